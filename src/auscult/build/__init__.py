@@ -1,0 +1,1 @@
+"""Cases → items: split, balance, item sets on disk."""

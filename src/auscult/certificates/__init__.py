@@ -1,0 +1,1 @@
+"""An instrument, put to the test on known truth → a certificate."""

@@ -1,0 +1,57 @@
+"""A data set in: one file a format. A reader turns what lies on disk into cases and their items.
+
+Each module of this room has ``ABOUT`` (one line for the help) and ``read(path, options) -> Iterator[Bundle]``. All
+items of a case come in one bundle; rows stream, and only keys are held in memory.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from auscult.records import Case, Item
+from auscult.registry import Room
+
+ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One case, its items, and the content of its images, in the order of ``case.images``.
+
+    A payload is the path of a file or the bytes of one; ``case.images[i].path`` is only a file name until the item set
+    is written.
+    """
+
+    case: Case
+    items: tuple[Item, ...]
+    payloads: tuple[Path | bytes, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """What a reader may be told.
+
+    Attributes:
+        columns: our field (``image``, ``question``, ``answer``, ``id``, ``patient``, ``options``, ...) → column of the file.
+        images: folder that image names are relative to; None: the data set's own layout.
+        licence: licence to note where the data set does not name one.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    images: Path | None = None
+    licence: str = ""
+
+
+class Reader(Protocol):
+    """What every module of this room offers."""
+
+    ABOUT: str
+
+    def read(self, path: Path, options: ReadOptions) -> Iterator[Bundle]:
+        """Yields the cases of the data set at ``path``.
+
+        Raises:
+            UserError: one line with file, row, what is wrong and what to do.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Rows → rows: journal, limits, retries, cost, progress."""

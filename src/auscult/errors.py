@@ -1,0 +1,20 @@
+"""What goes wrong because of what the user gave: one line that names the thing and the remedy, never a traceback."""
+
+
+class UserError(Exception):
+    """Bad input. The message is one line: which file, which row, what is wrong, what to do. The command line exits with 2."""
+
+    exit_code = 2
+
+
+class MissingExtra(UserError):
+    """A feature needs a package that is not installed; the message holds the pip line."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs packages that are not installed; run: pip install 'auscult[{extra}]'")
+
+
+class BudgetReached(UserError):
+    """A token, call or cost budget is used up: finished work is journalled, and the same command with more budget goes on."""
+
+    exit_code = 3

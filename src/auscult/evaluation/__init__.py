@@ -1,0 +1,1 @@
+"""Items and a model → a run: canary, answers under each image condition, scores, numbers."""

@@ -1,0 +1,103 @@
+"""Who answers: one file a kind of model. A model maps Calls to Replies and knows no item.
+
+A model is named by one string, ``KIND:REST``: ``openai:NAME@BASE_URL``, ``local:PATH``, ``replay:FILE``,
+``baseline:majority``. Each kind is a module of this room with ``create(rest, options) -> Model``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from auscult.errors import UserError
+from auscult.records import Call, Condition, Reply
+from auscult.registry import Room
+
+ROOM = Room("auscult.models", "model kind", "auscult.models", needs="create")
+
+
+class CallFailed(Exception):
+    """One request failed. The engine retries it if ``retryable``, not before ``retry_after`` seconds.
+
+    ``kind`` is one of Reply.failure's; ``overload`` says that the server asked for less load (429, 503, timeout).
+    """
+
+    def __init__(
+        self, kind: str, detail: str, *, retryable: bool, retry_after: float | None = None, overload: bool = False
+    ) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind, self.detail = kind, detail
+        self.retryable, self.retry_after, self.overload = retryable, retry_after, overload
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOptions:
+    """What a model needs beside its name.
+
+    Attributes:
+        timeout: seconds that one call may take.
+        train: item sets whose training split blind baselines may learn from.
+        columns: recorded answers: our field → column of the file (``id``, ``text``, ``question``, ``image``, ...).
+        device: in process: cpu, cuda, cuda:1, ...; empty: the best that is there.
+        dtype: in process: float32, bfloat16, float16; empty: float32 on a CPU, bfloat16 on a GPU.
+        key_env: environment variable that holds the server's key; empty: OPENAI_API_KEY.
+        offline: open no connection beyond loopback, and load nothing from a hub.
+        trust_remote_code: whether code that comes with a model folder may run.
+    """
+
+    timeout: float = 120.0
+    train: tuple[Path, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+    device: str = ""
+    dtype: str = ""
+    key_env: str = ""
+    offline: bool = False
+    trust_remote_code: bool = False
+
+
+class Model(Protocol):
+    """What the engine needs of a model.
+
+    Attributes:
+        identity: what enters the journal key and the answer's id: everything that can change a reply (name, address,
+            hash of weights or of the recorded file, device-independent dtype), and nothing that cannot.
+        host: host name that images and texts go to; empty for in-process models.
+        batch: how many calls of one group it takes at once; 0: all of the group; 1: one call a request.
+        knows_items: whether a reply depends on ``call.item`` (recorded answers, blind baselines).
+        blind: whether it never sees an image, by construction.
+        conditions: image conditions that it can be asked under.
+    """
+
+    identity: str
+    host: str
+    batch: int
+    knows_items: bool
+    blind: bool
+    conditions: frozenset[Condition]
+
+    async def reply(self, calls: Sequence[Call]) -> list[Reply]:
+        """Answers calls of one group (at most ``batch``), in order.
+
+        Raises:
+            CallFailed: none of these calls got a reply.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Frees connections and memory."""
+        ...
+
+
+def create(spec: str, options: ModelOptions) -> Model:
+    """Opens the model that a spec string names.
+
+    Raises:
+        UserError: the spec is malformed, its kind unknown, or what it names is not there.
+    """
+    kind, colon, rest = spec.partition(":")
+    if not colon or not rest:
+        raise UserError(
+            f"model '{spec}' is not KIND:NAME; kinds: {', '.join(ROOM.names())} (for example baseline:majority)"
+        )
+    model: Model = ROOM.get(kind).create(rest, options)
+    return model

@@ -1,0 +1,397 @@
+"""The four nouns (Case, Item, Answer, Score) and the plain values that pass between rooms.
+
+Each row knows its parent by id. Ids are 24 hexadecimal digits of BLAKE2b over what a row *is*: tags, times, tokens,
+cost and replies are never in an id.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import orjson
+
+AnswerType = Literal["yes_no", "choice", "number", "open", "report", "trace"]
+Kind = Literal["hallucination", "non-hallucination", "question"]
+Condition = Literal["with", "without", "wrong"]
+AnswerStatus = Literal["ok", "unusable", "request_failed"]
+ScoreStatus = Literal["ok", "unusable", "request_failed", "judge_unusable"]
+Presence = Literal["present", "absent", "uncertain", "unmentioned"]
+
+
+def digest(*parts: object) -> str:
+    """The id of a row: 24 hexadecimal digits over the JSON of its parts (order of keys does not matter)."""
+    raw = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(raw, digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFile:
+    """One image of a case, by reference.
+
+    Attributes:
+        path: path relative to the folder of the item set.
+        sha256: of the file's bytes; checked when the image is read.
+        pixels: of the decoded pixels; for leakage and grouping only, never in an id.
+        width: in pixels.
+        height: in pixels.
+    """
+
+    path: str
+    sha256: str
+    pixels: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A labelled box in pixels of the image it names, origin top left, ``x_max`` and ``y_max`` exclusive."""
+
+    label: str
+    x_min: float
+    y_min: float
+    x_max: float
+    y_max: float
+    image: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One image study and what is known to be true of it.
+
+    Attributes:
+        id: hash of the image bytes and the source key, see ``case_id``.
+        source: name of the data set.
+        source_key: the data set's own name of the study.
+        images: one or more images, in order; empty where the set is text only.
+        annotation: caption or report, as published.
+        findings: finding → present, absent, uncertain or unmentioned. What is not named is unmentioned, never absent.
+        boxes: labelled boxes.
+        tags: modality, anatomy, age group, site, ...
+        group: patient, lesion or, where none is known, the pixels of the first image: what is resampled and split.
+        group_kind: what ``group`` names: ``patient``, ``lesion`` or ``image``.
+        licence: licence of this study's images and texts.
+        exhaustive: whether the annotation names everything that there is to name.
+    """
+
+    id: str
+    source: str
+    source_key: str
+    images: tuple[ImageFile, ...] = ()
+    annotation: str = ""
+    findings: dict[str, Presence] = field(default_factory=dict)
+    boxes: tuple[Box, ...] = ()
+    tags: dict[str, str] = field(default_factory=dict)
+    group: str = ""
+    group_kind: str = "image"
+    licence: str = ""
+    exhaustive: bool = False
+
+
+def case_id(image_sha256: Sequence[str], source: str, source_key: str) -> str:
+    """Id of a case: its image bytes and its source key."""
+    return digest("case", list(image_sha256), source, source_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One question about one case, with its reference answer.
+
+    Attributes:
+        id: see ``item_id``.
+        case_id: the case that is asked about.
+        source_id: the question's own id in its data set.
+        question: as published.
+        reference: the right answer. yes_no: ``yes`` or ``no``; choice: the text of the right option; number: digits.
+        answer_type: how the answer is scored.
+        options: the options of a choice, in order.
+        kind: hallucination, non-hallucination, or a plain question.
+        category: nonexistent object, wrong attribute, ...; for plain questions the data set's question type.
+        premise: the statement that the question takes for granted or asks to be confirmed.
+        premise_form: polar, tag or presupposition.
+        target: what a yes/no question asks about (a finding), for detection figures.
+        unit: of a number.
+        tolerance: greatest absolute error of a number that is still right, in ``unit``.
+        paraphrase_group: questions that mean the same share this name; empty where none is known.
+        split: train, validation or test; empty where the set is not split.
+        duplicate_of: id of the first item with the same case, question, options and reference; empty for the first.
+        tags: phrase type, question type, ...
+    """
+
+    id: str
+    case_id: str
+    source_id: str
+    question: str
+    reference: str
+    answer_type: AnswerType
+    options: tuple[str, ...] = ()
+    kind: Kind = "question"
+    category: str = ""
+    premise: str = ""
+    premise_form: str = ""
+    target: str = ""
+    unit: str = ""
+    tolerance: float = 0.0
+    paraphrase_group: str = ""
+    split: str = ""
+    duplicate_of: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def item_id(case: str, question: str, options: Sequence[str], reference: str, source_id: str) -> str:
+    """Id of an item: case, question, options, reference and the source's own question id."""
+    return digest("item", case, question, list(options), reference, source_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding:
+    """How an answer is decoded. Temperature 0 is greedy."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 256
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for keys and manifests."""
+        return {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens,
+            "seed": self.seed,
+            "stop": list(self.stop),
+        }
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image in memory, as it is sent: read, hashed and encoded once for all calls that share it."""
+
+    data: bytes
+    mime: str
+    sha256: str
+    name: str = ""
+
+    @cached_property
+    def base64(self) -> str:
+        """The bytes in base64, computed once."""
+        return base64.b64encode(self.data).decode("ascii")
+
+    @cached_property
+    def data_url(self) -> str:
+        """``data:`` URL, as OpenAI-compatible servers take it."""
+        return f"data:{self.mime};base64,{self.base64}"
+
+    @cached_property
+    def data_url_json(self) -> bytes:
+        """The ``data:`` URL as a JSON string, ready to be put into a request body."""
+        return f'"{self.data_url}"'.encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn: a role and its parts in order, texts and images."""
+
+    role: Literal["system", "user", "assistant"]
+    parts: tuple[str | Image, ...]
+
+    @property
+    def text(self) -> str:
+        """The text parts, joined by line breaks."""
+        return "\n".join(p for p in self.parts if isinstance(p, str))
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The image parts, in order."""
+        return tuple(p for p in self.parts if isinstance(p, Image))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request to a model.
+
+    ``item`` and ``condition`` say what the call is about, for those that are not models (recorded answers, blind
+    baselines) and for logs; they are never sent, and enter the key only where the model says that it ``knows_items``.
+    """
+
+    messages: tuple[Message, ...]
+    decoding: Decoding = Decoding()
+    schema: str = ""
+    repeat: int = 0
+    item: Item | None = None
+    condition: Condition = "with"
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """All images of all messages, in order."""
+        return tuple(i for m in self.messages for i in m.images)
+
+    def key(self, identity: str, knows_items: bool = False) -> str:
+        """The journal key: 32 hexadecimal digits over model identity, messages, image hashes, decoding, schema, repeat."""
+        turns = [[m.role, [p if isinstance(p, str) else ["image", p.sha256] for p in m.parts]] for m in self.messages]
+        about = [self.item.id, self.condition] if knows_items and self.item else []
+        d = self.decoding
+        how = [d.temperature, d.top_p, d.max_tokens, d.seed, d.stop]
+        raw = orjson.dumps([identity, turns, how, self.schema, self.repeat, about])
+        return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back for one call.
+
+    Attributes:
+        text: the reply; empty where the call failed.
+        finish: stop, length, content_filter, or empty where the server does not say.
+        tokens_in: as the server counted them; 0 where it does not say.
+        tokens_out: likewise.
+        seconds: of the last attempt.
+        attempts: how often it was asked, the last time included.
+        failure: empty, or the kind of failure: timeout, rate_limited, server_error, bad_reply, no_connection, rejected,
+            not_recorded.
+        detail: one line on the failure.
+    """
+
+    text: str = ""
+    finish: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    attempts: int = 1
+    failure: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one model replied to one item under one protocol, or how it failed.
+
+    ``status``: ``ok`` (there is a text; whether it is usable is the scorer's to say), ``unusable`` (empty, or withheld
+    by a content filter: the model's own outcome), ``request_failed`` (missing data).
+    """
+
+    id: str
+    item_id: str
+    case_id: str
+    model: str
+    protocol: str
+    condition: Condition = "with"
+    repeat: int = 0
+    status: AnswerStatus = "ok"
+    text: str = ""
+    failure: str = ""
+    detail: str = ""
+    finish: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    attempts: int = 0
+    cost: float = 0.0
+
+
+def answer_id(item: str, model: str, protocol: str, condition: str, decoding: Mapping[str, Any], repeat: int) -> str:
+    """Id of an answer: item, model identity, protocol with version and image condition, decoding, repeat."""
+    return digest("answer", item, model, protocol, condition, dict(decoding), repeat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What one scorer says of one answer: named values and an explanation, or why there is none.
+
+    ``status``: ``ok``; ``unusable`` (the answer is empty, refused or off format: the model's outcome, not correct);
+    ``request_failed`` or ``judge_unusable`` (missing data). ``parsed`` is what the scorer read from the answer.
+    """
+
+    id: str
+    answer_id: str
+    item_id: str
+    case_id: str
+    scorer: str
+    version: str
+    condition: Condition = "with"
+    repeat: int = 0
+    status: ScoreStatus = "ok"
+    parsed: str = ""
+    values: dict[str, float] = field(default_factory=dict)
+    explanation: str = ""
+
+
+def score_id(answer: str, scorer: str, version: str, repeat: int) -> str:
+    """Id of a score: answer, scorer and version, repeat."""
+    return digest("score", answer, scorer, version, repeat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A number with its n, its interval and its instrument.
+
+    Attributes:
+        name: what is estimated, for example ``accuracy``.
+        value: the primary figure; None where it is withheld.
+        low: lower limit of the interval; None where there is none.
+        high: upper limit.
+        level: confidence level.
+        n: items in the denominator.
+        clusters: independent units (images, patients) among them.
+        unit: what a cluster is.
+        method: of the interval, for example ``cluster t on the logit scale``.
+        variance: which variance the interval holds: items, images, decoding, judge.
+        instrument: scorer or metric with its version.
+        missing: requests failed or judge unusable: not in ``n``.
+        unusable: answers that were empty, refused or off format: in ``n``, as not correct.
+        worst: the figure if every missing one were the worst; None without missing ones.
+        best: the figure if every missing one were the best.
+        usable_value: the figure among usable answers.
+        coverage: share of ``n`` that was usable.
+        p_value: of the difference from zero, for comparisons.
+        withheld: why there is no value, or empty.
+        note: why the interval should be read with care, or empty.
+    """
+
+    name: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float = 0.95
+    n: int = 0
+    clusters: int = 0
+    unit: str = "image"
+    method: str = ""
+    variance: tuple[str, ...] = ("items", "images")
+    instrument: str = ""
+    missing: int = 0
+    unusable: int = 0
+    worst: float | None = None
+    best: float | None = None
+    usable_value: float | None = None
+    coverage: float | None = None
+    p_value: float | None = None
+    withheld: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """An instrument, put to the test on known truth.
+
+    Attributes:
+        instrument: name and version of what was tested.
+        subject: on what it was tested, in words.
+        passed: whether it holds what it claims; None where it claims nothing.
+        figures: one row a cell of the test, plain values.
+        summary: one sentence for the report.
+        created: ISO time.
+        package: version of this package.
+    """
+
+    instrument: str
+    subject: str
+    passed: bool | None
+    figures: tuple[dict[str, Any], ...]
+    summary: str
+    created: str = ""
+    package: str = ""

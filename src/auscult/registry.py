@@ -1,0 +1,51 @@
+"""Finds the parts of a room by name: one file a part, or an entry point of another package.
+
+A room (``models``, ``corpora``, ``scoring``) holds one module a part; the part's name is the module's name with
+``-`` for ``_``. Nothing is imported until it is asked for, so that start-up stays fast.
+"""
+
+import importlib
+import pkgutil
+from importlib.metadata import entry_points
+from types import ModuleType
+
+from auscult.errors import UserError
+
+
+class Room:
+    """The parts of one room.
+
+    Args:
+        package: the package whose public modules are the parts, for example ``auscult.corpora``.
+        noun: what a part is called in an error message.
+        group: the entry-point group through which other packages add theirs.
+        needs: the attribute that every part must have.
+        exclude: public modules of the package that are not parts.
+    """
+
+    def __init__(self, package: str, noun: str, group: str, needs: str, exclude: frozenset[str] = frozenset()) -> None:
+        self.package, self.noun, self.group, self.needs, self.exclude = package, noun, group, needs, exclude
+
+    def names(self) -> list[str]:
+        """The names of all parts, without importing any."""
+        path = importlib.import_module(self.package).__path__
+        own = (m.name for m in pkgutil.iter_modules(path))
+        found = {n.replace("_", "-") for n in own if not n.startswith("_") and n not in self.exclude}
+        return sorted(found | {e.name for e in entry_points(group=self.group)})
+
+    def get(self, name: str) -> ModuleType:
+        """Imports a part.
+
+        Raises:
+            UserError: no part has that name, or the one that has it lacks what the room needs.
+        """
+        outside = {e.name: e for e in entry_points(group=self.group)}
+        if name in outside:
+            part: ModuleType = outside[name].load()
+        elif name in self.names():
+            part = importlib.import_module(f"{self.package}.{name.replace('-', '_')}")
+        else:
+            raise UserError(f"unknown {self.noun} '{name}'; known: {', '.join(self.names())}")
+        if not hasattr(part, self.needs):
+            raise UserError(f"{self.noun} '{name}' ({part}) has no '{self.needs}'; it cannot be used as a {self.noun}")
+        return part

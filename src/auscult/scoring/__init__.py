@@ -1,0 +1,86 @@
+"""Answers → scores: one file a scorer. A scorer says what it read from one answer, and never guesses.
+
+Each module of this room has ``SCORER``, built with ``Scorer(...)``. A published rule stands under its system's name
+(``llava-med-closed``), beside the sound one (``closed``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from auscult.records import Answer, AnswerType, Item, Score, ScoreStatus, score_id
+from auscult.registry import Room
+
+ROOM = Room("auscult.scoring", "scorer", "auscult.scoring", needs="SCORER")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a scorer read from the text of an answer.
+
+    ``values`` hold 0–1 figures, higher is better unless the scorer says otherwise; an unusable answer (refused, off
+    format, unclear) has status ``unusable`` and its primary value 0.
+    """
+
+    values: dict[str, float] = field(default_factory=dict)
+    parsed: str = ""
+    status: ScoreStatus = "ok"
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorer:
+    """A named, versioned rule.
+
+    Attributes:
+        name: as in tables and on the command line.
+        version: changes when any score can change.
+        answer_types: the items it applies to.
+        primary: the value that stands for it in headline tables.
+        rule: item and text of the answer → verdict. It never sees a failed request.
+        published: the system whose rule it reproduces, or empty for a sound one.
+        counts_unusable: whether the published rule scores empty texts too (they come to it as "").
+        source: citation.
+    """
+
+    name: str
+    version: str
+    answer_types: frozenset[AnswerType]
+    primary: str
+    rule: Callable[[Item, str], Verdict]
+    published: str = ""
+    counts_unusable: bool = False
+    source: str = ""
+
+    def applies(self, item: Item) -> bool:
+        """Whether this scorer scores that item."""
+        return item.answer_type in self.answer_types
+
+
+def score(scorer: Scorer, item: Item, answer: Answer) -> Score:
+    """Scores one answer; a failed request stays missing, an empty answer is the model's own outcome."""
+    if answer.status == "request_failed":
+        verdict = Verdict(status="request_failed", explanation=answer.failure)
+    elif answer.status == "unusable" and not scorer.counts_unusable:
+        verdict = Verdict(values={scorer.primary: 0.0}, status="unusable", explanation=answer.detail or "empty")
+    else:
+        verdict = scorer.rule(item, answer.text)
+    return Score(
+        id=score_id(answer.id, scorer.name, scorer.version, 0),
+        answer_id=answer.id,
+        item_id=answer.item_id,
+        case_id=answer.case_id,
+        scorer=scorer.name,
+        version=scorer.version,
+        condition=answer.condition,
+        repeat=answer.repeat,
+        status=verdict.status,
+        parsed=verdict.parsed,
+        values=verdict.values,
+        explanation=verdict.explanation,
+    )
+
+
+def scorers_for(answer_types: set[AnswerType]) -> list[Scorer]:
+    """All scorers that apply to any of these answer types, sound ones first."""
+    found = [ROOM.get(name).SCORER for name in ROOM.names()]
+    return sorted((s for s in found if s.answer_types & answer_types), key=lambda s: (bool(s.published), s.name))

@@ -1,0 +1,1 @@
+"""Scores → numbers with intervals, agreement and calibration; knows arrays, not items."""
