@@ -2,7 +2,7 @@
 
 
 class UserError(Exception):
-    """Bad input. The message is one line: which file, which row, what is wrong, what to do. The command line exits with 2."""
+    """Bad input, said in one line: which file, which row, what is wrong, what to do. The command line exits with 2."""
 
     exit_code = 2
 
@@ -15,6 +15,6 @@ class MissingExtra(UserError):
 
 
 class BudgetReached(UserError):
-    """A token, call or cost budget is used up: finished work is journalled, and the same command with more budget goes on."""
+    """A budget is used up: finished work is journalled, and the same command with a larger one goes on."""
 
     exit_code = 3

@@ -231,7 +231,7 @@ class Call:
         return tuple(i for m in self.messages for i in m.images)
 
     def key(self, identity: str, knows_items: bool = False) -> str:
-        """The journal key: 32 hexadecimal digits over model identity, messages, image hashes, decoding, schema, repeat."""
+        """The journal key: 32 hex digits over model identity, messages, image hashes, decoding, schema, repeat."""
         turns = [[m.role, [p if isinstance(p, str) else ["image", p.sha256] for p in m.parts]] for m in self.messages]
         about = [self.item.id, self.condition] if knows_items and self.item else []
         d = self.decoding

@@ -33,7 +33,7 @@ class ReadOptions:
     """What a reader may be told.
 
     Attributes:
-        columns: our field (``image``, ``question``, ``answer``, ``id``, ``patient``, ``options``, ...) → column of the file.
+        columns: our field (``image``, ``question``, ``answer``, ``id``, ``patient``, ...) → column of the file.
         images: folder that image names are relative to; None: the data set's own layout.
         licence: licence to note where the data set does not name one.
     """
