@@ -3,9 +3,8 @@
 import os
 import types
 import typing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, Literal, Self, TypeVar, get_args, get_origin
@@ -18,10 +17,6 @@ from auscult.errors import UserError
 Row = TypeVar("Row")
 ROW_GROUP = 5_000
 _PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-
-
-def _any(cls: Any) -> Any:  # a type variable is not seen as hashable by the type checker
-    return cls
 
 
 def _arrow_type(hint: Any) -> pa.DataType:
@@ -41,11 +36,17 @@ def _arrow_type(hint: Any) -> pa.DataType:
     raise TypeError(f"no Arrow type for {hint}")
 
 
-@lru_cache
-def table_schema(cls: Any) -> pa.Schema:
+_SCHEMAS: dict[Any, pa.Schema] = {}
+_REVIVERS: dict[Any, Callable[[dict[str, Any]], Any]] = {}
+
+
+def table_schema(cls: type) -> pa.Schema:
     """The Arrow schema of a record class; columns in the order of its fields."""
-    hints = typing.get_type_hints(cls)
-    return pa.schema([pa.field(f.name, _arrow_type(hints[f.name])) for f in fields(cls)], {"auscult": cls.__name__})
+    if cls not in _SCHEMAS:
+        hints = typing.get_type_hints(cls)
+        columns = [pa.field(name, _arrow_type(hint)) for name, hint in hints.items()]
+        _SCHEMAS[cls] = pa.schema(columns, {"auscult": cls.__name__})
+    return _SCHEMAS[cls]
 
 
 def _plain(value: Any) -> Any:
@@ -69,7 +70,7 @@ class RowWriter(Generic[Row]):
 
     def __init__(self, path: Path, cls: type[Row], row_group: int = ROW_GROUP) -> None:
         self.path, self.rows = path, 0
-        self._schema, self._row_group = table_schema(_any(cls)), row_group
+        self._schema, self._row_group = table_schema(cls), row_group
         self._names = self._schema.names
         self._get = attrgetter(*self._names)
         self._nested = [i for i, f in enumerate(self._schema) if pa.types.is_nested(f.type)]
@@ -96,17 +97,27 @@ class RowWriter(Generic[Row]):
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is None:
+            self.commit()
+        else:
+            self.discard()
+
+    def commit(self) -> None:
+        """Writes what is left and gives the file its name."""
         try:
-            if error is None:
-                if self._pending or not self.rows:
-                    self._flush()
-                self._writer.close()
-                with open(self._partial, "rb") as file:
-                    os.fsync(file.fileno())
-                os.replace(self._partial, self.path)
-        finally:
+            if self._pending or not self.rows:
+                self._flush()
             self._writer.close()
-            self._partial.unlink(missing_ok=True)
+            with open(self._partial, "rb") as file:
+                os.fsync(file.fileno())
+            os.replace(self._partial, self.path)
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Leaves nothing behind; after ``commit`` it does nothing."""
+        self._writer.close()
+        self._partial.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -142,7 +153,7 @@ def open_table(path: Path, cls: type) -> pq.ParquetFile:
         raise UserError(f"{path}: no such file; is the folder a whole item set or run?") from None
     except (pa.ArrowInvalid, OSError) as error:
         raise UserError(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]}); build it again") from None
-    missing = set(table_schema(_any(cls)).names) - set(file.schema_arrow.names)
+    missing = set(table_schema(cls).names) - set(file.schema_arrow.names)
     if missing:
         file.close()
         names = ", ".join(sorted(missing))
@@ -156,17 +167,18 @@ def _revive(hint: Any) -> Any:
     if origin is dict:
         return lambda v: dict(v) if v else {}
     if origin is tuple and is_dataclass(args[0]):
-        inner = _reviver(_any(args[0]))
+        inner = _reviver(args[0])
         return lambda v: tuple(inner(x) for x in v) if v else ()
     if origin is tuple:
         return lambda v: tuple(v) if v else ()
     if is_dataclass(hint):
-        return _reviver(_any(hint))
+        return _reviver(hint)
     return None
 
 
-@lru_cache
-def _reviver(cls: Any) -> Any:
+def _reviver(cls: Any) -> Callable[[dict[str, Any]], Any]:
+    if cls in _REVIVERS:
+        return _REVIVERS[cls]
     revivers = {n: r for n, h in typing.get_type_hints(cls).items() if (r := _revive(h))}
 
     def build(plain: dict[str, Any]) -> Any:
@@ -174,7 +186,7 @@ def _reviver(cls: Any) -> Any:
             plain[name] = revive(plain[name])
         return cls(**plain)
 
-    return build
+    return _REVIVERS.setdefault(cls, build)
 
 
 def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) -> Iterator[Row]:
@@ -183,7 +195,7 @@ def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) 
     Raises:
         UserError: as ``open_table``.
     """
-    build, names = _reviver(_any(cls)), table_schema(_any(cls)).names
+    build, names = _reviver(cls), table_schema(cls).names
     with open_table(path, cls) as file:
         first = 0
         while first < file.num_row_groups and skip >= (rows := file.metadata.row_group(first).num_rows):

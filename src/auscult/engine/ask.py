@@ -1,0 +1,211 @@
+"""One journalled way to ask a model: looked up first, bounded, retried, written down."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from auscult.engine.journal import Journal
+from auscult.engine.limits import AdaptiveLimit, Budget, Retries, prompt_tokens
+from auscult.errors import BudgetReached
+from auscult.models import CallFailed, Model
+from auscult.records import Call, Reply
+
+
+class Ask(Protocol):
+    """What a stage is given to ask with."""
+
+    async def __call__(self, call: Call) -> Reply:
+        """Asks one call. A call that fails for good comes back as a Reply with ``failure``."""
+        ...
+
+    async def all(self, calls: Sequence[Call]) -> list[Reply]:
+        """Asks the calls of one group together, so that a model can share what they have in common."""
+        ...
+
+
+@dataclass
+class Counts:
+    """What was asked in this process: new calls, calls found in the journal, failed for good, tries that failed."""
+
+    asked: int = 0
+    from_journal: int = 0
+    failed: int = 0
+    failed_tries: int = 0
+
+
+class JournalledAsk:
+    """Asks a model through a journal.
+
+    Args:
+        model: who answers.
+        journal: where replies are looked up and written down.
+        limit: concurrency; calls of a model that takes whole groups count as one.
+        retries: when a failed call is tried again.
+        budget: what the run may use.
+        timeout: seconds that one try over the network may take.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        journal: Journal,
+        limit: AdaptiveLimit,
+        retries: Retries | None = None,
+        budget: Budget | None = None,
+        timeout: float = 120.0,
+    ) -> None:
+        self.model, self.journal, self.limit = model, journal, limit
+        self.retries, self.budget, self.timeout = retries or Retries(), budget or Budget(), timeout
+        self.counts = Counts()
+        self._on_the_way: dict[str, asyncio.Future[Reply]] = {}
+
+    async def __call__(self, call: Call) -> Reply:
+        """Asks one call."""
+        return (await self.all([call]))[0]
+
+    async def all(self, calls: Sequence[Call]) -> list[Reply]:
+        """Asks the calls of one group; equal calls, in this group or another, are asked once."""
+        keys = [c.key(self.model.identity, self.model.knows_items) for c in calls]
+        mine: dict[str, Call] = {}
+        waits: list[Reply | asyncio.Future[Reply]] = []
+        for key, call in zip(keys, calls, strict=True):
+            ready = self._on_the_way.get(key) or self._find(key)
+            if ready is None:
+                mine[key] = call
+                ready = self._on_the_way[key] = asyncio.get_running_loop().create_future()
+            waits.append(ready)
+        if mine:
+            await self._fetch(mine)
+        return [w if isinstance(w, Reply) else await w for w in waits]
+
+    def _find(self, key: str) -> Reply | None:
+        reply = self.journal.find(key)
+        if reply is not None:
+            self.counts.from_journal += 1
+        return reply
+
+    async def _fetch(self, calls: dict[str, Call]) -> None:
+        pairs = list(calls.items())
+        size = self.model.batch or len(pairs)
+        parts = [pairs[i : i + size] for i in range(0, len(pairs), size)]
+        if len(parts) == 1:
+            await self._fetch_part(parts[0])
+        else:
+            await asyncio.gather(*(self._fetch_part(p) for p in parts))
+
+    async def _fetch_part(self, part: list[tuple[str, Call]]) -> None:
+        """Gets the replies of one request and hands them to all who wait for them."""
+        futures = [self._on_the_way[key] for key, _ in part]
+        try:
+            replies = await self._try([call for _, call in part])
+        except asyncio.CancelledError:
+            for future in futures:
+                future.cancel()
+            raise
+        except (
+            UserError,
+            CallFailed,
+            ArithmeticError,
+            RuntimeError,
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+        ) as error:
+            for future in futures:
+                future.set_exception(error)
+                future.exception()  # read here: nobody else may come to wait for it
+            if not isinstance(error, BudgetReached):
+                raise
+        else:
+            for (key, _), future, reply in zip(part, futures, replies, strict=True):
+                if not reply.failure:
+                    self.journal.append(key, reply)
+                future.set_result(reply)
+        finally:
+            for key, _ in part:
+                del self._on_the_way[key]
+
+    async def _try(self, calls: list[Call]) -> list[Reply]:
+        tries = 0
+        while True:
+            tries += 1
+            for n, call in enumerate(calls):
+                self._hold(call, calls[:n])
+            sent = await self._acquire(calls)
+            try:
+                self.counts.asked += len(calls)
+                replies = await self._once(calls)
+                self.limit.succeeded()
+                took = (time.monotonic() - sent) / len(calls)
+                return [replace(r, attempts=tries, seconds=r.seconds or round(took, 6)) for r in replies]
+            except CallFailed as error:
+                failed = error
+                self.counts.failed_tries += 1
+            finally:
+                self.limit.release()
+                for call in calls:
+                    self.budget.let_go(call)
+            if failed.overload:
+                self.limit.overloaded(sent, failed.retry_after)
+            too_long = (failed.retry_after or 0) > self.retries.longest_wait
+            if not failed.retryable or tries > self.retries.most or too_long:
+                self.counts.failed += len(calls)
+                return [Reply(failure=failed.kind, detail=failed.detail, attempts=tries)] * len(calls)
+            await asyncio.sleep(self.retries.pause(tries, failed.retry_after))
+
+    async def _acquire(self, calls: list[Call]) -> float:
+        try:
+            return await self.limit.acquire()
+        except asyncio.CancelledError:
+            for call in calls:
+                self.budget.let_go(call)
+            raise
+
+    def _hold(self, call: Call, held: Sequence[Call]) -> None:
+        spent = self.journal.totals
+        try:
+            self.budget.hold(call, spent.calls, spent.tokens_in, spent.tokens_out)
+        except BudgetReached:
+            for earlier in held:
+                self.budget.let_go(earlier)
+            raise
+
+    async def _once(self, calls: list[Call]) -> list[Reply]:
+        if self.model.batch != 1:
+            return await self.model.reply(calls)
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await self.model.reply(calls)
+        except TimeoutError:
+            raise CallFailed("timeout", f"no reply in {self.timeout:g} s", retryable=True, overload=True) from None
+
+
+class Forecast:
+    """Counts what a stage would ask, without asking: every reply is empty."""
+
+    def __init__(self, model: Model, journal: Journal | None) -> None:
+        self.model, self.journal = model, journal
+        self.calls = self.finished = self.tokens_in = self.tokens_out = self.images = 0
+        self._seen: set[str] = set()
+
+    async def __call__(self, call: Call) -> Reply:
+        """Counts one call."""
+        key = call.key(self.model.identity, self.model.knows_items)
+        if key in self._seen:
+            return Reply()
+        self._seen.add(key)
+        if self.journal and self.journal.find(key):
+            self.finished += 1
+            return Reply()
+        self.calls += 1
+        self.images += len(call.images)
+        self.tokens_in += prompt_tokens(call)
+        self.tokens_out += call.decoding.max_tokens
+        return Reply()
+
+    async def all(self, calls: Sequence[Call]) -> list[Reply]:
+        """Counts calls."""
+        return [await self(c) for c in calls]

@@ -1,0 +1,189 @@
+"""The journal of calls: append-only files, one a writer, that hold every reply that ever came back.
+
+A line is ``KEY CRC TOKENS_IN TOKENS_OUT ATTEMPTS JSON``: 32 hexadecimal digits, the CRC-32 of everything after it, and
+the reply. A torn or damaged line is passed over when the journal is opened: its call is asked again. When ``append``
+returns, the line has been handed to the operating system; it is on disk at most a second later. Failed calls are not
+journalled, so the same command tries them again.
+
+Memory: 16 bytes a call (a 64-bit prefix of the key and the place of the line); a hit is checked against the full key.
+"""
+
+import os
+import threading
+import time
+import zlib
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from auscult.errors import UserError
+from auscult.records import Reply
+
+_PLACE_BITS = 44  # of a file; the bits above hold the number of the file
+_HEAD = 42  # key, blank, CRC, blank
+_READ = 4096
+_RECENT = 1 << 16
+
+
+@dataclass
+class Totals:
+    """What the journalled calls took in all."""
+
+    calls: int = 0
+    attempts: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+def _line(key: str, reply: Reply) -> bytes:
+    body = b"%d %d %d %b" % (reply.tokens_in, reply.tokens_out, reply.attempts, orjson.dumps(reply))
+    return b"%b %08x %b\n" % (key.encode(), zlib.crc32(body), body)
+
+
+def _is_whole(line: bytes) -> bool:
+    if len(line) <= _HEAD or line[-1:] != b"\n" or line[32:33] != b" ":
+        return False
+    try:
+        int(line[:32], 16)
+        return int(line[33:41], 16) == zlib.crc32(line[_HEAD:-1])
+    except ValueError:
+        return False
+
+
+class _Index:
+    """Key prefix → place, in 16 bytes an entry: sorted arrays, and a small dict of what came last."""
+
+    def __init__(self, keys: "array[int]", places: "array[int]") -> None:
+        self._recent: dict[int, int] = {}
+        self._keys = np.frombuffer(keys, np.uint64) if keys else np.empty(0, np.uint64)
+        self._places = np.frombuffer(places, np.uint64) if places else np.empty(0, np.uint64)
+        self._sort()
+
+    def _sort(self) -> None:
+        order = np.argsort(self._keys, kind="stable")
+        self._keys, self._places = self._keys[order], self._places[order]
+
+    def __len__(self) -> int:
+        return len(self._recent) + len(self._keys)
+
+    def add(self, prefix: int, place: int) -> None:
+        self._recent[prefix] = place
+        if len(self._recent) >= max(_RECENT, len(self._keys) // 8):
+            count = len(self._recent)
+            self._keys = np.concatenate([self._keys, np.fromiter(self._recent.keys(), np.uint64, count)])
+            self._places = np.concatenate([self._places, np.fromiter(self._recent.values(), np.uint64, count)])
+            self._recent = {}
+            self._sort()
+
+    def find(self, prefix: int) -> int | None:
+        place = self._recent.get(prefix)
+        if place is not None or not len(self._keys):
+            return place
+        at = int(self._keys.searchsorted(np.uint64(prefix)))
+        if at < len(self._keys) and int(self._keys[at]) == prefix:
+            return int(self._places[at])
+        return None
+
+
+class Journal:
+    """All journal files of a folder, open for looking up, and one new file open for appending.
+
+    Use it in one process at a time; the run folder's lock sees to that.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.totals = folder, Totals()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._files: list[int] = []
+        keys, places = array("Q"), array("Q")
+        paths = sorted(folder.glob("*.jsonl"))
+        for number, path in enumerate(paths):
+            self._files.append(os.open(path, os.O_RDONLY))
+            for key, place in self._scan(path):
+                keys.append(int(key[:16], 16))
+                places.append(number << _PLACE_BITS | place)
+        self._index = _Index(keys, places)
+        last = int(paths[-1].stem) if paths else 0
+        self.path = folder / f"{last + 1:06d}.jsonl"
+        self._file = -1
+        self._end = 0
+        self._synced = time.monotonic()
+        self._sync_lock = threading.Lock()
+
+    def _scan(self, path: Path) -> Iterator[tuple[bytes, int]]:
+        place, totals = 0, self.totals
+        with open(path, "rb", buffering=1 << 20) as file:
+            for line in file:
+                if _is_whole(line):
+                    tokens_in, tokens_out, attempts = line[_HEAD : _HEAD + 60].split(b" ", 3)[:3]
+                    totals.calls += 1
+                    totals.tokens_in += int(tokens_in)
+                    totals.tokens_out += int(tokens_out)
+                    totals.attempts += int(attempts)
+                    yield line[:32], place
+                place += len(line)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def find(self, key: str) -> Reply | None:
+        """The journalled reply to a call, or None if it has not been answered yet."""
+        place = self._index.find(int(key[:16], 16))
+        if place is None:
+            return None
+        file, offset = self._files[place >> _PLACE_BITS], place & (1 << _PLACE_BITS) - 1
+        line = os.pread(file, _READ, offset)
+        while b"\n" not in line and (more := os.pread(file, len(line), offset + len(line))):
+            line += more
+        line = line[: line.find(b"\n") + 1]
+        if line[:32] != key.encode():
+            return None
+        return Reply(**orjson.loads(line[_HEAD:].split(b" ", 3)[3]))
+
+    def append(self, key: str, reply: Reply) -> None:
+        """Writes one reply down; once this returns, its call is never asked again.
+
+        Raises:
+            UserError: the disk is full or the folder cannot be written; nothing is half-written.
+        """
+        line, done = _line(key, reply), 0
+        try:
+            if self._file < 0:
+                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+                self._files.append(self._file)
+            while done < len(line):
+                done += os.write(self._file, line[done:])
+        except OSError as error:
+            if done:
+                os.ftruncate(self._file, self._end)
+            raise UserError(
+                f"{self.path}: cannot be written ({error.strerror}); {self.totals.calls} finished calls are safe; "
+                "make room and run the same command again"
+            ) from None
+        self._index.add(int(key[:16], 16), (len(self._files) - 1) << _PLACE_BITS | self._end)
+        self._end += len(line)
+        self.totals.calls += 1
+        self.totals.attempts += reply.attempts
+        self.totals.tokens_in += reply.tokens_in
+        self.totals.tokens_out += reply.tokens_out
+        if time.monotonic() - self._synced >= 1.0:
+            self._synced = time.monotonic()
+            threading.Thread(target=self.sync, daemon=True).start()
+
+    def sync(self) -> None:
+        """Asks the operating system to put what was written on disk."""
+        with self._sync_lock:
+            if self._file >= 0:
+                os.fsync(self._file)
+
+    def close(self) -> None:
+        """Syncs and closes all files."""
+        self.sync()
+        with self._sync_lock:
+            for file in self._files:
+                os.close(file)
+            self._files, self._file = [], -1

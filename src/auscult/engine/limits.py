@@ -1,0 +1,159 @@
+"""How fast and how much: concurrency that gives way, bounded retries with jitter, and budgets that stop cleanly."""
+
+import asyncio
+import random
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from auscult.errors import BudgetReached
+from auscult.records import Call
+
+
+class AdaptiveLimit:
+    """How many calls may be in flight: grows with success, halves when the server asks for less.
+
+    It starts low and grows by one a success until the first overload, then by one a round; calls that were sent before
+    a cut do not cut again. A Retry-After holds all new calls back until its time has come.
+    """
+
+    def __init__(self, maximum: int, start: int = 8) -> None:
+        self.maximum, self.limit = maximum, float(min(start, maximum))
+        self.in_flight = self.cuts = 0
+        self._growing_fast = True
+        self._not_before = self._last_cut = 0.0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def acquire(self) -> float:
+        """Waits for a place and returns the time at which it was given."""
+        if self.in_flight >= int(self.limit) or self._waiting:
+            place = asyncio.get_running_loop().create_future()
+            self._waiting.append(place)
+            try:
+                await place
+            except asyncio.CancelledError:
+                if place.done() and not place.cancelled():
+                    self.release()
+                raise
+        else:
+            self.in_flight += 1
+        while (pause := self._not_before - time.monotonic()) > 0:
+            try:
+                await asyncio.sleep(pause)
+            except asyncio.CancelledError:
+                self.release()
+                raise
+        return time.monotonic()
+
+    def release(self) -> None:
+        """Gives a place back."""
+        self.in_flight -= 1
+        while self._waiting and self.in_flight < int(self.limit):
+            place = self._waiting.popleft()
+            if not place.done():
+                self.in_flight += 1
+                place.set_result(None)
+
+    def succeeded(self) -> None:
+        """A call came back in good order."""
+        if self.limit < self.maximum:
+            self.limit = min(self.maximum, self.limit + (1.0 if self._growing_fast else 1.0 / self.limit))
+
+    def overloaded(self, sent: float, retry_after: float | None) -> None:
+        """The server asked for less load, or did not answer in time, for a call that was sent at ``sent``."""
+        now = time.monotonic()
+        if retry_after:
+            self._not_before = max(self._not_before, now + retry_after)
+        if sent >= self._last_cut:
+            self.limit, self._last_cut, self._growing_fast = max(1.0, self.limit / 2), now, False
+            self.cuts += 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retries:
+    """When a failed call is tried again.
+
+    Attributes:
+        most: tries after the first one.
+        first_pause: upper end of the first random pause, in seconds; doubles each time.
+        longest_pause: upper end of any random pause. A server's Retry-After is honoured up to ``longest_wait``.
+        longest_wait: a Retry-After beyond this many seconds ends the call as failed.
+    """
+
+    most: int = 5
+    first_pause: float = 0.5
+    longest_pause: float = 30.0
+    longest_wait: float = 300.0
+
+    def pause(self, tries: int, retry_after: float | None) -> float:
+        """Seconds to wait after ``tries`` failed tries."""
+        jittered = random.uniform(0, min(self.longest_pause, self.first_pause * 2 ** (tries - 1)))
+        return jittered if retry_after is None else retry_after + jittered / 4
+
+
+def prompt_tokens(call: Call) -> int:
+    """Rough tokens of a prompt: four characters a token, and 576 an image (CLIP 336/14, as in LLaVA)."""
+    characters = sum(len(p) for m in call.messages for p in m.parts if isinstance(p, str))
+    return characters // 4 + 4 * len(call.messages) + 576 * len(call.images)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """Money for a million tokens; 0 where unknown."""
+
+    tokens_in: float = 0.0
+    tokens_out: float = 0.0
+
+    def cost(self, tokens_in: int, tokens_out: int) -> float:
+        """What that many tokens cost."""
+        return (tokens_in * self.tokens_in + tokens_out * self.tokens_out) / 1e6
+
+
+@dataclass
+class Budget:
+    """What a run may use in all, earlier attempts at the same run counted in; None: no bound.
+
+    Calls in flight are held against the budget with their rough prompt and their full ``max_tokens``, so that it is
+    not overrun by what is already on its way.
+    """
+
+    calls: int | None = None
+    tokens: int | None = None
+    cost: float | None = None
+    prices: Prices = field(default_factory=Prices)
+    held_calls: int = 0
+    held_in: int = 0
+    held_out: int = 0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is any bound at all."""
+        return not (self.calls is None and self.tokens is None and self.cost is None)
+
+    def hold(self, call: Call, calls: int, tokens_in: int, tokens_out: int) -> None:
+        """Sets aside what a call may take, on top of what was spent so far.
+
+        Raises:
+            BudgetReached: it would go over the budget.
+        """
+        more_in, more_out = prompt_tokens(call), call.decoding.max_tokens
+        total_in, total_out = tokens_in + self.held_in + more_in, tokens_out + self.held_out + more_out
+        said = "finished calls are kept; run the same command with a larger budget to go on"
+        if self.calls is not None and calls + self.held_calls + 1 > self.calls:
+            raise BudgetReached(f"budget of {self.calls} calls reached after {calls}; {said}")
+        if self.tokens is not None and total_in + total_out > self.tokens:
+            raise BudgetReached(f"budget of {self.tokens} tokens reached after {tokens_in + tokens_out}; {said}")
+        if self.cost is not None and self.prices.cost(total_in, total_out) > self.cost:
+            spent = self.prices.cost(tokens_in, tokens_out)
+            raise BudgetReached(f"budget of {self.cost:g} reached after {spent:.4g}; {said}")
+        self.held_calls, self.held_in, self.held_out = (
+            self.held_calls + 1,
+            self.held_in + more_in,
+            self.held_out + more_out,
+        )
+
+    def let_go(self, call: Call) -> None:
+        """Gives back what was set aside for a call that has ended."""
+        self.held_calls -= 1
+        self.held_in -= prompt_tokens(call)
+        self.held_out -= call.decoding.max_tokens

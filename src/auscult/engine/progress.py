@@ -1,0 +1,68 @@
+"""Progress on standard error, with the time left: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+EVERY = 10.0
+
+
+class Bar:
+    """What work reports its progress to."""
+
+    def __init__(self, what: str, total: int | None) -> None:
+        self.what, self.total, self.done = what, total, 0
+
+    def advance(self) -> None:
+        """One more is done."""
+        self.done += 1
+
+
+class _Lines(Bar):
+    def __init__(self, what: str, total: int | None) -> None:
+        super().__init__(what, total)
+        self._began = self._said = time.monotonic()
+
+    def advance(self) -> None:
+        """One more is done; says so every ten seconds."""
+        self.done += 1
+        if (now := time.monotonic()) - self._said < EVERY:
+            return
+        self._said = now
+        left = ""
+        if self.total:
+            seconds = (now - self._began) / self.done * (self.total - self.done)
+            left = f" of {self.total}, about {int(seconds // 60)} min {int(seconds % 60)} s left"
+        print(f"{self.what}: {self.done}{left}", file=sys.stderr, flush=True)
+
+
+class _Drawn(Bar):
+    def __init__(self, what: str, total: int | None, drawn: Progress) -> None:
+        super().__init__(what, total)
+        self._drawn, self._task = drawn, drawn.add_task(what, total=total)
+
+    def advance(self) -> None:
+        """One more is done."""
+        self.done += 1
+        self._drawn.advance(self._task)
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Bar]:
+    """Shows how far a piece of work is.
+
+    Args:
+        what: the work, in a word or two.
+        total: how many there are; None if unknown.
+    """
+    if not sys.stderr.isatty():
+        yield _Lines(what, total)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    times = (TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn())
+    with Progress(*columns, *times, console=Console(stderr=True)) as drawn:
+        yield _Drawn(what, total, drawn)

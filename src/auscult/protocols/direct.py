@@ -1,0 +1,113 @@
+"""The direct protocol: the image, the question as published, and one sentence on the form of the answer."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from string import ascii_uppercase
+
+from auscult.records import (
+    Answer,
+    AnswerStatus,
+    Call,
+    Condition,
+    Decoding,
+    Image,
+    Item,
+    Message,
+    Reply,
+    answer_id,
+)
+
+
+@lru_cache
+def prompts(name: str) -> Mapping[str, str]:
+    """The texts of a prompt file of this room, with its ``version``."""
+    return tomllib.loads((files("auscult.protocols") / "prompts" / f"{name}.toml").read_text("utf-8"))
+
+
+def question_text(item: Item) -> str:
+    """What is put to a model for an item: question, options, and the form of the answer."""
+    texts = prompts("direct")
+    options = "\n".join(f"{letter}. {option}" for letter, option in zip(ascii_uppercase, item.options, strict=False))
+    unit = f" ({item.unit})" if item.unit else ""
+    template = texts.get(item.answer_type, texts["open"])
+    return template.replace("{options}", options).replace("{unit}", unit).replace("{question}", item.question)
+
+
+def right_answer(item: Item) -> str:
+    """The reference in the form that the prompt asks for."""
+    if item.answer_type == "choice":
+        return f"{ascii_uppercase[item.options.index(item.reference)]}. {item.reference}"
+    return f"{item.reference} {item.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example of the few-shot variant: an image of the training split, its question and the right answer."""
+
+    image: Image
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Puts items to a model one by one, each in a conversation of its own, images first.
+
+    Attributes:
+        decoding: how answers are decoded.
+        examples: worked examples that come first, each in its own turn; empty for zero-shot.
+    """
+
+    decoding: Decoding = Decoding()
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name with version, as it enters the ids of answers."""
+        shots = f"/{len(self.examples)}-shot" if self.examples else ""
+        return f"direct{shots}@{prompts('direct')['version']}"
+
+    def call(self, item: Item, images: Sequence[Image], condition: Condition, repeat: int = 0) -> Call:
+        """The call for one item. Images come first, so that a server can share their prefix."""
+        shown = () if condition == "without" else tuple(images)
+        turns = []
+        for example in self.examples:
+            turns.append(Message("user", (example.image, example.question)))
+            turns.append(Message("assistant", (example.answer,)))
+        turns.append(Message("user", (*shown, question_text(item))))
+        return Call(messages=tuple(turns), decoding=self.decoding, repeat=repeat, item=item, condition=condition)
+
+    def answer(self, call: Call, reply: Reply, model: str, cost: float = 0.0) -> Answer:
+        """The answer that a reply makes; an empty or withheld one is the model's own outcome, not a failed request."""
+        assert call.item is not None
+        status: AnswerStatus = "ok"
+        detail = reply.detail
+        if reply.failure:
+            status = "request_failed"
+        elif reply.finish == "content_filter":
+            status, detail = "unusable", "withheld by a content filter"
+        elif not reply.text.strip():
+            status, detail = "unusable", "empty"
+        decoding = self.decoding.as_dict()
+        return Answer(
+            id=answer_id(call.item.id, model, self.name, call.condition, decoding, call.repeat),
+            item_id=call.item.id,
+            case_id=call.item.case_id,
+            model=model,
+            protocol=self.name,
+            condition=call.condition,
+            repeat=call.repeat,
+            status=status,
+            text=reply.text,
+            failure=reply.failure,
+            detail=detail,
+            finish=reply.finish,
+            tokens_in=reply.tokens_in,
+            tokens_out=reply.tokens_out,
+            seconds=reply.seconds,
+            attempts=reply.attempts,
+            cost=cost,
+        )

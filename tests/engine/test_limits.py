@@ -1,0 +1,106 @@
+import asyncio
+import time
+
+import pytest
+
+from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries, prompt_tokens
+from auscult.errors import BudgetReached
+from auscult.records import Call, Decoding, Image, Message
+
+CALL = Call(messages=(Message("user", ("Is there an effusion?",)),), decoding=Decoding(max_tokens=10))
+
+
+async def test_never_more_in_flight_than_the_limit() -> None:
+    limit, most, now = AdaptiveLimit(4, start=4), 0, 0
+
+    async def work() -> None:
+        nonlocal most, now
+        await limit.acquire()
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.001)
+        now -= 1
+        limit.release()
+
+    await asyncio.gather(*(work() for _ in range(50)))
+    assert most == 4 and limit.in_flight == 0
+
+
+def test_the_limit_grows_with_success_and_halves_on_overload() -> None:
+    limit = AdaptiveLimit(32, start=4)
+    for _ in range(12):
+        limit.succeeded()
+    assert limit.limit == 16
+    limit.overloaded(sent=time.monotonic(), retry_after=None)
+    assert limit.limit == 8
+    limit.succeeded()
+    assert 8 < limit.limit < 8.2
+
+
+def test_calls_sent_before_a_cut_do_not_cut_again() -> None:
+    limit, sent = AdaptiveLimit(32, start=32), time.monotonic()
+    for _ in range(10):
+        limit.overloaded(sent, None)
+    assert (limit.limit, limit.cuts) == (16, 1)
+
+
+def test_the_limit_never_falls_below_one() -> None:
+    limit = AdaptiveLimit(8)
+    for _ in range(10):
+        limit.overloaded(time.monotonic() + 1, None)
+    assert limit.limit == 1
+
+
+async def test_retry_after_holds_new_calls_back() -> None:
+    limit = AdaptiveLimit(8)
+    limit.overloaded(time.monotonic(), retry_after=0.1)
+    began = time.monotonic()
+    await limit.acquire()
+    assert time.monotonic() - began >= 0.09
+
+
+async def test_a_cancelled_wait_gives_its_place_on() -> None:
+    limit = AdaptiveLimit(1, start=1)
+    await limit.acquire()
+    waits = [asyncio.ensure_future(limit.acquire()) for _ in range(2)]
+    await asyncio.sleep(0)
+    waits[0].cancel()
+    limit.release()
+    await asyncio.wait_for(waits[1], 1)
+    limit.release()
+    assert limit.in_flight == 0
+
+
+def test_pauses_are_jittered_bounded_and_honour_retry_after() -> None:
+    retries = Retries(first_pause=1, longest_pause=4)
+    pauses = [retries.pause(10, None) for _ in range(200)]
+    assert 0 <= min(pauses) < max(pauses) <= 4
+    assert all(7 <= retries.pause(1, 7) <= 7.25 for _ in range(50))
+
+
+def test_an_image_and_its_question_are_estimated() -> None:
+    image = Image(b"x", "image/png", "0" * 64)
+    assert prompt_tokens(Call(messages=(Message("user", (image, "x" * 400)),))) == 576 + 100 + 4
+
+
+@pytest.mark.parametrize(
+    "budget",
+    [
+        Budget(calls=2),
+        Budget(tokens=2 * (5 + 4 + 10) + 5),
+        Budget(cost=0.00005, prices=Prices(tokens_in=1, tokens_out=1)),
+    ],
+    ids=["calls", "tokens", "cost"],
+)
+def test_a_budget_holds_calls_in_flight_and_is_never_overrun(budget: Budget) -> None:
+    budget.hold(CALL, 0, 0, 0)
+    budget.hold(CALL, 0, 0, 0)
+    with pytest.raises(BudgetReached, match="larger budget"):
+        budget.hold(CALL, 0, 0, 0)
+    budget.let_go(CALL)
+    budget.hold(CALL, 0, 0, 0)
+
+
+def test_what_an_earlier_run_spent_counts() -> None:
+    with pytest.raises(BudgetReached):
+        Budget(calls=10).hold(CALL, 10, 0, 0)
