@@ -104,16 +104,7 @@ class JournalledAsk:
             for future in futures:
                 future.cancel()
             raise
-        except (
-            UserError,
-            CallFailed,
-            ArithmeticError,
-            RuntimeError,
-            OSError,
-            ValueError,
-            LookupError,
-            TypeError,
-        ) as error:
+        except Exception as error:
             for future in futures:
                 future.set_exception(error)
                 future.exception()  # read here: nobody else may come to wait for it
