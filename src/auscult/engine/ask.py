@@ -100,21 +100,23 @@ class JournalledAsk:
         futures = [self._on_the_way[key] for key, _ in part]
         try:
             replies = await self._try([call for _, call in part])
+            for (key, _), reply in zip(part, replies, strict=True):
+                if not reply.failure:
+                    self.journal.append(key, reply)
         except asyncio.CancelledError:
             for future in futures:
                 future.cancel()
             raise
         except Exception as error:
-            for future in futures:
+            for future in (f for f in futures if not f.done()):
                 future.set_exception(error)
                 future.exception()  # read here: nobody else may come to wait for it
             if not isinstance(error, BudgetReached):
                 raise
         else:
-            for (key, _), future, reply in zip(part, futures, replies, strict=True):
-                if not reply.failure:
-                    self.journal.append(key, reply)
-                future.set_result(reply)
+            for future, reply in zip(futures, replies, strict=True):
+                if not future.done():  # whoever waited for it may have been cancelled, and it with them
+                    future.set_result(reply)
         finally:
             for key, _ in part:
                 del self._on_the_way[key]

@@ -44,7 +44,7 @@ class Shots:
                     del kept[k:]
         if not found:
             raise UserError(
-                f"{items.path}: few-shot needs a training split with yes/no items that have a target, or choices; "
+                f"{items.folder}: few-shot needs a training split with yes/no items that have a target, or choices; "
                 "build with --train-share, or leave --shots out"
             )
         self._found = found

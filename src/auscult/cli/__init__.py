@@ -1,0 +1,59 @@
+"""The command line: one thin file a command; nothing heavy is imported before a command runs."""
+
+import errno
+import os
+import sys
+
+import typer
+
+from auscult.cli import build, calibrate, demo, evaluate, report
+from auscult.errors import UserError
+
+app = typer.Typer(
+    name="auscult",
+    help="Find, explain and reduce the hallucinations of medical vision-language models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    epilog="Paths of what was made are printed as the last line of standard output. Exit codes: 0 done, 2 bad input, "
+    "3 budget used up, 130 interrupted; after 3 and 130 the same command goes on.",
+)
+for part in (build, evaluate, report, calibrate, demo):
+    part.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
+    if version:
+        from auscult import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+def _said(error: OSError) -> str:
+    """One line for what the operating system refused."""
+    name = f"{error.filename}: " if error.filename else ""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    remedy = "; make room and run the same command again, finished calls are kept" if full else ""
+    return f"{name}{error.strerror or error}{remedy}"
+
+
+def main() -> None:
+    """Runs the command line; bad input is one line on standard error and exit code 2."""
+    try:
+        app()
+    except UserError as error:
+        print(f"auscult: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        print(f"auscult: {_said(error)}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("auscult: stopped; the same command goes on from here", file=sys.stderr)
+        sys.exit(130)

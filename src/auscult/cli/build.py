@@ -1,0 +1,83 @@
+"""``auscult build``: a data set in, an item set out."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "auscult build --from vqa-rad data/vqa-rad --out items"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(name="build", short_help=f"Make an item set from a data set.  [dim]{EXAMPLE}[/dim]")(build)
+
+
+def build(
+    path: Annotated[Path, typer.Argument(help="The data set: a folder or a file.", show_default=False)],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="Its format: vqa-rad, slake, image-folder, llava-json, hf-disk, iu-reports, nih, breast-ultrasound, "
+            "skin-dermoscopy, brain-mri, blood-cells, item-set.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the item set to make.", show_default=False)],
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", help="FIELD=COLUMN, where columns have other names; repeatable.")
+    ] = None,
+    images: Annotated[Path | None, typer.Option(help="Folder that image names are relative to.")] = None,
+    licence: Annotated[str, typer.Option(help="Licence to note where the data set names none.")] = "",
+    train_share: Annotated[
+        float, typer.Option(help="Share of patients (or images) that go to the training split.", min=0, max=1)
+    ] = 2 / 3,
+    limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
+    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,
+    resplit: Annotated[bool, typer.Option(help="Split anew, also where the data set names its parts.")] = False,
+) -> None:
+    """Turn a data set into an item set: cases, items, images, and a manifest that counts everything.
+
+    Images are copied, named by their content, so that the folder can be moved. The split is by patient where patients
+    are known, else by image; images with equal pixels stay together.
+
+    [bold]Examples[/bold]
+
+    auscult build --from vqa-rad data/vqa-rad --out items
+
+    auscult build --from image-folder my.csv --images pictures --map answer=label --out items
+    """
+    from auscult.build.split import SplitPlan
+    from auscult.build.writer import SourceNote, build_item_set
+    from auscult.cli.options import pairs
+    from auscult.corpora import ROOM, ReadOptions
+    from auscult.engine.progress import progress
+
+    reader = ROOM.get(source)
+    options = ReadOptions(columns=pairs(columns or [], "--map"), images=images, licence=licence)
+    note = SourceNote(reader=source, path=str(path), options={"map": options.columns, "images": str(images or "")})
+    split = SplitPlan(shares={"train": train_share, "test": 1 - train_share}, seed=seed, published=not resplit)
+    with progress("building, cases", limit) as bar:
+        manifest = build_item_set(
+            reader.read(path, options),
+            out,
+            source=note,
+            split=split,
+            limit=limit,
+            overwrite=overwrite,
+            progress=lambda cases, items: bar.advance(),
+            say=lambda line: print(line, file=sys.stderr),
+        )
+    counts = "; ".join(f"{name}: {_listed(found)}" for name, found in manifest.counts.items())
+    print(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}", file=sys.stderr)
+    print(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}", file=sys.stderr)
+    if manifest.left_out:
+        print(f"left out: {_listed(manifest.left_out)}", file=sys.stderr)
+    print(out)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name or 'none'} {count}" for name, count in counts.items())

@@ -1,0 +1,147 @@
+"""``auscult evaluate``: an item set and a model in, a run out."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "auscult evaluate items --model openai:my-model@http://localhost:8000/v1 --out run"
+_BUDGET, _MODEL, _ASKING = "Budget", "Model", "What is asked"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(name="evaluate", short_help=f"Put an item set to a model and score it.  [dim]{EXAMPLE}[/dim]")(evaluate)
+
+
+def evaluate(
+    items: Annotated[Path, typer.Argument(help="Folder of the item set.", show_default=False)],
+    model: Annotated[
+        str,
+        typer.Option(
+            help="openai:NAME@BASE_URL, local:FOLDER, replay:FILE, baseline:majority, baseline:question-only, "
+            "baseline:always-last.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Run folder; the same command goes on in it.", show_default=False)],
+    split: Annotated[
+        str | None,
+        typer.Option(help="Split that is asked; 'test' where there is one; 'all'.", rich_help_panel=_ASKING),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Most cases asked.", min=1, rich_help_panel=_ASKING)] = None,
+    samples: Annotated[
+        int, typer.Option(help="Answers to each question (needs a temperature).", rich_help_panel=_ASKING)
+    ] = 1,
+    shots: Annotated[
+        int, typer.Option(help="Example images a class, from the training split.", min=0, rich_help_panel=_ASKING)
+    ] = 0,
+    controls: Annotated[
+        int,
+        typer.Option(
+            help="Questions asked again without the image and with another case's image, in whole cases.",
+            min=0,
+            rich_help_panel=_ASKING,
+        ),
+    ] = 300,
+    seed: Annotated[int, typer.Option(help="Of the choice of controls and examples.", rich_help_panel=_ASKING)] = 0,
+    canary: Annotated[
+        bool, typer.Option(help="Check with two images that answers belong to theirs.", rich_help_panel=_ASKING)
+    ] = True,
+    max_tokens: Annotated[int, typer.Option(help="Of an answer.", min=1, rich_help_panel=_MODEL)] = 256,
+    temperature: Annotated[float, typer.Option(help="0 is greedy.", min=0, rich_help_panel=_MODEL)] = 0.0,
+    top_p: Annotated[float, typer.Option(min=0, max=1, rich_help_panel=_MODEL)] = 1.0,
+    model_seed: Annotated[int | None, typer.Option(help="Seed sent to the model.", rich_help_panel=_MODEL)] = None,
+    concurrency: Annotated[int, typer.Option(help="Most calls in flight.", rich_help_panel=_MODEL)] = 32,
+    timeout: Annotated[float, typer.Option(help="Seconds a call may take.", min=0.1, rich_help_panel=_MODEL)] = 120.0,
+    retries: Annotated[int, typer.Option(help="Tries after a failed one.", min=0, rich_help_panel=_MODEL)] = 5,
+    device: Annotated[str, typer.Option(help="local: cpu, cuda, cuda:1.", rich_help_panel=_MODEL)] = "",
+    dtype: Annotated[str, typer.Option(help="local: float32, bfloat16, float16.", rich_help_panel=_MODEL)] = "",
+    trust_remote_code: Annotated[
+        bool, typer.Option(help="local: let code of the model folder run.", rich_help_panel=_MODEL)
+    ] = False,
+    key_env: Annotated[
+        str, typer.Option(help="openai: variable that holds the key; OPENAI_API_KEY.", rich_help_panel=_MODEL)
+    ] = "",
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", help="replay: FIELD=COLUMN; repeatable.", rich_help_panel=_MODEL)
+    ] = None,
+    train: Annotated[
+        list[Path] | None,
+        typer.Option(help="baseline: item set to learn from; ITEMS itself where not given.", rich_help_panel=_MODEL),
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option(envvar="AUSCULT_OFFLINE", help="No connection beyond this machine.", rich_help_panel=_MODEL)
+    ] = False,
+    price_in: Annotated[float, typer.Option(help="Of a million tokens in.", min=0, rich_help_panel=_BUDGET)] = 0.0,
+    price_out: Annotated[float, typer.Option(help="Of a million tokens out.", min=0, rich_help_panel=_BUDGET)] = 0.0,
+    budget_calls: Annotated[int | None, typer.Option(help="Most calls of the run.", rich_help_panel=_BUDGET)] = None,
+    budget_tokens: Annotated[int | None, typer.Option(help="Most tokens of the run.", rich_help_panel=_BUDGET)] = None,
+    budget_cost: Annotated[float | None, typer.Option(help="Most money, by prices.", rich_help_panel=_BUDGET)] = None,
+    max_missing: Annotated[
+        float, typer.Option(help="Share of failed requests above which a figure is withheld.", min=0, max=1)
+    ] = 0.05,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+) -> None:
+    """Put an item set to a model, score the answers, and sum up.
+
+    Every evaluation starts with a check that answers belong to their image, and asks part of the questions again
+    without the image and with another case's image: a model that does as well without has not looked.
+
+    [bold]Examples[/bold]
+
+    auscult evaluate items --model baseline:question-only --out run
+
+    auscult evaluate items --model openai:my-model@http://localhost:8000/v1 --out run --dry-run
+
+    auscult evaluate items --model local:models/llava-med --device cuda --out run
+
+    auscult evaluate items --model replay:answers.csv --map id=qid --map text=prediction --out run
+    """
+    from auscult.cli.options import pairs
+    from auscult.engine.limits import Prices, Retries
+    from auscult.evaluation.run import Evaluation, Settings
+    from auscult.models import ModelOptions
+    from auscult.records import Decoding
+
+    settings = Settings(
+        split="" if split == "all" else split,
+        limit=limit,
+        decoding=Decoding(temperature=temperature, top_p=top_p, max_tokens=max_tokens, seed=model_seed),
+        samples=samples,
+        shots=shots,
+        controls=controls,
+        seed=seed,
+        canary=canary,
+        concurrency=concurrency,
+        retries=Retries(most=retries),
+        prices=Prices(tokens_in=price_in, tokens_out=price_out),
+        budget_calls=budget_calls,
+        budget_tokens=budget_tokens,
+        budget_cost=budget_cost,
+        max_missing=max_missing,
+    )
+    options = ModelOptions(
+        timeout=timeout,
+        train=tuple(train or ()),
+        columns=pairs(columns or [], "--map"),
+        device=device,
+        dtype=dtype,
+        key_env=key_env,
+        offline=offline,
+        trust_remote_code=trust_remote_code,
+    )
+    evaluation = Evaluation(items, model, settings, options)
+    if dry_run:
+        print(evaluation.forecast(out).describe(evaluation.model.host))
+        return
+    if evaluation.model.host:
+        print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
+    summary = evaluation.run(out)
+    from rich.console import Console
+
+    from auscult.reports.terminal import headline
+
+    Console().print(headline(summary))
+    print(out)

@@ -1,0 +1,36 @@
+"""``auscult report``: a run in, a page out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "auscult report run"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(name="report", short_help=f"Write the report of a run.  [dim]{EXAMPLE}[/dim]")(report)
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="Folder of the run.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="File to write; RUN/report.html where not given.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Also write every figure to this CSV file.")] = None,
+    gallery: Annotated[int, typer.Option(help="Most answers in the gallery.", min=0)] = 60,
+) -> None:
+    """Write one HTML file that works with no network, from a finished run.
+
+    [bold]Examples[/bold]
+
+    auscult report run
+
+    auscult report run --out report.html --csv figures.csv
+    """
+    from auscult.reports.page import write_report
+    from auscult.reports.tables_csv import write_csv
+
+    page = write_report(run, out, gallery=gallery)
+    if csv is not None:
+        write_csv(run, csv)
+    print(page)

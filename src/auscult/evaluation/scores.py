@@ -1,0 +1,36 @@
+"""Answers → scores: every scorer that applies, streamed over the tables of a run."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from auscult.records import Answer, Item, Score
+from auscult.scoring import Scorer, score, scorers_for
+from auscult.tables import read_rows, write_rows
+
+
+def _by_case(path: Path, cls: type) -> Iterator[tuple[str, list[Item] | list[Answer]]]:
+    for case, rows in groupby(read_rows(path, cls), key=lambda r: r.case_id):
+        yield case, list(rows)
+
+
+def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Score]:
+    """Scores of all answers, in the order of the answers; both tables hold their cases in the same order."""
+    questions = _by_case(items, Item)
+    for case, replies in _by_case(answers, Answer):
+        asked = next(rows for name, rows in questions if name == case)
+        known = {item.id: item for item in asked if isinstance(item, Item)}
+        for answer in replies:
+            assert isinstance(answer, Answer)
+            item = known[answer.item_id]
+            for scorer in scorers:
+                if scorer.applies(item):
+                    yield score(scorer, item, answer)
+
+
+def write_scores(items: Path, answers: Path, out: Path) -> list[Scorer]:
+    """Writes the table of scores and returns the scorers that were used."""
+    types = {item.answer_type for item in read_rows(items, Item)}
+    scorers = scorers_for(types)
+    write_rows(out, Score, score_rows(items, answers, scorers))
+    return scorers
