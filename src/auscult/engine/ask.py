@@ -125,13 +125,15 @@ class JournalledAsk:
         tries = 0
         while True:
             tries += 1
-            for n, call in enumerate(calls):
-                self._hold(call, calls[:n])
+            if self.budget.bounded:
+                self._hold(calls)
             sent = await self._acquire(calls)
             try:
                 self.counts.asked += len(calls)
                 replies = await self._once(calls)
                 self.limit.succeeded()
+                if tries == 1 and all(r.seconds for r in replies):
+                    return replies
                 took = (time.monotonic() - sent) / len(calls)
                 return [replace(r, attempts=tries, seconds=r.seconds or round(took, 6)) for r in replies]
             except CallFailed as error:
@@ -139,8 +141,7 @@ class JournalledAsk:
                 self.counts.failed_tries += 1
             finally:
                 self.limit.release()
-                for call in calls:
-                    self.budget.let_go(call)
+                self._let_go(calls)
             if failed.overload:
                 self.limit.overloaded(sent, failed.retry_after)
             too_long = (failed.retry_after or 0) > self.retries.longest_wait
@@ -153,18 +154,23 @@ class JournalledAsk:
         try:
             return await self.limit.acquire()
         except asyncio.CancelledError:
-            for call in calls:
-                self.budget.let_go(call)
+            self._let_go(calls)
             raise
 
-    def _hold(self, call: Call, held: Sequence[Call]) -> None:
+    def _hold(self, calls: list[Call]) -> None:
+        """Sets aside what the calls may take: all of them, or none."""
         spent = self.journal.totals
-        try:
-            self.budget.hold(call, spent.calls, spent.tokens_in, spent.tokens_out)
-        except BudgetReached:
-            for earlier in held:
-                self.budget.let_go(earlier)
-            raise
+        for n, call in enumerate(calls):
+            try:
+                self.budget.hold(call, spent.calls, spent.tokens_in, spent.tokens_out)
+            except BudgetReached:
+                self._let_go(calls[:n])
+                raise
+
+    def _let_go(self, calls: list[Call]) -> None:
+        if self.budget.bounded:
+            for call in calls:
+                self.budget.let_go(call)
 
     async def _once(self, calls: list[Call]) -> list[Reply]:
         if self.model.batch != 1:

@@ -1,0 +1,48 @@
+# Two commands set everything up on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
+# PYTHON          the interpreter that makes .venv
+# TORCH_INDEX     another package index for PyTorch, for example https://download.pytorch.org/whl/cpu: the default index
+#                 may hold a build with CUDA, which is gigabytes large
+PYTHON ?= python3
+TORCH_INDEX ?=
+TORCH = torch==2.13.0
+BIN = .venv/bin
+
+.PHONY: demo test test-slow check lock clean
+
+demo: .venv/.base
+	$(BIN)/auscult demo --out demo
+
+test: check
+	$(BIN)/pytest
+
+test-slow: .venv/.test
+	$(BIN)/pytest -m slow
+
+check: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.venv/.pip:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Auscult needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	touch $@
+
+.venv/.base: .venv/.pip requirements/base.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/base.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	touch $@
+
+.venv/.test: .venv/.base requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/test.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0
+	touch $@
+
+lock: .venv/.pip
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url requirements/test.in -o requirements/test.txt
+
+clean:
+	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,226 @@
+"""From the tables of a run to its summary."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from auscult import statistics
+from auscult.evaluation.figures import Board, Metric, estimate, sample, with_holm
+from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
+from auscult.evaluation.side_tables import consistency, detection, measurements, published_rules
+from auscult.evaluation.summary import Canary, Failures, Figure, Summary, TagTable, Usage
+from auscult.records import Answer
+from auscult.scoring import Scorer
+from auscult.tables import read_rows
+
+MOST_VALUES = 12
+NAMES = {"yes_no": "yes/no questions", "choice": "multiple choice", "number": "numbers", "open": "open questions"}
+
+
+def metrics_of(answer_type: str, scorers: list[Scorer]) -> list[Metric]:
+    """The metrics of the sound scorers for one type of answer, the headline one first."""
+    found = []
+    for scorer in scorers:
+        if scorer.published or answer_type not in scorer.answer_types:
+            continue
+        name = f"{scorer.name}@{scorer.version}"
+        word = "accuracy" if scorer.primary == "correct" else scorer.primary.replace("_", " ")
+        found.append(Metric(word if scorer.name != "exact-match" else "exact match", scorer.primary, name))
+    return found
+
+
+def _headline(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
+    outcomes, figures = board.outcomes, []
+    for answer_type in outcomes.codes["answer_type"].names[1:]:
+        of_type = outcomes.where("answer_type", answer_type)
+        for kind in outcomes.codes["kind"].names[1:]:
+            items = of_type & outcomes.where("kind", kind)
+            about = {"kind": kind, "answer_type": answer_type}
+            label = NAMES.get(answer_type, answer_type)
+            for metric in metrics_of(answer_type, scorers):
+                figures.append(board.figure(label, metric, items, chance=_chance(outcomes, items, metric), **about))
+                if answer_type == "yes_no":
+                    figures += _binary(board, metric.scorer, items, about)
+    return with_holm([f for f in figures if f is not None])
+
+
+def _binary(board: Board, scorer: str, items: Bools, about: dict[str, str]) -> list[Figure | None]:
+    yes = board.outcomes.yes
+    return [
+        board.figure("of these, answer yes", Metric("sensitivity", "correct", scorer), items & yes, **about),
+        board.figure("of these, answer no", Metric("specificity", "correct", scorer), items & ~yes, **about),
+        board.figure("mean of the two", Metric("balanced accuracy", "balanced_accuracy", scorer), items, **about),
+    ]
+
+
+def _chance(outcomes: Outcomes, items: Bools, metric: Metric) -> float | None:
+    """What guessing gives: one half for yes/no, one in k for a choice of k."""
+    if metric.name != "accuracy" or not items.any():
+        return None
+    if (items & outcomes.where("answer_type", "yes_no"))[items].all():
+        return 0.5
+    options = outcomes.options[items]
+    return float(np.mean(1 / options)) if (options > 0).all() else None
+
+
+def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
+    """One table a tag, for tags of two to twelve values; more values than that are no table but a list."""
+    outcomes, tables = board.outcomes, []
+    for label in ("category", *sorted(n for n in outcomes.labels if n.startswith("tag:"))):
+        values = sorted(n for n in outcomes.codes[label].names if n)
+        if not 2 <= len(values) <= MOST_VALUES:
+            continue
+        figures = []
+        for value in values:
+            items = outcomes.where(label, value)
+            for answer_type in outcomes.codes["answer_type"].names[1:]:
+                for metric in metrics_of(answer_type, scorers)[:1]:
+                    of_type = items & outcomes.where("answer_type", answer_type)
+                    figures.append(board.figure(value, metric, of_type, answer_type=answer_type))
+        if found := with_holm([f for f in figures if f is not None]):
+            tables.append(TagTable(tag=label.removeprefix("tag:"), figures=found))
+    return tuple(tables)
+
+
+def _failures(outcomes: Outcomes, answers: Path, scorers: list[Scorer]) -> tuple[Failures, ...]:
+    """The three kinds of failure by image condition. Whether an answer is usable, its first sound scorer says."""
+    kinds: dict[str, Counter[str]] = {}
+    for answer in read_rows(answers, Answer):
+        if answer.failure:
+            kinds.setdefault(answer.condition, Counter())[answer.failure] += 1
+    found = []
+    for condition in ("with", "without", "wrong"):
+        counts: Counter[int] = Counter()
+        unusable: Counter[str] = Counter()
+        counted = np.zeros(len(outcomes.ids), bool)
+        for scorer in scorers:
+            column = outcomes.columns.get((f"{scorer.name}@{scorer.version}", condition))  # type: ignore[arg-type]
+            if column is None or scorer.published:
+                continue
+            new = column.asked & ~counted
+            counted |= new
+            status, parsed = column.status[new].ravel(), column.parsed[new].ravel()
+            counts.update(status.tolist())
+            unusable.update(outcomes.parsed.names[p] or "empty" for p in parsed[status == 2])
+        if counted.any():
+            found.append(
+                Failures(
+                    condition=condition,
+                    asked=sum(n for code, n in counts.items() if code),
+                    usable=counts[1],
+                    unusable=counts[2],
+                    request_failed=counts[3],
+                    judge_unusable=counts[4],
+                    kinds=dict(kinds.get(condition, {})),
+                    unusable_kinds=dict(unusable),
+                )
+            )
+    return tuple(found)
+
+
+def _usage(answers: Path, manifest: dict[str, Any]) -> Usage:
+    calls = manifest.get("calls", {})
+    prices = manifest.get("prices", {})
+    tokens_in, tokens_out = calls.get("tokens_in", 0), calls.get("tokens_out", 0)
+    cost = (tokens_in * prices.get("tokens_in", 0) + tokens_out * prices.get("tokens_out", 0)) / 1e6
+    rows, seconds = 0, 0.0
+    for answer in read_rows(answers, Answer):
+        rows, seconds = rows + 1, seconds + answer.seconds
+    asked = calls.get("calls", 0)
+    return Usage(
+        calls=asked,
+        from_journal=max(0, rows - asked),
+        attempts=calls.get("attempts", 0),
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        cost=cost,
+        seconds=round(seconds, 3),
+    )
+
+
+def _power(board: Board, scorers: list[Scorer]) -> tuple[str, ...]:
+    outcomes, lines = board.outcomes, []
+    for answer_type in outcomes.codes["answer_type"].names[1:]:
+        for metric in metrics_of(answer_type, scorers)[:1]:
+            column = board.column(metric.scorer, "with")
+            if column is not None:
+                taken = sample(outcomes, column, metric.value, outcomes.where("answer_type", answer_type))
+                keep = ~taken.missing
+                _, sentence = statistics.smallest_visible_difference(
+                    taken.values[keep].mean(axis=1), taken.clusters[keep], unit=outcomes.unit
+                )
+                lines.append(f"{NAMES.get(answer_type, answer_type)}: {sentence}")
+    return tuple(lines)
+
+
+def _limits(outcomes: Outcomes, canary: Canary) -> tuple[str, ...]:
+    said = [
+        f"Intervals hold the variance between {outcomes.unit}s and items, for these {outcomes.unit}s' kind of source."
+    ]
+    conditions = {condition for _, condition in outcomes.columns}
+    if not conditions & {"without", "wrong"}:
+        said.append("No control was asked: nothing here shows that an answer depends on its image.")
+    if outcomes.unit == "image":
+        said.append("Patients are not known: images of one patient, if there are any, are taken as independent.")
+    if outcomes.duplicates:
+        said.append(f"{outcomes.duplicates} questions repeat an earlier one exactly; they are kept, as published.")
+    if canary.status in ("inconclusive", "skipped"):
+        said.append("The canary did not show that answers belong to their image.")
+    return tuple(said)
+
+
+def _warnings(headline: tuple[Figure, ...], canary: Canary) -> tuple[str, ...]:
+    said = []
+    if canary.status in ("failed", "inconclusive", "skipped"):
+        said.append(f"Canary {canary.status}: {canary.detail}.")
+    for figure in headline:
+        if figure.with_image and figure.with_image.withheld:
+            said.append(f"{figure.label}, {figure.metric}: withheld, {figure.with_image.withheld}.")
+        if figure.warning and figure.metric in ("accuracy", "recall"):
+            said.append(f"{figure.label}, {figure.metric}: {figure.warning}.")
+    return tuple(said)
+
+
+def summarise(
+    run: Path, manifest: dict[str, Any], scorers: list[Scorer], canary: Canary, *, max_missing: float
+) -> Summary:
+    """Every number of the report, from the tables of a run.
+
+    Args:
+        run: the run folder, with its four tables.
+        manifest: of the run.
+        scorers: that made the scores, sound ones first.
+        canary: what the two-image check found.
+        max_missing: share of missing data above which a figure is withheld.
+    """
+    outcomes = read_outcomes(run)
+    board = Board(outcomes, max_missing)
+    headline = _headline(board, scorers)
+    model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
+    return Summary(
+        title=f"{model} on {items}",
+        manifest=manifest,
+        cases=outcomes.cases,
+        items=len(outcomes.ids),
+        clusters=len(np.unique(outcomes.cluster)),
+        unit=outcomes.unit,
+        duplicates=outcomes.duplicates,
+        headline=headline,
+        tables=_tables(board, scorers),
+        detection=detection(board, scorers),
+        measurements=measurements(board, scorers),
+        consistency=consistency(board, scorers),
+        published=published_rules(board, scorers),
+        failures=_failures(outcomes, run / "answers.parquet", scorers),
+        canary=canary,
+        usage=_usage(run / "answers.parquet", manifest),
+        power=_power(board, scorers),
+        certificates=statistics.bundled_certificates(),
+        warnings=_warnings(headline, canary),
+        limits=_limits(outcomes, canary),
+    )
+
+
+__all__ = ["estimate", "summarise"]
