@@ -30,9 +30,11 @@ def statistics(
     import orjson
 
     from auscult.certificates.statistics import certify
+    from auscult.engine.progress import progress
     from auscult.tables import replace_file
 
-    certificate = certify(replicates=replicates, seed=seed, progress=lambda line: print(line, file=sys.stderr))
+    with progress("simulating, cells", None) as bar:
+        certificate = certify(replicates=replicates, seed=seed, progress=bar.reach)
     replace_file(out, orjson.dumps(certificate, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n")
     print(certificate.summary, file=sys.stderr)
     print(out)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit, Budget, Retries, prompt_tokens
-from auscult.errors import BudgetReached
+from auscult.errors import BudgetReached, UserError
 from auscult.models import CallFailed, Model
 from auscult.records import Call, Reply
 
@@ -60,6 +60,7 @@ class JournalledAsk:
         self.retries, self.budget, self.timeout = retries or Retries(), budget or Budget(), timeout
         self.counts = Counts()
         self._on_the_way: dict[str, asyncio.Future[Reply]] = {}
+        self._cannot_write: UserError | None = None
 
     async def __call__(self, call: Call) -> Reply:
         """Asks one call."""
@@ -100,9 +101,7 @@ class JournalledAsk:
         futures = [self._on_the_way[key] for key, _ in part]
         try:
             replies = await self._try([call for _, call in part])
-            for (key, _), reply in zip(part, replies, strict=True):
-                if not reply.failure:
-                    self.journal.append(key, reply)
+            self._write_down([key for key, _ in part], replies)
         except asyncio.CancelledError:
             for future in futures:
                 future.cancel()
@@ -121,6 +120,15 @@ class JournalledAsk:
             for key, _ in part:
                 del self._on_the_way[key]
 
+    def _write_down(self, keys: list[str], replies: list[Reply]) -> None:
+        try:
+            for key, reply in zip(keys, replies, strict=True):
+                if not reply.failure:
+                    self.journal.append(key, reply)
+        except UserError as error:
+            self._cannot_write = error  # what cannot be kept must not be asked
+            raise
+
     async def _try(self, calls: list[Call]) -> list[Reply]:
         tries = 0
         while True:
@@ -128,6 +136,10 @@ class JournalledAsk:
             if self.budget.bounded:
                 self._hold(calls)
             sent = await self._acquire(calls)
+            if self._cannot_write:
+                self.limit.release()
+                self._let_go(calls)
+                raise self._cannot_write
             try:
                 self.counts.asked += len(calls)
                 replies = await self._once(calls)

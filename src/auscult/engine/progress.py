@@ -21,6 +21,12 @@ class Bar:
         """One more is done."""
         self.done += 1
 
+    def reach(self, done: int, total: int) -> None:
+        """So many of so many are done."""
+        self.total = total
+        while self.done < done:
+            self.advance()
+
 
 class _Lines(Bar):
     def __init__(self, what: str, total: int | None) -> None:
@@ -48,7 +54,7 @@ class _Drawn(Bar):
     def advance(self) -> None:
         """One more is done."""
         self.done += 1
-        self._drawn.advance(self._task)
+        self._drawn.update(self._task, completed=self.done, total=self.total)
 
 
 @contextmanager

@@ -39,19 +39,44 @@ def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, *, onl
     values = column.values[metric][chosen].copy() if metric in column.values else np.full(status.shape, np.nan)
     values[(status == 2) & np.isnan(values)] = 0.0
     values[missing] = np.nan
-    return Sample(values, outcomes.cluster[chosen], missing, (status == 2).any(axis=1) & ~missing)
+    unusable = np.asarray((status == 2).any(axis=1) & ~missing)
+    return Sample(values, outcomes.cluster[chosen], np.asarray(missing), unusable)
 
 
 def estimate(outcomes: Outcomes, taken: Sample, name: str, instrument: str, max_missing: float) -> Estimate | None:
     """Mean of a metric with its interval; None where there is no item."""
     if not len(taken.values):
         return None
-    common = {"name": name, "instrument": instrument, "unit": outcomes.unit, "max_missing": max_missing}
     if taken.values.shape[1] > 1:
-        return statistics.mean_with_repeats(
-            taken.values, taken.clusters, missing=taken.missing, unusable=taken.unusable, **common
+        repeated = statistics.mean_with_repeats(
+            taken.values,
+            taken.clusters,
+            missing=np.broadcast_to(taken.missing[:, None], taken.values.shape),
+            name=name,
+            instrument=instrument,
+            unit=outcomes.unit,
+            max_missing=max_missing,
         )
-    return statistics.mean(taken.values[:, 0], taken.clusters, missing=taken.missing, unusable=taken.unusable, **common)
+        return _with_decoding(repeated, taken)
+    return statistics.mean(
+        taken.values[:, 0],
+        taken.clusters,
+        missing=taken.missing,
+        unusable=taken.unusable,
+        name=name,
+        instrument=instrument,
+        unit=outcomes.unit,
+        max_missing=max_missing,
+    )
+
+
+def _with_decoding(repeated: statistics.RepeatedMean, taken: Sample) -> Estimate:
+    """Says how much of the variance asking more often would remove."""
+    found = repeated.estimate
+    share = repeated.decoding / repeated.total if repeated.total > 0 else 0.0
+    said = f"{min(1.0, share):.0%} of the variance is decoding ({taken.values.shape[1]} samples a question)"
+    note = "; ".join(n for n in (found.note, said) if n)
+    return replace(found, unusable=int(taken.unusable.sum()), note=note)
 
 
 @dataclass(frozen=True)
@@ -127,8 +152,10 @@ class Board:
             max_missing=self.max_missing,
         )
 
-    def figure(self, label: str, metric: Metric, items: Bools, **about: object) -> Figure | None:
-        """A line of a table; None where nothing was asked."""
+    def figure(
+        self, label: str, metric: Metric, items: Bools, *, warns: bool = False, **about: object
+    ) -> Figure | None:
+        """A line of a table; None where nothing was asked. ``warns``: says so where it does not hang on the image."""
         own = self.one(metric, items, "with")
         if own is None:
             return None
@@ -148,7 +175,7 @@ class Board:
             wrong_image=self.one(metric, items, "wrong"),
             gain_over_none=none,
             gain_over_wrong=wrong,
-            warning=_warning(none, wrong),
+            warning=_warning(none, wrong) if warns else "",
             **about,  # type: ignore[arg-type]
         )
 

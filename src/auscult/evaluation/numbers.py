@@ -1,28 +1,31 @@
 """From the tables of a run to its summary."""
 
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from auscult import statistics
-from auscult.evaluation.figures import Board, Metric, estimate, sample, with_holm
+from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm
 from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
-from auscult.evaluation.side_tables import consistency, detection, measurements, published_rules
+from auscult.evaluation.side_tables import SOUND, consistency, detection, measurements, published_rules
 from auscult.evaluation.summary import Canary, Failures, Figure, Summary, TagTable, Usage
-from auscult.records import Answer
+from auscult.records import Answer, Certificate
 from auscult.scoring import Scorer
 from auscult.tables import read_rows
 
 MOST_VALUES = 12
+NO_TABLE = frozenset({"tag:answer_type"})  # the data set's own word for what each table is split by anyway
 NAMES = {"yes_no": "yes/no questions", "choice": "multiple choice", "number": "numbers", "open": "open questions"}
 
 
 def metrics_of(answer_type: str, scorers: list[Scorer]) -> list[Metric]:
     """The metrics of the sound scorers for one type of answer, the headline one first."""
     found = []
-    for scorer in scorers:
+    for scorer in sorted(scorers, key=lambda s: s.name != SOUND.get(answer_type)):
         if scorer.published or answer_type not in scorer.answer_types:
             continue
         name = f"{scorer.name}@{scorer.version}"
@@ -37,16 +40,17 @@ def _headline(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
         of_type = outcomes.where("answer_type", answer_type)
         for kind in outcomes.codes["kind"].names[1:]:
             items = of_type & outcomes.where("kind", kind)
-            about = {"kind": kind, "answer_type": answer_type}
+            about: dict[str, Any] = {"kind": kind, "answer_type": answer_type}
             label = NAMES.get(answer_type, answer_type)
-            for metric in metrics_of(answer_type, scorers):
-                figures.append(board.figure(label, metric, items, chance=_chance(outcomes, items, metric), **about))
+            for n, metric in enumerate(metrics_of(answer_type, scorers)):
+                chance = _chance(outcomes, items, metric)
+                figures.append(board.figure(label, metric, items, warns=n == 0, chance=chance, **about))
                 if answer_type == "yes_no":
                     figures += _binary(board, metric.scorer, items, about)
     return with_holm([f for f in figures if f is not None])
 
 
-def _binary(board: Board, scorer: str, items: Bools, about: dict[str, str]) -> list[Figure | None]:
+def _binary(board: Board, scorer: str, items: Bools, about: dict[str, Any]) -> list[Figure | None]:
     yes = board.outcomes.yes
     return [
         board.figure("of these, answer yes", Metric("sensitivity", "correct", scorer), items & yes, **about),
@@ -68,7 +72,8 @@ def _chance(outcomes: Outcomes, items: Bools, metric: Metric) -> float | None:
 def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
     """One table a tag, for tags of two to twelve values; more values than that are no table but a list."""
     outcomes, tables = board.outcomes, []
-    for label in ("category", *sorted(n for n in outcomes.labels if n.startswith("tag:"))):
+    tags = sorted(n for n in outcomes.labels if n.startswith("tag:") and n not in NO_TABLE)
+    for label in ("category", *tags):
         values = sorted(n for n in outcomes.codes[label].names if n)
         if not 2 <= len(values) <= MOST_VALUES:
             continue
@@ -91,12 +96,12 @@ def _failures(outcomes: Outcomes, answers: Path, scorers: list[Scorer]) -> tuple
         if answer.failure:
             kinds.setdefault(answer.condition, Counter())[answer.failure] += 1
     found = []
-    for condition in ("with", "without", "wrong"):
+    for condition in CONDITIONS:
         counts: Counter[int] = Counter()
         unusable: Counter[str] = Counter()
         counted = np.zeros(len(outcomes.ids), bool)
         for scorer in scorers:
-            column = outcomes.columns.get((f"{scorer.name}@{scorer.version}", condition))  # type: ignore[arg-type]
+            column = outcomes.columns.get((f"{scorer.name}@{scorer.version}", condition))
             if column is None or scorer.published:
                 continue
             new = column.asked & ~counted
@@ -148,10 +153,11 @@ def _power(board: Board, scorers: list[Scorer]) -> tuple[str, ...]:
             if column is not None:
                 taken = sample(outcomes, column, metric.value, outcomes.where("answer_type", answer_type))
                 keep = ~taken.missing
-                _, sentence = statistics.smallest_visible_difference(
-                    taken.values[keep].mean(axis=1), taken.clusters[keep], unit=outcomes.unit
-                )
-                lines.append(f"{NAMES.get(answer_type, answer_type)}: {sentence}")
+                if keep.any():
+                    visible = statistics.smallest_visible_difference(
+                        taken.values[keep].mean(axis=1), taken.clusters[keep], unit=outcomes.unit
+                    )
+                    lines.append(f"{NAMES.get(answer_type, answer_type)}: {visible.sentence}")
     return tuple(lines)
 
 
@@ -171,16 +177,28 @@ def _limits(outcomes: Outcomes, canary: Canary) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _warnings(headline: tuple[Figure, ...], canary: Canary) -> tuple[str, ...]:
+def _warnings(canary: Canary, failures: tuple[Failures, ...]) -> tuple[str, ...]:
+    """What must be read before any figure; what must be said of one figure stands with it."""
     said = []
     if canary.status in ("failed", "inconclusive", "skipped"):
         said.append(f"Canary {canary.status}: {canary.detail}.")
-    for figure in headline:
-        if figure.with_image and figure.with_image.withheld:
-            said.append(f"{figure.label}, {figure.metric}: withheld, {figure.with_image.withheld}.")
-        if figure.warning and figure.metric in ("accuracy", "recall"):
-            said.append(f"{figure.label}, {figure.metric}: {figure.warning}.")
+    for found in failures:
+        if found.request_failed:
+            share = found.request_failed / found.asked
+            said.append(
+                f"{found.request_failed} of {found.asked} requests failed ({share:.1%}, {found.condition} image): "
+                "missing data, in no figure; the same command asks them again."
+            )
     return tuple(said)
+
+
+def _certificates() -> tuple[Certificate, ...]:
+    """Certificates that come with the package: of the instruments that it is itself made of."""
+    folder = files("auscult") / "data" / "certificates"
+    if not folder.is_dir():
+        return ()
+    adapter = TypeAdapter(Certificate)
+    return tuple(adapter.validate_json(f.read_bytes()) for f in folder.iterdir() if f.name.endswith(".json"))
 
 
 def summarise(
@@ -197,7 +215,7 @@ def summarise(
     """
     outcomes = read_outcomes(run)
     board = Board(outcomes, max_missing)
-    headline = _headline(board, scorers)
+    failures = _failures(outcomes, run / "answers.parquet", scorers)
     model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
     return Summary(
         title=f"{model} on {items}",
@@ -207,20 +225,17 @@ def summarise(
         clusters=len(np.unique(outcomes.cluster)),
         unit=outcomes.unit,
         duplicates=outcomes.duplicates,
-        headline=headline,
+        headline=_headline(board, scorers),
         tables=_tables(board, scorers),
         detection=detection(board, scorers),
         measurements=measurements(board, scorers),
         consistency=consistency(board, scorers),
         published=published_rules(board, scorers),
-        failures=_failures(outcomes, run / "answers.parquet", scorers),
+        failures=failures,
         canary=canary,
         usage=_usage(run / "answers.parquet", manifest),
         power=_power(board, scorers),
-        certificates=statistics.bundled_certificates(),
-        warnings=_warnings(headline, canary),
+        certificates=_certificates(),
+        warnings=_warnings(canary, failures),
         limits=_limits(outcomes, canary),
     )
-
-
-__all__ = ["estimate", "summarise"]

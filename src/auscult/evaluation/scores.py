@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 from auscult.records import Answer, Item, Score
 from auscult.scoring import Scorer, score, scorers_for
 from auscult.tables import read_rows, write_rows
 
+Row = TypeVar("Row", Item, Answer)
 
-def _by_case(path: Path, cls: type) -> Iterator[tuple[str, list[Item] | list[Answer]]]:
-    for case, rows in groupby(read_rows(path, cls), key=lambda r: r.case_id):
+
+def _by_case(path: Path, cls: type[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for case, rows in groupby(read_rows(path, cls), key=attrgetter("case_id")):
         yield case, list(rows)
 
 
@@ -19,9 +23,8 @@ def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Sc
     questions = _by_case(items, Item)
     for case, replies in _by_case(answers, Answer):
         asked = next(rows for name, rows in questions if name == case)
-        known = {item.id: item for item in asked if isinstance(item, Item)}
+        known = {item.id: item for item in asked}
         for answer in replies:
-            assert isinstance(answer, Answer)
             item = known[answer.item_id]
             for scorer in scorers:
                 if scorer.applies(item):

@@ -56,7 +56,14 @@ def _rate(board: Board, wrong: np.ndarray, rows: np.ndarray, name: str, scorer: 
     if not len(wrong):
         return None
     outcomes = board.outcomes
-    return statistics.mean(wrong, outcomes.cluster[rows], name=name, instrument=scorer, unit=outcomes.unit)
+    return statistics.mean(
+        wrong,
+        outcomes.cluster[rows],
+        name=name,
+        instrument=scorer,
+        unit=outcomes.unit,
+        higher_is_better=False,
+    )
 
 
 def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
@@ -79,6 +86,7 @@ def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
                 instrument=scorer,
                 unit=outcomes.unit,
                 bounds=(0.0, None),
+                higher_is_better=False,
                 max_missing=board.max_missing,
             )
             figures.append(
@@ -113,7 +121,14 @@ def consistency(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
             label=f"{len(values)} groups of {_sizes(groups)} phrasings",
             metric=name,
             scorer=scorer,
-            with_image=statistics.mean(values, where, name=name, instrument=scorer, unit=outcomes.unit),
+            with_image=statistics.mean(
+                values,
+                where,
+                name=name,
+                instrument=scorer,
+                unit=outcomes.unit,
+                higher_is_better=name != "flip rate",
+            ),
         )
         for name, values, where in made
         if len(values)

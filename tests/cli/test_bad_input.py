@@ -1,0 +1,146 @@
+"""Bad input is one line, what and where and what to do, exit code 2, and nothing is lost."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from tests.cli.conftest import Auscult, Ran
+from tests.models.servers import scripted_server
+
+from auscult.records import Case
+from auscult.tables import read_rows
+
+BASELINE = "baseline:majority"
+
+
+def one_line(ran: Ran, *words: str) -> None:
+    assert ran.code == 2, ran
+    assert ran.out == "" and ran.err.startswith("auscult: ") and ran.err.count("\n") == 1, ran.err
+    assert all(word in ran.err for word in words), ran.err
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("majority", ["KIND:NAME", "baseline"]),
+        ("oracle:x", ["unknown model kind 'oracle'", "openai"]),
+        ("baseline:best", ["best", "question-only"]),
+        ("local:/no/such/folder", ["/no/such/folder"]),
+        ("replay:/no/such/file.csv", ["/no/such/file.csv"]),
+        ("openai:x@ftp://host", ["ftp"]),
+    ],
+)
+def test_a_model_that_is_none(
+    auscult: Auscult, sample_items: Path, tmp_path: Path, spec: str, words: list[str]
+) -> None:
+    one_line(auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", "--offline"), *words)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_model_folder_that_is_none(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    one_line(
+        auscult("evaluate", sample_items, "--model", f"local:{tmp_path / 'empty'}", "--out", tmp_path / "run"), "empty"
+    )
+
+
+def test_a_server_that_cannot_be_reached(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    ran = auscult("evaluate", sample_items, "--model", "openai:x@http://127.0.0.1:9/v1", "--out", tmp_path / "run")
+    assert ran.code == 2 and "cannot reach http://127.0.0.1:9/v1" in ran.err.splitlines()[-1]
+
+
+def test_items_that_are_none(auscult: Auscult, tmp_path: Path) -> None:
+    one_line(auscult("evaluate", tmp_path / "no", "--model", BASELINE, "--out", tmp_path / "run"), "no", "build")
+
+
+def test_an_image_that_is_gone(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_items, tmp_path / "items")
+    case = next(c for c in read_rows(tmp_path / "items" / "cases.parquet", Case))
+    (tmp_path / "items" / case.images[0].path).unlink()
+    ran = auscult("evaluate", tmp_path / "items", "--model", BASELINE, "--out", tmp_path / "run", "--split", "all")
+    assert ran.code == 2 and case.images[0].path in ran.err.splitlines()[-1]
+
+
+def test_an_unknown_split_and_settings_without_a_meaning(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    command = ["evaluate", sample_items, "--model", BASELINE, "--out", tmp_path / "run"]
+    one_line(auscult(*command, "--split", "dev"), "no split 'dev'", "test", "train")
+    one_line(auscult(*command, "--samples", "2"), "temperature")
+    one_line(auscult(*command, "--budget-cost", "5"), "--price-in")
+    one_line(auscult(*command, "--map", "text"), "FIELD=COLUMN")
+
+
+def test_a_run_folder_begun_with_other_settings(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    command = ["evaluate", sample_items, "--out", tmp_path / "run", "--model"]
+    assert auscult(*command, BASELINE).code == 0
+    one_line(auscult(*command, "baseline:always-last"), "other settings", "model was", "another --out")
+
+
+def test_a_run_folder_that_another_process_works_on(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    with FileLock(tmp_path / "run" / ".lock"):
+        one_line(auscult("evaluate", sample_items, "--model", BASELINE, "--out", tmp_path / "run"), "another process")
+
+
+def test_a_folder_that_is_no_run_is_left_alone(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.txt").write_text("do not touch")
+    one_line(auscult("evaluate", sample_items, "--model", BASELINE, "--out", tmp_path / "thesis"), "no run folder")
+    one_line(auscult("report", tmp_path / "thesis"), "summary.json")
+    assert [p.name for p in (tmp_path / "thesis").iterdir()] == ["chapter1.txt"]
+
+
+FULL = """
+import resource, signal, sys
+import auscult.cli, auscult.evaluation.run
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+auscult.cli.main()
+"""
+
+
+def test_a_full_disk_loses_nothing(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    with scripted_server() as server:
+        command = ["evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run"]
+        assert auscult(*command, "--limit", "1", "--dry-run").code == 0
+        words = [sys.executable, "-c", FULL, *(str(c) for c in command)]
+        ran = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert ran.returncode == 2 and "Traceback" not in ran.stderr, ran.stderr
+        assert "make room" in ran.stderr.splitlines()[-1]
+        finished = sum(server.counts()["answered"].values())
+        assert finished > 10
+        assert auscult(*command).code == 0
+        repeats = sum(n - 1 for n in server.counts()["asked"].values())
+    assert repeats <= 32 + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"picture,question,answer\nx.png,q,a\n", ["a.csv", "image", "picture"]),
+        ("b.csv", b"image,question,answer\n\xff\xfe,q,a\n", ["b.csv", "UTF-8"]),
+        ("c.csv", b"image,question,answer\nno.png,q,a\n", ["c.csv", "no.png"]),
+        ("d.csv", b"image,question,answer\n", ["d.csv"]),
+        ("e.jsonl", b'{"image": "x.png", "question": "q", "answer": "a"}\n{"image": \n', ["e.jsonl"]),
+    ],
+)
+def test_a_table_that_cannot_be_read(
+    auscult: Auscult, tmp_path: Path, name: str, content: bytes, words: list[str]
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    if name == "e.jsonl":
+        from PIL import Image
+
+        Image.new("L", (8, 8)).save(tmp_path / "x.png")
+    one_line(auscult("build", "--from", "image-folder", tmp_path / name, "--out", tmp_path / "items"), *words)
+    assert not (tmp_path / "items").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n broken", b"plain text"], ids=["empty", "broken", "text"])
+def test_an_image_that_is_none(auscult: Auscult, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.png").write_bytes(content)
+    (tmp_path / "a.csv").write_text("image,question,answer\nx.png,q,a\n")
+    ran = auscult("build", "--from", "image-folder", tmp_path / "a.csv", "--out", tmp_path / "items")
+    one_line(ran, "x.png")

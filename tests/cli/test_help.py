@@ -1,0 +1,30 @@
+import subprocess
+import sys
+
+import pytest
+from tests.cli.conftest import Auscult
+
+COMMANDS = ["build", "evaluate", "report", "calibrate", "demo"]
+
+
+def test_help_shows_every_command_with_an_example(auscult: Auscult) -> None:
+    shown = " ".join(auscult("--help").out.replace("│", " ").split())
+    assert all(f"auscult {command}" in shown for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(auscult: Auscult, command: str) -> None:
+    assert auscult(command, "--help").code == 0
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, auscult.cli; print([m for m in sys.argv[1:] if m in sys.modules])"
+    heavy = ["numpy", "pyarrow", "torch", "aiohttp", "matplotlib", "sklearn", "pydantic", "PIL", "scipy"]
+    ran = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_version_is_printed(auscult: Auscult) -> None:
+    from auscult import __version__
+
+    assert auscult("--version").out.strip() == __version__

@@ -1,0 +1,158 @@
+"""The whole loop, as a user runs it."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from tests.cli.conftest import Auscult
+from tests.models.servers import scripted_server
+from tests.models.tiny_llava import make_tiny_llava
+
+from auscult.evaluation.summary import read_summary
+from auscult.records import Answer, Item
+from auscult.tables import read_rows
+
+
+def test_build_evaluate_report_on_the_real_set(auscult: Auscult, shared_data: Path, tmp_path: Path) -> None:
+    built = auscult("build", "--from", "vqa-rad", shared_data / "vqa-rad", "--out", tmp_path / "items")
+    assert built.code == 0 and built.path == tmp_path / "items"
+    run = auscult("evaluate", tmp_path / "items", "--model", "baseline:question-only", "--out", tmp_path / "run")
+    assert run.code == 0 and run.path == tmp_path / "run", run.err
+    report = auscult("report", tmp_path / "run", "--csv", tmp_path / "figures.csv")
+    assert report.code == 0 and report.path == tmp_path / "run" / "report.html" and report.path.stat().st_size > 50_000
+    summary = read_summary(tmp_path / "run" / "summary.json")
+    accuracy = next(f for f in summary.headline if f.answer_type == "yes_no" and f.metric == "accuracy")
+    assert accuracy.with_image and accuracy.with_image.low is not None
+    assert accuracy.gain_over_none and accuracy.gain_over_none.value == 0
+    assert "not shown to be better than without the image" in accuracy.warning
+    assert "accuracy" in (tmp_path / "figures.csv").read_text()
+
+
+def test_the_demo_ends_with_a_table_and_the_path_of_the_report(auscult: Auscult, tmp_path: Path) -> None:
+    ran = auscult("demo", "--out", tmp_path / "demo")
+    assert ran.code == 0, ran.err
+    assert ran.path.name == "report.html" and ran.path.is_file()
+    assert "yes/no questions" in ran.out and "%" in ran.out
+    again = auscult("demo", "--out", tmp_path / "demo")
+    assert again.code == 0 and again.path == ran.path
+
+
+def test_a_model_behind_a_server(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    with scripted_server() as server:
+        run = auscult("evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run")
+        counts = server.counts()
+    assert run.code == 0, run.err
+    assert "questions and images go to 127.0.0.1" in run.err
+    summary = read_summary(tmp_path / "run" / "summary.json")
+    # The scripted server's words hang on every character of the prompt, the request number too: no conclusion.
+    assert summary.canary.status == "inconclusive"
+    assert {f.condition for f in summary.failures} == {"with", "without", "wrong"}
+    assert max(counts["asked"].values()) == 1
+    assert summary.usage.calls == sum(counts["answered"].values())
+
+
+def test_a_server_that_ignores_the_image_is_caught_or_called_out(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    with scripted_server(ignore_images=True) as server:
+        run = auscult("evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run")
+    assert run.code == 2 and "canary" in run.err and run.err.count("\n") <= 2
+
+
+def test_a_tiny_real_model_in_this_process(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    model = make_tiny_llava(tmp_path / "model")
+    options = ["--limit", 2, "--controls", 5, "--max-tokens", 4, "--device", "cpu"]
+    run = auscult("evaluate", sample_items, "--model", f"local:{model}", "--out", tmp_path / "run", *options)
+    assert run.code == 0, run.err
+    answers = list(read_rows(tmp_path / "run" / "answers.parquet", Answer))
+    assert answers and all(a.status != "request_failed" and a.tokens_out <= 4 for a in answers)
+    assert auscult("report", tmp_path / "run").code == 0
+
+
+def test_recorded_answers_are_scored_as_they_stand(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    items = [i for i in read_rows(sample_items / "items.parquet", Item) if i.split == "test"]
+    rows = [{"qid": i.source_id, "said": i.reference} for i in items if i.answer_type == "yes_no"]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    spec = f"replay:{tmp_path / 'answers.jsonl'}"
+    mapping = ["--map", "id=qid", "--map", "text=said"]
+    run = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *mapping)
+    assert run.code == 0, run.err
+    summary = read_summary(tmp_path / "run" / "summary.json")
+    headline = {(f.answer_type, f.metric): f.with_image for f in summary.headline}
+    right = headline["yes_no", "accuracy"]
+    assert right and right.value == 1 and right.missing == 0
+    not_there = headline["open", "recall"]
+    assert not_there and not_there.value is None and not_there.withheld and not_there.missing > 0
+    failures = summary.failures[0]
+    assert failures.request_failed == failures.kinds["not_recorded"] == len(items) - len(rows)
+
+
+def test_a_dry_run_says_what_it_would_cost_and_asks_nothing(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    spec, prices = "openai:any@http://127.0.0.1:9/v1", ["--price-in", 2, "--price-out", 10]
+    ran = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *prices, "--dry-run")
+    assert ran.code == 0 and "sent to:           127.0.0.1" in ran.out and "at most about" in ran.out
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_same_command_asks_nothing_again_and_gives_the_same_summary(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    with scripted_server() as server:
+        command = ["evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run"]
+        assert auscult(*command).code == 0
+        asked, first = server.counts()["asked"], (tmp_path / "run" / "summary.json").read_text()
+        assert auscult(*command).code == 0
+        assert server.counts()["asked"] == asked
+    assert json.loads((tmp_path / "run" / "summary.json").read_text())["headline"] == json.loads(first)["headline"]
+
+
+def test_an_evaluation_killed_in_the_middle_ends_as_if_undisturbed(sample_items: Path, tmp_path: Path) -> None:
+    with scripted_server(sleep_ms=20) as server:
+
+        def command(out: str) -> list[str]:
+            spec = f"openai:any@{server.base_url}"
+            words = ["evaluate", str(sample_items), "--model", spec, "--out", str(tmp_path / out), "--concurrency", "4"]
+            return [sys.executable, "-c", "from auscult.cli import main; main()", *words]
+
+        subprocess.run(command("calm"), check=True, capture_output=True)
+        for _ in range(3):
+            process = subprocess.Popen(command("killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            lines, end = tmp_path / "killed" / "journal", time.monotonic() + 30
+            before = _size(lines)
+            while _size(lines) < before + 2_000 and time.monotonic() < end:
+                time.sleep(0.01)
+            process.kill()
+            process.wait()
+        assert not (tmp_path / "killed" / "answers.parquet").exists(), "the kills came too late"
+        subprocess.run(command("killed"), check=True, capture_output=True)
+    for table in ("cases", "items", "answers", "scores"):
+        left_out = [] if table != "answers" else ["seconds", "attempts", "cost"]
+        one, other = (
+            pq.read_table(tmp_path / out / f"{table}.parquet").drop_columns(left_out) for out in ("calm", "killed")
+        )
+        assert one.equals(other), table
+
+
+def _size(folder: Path) -> int:
+    return sum(p.stat().st_size for p in folder.glob("*.jsonl")) if folder.is_dir() else 0
+
+
+def test_samples_at_a_temperature_hold_decoding_variance(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    with scripted_server() as server:
+        spec = f"openai:any@{server.base_url}"
+        options = ["--samples", 3, "--temperature", 0.7, "--controls", 0]
+        run = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *options)
+    assert run.code == 0, run.err
+    figure = read_summary(tmp_path / "run" / "summary.json").headline[0].with_image
+    assert figure and "decoding" in figure.variance
+
+
+@pytest.mark.parametrize("name", ["majority", "always-last"])
+def test_every_baseline_runs(auscult: Auscult, sample_items: Path, tmp_path: Path, name: str) -> None:
+    assert auscult("evaluate", sample_items, "--model", f"baseline:{name}", "--out", tmp_path / "run").code == 0
