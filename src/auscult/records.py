@@ -72,7 +72,7 @@ class Case:
         boxes: labelled boxes.
         tags: modality, anatomy, age group, site, ...
         group: patient, lesion or, where none is known, the pixels of the first image: what is resampled and split.
-        group_kind: what ``group`` names: ``patient``, ``lesion`` or ``image``.
+        group_kind: what ``group`` names: ``patient``, ``lesion``, ``study`` or ``image``.
         licence: licence of this study's images and texts.
         exhaustive: whether the annotation names everything that there is to name.
     """

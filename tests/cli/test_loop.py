@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from tests.cli.conftest import Auscult
-from tests.models.servers import scripted_server
+from tests.models.servers import scripted_server, transformers_server
 from tests.models.tiny_llava import make_tiny_llava
 
 from auscult.evaluation.summary import read_summary
@@ -73,9 +73,24 @@ def test_a_tiny_real_model_in_this_process(auscult: Auscult, sample_items: Path,
     assert auscult("report", tmp_path / "run").code == 0
 
 
+def test_a_tiny_real_model_behind_a_real_server(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    model = make_tiny_llava(tmp_path / "model")
+    try:
+        with transformers_server() as server:
+            spec = f"openai:{model}@{server.base_url}"
+            options = ["--limit", 1, "--controls", 0, "--max-tokens", 4, "--concurrency", 2]
+            run = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *options)
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    assert run.code == 0, run.err
+    answers = list(read_rows(tmp_path / "run" / "answers.parquet", Answer))
+    assert answers and all(a.status != "request_failed" for a in answers)
+
+
 def test_recorded_answers_are_scored_as_they_stand(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     items = [i for i in read_rows(sample_items / "items.parquet", Item) if i.split == "test"]
     rows = [{"qid": i.source_id, "said": i.reference} for i in items if i.answer_type == "yes_no"]
+    rows.append({"qid": "of another set", "said": "yes"})
     (tmp_path / "answers.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     spec = f"replay:{tmp_path / 'answers.jsonl'}"
     mapping = ["--map", "id=qid", "--map", "text=said"]
@@ -88,7 +103,8 @@ def test_recorded_answers_are_scored_as_they_stand(auscult: Auscult, sample_item
     not_there = headline["open", "recall"]
     assert not_there and not_there.value is None and not_there.withheld and not_there.missing > 0
     failures = summary.failures[0]
-    assert failures.request_failed == failures.kinds["not_recorded"] == len(items) - len(rows)
+    assert failures.request_failed == failures.kinds["not_recorded"] == len(items) - len(rows) + 1
+    assert any("1 recorded answers belong to no question" in w for w in summary.warnings)
 
 
 def test_a_dry_run_says_what_it_would_cost_and_asks_nothing(

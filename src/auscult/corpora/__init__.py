@@ -20,12 +20,13 @@ class Bundle:
     """One case, its items, and the content of its images, in the order of ``case.images``.
 
     A payload is the path of a file or the bytes of one; ``case.images[i].path`` is only a file name until the item set
-    is written.
+    is written. ``left_out`` counts rows that were passed over since the bundle before: reason → number.
     """
 
     case: Case
     items: tuple[Item, ...]
     payloads: tuple[Path | bytes, ...] = ()
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

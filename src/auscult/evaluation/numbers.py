@@ -177,11 +177,13 @@ def _limits(outcomes: Outcomes, canary: Canary) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _warnings(canary: Canary, failures: tuple[Failures, ...]) -> tuple[str, ...]:
+def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int) -> tuple[str, ...]:
     """What must be read before any figure; what must be said of one figure stands with it."""
     said = []
     if canary.status in ("failed", "inconclusive", "skipped"):
         said.append(f"Canary {canary.status}: {canary.detail}.")
+    if unmatched:
+        said.append(f"{unmatched} recorded answers belong to no question of this item set; check the ids.")
     for found in failures:
         if found.request_failed:
             share = found.request_failed / found.asked
@@ -236,6 +238,6 @@ def summarise(
         usage=_usage(run / "answers.parquet", manifest),
         power=_power(board, scorers),
         certificates=_certificates(),
-        warnings=_warnings(canary, failures),
+        warnings=_warnings(canary, failures, manifest.get("unmatched", 0)),
         limits=_limits(outcomes, canary),
     )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from auscult import models
@@ -21,11 +21,11 @@ from auscult.evaluation.numbers import summarise
 from auscult.evaluation.plan import Group, Plan
 from auscult.evaluation.scores import write_scores
 from auscult.evaluation.summary import Canary, Summary, write_summary
-from auscult.models import Model, ModelOptions
+from auscult.models import Model, ModelOptions, Reachable, Recorded
 from auscult.protocols.direct import Direct
 from auscult.protocols.few_shot import Shots
 from auscult.records import Answer, Case, Decoding, Item
-from auscult.tables import RowWriter
+from auscult.tables import RowWriter, read_rows
 
 Show = Callable[[str, int | None], AbstractContextManager[Bar]]
 
@@ -229,17 +229,24 @@ class Evaluation:
         try:
             if not (folder.table("items").exists() and folder.table("cases").exists()):
                 self._write_asked(folder)
-            if hasattr(self.model, "probe") and not table.finished:
+            if isinstance(self.model, Reachable) and not table.finished:
                 await self.model.probe()
             canary = await self._canary(ask)
             with show("answering", len(self.plan.keys)) as bar:
                 at_once = s.concurrency if self.model.batch == 1 else 2
                 await run_stage(self._answering(), self.plan.groups(), ask, table, at_once=at_once, advance=bar.advance)
-            folder.note(calls=journal.totals.__dict__, cuts=limit.cuts)
+            folder.note(calls=asdict(journal.totals), cuts=limit.cuts, unmatched=self._unmatched())
             return canary
         finally:
             journal.close()
             await self.model.close()
+
+    def _unmatched(self) -> int:
+        """Recorded answers that belong to no question of the whole item set."""
+        if not isinstance(self.model, Recorded):
+            return 0
+        items = read_rows(self.items.folder / "items.parquet", Item)
+        return len(self.model.unmatched({name for i in items for name in (i.id, i.source_id)}))
 
     async def _canary(self, ask: JournalledAsk) -> Canary:
         if not self.settings.canary:

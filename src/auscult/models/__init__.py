@@ -7,7 +7,7 @@ A model is named by one string, ``KIND:REST``: ``openai:NAME@BASE_URL``, ``local
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from auscult.errors import UserError
 from auscult.records import Call, Condition, Reply
@@ -85,6 +85,24 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Frees connections and memory."""
+        ...
+
+
+@runtime_checkable
+class Reachable(Protocol):
+    """A model that can say cheaply whether it is there."""
+
+    async def probe(self) -> None:
+        """Raises ``UserError`` in one line where the model cannot be reached."""
+        ...
+
+
+@runtime_checkable
+class Recorded(Protocol):
+    """A model that is a file of recorded answers."""
+
+    def unmatched(self, ids: set[str]) -> list[str]:
+        """Ids of recorded answers that belong to none of these items (their ids and source ids)."""
         ...
 
 

@@ -1,0 +1,166 @@
+"""One row of a table that a user wrote → one question. Columns are ours by name, or mapped."""
+
+import math
+from typing import get_args
+
+from auscult.corpora._bundles import DRAFT, yes_or_no
+from auscult.corpora._rows import Row
+from auscult.errors import UserError
+from auscult.records import AnswerType, Case, Item, Kind
+
+FIELDS = (
+    "image",
+    "question",
+    "answer",
+    "id",
+    "patient",
+    "options",
+    "answer_type",
+    "split",
+    "kind",
+    "category",
+    "premise",
+    "premise_form",
+    "target",
+    "unit",
+    "tolerance",
+    "paraphrase_group",
+    "annotation",
+    "licence",
+    "modality",
+    "anatomy",
+)
+TAG = "tag."
+SPLITS = {"train": "train", "validation": "validation", "validate": "validation", "val": "validation", "test": "test"}
+
+
+def check_columns(columns: dict[str, str]) -> None:
+    """Refuses a mapping of a field that does not exist.
+
+    Raises:
+        UserError: naming the fields that do.
+    """
+    for name in columns:
+        if name not in FIELDS and not name.startswith(TAG):
+            raise UserError(f"--map {name}=...: no such field; fields: {', '.join(FIELDS)}, {TAG}NAME")
+
+
+def _one_of(row: Row, name: str, value: str, known: tuple[str, ...]) -> str:
+    if value and value not in known:
+        raise UserError(f"{row.where}: {name} {value!r} is unknown; known: {', '.join(known)}")
+    return value
+
+
+def _options(row: Row, column: str) -> tuple[str, ...]:
+    value = row.values.get(column)
+    if isinstance(value, list):
+        found = tuple(str(v).strip() for v in value)
+    else:
+        found = tuple(v.strip() for v in row.text("options", column).split("|")) if row.text("options", column) else ()
+    if found and (len(set(found)) != len(found) or len(found) < 2 or not all(found)):
+        raise UserError(f"{row.where}: options {list(found)} must be two or more different ones, parted by |")
+    return found
+
+
+def draft_item(row: Row, columns: dict[str, str]) -> Item:
+    """The question of a row, not yet sealed.
+
+    The answer type is what the row says; else ``choice`` where there are options, ``yes_no`` where the answer is yes or
+    no, ``open`` otherwise. Columns that are called ``tag.NAME``, or mapped to it, become tags.
+
+    Raises:
+        UserError: a column is missing; a field is empty or not one of what it can be; the answer to a choice is not
+            among its options.
+    """
+
+    def get(name: str) -> str:
+        return row.text(name, columns.get(name, ""))
+
+    question = row.required("question", columns.get("question", ""))
+    answer = row.required("answer", columns.get("answer", ""))
+    options = _options(row, columns.get("options", "options"))
+    word = yes_or_no(answer)
+    kind = "choice" if options else "yes_no" if word else "open"
+    kind = _one_of(row, "answer_type", get("answer_type"), get_args(AnswerType)) or kind
+    if kind == "yes_no":
+        if not word:
+            raise UserError(f"{row.where}: the answer to a yes_no question is {answer[:40]!r}; write yes or no")
+        answer = word
+    elif kind == "choice":
+        found = [o for o in options if o.casefold() == answer.casefold()]
+        if len(found) != 1:
+            raise UserError(f"{row.where}: the answer {answer[:40]!r} is not one of the options {list(options)}")
+        answer = found[0]
+    elif kind == "number":
+        _number(row, "answer", answer)
+    split = get("split").casefold()
+    if split not in ("", *SPLITS):
+        _one_of(row, "split", split, tuple(SPLITS))
+    tags = {c.removeprefix(TAG): row.text(c) for c in row.values if c.startswith(TAG)}
+    tags |= {f.removeprefix(TAG): row.text(f, c) for f, c in columns.items() if f.startswith(TAG)}
+    return Item(
+        id=DRAFT,
+        case_id=DRAFT,
+        source_id=get("id") or f"row {row.number}",
+        question=question,
+        reference=answer,
+        answer_type=kind,  # type: ignore[arg-type]  # checked against the literal above
+        options=options,
+        kind=_one_of(row, "kind", get("kind"), get_args(Kind)) or "question",  # type: ignore[arg-type]
+        category=get("category"),
+        premise=get("premise"),
+        premise_form=get("premise_form"),
+        target=get("target"),
+        unit=get("unit"),
+        tolerance=_number(row, "tolerance", get("tolerance") or "0"),
+        paraphrase_group=get("paraphrase_group"),
+        split=SPLITS.get(split, ""),
+        tags={k: v for k, v in tags.items() if v},
+    )
+
+
+def _number(row: Row, name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise UserError(f"{row.where}: {name} {text[:40]!r} is no number; write digits, and the unit in its own column")
+    return value
+
+
+def draft_case(row: Row, columns: dict[str, str], source: str, key: str, licence: str) -> Case:
+    """What a row says of its case, not yet sealed and without images."""
+
+    def get(name: str) -> str:
+        return row.text(name, columns.get(name, ""))
+
+    patient = get("patient")
+    return Case(
+        id=DRAFT,
+        source=source,
+        source_key=key,
+        annotation=get("annotation"),
+        tags={t: get(t) for t in ("modality", "anatomy") if get(t)},
+        group=patient,
+        group_kind="patient" if patient else "image",
+        licence=get("licence") or licence,
+    )
+
+
+def one_case(cases: list[Case], where: str) -> Case:
+    """The case of several rows on one image, which must say the same of it.
+
+    Raises:
+        UserError: they name different patients, modalities, annotations, ...
+    """
+    first = cases[0]
+    for other in cases[1:]:
+        for name in ("group", "annotation", "licence", "tags"):
+            if getattr(other, name) != getattr(first, name):
+                said = "patient" if name == "group" else name
+                raise UserError(
+                    f"{where}: {said} {getattr(other, name)!r} differs from {getattr(first, name)!r} "
+                    f"in another row on the same image '{first.source_key}'; one of them is wrong"
+                )
+    return first

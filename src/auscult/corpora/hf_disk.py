@@ -1,0 +1,69 @@
+"""A Hugging Face dataset, or a dictionary of them, saved with ``save_to_disk``; read from its Arrow files.
+
+Columns are those of ``image-folder``; ``image`` holds one image or a list of them. The name of a dictionary's part is
+the split, where it is train, validation or test and the table names none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._hf_tables import read_tables, split_name
+from auscult.corpora._rows import Row
+from auscult.corpora._table_items import SPLITS, check_columns, draft_item
+from auscult.errors import UserError
+from auscult.records import Item
+
+ABOUT = "a Hugging Face dataset (or dictionary of splits) saved with save_to_disk: image, question, answer"
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
+    """Yields one case an image, wherever in the set its rows stand.
+
+    Raises:
+        UserError: the folder was not made by ``save_to_disk``; wrong columns; broken images.
+    """
+    check_columns(options.columns)
+
+    def draft(row: Row, shard: str) -> Item:
+        item = draft_item(row, options.columns)
+        numbered = item.source_id == f"row {row.number}"
+        return replace(
+            item,
+            source_id=f"{shard}:{row.number}" if numbered else item.source_id,
+            split=item.split or SPLITS.get(split_name(shard), ""),
+        )
+
+    return read_tables(path, _shards(path), options, source=path.name, draft=draft)
+
+
+def _shards(path: Path) -> list[Path]:
+    if (path / "dataset_dict.json").is_file():
+        return [shard for split in _listed(path / "dataset_dict.json", "splits") for shard in _shards(path / split)]
+    if (path / "state.json").is_file():
+        state = _json(path / "state.json")
+        if state.get("_indices_data_files"):
+            raise UserError(f"{path}: holds a selection of rows by index; call flatten_indices() and save it again")
+        return [path / name for name in (f["filename"] for f in _listed(path / "state.json", "_data_files"))]
+    raise UserError(f"{path}: holds neither dataset_dict.json nor state.json; name a folder made by save_to_disk")
+
+
+def _listed(path: Path, name: str) -> list[Any]:
+    found = _json(path).get(name)
+    if not isinstance(found, list) or not found:
+        raise UserError(f"{path}: names no {name}; save the dataset again")
+    return found
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise UserError(f"{path}: cannot be read ({error}); save the dataset again") from None
+    if not isinstance(found, dict):
+        raise UserError(f"{path}: not a JSON object; save the dataset again")
+    return found

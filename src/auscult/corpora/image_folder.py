@@ -1,0 +1,63 @@
+"""A folder of images and a table of questions: CSV, TSV or JSON Lines, one row a question.
+
+Columns ``image``, ``question`` and ``answer`` are needed; see ``_table_items.FIELDS`` for the others. Rows on one image
+are put together wherever they stand. Without a column ``id`` a question's source id is its row number.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._bundles import seal
+from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._images import inside, read_image
+from auscult.corpora._rows import Row, csv_rows, jsonl_rows
+from auscult.corpora._table_items import check_columns, draft_case, draft_item, one_case
+from auscult.errors import UserError
+
+ABOUT = "images + a CSV, TSV or JSONL table with columns image, question, answer (others optional; --map ours=theirs)"
+SUFFIXES = (".csv", ".tsv", ".jsonl")
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
+    """Yields one case an image.
+
+    Args:
+        path: the table, or a folder that holds exactly one.
+        options: column mapping; folder of the images (else: the table's own); licence.
+
+    Raises:
+        UserError: no table, several, or a broken row; an image that is missing or broken.
+    """
+    table, columns = _table(path), options.columns
+    folder = options.images or table.parent
+    check_columns(columns)
+    grouped = GroupedRows()
+    for row in jsonl_rows(table) if table.suffix == ".jsonl" else csv_rows(table):
+        name = row.required("image", columns.get("image", ""))
+        draft_item(row, columns)
+        grouped.add(str(inside(folder, name, row.where)), [row.number, row.where, dict(row.values)])
+    for stored in grouped:
+        rows = [Row(*r) for r in stored]
+        name = rows[0].required("image", columns.get("image", ""))
+        file = inside(folder, name, rows[0].where)
+        image = read_image(file, name, rows[0].where)
+        key = file.relative_to(inside(folder, "x", "").parent).as_posix()
+        drafts = [draft_case(r, columns, table.stem, key, options.licence) for r in rows]
+        case = replace(one_case(drafts, rows[-1].where), images=(image,))
+        yield seal(case, [draft_item(r, columns) for r in rows], [file])
+
+
+def _table(path: Path) -> Path:
+    if not path.is_dir():
+        if path.suffix not in SUFFIXES:
+            raise UserError(f"{path}: neither a folder nor a table ({', '.join(SUFFIXES)}); name one of them")
+        return path
+    tables = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES)
+    if len(tables) != 1:
+        found = ", ".join(p.name for p in tables) or "none"
+        raise UserError(
+            f"{path}: one table ({', '.join(SUFFIXES)}) must be there, found: {found}; name the table itself"
+        )
+    return tables[0]

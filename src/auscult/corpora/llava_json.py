@@ -1,0 +1,86 @@
+"""LLaVA conversation JSON: id, image, conversations. Each human turn with its gpt reply is a question.
+
+Later questions of a conversation stand alone here: what was said before them is not repeated to the model.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._images import inside, read_image
+from auscult.corpora._rows import Row, json_rows
+from auscult.errors import UserError
+from auscult.records import Case, Item
+
+ABOUT = "LLaVA conversation JSON or JSONL: id, image, conversations (human/gpt); images with --images"
+FIELDS = ("id", "image", "conversations")
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
+    """Yields one case an image (or list of images), with the pairs of all conversations on it; text only without image.
+
+    Raises:
+        UserError: a mapping of another field; a broken record; turns that are not human, gpt, human, gpt, ...
+    """
+    columns = options.columns
+    unknown = sorted(set(columns) - set(FIELDS))
+    if unknown:
+        raise UserError(f"--map {unknown[0]}=...: no such field; fields: {', '.join(FIELDS)}")
+    folder, grouped = options.images or path.parent, GroupedRows()
+    for row in json_rows(path):
+        name = row.text("id", columns.get("id", "")) or f"row {row.number}"
+        images = _images(row, columns.get("image", "image"))
+        key = ",".join(images) or f"text {name}"
+        pairs = _pairs(row, columns.get("conversations", "conversations"))
+        grouped.add(key, {"where": row.where, "id": name, "images": images, "key": key, "pairs": pairs})
+    for rows in grouped:
+        where = rows[0]["where"]
+        names = rows[0]["images"]
+        files = [inside(folder, name, where) for name in names]
+        shown = tuple(read_image(file, name, where) for file, name in zip(files, names, strict=True))
+        case = Case(id=DRAFT, source=path.stem, source_key=rows[0]["key"], images=shown, licence=options.licence)
+        yield seal(case, [item for row in rows for item in _items(row)], files)
+
+
+def _items(row: dict[str, Any]) -> Iterator[Item]:
+    for turn, (question, answer) in enumerate(row["pairs"]):
+        yield Item(
+            id=DRAFT,
+            case_id=DRAFT,
+            source_id=f"{row['id']}#{turn}",
+            question=question,
+            reference=answer,
+            answer_type="open",
+            tags={"turn": str(turn)},
+        )
+
+
+def _images(row: Row, column: str) -> list[str]:
+    value = row.values.get(column)
+    names = value if isinstance(value, list) else [] if value in (None, "") else [value]
+    if not all(isinstance(n, str) and n for n in names):
+        raise UserError(f"{row.where}: image is {str(value)[:40]!r}, not a file name or a list of them")
+    return names
+
+
+def _pairs(row: Row, column: str) -> list[tuple[str, str]]:
+    if column not in row.values:
+        there = ", ".join(row.values) or "none"
+        raise UserError(
+            f"{row.where}: no '{column}'; fields there are: {there}; name the right one with --map conversations=FIELD"
+        )
+    turns = row.values[column]
+    well_formed = isinstance(turns, list) and all(
+        isinstance(t, dict) and isinstance(t.get("from"), str) and isinstance(t.get("value"), str) for t in turns
+    )
+    if not well_formed:
+        raise UserError(f"{row.where}: {column} is no list of {{from, value}} turns")
+    said = [(t["from"], t["value"].replace("<image>", "").strip()) for t in turns if t["from"] != "system"]
+    if not said or [who for who, _ in said] != ["human", "gpt"] * (len(said) // 2):
+        raise UserError(f"{row.where}: turns go {', '.join(w for w, _ in said) or 'nowhere'}; must be human, gpt, ...")
+    if not all(text for _, text in said):
+        raise UserError(f"{row.where}: an empty turn; fill it in or take the record out")
+    return [(said[i][1], said[i + 1][1]) for i in range(0, len(said), 2)]

@@ -1,0 +1,90 @@
+"""SLAKE (Liu et al., ISBI 2021), its English questions on CT, MRI and radiographs.
+
+Two layouts: the published folder (``train.json``, ``validate.json``, ``test.json`` and ``imgs/``), and ``qa_en.jsonl``,
+the questions alone, which become cases without images. The published split is by image and stands.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._either_or import closed
+from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._images import inside, read_image
+from auscult.corpora._rows import Row, json_rows
+from auscult.errors import UserError
+from auscult.records import Case, Item
+
+ABOUT = "SLAKE, English: train/validate/test.json + imgs/, or qa_en.jsonl (questions only)"
+LICENCE = "CC BY 4.0"
+PARTS = {"train": "train", "validate": "validation", "test": "test"}
+_TAGS = ("answer_type", "content_type", "base_type")
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
+    """Yields one case an image; closed questions as in ``_either_or.closed``.
+
+    Raises:
+        UserError: neither layout is there; a broken row; an image that is missing or broken.
+    """
+    if (path / "qa_en.jsonl").is_file():
+        files = {path / "qa_en.jsonl": ""}
+    else:
+        files = {path / f"{part}.json": part for part in PARTS if (path / f"{part}.json").is_file()}
+    if not files:
+        raise UserError(f"{path}: holds neither qa_en.jsonl nor train/validate/test.json; name the folder of SLAKE")
+    folder = None if (path / "qa_en.jsonl").is_file() else options.images or path / "imgs"
+    grouped, others = GroupedRows(), 0
+    for file, part in files.items():
+        for row in json_rows(file):
+            if row.required("q_lang") == "en":
+                grouped.add(row.required("img_name"), _plain(row, part))
+            else:
+                others += 1
+    if not len(grouped):
+        raise UserError(f"{path}: holds no English questions (q_lang en); nothing to read")
+    left_out = {"not in English": others} if others else {}
+    for rows in grouped:
+        yield replace(_bundle(rows, folder), left_out=left_out)
+        left_out = {}
+
+
+def _plain(row: Row, part: str) -> dict[str, Any]:
+    part = part or row.required("split")
+    if part not in PARTS:
+        raise UserError(f"{row.where}: split {part!r} is unknown; known: {', '.join(PARTS)}")
+    names = ("img_name", "qid", "question", "answer", "location", "modality", *_TAGS)
+    return {name: row.required(name) for name in names} | {"part": part, "where": row.where}
+
+
+def _bundle(rows: list[dict[str, Any]], folder: Path | None) -> Bundle:
+    first = rows[0]
+    name, where = first["img_name"], first["where"]
+    files = [inside(folder, name, where)] if folder else []
+    case = Case(
+        id=DRAFT,
+        source="slake",
+        source_key=name,
+        images=tuple(read_image(f, name, where) for f in files),
+        tags={"modality": first["modality"], "anatomy": first["location"]},
+        licence=LICENCE,
+    )
+    return seal(case, [_item(row) for row in rows], files)
+
+
+def _item(row: dict[str, Any]) -> Item:
+    item = Item(
+        id=DRAFT,
+        case_id=DRAFT,
+        source_id=f"{row['part']}-{row['qid']}",
+        question=row["question"],
+        reference=row["answer"],
+        answer_type="open",
+        category=row["content_type"].casefold(),
+        split=PARTS[row["part"]],
+        tags={name: row[name] for name in _TAGS},
+    )
+    return closed(item) if row["answer_type"] == "CLOSED" else item

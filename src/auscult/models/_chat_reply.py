@@ -1,0 +1,188 @@
+"""What a chat-completions server sent back: a Reply, or why there is none. Nothing is repaired and nothing guessed."""
+
+import math
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+from auscult.models import CallFailed
+from auscult.records import Reply
+
+FINISH = {
+    "stop": "stop",
+    "eos_token": "stop",
+    "end_turn": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "content_filter": "content_filter",
+}
+REASONING = ("thinking", "reasoning", "reasoning_content")
+_KEYS = re.compile(r"(?i)\bbearer\s+[^\s\"'<]+|\bsk-[\w*-]+")
+
+
+def one_line(text: str, redact: Callable[[str], str] = str, limit: int = 300) -> str:
+    """A server's words as one line: keys out, white space joined, control characters escaped, cut at ``limit``."""
+    text = " ".join(_KEYS.sub("[key]", redact(text)).split())
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def parse_reply(body: bytes, redact: Callable[[str], str]) -> Reply:
+    """Reads the body of a 200.
+
+    An empty text with a known end is a reply (the model said nothing); so is a refusal or a filtered text, which comes
+    back empty with finish ``content_filter``. Reasoning beside the content is left out.
+
+    Raises:
+        CallFailed: ``bad_reply`` if the body is not a chat completion; as ``failure`` if it holds an error.
+    """
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise _bad(f"not JSON but {_excerpt(body, redact)}") from None
+    choices = data.get("choices") if isinstance(data, dict) else None
+    if isinstance(data, dict) and data.get("error") and not choices:
+        raise failure(_status_in(data["error"]), {}, body, redact)
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        raise _bad(f"no choices in {_excerpt(body, redact)}")
+    message = choices[0].get("message")
+    said = choices[0].get("finish_reason")
+    if said == "error":
+        raise failure(_status_in(choices[0].get("error")), {}, orjson.dumps(choices[0]), redact)
+    if not isinstance(message, dict):
+        raise _bad(f"no message in {_excerpt(body, redact)}")
+    finish = FINISH.get(said, "") if isinstance(said, str) else ""
+    text, refusal = _content(message, finish, body, redact)
+    usage = data.get("usage")
+    usage = usage if isinstance(usage, dict) else {}
+    counted = Reply(tokens_in=_count(usage.get("prompt_tokens")), tokens_out=_count(usage.get("completion_tokens")))
+    if refusal:
+        return replace(counted, finish="content_filter", detail=one_line(f"refused: {refusal}", redact))
+    if finish == "content_filter":
+        return replace(counted, finish=finish, detail="withheld by the server's content filter")
+    return replace(counted, text=text, finish=finish)
+
+
+def failure(
+    status: int, headers: Mapping[str, str], body: bytes, redact: Callable[[str], str], about_key: str = ""
+) -> CallFailed:
+    """What an answer that is no 200 means for the engine: its kind, whether and when to try again."""
+    error = _error_of(body)
+    said = f"HTTP {status}: {one_line(_message(body), redact)}"
+    after = retry_after(headers)
+    if status == 429:
+        words = f"{error.get('code')} {error.get('type')}"
+        if "insufficient_quota" in words or "billing" in words:
+            return CallFailed("rate_limited", f"{said}; the account has no quota left", retryable=False)
+        return CallFailed("rate_limited", said, retryable=True, retry_after=after, overload=True)
+    if status == 408:
+        return CallFailed("timeout", said, retryable=True, retry_after=after, overload=True)
+    if status >= 500:
+        busy = status in (503, 504, 529)
+        return CallFailed("server_error", said, retryable=status != 501, retry_after=after, overload=busy)
+    if status in (401, 403):
+        return CallFailed("rejected", f"{said}; {about_key}", retryable=False)
+    if 300 <= status < 400:
+        to = one_line(headers.get("Location", "somewhere else"), redact)
+        why = "redirects are not followed, as images go only to the host you named"
+        return CallFailed(
+            "rejected", f"HTTP {status}: redirect to {to}; {why}: name the final address", retryable=False
+        )
+    if status == 404:
+        return CallFailed("rejected", f"{said}; model or BASE_URL unknown (it often ends in /v1)", retryable=False)
+    param = error.get("param")
+    hint = (
+        f"; change the decoding: this model takes no other {param} than 1" if param in ("temperature", "top_p") else ""
+    )
+    return CallFailed("rejected", said + hint, retryable=False)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait: ``retry-after-ms``, or ``Retry-After`` as seconds or HTTP date; or None."""
+    for name, unit in (("retry-after-ms", 0.001), ("Retry-After", 1.0)):
+        value = headers.get(name, "").strip()
+        try:
+            seconds = float(value) * unit
+        except ValueError:
+            continue
+        if math.isfinite(seconds):
+            return max(0.0, seconds)
+    try:
+        return max(0.0, parsedate_to_datetime(headers.get("Retry-After", "")).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None
+
+
+def asks_for_other_limit(status: int, body: bytes) -> bool:
+    """Whether the server refused ``max_tokens`` because it knows the same limit as ``max_completion_tokens``."""
+    return status == 400 and b"max_completion_tokens" in body
+
+
+def _content(message: dict[str, Any], finish: str, body: bytes, redact: Callable[[str], str]) -> tuple[str, str]:
+    """Text and refusal of a message; either may be empty."""
+    content, refusal = message.get("content"), message.get("refusal")
+    if isinstance(refusal, str) and refusal:
+        return "", refusal
+    if content is None and finish:
+        return "", ""
+    if isinstance(content, str):
+        return content, ""
+    if not isinstance(content, list):
+        raise _bad(f"no content in {_excerpt(body, redact)}")
+    texts = []
+    for part in content:
+        kind = part.get("type") if isinstance(part, dict) else None
+        if kind == "refusal":
+            return "", str(part.get("refusal") or "no reason given")
+        if kind in ("text", "output_text") and isinstance(part.get("text"), str):
+            texts.append(part["text"])
+        elif kind not in REASONING:
+            raise _bad(f"a content part of unknown type {kind!r}")
+    return "".join(texts), ""
+
+
+def _bad(why: str) -> CallFailed:
+    return CallFailed("bad_reply", f"the server's reply is unreadable: {why}", retryable=True)
+
+
+def _excerpt(body: bytes, redact: Callable[[str], str]) -> str:
+    text = body[:2000].decode("utf-8", "backslashreplace")
+    return f"{len(body)} bytes: {one_line(text, redact, 120)}" if text else "nothing"
+
+
+def _status_in(error: object) -> int:
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else 500
+
+
+def _error_of(body: bytes) -> dict[str, Any]:
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    error = data.get("error") if isinstance(data, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def _message(body: bytes) -> str:
+    """The server's own words: OpenAI's ``error.message``, FastAPI's ``detail``, a page's title, or the body."""
+    text = body[:20_000].decode("utf-8", "backslashreplace")
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
+        return title[1] if title else text or "no message"
+    if not isinstance(data, dict):
+        return text
+    error = data.get("error")
+    found = error.get("message") if isinstance(error, dict) else error or data.get("message") or data.get("detail")
+    return found[:20_000] if isinstance(found, str) else orjson.dumps(found).decode() if found else text
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0

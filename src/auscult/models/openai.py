@@ -1,0 +1,282 @@
+"""Any OpenAI-compatible server: ``openai:NAME[@BASE_URL]``. One attempt a call; patience is the engine's.
+
+Requests go to the host that the spec names and nowhere else: redirects are refused and proxies of the environment
+are not used. The key never leaves this module except in the request's header.
+"""
+
+import errno
+import io
+import ipaddress
+import os
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from auscult.errors import UserError
+from auscult.models import CallFailed, ModelOptions
+from auscult.models._chat_reply import asks_for_other_limit, failure, one_line, parse_reply
+from auscult.records import Call, Condition, Message, Reply
+
+DEFAULT_URL = "https://api.openai.com/v1"
+LARGEST_REPLY = 8 << 20  # bytes; a reply of the longest context known is under 4 MB
+CONNECT_SECONDS = 20.0
+LONG_KEY = 16  # shorter ones ("EMPTY", "none") are placeholders, and words that a reply may well hold
+
+
+def create(rest: str, options: ModelOptions) -> "OpenAIServer":
+    """Opens ``NAME[@BASE_URL]``; no connection is made yet.
+
+    Raises:
+        UserError: the name or address is malformed, the key's variable is not set, or off-line mode forbids the host.
+    """
+    name, base_url = split_spec(rest)
+    host = urlsplit(base_url).hostname or ""
+    if options.offline and not is_loopback(host):
+        raise UserError(
+            f"off-line mode: {host} is not this machine; serve the model on localhost, or leave out --offline"
+        )
+    return OpenAIServer(name, base_url, host, _key(options, base_url, host), options)
+
+
+def split_spec(rest: str) -> tuple[str, str]:
+    """``NAME[@BASE_URL]`` → name and normalised address. The name may hold ``:``, ``/`` and ``@``.
+
+    Raises:
+        UserError: no name, or an address that is no plain http(s) one.
+    """
+    parts = re.fullmatch(r"(?is)(?P<name>.*)@(?P<url>https?://.*)", rest)
+    name, url = (parts["name"], parts["url"]) if parts else (rest, DEFAULT_URL)
+    if not parts and "@" in rest:
+        # Falling back to the default host would send images to one that the user did not mean.
+        raise UserError(f"model 'openai:{rest}': what follows '@' must begin with http:// or https://")
+    if not name.strip():
+        raise UserError(f"model 'openai:{rest}' names no model; write openai:NAME@{url}")
+    return name, normalise(url)
+
+
+def normalise(url: str) -> str:
+    """An address in one spelling: lower-case scheme and host, no default port, no trailing slash.
+
+    Raises:
+        UserError: it has no host, or holds a user, a password, a query or a fragment (where keys hide).
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port, scheme = parts.hostname, parts.port, parts.scheme.lower()
+        URL(url)  # is stricter about host names
+    except ValueError as error:
+        raise UserError(f"address '{one_line(url)}' is malformed: {error}") from None
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UserError(
+            f"the address of host '{host}' may hold no user, password, query or fragment; keys go in the environment"
+        )
+    if not host or re.search(r"[\s\\]", parts.netloc + parts.path):
+        raise UserError(f"address '{one_line(url)}' is malformed; write http://HOST:PORT/v1")
+    shown = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}[scheme]
+    return f"{scheme}://{shown}{'' if port in (None, default) else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only be this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _key(options: ModelOptions, base_url: str, host: str) -> str:
+    """The key to send; empty for none. The default key does not travel unencrypted to another machine."""
+    variable = options.key_env or "OPENAI_API_KEY"
+    key = os.environ.get(variable, "").strip()
+    if options.key_env and not key:
+        raise UserError(f"environment variable {variable}, named for the server's key, is not set")
+    if not (key.isascii() and key.isprintable()):
+        raise UserError(f"environment variable {variable} holds characters that no key has; set it again")
+    if not options.key_env and base_url.startswith("http:") and not is_loopback(host):
+        return ""
+    return key
+
+
+class OpenAIServer:
+    """A model behind ``POST BASE_URL/chat/completions``. See ``auscult.models.Model``."""
+
+    batch = 1
+    knows_items = False
+    blind = False
+    conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
+
+    def __init__(self, name: str, base_url: str, host: str, key: str, options: ModelOptions) -> None:
+        self.identity = f"openai:{name}@{base_url}"
+        self.host = host
+        self._name, self._base_url, self._key = name, base_url, key
+        self._seconds = options.timeout
+        self._key_variable = options.key_env or "OPENAI_API_KEY"
+        self._limit = "max_tokens"
+        self._chat = URL(f"{base_url}/chat/completions")
+        self._session: aiohttp.ClientSession | None = None
+
+    async def reply(self, calls: Sequence[Call]) -> list[Reply]:
+        """Sends each call once, one after another (``batch`` is 1)."""
+        return [await self._ask(call) for call in calls]
+
+    async def _ask(self, call: Call) -> Reply:
+        started = time.perf_counter()
+        limit = self._limit
+        status, headers, body = await self._post(self._body(call, limit))
+        if limit == "max_tokens" and asks_for_other_limit(status, body):
+            # The same limit under its newer name: the decoding stays what it was, and a refused request costs nothing.
+            self._limit = "max_completion_tokens"
+            status, headers, body = await self._post(self._body(call, self._limit))
+        if status != 200:
+            raise failure(status, headers, body, self._redact, self._about_key())
+        reply = parse_reply(body, self._redact)
+        text = self._redact(reply.text) if len(self._key) >= LONG_KEY else reply.text
+        return replace(reply, text=text, seconds=time.perf_counter() - started)
+
+    def _body(self, call: Call, limit: str) -> bytes:
+        """The request as JSON; an image goes in as the bytes that were encoded once for its group."""
+        how = call.decoding
+        body: dict[str, Any] = {
+            "model": self._name,
+            "messages": [{"role": m.role, "content": _content(m)} for m in call.messages],
+            "temperature": how.temperature,
+            limit: how.max_tokens,
+        }
+        if how.top_p != 1:
+            body["top_p"] = how.top_p
+        if how.seed is not None:
+            body["seed"] = how.seed
+        if how.stop:
+            body["stop"] = how.stop
+        if call.schema:
+            schema = {"name": "reply", "strict": True, "schema": orjson.Fragment(call.schema)}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        return orjson.dumps(body)
+
+    async def _post(self, body: bytes) -> tuple[int, Any, bytes]:
+        """Status, headers and body of one request, whatever the status."""
+        if self._session is None:
+            self._session = self._open(self._seconds)
+        # aiohttp sends large bytes in pieces only from a file.
+        data = body if len(body) < 1 << 20 else io.BytesIO(body)
+        try:
+            async with self._session.post(self._chat, data=data, allow_redirects=False) as response:
+                return response.status, response.headers, await _read(response)
+        except aiohttp.ConnectionTimeoutError:
+            raise self._unconnected("no answer to the connection attempt") from None
+        except TimeoutError:
+            detail = f"no reply within {self._seconds:g} s"
+            raise CallFailed("timeout", detail, retryable=True, overload=True) from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise self._unconnected(f"certificate not trusted: {error.certificate_error}", retryable=False) from None
+        except aiohttp.ClientResponseError as error:
+            detail = f"the server does not speak HTTP as it should: {one_line(error.message, self._redact)}"
+            raise CallFailed("bad_reply", detail, retryable=True) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise self._unconnected(reason(error)) from None
+
+    def _unconnected(self, why: str, retryable: bool = True) -> CallFailed:
+        detail = one_line(f"{self._base_url}: {why}", self._redact)
+        return CallFailed("no_connection", detail, retryable=retryable)
+
+    def _open(self, seconds: float) -> aiohttp.ClientSession:
+        headers = {"Content-Type": "application/json", "User-Agent": "auscult"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        return aiohttp.ClientSession(
+            # Idle connections go before the usual server drops them (5 s), which would look like a failed request.
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4),
+            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
+            headers=headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+        )
+
+    def _redact(self, text: str) -> str:
+        return text.replace(self._key, "[key]") if self._key else text
+
+    def _about_key(self) -> str:
+        if self._key:
+            return f"the key in {self._key_variable} was not accepted"
+        if os.environ.get(self._key_variable):
+            return (
+                f"no key was sent, as {self.host} is asked over plain http; name the variable to send it all the same"
+            )
+        return f"no key was sent, as {self._key_variable} is not set"
+
+    async def probe(self) -> None:
+        """Asks the server for its models, to fail early: any HTTP answer but 401 will do.
+
+        Raises:
+            UserError: the server cannot be reached, or refuses the key.
+        """
+        try:
+            async with (
+                self._open(min(CONNECT_SECONDS, self._seconds)) as session,
+                session.get(URL(f"{self._base_url}/models"), allow_redirects=False) as response,
+            ):
+                status = response.status
+        except (aiohttp.ClientError, OSError) as error:
+            why = one_line(reason(error), self._redact)
+            proxy = any(os.environ.get(v) for v in ("HTTPS_PROXY", "https_proxy")) and not is_loopback(self.host)
+            hint = "; proxies of the environment are not used" if proxy else ""
+            raise UserError(
+                f"cannot reach {self._base_url}: {why}; is the server running, and the address right?{hint}"
+            ) from None
+        if status == 401:
+            raise UserError(f"{self._base_url} refuses access (401): {self._about_key()}")
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """Plain text where there is no image, as servers of text-only models want it; else the parts in order."""
+    if not message.images:
+        return message.text
+    return [
+        {"type": "text", "text": part}
+        if isinstance(part, str)
+        else {"type": "image_url", "image_url": {"url": orjson.Fragment(part.data_url_json)}}
+        for part in message.parts
+    ]
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    chunks, size = [], 0
+    async for chunk in response.content.iter_any():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > LARGEST_REPLY:
+            detail = f"the server's reply is larger than {LARGEST_REPLY >> 20} MiB"
+            raise CallFailed("bad_reply", detail, retryable=False)
+    return b"".join(chunks)
+
+
+def reason(error: BaseException) -> str:
+    """Why a connection failed, in plain words."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "host name not found"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"certificate not trusted: {error.certificate_error}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ConnectionRefusedError):
+        return "connection refused"
+    dropped = isinstance(error, OSError) and error.errno in (errno.ECONNRESET, errno.EPIPE)
+    if dropped or isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
+        return "the server closed the connection before its reply was complete"
+    return str(error) or type(error).__name__

@@ -1,0 +1,73 @@
+import pytest
+
+from auscult.corpora import ReadOptions
+from auscult.corpora.hf_disk import read
+from auscult.errors import UserError
+
+datasets = pytest.importorskip("datasets", reason="makes the saved dataset that is read; pip install datasets")
+
+
+@pytest.fixture
+def rows(picture):
+    one, two = str(picture("a.png", 10)), str(picture("b.png", 20))
+    return {
+        "image": [one, two, one],
+        "question": ["is there a mass?", "which side?", "which plane?"],
+        "answer": ["yes", "left", "axial"],
+    }
+
+
+def made(rows, **features):
+    kinds = {"image": datasets.Image(), "question": datasets.Value("string"), "answer": datasets.Value("string")}
+    return datasets.Dataset.from_dict(rows, features=datasets.Features(kinds | features))
+
+
+def test_a_saved_dataset_is_read_in_one_bundle_an_image(tmp_path, rows):
+    made(rows).save_to_disk(tmp_path / "set", num_shards=2)
+    bundles = list(read(tmp_path / "set", ReadOptions()))
+    assert [[i.source_id for i in b.items] for b in bundles] == [["data-00000:1", "data-00001:1"], ["data-00000:2"]]
+    assert bundles[0].items[0].reference == "yes"
+    assert bundles[0].case.images[0].width == 8
+    assert isinstance(bundles[0].payloads[0], bytes)
+
+
+def test_the_parts_of_a_dictionary_are_splits(tmp_path, rows):
+    first = {k: v[:1] for k, v in rows.items()}
+    second = {k: v[1:2] for k, v in rows.items()}
+    datasets.DatasetDict(train=made(first), validation=made(second)).save_to_disk(tmp_path / "set")
+    found = {i.source_id: i.split for b in read(tmp_path / "set", ReadOptions()) for i in b.items}
+    assert found == {"train/data-00000:1": "train", "validation/data-00000:1": "validation"}
+
+
+def test_class_numbers_become_their_names(tmp_path, rows):
+    labelled = made(rows | {"answer": [1, 0, 1]}, answer=datasets.ClassLabel(names=["benign", "malignant"]))
+    labelled.save_to_disk(tmp_path / "set")
+    found = [i.reference for b in read(tmp_path / "set", ReadOptions()) for i in b.items]
+    assert found == ["malignant", "malignant", "benign"]
+
+
+def test_a_list_of_images_is_one_case(tmp_path, rows):
+    several = made(rows | {"image": [rows["image"][:2]] * 3}, image=datasets.List(datasets.Image()))
+    several.save_to_disk(tmp_path / "set")
+    (bundle,) = read(tmp_path / "set", ReadOptions())
+    assert (len(bundle.case.images), len(bundle.payloads), len(bundle.items)) == (2, 2, 3)
+
+
+def test_other_columns_are_named_with_the_remedy(tmp_path, rows):
+    made(rows).rename_column("image", "scan").save_to_disk(tmp_path / "set")
+    with pytest.raises(UserError, match=r"row 1: no column 'image'; columns there are: .*scan.*--map image=COLUMN"):
+        list(read(tmp_path / "set", ReadOptions()))
+    assert len(list(read(tmp_path / "set", ReadOptions(columns={"image": "scan"})))) == 2
+
+
+def test_a_damaged_file_is_named(tmp_path, rows):
+    made(rows).save_to_disk(tmp_path / "set")
+    (shard,) = (tmp_path / "set").glob("*.arrow")
+    shard.write_bytes(shard.read_bytes()[:100])
+    with pytest.raises(UserError, match=r"data-00000-of-00001.arrow: not a readable table"):
+        list(read(tmp_path / "set", ReadOptions()))
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    with pytest.raises(UserError, match="holds neither dataset_dict.json nor state.json"):
+        list(read(tmp_path, ReadOptions()))

@@ -1,0 +1,105 @@
+import json
+
+import pytest
+
+from auscult.corpora import ReadOptions
+from auscult.corpora.image_folder import read
+from auscult.errors import UserError
+
+
+def table(folder, text, name="questions.csv"):
+    (folder / name).write_text(text)
+    return folder
+
+
+def test_rows_on_one_image_come_together_wherever_they_stand(tmp_path, picture):
+    picture("a.png", 10)
+    picture("b.png", 20)
+    table(tmp_path, "image,question,answer\na.png,Mass?,Yes\nb.png,Side?,left\na.png,Plane?,axial\n")
+    bundles = list(read(tmp_path, ReadOptions()))
+    assert [(b.case.source_key, [i.source_id for i in b.items]) for b in bundles] == [
+        ("a.png", ["row 1", "row 3"]),
+        ("b.png", ["row 2"]),
+    ]
+    assert [(i.answer_type, i.reference) for i in bundles[0].items] == [("yes_no", "yes"), ("open", "axial")]
+
+
+def test_columns_can_be_mapped_and_tags_named(tmp_path, picture):
+    picture("pics/a.png")
+    text = "file,q,a,pid,site,tag.view\na.png,Mass?,no,P7,Bern,AP\n"
+    columns = {"image": "file", "question": "q", "answer": "a", "patient": "pid", "tag.hospital": "site"}
+    options = ReadOptions(columns=columns, images=tmp_path / "pics", licence="CC0")
+    (bundle,) = read(table(tmp_path, text), options)
+    assert (bundle.case.group, bundle.case.group_kind, bundle.case.licence) == ("P7", "patient", "CC0")
+    assert bundle.items[0].tags == {"view": "AP", "hospital": "Bern"}
+
+
+def test_a_jsonl_row_may_say_everything_about_an_item(tmp_path, picture):
+    picture("a.png")
+    row = {
+        "image": "a.png",
+        "id": "q1",
+        "question": "How long is the nodule?",
+        "answer": "12.5",
+        "answer_type": "number",
+        "unit": "mm",
+        "tolerance": 2,
+        "split": "val",
+        "kind": "hallucination",
+        "category": "size",
+        "target": "nodule",
+        "modality": "CT",
+    }
+    (bundle,) = read(table(tmp_path, json.dumps(row), "q.jsonl"), ReadOptions())
+    item = bundle.items[0]
+    assert (item.answer_type, item.reference, item.unit, item.tolerance) == ("number", "12.5", "mm", 2.0)
+    assert (item.split, item.kind, item.category, item.target) == ("validation", "hallucination", "size", "nodule")
+    assert bundle.case.tags == {"modality": "CT"}
+
+
+def test_options_make_a_choice(tmp_path, picture):
+    picture("a.png")
+    table(tmp_path, "image,question,answer,options\na.png,Side?,LEFT,left|right|both\n")
+    (bundle,) = read(tmp_path, ReadOptions())
+    assert (bundle.items[0].options, bundle.items[0].reference) == (("left", "right", "both"), "left")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "picture,question,answer\na.png,q,a\n",
+            r"row 1: no column 'image'; columns there are: picture, question, answer",
+        ),
+        ("image,question,answer\na.png,q,\n", "row 1: answer is empty"),
+        ("image,question,answer\nb.png,q,a\n", r"row 1: image .*b\.png is missing"),
+        ("image,question,answer\n../a.png,q,a\n", "row 1: .* lies outside"),
+        ("image,question,answer,options\na.png,q,up,left|right\n", "answer 'up' is not one of the options"),
+        ("image,question,answer,options\na.png,q,left,left\n", "must be two or more"),
+        ("image,question,answer,answer_type\na.png,q,maybe,yes_no\n", "write yes or no"),
+        ("image,question,answer,answer_type\na.png,q,two,number\n", "answer 'two' is no number"),
+        ("image,question,answer,answer_type\na.png,q,nan,number\n", "answer 'nan' is no number"),
+        ("image,question,answer,answer_type\na.png,q,a,essay\n", "answer_type 'essay' is unknown"),
+        ("image,question,answer,split\na.png,q,a,dev\n", "split 'dev' is unknown"),
+        ("image,question,answer,patient\na.png,q,a,P1\na.png,r,b,P2\n", "row 2: patient 'P2' differs from 'P1'"),
+    ],
+)
+def test_a_broken_row_is_one_line_with_its_place(tmp_path, picture, text, message):
+    picture("a.png")
+    with pytest.raises(UserError, match=message) as error:
+        list(read(table(tmp_path, text), ReadOptions()))
+    assert "questions.csv" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_mapping_of_an_unknown_field_is_refused(tmp_path):
+    with pytest.raises(UserError, match="--map picture=.*: no such field; fields: image, question"):
+        list(read(table(tmp_path, "image\n"), ReadOptions(columns={"picture": "image"})))
+
+
+@pytest.mark.parametrize(("names", "found"), [([], "none"), (["a.csv", "b.jsonl"], "a.csv, b.jsonl")])
+def test_a_folder_must_hold_exactly_one_table(tmp_path, names, found):
+    for name in names:
+        table(tmp_path, "image\n", name)
+    with pytest.raises(UserError, match=f"found: {found}"):
+        list(read(tmp_path, ReadOptions()))

@@ -1,0 +1,68 @@
+import json
+
+import pytest
+
+from auscult.corpora import ReadOptions
+from auscult.corpora.llava_json import read
+from auscult.errors import UserError
+
+
+def turns(*texts):
+    return [{"from": ("human", "gpt")[i % 2], "value": text} for i, text in enumerate(texts)]
+
+
+def record(image="a.png", name="r1", said=("<image>\nIs it normal?", "No.")):
+    return {"id": name, "image": image, "conversations": turns(*said)}
+
+
+def write(folder, *records, lines=False):
+    path = folder / "talk.json"
+    path.write_text("\n".join(map(json.dumps, records)) if lines else json.dumps(records))
+    return path
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_each_pair_of_turns_is_an_open_question_on_its_image(tmp_path, picture, lines):
+    picture("a.png")
+    path = write(
+        tmp_path, record(said=("<image>\nModality?", "CT", "Organ?\n<image>", "liver")), record(name="r2"), lines=lines
+    )
+    (bundle,) = read(path, ReadOptions())
+    assert [(i.source_id, i.question, i.reference) for i in bundle.items] == [
+        ("r1#0", "Modality?", "CT"),
+        ("r1#1", "Organ?", "liver"),
+        ("r2#0", "Is it normal?", "No."),
+    ]
+    assert {i.answer_type for i in bundle.items} == {"open"}
+
+
+def test_several_images_and_none_are_possible(tmp_path, picture):
+    picture("a.png", 1)
+    picture("b.png", 2)
+    bundles = list(read(write(tmp_path, record(["a.png", "b.png"]), record(None, "t")), ReadOptions()))
+    assert [len(b.case.images) for b in bundles] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"conversations": turns("a")}, "turns go human; must be human, gpt"),
+        ({"conversations": turns()}, "turns go nowhere"),
+        ({"conversations": [{"role": "user"}]}, "no list of {from, value} turns"),
+        ({"conversations": turns("<image>", "yes")}, "an empty turn"),
+        ({"image": 3}, "image is '3', not a file name"),
+        ({"image": "none.png"}, r"image .*none.png is missing"),
+    ],
+)
+def test_a_broken_record_is_one_line_with_its_place(tmp_path, change, message):
+    with pytest.raises(UserError, match=message) as error:
+        list(read(write(tmp_path, record() | change), ReadOptions()))
+    assert "talk.json, record 1" in str(error.value)
+
+
+def test_another_name_of_the_field_can_be_mapped(tmp_path, picture):
+    picture("a.png")
+    odd = {"id": "x", "image": "a.png", "conversatons": turns("q", "a")}
+    with pytest.raises(UserError, match=r"no 'conversations'; fields there are: id, image, conversatons; .*--map"):
+        list(read(write(tmp_path, odd), ReadOptions()))
+    assert len(list(read(write(tmp_path, odd), ReadOptions(columns={"conversations": "conversatons"})))) == 1

@@ -1,0 +1,115 @@
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auscult.corpora import _rows
+from auscult.corpora._rows import csv_rows, json_rows, jsonl_rows
+from auscult.errors import UserError
+
+RECORDS = st.lists(st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text())), min_size=1, max_size=30)
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@given(records=RECORDS, indent=st.sampled_from([None, 2]), ascii_only=st.booleans())
+def test_a_json_array_gives_the_records_that_json_gives(tmp_path_factory, records, indent, ascii_only):
+    text = json.dumps(records, indent=indent, ensure_ascii=ascii_only)
+    path = write(tmp_path_factory.mktemp("json") / "a.json", text)
+    assert [dict(r.values) for r in json_rows(path)] == records
+
+
+def test_a_json_array_longer_than_one_piece_streams(tmp_path):
+    records = [{"n": i, "text": "ü" * (i % 3000)} for i in range(400)]
+    path = write(tmp_path / "a.json", json.dumps(records, ensure_ascii=False))
+    assert [dict(r.values) for r in json_rows(path)] == records
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('[{"a": 1}, {"a": ]', "record 2: not JSON"),
+        ('[{"a": 1}', "after record 1: the list has no end"),
+        ('[{"a": "' + "x" * 70_000 + '"}', "after record 1: the list has no end"),
+        ('[{"a": "' + "x" * 70_000, "record 1: not JSON"),
+        ('[{"a": 1},]', "record 2: not JSON"),
+        ('[{"a": 1} {"a": 2}]', "after record 1: no comma"),
+        ('[{"a": 1}]' + " " * 70_000 + "[2]", "text after the end of the list"),
+        ('[{"a": 1}] more', "text after the end of the list"),
+        ("[1]", "record 1: not a JSON object"),
+        ("[]", "holds no rows"),
+        ('{"a": 1}\n{"a": \n', "line 2: not JSON"),
+        ('{"a": 1}\n[2]\n', "line 2: not a JSON object"),
+        ("", "holds no rows"),
+        (b'[{"a": "\xff"}]', "byte 9: not UTF-8"),
+    ],
+)
+def test_broken_json_is_one_line_with_its_place(tmp_path, content, message):
+    path = write(tmp_path / "a.json", content)
+    with pytest.raises(UserError, match=message) as error:
+        list(json_rows(path))
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_byte_that_is_not_utf8_is_named_beyond_the_first_piece(tmp_path):
+    head = b'[{"a": "' + "ü".encode() * 50_000
+    path = write(tmp_path / "a.json", head + b'\xff"}]')
+    with pytest.raises(UserError, match=f"byte {len(head) + 1}: not UTF-8"):
+        list(json_rows(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"image,question\na.png,caf\xe9\n", "line 2, byte 10: not UTF-8"),
+        ("a,a\n1,2\n", "names 'a' twice"),
+        ("a,b\n1\n", "row 1: 1 cells under 2 columns"),
+        ("a,b\n", "holds no rows"),
+        ("", "holds no rows"),
+    ],
+)
+def test_a_broken_csv_is_one_line_with_its_place(tmp_path, content, message):
+    with pytest.raises(UserError, match=message):
+        list(csv_rows(write(tmp_path / "a.csv", content)))
+
+
+def test_a_missing_file_is_a_user_error(tmp_path):
+    with pytest.raises(UserError, match="no such file"):
+        list(jsonl_rows(tmp_path / "none.jsonl"))
+
+
+def test_a_csv_of_a_spreadsheet_is_read_with_its_mark_and_line_breaks(tmp_path):
+    path = write(tmp_path / "a.csv", b'\xef\xbb\xbfq,a\r\n"two\r\nlines",x\r\n')
+    assert [dict(r.values) for r in csv_rows(path)] == [{"q": "two\r\nlines", "a": "x"}]
+
+
+def test_tabs_part_the_cells_of_a_tsv(tmp_path):
+    assert dict(next(csv_rows(write(tmp_path / "a.tsv", "q\ta\nis it, or not?\tyes\n"))).values)["a"] == "yes"
+
+
+def test_a_missing_column_names_those_that_are_there_and_the_remedy(tmp_path):
+    row = next(csv_rows(write(tmp_path / "a.csv", "pic,text\na.png,x\n")))
+    with pytest.raises(
+        UserError, match=r"row 1: no column 'image'; columns there are: pic, text; .*--map image=COLUMN"
+    ):
+        row.required("image")
+
+
+def test_an_empty_or_non_text_field_is_refused(tmp_path):
+    row = next(jsonl_rows(write(tmp_path / "a.jsonl", '{"question": " ", "answer": true}')))
+    with pytest.raises(UserError, match="question is empty"):
+        row.required("question")
+    with pytest.raises(UserError, match="answer is 'True', not text"):
+        row.required("answer")
+
+
+def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(_rows, "LONGEST", 1000)
+    with pytest.raises(UserError, match="line 1: longer than"):
+        list(jsonl_rows(write(tmp_path / "a.jsonl", "x" * 2000)))

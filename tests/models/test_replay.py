@@ -1,0 +1,207 @@
+import csv
+import hashlib
+import json
+import tracemalloc
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from auscult.errors import UserError
+from auscult.models import CallFailed, ModelOptions, create
+from auscult.records import Call, Image, Item, Message
+
+ROWS = [
+    {"id": "q1", "answer": "Yes."},
+    {"id": "q2", "answer": 'No, "clear",\nboth sides; naïve'},
+    {"id": "q3", "answer": ""},
+]
+
+
+def write(path: Path, rows: list[dict]) -> Path:
+    if path.suffix == ".csv":
+        with path.open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, list(rows[0]))
+            table.writeheader()
+            table.writerows(rows)
+    elif path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def open_(path: Path, **columns: str):
+    return create(f"replay:{path}", ModelOptions(columns=columns))
+
+
+def item(source_id: str = "", id: str = "x", question: str = "?") -> Item:
+    return Item(id=id, case_id="c", source_id=source_id, question=question, reference="yes", answer_type="open")
+
+
+async def said(model, about: Item, image: str = "", **fields) -> str:
+    parts = (about.question, *([Image(b"", "image/png", image)] if image else []))
+    call = Call(messages=(Message("user", parts),), item=about, **fields)
+    return (await model.reply([call]))[0].text
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+async def test_answers_come_back_as_recorded_in_any_order(tmp_path, suffix):
+    model = open_(write(tmp_path / f"a{suffix}", ROWS))
+    for row in reversed(ROWS):
+        assert await said(model, item(row["id"])) == row["answer"]
+    assert model.conditions == {"with"}
+    await model.close()
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+async def test_what_was_not_recorded_is_missing_data(tmp_path, suffix):
+    model = open_(write(tmp_path / f"a{suffix}", ROWS))
+    for about, fields in ((item("q4"), {}), (item("q1"), {"condition": "without"}), (item("q1"), {"repeat": 1})):
+        with pytest.raises(CallFailed) as caught:
+            await said(model, about, **fields)
+        assert (caught.value.kind, caught.value.retryable) == ("not_recorded", False)
+
+
+async def test_an_items_own_id_comes_before_the_data_sets_id(tmp_path):
+    model = open_(write(tmp_path / "a.jsonl", [{"id": "7", "text": "by source"}, {"id": "x", "text": "by item"}]))
+    assert await said(model, item("7", id="x")) == "by item"
+    assert await said(model, item("7", id="y")) == "by source"
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+async def test_ids_may_be_numbers(tmp_path, suffix):
+    model = open_(write(tmp_path / f"a{suffix}", [{"qid": 7, "answer": "a"}, {"qid": 8, "answer": "b"}]))
+    assert await said(model, item("8")) == "b"
+
+
+async def test_conditions_and_repeats_are_kept_apart(tmp_path):
+    rows = [
+        {"id": "q", "text": f"{condition} {repeat}", "condition": condition, "repeat": repeat}
+        for condition in ("with", "without")
+        for repeat in (0, 1)
+    ]
+    model = open_(write(tmp_path / "a.csv", rows))
+    assert model.conditions == {"with", "without"}
+    assert await said(model, item("q"), condition="without", repeat=1) == "without 1"
+
+
+async def test_question_and_image_find_a_row_where_there_is_no_id(tmp_path):
+    (tmp_path / "scan.png").write_bytes(b"one image")
+    known = hashlib.sha256(b"one image").hexdigest()
+    rows = [{"q": "Is it?", "img": name, "answer": f"of {name[:4]}"} for name in ("scan.png", "f" * 64)]
+    model = open_(write(tmp_path / "a.jsonl", rows), question="q", image="img")
+    assert await said(model, item(question="Is it?"), known) == "of scan"
+    assert await said(model, item(question="Is it?"), "f" * 64) == "of ffff"
+    for question, image in (("Was it?", known), ("Is it?", "e" * 64), ("Is it?", "")):
+        with pytest.raises(CallFailed, match="not_recorded"):
+            await said(model, item(question=question), image)
+
+
+def test_an_image_that_is_not_there_is_one_line(tmp_path):
+    path = write(tmp_path / "a.csv", [{"question": "?", "image": "gone.png", "answer": "x"}])
+    with pytest.raises(UserError, match="line 2: image .* 'gone.png', no file"):
+        open_(path, question="question", image="image")
+
+
+async def test_a_request_that_failed_elsewhere_stays_missing(tmp_path):
+    rows = [
+        {"item_id": "a", "id": "1", "text": "", "status": "request_failed"},
+        {"item_id": "b", "id": "2", "text": None, "status": "ok"},
+        {"item_id": "c", "id": "3", "text": "", "status": "unusable"},
+    ]
+    model = open_(write(tmp_path / "answers.parquet", rows))
+    assert await said(model, item(id="c")) == ""
+    for missing in ("a", "b"):
+        with pytest.raises(CallFailed, match="not_recorded"):
+            await said(model, item(id=missing))
+
+
+def test_the_same_row_twice_is_fine_and_two_answers_to_one_question_are_not(tmp_path):
+    open_(write(tmp_path / "a.jsonl", [*ROWS, ROWS[0]]))
+    with pytest.raises(UserError, match="lines 1 and 4"):
+        open_(write(tmp_path / "b.jsonl", [*ROWS, {"id": "q1", "answer": "No."}]))
+
+
+def test_ids_that_match_no_item_are_named(tmp_path):
+    assert open_(write(tmp_path / "a.csv", ROWS)).unmatched({"q1", "q3", "q9"}) == ["q2"]
+
+
+def test_identity_changes_with_the_file_and_the_mapping_and_nothing_else(tmp_path):
+    rows = [{"id": "a", "one": "x", "two": "x"}]
+    first = open_(write(tmp_path / "a.jsonl", rows), text="one").identity
+    assert open_(write(tmp_path / "moved.jsonl", rows), text="one").identity == first
+    assert open_(write(tmp_path / "a.jsonl", rows), text="two").identity != first
+    assert open_(write(tmp_path / "a.jsonl", [*rows, {"id": "b", "one": ""}]), text="one").identity != first
+
+
+def test_a_file_with_reference_and_prediction_is_not_guessed_at(tmp_path):
+    path = write(tmp_path / "a.csv", [{"id": "1", "answer": "truth", "prediction": "guess"}])
+    with pytest.raises(UserError, match="answer or prediction; say which with --map text=COLUMN"):
+        open_(path)
+    open_(path, text="prediction")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "columns", "message"),
+    [
+        (
+            "a.jsonl",
+            b'{"id": 1, "said": "x"}',
+            {},
+            "no column for 'text'; say which with --map text=COLUMN; .*id, said",
+        ),
+        ("a.csv", b"who,answer\n1,x\n", {}, "no column for 'id'"),
+        ("a.csv", b"id,answer\n1,x\n", {"text": "nope"}, "no column 'nope'"),
+        ("a.csv", b"id,answer\n1,x\n", {"txet": "answer"}, "no field 'txet'"),
+        ("a.csv", b"id,answer\n1,x\n", {"image": "id"}, "'question' and 'image' together"),
+        ("a.csv", b"id,answer\n1,x\n2,y,z\n", {}, "line 3 has 3 cells"),
+        ("a.csv", b'id,answer\n1,x\n2,"y\n', {}, "line 3 is not CSV"),
+        ("a.csv", b"id,id,answer\n1,1,x\n", {}, "two columns have one name"),
+        ("a.csv", b"id,answer\n1,\xe9\n", {}, "line 2: byte 0xe9 is not UTF-8"),
+        ("a.csv", b"id,answer,condition\n1,x,blind\n", {}, "line 2: condition .* 'blind', not one of with"),
+        ("a.csv", b"id,answer,repeat\n1,x,one\n", {}, "not a whole number"),
+        ("a.csv", b"", {}, "holds no rows"),
+        ("a.csv", b"id,answer\n", {}, "holds no answers"),
+        ("a.jsonl", b"", {}, "holds no rows"),
+        ("a.jsonl", b'{"id": 1, "text": "x"}\n\n{"id": 2, "te', {}, "line 3 is not JSON"),
+        ("a.jsonl", b'{"id": 1, "text": "\xe9"}', {}, "line 1: byte 0xe9 is not UTF-8"),
+        ("a.jsonl", b'[{"id": 1, "text": "x"}]', {}, "not a JSON object"),
+        ("a.jsonl", b'{"id": 1, "text": "x"}\n{"id": 2}', {}, "line 2: text .column 'text'. is missing"),
+        ("a.jsonl", b'{"id": 1, "text": ["x"]}', {}, "not a text"),
+        ("a.parquet", b"PAR1 not really", {}, "not a Parquet file"),
+        ("a.xlsx", b"", {}, "unknown kind of file"),
+    ],
+)
+def test_bad_files_are_one_line_that_says_what_and_where(tmp_path, name, content, columns, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=message) as caught:
+        open_(tmp_path / name, **columns)
+    assert "\n" not in str(caught.value) and name in str(caught.value) or "txet" in message or "together" in message
+
+
+def test_a_missing_file_is_one_line(tmp_path):
+    with pytest.raises(UserError, match="nope.jsonl: No such file"):
+        open_(tmp_path / "nope.jsonl")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
+async def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path, name):
+    path = write(tmp_path / name, ROWS)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert await said(open_(path), item("q1")) == "Yes."
+
+
+async def test_memory_holds_keys_and_no_rows(tmp_path):
+    path = tmp_path / "a.jsonl"
+    with path.open("w") as file:
+        file.writelines(f'{{"id": "q{n}", "text": "{n} {"long answer " * 100}"}}\n' for n in range(20_000))
+    tracemalloc.start()
+    try:
+        model = open_(path)
+        assert (await said(model, item("q19999"))).startswith("19999 ")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 100 * 20_000 < path.stat().st_size / 10
