@@ -1,7 +1,9 @@
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -13,3 +15,16 @@ def shared_data() -> Path:
     if not (folder / "vqa-rad" / "qa.jsonl").is_file():
         pytest.skip(f"real data sets not found at {folder}; set AUSCULT_DATA to their folder")
     return folder
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a small grey PNG; another shade, another picture."""
+
+    def write(name: str = "a.png", shade: int = 100, folder: Path = tmp_path) -> Path:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (8, 6), shade).save(path)
+        return path
+
+    return write

@@ -17,7 +17,7 @@ from auscult.records import Answer, Certificate
 from auscult.scoring import Scorer
 from auscult.tables import read_rows
 
-MOST_VALUES = 12
+MOST_VALUES, MOST_DISTINCT = 12, 40
 NO_TABLE = frozenset({"tag:answer_type"})  # the data set's own word for what each table is split by anyway
 NAMES = {"yes_no": "yes/no questions", "choice": "multiple choice", "number": "numbers", "open": "open questions"}
 
@@ -26,12 +26,16 @@ def metrics_of(answer_type: str, scorers: list[Scorer]) -> list[Metric]:
     """The metrics of the sound scorers for one type of answer, the headline one first."""
     found = []
     for scorer in sorted(scorers, key=lambda s: s.name != SOUND.get(answer_type)):
-        if scorer.published or answer_type not in scorer.answer_types:
-            continue
-        name = f"{scorer.name}@{scorer.version}"
-        word = "accuracy" if scorer.primary == "correct" else scorer.primary.replace("_", " ")
-        found.append(Metric(word if scorer.name != "exact-match" else "exact match", scorer.primary, name))
+        if not scorer.published and answer_type in scorer.answer_types:
+            name = f"{scorer.name}@{scorer.version}"
+            found += [Metric(_word(scorer, value), value, name) for value in (scorer.primary, *scorer.also)]
     return found
+
+
+def _word(scorer: Scorer, value: str) -> str:
+    if value == "correct":
+        return "exact match" if scorer.name == "exact-match" else "accuracy"
+    return "F1" if value == "f1" else value.replace("_", " ")
 
 
 def _headline(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
@@ -70,16 +74,20 @@ def _chance(outcomes: Outcomes, items: Bools, metric: Metric) -> float | None:
 
 
 def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
-    """One table a tag, for tags of two to twelve values; more values than that are no table but a list."""
+    """One table a tag: its most frequent values, and all others in one line. A tag of ever new values is no table."""
     outcomes, tables = board.outcomes, []
     tags = sorted(n for n in outcomes.labels if n.startswith("tag:") and n not in NO_TABLE)
     for label in ("category", *tags):
-        values = sorted(n for n in outcomes.codes[label].names if n)
-        if not 2 <= len(values) <= MOST_VALUES:
+        codes, counts = np.unique(outcomes.labels[label][outcomes.labels[label] > 0], return_counts=True)
+        if not 2 <= len(codes) <= MOST_DISTINCT:
             continue
+        order = codes[np.argsort(-counts, kind="stable")]
+        names = outcomes.codes[label].names
+        lines = [(names[code], outcomes.labels[label] == code) for code in order[:MOST_VALUES]]
+        if len(rest := order[MOST_VALUES:]):
+            lines.append((f"{len(rest)} other values", np.isin(outcomes.labels[label], rest)))
         figures = []
-        for value in values:
-            items = outcomes.where(label, value)
+        for value, items in lines:
             for answer_type in outcomes.codes["answer_type"].names[1:]:
                 for metric in metrics_of(answer_type, scorers)[:1]:
                     of_type = items & outcomes.where("answer_type", answer_type)

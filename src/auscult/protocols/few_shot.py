@@ -56,8 +56,13 @@ class Shots:
         return self._images[file.sha256]
 
     def examples(self, item: Item) -> tuple[Example, ...]:
-        """The examples of an item's task, classes in alphabetical order, one of each in turn; none without a task."""
+        """The examples of an item's task, classes in alphabetical order, one of each in turn.
+
+        There are none for an item without a task, or where the training split shows one class of it alone.
+        """
         classes = self._found.get(task_of(item), {})
+        if len(classes) < 2:
+            return ()
         rounds = zip(*(classes[name] for name in sorted(classes)), strict=False)
         return tuple(
             Example(self._load(file), question_text(shown), right_answer(shown))

@@ -36,6 +36,7 @@ class Scorer:
         version: changes when any score can change.
         answer_types: the items it applies to.
         primary: the value that stands for it in headline tables.
+        also: other values that stand beside it there.
         rule: item and text of the answer → verdict. It never sees a failed request.
         published: the system whose rule it reproduces, or empty for a sound one.
         counts_unusable: whether the published rule scores empty texts too (they come to it as "").
@@ -50,6 +51,7 @@ class Scorer:
     published: str = ""
     counts_unusable: bool = False
     source: str = ""
+    also: tuple[str, ...] = ()
 
     def applies(self, item: Item) -> bool:
         """Whether this scorer scores that item."""

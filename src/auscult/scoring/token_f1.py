@@ -31,7 +31,8 @@ def rule(item: Item, text: str) -> Verdict:
 SCORER = Scorer(
     name="token-f1",
     version="1",
-    answer_types=frozenset({"open"}),
+    answer_types=frozenset({"open", "report"}),
     primary="recall",
+    also=("f1", "precision"),
     rule=rule,
 )
