@@ -6,10 +6,17 @@ A room (``models``, ``corpora``, ``scoring``) holds one module a part; the part'
 
 import importlib
 import pkgutil
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 
 from auscult.errors import UserError
+
+
+@cache
+def _outside(group: str) -> dict[str, EntryPoint]:
+    """The parts that other packages add to a room."""
+    return {e.name: e for e in entry_points(group=group)}
 
 
 class Room:
@@ -31,7 +38,7 @@ class Room:
         path = importlib.import_module(self.package).__path__
         own = (m.name for m in pkgutil.iter_modules(path))
         found = {n.replace("_", "-") for n in own if not n.startswith("_") and n not in self.exclude}
-        return sorted(found | {e.name for e in entry_points(group=self.group)})
+        return sorted(found | set(_outside(self.group)))
 
     def get(self, name: str) -> ModuleType:
         """Imports a part.
@@ -39,7 +46,7 @@ class Room:
         Raises:
             UserError: no part has that name, or the one that has it lacks what the room needs.
         """
-        outside = {e.name: e for e in entry_points(group=self.group)}
+        outside = _outside(self.group)
         if name in outside:
             part: ModuleType = outside[name].load()
         elif name in self.names():

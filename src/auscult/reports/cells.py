@@ -1,0 +1,197 @@
+"""Figures of a summary → cells, rows and footnotes of a table, as words: what the page shows, apart from its looks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from auscult.evaluation.summary import Figure
+from auscult.records import Estimate
+from auscult.reports import format as say
+from auscult.reports.format import Scale
+
+
+class Notes:
+    """Footnotes of one table, numbered in order of first use; the same text keeps its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, text: str) -> int:
+        """The number of a footnote."""
+        return self._numbers.setdefault(text, len(self._numbers) + 1)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All footnotes, in order."""
+        return tuple(self._numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One figure in words: value or why there is none, interval, counts, what is missing, footnote numbers."""
+
+    value: str
+    interval: str = ""
+    counts: str = ""
+    details: tuple[str, ...] = ()
+    notes: tuple[int, ...] = ()
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a table."""
+
+    label: str
+    about: str = ""
+    warning: str = ""
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureTable:
+    """A table in words.
+
+    ``columns`` are the headings after the label's own, ``head``.
+    """
+
+    head: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+COLUMNS = {
+    "with_image": "With image",
+    "control_with": "With image, control items",
+    "without_image": "Without image",
+    "wrong_image": "Wrong image",
+    "gain_over_none": "With minus without",
+    "gain_over_wrong": "With minus wrong",
+}
+_GAINS = ("gain_over_none", "gain_over_wrong")
+
+
+def counts(estimate: Estimate) -> str:
+    """``n 451 · 72 images``."""
+    return f"n{say.NBSP}{say.whole(estimate.n)} · {say.count(estimate.clusters, estimate.unit)}"
+
+
+def method_note(estimate: Estimate) -> str:
+    """How the interval was made, by which unit, and what it holds."""
+    if estimate.low is None:
+        said = "No interval"
+    else:
+        said = f"{say.level(estimate.level)} interval"
+        if estimate.method:
+            said += f": {estimate.method}"
+    said += f"; independent unit: {estimate.unit}"
+    if estimate.variance and estimate.low is not None:
+        said += f"; variance held: {say.listed(estimate.variance)}"
+    return f"{said}."
+
+
+def _details(estimate: Estimate, scale: Scale) -> Iterator[str]:
+    if estimate.p_value is not None:
+        yield say.p_value(estimate.p_value)
+    if estimate.unusable:
+        yield f"{say.whole(estimate.unusable)} unusable"
+    if estimate.usable_value is not None and (estimate.unusable or (estimate.coverage or 1) < 1):
+        yield f"usable only: {say.figure(estimate.usable_value, scale)}"
+        if estimate.coverage is not None:
+            yield f"coverage: {say.figure(estimate.coverage, Scale.SHARE)}"
+    if estimate.missing:
+        yield f"{say.whole(estimate.missing)} missing"
+    if estimate.worst is not None and estimate.best is not None:
+        yield f"bounds: {say.interval(estimate.worst, estimate.best, scale)}"
+
+
+def remarks(figures: Sequence[Figure]) -> list[str]:
+    """What the words in the cells of these figures mean, one sentence or two a word."""
+    found = [e for f in figures for n in COLUMNS if (e := getattr(f, n)) is not None]
+    said = {
+        "Unusable answers (empty, refused, off format) are in n and count as not correct. "
+        "Usable only: the figure among usable answers. Coverage: their share of n.": any(e.unusable for e in found),
+        "Missing answers are not in n. Bounds: the figure if all of them were the worst, or the best.": any(
+            e.missing for e in found
+        ),
+        "Controls are asked on a part of the items; a difference compares the same items under both conditions.": any(
+            f.control_with is not None for f in figures
+        ),
+        "p-values are adjusted after Holm for all differences of their table.": any(
+            e.p_value is not None for e in found
+        ),
+    }
+    return [text for text, needed in said.items() if needed]
+
+
+def cell(estimate: Estimate | None, scale: Scale, notes: Notes, scorer: str = "") -> Cell:
+    """One estimate in words; a withheld one says why, one that was never made says so.
+
+    Args:
+        estimate: what to say.
+        scale: of its value.
+        notes: of the table; the method goes there.
+        scorer: the instrument that the line names already; another one is named in the cell.
+    """
+    if estimate is None:
+        return Cell(value="not measured", present=False)
+    by = estimate.instrument
+    marks = [notes.mark(method_note(estimate))]
+    if estimate.note:
+        marks.append(notes.mark(estimate.note))
+    reason = estimate.withheld or ("" if estimate.value is not None else "the summary gives no value and no reason")
+    limits = ""
+    if estimate.low is not None and estimate.high is not None and not reason:
+        limits = say.interval(estimate.low, estimate.high, scale)
+    return Cell(
+        value=f"withheld: {reason}" if reason or estimate.value is None else say.figure(estimate.value, scale),
+        interval=limits,
+        counts=counts(estimate),
+        details=(*_details(estimate, scale), *([by] if by != scorer else [])),
+        notes=tuple(marks),
+        present=not reason,
+    )
+
+
+def line_labels(figures: Sequence[Figure]) -> list[str]:
+    """The label of each line, with as much beside it as tells it from the other lines of its table."""
+    parts = [[f.label] for f in figures]
+    for name in ("metric", "kind", "category", "answer_type"):
+        if len({tuple(p) for p in parts}) == len(parts):
+            break
+        if len({getattr(f, name) for f in figures}) > 1:
+            parts = [[*p, getattr(f, name).replace("_", "/")] for p, f in zip(parts, figures, strict=True)]
+    return [" · ".join(p for p in line if p) for line in parts]
+
+
+def _about(figure: Figure) -> str:
+    answers = {"yes_no": "yes/no", "": ""}.get(figure.answer_type, figure.answer_type)
+    return " · ".join(p for p in (figure.kind, figure.category, answers, figure.metric, figure.scorer) if p)
+
+
+def _same_items(figure: Figure) -> bool:
+    control, all_items = figure.control_with, figure.with_image
+    return control is None or (all_items is not None and control.n == all_items.n)
+
+
+def figure_table(figures: Sequence[Figure], *, head: str, controls: bool = False) -> FigureTable:
+    """Lines of a table. Columns that no line fills are left out, except the three conditions where ``controls``."""
+    kept = [n for n in COLUMNS if any(getattr(f, n) is not None for f in figures)]
+    if all(_same_items(f) for f in figures):
+        kept = [n for n in kept if n != "control_with"]
+    if controls:
+        kept = [n for n in COLUMNS if n in kept or n in ("with_image", "without_image", "wrong_image")]
+    chance, notes, rows = any(f.chance is not None for f in figures), Notes(), []
+    for figure in figures:
+        scale = say.scale_of(figure.metric)
+        cells = [
+            cell(getattr(figure, n), say.difference_of(scale) if n in _GAINS else scale, notes, figure.scorer)
+            for n in kept
+        ]
+        if chance:
+            known = figure.chance is not None
+            text = say.figure(figure.chance, scale) if figure.chance is not None else "not known"
+            cells.append(Cell(value=text, present=known))
+        rows.append(Row(label=figure.label, about=_about(figure), warning=figure.warning, cells=tuple(cells)))
+    columns = tuple(COLUMNS[n] for n in kept) + (("Guessing gives",) if chance else ())
+    return FigureTable(head=head, columns=columns, rows=tuple(rows), notes=notes.texts)

@@ -1,0 +1,211 @@
+"""The answers that the page shows with their images: question, reference, answer, and what each scorer read."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import TypeAdapter
+
+from auscult.errors import UserError
+from auscult.evaluation.summary import Summary
+from auscult.records import Answer, Case, Item, Score
+from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection, select
+from auscult.reports.text import Passage, passage
+from auscult.reports.thumbnails import Picture, picture
+from auscult.scoring import Scorer
+from auscult.tables import open_table, table_schema
+
+Row = TypeVar("Row")
+OUTCOME_WORDS = {
+    "wrong": "wrong",
+    "partly": "partly right",
+    "unusable": "unusable answer",
+    "failed": "request failed",
+    "unjudged": "not judged",
+    "right": "right",
+}
+CONDITION_WORDS = {"with": "with its image", "without": "without any image", "wrong": "with another case's image"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one scorer read from an answer; ``value`` is its primary figure."""
+
+    scorer: str
+    published: str
+    status: str
+    parsed: str
+    value: float | None
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One answer; ``facets`` are the numbers of its filter values."""
+
+    item: Item
+    answer: Answer
+    outcome: str
+    question: Passage
+    reference: Passage
+    reply: Passage
+    readings: tuple[Reading, ...]
+    facets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One image study with its answers below it."""
+
+    case: Case
+    picture: Picture
+    alt: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value of a filter: its number, its words, and the heading it stands under (a tag's name), or empty."""
+
+    number: int
+    words: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery:
+    """All cards, the filters (name → choices), and the selection that they come from."""
+
+    cards: tuple[Card, ...]
+    filters: Mapping[str, tuple[Choice, ...]]
+    selection: Selection
+
+    @property
+    def size(self) -> int:
+        """How many answers are shown."""
+        return len(self.selection.chosen)
+
+
+class _Facets:
+    """Filter values get numbers in order of first use, so that no text of a data set stands in an attribute."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], int] = {}
+
+    def number(self, filter_: str, words: str, heading: str = "") -> int:
+        return self._known.setdefault((filter_, heading, words), len(self._known))
+
+    def filters(self) -> dict[str, tuple[Choice, ...]]:
+        found: defaultdict[str, list[Choice]] = defaultdict(list)
+        for (name, heading, words), number in sorted(self._known.items()):
+            found[name].append(Choice(number=number, words=words, heading=heading))
+        order = ("Outcome", "Asked", "Kind", "Tag")
+        return {n: tuple(found[n]) for n in order if len(found[n]) > 1}
+
+
+def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
+    """Builds the gallery of a run.
+
+    Args:
+        run: the run folder.
+        summary: its summary.
+        folder: the item set's folder, which image paths are relative to; it may be gone.
+        size: most answers to show.
+
+    Raises:
+        UserError: a table of the run is missing or not whole.
+    """
+    selection = select(run, summary, size)
+    chosen = selection.chosen
+    answers = _by_id(run / "answers.parquet", Answer, {c.answer for c in chosen})
+    items = _by_id(run / "items.parquet", Item, {c.item for c in chosen})
+    cases = _by_id(run / "cases.parquet", Case, {c.case for c in chosen})
+    scores: defaultdict[str, list[Score]] = defaultdict(list)
+    for score in pick(run / "scores.parquet", Score, "answer_id", set(answers)):
+        scores[score.answer_id].append(score)
+    facets = _Facets()
+    by_case: defaultdict[str, list[Entry]] = defaultdict(list)
+    for one in chosen:
+        case, item, answer = cases[one.case], items[one.item], answers[one.answer]
+        by_case[one.case].append(
+            Entry(
+                item=item,
+                answer=answer,
+                outcome=one.outcome,
+                question=passage(item.question),
+                reference=passage(item.reference),
+                reply=passage(answer.text),
+                readings=tuple(_readings(scores[one.answer], selection.scorers)),
+                facets=tuple(_facets(facets, case, item, answer, one.outcome)),
+            )
+        )
+    cards = [
+        Card(case=cases[i], picture=picture(cases[i], folder), alt=_alt(cases[i]), entries=tuple(sorted(e, key=_place)))
+        for i, e in by_case.items()
+    ]
+    cards.sort(key=lambda c: (_place(c.entries[0]), -len(c.entries)))
+    return Gallery(cards=tuple(cards), filters=facets.filters(), selection=selection)
+
+
+def _by_id(path: Path, cls: type[Row], wanted: set[str]) -> dict[str, Row]:
+    found: dict[str, Row] = {_any(row).id: row for row in pick(path, cls, "id", wanted)}
+    if gone := sorted(wanted - set(found)):
+        raise UserError(f"{path}: {gone[0]} is scored but not in this table; the run is not whole, evaluate again")
+    return found
+
+
+def pick(path: Path, cls: type[Row], column: str, wanted: set[str]) -> Iterator[Row]:
+    """The rows whose ``column`` is one of ``wanted``; only row groups that hold one are read whole."""
+    keys, revive = pa.array(sorted(wanted), pa.string()), TypeAdapter[Row](cls)
+    names: list[str] = table_schema(_any(cls)).names
+    with open_table(path, cls) as file:
+        for group in range(file.num_row_groups):
+            mask = pc.is_in(file.read_row_group(group, columns=[column]).column(0), value_set=keys)
+            if pc.any(mask).as_py():
+                rows = file.read_row_group(group, columns=names).filter(mask)
+                for row in rows.to_pylist(maps_as_pydicts="strict"):
+                    yield revive.validate_python(row)
+
+
+def _any(cls: Any) -> Any:  # a type variable is not seen as hashable by the type checker
+    return cls
+
+
+def _place(entry: Entry) -> tuple[int, int, str]:
+    return OUTCOMES.index(entry.outcome), CONDITIONS.index(entry.answer.condition), entry.answer.id
+
+
+def _alt(case: Case) -> str:
+    tags = ", ".join(f"{name} {value}" for name, value in case.tags.items())
+    return f"Image of case {case.source_key} of {case.source}" + (f" ({tags})" if tags else "")
+
+
+def _readings(scores: list[Score], scorers: Mapping[str, Scorer]) -> Iterator[Reading]:
+    """What the scorers say of one answer, sound ones first; judges' repeats and failed requests are left out."""
+    for score in sorted(scores, key=lambda s: (bool(s.scorer in scorers and scorers[s.scorer].published), s.scorer)):
+        if score.status == "request_failed" or score.repeat:
+            continue
+        scorer = scorers.get(score.scorer)
+        yield Reading(
+            scorer=f"{score.scorer}@{score.version}",
+            published=scorer.published if scorer else "",
+            status=score.status,
+            parsed=score.parsed,
+            value=score.values.get(scorer.primary) if scorer else None,
+            explanation=score.explanation,
+        )
+
+
+def _facets(facets: _Facets, case: Case, item: Item, answer: Answer, outcome: str) -> Iterator[int]:
+    yield facets.number("Outcome", OUTCOME_WORDS[outcome])
+    yield facets.number("Asked", CONDITION_WORDS[answer.condition])
+    yield facets.number("Kind", item.kind)
+    if item.category:
+        yield facets.number("Tag", item.category, "category")
+    yield facets.number("Tag", item.answer_type.replace("_", "/"), "answer type")
+    for name, value in {**case.tags, **item.tags}.items():
+        yield facets.number("Tag", value, name)

@@ -1,0 +1,190 @@
+"""Which answers the gallery shows: a few of very many, chosen by rule and not by hand, holding keys and never rows."""
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auscult import scoring
+from auscult.errors import UserError
+from auscult.evaluation.summary import Summary
+from auscult.records import Item, Score
+from auscult.scoring import Scorer
+from auscult.tables import open_table, read_columns
+
+OUTCOMES = ("wrong", "partly", "unusable", "failed", "unjudged", "right")
+BAD = OUTCOMES[:-1]
+CONDITIONS = ("with", "without", "wrong")
+_BATCH = 100_000
+# Share of the gallery for each kind of answer; what one kind cannot fill goes to the next answers that are not right.
+_PLAN: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
+    (0.50, ("wrong", "partly"), ("with",)),
+    (0.10, ("unusable",), ("with",)),
+    (0.05, ("failed", "unjudged"), ("with",)),
+    (0.08, ("wrong", "partly"), ("without",)),
+    (0.08, ("wrong", "partly"), ("wrong",)),
+    (0.10, ("right",), ("with",)),
+    (1.00, ("wrong", "partly", "unusable"), ("with",)),
+    (1.00, BAD, CONDITIONS),
+    (1.00, OUTCOMES, CONDITIONS),
+)
+
+
+class Stratum(NamedTuple):
+    """Answers that count as alike when the gallery is spread."""
+
+    outcome: str
+    condition: str
+    about: tuple[str, str, str]
+
+
+class Chosen(NamedTuple):
+    """One answer of the gallery, by its keys."""
+
+    answer: str
+    item: str
+    case: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The chosen answers, and how many there were and are shown for each outcome and condition.
+
+    ``scorers`` are those that gave the run's scores, by name; ``unknown`` names those that are not installed here: what
+    they said cannot be ranked.
+    """
+
+    chosen: tuple[Chosen, ...]
+    found: Mapping[tuple[str, str], int]
+    shown: Mapping[tuple[str, str], int]
+    scorers: Mapping[str, Scorer]
+    unknown: tuple[str, ...] = ()
+
+
+def select(run: Path, summary: Summary, size: int) -> Selection:
+    """Chooses at most ``size`` answers of a run: failures and wrong ones first, spread over categories and images.
+
+    Within a stratum the lowest value comes first, then the order of the answers' hashes: chance, and repeatable.
+
+    Raises:
+        UserError: a table is missing or a score has no item.
+    """
+    scorers, unknown = _known_scorers(run)
+    found: Counter[tuple[str, str]] = Counter()
+    pools: dict[Stratum, list[tuple[float, str, str, str]]] = {}
+    for stratum, rows, n in _strata(run, _ranking(summary, scorers), 4 * size):
+        found[stratum.outcome, stratum.condition] += n
+        pools[stratum] = heapq.nsmallest(4 * size, [*pools.get(stratum, ()), *rows])
+    chosen = _spread(pools, size)
+    shown = Counter((c.outcome, condition) for c, condition in chosen)
+    return Selection(tuple(c for c, _ in chosen), found, shown, scorers, unknown)
+
+
+def _known_scorers(run: Path) -> tuple[dict[str, Scorer], tuple[str, ...]]:
+    """The scorers that gave the run's scores, by name, and the names of those that are not installed here."""
+    names = sorted(pc.unique(read_columns(run / "scores.parquet", Score, ["scorer"]).column(0)).to_pylist())
+    installed = set(scoring.ROOM.names())
+    return (
+        {n: scoring.ROOM.get(n).SCORER for n in names if n in installed},
+        tuple(n for n in names if n not in installed),
+    )
+
+
+def _ranking(summary: Summary, scorers: Mapping[str, Scorer]) -> dict[str, Scorer]:
+    """For each answer type the one sound scorer that says right or wrong: the headline's, else the first by name."""
+    first: dict[str, int] = {}
+    for place, figure in enumerate(summary.headline):
+        first.setdefault(figure.scorer.partition("@")[0], place)
+    sound = (s for s in scorers.values() if not s.published)
+    sound_first = sorted(sound, key=lambda s: (first.get(s.name, len(summary.headline)), s.name))
+    ranking: dict[str, Scorer] = {}
+    for scorer in sound_first:
+        for answer_type in scorer.answer_types:
+            ranking.setdefault(answer_type, scorer)
+    return ranking
+
+
+def _strata(
+    run: Path, ranking: Mapping[str, Scorer], most: int
+) -> Iterator[tuple[Stratum, list[tuple[float, str, str, str]], int]]:
+    """Each stratum of each batch: its first ``most`` rows (value, answer, item, case), and how many it has."""
+    items = read_columns(run / "items.parquet", Item, ["id", "answer_type", "kind", "category"])
+    ids = items.column("id").combine_chunks()
+    types = np.array(items.column("answer_type").to_pylist(), dtype=object)
+    about = list(zip(types, items.column("kind").to_pylist(), items.column("category").to_pylist(), strict=True))
+    codes = {a: k for k, a in enumerate(dict.fromkeys(about))}
+    code = np.array([codes[a] for a in about], dtype=np.int64)
+    names, path = list(codes), run / "scores.parquet"
+    columns = ["answer_id", "item_id", "case_id", "scorer", "condition", "repeat", "status", "values"]
+    with open_table(path, Score) as file:
+        for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+            place = pc.index_in(batch.column("item_id"), value_set=ids)
+            if place.null_count:
+                gone = batch.column("item_id").filter(pc.is_null(place))[0].as_py()
+                raise UserError(f"{path}: item {gone} is not in items.parquet; the run is not whole, evaluate again")
+            where = place.to_numpy()
+            for scorer in set(ranking.values()):
+                own = [t for t, s in ranking.items() if s is scorer]
+                mask = _equal(batch, "scorer", scorer.name) & _equal(batch, "repeat", 0) & np.isin(types[where], own)
+                part, spots = batch.filter(pa.array(mask)), where[mask]
+                yield from _split(part, code[spots], names, scorer.primary, most)
+
+
+def _equal(batch: pa.RecordBatch, column: str, value: object) -> npt.NDArray[np.bool_]:
+    equal: npt.NDArray[np.bool_] = pc.equal(batch.column(column), value).to_numpy(zero_copy_only=False)
+    return equal
+
+
+def _split(
+    part: pa.RecordBatch, code: npt.NDArray[np.int64], names: list[tuple[str, str, str]], primary: str, most: int
+) -> Iterator[tuple[Stratum, list[tuple[float, str, str, str]], int]]:
+    value = pc.map_lookup(part.column("values"), primary, "first").to_numpy(zero_copy_only=False).astype(float)
+    rank = np.nan_to_num(value)
+    condition = np.array([CONDITIONS.index(c) for c in part.column("condition").to_pylist()], dtype=np.int64)
+    kinds = len(CONDITIONS) * len(OUTCOMES)
+    key = code * kinds + condition * len(OUTCOMES) + _outcomes(part.column("status").to_pylist(), value)
+    order = np.lexsort((np.array(part.column("answer_id").to_pylist(), dtype=str), rank, key))
+    found, starts, sizes = np.unique(key[order], return_index=True, return_counts=True)
+    for one, start, n in zip(found.tolist(), starts.tolist(), sizes.tolist(), strict=True):
+        first = order[start : start + min(n, most)]
+        picked = part.take(pa.array(first))
+        ids = (picked.column(c).to_pylist() for c in ("answer_id", "item_id", "case_id"))
+        about, (asked, result) = names[one // kinds], divmod(one % kinds, len(OUTCOMES))
+        stratum = Stratum(OUTCOMES[result], CONDITIONS[asked], about)
+        yield stratum, list(zip(rank[first].tolist(), *ids, strict=True)), n
+
+
+def _outcomes(status: list[str], value: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The place in ``OUTCOMES`` of each score; an ``ok`` without its primary value was not judged."""
+    graded = np.select([value >= 1, value > 0, value <= 0], ["right", "partly", "wrong"], "unjudged")
+    known = {"unusable": "unusable", "request_failed": "failed", "judge_unusable": "unjudged"}
+    words = [known.get(s, g) for s, g in zip(status, graded.tolist(), strict=True)]
+    return np.array([OUTCOMES.index(w) for w in words], dtype=np.int64)
+
+
+def _spread(pools: Mapping[Stratum, Iterable[tuple[float, str, str, str]]], size: int) -> list[tuple[Chosen, str]]:
+    """Fills the plan: strata take turns, and each takes its first answer among the images used least so far."""
+    left = {s: list(rows) for s, rows in sorted(pools.items())}
+    used: Counter[str] = Counter()
+    taken: dict[str, tuple[Chosen, str]] = {}
+    turns: defaultdict[Stratum, int] = defaultdict(int)
+    for share, outcomes, conditions in _PLAN:
+        room = min(max(1, round(share * size)), size - len(taken))
+        open_ = [s for s in left if s.outcome in outcomes and s.condition in conditions]
+        while room > 0 and (open_ := [s for s in open_ if left[s]]):
+            stratum = min(open_, key=lambda s: (turns[s], s))
+            row = min(left[stratum], key=lambda r: (used[r[3]], r))
+            left[stratum].remove(row)
+            turns[stratum] += 1
+            used[row[3]] += 1
+            taken[row[1]] = Chosen(row[1], row[2], row[3], stratum.outcome), stratum.condition
+            room -= 1
+    return list(taken.values())

@@ -1,0 +1,116 @@
+"""All figures of a run as one tidy CSV: one row a number, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from auscult.evaluation.summary import Detection, Failures, Figure, PublishedRule, Summary, read_summary
+from auscult.records import Estimate
+from auscult.reports.verdict import PLUMBING, figure_groups
+from auscult.tables import replace_file
+
+COLUMNS = (
+    "section", "label", "metric", "condition", "value", "low", "high", "level", "n", "clusters", "unit", "missing",
+    "unusable", "coverage", "usable_value", "worst", "best", "method", "instrument", "p_value", "withheld", "note",
+)  # fmt: skip
+_CONDITIONS = {
+    "with_image": "with",
+    "control_with": "with, control items",
+    "without_image": "without",
+    "wrong_image": "wrong",
+    "gain_over_none": "with minus without",
+    "gain_over_wrong": "with minus wrong",
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+Line = dict[str, object]
+
+
+def write_csv(run: Path, out: Path) -> Path:
+    """Writes every number of a run's ``summary.json`` as CSV (UTF-8) and returns its path.
+
+    Texts that a spreadsheet would read as a formula get a leading apostrophe. Figures of a plumbing-only run are
+    withheld in the headline, as on the page.
+
+    Raises:
+        UserError: the summary is missing or not of this version.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for line in rows(read_summary(run / "summary.json")):
+        writer.writerow({name: _safe(value) for name, value in line.items()})
+    replace_file(out, text.getvalue().encode())
+    return out
+
+
+def rows(summary: Summary) -> Iterator[Line]:
+    """One row a number, in the order of the page."""
+    for section, figures in figure_groups(summary):
+        for figure in figures:
+            hidden = PLUMBING if summary.plumbing_only and section == "headline" else ""
+            yield from _figure(section, figure, hidden)
+    for detection in summary.detection:
+        yield from _detection(detection)
+    for rule in summary.published:
+        yield from _published(rule)
+    for failures in summary.failures:
+        yield from _failures(failures)
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _estimate(section: str, label: str, metric: str, condition: str, e: Estimate) -> Line:
+    own = {name: getattr(e, name) for name in COLUMNS[4:]}
+    return {"section": section, "label": label, "metric": metric, "condition": condition, **own}
+
+
+def _figure(section: str, figure: Figure, hidden: str) -> Iterator[Line]:
+    label = " · ".join(t for t in (figure.label, figure.kind, figure.category) if t)
+    for name, condition in _CONDITIONS.items():
+        estimate = getattr(figure, name)
+        if estimate is None:
+            continue
+        line = _estimate(section, label, figure.metric, condition, estimate)
+        if hidden:
+            line |= dict.fromkeys(("value", "low", "high", "usable_value", "worst", "best", "p_value"))
+            line["withheld"] = hidden
+        yield line
+    if figure.chance is not None:
+        yield {
+            "section": section,
+            "label": label,
+            "metric": figure.metric,
+            "condition": "guessing",
+            "value": figure.chance,
+        }
+
+
+def _count(section: str, label: str, metric: str, condition: str, value: int) -> Line:
+    return {"section": section, "label": label, "metric": metric, "condition": condition, "value": value}
+
+
+def _detection(d: Detection) -> Iterator[Line]:
+    for metric, estimate in (("fabrication", d.fabrication), ("miss", d.miss)):
+        if estimate is not None:
+            yield _estimate("detection", d.target, metric, "with", estimate)
+    for metric in ("tp", "fp", "tn", "fn", "unclear_present", "unclear_absent"):
+        yield _count("detection", d.target, metric, "with", getattr(d, metric))
+
+
+def _published(rule: PublishedRule) -> Iterator[Line]:
+    for condition, e in (("published", rule.published), ("sound", rule.sound), ("difference", rule.difference)):
+        yield _estimate("published rules", f"{rule.rule} ({rule.system})", e.name, condition, e)
+    yield _count("published rules", f"{rule.rule} ({rule.system})", "scored differently", "with", rule.disagree)
+
+
+def _failures(f: Failures) -> Iterator[Line]:
+    for metric in ("asked", "usable", "unusable", "request_failed", "judge_unusable"):
+        yield _count("failures", metric, "count", f.condition, getattr(f, metric))
+    for label, kinds in (("request_failed", f.kinds), ("unusable", f.unusable_kinds)):
+        for kind, n in kinds.items():
+            yield _count("failures", f"{label}: {kind}", "count", f.condition, n)

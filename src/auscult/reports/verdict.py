@@ -1,0 +1,137 @@
+"""What a run comes to in one sentence, and what must be read before any figure: from the numbers, nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from auscult.evaluation.summary import Figure, Summary
+from auscult.records import Estimate
+from auscult.reports import format as say
+from auscult.reports.cells import COLUMNS
+from auscult.reports.format import Scale
+
+PLUMBING = "Plumbing only: these figures say nothing about a real model."
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One line of the warnings box. ``weight``: stop (believe nothing), warn, or note."""
+
+    weight: str
+    text: str
+
+
+def verdict(summary: Summary) -> str:
+    """One sentence on the first accuracy of the headline (else its first figure), and what the image changes."""
+    if summary.plumbing_only:
+        return PLUMBING
+    if not summary.headline:
+        return "This run has no headline figure."
+    figure = next((f for f in summary.headline if f.metric == "accuracy"), summary.headline[0])
+    whole = figure.with_image
+    if whole is None:
+        return f"{_upper(figure.label)}: not asked with the image."
+    if whole.value is None or whole.withheld:
+        return f"{_upper(figure.label)}: {figure.metric} is withheld: {whole.withheld or 'no value was given'}."
+    right = figure.metric == "accuracy"
+    scale = say.scale_of(figure.metric)
+    opening = "Right on " if right else f"{_upper(figure.metric)} "
+    noun = figure.label if figure.label.endswith(("questions", "items", "answers")) else f"items ({figure.label})"
+    where = f"{say.whole(whole.n)} {noun} on {say.count(whole.clusters, whole.unit)}"
+    first = f"{opening}{_rate(whole, scale)} {'of' if right else 'over'} {where}"
+    return f"{first}{_comparison(figure, scale, right)}."
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _rate(estimate: Estimate, scale: Scale) -> str:
+    if estimate.value is None or estimate.withheld:
+        return f"withheld ({estimate.withheld or 'no value was given'})"
+    value = say.figure(estimate.value, scale, 0)
+    if estimate.low is None or estimate.high is None:
+        return value
+    return f"{value} ({say.interval(estimate.low, estimate.high, scale, 0)})"
+
+
+def _comparison(figure: Figure, scale: Scale, right: bool) -> str:
+    name, control, gain = "without the image", figure.without_image, figure.gain_over_none
+    if control is None:
+        name, control, gain = "with another case's image", figure.wrong_image, figure.gain_over_wrong
+    if control is None or figure.with_image is None:
+        return "; whether it needs the image for that was not measured"
+    is_right = "is right on" if right else "reaches"
+    same = figure.control_with
+    if same is not None and same.n != figure.with_image.n:
+        start = (
+            f"; on the {say.whole(same.n)} of them also asked {name}, it {is_right} {_rate(same, scale)} with the image"
+            f" and {_rate(control, scale)} {name}"
+        )
+    else:
+        start = f"; {name} it {is_right} {_rate(control, scale)}"
+    return start + _difference(gain, say.difference_of(scale))
+
+
+def _difference(gain: Estimate | None, scale: Scale) -> str:
+    if gain is None:
+        return ""
+    if gain.value is None or gain.withheld:
+        return f"; the difference is withheld ({gain.withheld or 'no value was given'})"
+    if gain.low is None or gain.high is None:
+        return f": the difference, {say.figure(gain.value, scale, 0)}, has no interval"
+    hidden = any(v and not say.bare(v, scale, 0).strip("0.−") for v in (gain.low, gain.high))
+    digits = 1 if hidden else 0
+    value = say.figure(gain.value, scale, digits).lstrip("+")
+    text = f": the difference, {value} ({say.interval(gain.low, gain.high, scale, digits)}), "
+    if gain.low <= 0 <= gain.high:
+        return text + "cannot be told from zero"
+    if gain.p_value is not None and gain.p_value >= 1 - gain.level:
+        return text + f"does not stand once all lines of the table are tested together ({say.p_value(gain.p_value)})"
+    return text + ("is above zero" if gain.low > 0 else "is below zero: the image makes it worse")
+
+
+def alerts(summary: Summary) -> list[Alert]:
+    """What must be read first: plumbing, the run's own warnings, the canary, lines that carry one, withheld values."""
+    found = [Alert("stop", PLUMBING)] if summary.plumbing_only else []
+    found += [Alert("warn", w) for w in summary.warnings]
+    canary, said = summary.canary, any(w.lower().startswith("canary") for w in summary.warnings)
+    if not said or canary.status == "failed":
+        weight = {"failed": "stop", "inconclusive": "warn", "skipped": "warn"}.get(canary.status, "note")
+        detail = f": {canary.detail}" if canary.detail else ""
+        found.append(Alert(weight, f"Two-image canary {canary.status.replace('_', ' ')}{detail}."))
+    for section, figures in figure_groups(summary):
+        found += [Alert("warn", f"{section}, {f.label}: {f.warning}") for f in figures if f.warning]
+    found += [Alert("warn", f"Withheld: {where}: {e.withheld}") for where, e in estimates(summary) if e.withheld]
+    for certificate in summary.certificates:
+        if certificate.passed is False:
+            found.append(Alert("warn", f"{certificate.instrument} did not pass its test: {certificate.summary}"))
+    once = {a.text: Alert(a.weight, _upper(a.text)) for a in found}
+    order = {"stop": 0, "warn": 1, "note": 2}
+    return sorted(once.values(), key=lambda a: order[a.weight])
+
+
+def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
+    """All tables of figures with the name of their section."""
+    yield "headline", summary.headline
+    for table in summary.tables:
+        yield f"by {table.tag}", table.figures
+    yield "measurements", summary.measurements
+    yield "consistency", summary.consistency
+
+
+def estimates(summary: Summary) -> Iterator[tuple[str, Estimate]]:
+    """All estimates of a summary with the place where they stand."""
+    names = [f.name for f in fields(Figure) if f.name in COLUMNS]
+    for section, figures in figure_groups(summary):
+        for figure in figures:
+            for name in names:
+                estimate = getattr(figure, name)
+                if estimate is not None:
+                    yield f"{section}, {figure.label}, {COLUMNS[name].lower()}", estimate
+    for row in summary.detection:
+        for what, estimate in (("fabrication", row.fabrication), ("miss", row.miss)):
+            if estimate is not None:
+                yield f"detection, {row.target}, {what}", estimate
+    for rule in summary.published:
+        for what, estimate in (("published", rule.published), ("sound", rule.sound), ("difference", rule.difference)):
+            yield f"published rules, {rule.rule}, {what}", estimate

@@ -1,0 +1,66 @@
+from tests.reports.synthetic import estimate, figure
+
+from auscult.reports.cells import Notes, cell, figure_table, line_labels, remarks
+from auscult.reports.format import Scale
+
+
+def test_a_cell_says_value_interval_n_and_instrument() -> None:
+    notes = Notes()
+    made = cell(estimate(0.541), Scale.SHARE, notes)
+    assert (made.value, made.interval) == ("54.1\u00a0%", "48.1–60.1")
+    assert made.counts == "n\u00a0451 · 72\u00a0images"
+    assert made.details == ("closed@1",) and "cluster t on the logit scale" in notes.texts[0]
+    assert "items and images" in notes.texts[0]
+
+
+def test_a_withheld_estimate_gives_its_reason_and_no_number() -> None:
+    made = cell(estimate(None, withheld="7.2 % are missing"), Scale.SHARE, Notes())
+    assert made.value == "withheld: 7.2 % are missing" and not made.interval and not made.present
+
+
+def test_a_reason_hides_a_value_that_came_with_it() -> None:
+    made = cell(estimate(0.9, withheld="too few"), Scale.SHARE, Notes())
+    assert made.value == "withheld: too few" and not made.interval
+
+
+def test_an_estimate_that_was_never_made_is_not_a_dash() -> None:
+    assert cell(None, Scale.SHARE, Notes()).value == "not measured"
+
+
+def test_failures_stand_beside_the_figure() -> None:
+    made = cell(
+        estimate(0.5, unusable=12, missing=4, usable_value=0.55, coverage=0.973, worst=0.49, best=0.51),
+        Scale.SHARE,
+        Notes(),
+        "closed@1",
+    )
+    said = " | ".join(made.details).replace("\u00a0", " ")
+    assert said == "12 unusable | usable only: 55.0 % | coverage: 97.3 % | 4 missing | bounds: 49.0–51.0"
+
+
+def test_a_note_of_an_estimate_is_a_footnote_and_equal_notes_share_a_number() -> None:
+    notes = Notes()
+    first = cell(estimate(0.5, note="few clusters"), Scale.SHARE, notes)
+    second = cell(estimate(0.6, note="few clusters"), Scale.SHARE, notes)
+    assert first.notes == second.notes == (1, 2) and notes.texts[1] == "few clusters"
+
+
+def test_the_headline_keeps_the_three_conditions_even_where_none_was_asked() -> None:
+    bare = figure("x", 0.5, 0.4)
+    bare = type(bare)(label="x", metric="accuracy", scorer="closed@1", with_image=bare.with_image)
+    assert figure_table([bare], head="q", controls=True).columns == ("With image", "Without image", "Wrong image")
+    assert figure_table([bare], head="q").columns == ("With image",)
+
+
+def test_lines_that_differ_keep_their_short_labels() -> None:
+    assert line_labels([figure("CT", 0.5, 0.4, kind="a"), figure("MR", 0.5, 0.4, kind="b")]) == ["CT", "MR"]
+
+
+def test_lines_that_share_a_label_are_told_apart() -> None:
+    lines = [figure("open questions", 0.5, 0.4), figure("open questions", 0.5, 0.4, kind="hallucination")]
+    assert line_labels(lines) == ["open questions", "open questions · hallucination"]
+
+
+def test_words_of_the_cells_are_explained_only_where_they_are_used() -> None:
+    assert len(remarks([figure("x", 0.5, 0.4)])) == 4
+    assert remarks([]) == []

@@ -1,0 +1,45 @@
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tests.reports.synthetic import figure, summary
+
+from auscult.evaluation.summary import Summary
+from auscult.reports.terminal import headline
+from auscult.reports.verdict import PLUMBING
+
+
+def shown(made: Summary, width: int, *, colours: bool = False) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width, force_terminal=colours).print(headline(made))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [100, 80])
+def test_every_headline_number_fits(tmp_path: Path, width: int) -> None:
+    text = shown(summary(tmp_path), width)
+    for number in ("54.1%", "48.1–60.1", "52.9%", "50.9%", "+1.2 pts", "p = 0.60", "n 451", "72 images", "50.0%"):
+        assert number in text.replace("\u00a0", " ")
+    assert "withheld:" in text and "…" not in text
+    assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_warnings_stand_below_the_table(tmp_path: Path) -> None:
+    text = shown(summary(tmp_path), 100)
+    assert text.index("54.1%") < text.index("warn: This set was public")
+
+
+def test_plain_where_the_output_is_no_terminal(tmp_path: Path) -> None:
+    assert "\x1b" not in shown(summary(tmp_path), 100)
+    assert "\x1b" in shown(summary(tmp_path), 100, colours=True)
+
+
+def test_plumbing_shows_no_rate(tmp_path: Path) -> None:
+    text = shown(summary(tmp_path, plumbing_only=True), 100)
+    assert PLUMBING in text and "54.1" not in text
+
+
+def test_labels_are_no_markup_and_no_escape_codes(tmp_path: Path) -> None:
+    text = shown(summary(tmp_path, headline=(figure("[red]x\x1b[31m", 0.5, 0.4),)), 100)
+    assert "[red]x" in text and "\x1b" not in text

@@ -1,0 +1,43 @@
+import sys
+from importlib.metadata import EntryPoint
+from types import ModuleType
+
+import pytest
+
+from auscult import registry
+from auscult.errors import UserError
+from auscult.registry import Room
+
+ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read")
+
+
+def test_a_part_is_found_by_the_name_of_its_file() -> None:
+    assert "vqa-rad" in ROOM.names() and ROOM.get("vqa-rad").__name__ == "auscult.corpora.vqa_rad"
+
+
+def test_private_modules_are_no_parts() -> None:
+    assert not [n for n in ROOM.names() if n.startswith(("_", "-"))]
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(UserError, match=r"unknown data set format 'nope'; known: .*vqa-rad"):
+        ROOM.get("nope")
+
+
+def test_another_package_adds_a_part_through_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = ModuleType("elsewhere")
+    monkeypatch.setitem(sys.modules, "elsewhere", part)
+    entry = EntryPoint("my-format", "elsewhere", "auscult.corpora")
+    monkeypatch.setattr(registry, "_outside", lambda group: {"my-format": entry})
+    assert "my-format" in ROOM.names()
+    with pytest.raises(UserError, match="has no 'read'"):
+        ROOM.get("my-format")
+    part.read = print  # type: ignore[attr-defined]
+    assert ROOM.get("my-format") is part
+
+
+def test_every_part_of_every_room_can_be_loaded() -> None:
+    from auscult import corpora, models, scoring
+
+    for room in (corpora.ROOM, models.ROOM, scoring.ROOM):
+        assert all(room.get(name) for name in room.names())
