@@ -182,13 +182,19 @@ class Board:
 
 def _warning(none: Estimate | None, wrong: Estimate | None) -> str:
     """What must be said of a figure that does not depend on the image."""
-    blind = []
+    blind, worse = [], []
     for gain, words in ((none, "without the image"), (wrong, "with another case's image")):
-        if gain is not None and gain.low is not None and gain.high is not None and gain.low <= 0 <= gain.high:
-            blind.append(words)
-    return (
-        f"not shown to be better than {' or '.join(blind)}: the interval of the difference includes 0" if blind else ""
-    )
+        if gain is not None and gain.low is not None and gain.high is not None:
+            if gain.high < 0:
+                worse.append(words)
+            elif gain.low <= 0:
+                blind.append(words)
+    said = []
+    if worse:
+        said.append(f"worse than {' and '.join(worse)}")
+    if blind:
+        said.append(f"not shown to be better than {' or '.join(blind)}: the interval of the difference includes 0")
+    return "; ".join(said)
 
 
 def with_holm(figures: list[Figure]) -> tuple[Figure, ...]:

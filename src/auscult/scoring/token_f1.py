@@ -33,6 +33,6 @@ SCORER = Scorer(
     version="1",
     answer_types=frozenset({"open", "report"}),
     primary="recall",
-    also=("f1", "precision"),
+    also=("f1",),
     rule=rule,
 )
