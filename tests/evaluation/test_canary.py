@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 from tests.engine.fakes import Scripted
@@ -27,7 +28,7 @@ class Server(Scripted):
 
 async def canary(folder: Path, server: Scripted) -> Canary:
     ask = JournalledAsk(server, Journal(folder), AdaptiveLimit(4))
-    return await check_pair(ask, FIRST, SECOND, 1)
+    return await check_pair(ask, FIRST, SECOND)
 
 
 def seen(call: Call) -> str:
@@ -42,7 +43,7 @@ async def test_a_model_that_looks_passes(tmp_path: Path) -> None:
 async def test_a_cache_that_ignores_the_image_is_caught(tmp_path: Path) -> None:
     cache: dict[str, str] = {}
     found = await canary(tmp_path, Server(lambda cs: [cache.setdefault(c.messages[0].text, seen(c)) for c in cs]))
-    assert found.status == "failed" and "first one's answer" in found.detail
+    assert found.status == "failed" and "a cache ignores the image" in found.detail
 
 
 async def test_a_batch_that_swaps_its_answers_is_caught(tmp_path: Path) -> None:
@@ -57,6 +58,22 @@ async def test_a_batch_that_shares_one_image_is_caught(tmp_path: Path) -> None:
 
 async def test_a_model_that_never_looks_is_inconclusive(tmp_path: Path) -> None:
     found = await canary(tmp_path, Server(lambda calls: ["an image"] * len(calls)))
+    assert found.status == "inconclusive"
+
+
+async def test_answers_that_vary_a_little_still_follow_their_image(tmp_path: Path) -> None:
+    count = iter(range(100))
+    words = {"1": "a chest radiograph with clear lungs", "2": "an axial slice of the brain, no bleeding"}
+
+    def varied(calls: Sequence[Call]) -> list[str]:
+        return [f"{words[c.images[0].sha256[0]]} ({next(count)})" for c in calls]
+
+    assert (await canary(tmp_path, Server(varied))).status == "passed"
+
+
+async def test_answers_at_random_are_inconclusive(tmp_path: Path) -> None:
+    random = Random(3)
+    found = await canary(tmp_path, Server(lambda cs: ["".join(random.choices("abcdefgh ", k=60)) for _ in cs]))
     assert found.status == "inconclusive"
 
 

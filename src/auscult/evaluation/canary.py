@@ -1,11 +1,13 @@
 """The two-image canary: the same question about two images, before anything is measured.
 
-A cache, server or model that serves the other image's answer is caught by asking in both orders, each order under a
-wording of its own: whoever looks at the image follows the image, whoever serves from a cache of texts follows the
-wording. The wordings differ only in a leading request number, so that an honest model's answers do not hang on it.
+A cache, server or model that serves the other image's answer is caught in two ways. One after the other: where two
+different images get the same answer, they are asked about again in other words and in the other order; whoever looks
+follows the image, whoever serves from a cache of texts follows the wording. Side by side: both are asked about at once,
+and each must get the answer that it got alone.
 """
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from itertools import islice
 
 from auscult.corpora.item_set import ItemSet
@@ -15,46 +17,58 @@ from auscult.evaluation.summary import Canary
 from auscult.models import Model
 from auscult.records import Call, Decoding, Image, ImageFile, Message
 
-QUESTION = "Request {number}. Describe what this image shows."
+WORDINGS = ("Describe what this image shows.", "What does this image show? Describe it in one sentence.")
 PAIRS = 3
+MARGIN = 0.1
+"""By how much answers must be liker to the same image's than to the other's, where repeats are not word for word."""
 
 
-def _call(image: Image, number: int) -> Call:
-    message = Message("user", (image, QUESTION.format(number=number)))
-    return Call(messages=(message,), decoding=Decoding(max_tokens=32))
+def _call(image: Image, wording: int, repeat: int) -> Call:
+    message = Message("user", (image, WORDINGS[wording]))
+    return Call(messages=(message,), decoding=Decoding(max_tokens=32), repeat=repeat)
 
 
-async def _ask(ask: Ask, image: Image, number: int) -> str:
-    reply = await ask(_call(image, number))
-    if reply.failure:
-        raise UserError(f"the model does not answer: {reply.failure}: {reply.detail}")
-    return reply.text.strip()
+async def _ask(ask: Ask, calls: Sequence[Call]) -> list[str]:
+    replies = await ask.all(calls)
+    for reply in replies:
+        if reply.failure:
+            raise UserError(f"the model does not answer: {reply.failure}: {reply.detail}")
+    return [reply.text.strip() for reply in replies]
 
 
-async def check_pair(ask: Ask, first: Image, second: Image, number: int) -> Canary:
-    """Asks about two images in both orders and says what the answers follow.
+async def _in_turn(ask: Ask, images: Sequence[Image], wording: int) -> list[str]:
+    return [(await _ask(ask, [_call(image, wording, 0)]))[0] for image in images]
+
+
+def _alike(a: str, b: str) -> float:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+async def check_pair(ask: Ask, first: Image, second: Image) -> Canary:
+    """Asks about two images in turn and side by side, and says what the answers follow.
 
     Raises:
         UserError: the model does not answer.
     """
-    a1, b1 = await _ask(ask, first, number), await _ask(ask, second, number)
-    b2, a2 = await _ask(ask, second, number + 1), await _ask(ask, first, number + 1)
-    together = [r.text.strip() for r in await ask.all([_call(first, number + 2), _call(second, number + 2)])]
-    if a1 == b1 and a2 == b2 and a1 != b2:
-        return Canary(
-            status="failed",
-            detail="asked about two different images under one wording, the second always got the first one's answer; "
-            "a cache that ignores the image would do that",
-        )
-    if a1 == a2 and b1 == b2 and a1 != b1:
-        if together == [b1, a1]:
-            return Canary(status="failed", detail="asked about two images at once, each got the other one's answer")
-        if together[0] == together[1]:
-            return Canary(status="failed", detail="asked about two images at once, both got the same answer")
-        return Canary(status="passed", detail="answers follow the image, in either order and side by side")
-    if a1 == b1 == a2 == b2:
-        return Canary(status="inconclusive", detail="both images got the same answer in every order")
-    return Canary(status="inconclusive", detail="answers change with the request number, so they prove nothing")
+    a, b = await _in_turn(ask, (first, second), 0)
+    if a == b:
+        other_b, other_a = await _in_turn(ask, (second, first), 1)
+        if other_a == other_b and other_a != a:
+            return Canary(
+                status="failed",
+                detail="two different images got one answer in either of two wordings, and the answers follow the "
+                "wording: a cache ignores the image, or images do not reach the model",
+            )
+        return Canary(status="inconclusive", detail="two different images got the same answer")
+    side_a, side_b = await _ask(ask, [_call(first, 0, 1), _call(second, 0, 1)])
+    if side_a == side_b:
+        return Canary(status="failed", detail="asked about two images at once, both got the same answer")
+    own, crossed = _alike(a, side_a) + _alike(b, side_b), _alike(a, side_b) + _alike(b, side_a)
+    if own > crossed + 2 * MARGIN:
+        return Canary(status="passed", detail="answers follow the image, in turn and side by side")
+    if crossed > own + 2 * MARGIN:
+        return Canary(status="failed", detail="asked about two images at once, each got the other one's answer")
+    return Canary(status="inconclusive", detail="the same question about the same image gets ever other answers")
 
 
 def _distinct(files: Sequence[ImageFile]) -> list[ImageFile]:
@@ -80,8 +94,8 @@ async def run_canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
         return Canary(status="not_applicable", detail="the set holds fewer than two different images")
     step = max(1, (len(distinct) - 1) // PAIRS)
     result = Canary(status="not_applicable", detail="")
-    for n, other in enumerate(distinct[step::step][:PAIRS]):
-        result = await check_pair(ask, items.load_image(distinct[0]), items.load_image(other), 1 + 10 * n)
+    for other in distinct[step::step][:PAIRS]:
+        result = await check_pair(ask, items.load_image(distinct[0]), items.load_image(other))
         if result.status != "inconclusive":
             return result
     return result

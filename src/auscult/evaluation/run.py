@@ -104,7 +104,7 @@ class Cost:
             f"tokens out:        at most {self.tokens_out:,}",
             f"money:             {money}",
             f"sent to:           {host or 'nowhere: it runs in this process'}",
-            "The two-image canary adds at most 18 short calls; failed calls that are tried again come on top.",
+            "The two-image canary adds at most 12 short calls; failed calls that are tried again come on top.",
         ]
         return "\n".join(lines)
 
