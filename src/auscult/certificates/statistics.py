@@ -1,0 +1,277 @@
+"""The statistics, put to the test: simulated data with known truth → how often the intervals hold it.
+
+The whole procedure is simulated, the choice of a method from the data included, beside two intervals in common use:
+Wilson on items, as if items were independent, and the percentile bootstrap of clusters.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import product
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from auscult import __version__
+from auscult.records import Certificate
+from auscult.statistics import balanced_accuracy, sign_flip
+from auscult.statistics.interval import (
+    CLUSTER_T,
+    EXACT,
+    UNSEEN,
+    WILSON,
+    Floats,
+    Interval,
+    difference_of_means,
+    positive,
+    proportion,
+    wilson,
+)
+
+Progress = Callable[[int, int], None]
+Sizes = Literal["equal", "unequal", "one"]
+Row = dict[str, Any]
+Job = Callable[[np.random.Generator], Row]
+
+LEVEL = 0.95
+LOWEST, HIGHEST = 0.93, 0.97
+"""A claimed cell covers between these."""
+SLACK = 2
+"""Monte Carlo errors by which a cell may pass them and still keep its claim."""
+ITEMS = 10
+"""Items a cluster on average."""
+NOTED = 0.25
+"""Share of noted estimates up to which a cell counts as claimed at 95 %."""
+RESAMPLES = 1000
+MEAN_LENGTH = 5.0
+"""Mean absolute error in mm of simulated measurements."""
+SLOW_REPLICATES = 1000
+"""Most replicates of a cell whose figure is computed one data set at a time."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells that are simulated: all combinations."""
+
+    clusters: tuple[int, ...] = (10, 25, 50, 200)
+    shares: tuple[float, ...] = (0.005, 0.02, 0.05, 0.3)
+    iccs: tuple[float, ...] = (0.0, 0.1, 0.3, 0.5)
+    sizes: tuple[Sizes, ...] = ("equal", "unequal")
+    pairs: tuple[tuple[float, float], ...] = ((0.3, 0.3), (0.3, 0.2), (0.05, 0.05), (0.05, 0.02))
+    rates: tuple[tuple[float, float], ...] = ((0.7, 0.9), (0.95, 0.6))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination."""
+
+    sizes: Sizes
+    clusters: int
+    share: float
+    icc: float
+
+
+def certify(
+    replicates: int = 4000, seed: int = 0, progress: Progress | None = None, grid: Grid | None = None
+) -> Certificate:
+    """Simulates every cell of the grid and says where the intervals hold.
+
+    Args:
+        replicates: data sets a cell; figures computed one data set at a time use at most 1000.
+        seed: of the random numbers.
+        progress: called with cells done and cells in all.
+        grid: other cells than the standard ones.
+
+    Returns:
+        One row a cell. ``claim`` is what the estimates themselves say in that cell: ``95 %`` where at least three in
+        four carry no note, ``at least 95 %`` where more are noted as conservative. ``label`` is what the simulation
+        found. The certificate passes where every claim is kept.
+    """
+    chosen = grid or Grid()
+    jobs = list(_jobs(chosen, replicates))
+    rows: list[Row] = []
+    for number, job in enumerate(jobs):
+        rows.append(job(np.random.default_rng([seed, number])))
+        if progress:
+            progress(number + 1, len(jobs))
+    broken = [r for r in rows if not r["kept"]]
+    claimed = [r for r in rows if r["claim"] == "95 %"]
+    held = sum(r["label"] == "holds" for r in rows)
+    wide = sum(r["label"] == "conservative" for r in rows)
+    kept = sum(r["kept"] for r in claimed)
+    summary = (
+        f"Of {len(rows)} simulated cells of up to {replicates} data sets, {held} cover 93-97 %, {wide} more "
+        f"(conservative), {len(rows) - held - wide} less; {len(claimed)} cells are claimed at 95 %, of which {kept} "
+        f"cover 93-97 % within {SLACK} Monte Carlo errors."
+    )
+    return Certificate(
+        instrument=f"auscult.statistics {__version__}",
+        subject="beta-binomial clusters with known means",
+        passed=not broken,
+        figures=tuple(rows),
+        summary=summary,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        package=__version__,
+    )
+
+
+def _jobs(grid: Grid, replicates: int) -> Iterator[Job]:
+    slow = min(replicates, SLOW_REPLICATES)
+    for sizes, share, icc, count in product(grid.sizes, grid.shares, grid.iccs, grid.clusters):
+        yield partial(mean_row, cell=Cell(sizes, count, share, icc), replicates=replicates)
+    for share, count in product(grid.shares, grid.clusters):
+        yield partial(mean_row, cell=Cell("one", count, share, 0.0), replicates=replicates)
+    for icc, count in product(grid.iccs[::2], grid.clusters):
+        yield partial(length_row, cell=Cell("unequal", count, MEAN_LENGTH, icc), replicates=replicates)
+    for pair, icc, count in product(grid.pairs, grid.iccs[::2], grid.clusters):
+        cell = Cell("unequal", count, pair[0], icc)
+        yield partial(difference_row, cell=cell, other=pair[1], replicates=replicates)
+    for rates, icc, count in product(grid.rates, grid.iccs[::2], grid.clusters[1:]):
+        cell = Cell("unequal", count, rates[0], icc)
+        yield partial(balanced_row, cell=cell, specificity=rates[1], replicates=slow)
+
+
+def cluster_sizes(rng: np.random.Generator, cell: Cell, replicates: int) -> NDArray[np.int64]:
+    """Items of each cluster, shape (replicates, clusters); unequal: 1 + negative binomial, mean 10, deviation 8.7."""
+    shape = (replicates, cell.clusters)
+    if cell.sizes == "unequal":
+        return 1 + rng.negative_binomial(1.2, 1.2 / (1.2 + ITEMS - 1), size=shape)
+    return np.full(shape, 1 if cell.sizes == "one" else ITEMS)
+
+
+def cluster_rates(rng: np.random.Generator, share: float, icc: float, shape: tuple[int, ...]) -> Floats:
+    """Event rate of each cluster: beta with mean ``share`` and intra-cluster correlation ``icc``."""
+    if icc == 0:
+        return np.full(shape, share)
+    weight = (1 - icc) / icc
+    return rng.beta(share * weight, (1 - share) * weight, size=shape)
+
+
+def percentile_bootstrap(rng: np.random.Generator, sums: Floats, sizes: Floats) -> tuple[Floats, Floats]:
+    """The usual cluster bootstrap: clusters drawn with replacement, limits at the 2.5th and 97.5th percentile."""
+    count = sums.shape[1]
+    limits = []
+    for start in range(0, len(sums), 500):
+        draws = rng.multinomial(count, np.full(count, 1 / count), size=RESAMPLES).T.astype(np.float64)
+        means = (sums[start : start + 500] @ draws) / (sizes[start : start + 500] @ draws)
+        limits.append(np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=1))
+    low, high = np.concatenate(limits, axis=1)
+    return low, high
+
+
+def mean_row(rng: np.random.Generator, cell: Cell, replicates: int) -> Row:
+    """Coverage of the interval of a mean in one cell, beside Wilson on items and the percentile bootstrap."""
+    counts = cluster_sizes(rng, cell, replicates)
+    events = rng.binomial(counts, cluster_rates(rng, cell.share, cell.icc, counts.shape))
+    sums, sizes = events.astype(np.float64), counts.astype(np.float64)
+    ours = proportion(sums, sizes, LEVEL)
+    items_low, items_high = wilson(sums.sum(1), sizes.sum(1), LEVEL)
+    boot_low, boot_high = percentile_bootstrap(rng, sums, sizes)
+    return {
+        **_row("mean", cell, ours, cell.share),
+        "wilson_coverage": _coverage(items_low, items_high, cell.share),
+        "wilson_width": float((items_high - items_low).mean()),
+        "bootstrap_coverage": _coverage(boot_low, boot_high, cell.share),
+        "bootstrap_width": float((boot_high - boot_low).mean()),
+    }
+
+
+def difference_row(rng: np.random.Generator, cell: Cell, other: float, replicates: int) -> Row:
+    """Coverage of a paired difference of arms that share the images' difficulty, and false positives of its test."""
+    counts = cluster_sizes(rng, cell, replicates)
+    rates = _linked_rates(rng, cell, other, counts.shape)
+    first, second = (rng.binomial(counts, r).astype(np.float64) for r in rates)
+    sizes = counts.astype(np.float64)
+    ours = difference_of_means(first - second, sizes, LEVEL)
+    row = _row("difference", cell, ours, cell.share - other)
+    row["other_p"] = other
+    if cell.share == other:
+        tested = (first - second)[: min(replicates, SLOW_REPLICATES * 2)]
+        false = float(np.mean([sign_flip(sums) <= 1 - LEVEL for sums in tested]))
+        error = float(np.sqrt(0.05 * 0.95 / len(tested)))
+        row |= {"false_positives": false, "false_positives_mc_error": error}
+        row["kept"] = row["kept"] and false <= 0.05 + 3 * error
+    return row
+
+
+def length_row(rng: np.random.Generator, cell: Cell, replicates: int) -> Row:
+    """Coverage of the mean of log-normal errors; their log has variance 0.5, of which clusters hold ``icc``."""
+    counts = cluster_sizes(rng, cell, replicates)
+    centres = rng.normal(size=counts.shape) * np.sqrt(0.5 * cell.icc) + np.log(cell.share) - 0.25
+    edges = np.concatenate(([0], np.cumsum(counts.ravel())[:-1]))
+    items = np.repeat(centres.ravel(), counts.ravel())
+    errors = np.exp(items + rng.normal(size=items.shape) * np.sqrt(0.5 * (1 - cell.icc)))
+    sums = np.add.reduceat(errors, edges).reshape(counts.shape)
+    return _row("absolute error", cell, positive(sums, counts.astype(np.float64), LEVEL), cell.share)
+
+
+def _linked_rates(rng: np.random.Generator, cell: Cell, other: float, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Beta rates of two arms in each cluster, linked by a Gaussian copula of correlation 0.7."""
+    if cell.icc == 0:
+        return np.full(shape, cell.share), np.full(shape, other)
+    weight = (1 - cell.icc) / cell.icc
+    common = rng.normal(size=shape)
+    found = []
+    for share in (cell.share, other):
+        normal = np.sqrt(0.7) * common + np.sqrt(0.3) * rng.normal(size=shape)
+        found.append(stats.beta.ppf(stats.norm.cdf(normal), share * weight, (1 - share) * weight))
+    return found[0], found[1]
+
+
+def balanced_row(rng: np.random.Generator, cell: Cell, specificity: float, replicates: int) -> Row:
+    """Coverage of balanced accuracy; the first rate is the sensitivity, three items in ten are positive."""
+    low, high, value = np.empty(replicates), np.empty(replicates), np.empty(replicates)
+    noted = 0
+    for i in range(replicates):
+        counts = cluster_sizes(rng, cell, 1)[0]
+        codes = np.repeat(np.arange(cell.clusters), counts)
+        positive = rng.random(len(codes)) < 0.3
+        sick, well = (cluster_rates(rng, p, cell.icc, (cell.clusters,))[codes] for p in (cell.share, specificity))
+        correct = rng.random(len(codes)) < np.where(positive, sick, well)
+        found = balanced_accuracy(correct, positive, codes)
+        value[i], low[i], high[i] = found.value or 0.0, found.low or 0.0, found.high or 1.0
+        noted += bool(found.note)
+    ours = Interval(value, low, high, np.full(replicates, CLUSTER_T))
+    row = _row("balanced accuracy", cell, ours, (cell.share + specificity) / 2, noted / replicates)
+    row["other_p"] = specificity
+    return row
+
+
+def _coverage(low: Floats, high: Floats, truth: float) -> float:
+    # limits that equal the truth up to rounding hold it
+    return float(((low <= truth + 1e-12) & (truth - 1e-12 <= high)).mean())
+
+
+def _row(part: str, cell: Cell, found: Interval, truth: float, noted: float | None = None) -> Row:
+    """What every part reports of a cell."""
+    replicates = len(found.value)
+    coverage = _coverage(found.low, found.high, truth)
+    error = float(np.sqrt(max(coverage * (1 - coverage), 0.05 * 0.95) / replicates))
+    share = noted if noted is not None else float(1 - np.isin(found.method, (CLUSTER_T, WILSON)).mean())
+    claim = "95 %" if share <= NOTED else "at least 95 %"
+    label = "does not hold" if coverage < LOWEST else "conservative" if coverage > HIGHEST else "holds"
+    slack = SLACK * error
+    kept = coverage >= LOWEST - slack and (claim != "95 %" or coverage <= HIGHEST + slack)
+    return {
+        "part": part,
+        "sizes": cell.sizes,
+        "clusters": cell.clusters,
+        "p": cell.share,
+        "icc": cell.icc,
+        "replicates": replicates,
+        "coverage": coverage,
+        "mc_error": error,
+        "width": float((found.high - found.low).mean()),
+        "missed_below": float((truth < found.low - 1e-12).mean()),
+        "missed_above": float((truth > found.high + 1e-12).mean()),
+        "share_cluster_t": float((found.method == CLUSTER_T).mean()),
+        "share_unseen_cluster": float((found.method == UNSEEN).mean()),
+        "share_exact": float((found.method == EXACT).mean()),
+        "noted": share,
+        "claim": claim,
+        "label": label,
+        "kept": kept,
+    }

@@ -1,0 +1,81 @@
+"""Items into clusters: labels checked once, totals of each cluster in one pass."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from auscult.errors import UserError
+from auscult.statistics.interval import Floats
+
+Mask = NDArray[np.bool_]
+Labels = NDArray[np.generic] | Sequence[object]
+
+
+def checked_labels(name: str, clusters: Labels, items: int) -> NDArray[np.int64]:
+    """The cluster of each item as a number from 0.
+
+    Raises:
+        UserError: there is not one label for each item.
+    """
+    labels = np.asarray(clusters)
+    if labels.shape != (items,):
+        raise UserError(
+            f"{name}: {items} values but cluster labels of shape {labels.shape}; give one label for each value"
+        )
+    if labels.dtype.kind in "iu":
+        return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    # sorting strings takes ten times as long as hashing them
+    seen: dict[object, int] = {}
+    return np.fromiter((seen.setdefault(label, len(seen)) for label in labels.tolist()), np.int64, items)
+
+
+def checked_mask(name: str, what: str, mask: ArrayLike | None, items: int) -> Mask:
+    """The mask as booleans; all False where there is none.
+
+    Raises:
+        UserError: it has another length than the values.
+    """
+    if mask is None:
+        return np.zeros(items, dtype=bool)
+    found = np.asarray(mask, dtype=bool)
+    if found.shape != (items,):
+        raise UserError(f"{name}: {items} values but '{what}' of shape {found.shape}; give one for each value")
+    return found
+
+
+def checked_values(name: str, values: ArrayLike, present: Mask, bounds: tuple[float, float | None]) -> Floats:
+    """The values as floats, those that are not present set to the lower bound.
+
+    Raises:
+        UserError: a present value is no finite number within the bounds.
+    """
+    found = np.asarray(values, dtype=np.float64)
+    lowest, highest = bounds[0], np.inf if bounds[1] is None else bounds[1]
+    wrong = present & ~(np.isfinite(found) & (found >= lowest) & (found <= highest))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        wanted = f"{lowest:g} to {highest:g}"
+        raise UserError(f"{name}: value {found[row]:g} of item {row} is not in {wanted}; correct it or mark it missing")
+    return np.where(present, found, lowest)
+
+
+def totals(values: Floats, codes: NDArray[np.int64], weights: Floats | None = None) -> tuple[Floats, Floats]:
+    """Totals and sizes of the clusters that have items.
+
+    Args:
+        values: shape (items,).
+        codes: cluster of each item, shape (items,).
+        weights: what each item counts; None: 1.
+
+    Returns:
+        Sum of (weighted) values and number (or weight) of items of each cluster, sorted, so that neither the order of
+        items nor the names of clusters change a digit of what follows.
+    """
+    mass = np.ones_like(values) if weights is None else weights
+    sizes: Floats = np.bincount(codes, weights=mass).astype(np.float64)
+    sums: Floats = np.bincount(codes, weights=values * mass).astype(np.float64)
+    kept = sizes > 0
+    sums, sizes = sums[kept], sizes[kept]
+    order = np.lexsort((sizes, sums))
+    return sums[order], sizes[order]

@@ -1,0 +1,161 @@
+"""Figures made of several shares: balanced accuracy, and ratios of totals such as precision and F1."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from auscult.records import Estimate
+from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, totals
+from auscult.statistics.interval import Floats
+from auscult.statistics.mean import mean, with_interval
+
+
+def balanced_accuracy(
+    correct: ArrayLike,
+    positive: ArrayLike,
+    clusters: Labels,
+    *,
+    name: str = "balanced accuracy",
+    unusable: ArrayLike | None = None,
+    missing: ArrayLike | None = None,
+    level: float = 0.95,
+    instrument: str = "",
+    unit: str = "image",
+    max_missing: float = 0.05,
+) -> Estimate:
+    """Mean of sensitivity and specificity.
+
+    The limits recover the variance of each share from its own cluster interval and add them in squares, with the
+    correlation of the two over clusters. So a share of 0 or 1 still brings its exact bound.
+
+    Args:
+        correct: 1 where the answer is right, shape (items,).
+        positive: whether the reference is positive, shape (items,).
+        clusters: image or patient of each item, shape (items,).
+        name: of the figure.
+        unusable: as in `mean`.
+        missing: as in `mean`.
+        level: confidence level.
+        instrument: scorer or metric with its version.
+        unit: what a cluster is.
+        max_missing: share of missing items, among positives or among negatives, above which the value is withheld.
+
+    Raises:
+        UserError: lengths differ, or a value lies outside [0, 1].
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702 (MOVER); Newcombe 1998, ibid. 17, 873-890.
+    """
+    right = np.asarray(correct, dtype=np.float64)
+    codes = checked_labels(name, clusters, len(right))
+    sick = checked_mask(name, "positive", positive, len(right))
+    lost = checked_mask(name, "missing", missing, len(right))
+    unread = checked_mask(name, "unusable", unusable, len(right))
+    halves = [
+        mean(
+            right[rows],
+            codes[rows],
+            name=part,
+            unusable=unread[rows],
+            missing=lost[rows],
+            level=level,
+            instrument=instrument,
+            unit=unit,
+            max_missing=max_missing,
+        )
+        for part, rows in (("sensitivity", sick), ("specificity", ~sick))
+    ]
+    whole = Estimate(
+        name=name,
+        level=level,
+        n=sum(h.n for h in halves),
+        clusters=len(np.unique(codes[~lost])),
+        unit=unit,
+        instrument=instrument,
+        missing=sum(h.missing for h in halves),
+        unusable=sum(h.unusable for h in halves),
+        worst=_middle(h.worst if h.missing else h.value for h in halves) if lost.any() else None,
+        best=_middle(h.best if h.missing else h.value for h in halves) if lost.any() else None,
+        coverage=float(1 - (unread & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
+    )
+    held = [f"{h.name}: {h.withheld}" for h in halves if h.withheld]
+    if held:
+        return replace(whole, withheld="; ".join(held))
+    whole = replace(whole, value=_middle(h.value for h in halves), usable_value=_middle(h.usable_value for h in halves))
+    rho = _correlation(np.where(lost, 0.0, right), codes, sick & ~lost, ~sick & ~lost)
+    return _combined(whole, halves, rho)
+
+
+def ratio(
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    clusters: Labels,
+    *,
+    name: str,
+    level: float = 0.95,
+    instrument: str = "",
+    unit: str = "image",
+) -> Estimate:
+    """Sum of numerators over sum of denominators, with the cluster interval of `mean`.
+
+    Precision: 1 where a positive answer is right over 1 where the answer is positive. F1: 2 TP over 2 TP + FP + FN.
+
+    Args:
+        numerator: shape (items,), each from 0 to its denominator.
+        denominator: shape (items,), not below 0.
+        clusters: image or patient of each item, shape (items,).
+        name: of the figure.
+        level: confidence level.
+        instrument: scorer or metric with its version.
+        unit: what a cluster is.
+    """
+    top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    codes = checked_labels(name, clusters, len(bottom))
+    counted = bottom > 0
+    sums, sizes = totals(top[counted] / bottom[counted], codes[counted], bottom[counted])
+    whole = Estimate(name=name, level=level, n=int(counted.sum()), clusters=len(sums), unit=unit, instrument=instrument)
+    if not whole.n:
+        return replace(whole, withheld="the denominator is 0")
+    return with_interval(whole, sums, sizes)
+
+
+def _middle(shares: Iterable[float | None]) -> float | None:
+    """Mean of the shares; None where one is unknown."""
+    known = list(shares)
+    found = [s for s in known if s is not None]
+    return sum(found) / len(found) if len(found) == len(known) else None
+
+
+def _correlation(right: Floats, codes: NDArray[np.int64], sick: Mask, healthy: Mask) -> float:
+    """Correlation of the two shares' cluster residuals over all clusters; 0 where one has no spread."""
+    count = int(codes.max()) + 1
+    residuals = []
+    for rows in (sick, healthy):
+        centred = right[rows] - right[rows].mean()
+        residuals.append(np.bincount(codes[rows], weights=centred, minlength=count))
+    first, second = residuals
+    scale = float(np.sqrt((first**2).sum() * (second**2).sum()))
+    return float((first * second).sum()) / scale if scale > 0 else 0.0
+
+
+def _combined(whole: Estimate, halves: list[Estimate], rho: float) -> Estimate:
+    """``whole`` with limits from those of its halves."""
+    reach: list[tuple[float, float]] = []
+    for half in halves:
+        if half.value is None or half.low is None or half.high is None:
+            return replace(whole, method="none", note=f"{half.name}: {half.note}")
+        reach.append((half.value - half.low, half.high - half.value))
+    (down_a, up_a), (down_b, up_b) = reach
+    middle = whole.value or 0.0
+    down = 0.5 * math.sqrt(max(down_a**2 + down_b**2 + 2 * rho * down_a * down_b, 0.0))
+    up = 0.5 * math.sqrt(max(up_a**2 + up_b**2 + 2 * rho * up_a * up_b, 0.0))
+    notes = "; ".join(f"{half.name}: {half.note}" for half in halves if half.note)
+    return replace(
+        whole,
+        low=max(0.0, middle - down),
+        high=min(1.0, middle + up),
+        method="square-and-add of the cluster intervals of sensitivity and specificity (MOVER)",
+        note=notes,
+    )

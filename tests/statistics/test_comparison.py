@@ -1,0 +1,118 @@
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auscult.errors import UserError
+from auscult.statistics import difference, sign_flip
+from auscult.statistics.interval import zero_event_limit
+
+CLUSTERS = np.arange(120) // 6
+
+
+def arms(seed: int, a: float = 0.5, b: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return (rng.random(120) < a).astype(float), (rng.random(120) < b).astype(float)
+
+
+def listed(sums: list[float]) -> float:
+    """The sign-flip p-value by listing all flips."""
+    flips = np.array(list(product([-1, 1], repeat=len(sums)))) @ np.abs(sums)
+    return float(np.mean(np.abs(flips) >= abs(sum(sums)) - 1e-9))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(-6, 6), min_size=1, max_size=10))
+def test_the_sign_flip_test_counts_all_flips(sums):
+    assert sign_flip(sums) == pytest.approx(listed(sums), abs=1e-12)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(-1, 1), min_size=4, max_size=10))
+def test_real_totals_are_tested_on_a_fine_lattice(sums):
+    found = sign_flip(sums)
+    flips = np.abs(np.array(list(product([-1, 1], repeat=len(sums)))) @ np.abs(sums))
+    tolerance = 2e-3 * max(np.abs(sums).max(), 1e-12) * len(sums)
+    unsure = float(np.mean(np.abs(flips - abs(sum(sums))) <= tolerance))
+    assert abs(found - listed(sums)) <= unsure + 1e-9
+
+
+def test_all_clusters_one_way_have_the_smallest_p():
+    assert sign_flip([1.0] * 10) == pytest.approx(2 / 2**10)
+    assert 0 < sign_flip([3.0] * 2000) < 1e-11
+
+
+def test_no_difference_has_p_one():
+    assert sign_flip([0.0, 0.0]) == 1.0
+    assert sign_flip([2.0, -2.0]) == 1.0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_swapping_the_arms_mirrors_everything(seed):
+    a, b = arms(seed, 0.7)
+    one, two = difference(a, b, CLUSTERS, name="d"), difference(b, a, CLUSTERS, name="d")
+    assert (one.value, one.low, one.high) == pytest.approx((-two.value, -two.high, -two.low))
+    assert one.p_value == pytest.approx(two.p_value)
+
+
+def test_a_clear_difference_is_found():
+    e = difference(*arms(1, 0.9, 0.4), CLUSTERS, name="d")
+    assert e.low > 0.3 and e.p_value < 1e-4 and e.n == 120 and e.clusters == 20
+
+
+def test_the_interval_is_the_paired_t_interval_of_equal_clusters():
+    a, b = arms(2, 0.6)
+    by_cluster = (a - b).reshape(20, 6).mean(1)
+    half = 2.0930241 * by_cluster.std(ddof=1) / np.sqrt(20)  # t, 19 degrees of freedom
+    e = difference(a, b, CLUSTERS, name="d")
+    assert (e.low, e.high) == pytest.approx((by_cluster.mean() - half, by_cluster.mean() + half), abs=1e-6)
+
+
+def test_arms_that_never_differ_have_the_exact_bound():
+    a, _ = arms(3)
+    e = difference(a, a, CLUSTERS, name="d")
+    reach = zero_event_limit(20, 0.95)
+    assert (e.value, e.low, e.high, e.p_value) == (0, pytest.approx(-reach), pytest.approx(reach), 1.0)
+    assert "no item differs" in e.note
+
+
+def test_a_difference_in_one_cluster_is_wide_and_noted():
+    a = np.zeros(120)
+    b = a.copy()
+    a[:3] = 1
+    e = difference(a, b, CLUSTERS, name="d")
+    assert "few clusters" in e.note and e.low < 0 < e.high and e.p_value == 1.0
+
+
+def test_only_common_items_are_compared():
+    a, b = arms(4)
+    lost_a, lost_b = np.arange(120) == 5, np.arange(120) == 77
+    kept = ~lost_a & ~lost_b
+    e = difference(a, b, CLUSTERS, name="d", missing_a=lost_a, missing_b=lost_b)
+    assert (e.n, e.missing) == (118, 2)
+    assert e.value == pytest.approx((a - b)[kept].mean())
+
+
+def test_missing_scores_bound_the_difference():
+    a, b = np.ones(120), np.zeros(120)
+    lost = np.arange(120) < 6
+    e = difference(a, b, CLUSTERS, name="d", missing_a=lost)
+    assert (e.worst, e.best) == (pytest.approx(114 / 120), 1.0)
+    both = difference(a, b, CLUSTERS, name="d", missing_a=lost, missing_b=lost)
+    assert both.worst == pytest.approx((114 - 6) / 120)
+
+
+def test_too_many_missing_scores_withhold_the_difference():
+    e = difference(*arms(5), CLUSTERS, name="d", missing_b=np.arange(120) < 7)
+    assert e.value is None and e.p_value is None and "7 of 120" in e.withheld
+
+
+def test_no_common_item_is_withheld():
+    assert "no item in common" in difference([1], [0], [0], name="d", missing_a=[True]).withheld
+
+
+def test_arms_of_different_length_are_refused():
+    with pytest.raises(UserError, match="same items in both"):
+        difference([1, 0], [1], [0, 1], name="d")
