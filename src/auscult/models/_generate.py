@@ -1,0 +1,299 @@
+"""Calls → replies with a loaded ``transformers`` model: prompts, groups that share a prefix, plain generation.
+
+It needs ``torch``; nothing but ``local`` imports it.
+"""
+
+import io
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from jinja2 import TemplateError
+from PIL import Image as Pixels
+from transformers import BatchFeature, StoppingCriteria, StoppingCriteriaList
+
+from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Prefix, shared_length
+from auscult.records import Call, Decoding, Image, Reply
+
+SHARING = {
+    "llava": ("llama", "mistral", "qwen2"),
+    "llava_next": ("llama", "mistral", "qwen2"),
+    "idefics3": ("llama",),
+    "gemma3": ("gemma3_text",),
+}
+"""Families and their text models for which answers off a shared prefix are tested to equal answers one at a time."""
+
+
+class Answerer:
+    """Answers calls with a model that is loaded. Not safe for threads: one thread at a time.
+
+    Args:
+        model: from ``AutoModelForImageTextToText``, in evaluation mode, on its device.
+        processor: from ``AutoProcessor``, with a chat template.
+        identity: of the model: with the call it seeds sampling.
+    """
+
+    def __init__(self, model: Any, processor: Any, identity: str) -> None:
+        self._model, self._processor, self._identity = model, processor, identity
+        self._text_config = model.config.get_text_config()
+        self._shares = can_share(model.config)
+        ends = model.generation_config.eos_token_id
+        self._ends = frozenset([ends] if isinstance(ends, int) else ends)
+        self._rows = MAX_ROWS
+
+    def reply(self, calls: Sequence[Call]) -> list[Reply]:
+        """Answers calls, in order; calls with the same images and decoding are answered together."""
+        groups: dict[object, list[int]] = {}
+        for i, call in enumerate(calls):
+            groups.setdefault((tuple(image.sha256 for image in call.images), call.decoding), []).append(i)
+        replies: dict[int, Reply] = {}
+        with torch.inference_mode():
+            for members in groups.values():
+                replies |= zip(members, self._group([calls[i] for i in members]), strict=True)
+        return [replies[i] for i in range(len(calls))]
+
+    def _group(self, calls: Sequence[Call]) -> list[Reply]:
+        started = time.perf_counter()
+        replies: dict[int, Reply] = {}
+        prompts: dict[int, BatchFeature] = {}
+        for i, prompt in enumerate(self._prompts(calls)):
+            if isinstance(prompt, Reply):
+                replies[i] = prompt
+            else:
+                prompts[i] = prompt
+        decoding = calls[0].decoding
+        for i, new in self._answer({i: calls[i] for i in prompts}, prompts, decoding):
+            if isinstance(new, Reply):
+                replies[i] = new
+                continue
+            text, finish = self._read(new, decoding)
+            replies[i] = Reply(
+                text=text,
+                finish=finish,
+                tokens_in=prompts[i]["input_ids"].shape[1],
+                tokens_out=len(new),
+                seconds=time.perf_counter() - started,
+            )
+        return [replies[i] for i in range(len(calls))]
+
+    def _prompts(self, calls: Sequence[Call]) -> Iterator[BatchFeature | Reply]:
+        """Model inputs of each call of a group; for a call that cannot be put, the reply that says why."""
+        try:
+            opened = {image.sha256: _open(image) for image in calls[0].images}
+        except (OSError, ValueError, Pixels.DecompressionBombError) as error:
+            yield from (_rejected(f"the image cannot be read: {error}") for _ in calls)
+            return
+        longest = getattr(self._text_config, "max_position_embeddings", None)
+        with _images_prepared_once(self._processor):
+            for call in calls:
+                try:
+                    prompt = self._processor.apply_chat_template(
+                        _conversation(call, opened),
+                        add_generation_prompt=True,
+                        tokenize=True,
+                        sanitize_control_tokens=True,
+                        return_dict=True,
+                        return_tensors="pt",
+                    )
+                except (TemplateError, ValueError, TypeError) as error:
+                    yield _rejected(f"the chat template or the processor refuses the messages: {error}")
+                    continue
+                tokens = prompt["input_ids"].shape[1]
+                if longest and tokens > longest:
+                    yield _rejected(f"a prompt of {tokens} tokens; the model reads at most {longest}")
+                else:
+                    yield prompt
+
+    def _answer(
+        self, calls: Mapping[int, Call], prompts: Mapping[int, BatchFeature], decoding: Decoding
+    ) -> Iterator[tuple[int, list[int] | Reply]]:
+        """New tokens of each prompt, or a reply that says why there are none."""
+        if prompts and self._shares and decoding.temperature == 0:
+            rests = {i: prompt["input_ids"][0].tolist() for i, prompt in prompts.items()}
+            length = shared_length(list(rests.values()), getattr(self._model.config, "image_token_id", None))
+            if length:
+                first = next(iter(prompts.values()))
+                yield from self._branch(first, length, {i: ids[length:] for i, ids in rests.items()}, decoding)
+                return
+        for i, prompt in prompts.items():
+            yield i, self._generate(prompt, calls[i])
+
+    def _branch(
+        self, prompt: BatchFeature, length: int, rests: dict[int, list[int]], decoding: Decoding
+    ) -> Iterator[tuple[int, list[int] | Reply]]:
+        """Answers that share a prefix; where the GPU has too little memory for the rows of a batch, half as many."""
+        try:
+            prefix = Prefix(self._model, self._placed(prompt), length)
+        except torch.OutOfMemoryError as error:
+            yield from ((i, _out_of_memory(error)) for i in rests)
+            return
+        waiting = list(rests)
+        while waiting:
+            rows = _batch(waiting, rests, self._rows)
+            try:
+                answers = prefix.greedy([rests[i] for i in rows], decoding.max_tokens, self._ended(decoding))
+            except torch.OutOfMemoryError as error:
+                torch.cuda.empty_cache()
+                if len(rows) > 1:
+                    self._rows = len(rows) // 2
+                    continue
+                yield rows[0], _out_of_memory(error)
+            else:
+                yield from zip(rows, answers, strict=True)
+            waiting = waiting[len(rows) :]
+
+    def _generate(self, prompt: BatchFeature, call: Call) -> list[int] | Reply:
+        """One call by ``model.generate``; sampling is seeded by the call, not by what came before it."""
+        how: dict[str, Any] = {"do_sample": False}
+        if call.decoding.temperature > 0:
+            how = {
+                "do_sample": True,
+                "temperature": call.decoding.temperature,
+                "top_p": call.decoding.top_p,
+                "top_k": 0,
+            }
+        start = prompt["input_ids"].shape[1]
+        ended = self._ended(call.decoding)
+        device = self._model.device
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            torch.manual_seed(int(call.key(self._identity)[:15], 16))
+            try:
+                ids = self._model.generate(
+                    **self._placed(prompt),
+                    **how,
+                    max_new_tokens=call.decoding.max_tokens,
+                    stopping_criteria=StoppingCriteriaList([_Ended(lambda ids: ended(ids[start:]))]),
+                )
+            except torch.OutOfMemoryError as error:
+                torch.cuda.empty_cache()
+                return _out_of_memory(error)
+        new: list[int] = ids[0, start:].tolist()
+        return new
+
+    def _placed(self, prompt: BatchFeature) -> BatchFeature:
+        """A copy on the model's device, pixels in its number format; only then do the pixels take its memory."""
+        return BatchFeature(dict(prompt)).to(self._model.device, dtype=self._model.dtype)
+
+    def _ended(self, decoding: Decoding) -> Callable[[Sequence[int]], bool]:
+        """Whether an answer is over: an end token, or one of the stop strings in its text."""
+
+        def ended(new: Sequence[int]) -> bool:
+            return new[-1] in self._ends or (bool(decoding.stop) and _cut(self._text(new), decoding.stop) is not None)
+
+        return ended
+
+    def _read(self, new: list[int], decoding: Decoding) -> tuple[str, str]:
+        """Text of an answer up to its end token or stop string, and why it ended."""
+        over = bool(new) and new[-1] in self._ends
+        text = self._text(new[:-1] if over else new)
+        cut = _cut(text, decoding.stop)
+        return (text if cut is None else text[:cut]).strip(), "stop" if over or cut is not None else "length"
+
+    def _text(self, ids: Sequence[int]) -> str:
+        text: str = self._processor.tokenizer.decode(ids, skip_special_tokens=True)
+        return text
+
+
+class _Ended(StoppingCriteria):  # type: ignore[misc]
+    """Ends ``model.generate`` of one prompt when a function of all its tokens says so."""
+
+    def __init__(self, ended: Callable[[Sequence[int]], bool]) -> None:
+        self._ended = ended
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: Any) -> torch.Tensor:
+        return torch.tensor([self._ended(ids) for ids in input_ids.tolist()], device=input_ids.device)
+
+
+def can_share(config: Any) -> bool:
+    """Whether answers of a model with this configuration are tested to branch off a shared prefix unchanged.
+
+    Not where rotary frequencies depend on the length of the text, attention is neither eager nor SDPA, or a text model
+    other than Gemma 3 looks back through a sliding window.
+    """
+    text = config.get_text_config()
+    rope = getattr(text, "rope_parameters", None) or {}
+    kinds = {r.get("rope_type", "default") for r in (rope, *rope.values()) if isinstance(r, dict)}
+    return (
+        text.model_type in SHARING.get(config.model_type, ())
+        and kinds <= {"default", "linear", "llama3"}
+        and (text.model_type == "gemma3_text" or getattr(text, "sliding_window", None) is None)
+        and text._attn_implementation in ("eager", "sdpa")
+    )
+
+
+def _conversation(call: Call, opened: Mapping[str, Pixels.Image]) -> list[dict[str, Any]]:
+    """The messages as chat templates take them."""
+    return [
+        {
+            "role": message.role,
+            "content": [
+                {"type": "text", "text": part}
+                if isinstance(part, str)
+                else {"type": "image", "image": opened[part.sha256]}
+                for part in message.parts
+            ],
+        }
+        for message in call.messages
+    ]
+
+
+def _open(image: Image) -> Pixels.Image:
+    return Pixels.open(io.BytesIO(image.data)).convert("RGB")
+
+
+class _Once:
+    """An image processor that prepares the same images once; everything else is the processor's own."""
+
+    def __init__(self, processor: Any) -> None:
+        self._processor, self._done = processor, dict[object, BatchFeature]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._processor, name)
+
+    def __call__(self, images: Any, **kwargs: Any) -> BatchFeature:
+        key = (_identities(images), repr(kwargs))
+        if key not in self._done:
+            self._done[key] = self._processor(images, **kwargs)
+        return BatchFeature(dict(self._done[key]))
+
+
+def _identities(images: Any) -> object:
+    return tuple(_identities(i) for i in images) if isinstance(images, list | tuple) else id(images)
+
+
+@contextmanager
+def _images_prepared_once(processor: Any) -> Iterator[None]:
+    """Within it the processor resizes and normalises the images of a group once, and not once a question."""
+    own = processor.image_processor
+    processor.image_processor = _Once(own)
+    try:
+        yield
+    finally:
+        processor.image_processor = own
+
+
+def _batch(waiting: Sequence[int], rests: Mapping[int, Sequence[int]], rows: int) -> list[int]:
+    """The next rows to answer together: at most ``rows`` and ``MAX_TOKENS`` tokens, at least one row."""
+    batch: list[int] = []
+    tokens = 0
+    for i in waiting[:rows]:
+        tokens += len(rests[i])
+        if batch and tokens > MAX_TOKENS:
+            break
+        batch.append(i)
+    return batch
+
+
+def _cut(text: str, stops: Sequence[str]) -> int | None:
+    """Where the first stop string begins."""
+    return min((at for stop in stops if (at := text.find(stop)) >= 0), default=None)
+
+
+def _rejected(why: str) -> Reply:
+    return Reply(failure="rejected", detail=" ".join(why.split()))
+
+
+def _out_of_memory(error: Exception) -> Reply:
+    return Reply(failure="server_error", detail=" ".join(f"too little GPU memory: {error}".split())[:300])
