@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.engine.fakes import answer
+
 from auscult.engine import stage as stage_module
 from auscult.engine.ask import Ask, JournalledAsk
 from auscult.engine.folder import run_folder
@@ -18,7 +20,6 @@ from auscult.engine.limits import AdaptiveLimit
 from auscult.engine.stage import StageTable, run_stage
 from auscult.models import ModelOptions, create
 from auscult.records import Answer, Call, Decoding, Message
-from tests.engine.fakes import answer
 
 GROUPS, AT_ONCE = 120, 8
 

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
-
 from tests.conftest import REPO
 from tests.engine.kill_driver import AT_ONCE, GROUPS
 from tests.models.servers import Running, scripted_server

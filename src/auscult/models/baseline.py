@@ -74,7 +74,8 @@ def read_training(name: str, folders: Iterable[Path]) -> tuple[Training, str]:
     if not kept:
         where = ", ".join(map(str, folders)) or "no item set"
         raise UserError(
-            f"baseline:{name} learns from a training split, and {where} has none; build it with --resplit, or give --train FOLDER"
+            f"baseline:{name} learns from a training split, and {where} has none; "
+            "build it with --resplit, or give --train FOLDER"
         )
     return {answer_type: _sample(rows) for answer_type, rows in kept.items()}, hashed.hexdigest()
 
