@@ -192,3 +192,36 @@ def test_off_line_a_server_elsewhere_is_refused(auscult: Auscult, sample_items: 
     spec = "openai:any@https://models.example/v1"
     ran = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", "--offline")
     assert ran.code == 2 and "models.example" in ran.err
+
+
+def test_a_server_that_stumbles_gives_the_same_answers_in_the_end(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    faults = ["429", "500", "truncated", "empty-choices", "disconnect", "html"]
+    options = ["--limit", 4, "--controls", 10]
+    for out, script in (("calm", {}), ("stumbling", {"faults": faults, "times": 2, "share": 0.3})):
+        with scripted_server(**script) as server:  # type: ignore[arg-type]
+            spec = f"openai:any@{server.base_url}"
+            ran = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / out, *options)
+        assert ran.code == 0, ran.err
+    calm, stumbling = (list(read_rows(tmp_path / out / "answers.parquet", Answer)) for out in ("calm", "stumbling"))
+    assert [a.text for a in calm] == [a.text for a in stumbling]
+    assert all(a.status == "ok" for a in stumbling) and any(a.attempts == 3 for a in stumbling)
+
+
+def test_a_server_that_stays_broken_withholds_the_figures_and_says_why(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    with scripted_server(faults=["500"], share=0.3) as server:
+        spec, options = f"openai:any@{server.base_url}", ["--retries", 0, "--no-canary", "--controls", 0]
+        ran = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *options)
+    assert ran.code == 0, ran.err
+    summary = read_summary(tmp_path / "run" / "summary.json")
+    accuracy = next(f.with_image for f in summary.headline if f.metric == "accuracy")
+    assert accuracy and accuracy.value is None and accuracy.low is None and accuracy.withheld
+    assert accuracy.worst is not None and accuracy.best is not None and accuracy.best - accuracy.worst > 0.2
+    assert summary.failures[0].kinds == {"server_error": summary.failures[0].request_failed}
+    assert any("requests failed" in w for w in summary.warnings) and any(
+        "Canary skipped" in w for w in summary.warnings
+    )
+    assert "withheld" in auscult("report", tmp_path / "run").path.read_text()
