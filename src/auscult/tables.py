@@ -108,9 +108,7 @@ class RowWriter(Generic[Row]):
             if self._pending or not self.rows:
                 self._flush()
             self._writer.close()
-            with open(self._partial, "rb") as file:
-                os.fsync(file.fileno())
-            os.replace(self._partial, self.path)
+            sync_and_rename(self._partial, self.path)
         finally:
             self.discard()
 
@@ -120,15 +118,24 @@ class RowWriter(Generic[Row]):
         self._partial.unlink(missing_ok=True)
 
 
+def sync_and_rename(partial: Path, path: Path) -> None:
+    """Puts a finished file on disk and gives it its name: after a power cut it is whole, or not there."""
+    with open(partial, "rb") as file:
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Writes a small file by atomic rename: it is there whole, or as it was before."""
     partial = path.with_name(f".{path.name}.tmp")
     try:
-        with open(partial, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
+        partial.write_bytes(content)
+        sync_and_rename(partial, path)
     finally:
         partial.unlink(missing_ok=True)
 

@@ -131,7 +131,56 @@ async def test_what_is_set_aside_is_given_back_after_failures_too(make: Make) ->
 
     ask = make(Scripted(odd), budget=Budget(tokens=10_000_000))
     await ask.all([call(n) for n in range(30)])
+    assert ask.budget.spent_calls == ask.model.requests  # type: ignore[attr-defined]
     assert ask.budget.held_calls == ask.budget.held_in == ask.budget.held_out == 0
+
+
+async def test_failed_tries_are_calls_of_the_budget_too(make: Make) -> None:
+    def always(text: str, time: int) -> None:
+        raise CallFailed("server_error", "500", retryable=True)
+
+    model = Scripted(always)
+    with pytest.raises(BudgetReached):
+        await make(model, budget=Budget(calls=5)).all([call(n) for n in range(20)])
+    assert model.requests == 5
+
+
+async def test_calls_that_take_less_than_was_held_for_them_make_room_for_more(make: Make) -> None:
+    model = Scripted()  # each takes 7 tokens; 1 + 4 + 8 are held for it
+    ask = make(model, budget=Budget(tokens=12 * 7 + 6))
+    with pytest.raises(BudgetReached, match="84 tokens are spent"):
+        await ask.all([call(n) for n in range(50)])
+    assert model.requests == 12
+
+
+async def test_a_retry_after_beyond_patience_does_not_hold_the_others_back(make: Make) -> None:
+    def first_only(text: str, time: int) -> None:
+        if text == "0":
+            raise overloaded(retry_after=3600)
+
+    replies = await asyncio.wait_for(make(Scripted(first_only)).all([call(n) for n in range(9)]), 5)
+    assert [bool(r.failure) for r in replies] == [True] + 8 * [False]
+
+
+async def test_an_error_in_one_call_leaves_none_of_its_group_behind(make: Make) -> None:
+    def broken(text: str, time: int) -> None:
+        if text == "0":
+            raise ZeroDivisionError
+
+    model = Scripted(broken)
+    with pytest.raises(ZeroDivisionError):
+        await make(model, limit=AdaptiveLimit(1, 1)).all([call(n) for n in range(20)])
+    assert len(asyncio.all_tasks()) == 1 and model.requests <= 2
+
+
+async def test_a_group_that_is_given_up_early_can_be_asked_again(make: Make) -> None:
+    ask = make(Scripted())
+    task = asyncio.ensure_future(ask.all([call("a"), call("b")]))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    replies = await asyncio.wait_for(ask.all([call("a"), call("b")]), 5)
+    assert [r.text for r in replies] == ["echo a", "echo b"]
 
 
 async def test_an_error_in_the_model_reaches_whoever_waits(make: Make) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries, prompt_tokens
 from auscult.errors import BudgetReached
-from auscult.records import Call, Decoding, Image, Message
+from auscult.records import Call, Decoding, Image, Message, Reply
 
 CALL = Call(messages=(Message("user", ("Is there an effusion?",)),), decoding=Decoding(max_tokens=10))
 
@@ -93,14 +93,27 @@ def test_an_image_and_its_question_are_estimated() -> None:
     ids=["calls", "tokens", "cost"],
 )
 def test_a_budget_holds_calls_in_flight_and_is_never_overrun(budget: Budget) -> None:
-    budget.hold(CALL, 0, 0, 0)
-    budget.hold(CALL, 0, 0, 0)
+    budget.hold([CALL])
+    budget.hold([CALL])
     with pytest.raises(BudgetReached, match="larger budget"):
-        budget.hold(CALL, 0, 0, 0)
-    budget.let_go(CALL)
-    budget.hold(CALL, 0, 0, 0)
+        budget.hold([CALL])
+    budget.let_go([CALL])
+    budget.hold([CALL])
+
+
+def test_a_group_is_held_whole_or_not_at_all() -> None:
+    budget = Budget(calls=3)
+    with pytest.raises(BudgetReached):
+        budget.hold([CALL] * 4)
+    assert budget.held_calls == budget.held_in == budget.held_out == 0
 
 
 def test_what_an_earlier_run_spent_counts() -> None:
     with pytest.raises(BudgetReached):
-        Budget(calls=10).hold(CALL, 10, 0, 0)
+        Budget(calls=10, spent_calls=10).hold([CALL])
+
+
+def test_a_reply_without_token_counts_is_charged_with_the_estimate() -> None:
+    budget = Budget(tokens=1000)
+    budget.spend([CALL, CALL], [Reply(text="x"), Reply(text="x", tokens_in=3, tokens_out=0)])
+    assert (budget.spent_calls, budget.spent_in, budget.spent_out) == (2, prompt_tokens(CALL) + 3, 10)

@@ -109,6 +109,16 @@ async def test_an_error_in_a_stage_ends_the_run_and_leaves_no_task_behind(tmp_pa
     assert len(asyncio.all_tasks()) == 1
 
 
+async def test_a_slow_group_holds_its_place_and_nothing_behind_it_is_lost(tmp_path: Path) -> None:
+    async def first_is_slow(group: int, ask: Ask) -> Sequence[Answer]:
+        await asyncio.sleep(0.3 if group in (0, 500) else 0)
+        return [answer(str(group), await ask(call(group)))]
+
+    model = Scripted()
+    assert await run_stage(first_is_slow, range(1000), asking(tmp_path, model), table(tmp_path), at_once=4) == 1000
+    assert [a.id for a in read_rows(tmp_path / "answers.parquet", Answer)] == [str(n) for n in range(1000)]
+
+
 async def test_groups_are_drawn_only_as_they_are_needed(tmp_path: Path) -> None:
     drawn = finished = ahead = 0
 

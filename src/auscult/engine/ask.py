@@ -61,6 +61,7 @@ class JournalledAsk:
         self.counts = Counts()
         self._on_the_way: dict[str, asyncio.Future[Reply]] = {}
         self._cannot_write: UserError | None = None
+        self._freed = asyncio.Event()
 
     async def __call__(self, call: Call) -> Reply:
         """Asks one call."""
@@ -78,8 +79,18 @@ class JournalledAsk:
                 ready = self._on_the_way[key] = asyncio.get_running_loop().create_future()
             waits.append(ready)
         if mine:
-            await self._fetch(mine)
+            try:
+                await self._fetch(mine)
+            finally:
+                self._settle(mine)
         return [w if isinstance(w, Reply) else await w for w in waits]
+
+    def _settle(self, calls: dict[str, Call]) -> None:
+        """Leaves nobody waiting for a call that was given up before it was sent."""
+        for key in calls:
+            future = self._on_the_way.pop(key)
+            if not future.done():
+                future.cancel()
 
     def _find(self, key: str) -> Reply | None:
         reply = self.journal.find(key)
@@ -93,8 +104,15 @@ class JournalledAsk:
         parts = [pairs[i : i + size] for i in range(0, len(pairs), size)]
         if len(parts) == 1:
             await self._fetch_part(parts[0])
-        else:
-            await asyncio.gather(*(self._fetch_part(p) for p in parts))
+            return
+        tasks = [asyncio.ensure_future(self._fetch_part(p)) for p in parts]
+        try:
+            await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
 
     async def _fetch_part(self, part: list[tuple[str, Call]]) -> None:
         """Gets the replies of one request and hands them to all who wait for them."""
@@ -116,9 +134,6 @@ class JournalledAsk:
             for future, reply in zip(futures, replies, strict=True):
                 if not future.done():  # whoever waited for it may have been cancelled, and it with them
                     future.set_result(reply)
-        finally:
-            for key, _ in part:
-                del self._on_the_way[key]
 
     def _write_down(self, keys: list[str], replies: list[Reply]) -> None:
         try:
@@ -133,16 +148,18 @@ class JournalledAsk:
         tries = 0
         while True:
             tries += 1
-            if self.budget.bounded:
-                self._hold(calls)
-            sent = await self._acquire(calls)
-            if self._cannot_write:
-                self.limit.release()
-                self._let_go(calls)
-                raise self._cannot_write
+            sent = await self.limit.acquire()
             try:
-                self.counts.asked += len(calls)
-                replies = await self._once(calls)
+                if self._cannot_write:
+                    raise self._cannot_write
+                await self._hold(calls)
+                try:
+                    self.counts.asked += len(calls)
+                    replies = await self._once(calls)
+                finally:
+                    self.budget.let_go(calls)
+                    self._freed.set()
+                self.budget.spend(calls, replies)
                 self.limit.succeeded()
                 if tries == 1 and all(r.seconds for r in replies):
                     return replies
@@ -151,38 +168,28 @@ class JournalledAsk:
             except CallFailed as error:
                 failed = error
                 self.counts.failed_tries += 1
+                self.budget.spend(calls, [])
             finally:
                 self.limit.release()
-                self._let_go(calls)
+            patient = (failed.retry_after or 0) <= self.retries.longest_wait
             if failed.overload:
-                self.limit.overloaded(sent, failed.retry_after)
-            too_long = (failed.retry_after or 0) > self.retries.longest_wait
-            if not failed.retryable or tries > self.retries.most or too_long:
+                self.limit.overloaded(sent, failed.retry_after if patient else None)
+            if not failed.retryable or tries > self.retries.most or not patient:
                 self.counts.failed += len(calls)
                 return [Reply(failure=failed.kind, detail=failed.detail, attempts=tries)] * len(calls)
             await asyncio.sleep(self.retries.pause(tries, failed.retry_after))
 
-    async def _acquire(self, calls: list[Call]) -> float:
-        try:
-            return await self.limit.acquire()
-        except asyncio.CancelledError:
-            self._let_go(calls)
-            raise
-
-    def _hold(self, calls: list[Call]) -> None:
-        """Sets aside what the calls may take: all of them, or none."""
-        spent = self.journal.totals
-        for n, call in enumerate(calls):
+    async def _hold(self, calls: list[Call]) -> None:
+        """Sets aside what the calls may take; waits while others on their way may yet take less than is held."""
+        while True:
             try:
-                self.budget.hold(call, spent.calls, spent.tokens_in, spent.tokens_out)
+                self.budget.hold(calls)
+                return
             except BudgetReached:
-                self._let_go(calls[:n])
-                raise
-
-    def _let_go(self, calls: list[Call]) -> None:
-        if self.budget.bounded:
-            for call in calls:
-                self.budget.let_go(call)
+                if not self.budget.held_calls:
+                    raise
+            self._freed.clear()
+            await self._freed.wait()
 
     async def _once(self, calls: list[Call]) -> list[Reply]:
         if self.model.batch != 1:

@@ -4,10 +4,11 @@ import asyncio
 import random
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from auscult.errors import BudgetReached
-from auscult.records import Call
+from auscult.records import Call, Reply
 
 
 class AdaptiveLimit:
@@ -113,14 +114,17 @@ class Prices:
 class Budget:
     """What a run may use in all, earlier attempts at the same run counted in; None: no bound.
 
-    Calls in flight are held against the budget with their rough prompt and their full ``max_tokens``, so that it is
-    not overrun by what is already on its way.
+    Every try counts as a call, the failed ones too. Calls in flight are held against the budget with their rough prompt
+    and their full ``max_tokens``. A reply without token counts is charged with that too, since the server does not say.
     """
 
     calls: int | None = None
     tokens: int | None = None
     cost: float | None = None
     prices: Prices = field(default_factory=Prices)
+    spent_calls: int = 0
+    spent_in: int = 0
+    spent_out: int = 0
     held_calls: int = 0
     held_in: int = 0
     held_out: int = 0
@@ -130,30 +134,53 @@ class Budget:
         """Whether there is any bound at all."""
         return not (self.calls is None and self.tokens is None and self.cost is None)
 
-    def hold(self, call: Call, calls: int, tokens_in: int, tokens_out: int) -> None:
-        """Sets aside what a call may take, on top of what was spent so far.
+    def hold(self, calls: Sequence[Call]) -> None:
+        """Sets aside what calls may take, on top of what was spent and is held: all of them, or none.
 
         Raises:
             BudgetReached: it would go over the budget.
         """
-        more_in, more_out = prompt_tokens(call), call.decoding.max_tokens
-        total_in, total_out = tokens_in + self.held_in + more_in, tokens_out + self.held_out + more_out
-        said = "finished calls are kept; run the same command with a larger budget to go on"
-        if self.calls is not None and calls + self.held_calls + 1 > self.calls:
-            raise BudgetReached(f"budget of {self.calls} calls reached after {calls}; {said}")
+        if not self.bounded:
+            return
+        more_in, more_out = _rough(calls)
+        total_in = self.spent_in + self.held_in + more_in
+        total_out = self.spent_out + self.held_out + more_out
+        if self.calls is not None and self.spent_calls + self.held_calls + len(calls) > self.calls:
+            raise self._reached(f"{self.calls} calls")
         if self.tokens is not None and total_in + total_out > self.tokens:
-            raise BudgetReached(f"budget of {self.tokens} tokens reached after {tokens_in + tokens_out}; {said}")
+            raise self._reached(f"{self.tokens} tokens")
         if self.cost is not None and self.prices.cost(total_in, total_out) > self.cost:
-            spent = self.prices.cost(tokens_in, tokens_out)
-            raise BudgetReached(f"budget of {self.cost:g} reached after {spent:.4g}; {said}")
+            raise self._reached(f"{self.cost:g} in money")
         self.held_calls, self.held_in, self.held_out = (
-            self.held_calls + 1,
+            self.held_calls + len(calls),
             self.held_in + more_in,
             self.held_out + more_out,
         )
 
-    def let_go(self, call: Call) -> None:
-        """Gives back what was set aside for a call that has ended."""
-        self.held_calls -= 1
-        self.held_in -= prompt_tokens(call)
-        self.held_out -= call.decoding.max_tokens
+    def let_go(self, calls: Sequence[Call]) -> None:
+        """Gives back what was set aside for calls that have ended."""
+        if self.bounded:
+            more_in, more_out = _rough(calls)
+            self.held_calls -= len(calls)
+            self.held_in, self.held_out = self.held_in - more_in, self.held_out - more_out
+
+    def spend(self, calls: Sequence[Call], replies: Sequence[Reply]) -> None:
+        """Counts calls that were tried, with the tokens of their replies; failed ones have none."""
+        if not self.bounded:
+            return
+        self.spent_calls += len(calls)
+        for call, reply in zip(calls, replies, strict=False):
+            rough_in, rough_out = _rough([call])
+            self.spent_in += reply.tokens_in or rough_in
+            self.spent_out += reply.tokens_out or (0 if reply.tokens_in else rough_out)
+
+    def _reached(self, bound: str) -> BudgetReached:
+        return BudgetReached(
+            f"the budget of {bound} leaves no room for the next call ({self.spent_calls} calls and "
+            f"{self.spent_in + self.spent_out} tokens are spent); "
+            "finished calls are kept; run the same command with a larger budget to go on"
+        )
+
+
+def _rough(calls: Sequence[Call]) -> tuple[int, int]:
+    return sum(prompt_tokens(c) for c in calls), sum(c.decoding.max_tokens for c in calls)

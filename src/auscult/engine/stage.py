@@ -7,6 +7,7 @@ made anew. The table appears by atomic rename when all groups are done.
 
 import asyncio
 import itertools
+import shutil
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 
 from auscult.engine.ask import Ask
 from auscult.errors import BudgetReached, UserError
-from auscult.tables import RowWriter, replace_file, table_schema
+from auscult.tables import RowWriter, replace_file, sync_and_rename, table_schema
 
 Group = TypeVar("Group")
 Row = TypeVar("Row")
@@ -116,14 +117,11 @@ class StageTable(Generic[Row]):
                 with pq.ParquetFile(self._folder / part.name) as file:
                     for batch in file.iter_batches():
                         writer.write_batch(batch)
-        partial.replace(self.path)
+        sync_and_rename(partial, self.path)
         rows, failed = sum(p.rows for p in self.state.parts), sum(p.failed for p in self.state.parts)
-        old, self.state = self.state.parts, _State([], True, rows, failed)
+        self.state = _State([], True, rows, failed)
         self._save()
-        for part in old:
-            (self._folder / part.name).unlink(missing_ok=True)
-        if self._folder.exists():
-            self._folder.rmdir()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 async def run_stage(
@@ -164,6 +162,9 @@ async def run_stage(
 
     try:
         while True:
+            while waiting and waiting[0].done():
+                table.add(waiting.popleft().result())
+                advance()
             while len(active) < at_once and len(waiting) < 4 * at_once:
                 group = next(source, _END)
                 if group is _END:
@@ -172,9 +173,6 @@ async def run_stage(
                 task.add_done_callback(ended)
                 active.add(task)
                 waiting.append(task)
-            while waiting and waiting[0].done():
-                table.add(waiting.popleft().result())
-                advance()
             if not waiting:
                 break
             woken.clear()

@@ -224,7 +224,15 @@ class Evaluation:
         journal = Journal(folder.journal)
         start = 8 if self.model.batch == 1 else 1
         limit = AdaptiveLimit(s.concurrency if self.model.batch == 1 else 1, start)
-        budget = Budget(s.budget_calls, s.budget_tokens, s.budget_cost, s.prices)
+        budget = Budget(
+            calls=s.budget_calls,
+            tokens=s.budget_tokens,
+            cost=s.budget_cost,
+            prices=s.prices,
+            spent_calls=journal.totals.attempts,
+            spent_in=journal.totals.tokens_in,
+            spent_out=journal.totals.tokens_out,
+        )
         ask = JournalledAsk(self.model, journal, limit, s.retries, budget, self.timeout)
         try:
             if not (folder.table("items").exists() and folder.table("cases").exists()):
