@@ -271,7 +271,8 @@ class Answer:
     """What one model replied to one item under one protocol, or how it failed.
 
     ``status``: ``ok`` (there is a text; whether it is usable is the scorer's to say), ``unusable`` (empty, or withheld
-    by a content filter: the model's own outcome), ``request_failed`` (missing data).
+    by a content filter: the model's own outcome), ``request_failed`` (missing data). ``shown`` are the hashes of the
+    images that the question was put with: another case's under the condition ``wrong``.
     """
 
     id: str
@@ -280,6 +281,7 @@ class Answer:
     model: str
     protocol: str
     condition: Condition = "with"
+    shown: tuple[str, ...] = ()
     repeat: int = 0
     status: AnswerStatus = "ok"
     text: str = ""

@@ -60,7 +60,9 @@ def test_an_image_that_is_gone(auscult: Auscult, sample_items: Path, tmp_path: P
     shutil.copytree(sample_items, tmp_path / "items")
     case = next(c for c in read_rows(tmp_path / "items" / "cases.parquet", Case))
     (tmp_path / "items" / case.images[0].path).unlink()
-    ran = auscult("evaluate", tmp_path / "items", "--model", BASELINE, "--out", tmp_path / "run", "--split", "all")
+    ran = auscult(
+        "evaluate", tmp_path / "items", "--model", "baseline:always-last", "--out", tmp_path / "run", "--split", "all"
+    )
     assert ran.code == 2 and case.images[0].path in ran.err.splitlines()[-1]
 
 
@@ -70,6 +72,12 @@ def test_an_unknown_split_and_settings_without_a_meaning(auscult: Auscult, sampl
     one_line(auscult(*command, "--samples", "2"), "temperature")
     one_line(auscult(*command, "--budget-cost", "5"), "--price-in")
     one_line(auscult(*command, "--map", "text"), "FIELD=COLUMN")
+
+
+def test_nothing_is_asked_whose_answer_was_shown(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    command = ["evaluate", sample_items, "--out", tmp_path / "run", "--split", "all", "--model"]
+    one_line(auscult(*command, BASELINE), "training split", "--split")
+    one_line(auscult(*command, "openai:x@http://127.0.0.1:9/v1", "--shots", "1"), "training split", "--split")
 
 
 def test_a_run_folder_begun_with_other_settings(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:

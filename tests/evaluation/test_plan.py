@@ -40,7 +40,7 @@ def test_a_wrong_image_is_of_another_patient_and_has_other_pixels(items: ItemSet
         assert group.others[0].pixels != group.case.images[0].pixels
 
 
-def test_controls_are_whole_cases_and_no_more_than_asked_for(items: ItemSet) -> None:
+def test_controls_are_whole_cases_just_enough_of_them(items: ItemSet) -> None:
     controlled = [g for g in plan(items, controls=7).groups() if "wrong" in g.conditions]
     assert len(controlled) == 3 and all(len(g.items) == 3 for g in controlled)
     assert not [g for g in plan(items, controls=0).groups() if g.conditions != ("with",)]

@@ -192,7 +192,7 @@ def summary(folder: Path, **changes: object) -> Summary:
                      unusable_kinds={"unclear": 2}),
         ),
         "canary": Canary(status="passed", detail="two images, one question, two answers"),
-        "usage": Usage(calls=855, from_journal=40, attempts=861, tokens_in=512_000, tokens_out=9_800, cost=1.25,
+        "usage": Usage(calls=855, attempts=861, tokens_in=512_000, tokens_out=9_800, cost=1.25,
                        seconds=312.0),
         "power": ("With these 72 images a difference under 6 points cannot be seen.",),
         "certificates": (

@@ -1,5 +1,6 @@
 """``auscult evaluate``: an item set and a model in, a run out."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -138,7 +139,7 @@ def evaluate(
         return
     if evaluation.model.host:
         print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
-    summary = evaluation.run(out)
+    summary = evaluation.run(out, command=shlex.join(sys.argv))
     from rich.console import Console
 
     from auscult.reports.terminal import headline

@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -89,12 +88,13 @@ def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> str:
 
 
 @contextmanager
-def run_folder(path: Path, settings: dict[str, Any]) -> Iterator[RunFolder]:
+def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Iterator[RunFolder]:
     """Opens a run folder for work, making it if it is not there, and holds it against other processes.
 
     Args:
         path: the folder.
         settings: everything that the answers depend on; a folder that was begun with other settings is refused.
+        command: what the user typed, where there is a command line; kept in the manifest without credentials.
 
     Raises:
         UserError: another process works on it, it was begun with other settings, or it cannot be written.
@@ -115,12 +115,15 @@ def run_folder(path: Path, settings: dict[str, Any]) -> Iterator[RunFolder]:
             manifest = read_manifest(path)
             if difference := _first_difference(manifest["settings"], settings):
                 raise UserError(f"{path}: was begun with other settings: {difference}; use another --out")
+            if manifest["versions"] != (now := _versions()):
+                manifest["earlier_versions"] = [*manifest.get("earlier_versions", []), manifest["versions"]]
+                manifest["versions"] = now
             yield RunFolder(path, manifest)
         else:
             folder = RunFolder(path, {"schema": SCHEMA})
             folder.note(
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
-                command=redact(" ".join(sys.argv)),
+                command=redact(command),
                 settings=settings,
                 versions=_versions(),
                 machine={"system": platform.platform(), "cores": os.cpu_count()},

@@ -22,6 +22,12 @@ PAIRS = 3
 MARGIN = 0.1
 """By how much answers must be liker to the same image's than to the other's, where repeats are not word for word."""
 
+ONE_ANSWER = "two different images got the same answer"
+MIXED_UP = (
+    "asked about two images at once, both got the same answer",
+    "asked about two images at once, each got the other one's answer",
+)
+
 
 def _call(image: Image, wording: int, repeat: int) -> Call:
     message = Message("user", (image, WORDINGS[wording]))
@@ -59,15 +65,15 @@ async def check_pair(ask: Ask, first: Image, second: Image) -> Canary:
                 detail="two different images got one answer in either of two wordings, and the answers follow the "
                 "wording: a cache ignores the image, or images do not reach the model",
             )
-        return Canary(status="inconclusive", detail="two different images got the same answer")
+        return Canary(status="inconclusive", detail=ONE_ANSWER)
     side_a, side_b = await _ask(ask, [_call(first, 0, 1), _call(second, 0, 1)])
     if side_a == side_b:
-        return Canary(status="failed", detail="asked about two images at once, both got the same answer")
+        return Canary(status="failed", detail=MIXED_UP[0])
     own, crossed = _alike(a, side_a) + _alike(b, side_b), _alike(a, side_b) + _alike(b, side_a)
     if own > crossed + 2 * MARGIN:
         return Canary(status="passed", detail="answers follow the image, in turn and side by side")
     if crossed > own + 2 * MARGIN:
-        return Canary(status="failed", detail="asked about two images at once, each got the other one's answer")
+        return Canary(status="failed", detail=MIXED_UP[1])
     return Canary(status="inconclusive", detail="the same question about the same image gets ever other answers")
 
 
@@ -81,6 +87,8 @@ def _distinct(files: Sequence[ImageFile]) -> list[ImageFile]:
 async def run_canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
     """The canary on up to three pairs of images of the set, until one is conclusive.
 
+    Answers that follow the wording are a failure only if they do so for all pairs: two films may well look alike.
+
     Raises:
         UserError: the model does not answer.
     """
@@ -93,9 +101,10 @@ async def run_canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
     if len(distinct) < 2:
         return Canary(status="not_applicable", detail="the set holds fewer than two different images")
     step = max(1, (len(distinct) - 1) // PAIRS)
-    result = Canary(status="not_applicable", detail="")
+    found = []
     for other in distinct[step::step][:PAIRS]:
-        result = await check_pair(ask, items.load_image(distinct[0]), items.load_image(other))
-        if result.status != "inconclusive":
-            return result
-    return result
+        found.append(await check_pair(ask, items.load_image(distinct[0]), items.load_image(other)))
+        if found[-1].status == "passed" or found[-1].detail in MIXED_UP:
+            return found[-1]
+    same = {canary.status for canary in found}
+    return found[-1] if len(same) == 1 else Canary(status="inconclusive", detail=ONE_ANSWER)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from auscult import statistics
-from auscult.evaluation.outcomes import Bools, Column, Floats, Outcomes
+from auscult.evaluation.outcomes import Bools, Column, Floats, Ints, Outcomes
 from auscult.evaluation.summary import Figure
 from auscult.records import Condition, Estimate
 
@@ -14,52 +14,67 @@ CONDITIONS: tuple[Condition, ...] = ("with", "without", "wrong")
 
 @dataclass(frozen=True)
 class Sample:
-    """One metric of one column on some items: arrays of equal length.
+    """One metric of one column on some items.
 
-    ``values`` has shape (items, samples) and is NaN where missing.
+    ``values`` and ``lost`` have shape (items, samples): the value, and whether its request failed or its verdict is
+    missing. ``unusable`` has shape (items,): the model's own outcome, in at least one sample.
     """
 
     values: Floats
-    clusters: np.ndarray
-    missing: Bools
+    clusters: Ints
+    lost: Bools
     unusable: Bools
 
+    @property
+    def missing(self) -> Bools:
+        """Items of which any sample is missing, shape (items,): what a paired comparison leaves out."""
+        return np.asarray(self.lost.any(axis=1))
 
-def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, *, only_usable: bool = False) -> Sample:
-    """Takes a metric of the asked items among ``items``.
+    @property
+    def means(self) -> Floats:
+        """Mean over samples, shape (items,); NaN where missing."""
+        return np.asarray(self.values.mean(axis=1))
 
-    An unusable answer counts as 0, unless ``only_usable`` (an error in millimetres has no value for "I cannot tell").
-    An item is missing where any of its requests failed or any of its verdicts is missing.
-    """
+
+def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools) -> Sample:
+    """Takes a metric of the asked items among ``items``; an unusable answer without a value counts as 0."""
     chosen = items & column.asked
-    if only_usable:
-        chosen &= (column.status != 2).all(axis=1)
     status = column.status[chosen]
-    missing = (status > 2).any(axis=1)
+    lost = np.asarray((status > 2) | (status == 0))
     values = column.values[metric][chosen].copy() if metric in column.values else np.full(status.shape, np.nan)
     values[(status == 2) & np.isnan(values)] = 0.0
-    values[missing] = np.nan
-    unusable = np.asarray((status == 2).any(axis=1) & ~missing)
-    return Sample(values, outcomes.cluster[chosen], np.asarray(missing), unusable)
+    values[lost] = np.nan
+    unusable = np.asarray((status == 2).any(axis=1) & ~lost.any(axis=1))
+    return Sample(values, outcomes.cluster[chosen], lost, unusable)
 
 
-def estimate(outcomes: Outcomes, taken: Sample, name: str, instrument: str, max_missing: float) -> Estimate | None:
+def estimate(
+    outcomes: Outcomes,
+    taken: Sample,
+    name: str,
+    instrument: str,
+    max_missing: float,
+    *,
+    bounds: tuple[float, float | None] = (0.0, 1.0),
+    higher_is_better: bool = True,
+) -> Estimate | None:
     """Mean of a metric with its interval; None where there is no item."""
     if not len(taken.values):
         return None
-    if taken.values.shape[1] > 1:
+    if taken.values.shape[1] > 1 and bounds == (0.0, 1.0):
         repeated = statistics.mean_with_repeats(
             taken.values,
             taken.clusters,
-            missing=np.broadcast_to(taken.missing[:, None], taken.values.shape),
+            missing=taken.lost,
             name=name,
             instrument=instrument,
             unit=outcomes.unit,
             max_missing=max_missing,
+            higher_is_better=higher_is_better,
         )
         return _with_decoding(repeated, taken)
     return statistics.mean(
-        taken.values[:, 0],
+        taken.means,
         taken.clusters,
         missing=taken.missing,
         unusable=taken.unusable,
@@ -67,16 +82,27 @@ def estimate(outcomes: Outcomes, taken: Sample, name: str, instrument: str, max_
         instrument=instrument,
         unit=outcomes.unit,
         max_missing=max_missing,
+        bounds=bounds,
+        higher_is_better=higher_is_better,
     )
 
 
 def _with_decoding(repeated: statistics.RepeatedMean, taken: Sample) -> Estimate:
-    """Says how much of the variance asking more often would remove."""
+    """Says how much of the variance asking more often would remove, and how much was usable."""
     found = repeated.estimate
-    share = repeated.decoding / repeated.total if repeated.total > 0 else 0.0
-    said = f"{min(1.0, share):.0%} of the variance is decoding ({taken.values.shape[1]} samples a question)"
-    note = "; ".join(n for n in (found.note, said) if n)
-    return replace(found, unusable=int(taken.unusable.sum()), note=note)
+    known = ~taken.missing
+    usable = known & ~taken.unusable
+    found = replace(
+        found,
+        unusable=int(taken.unusable.sum()),
+        coverage=float(usable.sum() / known.sum()) if known.any() else None,
+        usable_value=float(taken.means[usable].mean()) if usable.any() else None,
+    )
+    if not repeated.total > 0:
+        return found
+    share = min(1.0, repeated.decoding / repeated.total)
+    said = f"{share:.0%} of the variance is decoding ({taken.values.shape[1]} samples a question)"
+    return replace(found, note="; ".join(n for n in (found.note, said) if n))
 
 
 @dataclass(frozen=True)
@@ -119,7 +145,7 @@ class Board:
         if not len(positive) or positive.all() or not positive.any():
             return None
         return statistics.balanced_accuracy(
-            taken.values.mean(axis=1),
+            taken.means,
             positive,
             taken.clusters,
             missing=taken.missing,
@@ -141,8 +167,8 @@ class Board:
         a = sample(self.outcomes, own, metric.value, both)
         b = sample(self.outcomes, other, metric.value, both)
         return statistics.difference(
-            a.values.mean(axis=1),
-            b.values.mean(axis=1),
+            a.means,
+            b.means,
             a.clusters,
             missing_a=a.missing,
             missing_b=b.missing,

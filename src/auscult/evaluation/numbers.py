@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
 from auscult import statistics
@@ -15,7 +16,7 @@ from auscult.evaluation.side_tables import SOUND, consistency, detection, measur
 from auscult.evaluation.summary import Canary, Failures, Figure, Summary, TagTable, Usage
 from auscult.records import Answer, Certificate
 from auscult.scoring import Scorer
-from auscult.tables import read_rows
+from auscult.tables import read_columns
 
 MOST_VALUES, MOST_DISTINCT = 12, 40
 NO_TABLE = frozenset({"tag:answer_type"})  # the data set's own word for what each table is split by anyway
@@ -99,13 +100,18 @@ def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
 
 def _failures(outcomes: Outcomes, answers: Path, scorers: list[Scorer]) -> tuple[Failures, ...]:
     """The three kinds of failure by image condition. Whether an answer is usable, its first sound scorer says."""
-    kinds: dict[str, Counter[str]] = {}
-    for answer in read_rows(answers, Answer):
-        if answer.failure:
-            kinds.setdefault(answer.condition, Counter())[answer.failure] += 1
+    columns = read_columns(answers, Answer, ["condition", "failure"])
+    failed = (
+        columns.filter(pc.not_equal(columns["failure"], ""))
+        .group_by(["condition", "failure"])
+        .aggregate([([], "count_all")])
+    )
+    kinds: dict[str, dict[str, int]] = {}
+    for row in failed.to_pylist():
+        kinds.setdefault(row["condition"], {})[row["failure"]] = row["count_all"]
     found = []
     for condition in CONDITIONS:
-        counts: Counter[int] = Counter()
+        counts = np.zeros(5, int)
         unusable: Counter[str] = Counter()
         counted = np.zeros(len(outcomes.ids), bool)
         for scorer in scorers:
@@ -115,18 +121,20 @@ def _failures(outcomes: Outcomes, answers: Path, scorers: list[Scorer]) -> tuple
             new = column.asked & ~counted
             counted |= new
             status, parsed = column.status[new].ravel(), column.parsed[new].ravel()
-            counts.update(status.tolist())
-            unusable.update(outcomes.parsed.names[p] or "empty" for p in parsed[status == 2])
+            counts += np.bincount(status, minlength=5)
+            codes, times = np.unique(parsed[status == 2], return_counts=True)
+            for code, n in zip(codes, times, strict=True):
+                unusable[outcomes.parsed.names[code] or "empty"] += int(n)
         if counted.any():
             found.append(
                 Failures(
                     condition=condition,
-                    asked=sum(n for code, n in counts.items() if code),
-                    usable=counts[1],
-                    unusable=counts[2],
-                    request_failed=counts[3],
-                    judge_unusable=counts[4],
-                    kinds=dict(kinds.get(condition, {})),
+                    asked=int(counts[1:].sum()),
+                    usable=int(counts[1]),
+                    unusable=int(counts[2]),
+                    request_failed=int(counts[3]),
+                    judge_unusable=int(counts[4]),
+                    kinds=kinds.get(condition, {}),
                     unusable_kinds=dict(unusable),
                 )
             )
@@ -134,22 +142,16 @@ def _failures(outcomes: Outcomes, answers: Path, scorers: list[Scorer]) -> tuple
 
 
 def _usage(answers: Path, manifest: dict[str, Any]) -> Usage:
-    calls = manifest.get("calls", {})
-    prices = manifest.get("prices", {})
+    calls, prices = manifest.get("calls", {}), manifest.get("prices", {})
     tokens_in, tokens_out = calls.get("tokens_in", 0), calls.get("tokens_out", 0)
-    cost = (tokens_in * prices.get("tokens_in", 0) + tokens_out * prices.get("tokens_out", 0)) / 1e6
-    rows, seconds = 0, 0.0
-    for answer in read_rows(answers, Answer):
-        rows, seconds = rows + 1, seconds + answer.seconds
-    asked = calls.get("calls", 0)
+    seconds = pc.sum(read_columns(answers, Answer, ["seconds"])["seconds"]).as_py()
     return Usage(
-        calls=asked,
-        from_journal=max(0, rows - asked),
+        calls=calls.get("calls", 0),
         attempts=calls.get("attempts", 0),
         tokens_in=tokens_in,
         tokens_out=tokens_out,
-        cost=cost,
-        seconds=round(seconds, 3),
+        cost=(tokens_in * prices.get("tokens_in", 0) + tokens_out * prices.get("tokens_out", 0)) / 1e6,
+        seconds=round(seconds or 0.0, 3),
     )
 
 
@@ -163,7 +165,7 @@ def _power(board: Board, scorers: list[Scorer]) -> tuple[str, ...]:
                 keep = ~taken.missing
                 if keep.any():
                     visible = statistics.smallest_visible_difference(
-                        taken.values[keep].mean(axis=1), taken.clusters[keep], unit=outcomes.unit
+                        taken.means[keep], taken.clusters[keep], unit=outcomes.unit
                     )
                     lines.append(f"{NAMES.get(answer_type, answer_type)}: {visible.sentence}")
     return tuple(lines)
@@ -197,7 +199,7 @@ def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int) ->
             share = found.request_failed / found.asked
             said.append(
                 f"{found.request_failed} of {found.asked} requests failed ({share:.1%}, {found.condition} image): "
-                "missing data, in no figure; the same command asks them again."
+                "missing data, in no figure."
             )
     return tuple(said)
 

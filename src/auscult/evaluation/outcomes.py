@@ -13,6 +13,8 @@ from auscult.tables import read_rows
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int32]
+CLASSES = frozenset({"closed"})
+"""Scorers that read a class. What others read is as long as the answer, and stays on disk."""
 _STATUS = {"ok": 1, "unusable": 2, "request_failed": 3, "judge_unusable": 4}
 
 
@@ -54,6 +56,7 @@ class Outcomes:
 
     Attributes:
         ids: item ids.
+        case: code of the case of each item.
         cluster: code of the patient or image of each item.
         unit: what a cluster is.
         labels: field or tag → codes by item.
@@ -64,6 +67,7 @@ class Outcomes:
     """
 
     ids: list[str]
+    case: Ints
     cluster: Ints
     unit: str
     labels: dict[str, Ints]
@@ -96,14 +100,14 @@ def _described(cases: Path, items: Path) -> Iterator[tuple[Case, Item]]:
 
 
 def read_outcomes(run: Path) -> Outcomes:
-    """Reads the tables of a run; texts are dropped as they stream by."""
+    """Reads the tables of a run; questions and answers are dropped as they stream by."""
     ids: list[str] = []
     clusters, cluster, units, yes, options = Codes(), [], Codes(), [], []
     codes: dict[str, Codes] = {name: Codes() for name in FIELDS}
     labels: dict[str, list[int]] = {name: [] for name in FIELDS}
-    duplicates, cases = 0, Codes()
+    duplicates, cases, of_case = 0, Codes(), []
     for case, item in _described(run / "cases.parquet", run / "items.parquet"):
-        cases.code(case.id)
+        of_case.append(cases.code(case.id))
         units.code(case.group_kind)
         cluster.append(clusters.code(case.group or case.id))
         found = {name: getattr(item, name) for name in FIELDS} | {
@@ -123,6 +127,7 @@ def read_outcomes(run: Path) -> Outcomes:
         column.extend([0] * (len(ids) - len(column)))
     outcomes = Outcomes(
         ids=ids,
+        case=np.array(of_case, np.int32),
         cluster=np.array(cluster, np.int32),
         unit=units.names[1] if len(units.names) == 2 else "group",
         labels={name: np.array(column, np.int32) for name, column in labels.items()},
@@ -151,7 +156,8 @@ def _read_scores(path: Path, outcomes: Outcomes) -> None:
             _widen(column, shape[1])
         at = row[score.item_id], score.repeat
         column.status[at] = _STATUS[score.status]
-        column.parsed[at] = outcomes.parsed.code(score.parsed)
+        if score.status == "unusable" or score.scorer in CLASSES:
+            column.parsed[at] = outcomes.parsed.code(score.parsed)
         for name, value in score.values.items():
             if name not in column.values:
                 column.values[name] = np.full(column.status.shape, np.nan)

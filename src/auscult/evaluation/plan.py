@@ -1,6 +1,6 @@
 """What is asked: which items of a set, under which image conditions, with whose wrong image."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -27,11 +27,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    id: str
-    group: str
-    pixels: tuple[str, ...]
-    images: tuple[ImageFile, ...]
+    """A case in as few bytes as choosing controls needs: short hashes in place of its group and its pixels."""
+
+    id: bytes
+    group: int
+    pixels: tuple[int, ...]
     items: int
+
+
+def _short(text: str) -> int:
+    return int(digest(text)[:15], 16)
+
+
+def _key(case: Case, items: int) -> _Key:
+    pixels = tuple(_short(i.pixels or i.sha256) for i in case.images)
+    return _Key(bytes.fromhex(case.id), _short(case.group or case.id), pixels, items)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +74,7 @@ class Plan:
         Raises:
             UserError: nothing is left to ask.
         """
-        keys = [
-            _Key(c.id, c.group, tuple(i.pixels for i in c.images), c.images, len(items)) for c, items in self._source()
-        ]
+        keys = [_key(case, len(items)) for case, items in self._source()]
         if not keys:
             part = f"its split '{self.split}'" if self.split else "it"
             raise UserError(f"{self.items.folder}: {part} holds no item")
@@ -86,21 +94,25 @@ class Plan:
     @cached_property
     def _chosen(self) -> dict[str, tuple[ImageFile, ...]]:
         """Case id → the images of another case, for the cases of the control subsample."""
-        order = sorted(self.keys, key=lambda k: digest("control", self.seed, k.id))
-        chosen: dict[str, tuple[ImageFile, ...]] = {}
+        order = sorted(self.keys, key=lambda k: digest("control", self.seed, k.id.hex()))
+        strangers: dict[bytes, bytes] = {}
         items = 0
-        for n, key in enumerate(order):
+        for place, key in enumerate(order):
             if items >= self.controls:
                 break
-            if key.images:
-                chosen[key.id] = _stranger(key, order[n + 1 :] + order[:n])
+            if key.pixels:
+                strangers[key.id] = _stranger(order, place)
                 items += key.items
-        return chosen
+        wanted = set(strangers.values())
+        images = {bytes.fromhex(c.id): c.images for c, _ in self._source() if bytes.fromhex(c.id) in wanted}
+        return {case.hex(): images.get(other, ()) for case, other in strangers.items()}
 
 
-def _stranger(key: _Key, candidates: Iterable[_Key]) -> tuple[ImageFile, ...]:
-    """Images of the first case that shares neither patient nor pixels; none if there is no such case."""
-    for other in candidates:
-        if other.images and other.group != key.group and not set(other.pixels) & set(key.pixels):
-            return other.images
-    return ()
+def _stranger(order: list[_Key], place: int) -> bytes:
+    """The next case, round and round, that shares neither patient nor pixels; empty if there is no such case."""
+    key = order[place]
+    for step in range(1, len(order)):
+        other = order[(place + step) % len(order)]
+        if other.pixels and other.group != key.group and not set(other.pixels) & set(key.pixels):
+            return other.id
+    return b""

@@ -134,6 +134,7 @@ class Evaluation:
         self.split = self.settings.split if self.settings.split is not None else ("test" if "test" in splits else "")
         if self.split and self.split not in splits:
             raise UserError(f"{items}: no split '{self.split}'; there is: {', '.join(splits)}")
+        self._refuse_what_was_learnt(options.train)
         self.model: Model = models.create(spec, options)
         self.plan = Plan(
             items=self.items,
@@ -144,6 +145,18 @@ class Evaluation:
             seed=self.settings.seed,
         )
         self._shots = Shots(self.items, self.settings.shots, self.settings.seed) if self.settings.shots else None
+
+    def _refuse_what_was_learnt(self, train: tuple[Path, ...]) -> None:
+        """Refuses to ask what the answerer has been shown the answers of: that would measure memory."""
+        learns = self.spec.startswith("baseline:") and not self.spec.endswith(":always-last")
+        own = self.items.folder.resolve() in {folder.resolve() for folder in train}
+        shown = self.settings.shots or (learns and own)
+        holds_train = "train" in self.items.manifest.counts["split"]
+        if shown and holds_train and self.split in ("", "train"):
+            what = "examples are taken" if self.settings.shots else f"{self.spec} learns"
+            raise UserError(
+                f"{self.items.folder}: {what} from its training split, which would be asked too; ask another --split"
+            )
 
     def protocol(self, group: Group, item: Item) -> Direct:
         """How an item is put: with examples of its task where few-shot is asked for."""
@@ -193,18 +206,19 @@ class Evaluation:
             if journal:
                 journal.close()
 
-    def run(self, out: Path, show: Show = progress) -> Summary:
+    def run(self, out: Path, show: Show = progress, command: str = "") -> Summary:
         """Answers, scores and sums up; the same call goes on where an earlier one stopped.
 
         Args:
             out: the run folder.
             show: how progress is shown.
+            command: what the user typed, for the manifest.
 
         Raises:
             UserError: bad input, or a model that does not answer.
             BudgetReached: a budget is used up; the same call with a larger one goes on.
         """
-        with run_folder(out, self.identity()) as folder:
+        with run_folder(out, self.identity(), command) as folder:
             s = self.settings
             folder.note(
                 model={"spec": redact(self.spec), "identity": self.model.identity, "host": self.model.host},
@@ -242,12 +256,26 @@ class Evaluation:
             canary = await self._canary(ask)
             with show("answering", len(self.plan.keys)) as bar:
                 at_once = s.concurrency if self.model.batch == 1 else 2
-                await run_stage(self._answering(), self.plan.groups(), ask, table, at_once=at_once, advance=bar.advance)
-            folder.note(calls=asdict(journal.totals), cuts=limit.cuts, unmatched=self._unmatched())
+                rows = await run_stage(
+                    self._answering(), self.plan.groups(), ask, table, at_once=at_once, advance=bar.advance
+                )
+            folder.note(
+                calls=asdict(journal.totals),
+                asked=asdict(ask.counts),
+                concurrency_cuts=limit.cuts,
+                unmatched=self._unmatched(),
+            )
+            self._check_whole(rows)
             return canary
         finally:
             journal.close()
             await self.model.close()
+
+    def _check_whole(self, rows: int) -> None:
+        """A table of answers that lacks rows must not be scored as if they had never been asked."""
+        expected = self.settings.samples * sum(len(g.items) * len(g.conditions) for g in self.plan.groups())
+        if rows != expected:
+            raise RuntimeError(f"{rows} answers were written and {expected} planned: a defect of this program")
 
     def _unmatched(self) -> int:
         """Recorded answers that belong to no question of the whole item set."""

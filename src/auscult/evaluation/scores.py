@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from auscult.records import Answer, Item, Score
 from auscult.scoring import Scorer, score, scorers_for
-from auscult.tables import read_rows, write_rows
+from auscult.tables import read_columns, read_rows, write_rows
 
 Row = TypeVar("Row", Item, Answer)
 
@@ -33,7 +33,7 @@ def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Sc
 
 def write_scores(items: Path, answers: Path, out: Path) -> list[Scorer]:
     """Writes the table of scores and returns the scorers that were used."""
-    types = {item.answer_type for item in read_rows(items, Item)}
-    scorers = scorers_for(types)
+    types = read_columns(items, Item, ["answer_type"])["answer_type"].unique().to_pylist()
+    scorers = scorers_for(set(types))
     write_rows(out, Score, score_rows(items, answers, scorers))
     return scorers

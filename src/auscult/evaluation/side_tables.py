@@ -1,17 +1,22 @@
 """The tables beside the headline: detection, measurements, paraphrase consistency, published rules."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auscult import statistics
 from auscult.evaluation.figures import Board, Metric, Sample, estimate, sample
-from auscult.evaluation.outcomes import Bools, Column
+from auscult.evaluation.outcomes import Bools, Column, Floats
 from auscult.evaluation.summary import Detection, Figure, PublishedRule
 from auscult.records import Estimate
 from auscult.scoring import Scorer
+from auscult.scoring._consistency import GroupConsistency
 from auscult.scoring._consistency import consistency as group_consistency
+from auscult.scoring._detection import Detection as Counts
 from auscult.scoring._detection import detect
 
 ALL = "all findings"
+_NONE, _NOWHERE = np.empty(0), np.empty(0, np.intp)
+NOTHING_DECIDED = Counts("", 0, 0, 0, 0, 0, 0, _NONE, _NOWHERE, _NONE, _NOWHERE)
 
 
 def _instrument(scorers: list[Scorer], name: str) -> str:
@@ -19,123 +24,127 @@ def _instrument(scorers: list[Scorer], name: str) -> str:
 
 
 def detection(board: Board, scorers: list[Scorer]) -> tuple[Detection, ...]:
-    """Fabrication and miss of every finding that is asked for by yes/no questions, all of them together first."""
+    """Fabrication and miss of every finding that is asked for by yes/no questions, all of them together first.
+
+    Each sample of a question counts as an answer of its own.
+    """
     outcomes, scorer = board.outcomes, _instrument(scorers, "closed")
     column = board.column(scorer, "with")
     if column is None:
         return ()
     asked = column.asked & outcomes.where("answer_type", "yes_no") & (outcomes.labels["target"] > 0)
-    asked &= (column.status < 3).all(axis=1)
-    rows = np.flatnonzero(asked)
     names = outcomes.codes["target"].names
-    targets = [names[code] for code in outcomes.labels["target"][rows]]
-    references = ["yes" if yes else "no" for yes in outcomes.yes[rows]]
-    parsed = [outcomes.parsed.names[code] for code in column.parsed[rows, 0]]
-    found = []
-    for name, named in [(ALL, [ALL] * len(rows)), ("", targets)]:
-        if name == ALL and len(set(targets)) < 2:
-            continue
-        for one in detect(named, references, parsed):
-            found.append(
-                Detection(
-                    target=one.target,
-                    tp=one.tp,
-                    fp=one.fp,
-                    tn=one.tn,
-                    fn=one.fn,
-                    unclear_present=one.unclear_present,
-                    unclear_absent=one.unclear_absent,
-                    fabrication=_rate(board, one.fabricated, rows[one.fabricated_rows], "fabrication", scorer),
-                    miss=_rate(board, one.missed, rows[one.missed_rows], "miss", scorer),
-                )
-            )
-    return tuple(found)
+    targets = sorted(set(outcomes.labels["target"][asked].tolist()), key=lambda code: names[code])
+    lines = [(names[code], asked & (outcomes.labels["target"] == code)) for code in targets]
+    if len(lines) > 1:
+        lines.insert(0, (ALL, asked))
+    return tuple(_detected(board, column, name, items, scorer) for name, items in lines)
 
 
-def _rate(board: Board, wrong: np.ndarray, rows: np.ndarray, name: str, scorer: str) -> Estimate | None:
-    if not len(wrong):
-        return None
+def _detected(board: Board, column: Column, target: str, items: Bools, scorer: str) -> Detection:
     outcomes = board.outcomes
-    return statistics.mean(
-        wrong,
-        outcomes.cluster[rows],
-        name=name,
-        instrument=scorer,
-        unit=outcomes.unit,
-        higher_is_better=False,
+    rows, samples = np.nonzero(items[:, None] & (column.status > 0))
+    lost = column.status[rows, samples] > 2
+    parsed = [outcomes.parsed.names[code] for code in column.parsed[rows, samples]]
+    known = np.flatnonzero(~lost)
+    references = ["yes" if outcomes.yes[row] else "no" for row in rows[known]]
+    found = detect([target] * len(known), references, [parsed[k] for k in known])
+    one = found[0] if found else NOTHING_DECIDED
+
+    def rate(name: str, wrong: Floats, at: NDArray[np.intp], positive: bool) -> Estimate | None:
+        """The wrong among the decided; failed requests about items of that kind are missing."""
+        gone = np.flatnonzero(lost & (outcomes.yes[rows] == positive))
+        places = np.concatenate([known[at], gone])
+        if not len(places):
+            return None
+        return statistics.mean(
+            np.concatenate([wrong, np.full(len(gone), np.nan)]),
+            outcomes.cluster[rows[places]],
+            missing=np.arange(len(places)) >= len(at),
+            name=name,
+            instrument=scorer,
+            unit=outcomes.unit,
+            max_missing=board.max_missing,
+            higher_is_better=False,
+        )
+
+    return Detection(
+        target=target,
+        tp=one.tp,
+        fp=one.fp,
+        tn=one.tn,
+        fn=one.fn,
+        unclear_present=one.unclear_present,
+        unclear_absent=one.unclear_absent,
+        fabrication=rate("fabrication", one.fabricated, one.fabricated_rows, positive=False),
+        miss=rate("miss", one.missed, one.missed_rows, positive=True),
     )
 
 
 def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
-    """Mean absolute error of numbers, by unit, among answers that hold a number."""
+    """Mean absolute error of numbers, by unit, among answers that hold a number; the others are counted as unusable."""
     outcomes, scorer = board.outcomes, _instrument(scorers, "number")
     column = board.column(scorer, "with")
     if column is None:
         return ()
-    figures = []
+    figures, name = [], "mean absolute error"
     for unit in sorted(set(outcomes.labels["unit"][outcomes.where("answer_type", "number")].tolist())):
         items = outcomes.where("answer_type", "number") & (outcomes.labels["unit"] == unit)
-        taken = sample(outcomes, column, "absolute_error", items, only_usable=True)
-        if len(taken.values):
-            name = outcomes.codes["unit"].names[unit] or "count"
-            error = statistics.mean(
-                taken.values.mean(axis=1),
-                taken.clusters,
-                missing=taken.missing,
-                name="mean absolute error",
-                instrument=scorer,
-                unit=outcomes.unit,
-                bounds=(0.0, None),
-                higher_is_better=False,
-                max_missing=board.max_missing,
-            )
-            figures.append(
-                Figure(label=name, metric="mean absolute error", scorer=scorer, answer_type="number", with_image=error)
-            )
+        taken = sample(outcomes, column, "absolute_error", items)
+        error = estimate(outcomes, taken, name, scorer, board.max_missing, bounds=(0.0, None), higher_is_better=False)
+        if error is not None:
+            label = outcomes.codes["unit"].names[unit] or "count"
+            figures.append(Figure(label=label, metric=name, scorer=scorer, answer_type="number", with_image=error))
     return tuple(figures)
 
 
 def consistency(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
-    """Worst of k and flip rate over groups of questions that mean the same, where both were asked and answered."""
+    """Worst of k and flip rate over groups of questions about one case that mean the same (first sample of each).
+
+    A group of which a request failed is missing.
+    """
     outcomes, scorer = board.outcomes, _instrument(scorers, "closed")
     column = board.column(scorer, "with")
     if column is None:
         return ()
-    grouped = column.asked & (outcomes.labels["paraphrase_group"] > 0) & (column.status < 3).all(axis=1)
-    members: dict[int, list[int]] = {}
-    for row in np.flatnonzero(grouped):
-        members.setdefault(int(outcomes.labels["paraphrase_group"][row]), []).append(int(row))
-    members = {code: rows for code, rows in members.items() if len(rows) > 1}
-    answers = {str(code): [_said(board, column, row) for row in rows] for code, rows in members.items()}
-    groups = group_consistency(answers)
-    if not groups:
+    members: dict[tuple[int, int], list[int]] = {}
+    for row in np.flatnonzero(column.asked & (outcomes.labels["paraphrase_group"] > 0)):
+        key = int(outcomes.case[row]), int(outcomes.labels["paraphrase_group"][row])
+        members.setdefault(key, []).append(int(row))
+    kept = [rows for rows in members.values() if len(rows) > 1]
+    if not kept:
         return ()
-    clusters = np.array([outcomes.cluster[members[int(g.group)][0]] for g in groups])
-    flips = np.array([g.flipped is not None for g in groups])
+    missing = np.array([bool((column.status[rows, 0] > 2).any()) for rows in kept])
+    groups = group_consistency({str(n): [_said(board, column, row) for row in rows] for n, rows in enumerate(kept)})
+    clusters = np.array([outcomes.cluster[rows[0]] for rows in kept])
+    flips = missing | np.array([g.flipped is not None for g in groups])
+    every = np.ones(len(groups), bool)
     made = [
-        ("right in every phrasing", np.array([g.worst for g in groups]), clusters),
-        ("flip rate", np.array([float(g.flipped or 0) for g in groups])[flips], clusters[flips]),
+        ("right in every phrasing", np.array([g.worst for g in groups]), every),
+        ("flip rate", np.array([float(g.flipped or 0) for g in groups]), flips),
     ]
     return tuple(
         Figure(
-            label=f"{len(values)} groups of {_sizes(groups)} phrasings",
+            label=f"{int(which.sum())} groups of {_sizes(groups)} phrasings",
             metric=name,
             scorer=scorer,
             with_image=statistics.mean(
-                values,
-                where,
+                np.where(missing, np.nan, values)[which],
+                clusters[which],
+                missing=missing[which],
                 name=name,
                 instrument=scorer,
                 unit=outcomes.unit,
+                max_missing=board.max_missing,
                 higher_is_better=name != "flip rate",
             ),
         )
-        for name, values, where in made
-        if len(values)
+        for name, values, which in made
+        if which.any()
     )
 
 
-def _sizes(groups: list) -> str:  # type: ignore[type-arg]
+def _sizes(groups: list[GroupConsistency]) -> str:
     sizes = [g.k for g in groups]
     return str(sizes[0]) if len(set(sizes)) == 1 else f"{min(sizes)} to {max(sizes)}"
 
@@ -175,7 +184,7 @@ def _beside(board: Board, rule: Scorer, sound: Scorer, items: Bools, answer_type
     ]
     if estimates[0] is None or estimates[1] is None:
         return None
-    a, b = (t.values.mean(axis=1) for t in taken)
+    a, b = (t.means for t in taken)
     known = ~(taken[0].missing | taken[1].missing)
     difference = statistics.difference(
         a,

@@ -124,10 +124,13 @@ class Canary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What the run took: calls made and calls served from the journal, tokens, money (0 without prices), seconds."""
+    """What the run took in all: answered calls, the tries that they needed, tokens as the server counts them, money.
+
+    Tries of calls that failed for good are not among them. ``seconds`` adds up the waits for single replies, which
+    overlap. Money is 0 without prices, and for servers that count no tokens.
+    """
 
     calls: int = 0
-    from_journal: int = 0
     attempts: int = 0
     tokens_in: int = 0
     tokens_out: int = 0

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from string import ascii_uppercase
 
+from auscult.errors import UserError
 from auscult.records import (
     Answer,
     AnswerStatus,
@@ -18,6 +19,7 @@ from auscult.records import (
     Message,
     Reply,
     answer_id,
+    digest,
 )
 
 
@@ -30,6 +32,8 @@ def prompts(name: str) -> Mapping[str, str]:
 def question_text(item: Item) -> str:
     """What is put to a model for an item: question, options, and the form of the answer."""
     texts = prompts("direct")
+    if len(item.options) > len(ascii_uppercase):
+        raise UserError(f"question '{item.source_id}' has {len(item.options)} options; at most 26 have a letter")
     options = "\n".join(f"{letter}. {option}" for letter, option in zip(ascii_uppercase, item.options, strict=False))
     unit = f" ({item.unit})" if item.unit else ""
     template = texts.get(item.answer_type, texts["open"])
@@ -67,7 +71,10 @@ class Direct:
     @property
     def name(self) -> str:
         """Name with version, as it enters the ids of answers."""
-        shots = f"/{len(self.examples)}-shot" if self.examples else ""
+        shots = ""
+        if self.examples:
+            shown = [[e.image.sha256, e.question, e.answer] for e in self.examples]
+            shots = f"/{len(self.examples)}-shot-{digest(shown)[:8]}"
         return f"direct{shots}@{prompts('direct')['version']}"
 
     def call(self, item: Item, images: Sequence[Image], condition: Condition, repeat: int = 0) -> Call:
@@ -90,15 +97,18 @@ class Direct:
         elif reply.finish == "content_filter":
             status, detail = "unusable", "withheld by a content filter"
         elif not reply.text.strip():
-            status, detail = "unusable", "empty"
+            status, detail = "unusable", reply.detail or "empty"
         decoding = self.decoding.as_dict()
+        strangers = [i.sha256 for i in call.messages[-1].images] if call.condition == "wrong" else []
+        condition = ":".join([call.condition, *strangers])
         return Answer(
-            id=answer_id(call.item.id, model, self.name, call.condition, decoding, call.repeat),
+            id=answer_id(call.item.id, model, self.name, condition, decoding, call.repeat),
             item_id=call.item.id,
             case_id=call.item.case_id,
             model=model,
             protocol=self.name,
             condition=call.condition,
+            shown=tuple(i.sha256 for i in call.messages[-1].images),
             repeat=call.repeat,
             status=status,
             text=reply.text,
