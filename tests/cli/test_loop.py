@@ -1,6 +1,7 @@
 """The whole loop, as a user runs it."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -154,6 +155,22 @@ def test_an_evaluation_killed_in_the_middle_ends_as_if_undisturbed(sample_items:
             pq.read_table(tmp_path / out / f"{table}.parquet").drop_columns(left_out) for out in ("calm", "killed")
         )
         assert one.equals(other), table
+
+
+def test_ctrl_c_stops_in_one_line_and_the_same_command_goes_on(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    with scripted_server(sleep_ms=30) as server:
+        words = ["evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run"]
+        command = [sys.executable, "-c", "from auscult.cli import main; main()", *(str(w) for w in words)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            while _size(tmp_path / "run" / "journal") < 2_000:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+        assert process.returncode == 130 and said.splitlines()[-1].startswith("auscult: stopped; the same command")
+        assert "Traceback" not in said
+        assert auscult(*words).code == 0
 
 
 def _size(folder: Path) -> int:

@@ -1,5 +1,7 @@
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,23 @@ def test_a_folder_that_cannot_be_written_is_a_user_error(tmp_path: Path) -> None
     (tmp_path / "j").rmdir()
     with pytest.raises(UserError, match="cannot be written"):
         journal.append(key(1), Reply())
+
+
+def test_what_was_written_is_synced_soon_and_an_error_in_that_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = threading.Event()
+
+    def fails(file: int) -> None:
+        synced.set()
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(journal_module, "SYNC_EVERY", 0.01)
+    monkeypatch.setattr(journal_module.os, "fsync", fails)
+    journal = Journal(tmp_path)
+    journal.append(key(1), Reply(text="a"))
+    assert synced.wait(5)
+    time.sleep(0.05)
+    with pytest.raises(UserError, match="Input/output error"):
+        journal.append(key(2), Reply(text="b"))
+    journal.close()

@@ -1,13 +1,14 @@
 """The command line: one thin file a command; nothing heavy is imported before a command runs."""
 
 import errno
-import os
 import sys
 
 import typer
 
 from auscult.cli import build, calibrate, demo, evaluate, report
 from auscult.errors import UserError
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="auscult",
@@ -48,12 +49,10 @@ def main() -> None:
     except UserError as error:
         print(f"auscult: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except OSError as error:
         print(f"auscult: {_said(error)}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("auscult: stopped; the same command goes on from here", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as stopped:
+        if stopped.code == INTERRUPTED:
+            print("auscult: stopped; the same command goes on from here", file=sys.stderr)
+        raise

@@ -2,15 +2,14 @@
 
 A line is ``KEY CRC TOKENS_IN TOKENS_OUT ATTEMPTS JSON``: 32 hexadecimal digits, the CRC-32 of everything after it, and
 the reply. A torn or damaged line is passed over when the journal is opened: its call is asked again. When ``append``
-returns, the line has been handed to the operating system; it is on disk at most a second later. Failed calls are not
-journalled, so the same command tries them again.
+returns, the line has been handed to the operating system; it is synced to disk about a second later. Failed calls are
+not journalled, so the same command tries them again.
 
 Memory: 16 bytes a call (a 64-bit prefix of the key and the place of the line); a hit is checked against the full key.
 """
 
 import os
 import threading
-import time
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ _PLACE_BITS = 44  # of a file; the bits above hold the number of the file
 _HEAD = 42  # key, blank, CRC, blank
 _READ = 4096
 _RECENT = 1 << 16
+SYNC_EVERY = 1.0
 
 
 @dataclass
@@ -111,8 +111,10 @@ class Journal:
         self.path = folder / f"{last + 1:06d}.jsonl"
         self._file = -1
         self._end = 0
-        self._synced = time.monotonic()
-        self._sync_lock = threading.Lock()
+        self._dirty = False
+        self._closed = threading.Event()
+        self._syncing: threading.Thread | None = None
+        self._not_synced: OSError | None = None
 
     def _scan(self, path: Path) -> Iterator[tuple[bytes, int]]:
         place, totals = 0, self.totals
@@ -155,6 +157,10 @@ class Journal:
             if self._file < 0:
                 self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
                 self._files.append(self._file)
+                self._syncing = threading.Thread(target=self._sync_every_second, daemon=True)
+                self._syncing.start()
+            if self._not_synced:
+                raise self._not_synced
             while done < len(line):
                 done += os.write(self._file, line[done:])
         except OSError as error:
@@ -170,20 +176,27 @@ class Journal:
         self.totals.attempts += reply.attempts
         self.totals.tokens_in += reply.tokens_in
         self.totals.tokens_out += reply.tokens_out
-        if time.monotonic() - self._synced >= 1.0:
-            self._synced = time.monotonic()
-            threading.Thread(target=self.sync, daemon=True).start()
+        self._dirty = True
 
-    def sync(self) -> None:
-        """Asks the operating system to put what was written on disk."""
-        with self._sync_lock:
-            if self._file >= 0:
+    def _sync_every_second(self) -> None:
+        while not self._closed.wait(SYNC_EVERY):
+            self._sync()
+
+    def _sync(self) -> None:
+        """Puts what was written on disk; an error is kept for the next ``append`` to raise."""
+        if self._dirty:
+            self._dirty = False
+            try:
                 os.fsync(self._file)
+            except OSError as error:
+                self._not_synced = error
 
     def close(self) -> None:
         """Syncs and closes all files."""
-        self.sync()
-        with self._sync_lock:
-            for file in self._files:
-                os.close(file)
-            self._files, self._file = [], -1
+        self._closed.set()
+        if self._syncing:
+            self._syncing.join()
+        self._sync()
+        for file in self._files:
+            os.close(file)
+        self._files, self._file = [], -1

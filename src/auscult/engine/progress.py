@@ -31,17 +31,19 @@ class Bar:
 class _Lines(Bar):
     def __init__(self, what: str, total: int | None) -> None:
         super().__init__(what, total)
-        self._began = self._said = time.monotonic()
+        self._said, self._said_done = time.monotonic(), 0
 
     def advance(self) -> None:
         """One more is done; says so every ten seconds."""
         self.done += 1
         if (now := time.monotonic()) - self._said < EVERY:
             return
-        self._said = now
+        # By the pace since the last line: what an earlier run had finished goes by in no time.
+        pace = (now - self._said) / (self.done - self._said_done)
+        self._said, self._said_done = now, self.done
         left = ""
         if self.total:
-            seconds = (now - self._began) / self.done * (self.total - self.done)
+            seconds = pace * (self.total - self.done)
             left = f" of {self.total}, about {int(seconds // 60)} min {int(seconds % 60)} s left"
         print(f"{self.what}: {self.done}{left}", file=sys.stderr, flush=True)
 
