@@ -18,3 +18,9 @@ class BudgetReached(UserError):
     """A budget is used up: finished work is journalled, and the same command with a larger one goes on."""
 
     exit_code = 3
+
+
+class FiguresWithheld(UserError):
+    """The run is finished and written, but too many requests failed for figures to be given."""
+
+    exit_code = 4

@@ -1,5 +1,6 @@
 """Rows on disk: one Arrow schema a noun, Parquet files that stream in and out and are never half-written."""
 
+import errno
 import os
 import types
 import typing
@@ -16,6 +17,7 @@ from auscult.errors import UserError
 
 Row = TypeVar("Row")
 ROW_GROUP = 5_000
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
@@ -136,6 +138,10 @@ def replace_file(path: Path, content: bytes) -> None:
     try:
         partial.write_bytes(content)
         sync_and_rename(partial, path)
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        raise UserError(f"{path}: cannot be written ({error.strerror}); name another place") from None
     finally:
         partial.unlink(missing_ok=True)
 

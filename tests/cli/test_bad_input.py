@@ -100,6 +100,61 @@ def test_a_folder_that_is_no_run_is_left_alone(auscult: Auscult, sample_items: P
     assert [p.name for p in (tmp_path / "thesis").iterdir()] == ["chapter1.txt"]
 
 
+def test_a_run_that_never_began_may_begin_anew(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    command = ["evaluate", sample_items, "--out", tmp_path / "run", "--model"]
+    assert auscult(*command, "openai:x@http://127.0.0.1:9/v1").code == 2
+    assert auscult(*command, BASELINE).code == 0
+
+
+def test_a_run_is_never_put_where_a_rebuild_would_delete_it(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(sample_items, tmp_path / "items")
+    one_line(
+        auscult("evaluate", tmp_path / "items", "--model", BASELINE, "--out", tmp_path / "items" / "run"), "lies in"
+    )
+    (tmp_path / "items" / "notes.txt").write_text("mine")
+    rebuild = ["build", "--from", "item-set", sample_items, "--out", tmp_path / "items", "--overwrite"]
+    one_line(auscult(*rebuild), "notes.txt")
+    assert (tmp_path / "items" / "notes.txt").read_text() == "mine"
+
+
+def test_recorded_answers_of_which_none_belongs_to_the_set(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "r.csv").write_text("id,text\nzzz,yes\nyyy,no\n")
+    one_line(
+        auscult("evaluate", sample_items, "--model", f"replay:{tmp_path / 'r.csv'}", "--out", tmp_path / "run"), "zzz"
+    )
+
+
+def test_few_shot_without_examples_is_not_run_as_zero_shot(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    ran = auscult("evaluate", sample_items, "--model", "baseline:always-last", "--shots", 2, "--out", tmp_path / "run")
+    one_line(ran, "few-shot needs")
+
+
+def test_the_report_of_an_unfinished_run_says_how_to_go_on(
+    auscult: Auscult, sample_items: Path, tmp_path: Path
+) -> None:
+    with scripted_server() as server:
+        spec = f"openai:any@{server.base_url}"
+        words = ["evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", "--budget-calls", 20]
+        assert auscult(*words).code == 3
+    one_line(auscult("report", tmp_path / "run"), "not finished", "go on with: auscult evaluate", "--budget-calls")
+
+
+def test_a_damaged_table_is_made_again_from_the_journal(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    with scripted_server() as server:
+        words = ["evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run"]
+        assert auscult(*words).code == 0
+        asked, answers = server.counts()["asked"], tmp_path / "run" / "answers.parquet"
+        answers.write_bytes(answers.read_bytes()[:1000])
+        assert auscult(*words).code == 0
+        assert server.counts()["asked"] == asked
+
+
 FULL = """
 import resource, signal, sys
 import auscult.cli, auscult.evaluation.run
@@ -130,6 +185,7 @@ def test_a_full_disk_loses_nothing(auscult: Auscult, sample_items: Path, tmp_pat
         ("a.csv", b"picture,question,answer\nx.png,q,a\n", ["a.csv", "image", "picture"]),
         ("b.csv", b"image,question,answer\n\xff\xfe,q,a\n", ["b.csv", "UTF-8"]),
         ("c.csv", b"image,question,answer\nno.png,q,a\n", ["c.csv", "no.png"]),
+        ("f.csv", b"image;question;answer\nno.png;q;a\n", ["f.csv", "one column", "commas"]),
         ("d.csv", b"image,question,answer\n", ["d.csv"]),
         ("e.jsonl", b'{"image": "x.png", "question": "q", "answer": "a"}\n{"image": \n', ["e.jsonl"]),
     ],

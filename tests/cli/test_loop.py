@@ -232,7 +232,8 @@ def test_a_server_that_stays_broken_withholds_the_figures_and_says_why(
     with scripted_server(faults=["500"], share=0.3) as server:
         spec, options = f"openai:any@{server.base_url}", ["--retries", 0, "--no-canary", "--controls", 0]
         ran = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *options)
-    assert ran.code == 0, ran.err
+    assert ran.code == 4 and "figures are withheld" in ran.err, ran.err
+    assert ran.path == tmp_path / "run"
     summary = read_summary(tmp_path / "run" / "summary.json")
     accuracy = next(f.with_image for f in summary.headline if f.metric == "accuracy")
     assert accuracy and accuracy.value is None and accuracy.low is None and accuracy.withheld

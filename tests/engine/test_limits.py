@@ -93,11 +93,11 @@ def test_an_image_and_its_question_are_estimated() -> None:
     ids=["calls", "tokens", "cost"],
 )
 def test_a_budget_holds_calls_in_flight_and_is_never_overrun(budget: Budget) -> None:
-    budget.hold([CALL])
+    held = budget.hold([CALL])
     budget.hold([CALL])
     with pytest.raises(BudgetReached, match="larger budget"):
         budget.hold([CALL])
-    budget.let_go([CALL])
+    budget.let_go(held)
     budget.hold([CALL])
 
 
@@ -117,3 +117,12 @@ def test_a_reply_without_token_counts_is_charged_with_the_estimate() -> None:
     budget = Budget(tokens=1000)
     budget.spend([CALL, CALL], [Reply(text="x"), Reply(text="x", tokens_in=3, tokens_out=0)])
     assert (budget.spent_calls, budget.spent_in, budget.spent_out) == (2, prompt_tokens(CALL) + 3, 10)
+
+
+def test_more_is_held_once_replies_show_that_prompts_take_more() -> None:
+    budget = Budget(tokens=10_000)
+    budget.spend([CALL], [Reply(text="x", tokens_in=10 * prompt_tokens(CALL), tokens_out=1)])
+    held = budget.hold([CALL])
+    assert held.tokens_in == 10 * prompt_tokens(CALL)
+    budget.let_go(held)
+    assert budget.held_in == 0

@@ -32,7 +32,7 @@ def test_the_published_schema_is_the_one_in_use() -> None:
 
 def test_a_damaged_or_foreign_summary_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "summary.json"
-    with pytest.raises(UserError, match="no such file"):
+    with pytest.raises(UserError, match="no run folder"):
         read_summary(path)
     for content in (b"{", b'{"title": "x"}'):
         path.write_bytes(content)

@@ -70,5 +70,5 @@ def test_plumbing_withholds_the_headline(tmp_path: Path) -> None:
 
 
 def test_a_run_without_a_summary_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="run 'auscult evaluate' first"):
+    with pytest.raises(UserError, match="make one with 'auscult evaluate'"):
         write_csv(tmp_path, tmp_path / "x.csv")

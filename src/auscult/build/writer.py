@@ -89,8 +89,15 @@ def _check_target(out: Path, overwrite: bool) -> None:
         raise UserError(f"{out}: is a file; name a folder with --out")
     if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
         raise UserError(f"{out}: is not empty and holds no item set; name another folder with --out")
-    if out.is_dir() and (out / MANIFEST).is_file() and not overwrite:
-        ItemSet(out)
+    if out.is_dir() and (out / MANIFEST).is_file():
+        others = sorted({p.name for p in out.iterdir()} - {CASES, ITEMS, MANIFEST, "images"})
+        if overwrite and others:
+            raise UserError(
+                f"{out}: holds {others[0]!r} beside an item set, which --overwrite would delete; move it, or name "
+                "another folder"
+            )
+        if not overwrite:
+            ItemSet(out)
 
 
 def _move(

@@ -1,6 +1,5 @@
 """The command line: one thin file a command; nothing heavy is imported before a command runs."""
 
-import errno
 import sys
 
 import typer
@@ -19,7 +18,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Paths of what was made are printed as the last line of standard output. Exit codes: 0 done, 2 bad input, "
-    "3 budget used up, 130 interrupted; after 3 and 130 the same command goes on.",
+    "3 budget used up, 4 figures withheld because requests failed, 130 interrupted; after 3, 4 and 130 the same "
+    "command goes on.",
 )
 for part in (build, evaluate, report, calibrate, demo):
     part.register(app)
@@ -37,7 +37,9 @@ def _version(version: bool = typer.Option(False, "--version", help="Print the ve
 def _said(error: OSError) -> str:
     """One line for what the operating system refused."""
     name = f"{error.filename}: " if error.filename else ""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    from auscult.tables import FULL
+
+    full = error.errno in FULL
     remedy = "; make room and run the same command again, finished calls are kept" if full else ""
     return f"{name}{error.strerror or error}{remedy}"
 

@@ -102,6 +102,7 @@ def evaluate(
     """
     from auscult.cli.options import pairs
     from auscult.engine.limits import Prices, Retries
+    from auscult.errors import FiguresWithheld
     from auscult.evaluation.run import Evaluation, Settings
     from auscult.models import ModelOptions
     from auscult.records import Decoding
@@ -146,3 +147,8 @@ def evaluate(
 
     Console().print(headline(summary))
     print(out)
+    failed, asked = (sum(getattr(f, name) for f in summary.failures) for name in ("request_failed", "asked"))
+    if evaluation.model.host and failed > max_missing * asked:
+        raise FiguresWithheld(
+            f"{failed} of {asked} requests failed, so that figures are withheld; the same command asks them again"
+        )

@@ -52,6 +52,11 @@ class Row:
         """
         if (column or name) not in self.values:
             there = ", ".join(self.values) or "none"
+            if len(self.values) == 1 and any(mark in there for mark in ";\t|"):
+                raise UserError(
+                    f"{self.where}: the table has one column, {there[:60]!r}; "
+                    "separate columns by commas (.csv) or tabs (.tsv)"
+                )
             raise UserError(
                 f"{self.where}: no column '{column or name}'; columns there are: {there}; "
                 f"name the right one with --map {name}=COLUMN"

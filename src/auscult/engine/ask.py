@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, Budget, Retries, prompt_tokens
+from auscult.engine.limits import AdaptiveLimit, Budget, Held, Retries, prompt_tokens
 from auscult.errors import BudgetReached, UserError
 from auscult.models import CallFailed, Model
 from auscult.records import Call, Reply
@@ -152,12 +152,12 @@ class JournalledAsk:
             try:
                 if self._cannot_write:
                     raise self._cannot_write
-                await self._hold(calls)
+                held = await self._hold(calls)
                 try:
                     self.counts.asked += len(calls)
                     replies = await self._once(calls)
                 finally:
-                    self.budget.let_go(calls)
+                    self.budget.let_go(held)
                     self._freed.set()
                 self.budget.spend(calls, replies)
                 self.limit.succeeded()
@@ -179,12 +179,11 @@ class JournalledAsk:
                 return [Reply(failure=failed.kind, detail=failed.detail, attempts=tries)] * len(calls)
             await asyncio.sleep(self.retries.pause(tries, failed.retry_after))
 
-    async def _hold(self, calls: list[Call]) -> None:
+    async def _hold(self, calls: list[Call]) -> Held:
         """Sets aside what the calls may take; waits while others on their way may yet take less than is held."""
         while True:
             try:
-                self.budget.hold(calls)
-                return
+                return self.budget.hold(calls)
             except BudgetReached:
                 if not self.budget.held_calls:
                     raise

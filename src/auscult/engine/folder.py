@@ -81,6 +81,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 
 def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> str:
+    models = str(old.get("model")), str(new.get("model"))
+    if models[0] != models[1] and all(m.startswith("replay:") for m in models):
+        return "the recorded answers are other ones now"
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) != new.get(key):
             return f"{key} was {old.get(key)!r} and is now {new.get(key)!r}"
@@ -100,6 +103,8 @@ def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Itera
         UserError: another process works on it, it was begun with other settings, or it cannot be written.
     """
     settings = orjson.loads(orjson.dumps(settings))
+    if any((parent / "items.parquet").exists() for parent in path.resolve().parents[:1]):
+        raise UserError(f"{path}: lies in an item set or a run; name a folder outside with --out")
     try:
         if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
             read_manifest(path)
@@ -113,6 +118,10 @@ def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Itera
     try:
         if (path / "manifest.json").exists():
             manifest = read_manifest(path)
+            if manifest["settings"] != settings and not any((path / "journal").glob("*.jsonl")):
+                manifest["settings"] = settings  # nothing was answered under the old ones
+                for table in path.glob("*.parquet"):
+                    table.unlink()
             if difference := _first_difference(manifest["settings"], settings):
                 raise UserError(f"{path}: was begun with other settings: {difference}; use another --out")
             if manifest["versions"] != (now := _versions()):

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from auscult.errors import BudgetReached
 from auscult.records import Call, Reply
@@ -110,12 +111,21 @@ class Prices:
         return (tokens_in * self.tokens_in + tokens_out * self.tokens_out) / 1e6
 
 
+class Held(NamedTuple):
+    """What is set aside for calls on their way."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
 @dataclass
 class Budget:
     """What a run may use in all, earlier attempts at the same run counted in; None: no bound.
 
     Every try counts as a call, the failed ones too. Calls in flight are held against the budget with their rough prompt
-    and their full ``max_tokens``. A reply without token counts is charged with that too, since the server does not say.
+    and their full ``max_tokens``; where replies show that prompts take more than estimated, that much more. A reply
+    without token counts is charged with the estimate, since the server does not say.
     """
 
     calls: int | None = None
@@ -128,21 +138,25 @@ class Budget:
     held_calls: int = 0
     held_in: int = 0
     held_out: int = 0
+    longer: float = 1.0
 
     @property
     def bounded(self) -> bool:
         """Whether there is any bound at all."""
         return not (self.calls is None and self.tokens is None and self.cost is None)
 
-    def hold(self, calls: Sequence[Call]) -> None:
+    def hold(self, calls: Sequence[Call]) -> Held:
         """Sets aside what calls may take, on top of what was spent and is held: all of them, or none.
+
+        Returns what to give back with ``let_go``.
 
         Raises:
             BudgetReached: it would go over the budget.
         """
         if not self.bounded:
-            return
+            return Held()
         more_in, more_out = _rough(calls)
+        more_in = int(more_in * self.longer)
         total_in = self.spent_in + self.held_in + more_in
         total_out = self.spent_out + self.held_out + more_out
         if self.calls is not None and self.spent_calls + self.held_calls + len(calls) > self.calls:
@@ -151,18 +165,17 @@ class Budget:
             raise self._reached(f"{self.tokens} tokens")
         if self.cost is not None and self.prices.cost(total_in, total_out) > self.cost:
             raise self._reached(f"{self.cost:g} in money")
-        self.held_calls, self.held_in, self.held_out = (
-            self.held_calls + len(calls),
-            self.held_in + more_in,
-            self.held_out + more_out,
-        )
+        self._add(held := Held(len(calls), more_in, more_out), 1)
+        return held
 
-    def let_go(self, calls: Sequence[Call]) -> None:
+    def let_go(self, held: Held) -> None:
         """Gives back what was set aside for calls that have ended."""
-        if self.bounded:
-            more_in, more_out = _rough(calls)
-            self.held_calls -= len(calls)
-            self.held_in, self.held_out = self.held_in - more_in, self.held_out - more_out
+        self._add(held, -1)
+
+    def _add(self, held: Held, sign: int) -> None:
+        self.held_calls += sign * held.calls
+        self.held_in += sign * held.tokens_in
+        self.held_out += sign * held.tokens_out
 
     def spend(self, calls: Sequence[Call], replies: Sequence[Reply]) -> None:
         """Counts calls that were tried, with the tokens of their replies; failed ones have none."""
@@ -171,6 +184,7 @@ class Budget:
         self.spent_calls += len(calls)
         for call, reply in zip(calls, replies, strict=False):
             rough_in, rough_out = _rough([call])
+            self.longer = max(self.longer, reply.tokens_in / max(1, rough_in))
             self.spent_in += reply.tokens_in or rough_in
             self.spent_out += reply.tokens_out or (0 if reply.tokens_in else rough_out)
 

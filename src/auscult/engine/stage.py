@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auscult.engine.ask import Ask
@@ -69,9 +70,17 @@ class StageTable(Generic[Row]):
         except (orjson.JSONDecodeError, TypeError, KeyError):
             raise UserError(f"{self._state_path}: damaged; delete it and run the same command again") from None
         if state.done:
-            return state if self.path.exists() and not state.failed else _State()
+            return state if not state.failed and self._readable(state.rows) else _State()
         whole = itertools.takewhile(lambda p: not p.failed and (self._folder / p.name).exists(), state.parts)
         return _State(parts=list(whole))
+
+    def _readable(self, rows: int) -> bool:
+        """Whether the table is whole; one that was damaged since is made again from the journal."""
+        try:
+            with pq.ParquetFile(self.path) as file:
+                return bool(file.metadata.num_rows == rows)
+        except (OSError, pa.ArrowInvalid):
+            return False
 
     @property
     def finished(self) -> bool:

@@ -178,10 +178,8 @@ class Board:
             max_missing=self.max_missing,
         )
 
-    def figure(
-        self, label: str, metric: Metric, items: Bools, *, warns: bool = False, **about: object
-    ) -> Figure | None:
-        """A line of a table; None where nothing was asked. ``warns``: says so where it does not hang on the image."""
+    def figure(self, label: str, metric: Metric, items: Bools, **about: object) -> Figure | None:
+        """A line of a table; None where nothing was asked."""
         own = self.one(metric, items, "with")
         if own is None:
             return None
@@ -201,18 +199,19 @@ class Board:
             wrong_image=self.one(metric, items, "wrong"),
             gain_over_none=none,
             gain_over_wrong=wrong,
-            warning=_warning(none, wrong) if warns else "",
             **about,  # type: ignore[arg-type]
         )
 
 
-def _warning(none: Estimate | None, wrong: Estimate | None) -> str:
-    """What must be said of a figure that does not depend on the image."""
+def with_warning(figure: Figure) -> Figure:
+    """Says so where a figure does not depend on the image; to be asked after the p-values were adjusted."""
     blind, worse = [], []
-    for gain, words in ((none, "without the image"), (wrong, "with another case's image")):
+    gains = ((figure.gain_over_none, "without the image"), (figure.gain_over_wrong, "with another case's image"))
+    for gain, words in gains:
         if gain is not None and gain.low is not None and gain.high is not None:
             if gain.high < 0:
-                worse.append(words)
+                p = "" if gain.p_value is None else f" (p = {gain.p_value:.2g} after Holm)"
+                worse.append(f"{words}{p}")
             elif gain.low <= 0:
                 blind.append(words)
     said = []
@@ -220,7 +219,7 @@ def _warning(none: Estimate | None, wrong: Estimate | None) -> str:
         said.append(f"worse than {' and '.join(worse)}")
     if blind:
         said.append(f"not shown to be better than {' or '.join(blind)}: the interval of the difference includes 0")
-    return "; ".join(said)
+    return replace(figure, warning="; ".join(said))
 
 
 def with_holm(figures: list[Figure]) -> tuple[Figure, ...]:

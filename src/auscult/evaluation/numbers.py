@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
 from auscult import statistics
-from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm
+from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
 from auscult.evaluation.side_tables import SOUND, consistency, detection, measurements, published_rules
 from auscult.evaluation.summary import Canary, Failures, Figure, Summary, TagTable, Usage
@@ -19,6 +19,8 @@ from auscult.scoring import Scorer
 from auscult.tables import read_columns
 
 MOST_VALUES, MOST_DISTINCT = 12, 40
+FIRST = ("accuracy", "recall")
+"""Metrics that a type of answer is known by; the others stand beside them."""
 NO_TABLE = frozenset({"tag:answer_type"})  # the data set's own word for what each table is split by anyway
 NAMES = {"yes_no": "yes/no questions", "choice": "multiple choice", "number": "numbers", "open": "open questions"}
 
@@ -47,12 +49,13 @@ def _headline(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
             items = of_type & outcomes.where("kind", kind)
             about: dict[str, Any] = {"kind": kind, "answer_type": answer_type}
             label = NAMES.get(answer_type, answer_type)
-            for n, metric in enumerate(metrics_of(answer_type, scorers)):
+            for metric in metrics_of(answer_type, scorers):
                 chance = _chance(outcomes, items, metric)
-                figures.append(board.figure(label, metric, items, warns=n == 0, chance=chance, **about))
+                figures.append(board.figure(label, metric, items, chance=chance, **about))
                 if answer_type == "yes_no":
                     figures += _binary(board, metric.scorer, items, about)
-    return with_holm([f for f in figures if f is not None])
+    adjusted = with_holm([f for f in figures if f is not None])
+    return tuple(with_warning(f) if f.metric in FIRST else f for f in adjusted)
 
 
 def _binary(board: Board, scorer: str, items: Bools, about: dict[str, Any]) -> list[Figure | None]:
@@ -187,11 +190,14 @@ def _limits(outcomes: Outcomes, canary: Canary) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int) -> tuple[str, ...]:
+def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, shots: dict[str, int]) -> tuple[str, ...]:
     """What must be read before any figure; what must be said of one figure stands with it."""
     said = []
     if canary.status in ("failed", "inconclusive", "skipped"):
         said.append(f"Canary {canary.status}: {canary.detail}.")
+    for kind, words in (("none", "no example"), ("fewer", "fewer examples than asked for")):
+        if shots.get(kind):
+            said.append(f"Few-shot: {shots[kind]} of {shots['questions']} questions got {words}.")
     if unmatched:
         said.append(f"{unmatched} recorded answers belong to no question of this item set; check the ids.")
     for found in failures:
@@ -248,6 +254,6 @@ def summarise(
         usage=_usage(run / "answers.parquet", manifest),
         power=_power(board, scorers),
         certificates=_certificates(),
-        warnings=_warnings(canary, failures, manifest.get("unmatched", 0)),
+        warnings=_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
         limits=_limits(outcomes, canary),
     )

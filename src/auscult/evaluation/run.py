@@ -1,6 +1,7 @@
 """One evaluation, from an item set and a model to a run folder with its summary."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
@@ -218,9 +219,12 @@ class Evaluation:
             UserError: bad input, or a model that does not answer.
             BudgetReached: a budget is used up; the same call with a larger one goes on.
         """
+        shots = self._short_of_shots()
+        self._check_recorded()
         with run_folder(out, self.identity(), command) as folder:
             s = self.settings
             folder.note(
+                shots=shots,
                 model={"spec": redact(self.spec), "identity": self.model.identity, "host": self.model.host},
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
@@ -231,6 +235,22 @@ class Evaluation:
             summary = summarise(folder.path, folder.manifest, scorers, canary, max_missing=s.max_missing)
             write_summary(folder.path / "summary.json", summary)
             return summary
+
+    def _short_of_shots(self) -> dict[str, int]:
+        """How many questions get no example, or fewer than were asked for.
+
+        Raises:
+            UserError: no question gets any: the run would be zero-shot under another name.
+        """
+        if not self._shots:
+            return {}
+        counts = Counter(self._shots.short(item) for group in self.plan.groups() for item in group.items)
+        if counts["none"] == counts.total():
+            raise UserError(
+                f"{self.items.folder}: no question gets an example: few-shot needs yes/no items with a target, or "
+                "choices, of which the training split shows at least two classes"
+            )
+        return {kind: counts[kind] for kind in ("none", "fewer")} | {"questions": counts.total()}
 
     async def _ask_all(self, folder: RunFolder, show: Show) -> Canary:
         s = self.settings
@@ -263,7 +283,7 @@ class Evaluation:
                 calls=asdict(journal.totals),
                 asked=asdict(ask.counts),
                 concurrency_cuts=limit.cuts,
-                unmatched=self._unmatched(),
+                unmatched=len(self._unmatched()),
             )
             self._check_whole(rows)
             return canary
@@ -277,12 +297,27 @@ class Evaluation:
         if rows != expected:
             raise RuntimeError(f"{rows} answers were written and {expected} planned: a defect of this program")
 
-    def _unmatched(self) -> int:
+    def _unmatched(self) -> list[str]:
         """Recorded answers that belong to no question of the whole item set."""
         if not isinstance(self.model, Recorded):
-            return 0
+            return []
         items = read_rows(self.items.folder / "items.parquet", Item)
-        return len(self.model.unmatched({name for i in items for name in (i.id, i.source_id)}))
+        return self.model.unmatched({name for i in items for name in (i.id, i.source_id)})
+
+    def _check_recorded(self) -> None:
+        """Refuses recorded answers of which none belongs to a question.
+
+        Raises:
+            UserError: with an id of either side, so that the right column can be named.
+        """
+        if isinstance(self.model, Recorded):
+            unmatched = self._unmatched()
+            if unmatched and len(unmatched) == self.model.count():
+                first = next(read_rows(self.items.folder / "items.parquet", Item))
+                raise UserError(
+                    f"{self.spec}: none of its {len(unmatched)} ids is in {self.items.folder} "
+                    f"(there: {unmatched[0]!r}, here: {first.source_id!r}); name the right column with --map id=COLUMN"
+                )
 
     async def _canary(self, ask: JournalledAsk) -> Canary:
         if not self.settings.canary:

@@ -207,12 +207,20 @@ def read_summary(path: Path) -> Summary:
     """
     try:
         return _ADAPTER.validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run 'auscult evaluate' first") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(_why_there_is_none(path)) from None
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(p) for p in first["loc"])
+        place = ".".join(str(p) for p in first["loc"]) or "the whole"
         raise UserError(f"{path}: not a summary of this version ({place}: {first['msg']}); evaluate again") from None
+
+
+def _why_there_is_none(path: Path) -> str:
+    try:
+        command = orjson.loads((path.parent / "manifest.json").read_bytes())["command"]
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return f"{path.parent}: no run folder (summary.json: no such file); make one with 'auscult evaluate'"
+    return f"{path.parent}: this run is not finished; go on with: {command or 'the same call'}"
 
 
 def summary_schema() -> dict[str, Any]:

@@ -105,6 +105,10 @@ class Recorded(Protocol):
         """Ids of recorded answers that belong to none of these items (their ids and source ids)."""
         ...
 
+    def count(self) -> int:
+        """How many different ids there are."""
+        ...
+
 
 def create(spec: str, options: ModelOptions) -> Model:
     """Opens the model that a spec string names.

@@ -226,6 +226,10 @@ class OpenAIServer:
                 session.get(URL(f"{self._base_url}/models"), allow_redirects=False) as response,
             ):
                 status = response.status
+        except aiohttp.ConnectionTimeoutError:
+            raise UserError(f"cannot reach {self._base_url}: no answer to the connection attempt") from None
+        except TimeoutError:
+            return  # it is there and slow, loading a model perhaps; calls have their own time and their retries
         except (aiohttp.ClientError, OSError) as error:
             why = one_line(reason(error), self._redact)
             proxy = any(os.environ.get(v) for v in ("HTTPS_PROXY", "https_proxy")) and not is_loopback(self.host)

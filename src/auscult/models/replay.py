@@ -113,6 +113,10 @@ class Replay:
         found = (key[0][0] for _, key in self._recorded())
         return list(dict.fromkeys(name for name in found if name not in ids))
 
+    def count(self) -> int:
+        """How many different ids there are; 0 where rows are matched by question and image."""
+        return 0 if self._by_image else len({key[0][0] for _, key in self._recorded()})
+
     def _text(self, call: Call) -> str:
         item = call.item
         if item is None:

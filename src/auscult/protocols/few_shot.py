@@ -33,7 +33,7 @@ class Shots:
     """
 
     def __init__(self, items: ItemSet, k: int, seed: int) -> None:
-        self._items = items
+        self._items, self._k = items, k
         found: dict[str, dict[str, list[tuple[str, ImageFile, Item]]]] = defaultdict(lambda: defaultdict(list))
         for case, group in items.groups(split="train"):
             for item in group:
@@ -54,6 +54,13 @@ class Shots:
         if file.sha256 not in self._images:
             self._images[file.sha256] = self._items.load_image(file)
         return self._images[file.sha256]
+
+    def short(self, item: Item) -> str:
+        """What an item lacks: empty, ``none`` (no task, or one class of it alone), ``fewer`` (a class has not k)."""
+        classes = self._found.get(task_of(item), {})
+        if len(classes) < 2:
+            return "none"
+        return "fewer" if min(len(kept) for kept in classes.values()) < self._k else ""
 
     def examples(self, item: Item) -> tuple[Example, ...]:
         """The examples of an item's task, classes in alphabetical order, one of each in turn.

@@ -1,11 +1,11 @@
 """The headline of a run as a table for the terminal: the same numbers as on the page, compact."""
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from auscult.evaluation.summary import Summary
+from auscult.evaluation.summary import Figure, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
@@ -13,6 +13,8 @@ from auscult.reports.text import one_line
 from auscult.reports.verdict import alerts, verdict
 
 _STYLES = {"stop": "bold red", "warn": "yellow", "note": "dim"}
+WIDE = 104
+"""Characters that the table needs; with fewer, figures stand one below the other."""
 _COLUMNS = (
     ("with image", "with_image"),
     ("without", "without_image"),
@@ -23,13 +25,13 @@ _COLUMNS = (
 
 
 def headline(summary: Summary) -> RenderableType:
-    """The headline table with its warnings below; 80 columns are enough."""
+    """The headline with its warnings below: a table where there is room for it, else line by line."""
     parts: list[RenderableType] = [
         Text(one_line(summary.title), "bold"),
         Text(_compact(one_line(verdict(summary), 1_000))),
     ]
     if not summary.plumbing_only and summary.headline:
-        parts += [_table(summary), Text(_method(summary), "dim")]
+        parts += [_Headline(summary), Text(_method(summary), "dim")]
     parts += [
         Text.assemble((f"{a.weight:>4}: ", _STYLES[a.weight]), _compact(one_line(a.text, 1_000)))
         for a in alerts(summary)
@@ -37,41 +39,76 @@ def headline(summary: Summary) -> RenderableType:
     return Group(*parts)
 
 
+class _Headline:
+    """The figures; no number is ever cut for want of room."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield _table(self.summary) if options.max_width >= WIDE else _stacked(self.summary)
+
+
+def _used(summary: Summary) -> list[tuple[str, str]]:
+    return [(words, name) for words, name in _COLUMNS if any(getattr(f, name) for f in summary.headline)]
+
+
+def _about(figure: Figure, scale: Scale) -> str:
+    about = [t for t in (figure.kind, figure.category, figure.metric) if t]
+    if figure.chance is not None:
+        about.append(f"guessing gives {_compact(say.figure(figure.chance, scale))}")
+    return one_line(" · ".join(about))
+
+
+def _scale(name: str, scale: Scale) -> Scale:
+    return say.difference_of(scale) if name.startswith("gain") else scale
+
+
 def _table(summary: Summary) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("questions", min_width=13, overflow="fold")
-    used = [(words, name) for words, name in _COLUMNS if any(getattr(f, name) for f in summary.headline)]
+    used = _used(summary)
     for words, _ in used:
         table.add_column(words, overflow="fold")
     for figure in summary.headline:
         scale = say.scale_of(figure.metric)
-        about = [t for t in (figure.kind, figure.category, figure.metric) if t]
-        if figure.chance is not None:
-            about.append(f"guessing gives {_compact(say.figure(figure.chance, scale))}")
-        row = [Text.assemble((one_line(figure.label), "bold"), "\n", (one_line(" · ".join(about)), "dim"))]
+        row = [Text.assemble((one_line(figure.label), "bold"), "\n", (_about(figure, scale), "dim"))]
         for _, name in used:
-            gain = name.startswith("gain")
-            row.append(_cell(getattr(figure, name), say.difference_of(scale) if gain else scale))
+            value, rest = _said(getattr(figure, name), _scale(name, scale))
+            row.append(Text.assemble((value, "bold"), "".join(f"\n{line}" for line in rest)))
         table.add_row(*row)
         table.add_section()
     return table
 
 
-def _cell(estimate: Estimate | None, scale: Scale) -> Text:
+def _stacked(summary: Summary) -> Text:
+    text = Text()
+    for figure in summary.headline:
+        scale = say.scale_of(figure.metric)
+        text.append(f"\n{one_line(figure.label)}", "bold").append(f" · {_about(figure, scale)}\n", "dim")
+        for words, name in _used(summary):
+            value, rest = _said(getattr(figure, name), _scale(name, scale))
+            text.append(f"  {words:<15} ").append(value, "bold").append(f"  {', '.join(rest)}\n")
+    return text
+
+
+def _said(estimate: Estimate | None, scale: Scale) -> tuple[str, list[str]]:
+    """A figure, and what stands beside it: interval, n, clusters, p-value, what is unusable or missing."""
     if estimate is None:
-        return Text("not measured", "dim")
-    lines = [f"n {say.whole(estimate.n)}", say.count(estimate.clusters, estimate.unit)]
-    if estimate.value is None or estimate.withheld:
-        return Text.assemble(
-            ("withheld: ", "italic"), one_line(estimate.withheld or "no value was given"), "\n", lines[0]
-        )
-    if estimate.low is not None and estimate.high is not None:
-        lines.insert(0, say.interval(estimate.low, estimate.high, scale))
-    if estimate.p_value is not None:
-        lines.append(say.p_value(estimate.p_value))
+        return "not measured", []
+    size = [f"n {say.whole(estimate.n)}", say.count(estimate.clusters, estimate.unit)]
     counted = ((estimate.unusable, "unusable"), (estimate.missing, "missing"))
-    lines += [f"{say.whole(n)} {word}" for n, word in counted if n]
-    return Text.assemble((_compact(say.figure(estimate.value, scale)), "bold"), "\n", "\n".join(lines))
+    size += [f"{say.whole(n)} {word}" for n, word in counted if n]
+    if estimate.worst is not None and estimate.best is not None:
+        size.append(f"{say.interval(estimate.worst, estimate.best, scale)} by the missing")
+    if estimate.value is None or estimate.withheld:
+        return "withheld", [one_line(estimate.withheld or "no value was given"), *size]
+    found = []
+    if estimate.low is not None and estimate.high is not None:
+        found.append(say.interval(estimate.low, estimate.high, scale))
+    if estimate.p_value is not None:
+        size.insert(2, say.p_value(estimate.p_value))
+    return _compact(say.figure(estimate.value, scale)), found + size
 
 
 def _compact(text: str) -> str:
@@ -85,4 +122,8 @@ def _method(summary: Summary) -> str:
     levels = say.listed(tuple(dict.fromkeys(say.level(e.level) for e in found)))
     methods = "; ".join(dict.fromkeys(e.method for e in found if e.method))
     instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.headline))
-    return _compact(one_line(f"{levels} intervals: {methods}. Instruments: {instruments}.", 1_000))
+    notes = "; ".join(dict.fromkeys(e.note for e in found if e.note))
+    read_with_care = f" Read with care: {notes}." if notes else ""
+    adjusted = " p-values are adjusted after Holm." if any(e.p_value is not None for e in found) else ""
+    said = f"{levels} intervals: {methods}.{adjusted}{read_with_care} Instruments: {instruments}."
+    return _compact(one_line(said, 2_000))
