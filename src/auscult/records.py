@@ -348,7 +348,7 @@ class Estimate:
         worst: the figure if every missing one were the worst; None without missing ones.
         best: the figure if every missing one were the best.
         usable_value: the figure among usable answers.
-        coverage: share of ``n`` that was usable.
+        coverage: share of ``n`` that was usable; with several samples, of the items without a failed one.
         p_value: of the difference from zero, for comparisons.
         withheld: why there is no value, or empty.
         note: why the interval should be read with care, or empty.

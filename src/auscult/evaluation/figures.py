@@ -96,7 +96,7 @@ def _with_decoding(repeated: statistics.RepeatedMean, taken: Sample) -> Estimate
         found,
         unusable=int(taken.unusable.sum()),
         coverage=float(usable.sum() / known.sum()) if known.any() else None,
-        usable_value=float(taken.means[usable].mean()) if usable.any() else None,
+        usable_value=float(taken.means[usable].mean()) if usable.any() and not found.withheld else None,
     )
     if not repeated.total > 0:
         return found

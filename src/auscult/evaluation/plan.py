@@ -88,7 +88,7 @@ class Plan:
             conditions: tuple[Condition, ...] = ("with",)
             if others is not None:
                 usable = (c for c in CONTROLS if c in self.conditions)
-                conditions += tuple(c for c in usable if case.images and (c == "without" or others))
+                conditions += tuple(c for c in usable if c == "without" or others)
             yield Group(case=case, items=tuple(items), conditions=conditions, others=others or ())
 
     @cached_property
