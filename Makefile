@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 TORCH = torch==2.13.0
 BIN = .venv/bin
 
-.PHONY: demo test test-slow check lock clean
+.PHONY: demo test test-slow check lock schema clean
 
 demo: .venv/.base
 	$(BIN)/auscult demo --out demo
@@ -43,6 +43,9 @@ check: .venv/.test
 lock: .venv/.pip
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url pyproject.toml -o requirements/base.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url requirements/test.in -o requirements/test.txt
+
+schema: .venv/.base
+	$(BIN)/python -c 'import json; from auscult.evaluation.summary import summary_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/summary.schema.json
 
 clean:
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -27,7 +27,7 @@ def test_a_summary_survives_its_file(tmp_path: Path) -> None:
 
 def test_the_published_schema_is_the_one_in_use() -> None:
     published = json.loads((REPO / "docs" / "schemas" / "summary.schema.json").read_text())
-    assert published == json.loads(json.dumps(summary_schema()))
+    assert published == json.loads(json.dumps(summary_schema())), "publish it anew: make schema"
 
 
 def test_a_damaged_or_foreign_summary_is_one_line(tmp_path: Path) -> None:
