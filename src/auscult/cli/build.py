@@ -18,12 +18,7 @@ def build(
     path: Annotated[Path, typer.Argument(help="The data set: a folder or a file.", show_default=False)],
     source: Annotated[
         str,
-        typer.Option(
-            "--from",
-            help="Its format: vqa-rad, slake, image-folder, llava-json, hf-disk, iu-reports, nih, breast-ultrasound, "
-            "skin-dermoscopy, brain-mri, blood-cells, item-set.",
-            show_default=False,
-        ),
+        typer.Option("--from", help="Its format, see above.", show_default=False),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the item set to make.", show_default=False)],
     columns: Annotated[
@@ -32,7 +27,7 @@ def build(
     images: Annotated[Path | None, typer.Option(help="Folder that image names are relative to.")] = None,
     licence: Annotated[str, typer.Option(help="Licence to note where the data set names none.")] = "",
     train_share: Annotated[
-        float, typer.Option(help="Share of patients (or images) that go to the training split.", min=0, max=1)
+        float, typer.Option(help="Share of patients (or images) for training.", min=0, max=1, show_default="2/3")
     ] = 2 / 3,
     limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
     seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
@@ -43,6 +38,11 @@ def build(
 
     Images are copied, named by their content, so that the folder can be moved. The split is by patient where patients
     are known, else by image; images with equal pixels stay together.
+
+    [bold]Formats[/bold]
+
+    image-folder, llava-json, hf-disk, vqa-rad, slake, iu-reports, nih, breast-ultrasound, skin-dermoscopy, brain-mri,
+    blood-cells, item-set
 
     [bold]Examples[/bold]
 

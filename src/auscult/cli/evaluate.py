@@ -20,11 +20,7 @@ def evaluate(
     items: Annotated[Path, typer.Argument(help="Folder of the item set.", show_default=False)],
     model: Annotated[
         str,
-        typer.Option(
-            help="openai:NAME@BASE_URL, local:FOLDER, replay:FILE, baseline:majority, baseline:question-only, "
-            "baseline:always-last.",
-            show_default=False,
-        ),
+        typer.Option(help="Who answers: KIND:NAME, see above.", show_default=False),
     ],
     out: Annotated[Path, typer.Option(help="Run folder; the same command goes on in it.", show_default=False)],
     split: Annotated[
@@ -89,6 +85,16 @@ def evaluate(
 
     Every evaluation starts with a check that answers belong to their image, and asks part of the questions again
     without the image and with another case's image: a model that does as well without has not looked.
+
+    [bold]Models[/bold]
+
+    openai:NAME@BASE_URL  any OpenAI-compatible server
+
+    local:FOLDER  any image-text-to-text model of transformers
+
+    replay:FILE  recorded answers (CSV, JSONL, Parquet)
+
+    baseline:question-only, baseline:majority, baseline:always-last  what can be guessed without the image
 
     [bold]Examples[/bold]
 
