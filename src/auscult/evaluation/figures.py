@@ -205,18 +205,21 @@ class Board:
 
 def with_warning(figure: Figure) -> Figure:
     """Says so where a figure does not depend on the image; to be asked after the p-values were adjusted."""
-    blind, worse = [], []
+    blind, worse, unsure = [], [], []
     gains = ((figure.gain_over_none, "without the image"), (figure.gain_over_wrong, "with another case's image"))
     for gain, words in gains:
         if gain is not None and gain.low is not None and gain.high is not None:
-            if gain.high < 0:
-                p = "" if gain.p_value is None else f" (p = {gain.p_value:.2g} after Holm)"
-                worse.append(f"{words}{p}")
+            if gain.high < 0 and gain.p_value is not None and gain.p_value > 1 - gain.level:
+                unsure.append(f"{words} (p = {gain.p_value:.2g} after Holm)")
+            elif gain.high < 0:
+                worse.append(words)
             elif gain.low <= 0:
                 blind.append(words)
     said = []
     if worse:
         said.append(f"worse than {' and '.join(worse)}")
+    if unsure:
+        said.append(f"lower than {' and '.join(unsure)}, which may be chance: many lines are tested together")
     if blind:
         said.append(f"not shown to be better than {' or '.join(blind)}: the interval of the difference includes 0")
     return replace(figure, warning="; ".join(said))

@@ -63,16 +63,19 @@ def _binary(board: Board, scorer: str, items: Bools, about: dict[str, Any]) -> l
     return [
         board.figure("of these, answer yes", Metric("sensitivity", "correct", scorer), items & yes, **about),
         board.figure("of these, answer no", Metric("specificity", "correct", scorer), items & ~yes, **about),
-        board.figure("mean of the two", Metric("balanced accuracy", "balanced_accuracy", scorer), items, **about),
+        board.figure(
+            "mean of the two", Metric("balanced accuracy", "balanced_accuracy", scorer), items, chance=0.5, **about
+        ),
     ]
 
 
 def _chance(outcomes: Outcomes, items: Bools, metric: Metric) -> float | None:
-    """What guessing gives: one half for yes/no, one in k for a choice of k."""
+    """What guessing gives: always the more frequent of yes and no, or one in k for a choice of k."""
     if metric.name != "accuracy" or not items.any():
         return None
     if (items & outcomes.where("answer_type", "yes_no"))[items].all():
-        return 0.5
+        share = float(outcomes.yes[items].mean())
+        return max(share, 1 - share)
     options = outcomes.options[items]
     return float(np.mean(1 / options)) if (options > 0).all() else None
 
@@ -203,8 +206,9 @@ def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, sh
     for found in failures:
         if found.request_failed:
             share = found.request_failed / found.asked
+            what = "questions have no recorded answer" if set(found.kinds) == {"not_recorded"} else "requests failed"
             said.append(
-                f"{found.request_failed} of {found.asked} requests failed ({share:.1%}, {found.condition} image): "
+                f"{found.request_failed} of {found.asked} {what} ({share:.1%}, {found.condition} image): "
                 "missing data, in no figure."
             )
     return tuple(said)

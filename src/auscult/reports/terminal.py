@@ -122,8 +122,9 @@ def _method(summary: Summary) -> str:
     levels = say.listed(tuple(dict.fromkeys(say.level(e.level) for e in found)))
     methods = "; ".join(dict.fromkeys(e.method for e in found if e.method))
     instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.headline))
-    notes = "; ".join(dict.fromkeys(e.note for e in found if e.note))
+    notes = "; ".join(dict.fromkeys(part for e in found for part in e.note.split("; ") if part))
     read_with_care = f" Read with care: {notes}." if notes else ""
     adjusted = " p-values are adjusted after Holm." if any(e.p_value is not None for e in found) else ""
-    said = f"{levels} intervals: {methods}.{adjusted}{read_with_care} Instruments: {instruments}."
+    intervals = f"{levels} intervals: {methods}." if methods else "No interval."
+    said = f"{intervals}{adjusted}{read_with_care} Instruments: {instruments}."
     return _compact(one_line(said, 2_000))
