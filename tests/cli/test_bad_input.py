@@ -84,6 +84,9 @@ def test_a_run_folder_begun_with_other_settings(auscult: Auscult, sample_items: 
     command = ["evaluate", sample_items, "--out", tmp_path / "run", "--model"]
     assert auscult(*command, BASELINE).code == 0
     one_line(auscult(*command, "baseline:always-last"), "other settings", "model was", "another --out")
+    shutil.rmtree(tmp_path / "run" / "journal")
+    one_line(auscult(*command, "baseline:always-last"), "other settings")
+    assert (tmp_path / "run" / "answers.parquet").exists(), "answers without their journal are answers still"
 
 
 def test_a_run_folder_that_another_process_works_on(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:

@@ -118,7 +118,8 @@ def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Itera
     try:
         if (path / "manifest.json").exists():
             manifest = read_manifest(path)
-            if manifest["settings"] != settings and not any((path / "journal").glob("*.jsonl")):
+            answered = (path / "answers.parquet").exists() or any((path / "journal").glob("*.jsonl"))
+            if manifest["settings"] != settings and not answered:
                 manifest["settings"] = settings  # nothing was answered under the old ones
                 for table in path.glob("*.parquet"):
                     table.unlink()
