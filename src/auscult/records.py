@@ -59,6 +59,35 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One clinical statement that a text makes.
+
+    Attributes:
+        finding: canonical name (``pleural effusion``), see ``auscult.facts``.
+        presence: present, absent or uncertain; never unmentioned: a text that is silent makes no statement.
+        side: left, right, bilateral, midline or empty; the patient's.
+        place: canonical place (``upper zone``, ``frontal lobe``), or empty.
+        attributes: canonical descriptions, sorted (``large``, ``ring-enhancing``, ``calcified``).
+        size_mm: greatest stated size in mm, or None.
+        comparison: new, increased, decreased, unchanged, resolved, or empty.
+        start: where the words of the finding begin in the text.
+        end: where they end.
+        sentence: number of the sentence in the text, from 0.
+    """
+
+    finding: str
+    presence: Literal["present", "absent", "uncertain"]
+    side: str = ""
+    place: str = ""
+    attributes: tuple[str, ...] = ()
+    size_mm: float | None = None
+    comparison: str = ""
+    start: int = 0
+    end: int = 0
+    sentence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One image study and what is known to be true of it.
 
@@ -70,6 +99,7 @@ class Case:
         annotation: caption or report, as published.
         findings: finding → present, absent, uncertain or unmentioned. What is not named is unmentioned, never absent.
         boxes: labelled boxes.
+        facts: what is known in structured form; where the case is ``exhaustive``, all that there is.
         tags: modality, anatomy, age group, site, ...
         group: patient, lesion or, where none is known, the pixels of the first image: what is resampled and split.
         group_kind: what ``group`` names: ``patient``, ``lesion``, ``study`` or ``image``.
@@ -84,6 +114,7 @@ class Case:
     annotation: str = ""
     findings: dict[str, Presence] = field(default_factory=dict)
     boxes: tuple[Box, ...] = ()
+    facts: tuple[Fact, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
     group: str = ""
     group_kind: str = "image"
@@ -111,7 +142,8 @@ class Item:
         kind: hallucination, non-hallucination, or a plain question.
         category: nonexistent object, wrong attribute, ...; for plain questions the data set's question type.
         premise: the statement that the question takes for granted or asks to be confirmed.
-        premise_form: polar, tag or presupposition.
+        premise_form: polar, tag or presupposition; neutral for a twin that takes nothing for granted.
+        twin: id of the neutral item about the same fact and image; empty where there is none.
         target: what a yes/no question asks about (a finding), for detection figures.
         unit: of a number.
         tolerance: greatest absolute error of a number that is still right, in ``unit``.
@@ -132,6 +164,7 @@ class Item:
     category: str = ""
     premise: str = ""
     premise_form: str = ""
+    twin: str = ""
     target: str = ""
     unit: str = ""
     tolerance: float = 0.0

@@ -1,0 +1,1 @@
+"""Clinical text → facts (finding, present / absent / uncertain, side, place, size), and facts against facts."""
