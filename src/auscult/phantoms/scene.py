@@ -22,7 +22,7 @@ VIEWS: dict[Modality, tuple[str, str]] = {
     "abdominal CT": ("with contrast", "without contrast"),
 }
 """How the image was acquired; visible in its pixels."""
-FIELD_MM: dict[Modality, float] = {"chest radiograph": 400.0, "brain MR": 240.0, "abdominal CT": 400.0}
+FIELD_MM: dict[Modality, float] = {"chest radiograph": 400.0, "brain MR": 210.0, "abdominal CT": 400.0}
 """Width and height of the square field of view."""
 
 
