@@ -7,9 +7,9 @@ TORCH_INDEX ?=
 TORCH = torch==2.13.0
 BIN = .venv/bin
 
-.PHONY: demo test test-slow check lock schema clean
+.PHONY: demo test test-slow check phantom-model lock schema clean
 
-demo: .venv/.base
+demo: .venv/.local
 	$(BIN)/auscult demo --out demo
 
 test: check
@@ -34,14 +34,23 @@ check: .venv/.test
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	touch $@
 
-.venv/.test: .venv/.base requirements/test.txt
+.venv/.local: .venv/.base requirements/local.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/local.txt
+	touch $@
+
+.venv/.test: .venv/.local requirements/test.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/test.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0
 	touch $@
 
+# Hours on two cores; goes on where it was stopped. The tests never do this: the trained model is in the package.
+phantom-model: .venv/.test
+	$(BIN)/python -m recipes.phantom_model
+
 lock: .venv/.pip
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url requirements/local.in -o requirements/local.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url requirements/test.in -o requirements/test.txt
 
 schema: .venv/.base
