@@ -24,12 +24,11 @@ _COARSE = 32
 
 
 @cache
-def _spread(size: int) -> NDArray[np.float32]:
-    """Linear interpolation from the coarse grid to ``size`` pixels, shape (size, coarse)."""
+def _spread(size: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Linear interpolation from the coarse grid to ``size`` pixels: the lower neighbour, and the upper one's share."""
     at = np.linspace(0, _COARSE - 1, size)
-    columns = np.arange(_COARSE)
-    near: NDArray[np.float32] = np.maximum(0, 1 - np.abs(at[:, None] - columns[None, :])).astype(np.float32)
-    return near
+    low = np.minimum(at.astype(np.intp), _COARSE - 2)
+    return low, (at - low).astype(np.float32)
 
 
 def _render(scene: Scene, size: int) -> tuple[Canvas, list[Region]]:
@@ -40,8 +39,9 @@ def _render(scene: Scene, size: int) -> tuple[Canvas, list[Region]]:
     field = FIELD_MM[scene.modality]
     canvas, texture = Canvas(size, field, 8.0), Canvas(size, field, 0.0)
     grid = random.standard_normal((_COARSE, _COARSE), dtype=np.float32) * np.float32(coarse)
-    spread = _spread(size)
-    texture.image = spread @ grid @ spread.T
+    low, upper = _spread(size)
+    rows = grid[low] + upper[:, None] * (grid[low + 1] - grid[low])
+    texture.image = rows[:, low] + upper * (rows[:, low + 1] - rows[:, low])
     regions = _DRAW[scene.modality](canvas, scene, texture)
     canvas.image *= np.float32(scene.anatomy["gain"])
     # What a pixel averages over shrinks with its area: noise is the same for the eye at any resolution.
@@ -56,14 +56,22 @@ def draw(scene: Scene, size: int = 128) -> NDArray[np.uint8]:
         scene: what it shows.
         size: pixels a side, at least 16.
     """
-    canvas, _ = _render(scene, size)
-    return np.asarray(np.clip(canvas.image + np.float32(0.5), 0, 255), dtype=np.uint8)
+    return _grey(_render(scene, size)[0])
 
 
 def masks(scene: Scene, size: int = 128) -> list[Bools]:
     """Where each finding lies, in the order of ``scene.findings``; arrays of shape (size, size)."""
-    _, regions = _render(scene, size)
-    return [region.mask(size) for region in regions]
+    return [region.mask(size) for region in _render(scene, size)[1]]
+
+
+def draw_with_masks(scene: Scene, size: int = 128) -> tuple[NDArray[np.uint8], list[Bools]]:
+    """Image and masks of one rendering, see ``draw`` and ``masks``."""
+    canvas, regions = _render(scene, size)
+    return _grey(canvas), [region.mask(size) for region in regions]
+
+
+def _grey(canvas: Canvas) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(canvas.image + np.float32(0.5), 0, 255), dtype=np.uint8)
 
 
 def box(mask: Bools) -> tuple[int, int, int, int]:
