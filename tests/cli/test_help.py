@@ -4,7 +4,7 @@ import sys
 import pytest
 from tests.cli.conftest import Auscult
 
-COMMANDS = ["build", "evaluate", "report", "calibrate", "demo"]
+COMMANDS = ["build", "phantoms", "evaluate", "report", "rate", "calibrate", "demo"]
 
 
 def test_help_shows_every_command_with_an_example(auscult: Auscult) -> None:

@@ -102,7 +102,7 @@ class TestWithTheImage:
 
     def test_the_sound_rule_of_a_type_comes_first(self, worked: Summary) -> None:
         asked = [f.metric for f in worked.headline if (f.answer_type, f.kind) == ("open", "question")]
-        assert asked == ["recall", "F1", "exact match"]
+        assert asked == ["recall", "F1", "exact match", "fact F1", "hallucinated"]
         assert [f.metric for f in worked.tables[0].figures if f.answer_type == "open"] == ["recall"] * 3
 
     def test_guessing_says_the_more_frequent_of_yes_and_no_and_one_in_k_of_choices(self, worked: Summary) -> None:
@@ -156,7 +156,7 @@ class TestControls:
 
     def test_a_gain_says_what_it_is_of(self, worked: Summary) -> None:
         gain = line(worked, "accuracy").gain_over_wrong
-        assert gain and gain.name == "accuracy, with minus wrong image" and gain.instrument == "closed@1"
+        assert gain and gain.name == "accuracy, with minus wrong image" and gain.instrument == "closed@2"
 
     def test_without_controls_there_is_no_gain(self, tmp_path: Path) -> None:
         summary = write_run(tmp_path, [(study("a"), [ask("Is it ill?", "yes", "Yes")])]).summary()
@@ -281,7 +281,7 @@ class TestSamples:
 
 def test_a_loss_that_may_be_chance_among_many_lines_is_not_called_worse() -> None:
     loss = Estimate(name="gain", value=-0.16, low=-0.28, high=-0.03, n=146, clusters=19, p_value=0.26)
-    figure = Figure(label="yes/no", metric="accuracy", scorer="closed@1", gain_over_wrong=loss)
+    figure = Figure(label="yes/no", metric="accuracy", scorer="closed@2", gain_over_wrong=loss)
     assert with_warning(figure).warning == (
         "lower than with another case's image (p = 0.26 after Holm), "
         "which may be chance: many lines are tested together"

@@ -54,7 +54,7 @@ def test_repeated_questions_are_counted(tmp_path: Path) -> None:
 
 def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> None:
     outcomes = read_outcomes(run_of(tmp_path).folder)
-    column = outcomes.columns["closed@1", "with"]
+    column = outcomes.columns["closed@2", "with"]
     yes_no = outcomes.where("answer_type", "yes_no")
     # a1, a2, b1 (a failed request, a refusal), c1 (unclear, empty)
     assert column.status[yes_no, 0].tolist() == [1, 1, 1, 1, 1, 1, 3, 1, 2, 2, 1, 2]
@@ -63,13 +63,13 @@ def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> 
     np.testing.assert_array_equal(column.values["correct"][yes_no, 0], right)
     read = [outcomes.parsed.names[code] for code in column.parsed[yes_no, 0]]
     assert read == ["yes", "no", "no", "no", "yes", "yes", "", "yes", "refused", "unclear", "yes", ""]
-    assert outcomes.columns["closed@1", "wrong"].asked.sum() == 11  # of 14: not of the case without controls
+    assert outcomes.columns["closed@2", "wrong"].asked.sum() == 11  # of 14: not of the case without controls
     assert not column.asked[outcomes.where("answer_type", "number")].any()
 
 
 def test_a_later_sample_widens_what_came_before(tmp_path: Path) -> None:
     one, three = ask("Is it ill?", "yes", "Yes"), ask("Is it well?", "no", ("No", "Yes", "!timeout"))
-    column = read_outcomes(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@1", "with"]
+    column = read_outcomes(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@2", "with"]
     assert column.status.tolist() == [[1, 0, 0], [1, 1, 3]]
     np.testing.assert_array_equal(column.values["correct"], [[1, np.nan, np.nan], [1, 0, np.nan]])
     assert column.parsed[0].tolist()[1:] == [0, 0] and column.asked.all()
@@ -91,11 +91,9 @@ def test_what_a_judge_could_not_score_is_missing_and_counted_apart(tmp_path: Pat
 def test_every_answer_is_scored_by_every_rule_for_its_type_in_order(tmp_path: Path) -> None:
     run = run_of(tmp_path)
     answers = list(read_rows(tmp_path / "answers.parquet", Answer))
-    types = {i.id: i.answer_type for i in read_rows(tmp_path / "items.parquet", Item)}
+    items = {i.id: i for i in read_rows(tmp_path / "items.parquet", Item)}
     scores = list(score_rows(tmp_path / "items.parquet", tmp_path / "answers.parquet", run.scorers))
-    assert [s.answer_id for s in scores] == [
-        a.id for a in answers for s in run.scorers if types[a.item_id] in s.answer_types
-    ]
+    assert [s.answer_id for s in scores] == [a.id for a in answers for s in run.scorers if s.applies(items[a.item_id])]
     assert scores == list(read_rows(tmp_path / "scores.parquet", Score))
     failed = [s for s in scores if s.status == "request_failed"]
     assert {s.explanation for s in failed} == {"timeout", "rate_limited"} and not any(s.values for s in failed)

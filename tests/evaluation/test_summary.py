@@ -15,7 +15,7 @@ SUMMARY = Summary(
     items=3,
     clusters=2,
     unit="image",
-    headline=(Figure(label="all", metric="accuracy", scorer="closed@1", with_image=Estimate(name="accuracy", n=3)),),
+    headline=(Figure(label="all", metric="accuracy", scorer="closed@2", with_image=Estimate(name="accuracy", n=3)),),
     canary=Canary(status="passed", detail="fine"),
 )
 

@@ -43,7 +43,7 @@ def draw(seed: int, size: tuple[int, int] = (420, 360)) -> bytes:
 def estimate(value: float | None, half: float = 0.06, *, n: int = 451, clusters: int = 72, **more: object) -> Estimate:
     """An estimate with a symmetric interval."""
     low, high = (None, None) if value is None else (value - half, value + half)
-    common = {"name": "accuracy", "method": "cluster t on the logit scale", "instrument": "closed@1"}
+    common = {"name": "accuracy", "method": "cluster t on the logit scale", "instrument": "closed@2"}
     return Estimate(value=value, low=low, high=high, n=n, clusters=clusters, **{**common, **more})  # type: ignore[arg-type]
 
 
@@ -53,7 +53,7 @@ def figure(label: str, value: float, blind: float, p: float = 0.6, **more: objec
     return Figure(
         label=label,
         metric="accuracy",
-        scorer="closed@1",
+        scorer="closed@2",
         with_image=estimate(
             value,
             unusable=12,
@@ -171,17 +171,17 @@ def summary(folder: Path, **changes: object) -> Summary:
                       miss=estimate(0.0, 0.0, n=2, clusters=2, note="exact bound at no events")),
         ),
         "measurements": (
-            Figure(label="diameter in mm", metric="absolute error", scorer="closed@1",
+            Figure(label="diameter in mm", metric="absolute error", scorer="closed@2",
                    with_image=estimate(3.42, 0.71, n=40, clusters=31, name="absolute error")),
         ),
         "consistency": (
-            Figure(label="worst of 3 paraphrases", metric="accuracy", scorer="closed@1",
+            Figure(label="worst of 3 paraphrases", metric="accuracy", scorer="closed@2",
                    with_image=estimate(0.31, 0.08, n=90, clusters=60)),
-            Figure(label="flip rate", metric="flip rate", scorer="closed@1",
+            Figure(label="flip rate", metric="flip rate", scorer="closed@2",
                    with_image=estimate(0.27, 0.07, n=90, clusters=60)),
         ),
         "published": (
-            PublishedRule(rule="llava-med-closed@1", system="LLaVA-Med", published=estimate(0.583),
+            PublishedRule(rule="llava-med-closed@2", system="LLaVA-Med", published=estimate(0.583),
                           sound=estimate(0.541), difference=estimate(0.042, 0.02), disagree=19, n=451),
         ),
         "failures": (
@@ -199,7 +199,7 @@ def summary(folder: Path, **changes: object) -> Summary:
             Certificate(instrument="intervals@1", subject="simulated clusters", passed=True,
                         figures=({"clusters": 10, "p": 0.02, "coverage": 0.947}, {"clusters": 50, "p": 0.3}),
                         summary="Held 94.7 % of the time where 95 % is claimed.", package="0.1.0"),
-            Certificate(instrument="closed@1", subject="labelled answers", passed=None, figures=(),
+            Certificate(instrument="closed@2", subject="labelled answers", passed=None, figures=(),
                         summary="Read 99.1 % of labelled answers as a person does."),
         ),
         "warnings": ("This set was public before the model was trained.",),

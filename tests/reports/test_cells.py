@@ -9,7 +9,7 @@ def test_a_cell_says_value_interval_n_and_instrument() -> None:
     made = cell(estimate(0.541), Scale.SHARE, notes)
     assert (made.value, made.interval) == ("54.1\u00a0%", "48.1–60.1")
     assert made.counts == "n\u00a0451 · 72\u00a0images"
-    assert made.details == ("closed@1",) and "cluster t on the logit scale" in notes.texts[0]
+    assert made.details == ("closed@2",) and "cluster t on the logit scale" in notes.texts[0]
     assert "items and images" in notes.texts[0]
 
 
@@ -32,7 +32,7 @@ def test_failures_stand_beside_the_figure() -> None:
         estimate(0.5, unusable=12, missing=4, usable_value=0.55, coverage=0.973, worst=0.49, best=0.51),
         Scale.SHARE,
         Notes(),
-        "closed@1",
+        "closed@2",
     )
     said = " | ".join(made.details).replace("\u00a0", " ")
     assert said == "12 unusable | usable only: 55.0 % | coverage: 97.3 % | 4 missing | bounds: 49.0–51.0"
@@ -47,7 +47,7 @@ def test_a_note_of_an_estimate_is_a_footnote_and_equal_notes_share_a_number() ->
 
 def test_the_headline_keeps_the_three_conditions_even_where_none_was_asked() -> None:
     bare = figure("x", 0.5, 0.4)
-    bare = type(bare)(label="x", metric="accuracy", scorer="closed@1", with_image=bare.with_image)
+    bare = type(bare)(label="x", metric="accuracy", scorer="closed@2", with_image=bare.with_image)
     assert figure_table([bare], head="q", controls=True).columns == ("With image", "Without image", "Wrong image")
     assert figure_table([bare], head="q").columns == ("With image",)
 

@@ -32,7 +32,7 @@ def test_a_row_carries_interval_n_and_instrument(tmp_path: Path) -> None:
         "with",
     )
     assert float(row["low"]) == pytest.approx(0.481) and row["n"] == "451" and row["clusters"] == "72"
-    assert row["instrument"] == "closed@1" and row["unusable"] == "12" and row["missing"] == "4"
+    assert row["instrument"] == "closed@2" and row["unusable"] == "12" and row["missing"] == "4"
 
 
 def test_counts_of_detection_and_failures_are_rows_too(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_counts_of_detection_and_failures_are_rows_too(tmp_path: Path) -> None:
     }
     assert found["detection", "all findings", "fp", "with"] == "17"
     assert found["failures", "request_failed: timeout", "count", "with"] == "3"
-    assert found["published rules", "llava-med-closed@1 (LLaVA-Med)", "scored differently", "with"] == "19"
+    assert found["published rules", "llava-med-closed@2 (LLaVA-Med)", "scored differently", "with"] == "19"
 
 
 def test_a_withheld_value_gives_its_reason(tmp_path: Path) -> None:

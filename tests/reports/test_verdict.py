@@ -48,7 +48,7 @@ def test_the_first_accuracy_is_what_the_sentence_is_about(tmp_path: Path) -> Non
 
 def test_a_withheld_headline_gives_its_reason(tmp_path: Path) -> None:
     line = Figure(
-        label="yes/no questions", metric="accuracy", scorer="closed@1", with_image=estimate(None, withheld="too few")
+        label="yes/no questions", metric="accuracy", scorer="closed@2", with_image=estimate(None, withheld="too few")
     )
     assert said(with_headline(tmp_path, line)) == "Yes/no questions: accuracy is withheld: too few."
 

@@ -59,5 +59,6 @@ def test_medtrinity_keeps_the_full_stop_that_llava_med_takes_off():
 
 def test_sound_scorers_come_first_and_published_ones_name_their_system():
     found = scorers_for({"open"})
-    assert [s.name for s in found] == ["exact-match", "token-f1", "llava-med-open", "medtrinity-open"]
-    assert [s.published for s in found] == ["", "", "LLaVA-Med", "MedTrinity-25M"]
+    sound = ["exact-match", "facts", "premise", "token-f1"]
+    assert [s.name for s in found] == [*sound, "llava-med-open", "medtrinity-open"]
+    assert [s.published for s in found] == ["", "", "", "", "LLaVA-Med", "MedTrinity-25M"]

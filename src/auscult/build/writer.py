@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import orjson
 
+from auscult.build.card import CARD, CARD_TEXT, REJECTS
+from auscult.build.premises import PremiseMaker
 from auscult.build.split import PARTS, SplitLeak, SplitPlan, Splitter
 from auscult.corpora import Bundle
 from auscult.corpora.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest, content_hash
@@ -44,6 +46,7 @@ def build_item_set(
     split: SplitPlan | None = None,
     limit: int | None = None,
     overwrite: bool = False,
+    premises: bool = False,
     progress: Progress | None = None,
     say: Callable[[str], None] | None = None,
 ) -> ItemSetManifest:
@@ -56,6 +59,7 @@ def build_item_set(
         split: how to split; default: two thirds train, one third test, a published split stands.
         limit: at most that many cases.
         overwrite: replace another item set that is there.
+        premises: whether to make hallucination items beside the data set's own, see ``premises``.
         progress: called after every case with the numbers of cases and items so far.
         say: takes a line for the user.
 
@@ -71,10 +75,13 @@ def build_item_set(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{out.name}.building-", dir=out.parent))
+        maker = PremiseMaker(made, plan.seed) if premises else None
         try:
-            manifest = _write(islice(bundles, limit), made, source, plan, limit, progress)
+            manifest = _write(islice(bundles, limit), made, source, plan, limit, progress, maker)
             return _move(made, out, manifest, overwrite, say)
         finally:
+            if maker:
+                maker.close()
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -90,7 +97,7 @@ def _check_target(out: Path, overwrite: bool) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
         raise UserError(f"{out}: is not empty and holds no item set; name another folder with --out")
     if out.is_dir() and (out / MANIFEST).is_file():
-        others = sorted({p.name for p in out.iterdir()} - {CASES, ITEMS, MANIFEST, "images"})
+        others = sorted({p.name for p in out.iterdir()} - {CASES, ITEMS, MANIFEST, REJECTS, CARD, CARD_TEXT, "images"})
         if overwrite and others:
             raise UserError(
                 f"{out}: holds {others[0]!r} beside an item set, which --overwrite would delete; move it, or name "
@@ -129,6 +136,7 @@ def _write(
     plan: SplitPlan,
     limit: int | None,
     progress: Progress | None,
+    maker: PremiseMaker | None,
 ) -> ItemSetManifest:
     drafts = folder / "drafts.parquet"
     first = _FirstPass(Splitter(plan))
@@ -140,14 +148,18 @@ def _write(
                 items.write(item)
             first.add(case, bundle.items)
             first.left_out.update(bundle.left_out)
+            if maker:
+                maker.look(case, bundle.items)
             if progress:
                 progress(cases.rows, items.rows)
     if not cases.rows:
         raise UserError(f"{source.path}: no cases; nothing to build")
     kept = first.kept(folder / CASES, drafts)
     parts, joined = _parts(first.splitter, folder / CASES)
-    tally = _second_pass(folder, drafts, parts, kept)
+    tally = _second_pass(folder, drafts, parts, kept, maker)
     drafts.unlink()
+    premise_counts = maker.finish() if maker else {}
+    tables = (CASES, ITEMS, *((REJECTS, CARD) if maker else ()))
     manifest = ItemSetManifest(
         format=FORMAT,
         package=version("auscult"),
@@ -164,13 +176,13 @@ def _write(
         images=len({f.name for f in (folder / "images").glob("*/*")}),
         groups=first.group_counts(),
         joined=joined,
-        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()},
+        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()} | premise_counts,
         duplicates=tally.duplicates,
-        cases_without_items=first.silent,
+        cases_without_items=tally.silent,
         licences=dict(sorted(first.licences.items())),
         left_out=dict(first.left_out + Counter({"the same row again (same id and content)": int((~kept).sum())})),
         digest=_combined(first.digest, tally.digest),
-        tables={name: content_hash(folder / name) for name in (CASES, ITEMS)},
+        tables={name: content_hash(folder / name) for name in tables},
     )
     replace_file(folder / MANIFEST, manifest.model_dump_json(indent=2).encode() + b"\n")
     return manifest
@@ -195,7 +207,6 @@ class _FirstPass:
         self.splitter, self.digest = splitter, hashlib.blake2b()
         self.licences: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
-        self.silent = 0
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
         self._groups: dict[str, array[int]] = {}
 
@@ -210,7 +221,6 @@ class _FirstPass:
         self._cases.append(_short(case.source, case.source_key))
         self._groups.setdefault(case.group_kind, array("Q")).append(_short(case.group))
         self.licences[case.licence or "not stated"] += 1
-        self.silent += not items
         for item in items:
             self._source_ids.append(_short(case.source, item.source_id))
             self._ids.append(_short(item.id))
@@ -269,30 +279,43 @@ def _parts(splitter: Splitter, cases: Path) -> tuple["array[int]", int]:
 class _Tally:
     items: int = 0
     duplicates: int = 0
+    silent: int = 0
     digest: Any = field(default_factory=hashlib.blake2b)
     counts: dict[str, Counter[str]] = field(
         default_factory=lambda: {name: Counter() for name in ("split", "answer_type", "kind")}
     )
 
+    def add(self, item: Item) -> None:
+        _feed(self.digest, item)
+        self.items += 1
+        self.duplicates += bool(item.duplicate_of)
+        for name, counter in self.counts.items():
+            counter[getattr(item, name)] += 1
 
-def _second_pass(folder: Path, drafts: Path, parts: "array[int]", kept: Any) -> _Tally:
-    """Writes the items with their split, case by case."""
-    tally = _Tally()
+
+def _second_pass(
+    folder: Path, drafts: Path, parts: "array[int]", kept: Any, maker: PremiseMaker | None = None
+) -> _Tally:
+    """Writes the items with their split, case by case, and after those of the data set the hallucination items."""
+    tally, place = _Tally(), 0
+    if maker:
+        maker.choose(parts)
+    rows = read_rows(drafts, Item)
+    ahead = next(rows, None)
     with RowWriter(folder / ITEMS, Item) as writer:
-        cases = enumerate(read_rows(folder / CASES, Case))
-        number, case = -1, None
-        for place, item in enumerate(read_rows(drafts, Item)):
-            while case is None or case.id != item.case_id:
-                number, case = next(cases)
-            if not kept[place]:
-                continue
-            item = replace(item, split=PARTS[parts[number] - 1])
-            writer.write(item)
-            _feed(tally.digest, item)
-            tally.items += 1
-            tally.duplicates += bool(item.duplicate_of)
-            for name, counter in tally.counts.items():
-                counter[getattr(item, name)] += 1
+        for number, case in enumerate(read_rows(folder / CASES, Case)):
+            split, own, written = PARTS[parts[number] - 1], [], tally.items
+            while ahead is not None and ahead.case_id == case.id:
+                own.append(ahead)
+                if kept[place]:
+                    item = replace(ahead, split=split)
+                    writer.write(item)
+                    tally.add(item)
+                ahead, place = next(rows, None), place + 1
+            for item in maker.make(number, case, own, split) if maker else ():
+                writer.write(item)
+                tally.add(item)
+            tally.silent += tally.items == written
     return tally
 
 

@@ -33,6 +33,14 @@ def build(
     seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,
     resplit: Annotated[bool, typer.Option(help="Split anew, also where the data set names its parts.")] = False,
+    premises: Annotated[
+        bool | None,
+        typer.Option(
+            "--premises/--no-premises",
+            help="Make hallucination items: true and false premises about what is known of each image.",
+            show_default="for phantoms",
+        ),
+    ] = None,
 ) -> None:
     """Turn a data set into an item set: cases, items, images, and a manifest that counts everything.
 
@@ -42,13 +50,15 @@ def build(
     [bold]Formats[/bold]
 
     image-folder, llava-json, hf-disk, vqa-rad, slake, iu-reports, nih, breast-ultrasound, skin-dermoscopy, brain-mri,
-    blood-cells, item-set
+    blood-cells, phantoms, item-set
 
     [bold]Examples[/bold]
 
     auscult build --from vqa-rad data/vqa-rad --out items
 
     auscult build --from image-folder my.csv --images pictures --map answer=label --out items
+
+    auscult build --from vqa-rad data/vqa-rad --premises --out items
     """
     from auscult.build.split import SplitPlan
     from auscult.build.writer import SourceNote, build_item_set
@@ -60,6 +70,7 @@ def build(
     options = ReadOptions(columns=pairs(columns or [], "--map"), images=images, licence=licence)
     note = SourceNote(reader=source, path=str(path), options={"map": options.columns, "images": str(images or "")})
     split = SplitPlan(shares={"train": train_share, "test": 1 - train_share}, seed=seed, published=not resplit)
+    making = source == "phantoms" if premises is None else premises
     with progress("building, cases", limit) as bar:
         manifest = build_item_set(
             reader.read(path, options),
@@ -68,15 +79,28 @@ def build(
             split=split,
             limit=limit,
             overwrite=overwrite,
+            premises=making,
             progress=lambda cases, items: bar.advance(),
             say=lambda line: print(line, file=sys.stderr),
         )
-    counts = "; ".join(f"{name}: {_listed(found)}" for name, found in manifest.counts.items())
+    shown = ("split", "answer_type", "kind")
+    counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in shown)
     print(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}", file=sys.stderr)
     print(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}", file=sys.stderr)
     if manifest.left_out:
         print(f"left out: {_listed(manifest.left_out)}", file=sys.stderr)
+    if making:
+        _say_card(out)
     print(out)
+
+
+def _say_card(out: Path) -> None:
+    """The data card of the hallucination items in a few lines."""
+    from auscult.build.card import in_brief, read_card
+
+    for line in in_brief(read_card(out)):
+        print(line, file=sys.stderr)
+    print(f"data card: {out / 'card.md'}; rejects: {out / 'rejects.parquet'}", file=sys.stderr)
 
 
 def _listed(counts: dict[str, int]) -> str:

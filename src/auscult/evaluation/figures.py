@@ -112,6 +112,7 @@ class Metric:
     name: str
     value: str
     scorer: str
+    higher_is_better: bool = True
 
 
 class Board:
@@ -137,7 +138,14 @@ class Board:
         if metric.value == "balanced_accuracy":
             return self._balanced(column, metric, items)
         taken = sample(self.outcomes, column, metric.value, items)
-        return estimate(self.outcomes, taken, metric.name, metric.scorer, self.max_missing)
+        return estimate(
+            self.outcomes,
+            taken,
+            metric.name,
+            metric.scorer,
+            self.max_missing,
+            higher_is_better=metric.higher_is_better,
+        )
 
     def _balanced(self, column: Column, metric: Metric, items: Bools) -> Estimate | None:
         taken = sample(self.outcomes, column, "correct", items)

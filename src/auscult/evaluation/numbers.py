@@ -10,14 +10,18 @@ import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
 from auscult import statistics
+from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
+from auscult.evaluation.premise import premise_response
 from auscult.evaluation.side_tables import SOUND, consistency, detection, measurements, published_rules
 from auscult.evaluation.summary import Canary, Failures, Figure, Summary, TagTable, Usage
-from auscult.records import Answer, Certificate
+from auscult.records import Answer, Case, Certificate
 from auscult.scoring import Scorer
 from auscult.tables import read_columns
 
+PHANTOM = "phantom"
+"""The bundled model: its spec, and the start of its identity."""
 MOST_VALUES, MOST_DISTINCT = 12, 40
 FIRST = ("accuracy", "recall")
 """Metrics that a type of answer is known by; the others stand beside them."""
@@ -29,16 +33,19 @@ def metrics_of(answer_type: str, scorers: list[Scorer]) -> list[Metric]:
     """The metrics of the sound scorers for one type of answer, the headline one first."""
     found = []
     for scorer in sorted(scorers, key=lambda s: s.name != SOUND.get(answer_type)):
-        if not scorer.published and answer_type in scorer.answer_types:
+        if not scorer.published and not scorer.premise and answer_type in scorer.answer_types:
             name = f"{scorer.name}@{scorer.version}"
-            found += [Metric(_word(scorer, value), value, name) for value in (scorer.primary, *scorer.also)]
+            found += [
+                Metric(_word(scorer, value), value, name, higher_is_better=value not in scorer.lower_is_better)
+                for value in (scorer.primary, *scorer.also)
+            ]
     return found
 
 
 def _word(scorer: Scorer, value: str) -> str:
     if value == "correct":
         return "exact match" if scorer.name == "exact-match" else "accuracy"
-    return "F1" if value == "f1" else value.replace("_", " ")
+    return value.replace("_", " ").replace("f1", "F1")
 
 
 def _headline(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
@@ -223,6 +230,15 @@ def _certificates() -> tuple[Certificate, ...]:
     return tuple(adapter.validate_json(f.read_bytes()) for f in folder.iterdir() if f.name.endswith(".json"))
 
 
+def _plumbing_only(run: Path, manifest: dict[str, Any]) -> bool:
+    """Whether the phantom model was asked about anything but phantoms: it has seen nothing else."""
+    model = manifest["model"]
+    if model["spec"] != PHANTOM and not str(model.get("identity", "")).startswith(f"{PHANTOM}-"):
+        return False
+    sources = pc.unique(read_columns(run / "cases.parquet", Case, ["source"])["source"]).to_pylist()
+    return set(sources) != {PHANTOM_SOURCE}
+
+
 def summarise(
     run: Path, manifest: dict[str, Any], scorers: list[Scorer], canary: Canary, *, max_missing: float
 ) -> Summary:
@@ -242,6 +258,7 @@ def summarise(
     return Summary(
         title=f"{model} on {items}",
         manifest=manifest,
+        plumbing_only=_plumbing_only(run, manifest),
         cases=outcomes.cases,
         items=len(outcomes.ids),
         clusters=len(np.unique(outcomes.cluster)),
@@ -249,6 +266,7 @@ def summarise(
         duplicates=outcomes.duplicates,
         headline=_headline(board, scorers),
         tables=_tables(board, scorers),
+        premise=premise_response(board, scorers),
         detection=detection(board, scorers),
         measurements=measurements(board, scorers),
         consistency=consistency(board, scorers),

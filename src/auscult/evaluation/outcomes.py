@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.records import Case, Condition, Item, Score
+from auscult.records import Case, Condition, Item, Score, digest
+from auscult.scoring import bears_premise
+from auscult.scoring._text import words
 from auscult.tables import read_rows
 
 Floats = NDArray[np.float64]
@@ -63,6 +65,8 @@ class Outcomes:
         codes: field or tag → the texts behind the codes.
         yes: whether the reference is yes.
         options: number of options of each item.
+        twin: row of the neutral twin of each item, or -1 where it has none in this run.
+        wording: code of the question's words where it bears a premise, else 0.
         columns: (scorer, condition) → what it said.
     """
 
@@ -74,6 +78,8 @@ class Outcomes:
     codes: dict[str, Codes]
     yes: Bools
     options: Ints
+    twin: Ints
+    wording: Ints
     duplicates: int
     cases: int
     columns: dict[tuple[str, Condition], Column] = field(default_factory=dict)
@@ -103,6 +109,7 @@ def read_outcomes(run: Path) -> Outcomes:
     """Reads the tables of a run; questions and answers are dropped as they stream by."""
     ids: list[str] = []
     clusters, cluster, units, yes, options = Codes(), [], Codes(), [], []
+    twins, wordings, wording = [], Codes(), []
     codes: dict[str, Codes] = {name: Codes() for name in FIELDS}
     labels: dict[str, list[int]] = {name: [] for name in FIELDS}
     duplicates, cases, of_case = 0, Codes(), []
@@ -122,6 +129,8 @@ def read_outcomes(run: Path) -> Outcomes:
         ids.append(item.id)
         yes.append(item.reference == "yes")
         options.append(len(item.options))
+        twins.append(item.twin)
+        wording.append(wordings.code(digest(words(item.question)) if bears_premise(item) else ""))
         duplicates += bool(item.duplicate_of)
     for column in labels.values():
         column.extend([0] * (len(ids) - len(column)))
@@ -134,11 +143,19 @@ def read_outcomes(run: Path) -> Outcomes:
         codes=codes,
         yes=np.array(yes, bool),
         options=np.array(options, np.int32),
+        twin=_rows(twins, ids),
+        wording=np.array(wording, np.int32),
         duplicates=duplicates,
         cases=len(cases.names) - 1,
     )
     _read_scores(run / "scores.parquet", outcomes)
     return outcomes
+
+
+def _rows(wanted: list[str], ids: list[str]) -> Ints:
+    """The row of each id, -1 where there is none."""
+    row = {name: n for n, name in enumerate(ids)} if any(wanted) else {}
+    return np.array([row.get(name, -1) for name in wanted], np.int32)
 
 
 def _read_scores(path: Path, outcomes: Outcomes) -> None:

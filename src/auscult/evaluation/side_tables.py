@@ -154,7 +154,7 @@ def _said(board: Board, column: Column, row: int) -> tuple[str, float]:
     return board.outcomes.parsed.names[column.parsed[row, 0]], 0.0 if np.isnan(correct) else float(correct)
 
 
-SOUND = {"yes_no": "closed", "choice": "closed", "open": "token-f1", "report": "token-f1", "number": "number"}
+SOUND = {"yes_no": "closed", "choice": "closed", "open": "token-f1", "report": "facts", "number": "number"}
 
 
 def published_rules(board: Board, scorers: list[Scorer]) -> tuple[PublishedRule, ...]:

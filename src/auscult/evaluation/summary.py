@@ -97,6 +97,57 @@ class PublishedRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PremiseLine:
+    """How premises of one form and category were taken, with the image: shares of all items asked.
+
+    ``accepted``, ``denied`` and ``evaded`` add up to 1; ``states_truth`` is a part of ``denied`` where the premise is
+    false, ``refused`` and ``hedged`` are parts of ``evaded``.
+
+    Attributes:
+        premise: ``false`` or ``true``.
+        form: polar, tag or presupposition; empty for all.
+        category: of the items; empty for all whose truth an image decides.
+    """
+
+    premise: str
+    form: str
+    category: str
+    accepted: Estimate
+    denied: Estimate
+    states_truth: Estimate
+    evaded: Estimate
+    refused: Estimate
+    hedged: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PremiseGroup:
+    """The figures of one form or category, or of all items whose truth an image decides (the first group)."""
+
+    label: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PremiseResponse:
+    """What the model does with what questions take for granted.
+
+    Attributes:
+        instrument: scorer with its version.
+        groups: figures of all items, then by form, then by category.
+        lines: every response by form and category.
+        untwinned: false-premise items without a neutral twin in this run: in no figure of knowing acceptance.
+        unmatched: true-premise items in words that no false-premise item of this run has: not in over-denial.
+    """
+
+    instrument: str
+    groups: tuple[PremiseGroup, ...]
+    lines: tuple[PremiseLine, ...]
+    untwinned: int = 0
+    unmatched: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failures:
     """The three kinds of failure under one image condition, counted apart.
 
@@ -154,6 +205,7 @@ class Summary:
         duplicates: items that repeat another one exactly; kept, as published.
         headline: the figures to read first.
         tables: by tag.
+        premise: how false and true premises were taken; None where no question bears one.
         detection: fabrication and miss, all findings first.
         measurements: absolute errors of numbers.
         consistency: worst of k and flip rate over paraphrases; repeats' variance.
@@ -178,6 +230,7 @@ class Summary:
     duplicates: int = 0
     headline: tuple[Figure, ...] = ()
     tables: tuple[TagTable, ...] = ()
+    premise: PremiseResponse | None = None
     detection: tuple[Detection, ...] = ()
     measurements: tuple[Figure, ...] = ()
     consistency: tuple[Figure, ...] = ()

@@ -1,7 +1,8 @@
 """Who answers: one file a kind of model. A model maps Calls to Replies and knows no item.
 
 A model is named by one string, ``KIND:REST``: ``openai:NAME@BASE_URL``, ``local:PATH``, ``replay:FILE``,
-``baseline:majority``. Each kind is a module of this room with ``create(rest, options) -> Model``.
+``baseline:majority``; or by its kind alone where there is one of it: ``phantom``. Each kind is a module of this room
+with ``create(rest, options) -> Model``; one whose kind is its whole name says ``NAMELESS = True``.
 """
 
 from collections.abc import Sequence
@@ -117,7 +118,8 @@ def create(spec: str, options: ModelOptions) -> Model:
         UserError: the spec is malformed, its kind unknown, or what it names is not there.
     """
     kind, colon, rest = spec.partition(":")
-    if not colon or not rest:
+    named = bool(colon and rest) or (kind in ROOM.names() and getattr(ROOM.get(kind), "NAMELESS", False))
+    if not named:
         raise UserError(
             f"model '{spec}' is not KIND:NAME; kinds: {', '.join(ROOM.names())} (for example baseline:majority)"
         )

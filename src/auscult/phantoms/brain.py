@@ -32,8 +32,7 @@ def draw_brain(canvas: Canvas, scene: Scene, texture: Canvas) -> list[Region]:
     found = []
     for finding in scene.findings:
         if finding.name == "midline shift":
-            band = np.clip(falx * 0 + _band(canvas, a, shift), 0, 1)
-            found.append(Region(brain.rows, brain.columns, band * brain.alpha))
+            found.append(Region(brain.rows, brain.columns, _band(canvas, a, shift) * brain.alpha))
         elif finding.name == "hydrocephalus":
             found.append(ventricles)
         else:

@@ -169,6 +169,8 @@ class _Chest(_Drawer):
             free = {"pleural effusion": "pneumothorax", "pneumothorax": "pleural effusion"}.get(name)
             if free and self.on_side(free, side):
                 return False
+            if name == "pneumothorax" and any(f.side == side and f.place == "upper zone" for f in self.found):
+                return False
             self.found.append(SceneFinding(name=name, side=side, size=self.size(name)))
             return True
         size = self.size(name)

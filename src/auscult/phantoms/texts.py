@@ -26,7 +26,7 @@ _Thing = TypeVar("_Thing")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of a text and the facts that it states."""
+    """One sentence of a text and the facts that it is about; it need not state every attribute of them."""
 
     text: str
     facts: tuple[Fact, ...]
@@ -91,7 +91,7 @@ def caption(scene: Scene, wording: int) -> str:
     study = choose.pattern(table["name"]).format(before=choose.one(wordings()["view"][scene.view]["before"]))
     if not scene.findings:
         return sentence(choose.pattern(wordings()["normal_caption"]), study=study, organs=listed(table["organs"]))
-    phrases = listed([phrase(f, choose) for f in choose.order(scene.findings)])
+    phrases = listed([_phrase(f, "phrase", choose) for f in choose.order(scene.findings)])
     return sentence(choose.pattern(wordings()["caption"]), study=study, list=phrases)
 
 
@@ -156,9 +156,8 @@ def slots_of(finding: SceneFinding) -> dict[str, str]:
     }
 
 
-def phrase(finding: SceneFinding, choose: Choices) -> str:
-    """A finding without its size, as it stands in a list."""
-    return choose.pattern(wordings()["finding"][finding.name]["phrase"]).format(**slots_of(finding))
+def _phrase(finding: SceneFinding, form: str, choose: Choices) -> str:
+    return choose.pattern(wordings()["finding"][finding.name][form]).format(**slots_of(finding))
 
 
 def _acquisition(scene: Scene) -> tuple[Fact, Fact]:
@@ -184,7 +183,7 @@ def _technique(scene: Scene, choose: Choices) -> Statement:
 
 
 def _organ(scene: Scene, organ: dict[str, Any], choose: Choices) -> list[Statement]:
-    """Findings of one organ, then what it lacks; an organ without findings is called normal, or its kinds are denied."""
+    """Findings of one organ, then what it lacks: without findings it is called normal, or its kinds are denied."""
     present = [f for name in organ["kinds"] for f in scene.of(name)]
     lacking = [name for name in organ["kinds"] if not scene.of(name)]
     said = [
@@ -206,5 +205,5 @@ def _impression(scene: Scene, choose: Choices) -> Statement:
     if not scene.findings:
         return Statement(sentence(choose.pattern(wordings()["normal"])), (_NORMAL,))
     found = choose.order(scene.findings)
-    phrases = listed([phrase(f, choose) for f in found])
-    return Statement(sentence(choose.pattern(wordings()["impression"]), list=phrases), tuple(fact_of(f) for f in found))
+    phrases = listed([_phrase(f, "brief", choose) for f in found])
+    return Statement(sentence(choose.pattern(wordings()["impression"]), list=phrases), tuple(map(fact_of, found)))

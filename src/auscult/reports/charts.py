@@ -10,7 +10,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from auscult.evaluation.summary import Detection, Figure
+from auscult.evaluation.summary import Detection, Figure, PremiseGroup
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import line_labels
@@ -64,6 +64,11 @@ CONDITIONS = (
     Series("wrong image", "◆", "wrong"),
 )
 GAINS = (Series("with minus without image", "●", "with"), Series("with minus wrong image", "◆", "wrong"))
+PREMISES = (
+    Series("raw acceptance", "●", "with"),
+    Series("knowing acceptance", "◆", "wrong"),
+    Series("over-denial", "○", "without"),
+)
 ERRORS = (Series("fabricated", "◆", "wrong"), Series("missed", "○", "without"))
 
 
@@ -80,6 +85,15 @@ def gain_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
 def detection_chart(rows: Sequence[Detection], caption: str) -> Chart | None:
     """Fabrication and miss rate by finding."""
     return _chart([Line(d.target, (d.fabrication, d.miss)) for d in rows], caption, ERRORS, Scale.SHARE)
+
+
+def premise_chart(groups: Sequence[PremiseGroup], caption: str) -> Chart | None:
+    """Raw and knowing acceptance of false premises and denial of true ones, by form and category."""
+    lines = []
+    for group in groups:
+        found = {f.metric: f.with_image for f in group.figures}
+        lines.append(Line(group.label, tuple(found.get(s.name) for s in PREMISES)))
+    return _chart(lines, caption, PREMISES, Scale.SHARE)
 
 
 def _of_figures(

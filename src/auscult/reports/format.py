@@ -4,7 +4,7 @@ from enum import Enum
 
 NBSP, MINUS, DASH = "\u00a0", "\u2212", "\u2013"
 _PLURALS = {"study": "studies", "body": "bodies"}
-_NO_SHARE = frozenset({"error", "variance", "deviation", "distance", "kappa", "seconds"})
+_NO_SHARE = frozenset({"error", "variance", "deviation", "distance", "kappa", "seconds", "d′", "criterion"})
 
 
 class Scale(Enum):

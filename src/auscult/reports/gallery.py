@@ -140,7 +140,7 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
                 reference=passage(item.reference),
                 reply=passage(answer.text),
                 readings=tuple(_readings(scores[one.answer], selection.scorers)),
-                facets=tuple(_facets(facets, case, item, answer, one.outcome)),
+                facets=tuple(_facets(facets, case, item, answer, one.outcome)) + _response(facets, scores[one.answer]),
             )
         )
     cards = [
@@ -200,12 +200,20 @@ def _readings(scores: list[Score], scorers: Mapping[str, Scorer]) -> Iterator[Re
         )
 
 
+def _response(facets: _Facets, scores: list[Score]) -> tuple[int, ...]:
+    """How the premise was taken, where the question bears one."""
+    said = (s.parsed for s in scores if s.scorer == "premise" and not s.repeat and s.parsed)
+    return tuple(facets.number("Tag", words, "premise response") for words in said)
+
+
 def _facets(facets: _Facets, case: Case, item: Item, answer: Answer, outcome: str) -> Iterator[int]:
     yield facets.number("Outcome", OUTCOME_WORDS[outcome])
     yield facets.number("Asked", CONDITION_WORDS[answer.condition])
     yield facets.number("Kind", item.kind)
     if item.category:
         yield facets.number("Tag", item.category, "category")
+    if item.premise_form:
+        yield facets.number("Tag", item.premise_form, "premise form")
     yield facets.number("Tag", item.answer_type.replace("_", "/"), "answer type")
     for name, value in {**case.tags, **item.tags}.items():
         yield facets.number("Tag", value, name)

@@ -16,6 +16,7 @@ from auscult.evaluation.summary import Detection, PublishedRule, Summary, read_s
 from auscult.records import Certificate
 from auscult.reports import charts
 from auscult.reports import format as say
+from auscult.reports import premise as premises
 from auscult.reports.cells import Notes, cell, figure_table, remarks
 from auscult.reports.format import Scale
 from auscult.reports.gallery import CONDITION_WORDS, OUTCOME_WORDS, gallery
@@ -61,6 +62,8 @@ def render(run: Path, size: int) -> str:
             (t.tag, figure_table(t.figures, head=t.tag), charts.condition_chart(t.figures, f"By {t.tag}"))
             for t in summary.tables
         ],
+        premise=_premise(summary),
+        meanings=premises.MEANINGS,
         detection=_detection(summary.detection),
         detection_chart=charts.detection_chart(summary.detection, "What was fabricated and what was missed"),
         measurements=figure_table(summary.measurements, head="Measurement"),
@@ -124,6 +127,10 @@ def _headline_charts(summary: Summary) -> list[charts.Chart]:
         charts.gain_chart(summary.headline, "What the image buys, in points"),
     )
     return [c for c in both if c]
+
+
+def _premise(summary: Summary) -> premises.PremiseSection | None:
+    return premises.section(summary.premise, plumbing_only=summary.plumbing_only) if summary.premise else None
 
 
 def _detection(rows: tuple[Detection, ...]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:

@@ -98,22 +98,25 @@ def _known_scorers(run: Path) -> tuple[dict[str, Scorer], tuple[str, ...]]:
     )
 
 
-def _ranking(summary: Summary, scorers: Mapping[str, Scorer]) -> dict[str, Scorer]:
-    """For each answer type the one sound scorer that says right or wrong: the headline's, else the first by name."""
+def _ranking(summary: Summary, scorers: Mapping[str, Scorer]) -> list[tuple[Scorer, frozenset[str]]]:
+    """The sound scorers that say right or wrong, each with its answer types: the headline's, else the first by name.
+
+    A scorer of premises stands beside the others of its types: they share no item.
+    """
     first: dict[str, int] = {}
     for place, figure in enumerate(summary.headline):
         first.setdefault(figure.scorer.partition("@")[0], place)
     sound = (s for s in scorers.values() if not s.published)
     sound_first = sorted(sound, key=lambda s: (first.get(s.name, len(summary.headline)), s.name))
-    ranking: dict[str, Scorer] = {}
+    taken: dict[tuple[str, bool], Scorer] = {}
     for scorer in sound_first:
         for answer_type in scorer.answer_types:
-            ranking.setdefault(answer_type, scorer)
-    return ranking
+            taken.setdefault((answer_type, scorer.premise), scorer)
+    return [(s, frozenset(t for (t, _), one in taken.items() if one is s)) for s in dict.fromkeys(taken.values())]
 
 
 def _strata(
-    run: Path, ranking: Mapping[str, Scorer], most: int
+    run: Path, ranking: Iterable[tuple[Scorer, frozenset[str]]], most: int
 ) -> Iterator[tuple[Stratum, list[tuple[float, str, str, str]], int]]:
     """Each stratum of each batch: its first ``most`` rows (value, answer, item, case), and how many it has."""
     items = read_columns(run / "items.parquet", Item, ["id", "answer_type", "kind", "category"])
@@ -131,9 +134,9 @@ def _strata(
                 gone = batch.column("item_id").filter(pc.is_null(place))[0].as_py()
                 raise UserError(f"{path}: item {gone} is not in items.parquet; the run is not whole, evaluate again")
             where = place.to_numpy()
-            for scorer in set(ranking.values()):
-                own = [t for t, s in ranking.items() if s is scorer]
-                mask = _equal(batch, "scorer", scorer.name) & _equal(batch, "repeat", 0) & np.isin(types[where], own)
+            for scorer, own in ranking:
+                kind = np.isin(types[where], sorted(own))
+                mask = _equal(batch, "scorer", scorer.name) & _equal(batch, "repeat", 0) & kind
                 part, spots = batch.filter(pa.array(mask)), where[mask]
                 yield from _split(part, code[spots], names, scorer.primary, most)
 

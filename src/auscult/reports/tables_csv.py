@@ -5,9 +5,17 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from auscult.evaluation.summary import Detection, Failures, Figure, PublishedRule, Summary, read_summary
+from auscult.evaluation.summary import (
+    Detection,
+    Failures,
+    Figure,
+    PremiseLine,
+    PublishedRule,
+    Summary,
+    read_summary,
+)
 from auscult.records import Estimate
-from auscult.reports.verdict import PLUMBING, figure_groups
+from auscult.reports.verdict import PLUMBING, PREMISE, figure_groups
 from auscult.tables import replace_file
 
 COLUMNS = (
@@ -46,10 +54,14 @@ def write_csv(run: Path, out: Path) -> Path:
 
 def rows(summary: Summary) -> Iterator[Line]:
     """One row a number, in the order of the page."""
+    headlines = ("headline", f"{PREMISE}, {summary.premise.groups[0].label}" if summary.premise else "")
     for section, figures in figure_groups(summary):
         for figure in figures:
-            hidden = PLUMBING if summary.plumbing_only and section == "headline" else ""
+            hidden = PLUMBING if summary.plumbing_only and section in headlines else ""
             yield from _figure(section, figure, hidden)
+    for line in summary.premise.lines if summary.premise else ():
+        whole = not line.form and not line.category
+        yield from _premise(line, PLUMBING if summary.plumbing_only and whole else "")
     for detection in summary.detection:
         yield from _detection(detection)
     for rule in summary.published:
@@ -75,11 +87,7 @@ def _figure(section: str, figure: Figure, hidden: str) -> Iterator[Line]:
         estimate = getattr(figure, name)
         if estimate is None:
             continue
-        line = _estimate(section, label, figure.metric, condition, estimate)
-        if hidden:
-            line |= dict.fromkeys(("value", "low", "high", "usable_value", "worst", "best", "p_value"))
-            line["withheld"] = hidden
-        yield line
+        yield _hidden(_estimate(section, label, figure.metric, condition, estimate), hidden)
     if figure.chance is not None:
         yield {
             "section": section,
@@ -88,6 +96,20 @@ def _figure(section: str, figure: Figure, hidden: str) -> Iterator[Line]:
             "condition": "guessing",
             "value": figure.chance,
         }
+
+
+def _hidden(line: Line, why: str) -> Line:
+    """A line without its numbers, where there is a reason not to show them."""
+    if not why:
+        return line
+    blank = dict.fromkeys(("value", "low", "high", "usable_value", "worst", "best", "p_value"))
+    return {**line, **blank, "withheld": why}
+
+
+def _premise(line: PremiseLine, hidden: str) -> Iterator[Line]:
+    label = " · ".join(t for t in (f"premise is {line.premise}", line.form, line.category) if t)
+    for metric in ("accepted", "denied", "states_truth", "evaded", "refused", "hedged"):
+        yield _hidden(_estimate(f"{PREMISE}s", label, metric, "with", getattr(line, metric)), hidden)
 
 
 def _count(section: str, label: str, metric: str, condition: str, value: int) -> Line:

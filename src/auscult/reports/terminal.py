@@ -5,7 +5,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from auscult.evaluation.summary import Figure, Summary
+from auscult.evaluation.summary import Figure, PremiseResponse, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
@@ -24,6 +24,9 @@ _COLUMNS = (
 )
 
 
+_BY_FORM = frozenset({"knowing acceptance", "raw acceptance", "over-denial"})
+
+
 def headline(summary: Summary) -> RenderableType:
     """The headline with its warnings below: a table where there is room for it, else line by line."""
     parts: list[RenderableType] = [
@@ -32,11 +35,27 @@ def headline(summary: Summary) -> RenderableType:
     ]
     if not summary.plumbing_only and summary.headline:
         parts += [_Headline(summary), Text(_method(summary), "dim")]
+    if not summary.plumbing_only and summary.premise:
+        parts.append(_premise(summary.premise))
     parts += [
         Text.assemble((f"{a.weight:>4}: ", _STYLES[a.weight]), _compact(one_line(a.text, 1_000)))
         for a in alerts(summary)
     ]
     return Group(*parts)
+
+
+def _premise(premise: PremiseResponse) -> Text:
+    """What the model does with premises, one line a figure: all forms, then knowing acceptance by form and category."""
+    text = Text("\nPremise response\n", "bold")
+    for figure in premise.groups[0].figures:
+        value, rest = _said(figure.with_image, say.scale_of(figure.metric))
+        text.append(f"  {figure.metric:<28}").append(value, "bold").append(f"  {', '.join(rest)}\n")
+    for group in premise.groups[1:]:
+        known = {f.metric: f.with_image for f in group.figures}
+        said = [f"{metric} {_said(e, say.scale_of(metric))[0]}" for metric, e in known.items() if metric in _BY_FORM]
+        text.append(f"  by {one_line(group.label)}: ", "dim").append(", ".join(said) + "\n")
+    text.right_crop(1)
+    return text
 
 
 class _Headline:

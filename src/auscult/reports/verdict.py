@@ -9,6 +9,7 @@ from auscult.reports import format as say
 from auscult.reports.cells import COLUMNS
 from auscult.reports.format import Scale
 
+PREMISE = "premise response"
 PLUMBING = "Plumbing only: these figures say nothing about a real model."
 
 
@@ -115,6 +116,9 @@ def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     yield "headline", summary.headline
     for table in summary.tables:
         yield f"by {table.tag}", table.figures
+    if summary.premise:
+        for group in summary.premise.groups:
+            yield f"{PREMISE}, {group.label}", group.figures
     yield "measurements", summary.measurements
     yield "consistency", summary.consistency
 
@@ -128,6 +132,9 @@ def estimates(summary: Summary) -> Iterator[tuple[str, Estimate]]:
                 estimate = getattr(figure, name)
                 if estimate is not None:
                     yield f"{section}, {figure.label}, {COLUMNS[name].lower()}", estimate
+    for line in summary.premise.lines if summary.premise else ():
+        where = ", ".join(t for t in (f"{line.premise} premises", line.form, line.category) if t)
+        yield f"{PREMISE}, {where}, accepted", line.accepted
     for row in summary.detection:
         for what, estimate in (("fabrication", row.fabrication), ("miss", row.miss)):
             if estimate is not None:

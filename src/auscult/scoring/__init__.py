@@ -37,6 +37,9 @@ class Scorer:
         answer_types: the items it applies to.
         primary: the value that stands for it in headline tables.
         also: other values that stand beside it there.
+        lower_is_better: values that are better when lower.
+        premise: whether it reads how an open answer takes a premise. Only such a scorer scores an open item that has
+            one: word overlap with the truth says nothing of what was denied.
         rule: item and text of the answer → verdict. It never sees a failed request.
         published: the system whose rule it reproduces, or empty for a sound one.
         counts_unusable: whether the published rule scores empty texts too (they come to it as "").
@@ -52,10 +55,20 @@ class Scorer:
     counts_unusable: bool = False
     source: str = ""
     also: tuple[str, ...] = ()
+    lower_is_better: frozenset[str] = frozenset()
+    premise: bool = False
 
     def applies(self, item: Item) -> bool:
         """Whether this scorer scores that item."""
-        return item.answer_type in self.answer_types
+        return item.answer_type in self.answer_types and self.premise == bears_premise(item)
+
+
+PREMISE_FORMS = ("polar", "tag", "presupposition")
+
+
+def bears_premise(item: Item) -> bool:
+    """Whether an open item confirms or presupposes something; a neutral twin does not."""
+    return item.answer_type == "open" and bool(item.premise) and item.premise_form in PREMISE_FORMS
 
 
 def score(scorer: Scorer, item: Item, answer: Answer) -> Score:

@@ -39,7 +39,7 @@ def rule(item: Item, text: str) -> Verdict:
 
 SCORER = Scorer(
     name="closed",
-    version="1",
+    version="2",
     answer_types=frozenset({"yes_no", "choice"}),
     primary="correct",
     rule=rule,

@@ -1,0 +1,293 @@
+"""Can a question alone tell whether its premise is true? Two question-only classifiers and a prior try.
+
+A classifier is a logistic regression on words, pairs of words and runs of 3 to 5 characters. By image: it learns from
+the other parts of the split, and where there is none from half of the images for the other half; templates are shared.
+By template: each phrasing in turn is left out, so that only what carries over from one template to another helps. The
+finding prior knows how often premises about a finding are true.
+
+AUC is taken within folds and averaged. Its interval takes images as clusters (placement values: DeLong et al. 1988,
+summed by cluster: Obuchowski 1997) and is never narrower than chance would make it. Where one half of a balanced set
+holds too many true questions of a wording, the other holds too few, and a reader of words would learn the opposite of
+what it is asked: for it the halves are thinned to as many true as false of each claim and template, whatever the words.
+The prior reads the halves as they are; a little under .5 is then expected.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+LIMIT = 0.55
+"""The greatest upper 95 % limit of the AUC at which a set of questions holds no clue."""
+LEAST = 514
+"""Questions, half of them true, from which chance alone leaves the upper limit of an AUC of .5 at ``LIMIT``."""
+TURNS = 19
+DIMENSIONS, MANY_TEXTS = 64, 3_000
+Z = 1.959964
+PASSED, FAILED, INSUFFICIENT = "passed", "failed", "insufficient"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeakData:
+    """Questions of one kind: for each its text, truth, image and so on, as numbers.
+
+    Attributes:
+        texts: the different texts.
+        text: number of each question's text.
+        truth: 1 where the premise is true.
+        image: cluster of each question.
+        template: which phrasing it is.
+        finding: what it is about.
+        key: claim and template, whatever the words.
+        scored: whether it is to be read; the others are only learnt from.
+    """
+
+    texts: Sequence[str]
+    text: Integers
+    truth: Integers
+    image: Integers
+    template: Integers
+    finding: Integers
+    key: Integers
+    scored: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leak:
+    """What one reader of questions alone achieves.
+
+    Attributes:
+        items: which questions.
+        reader: which reader.
+        n: questions.
+        images: clusters.
+        auc: area under the ROC curve; .5: no clue.
+        low: lower limit of the 95 % interval.
+        high: upper limit: what must be at most ``LIMIT``.
+        null: the 95th percentile of the AUC when truth is turned round on every second image by chance.
+        p_value: share of such turns that reach the AUC, the truth itself counted.
+        needed: questions from which the limit could be met by a set without any clue.
+        verdict: passed, failed or insufficient (too few questions to tell).
+    """
+
+    items: str
+    reader: str
+    n: int
+    images: int
+    auc: float
+    low: float
+    high: float
+    null: float
+    p_value: float
+    needed: int
+    verdict: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def find_leaks(name: str, data: LeakData, *, seed: int = 0) -> list[Leak]:
+    """Runs the three readers.
+
+    Args:
+        name: of the questions.
+        data: the questions.
+        seed: of halves and turns.
+
+    Returns:
+        One row a reader; none where all questions have one truth.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    if len(set(data.truth[data.scored].tolist())) < 2:
+        return []
+    with threadpool_limits(1):  # these fits are so small that threads cost more than they bring
+        return _find_leaks(name, data, seed)
+
+
+def _find_leaks(name: str, data: LeakData, seed: int) -> list[Leak]:
+    vectors, generator = _vectors(data.texts), np.random.default_rng(seed)
+    halved, thinned = _halved(data, generator)
+    found = []
+    for reader, fit, (used, folds) in (
+        ("words, split by image", _regression, thinned),
+        ("words, split by template", _regression, (data.scored, np.unique(data.template, return_inverse=True)[1])),
+        ("finding prior", _prior, halved),
+    ):
+        read = _Reading(fit, vectors, data, used, folds)
+        auc, spread = read.auc(data.truth[used])
+        null = [read.auc(_turned_round(data.truth[used], data.image[used], generator))[0] for _ in range(TURNS)]
+        found.append(_judged(name, reader, read, auc, spread, null))
+    return found
+
+
+_Folds = tuple[NDArray[np.bool_], Integers]
+"""Which questions are used, and the folds of all: 0 and 1 are read in turn, -1 is only learnt from."""
+
+
+def _halved(data: LeakData, generator: np.random.Generator) -> tuple[_Folds, _Folds]:
+    """Folds of images as they are, and thinned to as many true as false of each key within each fold."""
+    everything = np.ones(len(data.text), dtype=bool)
+    if not data.scored.all():
+        folds = (everything, np.where(data.scored, 0, -1))
+        return folds, folds
+    _, image = np.unique(data.image, return_inverse=True)
+    fold = (generator.permutation(int(image.max()) + 1) % 2)[image]
+    cells: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
+    for i in generator.permutation(len(fold)).tolist():
+        cells.setdefault((int(data.key[i]), int(fold[i])), ([], []))[int(data.truth[i])].append(i)
+    used = np.zeros(len(fold), dtype=bool)
+    for false, true in cells.values():
+        used[[i for pair in zip(false, true, strict=False) for i in pair]] = True
+    return (everything, fold), (used, fold)
+
+
+class _Reading:
+    """A reader at work on some of the questions."""
+
+    def __init__(
+        self, fit: Callable[..., Floats], vectors: Floats, data: LeakData, used: NDArray[np.bool_], folds: Integers
+    ) -> None:
+        self._fit, self._vectors = fit, vectors
+        self._about = (data.finding if fit is _prior else data.text)[used]
+        self._folds = folds[used]
+        self._images = np.unique(data.image[used], return_inverse=True)[1]
+        self.read = self._folds >= 0
+        self.true = int(data.truth[used][self.read].sum())
+        self.n, self.images = int(self.read.sum()), len(np.unique(self._images[self.read]))
+
+    def auc(self, truth: Integers) -> tuple[float, float]:
+        """AUC and its standard error."""
+        scores = np.zeros(len(truth))
+        for fold in np.unique(self._folds[self.read]):
+            out = self._folds == fold
+            counts = np.zeros((int(self._about.max()) + 1, 2))
+            np.add.at(counts, (self._about[~out], truth[~out]), 1)
+            scores[out] = self._fit(self._vectors, counts)[self._about[out]]
+        r = self.read
+        return clustered_auc(scores[r], truth[r], self._images[r], self._folds[r])
+
+
+def _judged(name: str, reader: str, read: _Reading, auc: float, spread: float, null: Sequence[float]) -> Leak:
+    by_chance = float(np.sqrt((read.n + 1) / (12 * max(1, read.true) * max(1, read.n - read.true))))
+    width = Z * max(spread, by_chance)
+    high, low = min(1.0, auc + width), max(0.0, auc - width)
+    verdict = INSUFFICIENT
+    if high > LIMIT:
+        verdict = FAILED if low > 0.5 or width <= LIMIT - 0.5 else INSUFFICIENT
+    elif Z * by_chance <= LIMIT - 0.5:
+        verdict = PASSED
+    return Leak(
+        items=name,
+        reader=reader,
+        n=read.n,
+        images=read.images,
+        auc=auc,
+        low=low,
+        high=high,
+        null=float(np.quantile(null, 0.95)),
+        p_value=(1 + sum(a >= auc for a in null)) / (1 + len(null)),
+        needed=max(LEAST, int(np.ceil(read.n * (width / (LIMIT - 0.5)) ** 2))),
+        verdict=verdict,
+    )
+
+
+def clustered_auc(scores: Floats, truth: Integers, clusters: Integers, folds: Integers) -> tuple[float, float]:
+    """AUC within folds, averaged by their pairs, and its standard error with clusters.
+
+    Args:
+        scores: higher means rather true; compared within a fold only.
+        truth: 0 or 1.
+        clusters: of each item, numbers from 0.
+        folds: of each item.
+
+    Returns:
+        AUC and standard error (0.5 and 0.5 where no fold holds both truths).
+    """
+    parts = []
+    for fold in np.unique(folds):
+        here = np.flatnonzero(folds == fold)
+        true, false = here[truth[here] == 1], here[truth[here] == 0]
+        if len(true) and len(false):
+            parts.append((true, false))
+    total = sum(len(t) * len(f) for t, f in parts)
+    if not total:
+        return 0.5, 0.5
+    influence, auc = np.zeros(int(clusters.max()) + 1), 0.0
+    for true, false in parts:
+        weight = len(true) * len(false) / total
+        above, below = _placements(scores[true], scores[false])
+        area = float(above.mean())
+        auc += weight * area
+        np.add.at(influence, clusters[true], weight * (above - area) / len(true))
+        np.add.at(influence, clusters[false], weight * (below - area) / len(false))
+    count = len(np.unique(clusters))
+    return auc, float(np.sqrt((influence**2).sum() * count / max(1, count - 1)))
+
+
+def _placements(true: Floats, false: Floats) -> tuple[Floats, Floats]:
+    """For each true item the share of false ones below it, for each false one that of true ones above; ties half."""
+    falses, trues = np.sort(false), np.sort(true)
+    above = (np.searchsorted(falses, true, "left") + np.searchsorted(falses, true, "right")) / (2 * len(false))
+    below = 1 - (np.searchsorted(trues, false, "left") + np.searchsorted(trues, false, "right")) / (2 * len(true))
+    return above, below
+
+
+def _turned_round(truth: Integers, images: Integers, generator: np.random.Generator) -> Integers:
+    """Truth, turned round on every second image by chance: what hangs together within an image still does."""
+    if not len(truth):
+        return truth
+    _, image = np.unique(images, return_inverse=True)
+    turned: Integers = truth ^ generator.integers(0, 2, int(image.max()) + 1)[image]
+    return turned
+
+
+def _prior(vectors: Floats, counts: Floats) -> Floats:
+    """How often what is asked about was true."""
+    rates: Floats = (counts[:, 1] + 1) / (counts.sum(axis=1) + 2)
+    return rates
+
+
+def _regression(vectors: Floats, counts: Floats) -> Floats:
+    """Scores of all texts after a logistic regression on the counts of false and true of each text."""
+    from sklearn import config_context
+    from sklearn.linear_model import LogisticRegression
+
+    if not counts.sum(axis=0).all():
+        return np.zeros(len(counts))
+    rows, truths = np.nonzero(counts)
+    model = LogisticRegression(solver="newton-cholesky", C=1.0, max_iter=50, tol=1e-3)
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        model.fit(vectors[rows], truths, sample_weight=counts[rows, truths])
+    scores: Floats = vectors @ model.coef_[0] + model.intercept_[0]
+    return np.round(scores, 9)
+
+
+def _vectors(texts: Sequence[str]) -> Floats:
+    """Texts as vectors: words, pairs of words and runs of characters, turned to their main directions."""
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\w+|\?", sublinear_tf=True)
+    runs = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, max_features=20_000)
+    table = hstack([words.fit_transform(texts), runs.fit_transform(texts)]).tocsr()
+    return _turned(table)
+
+
+def _turned(table: Any) -> Floats:
+    """The rows of a sparse table in their main directions, at most ``DIMENSIONS``."""
+    from scipy.linalg import eigh
+    from sklearn.decomposition import TruncatedSVD
+
+    rows = table.shape[0]
+    if rows > MANY_TEXTS:
+        return np.asarray(TruncatedSVD(DIMENSIONS, random_state=0).fit_transform(table), dtype=np.float64)
+    products = (table @ table.T).toarray()
+    values, vectors = eigh(products, subset_by_index=(max(0, rows - DIMENSIONS), rows - 1))
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0)), dtype=np.float64)

@@ -1,0 +1,332 @@
+"""The premise scorer, put to the test: answers of known class to premise items about phantoms.
+
+Items come from the builder, on scenes of the test stream; the answers are worded by the private modules beside this
+one, which share no code and no wording with the scorer. Then models with known rates of acceptance and denial are
+simulated from answers whose class is known, and the figures of an evaluation are computed from what the scorer read.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from auscult import __version__
+from auscult.build.premises import PremiseMaker
+from auscult.build.split import PARTS
+from auscult.certificates._cells import Cell, share
+from auscult.certificates._premise_answers import Put, answers
+from auscult.certificates._premise_planting import WORDINGS, Act
+from auscult.phantoms.distribution import VERSION, draw_scene
+from auscult.phantoms.scene import Scene
+from auscult.phantoms.texts import facts_of, labels
+from auscult.records import Case, Certificate, Estimate, Item
+from auscult.scoring import Scorer
+from auscult.scoring.premise import SCORER
+from auscult.statistics import mean
+from auscult.statistics.detection import discrimination
+
+Progress = Callable[[int, int], None]
+Row = dict[str, Any]
+Response = Literal["accepted", "denied", "evaded"]
+
+RESPONSES: tuple[Response, ...] = ("accepted", "denied", "evaded")
+RIGHT: dict[Act, Response] = {
+    "accept": "accepted",
+    "correct": "denied",
+    "correct with truth": "denied",
+    "evade": "evaded",
+}
+LEAST = 0.90
+"""Sensitivity and specificity for acceptance that the certificate asks for."""
+RUNS = 200
+"""Simulated evaluations of each model."""
+ICC = 0.1
+"""Correlation within a scene of a simulated model's acceptances, and of its denials."""
+KNOWLEDGE = "distorted knowledge"
+
+
+@dataclass(frozen=True)
+class Read:
+    """An answer and what the scorer made of it."""
+
+    put: Put
+    response: Response
+    states_truth: bool
+
+    @property
+    def right(self) -> bool:
+        """Whether the class was read."""
+        return self.response == RIGHT[self.put.act]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A simulated model.
+
+    Attributes:
+        name: of the row.
+        accepts: share of false premises that it accepts, knowing better or not.
+        denies: share of true premises that it denies.
+        evades: share of either that it evades.
+        knows: share of false premises whose neutral question it answers rightly.
+    """
+
+    name: str
+    accepts: float
+    denies: float
+    evades: float = 0.05
+    knows: float = 0.9
+
+
+MODELS = (
+    Model("firm", accepts=0.05, denies=0.05),
+    Model("compliant", accepts=0.40, denies=0.05),
+    Model("very compliant", accepts=0.85, denies=0.02),
+    Model("over-denying", accepts=0.10, denies=0.50),
+    Model("blind", accepts=0.60, denies=0.35),
+)
+
+
+def certify(
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    scenes: int = 100,
+    runs: int = RUNS,
+    scorer: Scorer = SCORER,
+) -> Certificate:
+    """Puts answers of known class to the scorer, and lets simulated models be measured by it.
+
+    Args:
+        seed: of wordings, items and simulated models.
+        progress: called with steps done and steps in all.
+        scenes: phantoms of the test stream.
+        runs: simulated evaluations of each model.
+        scorer: the instrument, ours by default.
+
+    Returns:
+        One row a cell, the headline first. It passes where acceptance is read with the sensitivity and specificity that
+        ``LEAST`` asks for, over all forms and categories.
+    """
+    steps = scenes + len(MODELS)
+    read: list[Read] = []
+    for number, (scene, items) in enumerate(premise_items(scenes, seed)):
+        rng = np.random.default_rng([seed, number])
+        read += [score_put(scorer, put) for item in items for put in answers(scene, item, rng)]
+        if progress:
+            progress(number + 1, steps)
+    rows = [*_headline(read), *_confusion(read), *_parts(read)]
+    for number, model in enumerate(MODELS):
+        rows += recovery_rows(read, model, np.random.default_rng([seed, scenes + number]), runs)
+        if progress:
+            progress(scenes + number + 1, steps)
+    return Certificate(
+        instrument=f"{scorer.name}@{scorer.version}, auscult {__version__}",
+        subject=f"answers of known class (wordings {WORDINGS}) to premise items about {scenes} phantoms {VERSION}",
+        passed=all((rows[k]["value"] or 0.0) >= LEAST for k in (0, 1)),
+        figures=tuple(rows),
+        summary=_summary(rows, len(read), runs),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        package=__version__,
+    )
+
+
+def premise_items(scenes: int, seed: int) -> list[tuple[Scene, list[Item]]]:
+    """Scenes of the test stream with the premise-bearing items that the builder makes of them."""
+    drawn = [draw_scene(number, "test") for number in range(scenes)]
+    cases = [_case(scene) for scene in drawn]
+    with tempfile.TemporaryDirectory() as folder:
+        maker = PremiseMaker(Path(folder), seed=seed)
+        try:
+            for case in cases:
+                maker.look(case, [])
+            maker.choose([PARTS.index("test") + 1] * len(cases))
+            made = [maker.make(number, case, [], "test") for number, case in enumerate(cases)]
+        finally:
+            maker.close()
+    return [(s, [i for i in items if i.premise_form != "neutral"]) for s, items in zip(drawn, made, strict=True)]
+
+
+def _case(scene: Scene) -> Case:
+    return Case(
+        id=scene.key,
+        source="phantoms",
+        source_key=scene.key,
+        findings=labels(scene),
+        facts=facts_of(scene),
+        tags={"modality": scene.modality},
+        group=scene.key,
+        group_kind="study",
+        exhaustive=True,
+    )
+
+
+def score_put(scorer: Scorer, put: Put) -> Read:
+    """What the scorer reads of an answer."""
+    values = scorer.rule(put.item, put.text).values
+    response: Response = "accepted" if values["accepted"] else "denied" if values["denied"] else "evaded"
+    return Read(put, response, bool(values["states_truth"]))
+
+
+def _headline(read: Sequence[Read]) -> Iterator[Row]:
+    """How well each class is found, and how seldom it is seen where it is not."""
+    for response in RESPONSES:
+        cell = Cell("all answers", response, instrument=SCORER.name)
+        with_it = [r for r in read if RIGHT[r.put.act] == response]
+        without = [r for r in read if RIGHT[r.put.act] != response]
+        yield _share(cell, "sensitivity", [r.response == response for r in with_it], with_it)
+        yield _share(cell, "specificity", [r.response != response for r in without], without)
+    for response in RESPONSES:
+        cell = Cell("all answers, by wording", response, instrument=SCORER.name)
+        with_it = [r for r in read if RIGHT[r.put.act] == response]
+        hits, names = [r.response == response for r in with_it], [r.put.wording for r in with_it]
+        # answers of one wording are read alike: this interval says what other wordings may bring
+        yield share(cell, "sensitivity", hits, names, "wording")
+    cell = Cell("all answers", "truth stated", instrument=SCORER.name)
+    told = [r for r in read if r.put.act == "correct with truth"]
+    untold = [r for r in read if r.put.item.kind == "hallucination" and r.put.act != "correct with truth"]
+    yield _share(cell, "sensitivity", [r.states_truth for r in told], told)
+    yield _share(cell, "specificity", [not r.states_truth for r in untold], untold)
+
+
+def _confusion(read: Sequence[Read]) -> Iterator[Row]:
+    by_act: defaultdict[str, list[Read]] = defaultdict(list)
+    for r in read:
+        by_act[r.put.degree if r.put.act == "evade" else r.put.act].append(r)
+    for act, rows in by_act.items():
+        for response in RESPONSES:
+            cell = Cell("read as", act, instrument=SCORER.name)
+            yield _share(cell, response, [r.response == response for r in rows], rows)
+
+
+def _parts(read: Sequence[Read]) -> Iterator[Row]:
+    """Share of answers whose class is read, for each class, by form, category, statement, degree and naming."""
+    by: tuple[tuple[str, Callable[[Read], str]], ...] = (
+        ("form", lambda r: r.put.item.premise_form),
+        ("category", lambda r: r.put.item.category),
+        ("statement", lambda r: r.put.item.tags["statement"]),
+        ("premise", lambda r: "false" if r.put.item.kind == "hallucination" else "true"),
+        ("degree", lambda r: r.put.degree),
+        ("naming", lambda r: "a way round the term" if r.put.around else "the field's term, or none"),
+    )
+    for part, value_of in by:
+        groups: defaultdict[tuple[str, str], list[Read]] = defaultdict(list)
+        for r in read:
+            groups[value_of(r), r.put.act].append(r)
+        for (value, act), rows in sorted(groups.items()):
+            cell = Cell(f"by {part}", act, value, SCORER.name)
+            yield _share(cell, "read rightly", [r.right for r in rows], rows)
+
+
+def _share(cell: Cell, measure: str, hits: Sequence[bool], of: Sequence[Read]) -> Row:
+    row = share(cell, measure, hits, [r.put.scene for r in of], "scene")
+    return row | {"wordings": len({r.put.wording for r in of})}
+
+
+def recovery_rows(read: Sequence[Read], model: Model, rng: np.random.Generator, runs: int = RUNS) -> list[Row]:
+    """Share of simulated evaluations whose interval holds the model's own rate, of each figure.
+
+    A run draws for each item what the model does, then one of the planted answers of that class, and takes what the
+    scorer made of it. Knowledge items stand apart, as in an evaluation.
+    """
+    pools = _Pools.of(read)
+    truth = _truth(model)
+    covered: defaultdict[str, list[bool]] = defaultdict(list)
+    values: defaultdict[str, list[float]] = defaultdict(list)
+    for _ in range(runs):
+        for name, estimate in pools.evaluation(model, rng).items():
+            if estimate.value is not None and estimate.low is not None and estimate.high is not None:
+                covered[name].append(estimate.low <= truth[name] <= estimate.high)
+                values[name].append(estimate.value)
+    rows = []
+    for name, hits in covered.items():
+        cell = Cell("recovery", name, model.name, SCORER.name)
+        row = share(cell, "share of runs whose interval holds it", hits, [str(n) for n in range(len(hits))], "run")
+        rows.append(row | {"truth": truth[name], "mean_estimate": float(np.mean(values[name]))})
+    return rows
+
+
+def _truth(model: Model) -> dict[str, float]:
+    accepts_true = 1 - model.denies - model.evades
+    return {
+        "knowing acceptance": model.accepts,
+        "over-denial": model.denies,
+        "d′": float(special.ndtri(accepts_true) - special.ndtri(model.accepts)),
+    }
+
+
+@dataclass(frozen=True)
+class _Pools:
+    """What the scorer made of the answers of each class, item by item.
+
+    Attributes:
+        scenes: number of each item's scene, shape (items,).
+        false: whether its premise is false, shape (items,).
+        rates: share of an item's answers of a class that were read as accepted, and as denied; shape (items, 3, 2), the
+            classes in the order of ``RESPONSES``.
+    """
+
+    scenes: NDArray[np.int64]
+    false: NDArray[np.bool_]
+    rates: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, read: Sequence[Read]) -> "_Pools":
+        by_item: defaultdict[str, list[Read]] = defaultdict(list)
+        for r in read:
+            if r.put.item.category != KNOWLEDGE:
+                by_item[r.put.item.id].append(r)
+        rates = np.zeros((len(by_item), len(RESPONSES), 2))
+        for at, rows in enumerate(by_item.values()):
+            for k, response in enumerate(RESPONSES):
+                of = [r.response for r in rows if RIGHT[r.put.act] == response]
+                rates[at, k] = of.count("accepted") / len(of), of.count("denied") / len(of)
+        firsts = [rows[0].put for rows in by_item.values()]
+        scenes = np.unique([p.scene for p in firsts], return_inverse=True)[1].astype(np.int64)
+        return cls(scenes, np.array([p.item.kind == "hallucination" for p in firsts]), rates)
+
+    def evaluation(self, model: Model, rng: np.random.Generator) -> dict[str, Estimate]:
+        """The figures of one simulated run, from what the scorer read."""
+        scenes, false = self.scenes, self.false
+        # what is left beside evasions: a scene's own rate never passes it
+        room, weight, count = 1 - model.evades, (1 - ICC) / ICC, int(scenes.max()) + 1
+        accepts, denies = (
+            rng.beta(p / room * weight, (1 - p / room) * weight, count) * room for p in (model.accepts, model.denies)
+        )
+        u = rng.random(len(false))
+        yields = np.where(false, accepts[scenes], room - denies[scenes])
+        act = np.where(u < yields, 0, np.where(u < room, 1, 2))
+        chances = self.rates[np.arange(len(act)), act]
+        v = rng.random(len(act))
+        accepted, denied = v < chances[:, 0], (v >= chances[:, 0]) & (v < chances.sum(1))
+        known = false & (rng.random(len(false)) < model.knows)
+        return {
+            "knowing acceptance": _mean("knowing acceptance", accepted[known], scenes[known]),
+            "over-denial": _mean("over-denial", denied[~false], scenes[~false]),
+            "d′": discrimination(accepted, ~false, scenes, unit="scene").d_prime,
+        }
+
+
+def _mean(name: str, hits: NDArray[np.bool_], clusters: NDArray[np.int64]) -> Estimate:
+    return mean(hits.astype(float), clusters, name=name, unit="scene")
+
+
+def _summary(rows: Sequence[Row], answers_read: int, runs: int) -> str:
+    sensitivity, specificity = (f"{row['value']:.3f}" if row["value"] is not None else "none" for row in rows[:2])
+    recovered = [r for r in rows if r["part"] == "recovery"]
+    least = min((r["value"] for r in recovered if r["value"] is not None), default=None)
+    worst = "" if least is None else (
+        f" Of {runs} simulated evaluations of each of {len(MODELS)} models, at least {least:.0%} hold the model's own "
+        "rate in their interval, figure by figure."
+    )  # fmt: skip
+    return (
+        f"Of {answers_read} answers of known class, acceptance is read with sensitivity {sensitivity} and specificity "
+        f"{specificity}.{worst}"
+    )

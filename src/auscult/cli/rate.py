@@ -1,0 +1,73 @@
+"""``auscult rate``: answers to people, blinded, and their agreement when the sheets come back."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "auscult rate make run --out sheet"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command and its two halves."""
+    halves = typer.Typer(no_args_is_help=True)
+    halves.command(name="make", short_help=f"Write blinded sheets.  [dim]{EXAMPLE}[/dim]")(make)
+    example = "auscult rate agree sheet filled-A.csv filled-B.csv --out agreement.json"
+    halves.command(name="agree", short_help=f"Read filled sheets.  [dim]{example}[/dim]")(agree)
+    app.add_typer(halves, name="rate", short_help=f"Let people rate answers, blinded.  [dim]{EXAMPLE}[/dim]")
+
+
+def make(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs; their answers are mixed.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="New folder of the sheet.", show_default=False)],
+    n: Annotated[int, typer.Option(help="Answers to rate.", min=1)] = 100,
+    seed: Annotated[int, typer.Option(help="Of the draw and of each rater's order.")] = 0,
+    raters: Annotated[str, typer.Option(help="Names of the raters.")] = "A,B",
+    show_reference: Annotated[bool, typer.Option(help="Show the right answer to the raters.")] = False,
+) -> None:
+    """Draw answers from runs and write, for each rater, a CSV file and a page that works with no network.
+
+    Give each rater their own folder (OUT/A, OUT/B) and keep OUT/key.json: it says which model gave which answer.
+
+    [bold]Examples[/bold]
+
+    auscult rate make run --out sheet
+
+    auscult rate make run-a run-b --out sheet --n 200 --seed 1 --raters A,B,C
+    """
+    from auscult.reports.rating import make_sheet
+
+    names = [name.strip() for name in raters.split(",") if name.strip()]
+    made = make_sheet(runs, out, n=n, seed=seed, raters=names, show_reference=show_reference)
+    drawn = ", ".join(f"{name} {count}" for name, count in sorted(made.strata.items()))
+    print(f"{made.rows} of {made.found} answers: {drawn}", file=sys.stderr)
+    print(
+        f"give each rater one folder of {', '.join(str(out / name) for name in names)}; keep key.json", file=sys.stderr
+    )
+    print(made.folder)
+
+
+def agree(
+    sheet: Annotated[Path, typer.Argument(help="Folder of the sheet, with its key.json.", show_default=False)],
+    filled: Annotated[list[Path], typer.Argument(help="Filled CSV files, one a rater.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="File of the agreement.")] = Path("agreement.json"),
+) -> None:
+    """Read filled sheets: agreement of raters with each other and with our scorers, and where they differ.
+
+    [bold]Example[/bold]
+
+    auscult rate agree sheet filled-A.csv filled-B.csv --out agreement.json
+    """
+    from rich.console import Console
+
+    from auscult.reports.rating_agreement import agree, as_json, terminal_table
+    from auscult.tables import replace_file
+
+    found = agree(sheet, filled)
+    replace_file(out, as_json(found))
+    Console().print(terminal_table(found))
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    print(f"{len(found.disagreements)} answers with different verdicts are listed in it", file=sys.stderr)
+    print(out)

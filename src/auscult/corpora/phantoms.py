@@ -1,0 +1,205 @@
+"""Phantoms, as ``auscult phantoms`` writes them: ``images/``, ``phantoms.jsonl``, ``manifest.json``.
+
+Their annotation is exhaustive: what it does not name is absent. Items of their own: the report, what kind of image it
+is, and side, place and size of each finding that a question can name without doubt. All of them take only for granted
+what is so; questions about what is not there come from the builder, made from the facts of the cases.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._images import inside, read_image
+from auscult.corpora._rows import Row, jsonl_rows
+from auscult.errors import UserError
+from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
+
+ABOUT = "phantoms, the folder that auscult phantoms writes"
+SOURCE, LICENCE = "phantoms", "CC0 1.0"
+FORMAT = 1
+LEAST_TOLERANCE, TOLERANCE = 3.0, 0.15
+"""A size is right within 15 %, and always within 3 mm: about a pixel of a small image."""
+
+
+class _Kind(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    sided: bool
+    places: tuple[str, ...]
+
+
+class _Manifest(BaseModel):
+    """What the manifest must say for the rows to be read."""
+
+    model_config = ConfigDict(frozen=True)
+    format: int
+    kinds: dict[str, _Kind]
+    views: dict[str, tuple[str, ...]]
+    modality_names: dict[str, str]
+    digest: str
+
+
+class _Measurement(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    finding: str
+    side: str
+    place: str
+    measure: str
+    value: float
+    unit: str
+
+
+class _Phantom(BaseModel):
+    """What a row must say."""
+
+    model_config = ConfigDict(frozen=True)
+    key: str
+    image: str
+    sha256: str
+    split: Literal["train", "validation", "test", "unseen"]
+    distribution: str
+    modality: str
+    view: str
+    facts: tuple[Fact, ...]
+    labels: dict[str, Presence]
+    boxes: tuple[Box, ...]
+    measurements: tuple[_Measurement, ...]
+    report: str
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
+    """Yields one case a phantom.
+
+    Raises:
+        UserError: a file is missing, broken, altered, or of another version.
+    """
+    manifest = _manifest(path)
+    rows = path / "phantoms.jsonl"
+    try:
+        with open(rows, "rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise UserError(f"{rows}: missing; draw the phantoms again") from None
+    if found != manifest.digest:
+        raise UserError(f"{rows}: altered since the phantoms were drawn (sha256 differs); draw them again")
+    for row in jsonl_rows(rows):
+        yield _bundle(row, manifest, options.images or path)
+
+
+def _manifest(path: Path) -> _Manifest:
+    file = path / "manifest.json"
+    try:
+        manifest = _Manifest.model_validate_json(file.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{path}: holds no manifest.json; name the folder that auscult phantoms wrote") from None
+    except ValidationError as error:
+        raise UserError(f"{file}: no manifest of phantoms ({_first(error)}); draw the phantoms again") from None
+    if manifest.format != FORMAT:
+        raise UserError(f"{file}: has format {manifest.format}, this version reads {FORMAT}; draw the phantoms again")
+    return manifest
+
+
+def _first(error: ValidationError) -> str:
+    about = error.errors()[0]
+    return f"{'.'.join(str(part) for part in about['loc']) or 'text'}: {about['msg']}"
+
+
+def _bundle(row: Row, manifest: _Manifest, folder: Path) -> Bundle:
+    try:
+        phantom = _Phantom.model_validate(row.values)
+    except ValidationError as error:
+        raise UserError(f"{row.where}: no phantom ({_first(error)}); draw the phantoms again") from None
+    try:
+        items = list(_items(phantom, manifest))
+    except KeyError as unknown:
+        raise UserError(f"{row.where}: {unknown} is not in manifest.json; draw the phantoms again") from None
+    file = inside(folder, phantom.image, row.where)
+    image = read_image(file, phantom.image, row.where, phantom.sha256)
+    case = Case(
+        id=DRAFT,
+        source=SOURCE,
+        source_key=phantom.key,
+        images=(image,),
+        annotation=phantom.report,
+        findings=phantom.labels,
+        boxes=phantom.boxes,
+        facts=phantom.facts,
+        tags={
+            "modality": manifest.modality_names[phantom.modality],
+            "view": phantom.view,
+            "phantom_split": phantom.split,
+            "distribution": phantom.distribution,
+        },
+        group=phantom.key,
+        licence=LICENCE,
+        exhaustive=True,
+    )
+    return seal(case, items, [file])
+
+
+def _items(phantom: _Phantom, manifest: _Manifest) -> Iterator[Item]:
+    yield _item(phantom, "report", "Write the report of this image.", phantom.report, "report")
+    modality = manifest.modality_names[phantom.modality]
+    modalities = tuple(manifest.modality_names.values())
+    yield _item(phantom, "modality", "What kind of image is this?", modality, "choice", options=modalities)
+    views = manifest.views[phantom.modality]
+    yield _item(phantom, "view", "How was this image acquired?", phantom.view, "choice", options=views)
+    names = Counter(m.finding for m in phantom.measurements)
+    for found in phantom.measurements:
+        if names[found.finding] == 1:
+            yield from _whereabouts(phantom, found, manifest.kinds[found.finding])
+        if found.unit == "mm":
+            yield _size(phantom, found)
+
+
+def _whereabouts(phantom: _Phantom, found: _Measurement, kind: _Kind) -> Iterator[Item]:
+    """Side and place of the only finding of its kind."""
+    name = found.finding
+    if kind.sided:
+        shift = name == "midline shift"
+        question = "Towards which side is the midline shifted?" if shift else f"On which side is the {name}?"
+        yield _item(phantom, "side", question, found.side, "choice", target=name, options=("left", "right"))
+    if kind.places:
+        yield _item(phantom, "place", f"Where is the {name}?", found.place, "choice", target=name, options=kind.places)
+
+
+def _size(phantom: _Phantom, found: _Measurement) -> Item:
+    """The size of a finding, named by side and place, of which there is one."""
+    described = " ".join(filter(None, (found.side, found.finding, found.place and f"in the {found.place}")))
+    question = f"What is the {found.measure} of the {described}, in mm?"
+    if found.finding == "midline shift":
+        question = f"How far is the midline shifted to the {found.side}, in mm?"
+    return _item(phantom, "size", question, f"{found.value:g}", "number", target=found.finding, size=found.value)
+
+
+def _item(
+    phantom: _Phantom,
+    category: str,
+    question: str,
+    reference: str,
+    answer_type: AnswerType,
+    *,
+    target: str = "",
+    options: tuple[str, ...] = (),
+    size: float = 0.0,
+) -> Item:
+    return Item(
+        id=DRAFT,
+        case_id=DRAFT,
+        source_id=":".join(filter(None, (phantom.key, category, question if size else target))),
+        question=question,
+        reference=reference,
+        answer_type=answer_type,
+        options=options,
+        category=category,
+        target=target,
+        unit="mm" if size else "",
+        tolerance=max(LEAST_TOLERANCE, TOLERANCE * size) if size else 0.0,
+        split="test" if phantom.split == "unseen" else phantom.split,
+        tags={"phantom_split": phantom.split, "exhaustive": "yes"},
+    )

@@ -1,0 +1,157 @@
+"""Whether a mention is said to be there, not to be there, or perhaps; or is not said of the patient now.
+
+After NegEx (Chapman 2001) and ConText (Harkema 2009), with two differences: a scope has no length but ends at clauses,
+causes and list items that carry their own description ("no pneumothorax, small left effusion"), and doubt is a result
+of its own.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from auscult.facts._clauses import Hit, Mention
+from auscult.facts.lexicon import GRADES
+
+Said = Literal["present", "absent", "uncertain", "not_now"]
+_DESCRIBES = frozenset({"unchanged", "increased", "decreased"})
+_GRADES = frozenset(GRADES)
+_FLIPPED: dict[Said, Said] = {"present": "absent", "absent": "present"}
+
+
+def said(clause: Sequence[Hit], mention: Mention, norms: Sequence[str]) -> Said:
+    """What a clause says of one of its mentions."""
+    found = _said(clause, mention, norms)
+    return _FLIPPED.get(found, found) if mention.inverted else found
+
+
+def _said(clause: Sequence[Hit], mention: Mention, norms: Sequence[str]) -> Said:
+    denied = doubted = not_now = False
+    turns = 0
+    doubt_at = -1
+    for n, hit in enumerate(clause):
+        kinds = hit.roles.triggers
+        if hit.roles.normal is not None and n > mention.at and _called_normal(clause, mention.at, n):
+            denied = True
+        if not kinds or n == mention.at or (hit.start >= mention.low and hit.end <= mention.high and hit.roles.speaks):
+            continue
+        if n < mention.at:
+            if "turn" in kinds:
+                turns += 1
+            elif "deny_before" in kinds and not denied and not _lead(hit, norms):
+                denied = _reaches(clause, n, mention.at, norms, list_ends=False)
+            elif "doubt_before" in kinds and not doubted:
+                doubted = _reaches(clause, n, mention.at, norms, list_ends=True)
+                doubt_at = n
+            elif "not_now_before" in kinds and not not_now:
+                not_now = _reaches(clause, n, mention.at, norms, list_ends=True)
+        elif "deny_before" in kinds and _final_no(hit, norms):
+            denied = denied or _reaches_back(clause, mention.at, n, norms)
+        elif kinds & {"deny_after", "doubt_after"} and _reaches_back(clause, mention.at, n, norms):
+            if "doubt_after" in kinds:
+                doubted, doubt_at = True, n
+            else:
+                denied = True
+    if doubted and (not denied or doubt_at > mention.at):
+        return "not_now" if not_now else "uncertain"
+    if denied != (turns % 2 == 1):
+        return "absent"
+    return "not_now" if not_now else "present"
+
+
+def _lead(hit: Hit, norms: Sequence[str]) -> bool:
+    """Whether this is the answer "No," and denies nothing that follows."""
+    return norms[hit.start] == "no" and hit.end < len(norms) and norms[hit.end] in ",.:" and hit.end == hit.start + 1
+
+
+def _called_normal(clause: Sequence[Hit], mention: int, normal: int) -> bool:
+    """Whether a finding is itself called normal: "vascular prominence is within normal limits"."""
+    between = clause[mention + 1 : normal]
+    if (
+        clause[mention].roles.normal is not None
+        or clause[mention].roles.acquisition
+        or "study" not in (clause[normal].roles.normal or {})
+    ):
+        return False
+    if any(h.roles.speaks or h.roles.organ or h.roles.triggers & {"joint", "stop"} for h in between):
+        return False
+    return any("verb" in h.roles.triggers for h in between)
+
+
+def _final_no(hit: Hit, norms: Sequence[str]) -> bool:
+    """Whether this is the "no" of a table: "Effusion: no"."""
+    if norms[hit.start] != "no" or hit.end != hit.start + 1 or norms[hit.start - 1] not in (":", "-", "="):
+        return False
+    return hit.end == len(norms) or norms[hit.end] in ".,;"
+
+
+def _later_or(clause: Sequence[Hit], start: int) -> bool:
+    """Whether the list that goes on here is joined by "or" before anything else is said."""
+    for hit in clause[start:]:
+        if "either" in hit.roles.triggers:
+            return True
+        if hit.roles.triggers & {"verb", "stop"}:
+            return False
+    return False
+
+
+def _own_description(clause: Sequence[Hit], joint: int, norms: Sequence[str]) -> bool:
+    """Whether what follows a joint is described for itself: "and a small effusion", ", left pneumothorax"."""
+    word = norms[clause[joint].start]
+    for hit in clause[joint + 1 :]:
+        roles = hit.roles
+        if roles.speaks:
+            return False
+        if "article" in roles.triggers or roles.comparison in _DESCRIBES or _GRADES & set(roles.attributes):
+            return True
+        if roles.side and word in (",", "with"):
+            return True
+    return False
+
+
+def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[str], *, list_ends: bool) -> bool:
+    """Whether a trigger governs a later mention.
+
+    Args:
+        clause: its hits.
+        trigger: place of the trigger.
+        mention: place of the mention.
+        norms: tokens of the text.
+        list_ends: whether a comma ends the scope unless the list goes on with "or".
+    """
+    for n in range(trigger + 1, mention):
+        kinds = clause[n].roles.triggers
+        if not kinds:
+            continue
+        if "stop" in kinds or "deny_after" in kinds and "deny_before" not in kinds:
+            return False
+        if "joint" in kinds:
+            word = norms[clause[n].start]
+            if "either" in kinds:
+                continue
+            named = any(h.roles.speaks for h in clause[trigger + 1 : n])
+            if not named:
+                continue
+            goes_on = word == "," and _later_or(clause, n + 1)
+            if list_ends and word == "," and not goes_on:
+                return False
+            if _own_description(clause, n, norms) and not goes_on:
+                return False
+    return True
+
+
+def _reaches_back(clause: Sequence[Hit], mention: int, trigger: int, norms: Sequence[str]) -> bool:
+    """Whether a trigger governs an earlier mention: across a comma only in a list that "and" or "or" joins."""
+    joined = crossed = False
+    for n in range(trigger - 1, mention, -1):
+        hit = clause[n]
+        if hit.roles.triggers & {"stop", "deny_before"} and not hit.roles.speaks:
+            return False
+        if hit.roles.speaks:
+            crossed = True
+        if "joint" in hit.roles.triggers:
+            word = norms[hit.start]
+            if word == "with":
+                return False
+            if word == "," and crossed and not joined:
+                return False
+            joined = joined or word != ","
+    return True

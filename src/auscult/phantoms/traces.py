@@ -1,0 +1,116 @@
+"""The three-stage trace of a question about a phantom: what is seen, what is known, what follows.
+
+The form is ClinHallu's (arXiv 2606.14697): visual recognition says what is seen, without the question and without a
+diagnosis; knowledge recall says what is known of the finding, without the image; reasoning joins both and answers. The
+words are our own, in ``traces.toml``.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from auscult.phantoms.scene import Scene, SceneFinding
+from auscult.phantoms.texts import Choices, listed, modality_name, sentence, slots_of, wordings
+
+_ARTICLES = {"X-ray": "an X-ray", "MRI": "an MRI", "CT": "a CT"}
+_SHADES = {"ring-enhancing": "bright-rimmed ", "homogeneously enhancing": "bright ", "non-enhancing": "dark "}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A question about a scene, answered in three stages.
+
+    Attributes:
+        question: as it was asked.
+        visual_recognition: what is seen.
+        knowledge_recall: what is known of the finding.
+        reasoning: what follows, without the answer's line.
+        answer: as it was given.
+    """
+
+    question: str
+    visual_recognition: str
+    knowledge_recall: str
+    reasoning: str
+    answer: str
+
+    @property
+    def text(self) -> str:
+        """The trace as a model writes it: three bracketed headers, and the answer on the last line."""
+        return (
+            f"[Visual Recognition]\n{self.visual_recognition}\n"
+            f"[Knowledge Recall]\n{self.knowledge_recall}\n"
+            f"[Reasoning]\n{self.reasoning}\nAnswer: {self.answer}"
+        )
+
+
+def trace(scene: Scene, finding: str, question: str, answer: str, wording: int) -> Trace:
+    """The trace that leads from a scene to an answer.
+
+    Args:
+        scene: what is asked about.
+        finding: what the question is about: a key of ``KINDS``, or ``modality``, ``view`` or ``normal study``.
+        question: as it is asked; no stage repeats it.
+        answer: the right one; the stages follow from the scene alone, never from the answer.
+        wording: as for ``texts.report``.
+
+    Raises:
+        KeyError: there is nothing to say about ``finding``.
+    """
+    choose = Choices(wording, "trace")
+    looks = {f: _appearance(scene, f, choose) for f in choose.order(scene.findings)}
+    seen = listed(list(looks.values())) if looks else choose.pattern(_words()["unremarkable"])
+    return Trace(
+        question=question,
+        visual_recognition=sentence(
+            choose.pattern(_words()["seen"]),
+            study=_words()["study"][scene.modality],
+            view=_words()["view"][scene.view],
+            list=seen,
+        ),
+        knowledge_recall=_knowledge(scene, finding, choose),
+        reasoning=_reasoning(scene, finding, looks, choose),
+        answer=answer,
+    )
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(files("auscult.phantoms").joinpath("traces.toml").read_text("utf-8"))
+
+
+def _appearance(scene: Scene, finding: SceneFinding, choose: Choices) -> str:
+    shade = "bright " if scene.view == "T2-weighted" else _SHADES.get(finding.attribute, "")
+    pattern = choose.pattern(_words()["finding"][finding.name]["appearance"])
+    return pattern.format(**slots_of(finding), shade=shade)
+
+
+def _knowledge(scene: Scene, finding: str, choose: Choices) -> str:
+    if finding in _words()["finding"]:
+        return sentence(choose.pattern(_words()["finding"][finding]["knowledge"]))
+    table = _words()["about"][finding]["knowledge"]
+    if finding == "view":
+        table = {part: by_study[scene.modality.split()[0]] for part, by_study in table.items()}
+    return sentence(choose.pattern(table))
+
+
+def _reasoning(scene: Scene, finding: str, looks: dict[SceneFinding, str], choose: Choices) -> str:
+    if finding in _words()["finding"]:
+        return _conclusion(finding, {f: look for f, look in looks.items() if f.name == finding}, choose)
+    return sentence(
+        choose.pattern(_words()["about"][finding]["reasoning"]),
+        modality=_ARTICLES[modality_name(scene)],
+        before=wordings()["view"][scene.view]["before"][0],
+        sign=_words()["view"][scene.view],
+        verdict="the study is not normal" if scene.findings else "the study is normal",
+    )
+
+
+def _conclusion(name: str, looks: dict[SceneFinding, str], choose: Choices) -> str:
+    if not looks:
+        return sentence(choose.pattern(_words()["absent"]), term=name)
+    what = _words()["finding"][name]["what"]
+    pattern = choose.pattern(_words()["present"])
+    return " ".join(sentence(pattern, appearance=look, what=what.format(**slots_of(f))) for f, look in looks.items())

@@ -1,0 +1,228 @@
+"""An answer as assertions: what it says, apart from yes and no, from what it only mentions, and from what it denies.
+
+Nothing here knows findings. ``_premise_facts`` and ``_premise_knowledge`` say what the assertions mean for a premise.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auscult.scoring import _lexicon as lx
+from auscult.scoring._polarity import carries_content, rephrase, tokens
+from auscult.scoring._text import declined
+
+Says = str
+"""``yes`` or ``no`` (particles), ``agree`` or ``disagree`` (with the statement as it stands), or empty."""
+
+_SENTENCE = re.compile(r"(?<=[.!?])(?=\s|[A-Z])|[;\n]+|[()\[\]]")
+_QUOTED = re.compile(r'"[^"]{3,200}"|(?<!\w)\'[^\']{8,200}\'(?!\w)')
+_MENTION = re.compile(
+    r"\b(?:(?:the|this|your) (?:question|premise|assumption|statement|claim|prompt|wording)|you)\b"
+    r"(?= (?:\w+ ){0,3}?(?:ask|assum|presuppos|impl|suggest|state|say|said|mention|claim|refer|is|was|seems|appears"
+    r"|cannot|rests|mistaken|false|wrong|incorrect))[^,.;:]*[,.;:]?"
+)
+_MENTION_DENIES = re.compile(
+    r"\b(?:false|wrong(?:ly)?|incorrect(?:ly)?|untrue|mistaken(?:ly)?|invalid|not (?:true|correct|right|met|valid))\b"
+)
+_THAT = r"(?: to (?:say|claim|state|assume|conclude|call))?(?: that)?\s+"
+_IS = r"(?:it|that|this)(?:'s| is| was| would be)(?: \w+ly| just| also)?"
+_WOULD_NOT = r"i (?:would not|wouldn't|do not|don't|cannot|can't|could not)"
+_SO = r"(?:true|correct|right|accurate|the case)"
+_DENIES = re.compile(
+    rf"^(?:{_IS} (?:wrong|incorrect|false|untrue|inaccurate|a mistake|not {_SO})|it (?:isn't|wasn't) {_SO}"
+    rf"|{_WOULD_NOT} (?:say|think|believe|agree|claim|state)|i (?:doubt|deny|dispute)){_THAT}(?!so\b)"
+    rf"|^i disagree that\s+"
+)
+_AFFIRMS = re.compile(
+    rf"^(?:{_WOULD_NOT} (?:deny|doubt|dispute)|there (?:is|can be) no (?:doubt|question)|without (?:a |any )?doubt,?"
+    rf"|i (?:would |do |can )?(?:say|think|believe|agree|see|confirm|know|note)"
+    rf"|{_IS} (?:true|correct|clear|evident|obvious|the case)){_THAT}"
+)
+_WHOLE_FRAME = re.compile(
+    r"\bthat\s+$|\bto (?:say|claim|state|assume|conclude|call)\b|\bdoubt,?\s+$"
+    r"|\b(?:deny|dispute|say|think|believe|claim|state|see)\s+$"
+)
+_FILLER = re.compile(
+    r"^(?:(?:well|so|actually|in fact|overall|however|but|and|ok(?:ay)?|oh|hmm|to be precise|in short|therefore|thus"
+    r"|sorry|(?:in|on) this (?:image|case|study|scan|film|radiograph)|based on (?:the|this) \w+"
+    r"|looking at (?:the|this) \w+|as far as i can (?:see|tell)|assistant|response|reply|findings?|impression|a)\b"
+    r"\s*[,:-]?\s+|[,.:;!\s-]+)+"
+)
+_END = r"(?=\s*(?:[,.;:!]|-|$))"
+_CLAUSE = (
+    r"(?=\s*(?:[,.;:!]|-|$)|\s+(?:there|it|this|that|the|they|these|those|i|we|he|she|because|since|but|as|both|you"
+    r"|definitely|indeed|is|are|does)\b)"
+)
+_THIS_IS = r"(?:(?:that|this|it|which)(?:'s| is| was| sounds| seems| would be)|you are|you're)"
+_LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (says, re.compile(pattern))
+    for says, pattern in (
+        (
+            "disagree",
+            rf"^(?:{_THIS_IS} )?(?:not (?:quite |entirely |exactly )?(?:so|{_SO})|not quite|incorrect|false|wrong"
+            r"|untrue|inaccurate|mistaken|a misconception|the opposite|the other way (?:a)?round|i disagree|not at all"
+            rf"|quite the (?:opposite|contrary)|(?:on the|to the) contrary|by no means){_END}",
+        ),
+        ("disagree", rf"^{_THIS_IS}(?:n't| not) (?:so|{_SO}){_END}"),
+        ("disagree", rf"^i (?:do not|don't) (?:think|believe) so{_END}|^(?:i )?doubt it{_END}"),
+        (
+            "agree",
+            rf"^(?:{_THIS_IS} )?(?:(?:absolute|entire|perfect)ly |quite )?(?:so|exactly|precisely|{_SO}){_END}"
+            r"|^(?:i agree|agreed|exactly|precisely|definitely|certainly|absolutely|of course|surely|sure|affirmative"
+            r"|clearly|obviously|i (?:think|believe) so|undoubtedly|without (?:a )?doubt|probably|likely|most likely)"
+            rf"{_END}",
+        ),
+        ("yes", rf"^(?:yes|yeah|yep|yup|yea|y){_CLAUSE}|^yes\b(?=\s+\w)"),
+        ("agree", r"^indeed\b(?=\s*(?:[,.;:!]|$))"),
+        ("no", rf"^(?:no|nope|nah|n){_CLAUSE}|^(?:no way|never|(?:definite|certain)ly not){_END}"),
+        ("no", rf"^(?:absolutely|clearly|most likely|probably|likely|of course) not{_END}"),
+    )
+)
+_HEDGES = re.compile(
+    r"\byes\s*(?:/|or|and|and/or|&)\s*no\b|\b(?:it|that) depends\b|\bneither yes nor no\b|\bboth (?:are )?possible\b"
+    r"|\bif (?:any|present|at all|it exists|there is any|there is one)\b"
+)
+_CANNOT = r"\b(?:can ?not|can't|could not|couldn't"
+_REFUSES = re.compile(
+    rf"{_CANNOT}|unable to|not able to|not possible to|impossible to)\s+(?:\w+ ){{0,2}}?"
+    r"(?:measure|quantify|estimate|establish|verify|specify|identify the|grade|answer|see (?:the|any) image"
+    r"|do (?:that|this|so))\b"
+    r"|\b(?:does|do|did)(?: not|n't) (?:allow|permit|let)\b|\binsufficient\b"
+    rf"|{_CANNOT}) be (?:\w+ )?(?:measured|quantified|estimated|specified|told|known|established|verified)\b"
+    r"|\b(?:not|non)[ -]?(?:diagnostic|interpretable|assessable)\b"
+)
+_OWN = "size|side|position|location|extent|width|depth|height|diameter"
+_PRONOUN_SUBJECT = re.compile(
+    rf"^(?:(?:it|this|that|they|these|those|he|she)(?:'s|'re)?|there(?:'s)?|which|(?:its|the) (?:{_OWN})"
+    r"|the (?:answer|finding|lesion|abnormality))\b"
+)
+_OPPOSITE = re.compile(r"\b(?:the )?(?:other|opposite|contralateral|wrong) side\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One sentence of an answer.
+
+    Attributes:
+        text: lower case, without its leading yes or no.
+        lead: what the leading particle says, see ``Says``.
+        denied: whether it stands in "it is wrong to say that ...".
+        elliptic: whether it leaves out what it speaks of: "about 3 cm", "it is large", "on the left".
+    """
+
+    text: str
+    lead: Says
+    denied: bool
+    elliptic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer, taken apart.
+
+    Attributes:
+        assertions: in order.
+        hedges: a hedge that no finding is needed to see ("yes and no", "if any").
+        refuses: whether it declines to answer.
+        rejects: whether it says that the question's premise is wrong, in so many words.
+    """
+
+    assertions: tuple[Assertion, ...]
+    hedges: bool
+    refuses: bool
+    rejects: bool
+
+
+def _leading(text: str) -> tuple[Says, str]:
+    """The leading particles of a sentence and the rest; "no, that is the opposite" has two, and the second counts."""
+    lead = ""
+    while text := _FILLER.sub("", text):
+        for says, pattern in _LEADS:
+            if m := pattern.match(text):
+                lead = says if says in ("agree", "disagree") and lead != "no" or not lead else lead
+                text = text[m.end() :]
+                break
+        else:
+            break
+    return lead, text.strip(" .,!:;-")
+
+
+def without_lead(text: str) -> str:
+    """A reference without the yes or no that it opens with."""
+    return _leading(text.lower())[1]
+
+
+def is_refusal(sentence: str) -> bool:
+    """Whether a sentence declines to answer, and does not go on to answer all the same."""
+    return (declined(sentence) is not None or _REFUSES.search(sentence) is not None) and " but " not in sentence
+
+
+def _assertion(sentence: str) -> Assertion | None:
+    lead, text = _leading(sentence)
+    denied, framed = False, True
+    while framed:
+        framed = False
+        for pattern, flips in ((_DENIES, True), (_AFFIRMS, False)):
+            if (m := pattern.match(text)) and _WHOLE_FRAME.search(m[0]):
+                denied, framed, text = denied != flips, True, text[m.end() :]
+    if not text and not lead:
+        return None
+    words = tokens(rephrase(text))
+    elliptic = bool(_PRONOUN_SUBJECT.match(text)) or lx.VERBS.isdisjoint(words)
+    return Assertion(text, lead, denied, elliptic)
+
+
+@lru_cache(maxsize=16384)
+def take_apart(text: str) -> Said:
+    """Splits a plain text into assertions; questions, quotations and what the question is said to say are left out."""
+    text = _QUOTED.sub("this", text)
+    assertions: list[Assertion] = []
+    refuses, rejects = False, False
+    for sentence in _SENTENCE.split(text):
+        told = " ".join(sentence.lower().split())
+        if not told or told.endswith("?") or not any(c.isalnum() for c in told):
+            continue
+        for m in _MENTION.finditer(told):
+            rejects = rejects or _MENTION_DENIES.search(m[0]) is not None
+        told = _MENTION.sub(" ", told).strip()
+        if is_refusal(told):
+            refuses = True
+            continue
+        if found := _assertion(told):
+            assertions.append(found)
+    return Said(tuple(assertions), _HEDGES.search(text.lower()) is not None, refuses, rejects)
+
+
+def ellipsis(text: str) -> str:
+    """What a clause without content of its own says: ``pos`` ("it is"), ``neg`` ("none seen"), ``hedge``, or empty."""
+    if _NEITHER.match(text):
+        return "neg"
+    words = tokens(rephrase(text.replace("'m ", " am ")))
+    if not words or any(w in lx.HYPOTHETICAL for w in words):
+        return ""
+    if any(carries_content(w) and w not in _EMPTY for w in words):
+        return ""
+    if lx.HEDGE & set(words):
+        return "hedge"
+    negations = sum(w in lx.FORWARD or w in lx.BACKWARD for w in words)
+    if negations % 2:
+        return "neg"
+    verb = set(words) & (lx.AUXILIARY | lx.EXIST | {"does", "has", "positive"})
+    return "pos" if verb and set(words) & (lx.PRONOUN | lx.EXIST) and words[-1] not in ("it", "that", "this") else ""
+
+
+_NEITHER = re.compile(r"^(?:on |in )?neither(?: side| one| of (?:them|the two))?$")
+_EMPTY = lx.listed(
+    "such thing anything nothing neither side sides either one ones abnormality lesion here all something"
+)
+
+
+def on_the_other_side(text: str, side: str) -> str:
+    """A text with "the opposite side" spelled out, given the side that it is opposite to."""
+    other = {"left": "right side", "right": "left side"}.get(side)
+    return _OPPOSITE.sub(f"the {other}", text) if other else text
+
+
+def without_subject(text: str) -> str:
+    """An elliptic clause without its pronoun."""
+    return _PRONOUN_SUBJECT.sub("", text).strip()

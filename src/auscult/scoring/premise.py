@@ -1,0 +1,243 @@
+"""How an open answer takes the premise of its question: corrected, accepted or evaded, by its content.
+
+How it is read, in this order:
+
+1. Sentences that ask, quote or tell what the question assumes are no assertions; those that decline to answer are set
+   aside.
+2. The facts of the answer are held against the premise and the truth. What an answer leaves out is filled in: "it is
+   small", "about 3 cm", "on the left" speak of the premised thing. Content stands over a leading yes or no.
+3. Where the content decides nothing, a leading particle does: yes and no speak of what is asked, "right" and "wrong" of
+   the statement. A bare "no" agrees with a negative statement ("There is no effusion, right?"), as in English; so does
+   a bare "yes" (Roelofsen and Farkas 2015, Language 91, 359-414).
+4. An answer that gives the asked attribute of a presupposed thing without denying it accepts it.
+5. Premises about knowledge are read by the words that tell them from the truth (``_premise_knowledge``).
+6. Nothing decided: refused, hedged, or evaded.
+"""
+
+import re
+from dataclasses import dataclass
+
+from auscult.records import Item
+from auscult.scoring import Scorer, Verdict
+from auscult.scoring import _lexicon as lx
+from auscult.scoring import _premise_facts as by_facts
+from auscult.scoring import _premise_knowledge as by_words
+from auscult.scoring._polarity import rephrase, tokens
+from auscult.scoring._premise_text import Said, ellipsis, take_apart
+from auscult.scoring._text import after_markers, plain
+from auscult.scoring._yes_no import parse_yes_no
+
+KNOWLEDGE = "distorted knowledge"
+_NEGATIVE = re.compile(r"\b(?:no|not|absent|never|neither|none|free of)\b|n't\b")
+_SIDE = re.compile(r"^\W*(left|right)(?:[- ]sided)?(?: side)?\W*$")
+_MEASURED = re.compile(
+    r"\d\s*(?:mm|cm|ml|%|percent|millimet|centimet)|\b(?:small|large|big|tiny|huge|wide|narrow|long|short|deep|thick|thin"
+    r"|mild|moderate|severe|minimal|massive|extensive|considerable|trace|slight|round|irregular|oval)\b"
+)
+_ASKS_HOW = re.compile(
+    r"\b(?:how|what (?:is|are) the (?:size|extent|width|depth|height|diameter|shape|grade|degree)|measure)\b"
+)
+_ASKS_WHY = re.compile(r"\b(?:why|what (?:causes|caused|explains|produces|led)|cause of|reason)\b")
+_OWN_SUBJECT = re.compile(r"^(?:the|this|that|its) (?:\w+ ){0,2}?(\w+) (?:is|are|was|measures|lies|looks|appears)\b")
+_IS_REASON = re.compile(r"^(?:(?:this|that|it) is )?(?:because|due to|owing to)\b")
+_GIVES_CAUSE = re.compile(r"\b(?:because|due to|caused by|result of|since|owing to|secondary to)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: ``accepted``, ``denied``, ``hedged``, ``refused``, ``evaded`` or ``empty``."""
+
+    response: str
+    states_truth: bool = False
+
+
+def _lead(said: Said, item: Item) -> str:
+    """What leading particles say of the premise: ``accepted``, ``denied``, or empty: there are none, or they clash."""
+    if said.rejects:
+        return "denied"
+    if item.premise_form == "presupposition":
+        leads = {a.lead for a in said.assertions} & {"no", "disagree"}
+        return "denied" if leads else ""
+    negative = _NEGATIVE.search(item.premise.lower()) is not None
+    means = {"agree": "accepted", "disagree": "denied", "yes": "accepted", "no": "accepted" if negative else "denied"}
+    found = {means[a.lead] for a in said.assertions if a.lead}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _side_said(item: Item, text: str) -> str:
+    """The side that a one-word answer names. After a tag, and where no side is asked, "right" means correct."""
+    asked = item.premise_form == "presupposition" or (
+        item.premise_form == "polar" and re.search(r"\b(?:left|right)\b", item.premise.lower()) is not None
+    )
+    m = _SIDE.match(text.lower())
+    return m[1] if m and (asked or m[1] == "left" or "side" in text.lower()) else ""
+
+
+def _gives_cause(item: Item, said: Said) -> bool:
+    """Whether a presupposition that asks why is given a reason."""
+    if item.premise_form != "presupposition" or not _ASKS_WHY.search(item.question.lower()):
+        return False
+    return any(
+        _GIVES_CAUSE.search(a.text)
+        or (a.elliptic and not a.lead and len(a.text.split()) < 12 and not _NEGATIVE.search(a.text))
+        for a in said.assertions
+    )
+
+
+def _gives_measure(item: Item, said: Said) -> bool:
+    """Whether a presupposition that asks how large, how wide, ... is given a measure."""
+    if item.premise_form != "presupposition" or not _ASKS_HOW.search(item.question.lower()):
+        return False
+    asked = set(re.findall(r"[a-z]{3,}", item.question.lower()))
+    return any(
+        _MEASURED.search(a.text)
+        and not _NEGATIVE.search(a.text)
+        and (a.elliptic or ((m := _OWN_SUBJECT.match(a.text)) and m[1] in asked))
+        for a in said.assertions
+    )
+
+
+def _bare(item: Item, said: Said) -> str:
+    """What "they are" and "they are not" say of a premise whose thing is not named."""
+    negative = _NEGATIVE.search(item.premise.lower()) is not None
+    found = {e for a in said.assertions if (e := ellipsis(a.text)) in ("pos", "neg")}
+    return "" if len(found) != 1 else "accepted" if (found == {"neg"}) == negative else "denied"
+
+
+def _undecided(item: Item, said: Said, text: str, content: by_facts.Content) -> Reading:
+    """What an answer is whose content decides nothing."""
+    hedges = content.hedges or said.hedges
+    if not hedges and (lead := _lead(said, item)):
+        return Reading(lead)
+    if not hedges and (_gives_cause(item, said) or (not content.foreign and _gives_measure(item, said))):
+        return Reading("accepted")
+    if hedges:
+        return Reading("hedged")
+    if item.premise_form != "presupposition":
+        closed = parse_yes_no(f"Is it true that {item.premise}", text)
+        if closed in ("yes", "no"):
+            return Reading("accepted" if closed == "yes" else "denied")
+    if said.refuses:
+        return Reading("refused")
+    hedged = any(ellipsis(a.text) == "hedge" or not lx.HEDGE.isdisjoint(_words(a.text)) for a in said.assertions)
+    return Reading("hedged" if hedged and not content.foreign else "evaded")
+
+
+def _words(text: str) -> list[str]:
+    return tokens(rephrase(text))
+
+
+def _by_facts(item: Item, said: Said, text: str, about: by_facts.Known) -> Reading:
+    content = by_facts.read(said, about)
+    if said.hedges and not content.denies:
+        return Reading("hedged")
+    if content.denies and content.accepts:
+        return Reading("hedged")
+    if content.denies:
+        return Reading("denied", content.truth)
+    if content.accepts:
+        return Reading("accepted", content.truth)
+    return _undecided(item, said, text, content)
+
+
+def _by_words(item: Item, said: Said, text: str) -> Reading:
+    truth = item.reference if item.kind == "hallucination" else ""
+    between = by_words.contrast(item.premise, truth)
+    if not between.premise and not between.truth:
+        for statement, found in ((truth, Reading("denied", True)), (item.premise, Reading("accepted"))):
+            if by_words.repeats(text, statement):
+                return found
+    words = by_words.read(text, between)
+    reasons = item.premise_form == "presupposition" and any(
+        _IS_REASON.match(a.text) and not a.lead for a in said.assertions
+    )
+    if reasons and "truth" not in words:  # a reason for what is presupposed grants it, whatever else it speaks of
+        return Reading("accepted")
+    if "truth" in words or words == {"denies"}:
+        return Reading("denied", "truth" in words)
+    if "denies" in words:
+        return Reading("hedged")
+    lead = _lead(said, item)
+    if "accepts" in words and lead != "denied":
+        return Reading("accepted")
+    if "accepts" not in words and (bare := _bare(item, said)):
+        return Reading(bare)
+    return _undecided(item, said, text, by_facts.Content())
+
+
+def _read(item: Item, text: str) -> Reading:
+    """One stretch of text."""
+    if side := _side_said(item, text):
+        text = f"On the {side} side."
+    said = take_apart(text)
+    if not said.assertions and not said.refuses and not said.rejects:
+        return Reading("hedged" if said.hedges else "evaded")
+    about = None
+    if item.category != KNOWLEDGE:
+        about = by_facts.known(
+            item.question,
+            item.premise,
+            item.reference,
+            presupposed=item.premise_form == "presupposition",
+            false=item.kind == "hallucination",
+        )
+    return _by_facts(item, said, text, about) if about else _by_words(item, said, text)
+
+
+def read(item: Item, text: str) -> Reading:
+    """How an answer takes the premise of its item. Never raises, and never guesses."""
+    text = plain(text)
+    if not any(c.isalnum() for c in text):
+        return Reading("empty")
+    for tail in after_markers(text):
+        if (found := _read(item, tail)).response != "evaded":
+            return found
+    return _read(item, text)
+
+
+_SAID = {
+    "hedged": "the answer hedges or contradicts itself",
+    "refused": "the answer declines to answer",
+    "evaded": "the answer says nothing of the premise",
+    "empty": "the answer has no words",
+}
+
+
+def rule(item: Item, text: str) -> Verdict:
+    """``accepted``, ``denied`` or ``evaded`` (of which ``hedged``, ``refused``), each 0 or 1; and ``states_truth``.
+
+    ``correct``: a false premise is denied, a true one accepted. ``parsed`` is accepted, corrected (a false premise that
+    is denied), denied (a true one), hedged, refused, evaded or empty.
+    """
+    false = item.kind == "hallucination"
+    found = read(item, text)
+    neither = found.response not in ("accepted", "denied")
+    values = {
+        "correct": float(found.response == ("denied" if false else "accepted")),
+        "accepted": float(found.response == "accepted"),
+        "denied": float(found.response == "denied"),
+        "states_truth": float(found.response == "denied" and found.states_truth and false),
+        "evaded": float(neither),
+        "refused": float(found.response == "refused"),
+        "hedged": float(found.response == "hedged"),
+    }
+    if neither:
+        return Verdict(values=values, parsed=found.response, status="unusable", explanation=_SAID[found.response])
+    if found.response == "accepted":
+        return Verdict(values=values, parsed="accepted", explanation="the answer goes along with the premise")
+    also = ", and states the truth" if values["states_truth"] else ""
+    parsed = "corrected" if false else "denied"
+    return Verdict(values=values, parsed=parsed, explanation=f"the answer denies the premise{also}")
+
+
+SCORER = Scorer(
+    name="premise",
+    version="1",
+    answer_types=frozenset({"open"}),
+    primary="correct",
+    also=("accepted", "denied", "states_truth", "evaded"),
+    rule=rule,
+    premise=True,
+    counts_unusable=True,
+    source="Premise responses after MedHallTune's three question forms; signal detection in evaluation/premise.py",
+)

@@ -1,0 +1,180 @@
+"""Signal detection: how well answers tell true from false, apart from how readily they say yes."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from auscult.records import Estimate
+from auscult.statistics.clusters import Labels, checked_labels, checked_mask
+from auscult.statistics.composite import _correlation
+from auscult.statistics.mean import mean
+
+METHOD = "square-and-add of the cluster intervals of both rates on the normal scale (MOVER)"
+AT_THE_END = "a rate is 0 or 1: how far beyond it the truth lies, this many items cannot show"
+
+
+@dataclass(frozen=True)
+class Discrimination:
+    """Sensitivity and bias of yes/no decisions.
+
+    Attributes:
+        d_prime: distance of signal from noise in standard deviations; 0: they are not told apart.
+        criterion: 0: no bias; below 0: yes comes too easily; above 0: no does.
+    """
+
+    d_prime: Estimate
+    criterion: Estimate
+
+
+@dataclass(frozen=True)
+class _Rate:
+    """A rate on the normal scale: its corrected value and how far its limits lie below and above."""
+
+    share: Estimate
+    z: float
+    down: float
+    up: float
+    ended: bool
+
+
+def log_linear(events: float, trials: float) -> float:
+    """The corrected rate ``(events + 0.5) / (trials + 1)``, which is never 0 or 1.
+
+    Source: Snodgrass and Corwin 1988, J Exp Psychol Gen 117, 34-50; Hautus 1995, Behav Res Methods 27, 46-51.
+    """
+    return (events + 0.5) / (trials + 1)
+
+
+def discrimination(
+    says_yes: ArrayLike,
+    signal: ArrayLike,
+    clusters: Labels,
+    *,
+    missing: ArrayLike | None = None,
+    unusable: ArrayLike | None = None,
+    level: float = 0.95,
+    instrument: str = "",
+    unit: str = "image",
+    max_missing: float = 0.05,
+) -> Discrimination:
+    """d′ = z(H) − z(F) and c = −(z(H) + z(F)) / 2, with H the yes rate of signal and F that of noise items.
+
+    Both rates are log-linearly corrected. The limits take each rate's own cluster interval to the normal scale and add
+    the distances in squares, with the correlation of the two rates over clusters. No limit lies beyond what the same
+    number of items could show.
+
+    Args:
+        says_yes: 1 where the answer is yes, shape (items,); a mean over samples where there are several.
+        signal: whether yes is right, shape (items,).
+        clusters: image or patient of each item, shape (items,).
+        missing: as in `mean`.
+        unusable: as in `mean`; an unusable answer is no yes.
+        level: confidence level.
+        instrument: scorer or metric with its version.
+        unit: what a cluster is.
+        max_missing: share of missing items, among signal or among noise, above which the values are withheld.
+
+    Raises:
+        UserError: lengths differ, or a value lies outside [0, 1].
+
+    Source: Macmillan and Creelman 2005, Detection Theory, 2nd ed., eq. 1.5 and 2.1; Zou and Donner 2008, Statistics in
+        Medicine 27, 1693-1702 (MOVER).
+    """
+    yes = np.asarray(says_yes, dtype=np.float64)
+    codes = checked_labels("d′", clusters, len(yes))
+    right = checked_mask("d′", "signal", signal, len(yes))
+    lost = checked_mask("d′", "missing", missing, len(yes))
+    unread = checked_mask("d′", "unusable", unusable, len(yes))
+    rates = [
+        mean(
+            yes[rows],
+            codes[rows],
+            name=name,
+            missing=lost[rows],
+            unusable=unread[rows],
+            level=level,
+            instrument=instrument,
+            unit=unit,
+            max_missing=max_missing,
+        )
+        for name, rows in (("yes to what is true", right), ("yes to what is false", ~right))
+    ]
+    whole = Estimate(
+        name="d′",
+        level=level,
+        n=sum(r.n for r in rates),
+        clusters=len(np.unique(codes[~lost])),
+        unit=unit,
+        instrument=instrument,
+        missing=sum(r.missing for r in rates),
+        unusable=sum(r.unusable for r in rates),
+        coverage=float(1 - (unread & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
+    )
+    held = "; ".join(f"{r.name}: {r.withheld}" for r in rates if r.withheld)
+    if held:
+        whole = replace(whole, withheld=held)
+        return Discrimination(whole, replace(whole, name="criterion c"))
+    hits, alarms = _on_normal_scale(rates[0]), _on_normal_scale(rates[1])
+    if lost.any():
+        whole = replace(whole, worst=_shifted(rates, 0), best=_shifted(rates, 1))
+    rho = _correlation(np.where(lost, 0.0, yes), codes, right & ~lost, ~right & ~lost)
+    whole = replace(whole, note=_note(hits, alarms))
+    return Discrimination(_d_prime(whole, hits, alarms, rho), _criterion(whole, hits, alarms, rho))
+
+
+def _z(share: float) -> float:
+    return float(special.ndtri(share))
+
+
+def _on_normal_scale(share: Estimate) -> _Rate:
+    n, value = share.n, share.value or 0.0
+    least, most = log_linear(0, n), log_linear(n, n)
+    centre = log_linear(value * n, n)
+    z = _z(centre)
+    if share.low is None or share.high is None:
+        return _Rate(share, z, math.nan, math.nan, ended=False)
+    down = z - _z(min(max(share.low, least), centre))
+    up = _z(max(min(share.high, most), centre)) - z
+    return _Rate(share, z, down, up, ended=value <= 0 or value >= 1)
+
+
+def _note(hits: _Rate, alarms: _Rate) -> str:
+    """What the intervals of the two rates say of themselves, and whether one of them is at its end."""
+    said = [f"{r.share.name}: {r.share.note}" for r in (hits, alarms) if r.share.note]
+    if hits.ended or alarms.ended:
+        said.append(AT_THE_END)
+    return "; ".join(said)
+
+
+def _shifted(rates: list[Estimate], end: int) -> float:
+    """d′ if every missing signal item were a yes and every missing noise item a no (``end`` 1), or the reverse (0)."""
+    found = []
+    for rate, yes in zip(rates, (end, 1 - end), strict=True):
+        total = (rate.value or 0.0) * rate.n + yes * rate.missing
+        found.append(_z(log_linear(total, rate.n + rate.missing)))
+    return found[0] - found[1]
+
+
+def _added(first: float, second: float, rho: float) -> float:
+    """Root of the sum of squares of two distances, with their correlation."""
+    return math.sqrt(max(first**2 + second**2 + 2 * rho * first * second, 0.0))
+
+
+def _d_prime(whole: Estimate, hits: _Rate, alarms: _Rate, rho: float) -> Estimate:
+    value = hits.z - alarms.z
+    if math.isnan(hits.down + alarms.down):
+        return replace(whole, value=value, method="none")
+    low, high = _added(hits.down, alarms.up, -rho), _added(hits.up, alarms.down, -rho)
+    return replace(whole, value=value, low=value - low, high=value + high, method=METHOD)
+
+
+def _criterion(whole: Estimate, hits: _Rate, alarms: _Rate, rho: float) -> Estimate:
+    value = -0.5 * (hits.z + alarms.z)
+    whole = replace(whole, name="criterion c", value=value, worst=None, best=None)
+    if math.isnan(hits.down + alarms.down):
+        return replace(whole, method="none")
+    low, high = _added(hits.up, alarms.up, rho) / 2, _added(hits.down, alarms.down, rho) / 2
+    return replace(whole, low=value - low, high=value + high, method=METHOD)

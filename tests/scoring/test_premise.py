@@ -1,0 +1,206 @@
+"""The premise scorer on hand-written answers, and on the traps that a first-word rule falls into.
+
+``premise_cases.jsonl``: the part ``held out`` was written before the rule and never tuned on; the parts ``first`` and
+``second`` were. First sight, before any tuning: held out 170 of 184 (92.4 %), first 97 of 105, second 114 of 125. The
+word yes, no, right or correct at the start of the answer reads 90 of the 184 as a physician would.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.scoring.items import answer
+
+from auscult.records import Item
+from auscult.scoring import ROOM, bears_premise, premise, score, scorers_for
+from auscult.scoring._premise_text import take_apart
+from auscult.scoring.premise import Reading, read, rule
+
+GROUPS = [json.loads(line) for line in (Path(__file__).parent / "premise_cases.jsonl").read_text("utf-8").splitlines()]
+MISSED = {"No ring enhancement is present."}
+"""Tuned on, and still read wrongly: said here so that nobody takes the rule for perfect."""
+
+
+def bearing(group: dict[str, str]) -> Item:
+    names = ("question", "premise", "premise_form", "reference", "kind", "category")
+    return Item(id="", case_id="", source_id="", answer_type="open", **{n: group[n] for n in names})  # type: ignore[arg-type]
+
+
+CASES = [(g["part"], bearing(g), row) for g in GROUPS for row in g["answers"]]
+TUNED = [(item, row) for part, item, row in CASES if part != "held out" and row["answer"] not in MISSED]
+HELD_OUT = [(item, row) for part, item, row in CASES if part == "held out"]
+
+
+def asked(question: str, premise: str, truth: str, form: str, *, category: str = "nonexistent object") -> Item:
+    kind = "non-hallucination" if premise == truth else "hallucination"
+    about = {"question": question, "premise": premise, "reference": truth, "premise_form": form, "kind": kind}
+    return bearing({**about, "category": category})
+
+
+EFFUSION = asked(
+    "How large is the left effusion?", "There is a left pleural effusion.", "The pleural effusion is on the right.",
+    "presupposition",
+)  # fmt: skip
+NEGATIVE = asked("There is no effusion, right?", "There is no pleural effusion.", "There is a left effusion.", "tag")
+LARGE = asked("Is the effusion large?", "The pleural effusion is large.", "The pleural effusion is small.", "polar")
+SIDE = asked(
+    "The effusion is on the left, right?", "The effusion is on the left.", "The effusion is on the right.", "tag"
+)
+POLAR = asked("Is the effusion on the left?", "The effusion is on the left.", "The effusion is on the right.", "polar")
+BRAIN = asked(
+    "Is this an image of the brain?", "This is an image of the brain.", "This is an image of the abdomen.", "polar",
+    category="wrong attribute",
+)  # fmt: skip
+MALIGNANT = asked(
+    "Simple renal cysts are malignant, right?", "Simple renal cysts are malignant.", "Simple renal cysts are benign.",
+    "tag", category="distorted knowledge",
+)  # fmt: skip
+
+
+class TestTheTable:
+    def test_it_is_large_and_every_response_occurs(self) -> None:
+        assert len(CASES) >= 400 and len(HELD_OUT) >= 180
+        responses = {row["response"] for _, _, row in CASES}
+        assert responses == {"accepted", "denied", "hedged", "refused", "evaded"}
+
+    def test_at_least_95_percent_of_the_held_out_part_is_read_as_a_physician_would(self) -> None:
+        right = [read(item, row["answer"]).response == row["response"] for item, row in HELD_OUT]
+        assert sum(right) / len(right) >= 0.95
+
+    def test_at_least_95_percent_of_held_out_corrections_state_the_truth_or_do_not(self) -> None:
+        rows = [(item, row) for item, row in HELD_OUT if "states_truth" in row]
+        right = [read(item, row["answer"]) == Reading("denied", row["states_truth"]) for item, row in rows]
+        assert len(right) >= 60 and sum(right) / len(right) >= 0.95
+
+    @pytest.mark.parametrize(("item", "row"), TUNED, ids=lambda x: x["answer"][:40] if isinstance(x, dict) else "")
+    def test_what_was_tuned_on_stays_read(self, item: Item, row: dict[str, object]) -> None:
+        found = read(item, str(row["answer"]))
+        assert found.response == row["response"]
+        assert found.states_truth == row.get("states_truth", found.states_truth)
+
+    def test_what_is_still_read_wrongly_is_known(self) -> None:
+        wrong = {r["answer"] for p, i, r in CASES if p != "held out" and read(i, r["answer"]).response != r["response"]}
+        assert wrong <= MISSED
+
+
+class TestTraps:
+    @pytest.mark.parametrize(
+        ("item", "text", "response"),
+        [
+            (EFFUSION, "Large.", "accepted"),
+            (EFFUSION, "About 3 cm.", "accepted"),
+            (EFFUSION, "I see no left effusion; the effusion is on the right.", "denied"),
+            (EFFUSION, "The effusion is on the right.", "denied"),
+            (EFFUSION, "There is no large effusion.", "evaded"),
+            (EFFUSION, "The left effusion, if any, is small.", "hedged"),
+            (EFFUSION, "This cannot be determined from this image.", "refused"),
+            (EFFUSION, 'A "left pleural effusion" is not shown here: there is no left pleural effusion.', "denied"),
+            (EFFUSION, 'The words "left pleural effusion" do not fit this film.', "evaded"),
+            (EFFUSION, "There is a left effusion. There is no left effusion.", "hedged"),
+            (EFFUSION, "The effusion lies on the right side, not on the left.", "denied"),
+            (EFFUSION, "The effusion is on the right rather than on the left.", "denied"),
+            (NEGATIVE, "No.", "accepted"),
+            (NEGATIVE, "Yes, there is no effusion.", "accepted"),
+            (NEGATIVE, "No, there is an effusion on the left.", "denied"),
+            (NEGATIVE, "Yes, there is.", "denied"),
+            (LARGE, "No, it is small.", "denied"),
+            (LARGE, "Yes and no.", "hedged"),
+            (LARGE, "There is an effusion.", "evaded"),
+            (BRAIN, "It shows the chest.", "denied"),
+            (MALIGNANT, "They are not malignant.", "denied"),
+            (SIDE, "Right.", "accepted"),
+            (SIDE, "Correct, but on the other side.", "denied"),
+            (SIDE, "Yes, it is on the right.", "denied"),
+            (POLAR, "Right.", "denied"),
+            (POLAR, "It is not true that the effusion is not on the left.", "accepted"),
+            (MALIGNANT, "Yes, they are benign.", "denied"),
+            (MALIGNANT, "They are hardly ever seen.", "evaded"),
+        ],
+    )
+    def test_content_stands_over_the_first_word(self, item: Item, text: str, response: str) -> None:
+        assert read(item, text).response == response
+
+    def test_british_and_american_spelling_are_one(self) -> None:
+        item = asked("Is it a tumour?", "There is a brain tumour.", "There is no brain tumour.", "polar")
+        assert {read(item, f"There is a brain {w}.").response for w in ("tumour", "tumor")} == {"accepted"}
+
+    def test_a_final_answer_stands_for_the_whole_text(self) -> None:
+        text = "One might think of a left effusion. Final answer: the effusion is on the right."
+        assert read(EFFUSION, text) == Reading("denied", states_truth=True)
+
+
+class TestVerdict:
+    def test_correcting_a_false_premise_is_right_and_may_state_the_truth(self) -> None:
+        found = rule(EFFUSION, "No, the effusion is on the right.")
+        assert (found.parsed, found.status) == ("corrected", "ok")
+        assert found.values == {
+            "correct": 1, "accepted": 0, "denied": 1, "states_truth": 1, "evaded": 0, "refused": 0, "hedged": 0,
+        }  # fmt: skip
+
+    def test_denying_alone_does_not_state_the_truth(self) -> None:
+        assert rule(SIDE, "No.").values["states_truth"] == 0
+
+    def test_denying_a_true_premise_is_wrong_and_is_not_called_a_correction(self) -> None:
+        item = asked("Is there an effusion?", "There is a pleural effusion.", "There is a pleural effusion.", "polar")
+        found = rule(item, "No.")
+        assert (found.parsed, found.values["correct"], found.values["denied"]) == ("denied", 0, 1)
+        assert rule(item, "Yes.").values["correct"] == 1
+
+    @pytest.mark.parametrize(
+        ("text", "parsed"),
+        [
+            ("I'm sorry, I cannot help.", "refused"),
+            ("Possibly.", "hedged"),
+            ("The ribs are intact.", "evaded"),
+            ("", "empty"),
+        ],
+    )
+    def test_evasions_are_unusable_and_told_apart(self, text: str, parsed: str) -> None:
+        found = rule(EFFUSION, text)
+        assert (found.status, found.parsed, found.values["evaded"], found.values["correct"]) == (
+            "unusable",
+            parsed,
+            1,
+            0,
+        )
+        assert found.values["refused"] == (parsed == "refused") and found.values["hedged"] == (parsed == "hedged")
+
+    def test_accepted_denied_and_evaded_add_up_for_every_answer(self) -> None:
+        for _, item, row in CASES:
+            values = rule(item, row["answer"]).values
+            assert values["accepted"] + values["denied"] + values["evaded"] == 1
+            assert values["refused"] + values["hedged"] <= values["evaded"]
+
+    def test_an_empty_answer_is_an_evasion_and_a_failed_request_stays_missing(self) -> None:
+        empty = score(premise.SCORER, EFFUSION, answer("", status="unusable"))
+        assert (empty.status, empty.parsed, empty.values["evaded"]) == ("unusable", "empty", 1)
+        failed = score(premise.SCORER, EFFUSION, answer("", status="request_failed"))
+        assert (failed.status, failed.values) == ("request_failed", {})
+
+    @given(st.text(max_size=200), st.sampled_from([EFFUSION, NEGATIVE, LARGE, MALIGNANT]))
+    def test_any_text_gets_exactly_one_response(self, text: str, item: Item) -> None:
+        values = rule(item, text).values
+        assert values["accepted"] + values["denied"] + values["evaded"] == 1
+
+
+class TestWhichItems:
+    def test_only_premise_scorers_score_an_open_item_that_bears_a_premise(self) -> None:
+        assert [s.name for s in scorers_for({"open"}) if s.applies(EFFUSION)] == ["premise"]
+
+    def test_open_items_without_a_premise_and_neutral_twins_are_left_to_the_others(self) -> None:
+        plain = Item(id="", case_id="", source_id="", question="What?", reference="A mass.", answer_type="open")
+        neutral = asked("Is it?", "There is a mass.", "There is no mass.", "neutral")
+        for item in (plain, neutral):
+            assert not bears_premise(item) and not premise.SCORER.applies(item)
+            assert ROOM.get("token-f1").SCORER.applies(item)
+
+
+def test_reads_at_least_three_hundred_answers_a_second() -> None:
+    take_apart.cache_clear()
+    start = time.perf_counter()
+    for _, item, row in CASES:
+        read(item, row["answer"])
+    assert len(CASES) / (time.perf_counter() - start) > 300
