@@ -17,9 +17,10 @@ from auscult.corpora import ROOM, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.corpora.item_set import ItemSet
 from auscult.engine.limits import Retries
+from auscult.evaluation.numbers import _certificates, _of_instruments
 from auscult.evaluation.run import Settings, evaluate
 from auscult.evaluation.summary import Failures, Figure, Summary, Usage
-from auscult.records import Answer, Case, Estimate
+from auscult.records import Answer, Case, Certificate, Estimate
 from auscult.tables import read_rows
 
 MANIFEST = {
@@ -321,3 +322,16 @@ class TestEvaluate:
         assert accuracy.with_image and accuracy.with_image.n == 26
         assert accuracy.control_with and accuracy.control_with.n == 24
         assert accuracy.gain_over_wrong and accuracy.gain_over_wrong.n == 24
+
+
+class TestCertificates:
+    def test_only_those_of_the_instruments_in_use_are_shown(self) -> None:
+        shown = [c.instrument for c in _certificates({"number@1"})]
+        assert [name.split()[0] for name in shown] == ["auscult.statistics"]
+
+    def test_a_certificate_of_another_version_vouches_for_nothing(self) -> None:
+        certificate = Certificate(
+            instrument="closed@1, auscult 0.1.0", subject="s", passed=True, figures=(), summary=""
+        )
+        assert _of_instruments({"closed@2"}, (certificate,)) == ["Used without a certificate: closed@2."]
+        assert _of_instruments({"closed@1"}, (certificate,)) == []

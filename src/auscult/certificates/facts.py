@@ -26,6 +26,7 @@ from auscult.certificates._rewording import reordered, reworded
 from auscult.facts import Checked, canonical, compare, entailment, presence_of, read_facts
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.records import Certificate, Fact
+from auscult.scoring.facts import SCORER
 
 Progress = Callable[[int, int], None]
 Flag = Literal["", "elsewhere", "at the error"]
@@ -50,7 +51,7 @@ SETS = {
 class Reader:
     """The instrument: what reads facts and what compares them; another one than ours is put in to test the test."""
 
-    name: str = f"auscult.facts {__version__}"
+    name: str = f"{SCORER.name}@{SCORER.version}, auscult {__version__}"
     read: Callable[[str], list[Fact]] = read_facts
     compare: Callable[..., list[Checked]] = compare
     entailment: Callable[..., str] = entailment

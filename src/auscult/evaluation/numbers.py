@@ -221,13 +221,22 @@ def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, sh
     return tuple(said)
 
 
-def _certificates() -> tuple[Certificate, ...]:
-    """Certificates that come with the package: of the instruments that it is itself made of."""
+def _certificates(instruments: set[str]) -> tuple[Certificate, ...]:
+    """Certificates that come with the package, of the instruments used; one of another version vouches for nothing.
+
+    Args:
+        instruments: as ``name@version``.
+    """
     folder = files("auscult") / "data" / "certificates"
-    if not folder.is_dir():
-        return ()
     adapter = TypeAdapter(Certificate)
-    return tuple(adapter.validate_json(f.read_bytes()) for f in folder.iterdir() if f.name.endswith(".json"))
+    bundled = [adapter.validate_json(f.read_bytes()) for f in sorted(folder.iterdir(), key=lambda f: f.name)]
+    used = instruments | {"auscult.statistics"}
+    return tuple(c for c in bundled if _certified(c) in used)
+
+
+def _certified(certificate: Certificate) -> str:
+    """The ``name@version`` of what a certificate was made for."""
+    return certificate.instrument.replace(",", " ").split()[0]
 
 
 def _plumbing_only(run: Path, manifest: dict[str, Any]) -> bool:
@@ -235,8 +244,25 @@ def _plumbing_only(run: Path, manifest: dict[str, Any]) -> bool:
     model = manifest["model"]
     if model["spec"] != PHANTOM and not str(model.get("identity", "")).startswith(f"{PHANTOM}-"):
         return False
-    sources = pc.unique(read_columns(run / "cases.parquet", Case, ["source"])["source"]).to_pylist()
-    return set(sources) != {PHANTOM_SOURCE}
+    return _sources(run) != {PHANTOM_SOURCE}
+
+
+def _sources(run: Path) -> set[str]:
+    """The data sets that the cases of a run come from."""
+    return set(pc.unique(read_columns(run / "cases.parquet", Case, ["source"])["source"]).to_pylist())
+
+
+def _of_phantoms(run: Path) -> list[str]:
+    if PHANTOM_SOURCE not in _sources(run):
+        return []
+    return [
+        "The images are phantoms, drawn by a program: how a model reads them is no evidence of how it reads patients."
+    ]
+
+
+def _of_instruments(instruments: set[str], certificates: tuple[Certificate, ...]) -> list[str]:
+    bare = sorted(instruments - {_certified(c) for c in certificates})
+    return [f"Used without a certificate: {', '.join(bare)}."] if bare else []
 
 
 def summarise(
@@ -254,6 +280,8 @@ def summarise(
     outcomes = read_outcomes(run)
     board = Board(outcomes, max_missing)
     failures = _failures(outcomes, run / "answers.parquet", scorers)
+    instruments = {f"{s.name}@{s.version}" for s in scorers if not s.published}
+    certificates = _certificates(instruments)
     model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
     return Summary(
         title=f"{model} on {items}",
@@ -275,7 +303,7 @@ def summarise(
         canary=canary,
         usage=_usage(run / "answers.parquet", manifest),
         power=_power(board, scorers),
-        certificates=_certificates(),
+        certificates=certificates,
         warnings=_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
-        limits=_limits(outcomes, canary),
+        limits=(*_limits(outcomes, canary), *_of_instruments(instruments, certificates), *_of_phantoms(run)),
     )
