@@ -102,7 +102,7 @@ class TestWithTheImage:
 
     def test_the_sound_rule_of_a_type_comes_first(self, worked: Summary) -> None:
         asked = [f.metric for f in worked.headline if (f.answer_type, f.kind) == ("open", "question")]
-        assert asked == ["recall", "F1", "exact match", "fact F1", "hallucinated"]
+        assert asked == ["recall", "F1", "exact match", "fact F1", "hallucinated (lower is better)"]
         assert [f.metric for f in worked.tables[0].figures if f.answer_type == "open"] == ["recall"] * 3
 
     def test_guessing_says_the_more_frequent_of_yes_and_no_and_one_in_k_of_choices(self, worked: Summary) -> None:

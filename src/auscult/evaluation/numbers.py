@@ -45,7 +45,8 @@ def metrics_of(answer_type: str, scorers: list[Scorer]) -> list[Metric]:
 def _word(scorer: Scorer, value: str) -> str:
     if value == "correct":
         return "exact match" if scorer.name == "exact-match" else "accuracy"
-    return value.replace("_", " ").replace("f1", "F1")
+    word = value.replace("_", " ").replace("f1", "F1")
+    return f"{word} (lower is better)" if value in scorer.lower_is_better else word
 
 
 def _headline(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
@@ -304,6 +305,9 @@ def summarise(
         usage=_usage(run / "answers.parquet", manifest),
         power=_power(board, scorers),
         certificates=certificates,
-        warnings=_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
-        limits=(*_limits(outcomes, canary), *_of_instruments(instruments, certificates), *_of_phantoms(run)),
+        warnings=(
+            *_of_phantoms(run),
+            *_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
+        ),
+        limits=(*_limits(outcomes, canary), *_of_instruments(instruments, certificates)),
     )

@@ -80,6 +80,7 @@ def create(rest: str, options: ModelOptions) -> LocalModel:
     from auscult.models._generate import Answerer
 
     transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
     device = _device(torch, options.device)
     dtype = options.dtype or ("float32" if device.type == "cpu" else "bfloat16")
     if dtype not in DTYPES:

@@ -22,12 +22,29 @@ class Alert:
 
 
 def verdict(summary: Summary) -> str:
-    """One sentence on the first accuracy of the headline (else its first figure), and what the image changes."""
+    """One sentence on the accuracy with the most answers (else the first figure), and one on false premises."""
     if summary.plumbing_only:
         return PLUMBING
+    return " ".join(filter(None, (_of_headline(summary), _of_premises(summary))))
+
+
+def _of_premises(summary: Summary) -> str:
+    """Knowing acceptance over all forms and categories."""
+    overall = summary.premise.groups[0].figures if summary.premise and summary.premise.groups else ()
+    knowing = next((f.with_image for f in overall if f.metric == "knowing acceptance"), None)
+    if knowing is None or knowing.value is None or knowing.withheld:
+        return ""
+    return (
+        f"Of {say.whole(knowing.n)} false premises whose neutral question it answers rightly, it goes along with "
+        f"{_rate(knowing, Scale.SHARE)}."
+    )
+
+
+def _of_headline(summary: Summary) -> str:
     if not summary.headline:
         return "This run has no headline figure."
-    figure = next((f for f in summary.headline if f.metric == "accuracy"), summary.headline[0])
+    accuracies = [f for f in summary.headline if f.metric == "accuracy" and f.with_image is not None]
+    figure = max(accuracies, key=lambda f: f.with_image.n if f.with_image else 0, default=summary.headline[0])
     whole = figure.with_image
     if whole is None:
         return f"{_upper(figure.label)}: not asked with the image."
