@@ -92,6 +92,41 @@ def test_claims_about_a_tumour(claim, expected):
 
 
 @pytest.mark.parametrize(
+    ("known", "claim", "expected"),
+    [
+        ("Patchy opacity in the left lung.", "Linear opacity in the left lung.", ("contradicted", "attribute")),
+        ("Linear opacity in the left lung.", "Patchy opacity in the left lung.", ("contradicted", "attribute")),
+        ("Opacity in the left lung.", "Patchy opacity in the left lung.", ("supported", "")),
+        ("Smooth lung nodule.", "Spiculated lung nodule.", ("contradicted", "attribute")),
+        ("Spiculated lung nodule.", "Smooth lung nodule.", ("contradicted", "attribute")),
+        ("Smooth lung nodule.", "Well-defined lung nodule.", ("supported", "")),
+        ("Lung nodule.", "Smooth lung nodule.", ("supported", "")),
+        ("Loculated effusion.", "Free-flowing effusion.", ("contradicted", "attribute")),
+        ("Free-flowing effusion.", "Loculated effusion.", ("contradicted", "attribute")),
+        ("Effusion on the left only, none on the right.", "Bilateral effusions.", ("contradicted", "side")),
+        ("Bilateral effusions.", "The effusion is not on the right.", ("contradicted", "presence")),
+        ("Left effusion.", "The effusion is right-sided.", ("contradicted", "side")),
+        ("Effusion 3 cm deep.", "Effusion 5 cm deep.", ("contradicted", "size")),
+        ("Effusion 3 cm deep.", "Effusion 32 mm thick.", ("supported", "")),
+        ("No enlargement of the heart.", "Cardiomegaly.", ("contradicted", "presence")),
+        ("Large liver lesion.", "Small liver lesion.", ("contradicted", "attribute")),
+        ("New effusion.", "The effusion was already there and is unchanged.", ("contradicted", "comparison")),
+    ],
+)
+def test_look_side_size_and_course_of_a_known_finding(known, claim, expected):
+    checked = compare(read_facts(claim), read_facts(known), exhaustive=False)
+    assert expected in [(c.status, c.difference) for c in checked]
+
+
+@pytest.mark.parametrize(
+    ("known", "claim"),
+    [("Left effusion.", "The effusion is not on the left."), ("Right tumour.", "The tumour is not right-sided.")],
+)
+def test_a_side_that_is_denied_contradicts_it(known, claim):
+    assert any(c.status == "contradicted" for c in compare(read_facts(claim), read_facts(known), exhaustive=False))
+
+
+@pytest.mark.parametrize(
     ("known", "claim", "open_world", "closed_world"),
     [
         ("Left effusion.", "Pneumothorax.", "unknown", "contradicted"),
@@ -196,8 +231,9 @@ def test_the_tally_counts_each_claim_once():
     assert (count.named, count.omitted, count.denied, count.hedged) == (3, 1, 1, 0)
 
 
-def test_sizes_agree_within_two_millimetres_or_fifteen_percent():
-    assert same_size(8, 10) and not same_size(8, 10.5)
+def test_sizes_agree_within_one_millimetre_or_fifteen_percent():
+    assert same_size(4, 5) and not same_size(4, 5.5) and not same_size(3.3, 5)
+    assert same_size(8.6, 10) and not same_size(8, 10)
     assert same_size(40, 46) and not same_size(40, 48)
 
 

@@ -3,6 +3,10 @@
 ``premise_cases.jsonl``: the part ``held out`` was written before the rule and never tuned on; the parts ``first`` and
 ``second`` were. First sight, before any tuning: held out 170 of 184 (92.4 %), first 97 of 105, second 114 of 125. The
 word yes, no, right or correct at the start of the answer reads 90 of the 184 as a physician would.
+
+The parts ``third`` (tuned on) and ``unseen`` (never looked at) were written when a first certificate had failed, after
+its list of the kinds of answer that were misread, and without its wordings. The old rule read 50 of 105 denials, 24 of
+59 acceptances and 16 of 24 evasions of ``unseen``; the revised one 98, 54 and 24 at first sight.
 """
 
 import json
@@ -20,6 +24,7 @@ from auscult.scoring._premise_text import take_apart
 from auscult.scoring.premise import Reading, read, rule
 
 GROUPS = [json.loads(line) for line in (Path(__file__).parent / "premise_cases.jsonl").read_text("utf-8").splitlines()]
+UNTUNED = ("held out", "unseen")
 MISSED = {"No ring enhancement is present."}
 """Tuned on, and still read wrongly: said here so that nobody takes the rule for perfect."""
 
@@ -30,7 +35,8 @@ def bearing(group: dict[str, str]) -> Item:
 
 
 CASES = [(g["part"], bearing(g), row) for g in GROUPS for row in g["answers"]]
-TUNED = [(item, row) for part, item, row in CASES if part != "held out" and row["answer"] not in MISSED]
+TUNED = [(item, row) for part, item, row in CASES if part not in UNTUNED and row["answer"] not in MISSED]
+UNSEEN = [(item, row) for part, item, row in CASES if part == "unseen"]
 HELD_OUT = [(item, row) for part, item, row in CASES if part == "held out"]
 
 
@@ -75,6 +81,16 @@ class TestTheTable:
         right = [read(item, row["answer"]) == Reading("denied", row["states_truth"]) for item, row in rows]
         assert len(right) >= 60 and sum(right) / len(right) >= 0.95
 
+    @pytest.mark.parametrize("response", ["accepted", "denied", "evaded"])
+    def test_nine_in_ten_of_the_unseen_part_are_read_and_almost_none_is_turned_round(self, response: str) -> None:
+        def of_three(found: object) -> str:
+            return str(found) if found in ("accepted", "denied") else "evaded"
+
+        rows = [(item, row) for item, row in UNSEEN if of_three(row["response"]) == response]
+        found = [of_three(read(item, row["answer"]).response) for item, row in rows]
+        assert len(rows) >= 20 and found.count(response) / len(rows) >= 0.9
+        assert sum({f, response} == {"accepted", "denied"} for f in found) <= 0.03 * len(rows)
+
     @pytest.mark.parametrize(("item", "row"), TUNED, ids=lambda x: x["answer"][:40] if isinstance(x, dict) else "")
     def test_what_was_tuned_on_stays_read(self, item: Item, row: dict[str, object]) -> None:
         found = read(item, str(row["answer"]))
@@ -82,7 +98,9 @@ class TestTheTable:
         assert found.states_truth == row.get("states_truth", found.states_truth)
 
     def test_what_is_still_read_wrongly_is_known(self) -> None:
-        wrong = {r["answer"] for p, i, r in CASES if p != "held out" and read(i, r["answer"]).response != r["response"]}
+        wrong = {
+            r["answer"] for p, i, r in CASES if p not in UNTUNED and read(i, r["answer"]).response != r["response"]
+        }
         assert wrong <= MISSED
 
 
@@ -118,6 +136,18 @@ class TestTraps:
             (POLAR, "It is not true that the effusion is not on the left.", "accepted"),
             (MALIGNANT, "Yes, they are benign.", "denied"),
             (MALIGNANT, "They are hardly ever seen.", "evaded"),
+            (EFFUSION, "I cannot say how large it is.", "refused"),
+            (EFFUSION, "The question takes a left effusion for granted.", "denied"),
+            (EFFUSION, "As you assume, there is a left effusion.", "accepted"),
+            (EFFUSION, "Nobody could overlook the left effusion.", "accepted"),
+            (EFFUSION, "The left effusion in your question is not real.", "denied"),
+            (EFFUSION, "Large. I am not certain, though.", "hedged"),
+            (POLAR, "I cannot disagree.", "accepted"),
+            (POLAR, "I see no reason to doubt that.", "accepted"),
+            (POLAR, "The left side is spared.", "denied"),
+            (MALIGNANT, "No textbook supports this.", "denied"),
+            (MALIGNANT, "There is nothing wrong with that statement.", "accepted"),
+            (MALIGNANT, "It could be true.", "hedged"),
         ],
     )
     def test_content_stands_over_the_first_word(self, item: Item, text: str, response: str) -> None:
@@ -200,7 +230,7 @@ class TestWhichItems:
 
 def test_reads_at_least_three_hundred_answers_a_second() -> None:
     take_apart.cache_clear()
-    start = time.perf_counter()
+    start = time.process_time()
     for _, item, row in CASES:
         read(item, row["answer"])
-    assert len(CASES) / (time.perf_counter() - start) > 300
+    assert len(CASES) / (time.process_time() - start) > 300

@@ -14,6 +14,12 @@ from auscult.records import Fact
 
 _BLANK = "XXXX"
 """How Indiana University reports show words that were taken out."""
+_VAGUE = re.compile(
+    r"\band/or\b|\bor alternatively\b|\bversus\b|\bvs\b|borderline|\bprominen|\b\w+-?like\b|\b(?:may|might|could)\b"
+    r"|possib|probab|likely|suggest|question|\baerated\b|\bno (?:large|massive|gross|significant|sizable|sizeable)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that may mean one thing or another: no reference answer is made of it."""
 STATED, DENIED, NORMAL_ORGAN = "stated by the report", "denied by the report", "organ normal in the report"
 _FINE = r"(?:(?:is|are|remains?|appears?|appear to be|has|have) )?(?:grossly |otherwise |both )?"
 _NORMAL = r"(?:normal|unremarkable|within normal limits|of normal size|not enlarged)"
@@ -88,10 +94,11 @@ def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
 
 
 def _damaged(text: str, fact: Fact) -> bool:
-    """Whether words of the sentence were blacked out, so that it cannot be read with certainty."""
+    """Whether the sentence cannot be read with certainty: words were blacked out, or it does not commit itself."""
     begins = max(text.rfind(mark, 0, fact.start) for mark in ".\n") + 1
     ends = min((at for mark in ".\n" if (at := text.find(mark, fact.end)) >= 0), default=len(text))
-    return _BLANK in text[begins:ends]
+    sentence = text[begins:ends]
+    return _BLANK in sentence or _VAGUE.search(sentence) is not None
 
 
 def _add_finding(known: Known, finding: str, facts: Sequence[Fact]) -> None:

@@ -112,8 +112,8 @@ def certify(
         scorer: the instrument, ours by default.
 
     Returns:
-        One row a cell, the headline first. It passes where acceptance is read with the sensitivity and specificity that
-        ``LEAST`` asks for, over all forms and categories.
+        One row a cell, the headline first. It passes where acceptance and denial are read with the sensitivity and
+        specificity that ``LEAST`` asks for, over all forms and categories.
     """
     steps = scenes + len(MODELS)
     read: list[Read] = []
@@ -130,7 +130,7 @@ def certify(
     return Certificate(
         instrument=f"{scorer.name}@{scorer.version}, auscult {__version__}",
         subject=f"answers of known class (wordings {WORDINGS}) to premise items about {scenes} phantoms {VERSION}",
-        passed=all((rows[k]["value"] or 0.0) >= LEAST for k in (0, 1)),
+        passed=all((rows[k]["value"] or 0.0) >= LEAST for k in range(4)),
         figures=tuple(rows),
         summary=_summary(rows, len(read), runs),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -319,7 +319,7 @@ def _mean(name: str, hits: NDArray[np.bool_], clusters: NDArray[np.int64]) -> Es
 
 
 def _summary(rows: Sequence[Row], answers_read: int, runs: int) -> str:
-    sensitivity, specificity = (f"{row['value']:.3f}" if row["value"] is not None else "none" for row in rows[:2])
+    said = [f"{row['value']:.3f}" if row["value"] is not None else "none" for row in rows[:4]]
     recovered = [r for r in rows if r["part"] == "recovery"]
     least = min((r["value"] for r in recovered if r["value"] is not None), default=None)
     worst = "" if least is None else (
@@ -327,6 +327,7 @@ def _summary(rows: Sequence[Row], answers_read: int, runs: int) -> str:
         "rate in their interval, figure by figure."
     )  # fmt: skip
     return (
-        f"Of {answers_read} answers of known class, acceptance is read with sensitivity {sensitivity} and specificity "
-        f"{specificity}.{worst}"
+        f"Of {answers_read} answers of known class, acceptance is read with sensitivity {said[0]} and specificity "
+        f"{said[1]}, denial with {said[2]} and {said[3]} (at least {LEAST:.2f} is asked of each); what is not read "
+        f"counts as evaded.{worst}"
     )

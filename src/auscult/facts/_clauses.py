@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from auscult.facts._words import listed
 from auscult.facts.lexicon import Lexicon, Roles
 
 _MOST_HITS = 60  # in a clause: text without any punctuation must not take quadratic time
+HARD = listed(
+    "in on at within along from which that measuring measure is are was were , and or with : ( ) involving affecting "
+    "show demonstrate seen noted has have plus as over near adjacent abutting to could may might represent reflect "
+    "suggest suggesting suggestive consistent compatible indicating likely probably possibly due secondary "
+    "without no not"
+)
+"""Words that part a description from a finding after it."""
+_NAMES_ITSELF = ("ing", "ment", "ion", "ence", "ness", "ity", "shift", "drift", "fluid", "air", "gas", "water")
 _REACH_OF_ORGAN = 14  # tokens between an organ and the word that says what is wrong with it
 
 
@@ -29,6 +38,9 @@ class Mention:
         high: token after the last.
         inverted: whether the words say that it is not there ("clear").
         roles: of its phrase.
+        organ: place in the clause of the organ that made it.
+        elsewhere: (side, place) where the clause says that it is not.
+        lender: mention later in a list that its side was taken from.
     """
 
     finding: str
@@ -42,6 +54,9 @@ class Mention:
     attributes: list[str] = field(default_factory=list)
     size_mm: float | None = None
     comparison: str = ""
+    organ: int | None = None
+    elsewhere: list[tuple[str, str]] = field(default_factory=list)
+    lender: "Mention | None" = None
 
 
 def clauses(hits: Sequence[Hit]) -> list[list[Hit]]:
@@ -96,12 +111,13 @@ def _new_subject(current: list[Hit], joint: int, verb_before: bool, verb: Hit) -
     return said and not denied and organ and not finding
 
 
-def mentions(clause: Sequence[Hit], lexicon: Lexicon, region: str) -> list[Mention]:
+def mentions(clause: Sequence[Hit], lexicon: Lexicon, region: str, norms: Sequence[str]) -> list[Mention]:
     """The findings named in a clause, in order.
 
     Args:
         clause: its hits.
         lexicon: the terms.
+        norms: tokens of the text.
         region: organ that a bare "mass" or "cyst" lies in, where the clause names none; may be empty.
     """
     found: list[Mention] = []
@@ -111,22 +127,46 @@ def mentions(clause: Sequence[Hit], lexicon: Lexicon, region: str) -> list[Menti
         if not roles.speaks:
             continue
         if roles.normal is not None:
-            found += _normal(clause, n, lexicon, taken)
+            found += _normal(clause, n, lexicon, taken, norms)
             continue
         finding, organ = roles.finding, None
+        attributes = list(roles.attributes)
         if roles.noun is not None:
+            if roles.predicate and _says_of_finding(clause, n, norms):
+                continue
             finding, organ = _noun(clause, n, lexicon, region)
             if not finding:
                 continue
+            if organ is not None and any(m.organ == organ and m.finding == finding for m in found):
+                continue  # "tortuous and ectatic": said twice of one organ
+            if roles.predicate:
+                attributes = [a for a in attributes if a != "large"]
         low, high = hit.start, hit.end
         if organ is not None:
             taken.add(organ)
             if roles.noun is not None and not roles.noun.get(""):
                 low, high = min(low, clause[organ].start), max(high, clause[organ].end)
         found.append(
-            Mention(finding, n, low, high, False, roles, roles.own_side, roles.own_place, list(roles.attributes))
+            Mention(finding, n, low, high, False, roles, roles.own_side, roles.own_place, attributes, organ=organ)
         )
     return found
+
+
+def _says_of_finding(clause: Sequence[Hit], n: int, norms: Sequence[str]) -> bool:
+    """Whether a word such as "big" stands before a finding and describes it: "a big cyst on the kidney"."""
+    if norms[clause[n].end - 1].endswith(_NAMES_ITSELF):
+        return False
+    before = n - 1
+    while before >= 0 and clause[before].roles.attributes and clause[before].end == clause[before + 1].start:
+        before -= 1
+    if before >= 0 and clause[before].end == clause[before + 1].start:
+        roles = clause[before].roles
+        if "verb" in roles.triggers and "there" not in roles.triggers or roles.organ:
+            return False
+    following = next((h for h in clause[n + 1 :] if h.roles.speaks), None)
+    if following is None or following.roles.predicate or following.roles.normal is not None:
+        return False
+    return HARD.isdisjoint(norms[clause[n].end : following.start])
 
 
 def _is_study(hit: Hit) -> bool:
@@ -177,7 +217,7 @@ def _between_has_other(clause: Sequence[Hit], m: int, n: int) -> bool:
     )
 
 
-def _normal(clause: Sequence[Hit], n: int, lexicon: Lexicon, taken: set[int]) -> list[Mention]:
+def _normal(clause: Sequence[Hit], n: int, lexicon: Lexicon, taken: set[int], norms: Sequence[str]) -> list[Mention]:
     """What "normal" or "clear" excludes: of the organs before it ("heart and lungs are normal"), or right after it."""
     hit = clause[n]
     table = hit.roles.normal or {}
@@ -202,8 +242,11 @@ def _normal(clause: Sequence[Hit], n: int, lexicon: Lexicon, taken: set[int]) ->
     found = []
     for m in sorted(organs):
         finding = lexicon.made_of(table, clause[m].roles.organ, exact=True)
-        if "study" in table and any(_is_study(h) and clause[m].end == h.start for h in clause[m + 1 : m + 2]):
-            finding = table["study"]  # a normal brain MRI is a normal study
+        whole = any(_is_study(h) and clause[m].end == h.start for h in clause[m + 1 : m + 2]) or any(
+            _is_study(h) and 1 <= clause[m].start - h.end <= 2 and norms[h.end] == "of" for h in clause[m - 1 : m]
+        )
+        if "study" in table and whole:
+            finding = table["study"]  # a normal brain MRI, or MRI of the brain, is a normal study
         taken.add(m)
         if finding:
             low, high = min(hit.start, clause[m].start), max(hit.end, clause[m].end)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from auscult.facts._clauses import Hit, Mention
+from auscult.facts._clauses import HARD, Hit, Mention
 from auscult.facts._words import Words, listed
-from auscult.facts.lexicon import GRADES, Lexicon
+from auscult.facts.lexicon import GRADES, Lexicon, is_a
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _UNIT = r"(?:mm|millimet(?:er|re)s?|cms?|centimet(?:er|re)s?)"
@@ -15,20 +15,22 @@ _SIZE = re.compile(
     rf"(?:\s*(?:x|by)\s*({_NUMBER})(?:\s*-?\s*({_UNIT}))?)?(?![\w])"
 )
 _DISTANCE = re.compile(
-    r"\s*(?:above|below|from|away|proximal|distal|superior|inferior|deep|cranial|caudal|beyond|past|anterior to"
-    r"|slices?|thick|sections?|cuts)\b"
+    r"\s*(?:above|below|from|away|proximal|distal|superior|inferior|deep to|cranial|caudal|beyond|past|anterior to"
+    r"|(?:thick\s+)?(?:axial\s+)?(?:slices?|sections?|cuts|slabs?|images|reconstructions?)|slice thickness"
+    r"|to the (?:left|right) of)\b"
 )
 _ONES = "one two three four five six seven eight nine ten eleven twelve"
 _WORD_NUMBERS = {w: str(n) for n, w in enumerate(_ONES.split(), 1)}
 _SPELT = re.compile(rf"\b({'|'.join(_WORD_NUMBERS)})(?=[\s-]+(?:{_UNIT})\b)")
-_HARD = listed(
-    "in on at within along from which that measuring measure is are was were , and or with : ( ) involving affecting "
-    "show demonstrate seen noted has have plus as over near adjacent abutting to could may might represent reflect "
-    "suggest suggesting suggestive consistent compatible indicating likely probably possibly due secondary "
-    "without no not"
-)
 _LINK = listed("associated adjacent overlying underlying accompanying")
-_SHIFT_TO = re.compile(r"\b(?:to|towards?)\s+(?:the\s+)?(left|right)\b")
+_TO_PLACE = listed(
+    "on in at the a to of within its lie lying located situated be involve affect reach extend "
+    "side left right upper middle lower mid"
+)
+_NOT_THERE = frozenset({"not", "none", "never", "nothing", "instead", "than"})
+_SPARED = listed("clear normal free spared unaffected unremarkable uninvolved")
+_AFTER_NUMERAL = listed("of on in at is are was has that which and")
+_SHIFT_TO = re.compile(r"(?<!\bnot )(?<!\bnor )\b(?:to|towards?)\s+(?:the\s+)?(left|right)\b")
 _ONLY_WHERE_THERE = frozenset({"focal", "single", "suspicious", "diffuse", "multiple", "patchy", "linear"})
 _NATURAL_PLACE = {"pleural effusion": "lower zone", "costophrenic blunting": "lower zone", "pneumothorax": "upper zone"}
 _ACUTE_MATTERS = frozenset({"bone", "brain"})
@@ -77,19 +79,60 @@ def describe(
             continue
         if roles.attributes and n and clause[n - 1].end == hit.start and _plain_not(clause[n - 1], norms):
             continue
+        if norms[hit.start] == "one" and (
+            hit.end == len(norms) or norms[hit.end] in _AFTER_NUMERAL or norms[hit.end] in ".,;:)"
+        ):
+            continue  # "a large one"
         if any(low <= hit.start < high for low, high, _ in measured):
             continue
         owner = _owner(hit.start, hit.end, mentions, norms)
+        if roles.comparison == "resolved" and _taken_out(hit, norms) and not _removable(owner.finding, lexicon):
+            continue  # "a pneumothorax now that the tube is removed"
         fronted = hit.end <= mentions[0].low and "with" in norms[hit.end : mentions[0].low]
         if fronted and not roles.side and not roles.place:
             continue  # "Stable chest with a nodule": the chest is stable
+        if (roles.side or roles.place) and _not_there(hit, owner, norms):
+            side, place = owner.elsewhere[-1] if owner.elsewhere else ("", "")
+            if (side and roles.side) or (place and roles.place) or not owner.elsewhere:
+                owner.elsewhere.append((roles.side, roles.place))
+            else:
+                owner.elsewhere[-1] = (side or roles.side, place or roles.place)
+            continue
         given.append((owner, hit, hit.start < owner.low))
     for owner, hit, _ in given:
         _give(owner, hit, lexicon)
     for low, high, mm in measured:
         owner = _owner(low, high, mentions, norms)
         owner.size_mm = mm if owner.size_mm is None else max(owner.size_mm, mm)
+    for mention in mentions:
+        if mention.organ and not mention.side and not mention.elsewhere:
+            mention.side = _side_of_organ(clause, mention.organ)
     _share(clause, mentions, given, norms, lexicon)
+
+
+def _taken_out(hit: Hit, norms: Sequence[str]) -> bool:
+    return any(n.startswith("remov") for n in norms[hit.start : hit.end])
+
+
+def _removable(finding: str, lexicon: Lexicon) -> bool:
+    return lexicon.region_of_finding.get(finding) == "device" or is_a(finding, "lesion") or is_a(finding, "stone")
+
+
+def _not_there(hit: Hit, owner: Mention, norms: Sequence[str]) -> bool:
+    """Whether a side or place is where the finding is not: "the effusion is not on the left", "the right is clear"."""
+    after = norms[hit.end : hit.end + 2]
+    if len(after) == 2 and after[0] in ("is", "remain", "appear") and after[1] in _SPARED:
+        return owner.high <= hit.start
+    n = hit.start - 1
+    while n >= owner.high and norms[n] in _TO_PLACE:
+        n -= 1
+    return n >= owner.high and norms[n] in _NOT_THERE and (norms[n] != "than" or norms[n - 1] == "rather")
+
+
+def _side_of_organ(clause: Sequence[Hit], organ: int) -> str:
+    """The side of the organ that a finding lies in, where its side describes another finding too."""
+    before, hit = clause[organ - 1], clause[organ]
+    return before.roles.side if before.end == hit.start and not before.roles.speaks else ""
 
 
 def _plain_not(hit: Hit, norms: Sequence[str]) -> bool:
@@ -108,7 +151,7 @@ def _owner(low: int, high: int, mentions: list[Mention], norms: Sequence[str]) -
             after = mention
     if after is None or before is None:
         return before or after or mentions[0]
-    if _HARD.isdisjoint(norms[high : after.low]):
+    if HARD.isdisjoint(norms[high : after.low]):
         return after
     return before
 
@@ -156,6 +199,8 @@ def _share(
         joined = not {"and", "or", "nor", ","}.isdisjoint(norms[one.high : other.low])
         if other.low - one.high > 4 or one.inverted != other.inverted or not joined:
             continue
+        if "," in norms[one.high : other.low] and any(before and m is other for m, _, before in given):
+            continue  # ", patchy opacity at the left base" is told for itself
         after = [h.roles for m, h, before in given if m is other and not before]
         if (
             not one.comparison
@@ -164,8 +209,13 @@ def _share(
         ):
             one.comparison = "resolved"
             shared.append(one)
-        if not one.side and other.side and (other in shared or any(r.side for r in after)):
-            one.side, one.place = other.side, one.place or other.place
+        if (
+            not one.side
+            and other.side
+            and one.finding not in lexicon.unsided
+            and (other in shared or any(r.side for r in after))
+        ):
+            one.side, one.place, one.lender = other.side, one.place or other.place, other
             shared.append(one)
 
 
@@ -181,22 +231,21 @@ def settle(mention: Mention, presence: str, lexicon: Lexicon, plain: str) -> Non
         towards = _SHIFT_TO.findall(plain)
         if towards:
             mention.side = towards[-1]
-    if mention.place == _NATURAL_PLACE.get(finding):
+    region = lexicon.region_of_finding.get(finding)
+    if mention.place == _NATURAL_PLACE.get(finding) or region == "heart":
         mention.place = ""
+    if region not in ("bone", "general"):
+        mention.attributes = [a for a in mention.attributes if a not in ("displaced", "non-displaced")]
     if finding in lexicon.unsided:
-        if (
-            mention.side in ("left", "right")
-            and lexicon.region_of_finding.get(finding) == "liver"
-            and not mention.place
-        ):
+        if mention.side in ("left", "right") and region == "liver" and not mention.place:
             mention.place = f"{mention.side} lobe"
         mention.side = ""
-    if mention.place in ("right lobe", "left lobe") and lexicon.region_of_finding.get(finding) != "liver":
+    if mention.place in ("right lobe", "left lobe") and region != "liver":
         mention.side, mention.place = mention.side or mention.place.split()[0], ""
     if presence == "absent":
         if mention.side == "bilateral":
             mention.side = ""
-        if lexicon.region_of_finding.get(finding) not in _ACUTE_MATTERS:
+        if region not in _ACUTE_MATTERS:
             mention.attributes = [a for a in mention.attributes if a != "acute"]
         mention.attributes = [a for a in mention.attributes if a not in _ONLY_WHERE_THERE]
         if mention.comparison not in ("new", "increased", "resolved"):

@@ -13,7 +13,8 @@ from auscult.facts.lexicon import GRADES
 
 Said = Literal["present", "absent", "uncertain", "not_now"]
 _DESCRIBES = frozenset({"unchanged", "increased", "decreased"})
-_GRADES = frozenset(GRADES)
+_OWN = frozenset({*GRADES, "old"})
+_ARTICLES = frozenset({"a", "an", "the", "any", "this"})
 _FLIPPED: dict[Said, Said] = {"present": "absent", "absent": "present"}
 
 
@@ -48,13 +49,22 @@ def _said(clause: Sequence[Hit], mention: Mention, norms: Sequence[str]) -> Said
         elif kinds & {"deny_after", "doubt_after"} and _reaches_back(clause, mention.at, n, norms):
             if "doubt_after" in kinds:
                 doubted, doubt_at = True, n
-            else:
+            elif not _none_elsewhere(clause, n, norms):
                 denied = True
     if doubted and (not denied or doubt_at > mention.at):
         return "not_now" if not_now else "uncertain"
     if denied != (turns % 2 == 1):
         return "absent"
     return "not_now" if not_now else "present"
+
+
+def _none_elsewhere(clause: Sequence[Hit], n: int, norms: Sequence[str]) -> bool:
+    """Whether this is the "none" of "on the left, none on the right": it denies the other side alone."""
+    return (
+        norms[clause[n].start] == "none"
+        and any(h.roles.side for h in clause[:n])
+        and any(h.roles.side for h in clause[n + 1 :])
+    )
 
 
 def _lead(hit: Hit, norms: Sequence[str]) -> bool:
@@ -100,10 +110,48 @@ def _own_description(clause: Sequence[Hit], joint: int, norms: Sequence[str]) ->
         roles = hit.roles
         if roles.speaks:
             return False
-        if "article" in roles.triggers or roles.comparison in _DESCRIBES or _GRADES & set(roles.attributes):
+        if "article" in roles.triggers or roles.comparison in _DESCRIBES or _OWN & set(roles.attributes):
             return True
         if roles.side and word in (",", "with"):
             return True
+    return False
+
+
+def _denies_predicate(clause: Sequence[Hit], trigger: int, norms: Sequence[str]) -> bool:
+    """Whether a denial takes an adjective from an organ before it: "the heart is not enlarged"."""
+    if not trigger or not clause[trigger - 1].roles.organ and "verb" not in clause[trigger - 1].roles.triggers:
+        return False
+    following = next((h for h in clause[trigger + 1 :] if h.roles.speaks or h.roles.organ), None)
+    if following is None:
+        return False
+    adjective = norms[clause[trigger].start] == "not" and following.start == clause[trigger].end
+    if not following.roles.predicate and following.roles.normal is None and not adjective:
+        return False
+    return any(h.roles.organ for h in clause[:trigger])
+
+
+def _change_of_finding(clause: Sequence[Hit], n: int, norms: Sequence[str]) -> bool:
+    """Whether this is what a finding does, not an organ: in "no enlargement of the nodule", the nodule is there."""
+    if norms[clause[n].end : clause[n].end + 1] != ["of"]:
+        return False
+    following = next((h.roles for h in clause[n + 1 :] if h.roles.speaks or h.roles.organ or h.roles.place), None)
+    return following is not None and following.speaks and not following.predicate
+
+
+def image_denied(clause: Sequence[Hit], at: int, norms: Sequence[str]) -> bool:
+    """Whether a denial stands right before a word about the image: "not a CT", but not "no effusion on this CT"."""
+    low = clause[at].start
+    for hit in reversed(clause[:at]):
+        while low > hit.end and norms[low - 1] in _ARTICLES:
+            low -= 1
+        if low != hit.end:
+            return False
+        if "deny_before" in hit.roles.triggers:
+            return True
+        listed_too = "joint" in hit.roles.triggers and norms[hit.start] in ("and", "or", "nor")
+        if not (hit.roles.acquisition or hit.roles.organ or listed_too or "article" in hit.roles.triggers):
+            return False
+        low = hit.start
     return False
 
 
@@ -117,8 +165,11 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
         norms: tokens of the text.
         list_ends: whether a comma ends the scope unless the list goes on with "or".
     """
+    of_organ = _denies_predicate(clause, trigger, norms)
     for n in range(trigger + 1, mention):
         kinds = clause[n].roles.triggers
+        if clause[n].roles.predicate and _change_of_finding(clause, n, norms):
+            return False
         if not kinds:
             continue
         if "stop" in kinds or "deny_after" in kinds and "deny_before" not in kinds:
@@ -131,7 +182,7 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
             if not named:
                 continue
             goes_on = word == "," and _later_or(clause, n + 1)
-            if list_ends and word == "," and not goes_on:
+            if (list_ends or of_organ) and word == "," and not goes_on:
                 return False
             if _own_description(clause, n, norms) and not goes_on:
                 return False

@@ -38,26 +38,32 @@ class Trie(Generic[Role]):
                 else:
                     rest.append(((*phrase, word), below))  # type: ignore[arg-type]
 
-    def find(self, norms: list[str]) -> Iterator[tuple[int, int, Role]]:
-        """Phrases that do not overlap: first token, token after the last, what it stands for."""
-        root, i, n = self._root, 0, len(norms)
+    def find(self, norms: list[str], start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, Role]]:
+        """Phrases that do not overlap: first token, token after the last, what it stands for.
+
+        Args:
+            norms: tokens.
+            start: where to begin.
+            end: where to stop; a phrase may not reach past it.
+        """
+        root, i, n = self._root, start, len(norms) if end is None else end
         while i < n:
             node = root.get(norms[i])
             if node is None:
                 i += 1
                 continue
-            j, end, role = i + 1, 0, None
+            j, last, role = i + 1, 0, None
             while True:
                 if _END in node:  # type: ignore[operator]
-                    end, role = j, node[_END]  # type: ignore[index]
+                    last, role = j, node[_END]  # type: ignore[index]
                 if j == n:
                     break
                 node = node.get(norms[j])  # type: ignore[attr-defined]
                 if node is None:
                     break
                 j += 1
-            if end:
-                yield i, end, role  # type: ignore[misc]
-                i = end
+            if last:
+                yield i, last, role  # type: ignore[misc]
+                i = last
             else:
                 i += 1

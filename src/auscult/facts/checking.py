@@ -24,7 +24,7 @@ from auscult.records import Fact
 Status = Literal["supported", "contradicted", "unsupported", "omitted"]
 Difference = Literal["", "presence", "side", "place", "size", "attribute", "comparison", "object"]
 Entailment = Literal["entailed", "contradicted", "unknown"]
-SIZE_TOLERANCE_MM = 2.0
+SIZE_TOLERANCE_MM = 1.0
 SIZE_TOLERANCE_SHARE = 0.15
 _ABNORMALITY = "abnormality"
 
@@ -71,7 +71,7 @@ class _Fit:
 
 
 def same_size(one: float, other: float) -> bool:
-    """Whether two sizes in mm agree: within 2 mm or 15 % of the larger, whichever is more."""
+    """Whether two sizes in mm agree: within 1 mm or 15 % of the larger, whichever is more."""
     return abs(one - other) <= max(SIZE_TOLERANCE_MM, SIZE_TOLERANCE_SHARE * max(one, other))
 
 

@@ -28,6 +28,9 @@ SWEEPING = frozenset(
 ) | {NORMAL_STUDY}  # fmt: skip
 """Findings that stand for a whole organ: denied where it is called normal, and too wide to name anything by."""
 GRADES = ("small", "moderate", "large")
+SIZE_WORDS = frozenset({"large", "big"})
+"""Beside an organ they say that it is enlarged, not how much."""
+_KEPT_OF_TERMS = frozenset({"calcified", "loculated", "free-flowing", "tension"})
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _MAIN_ORGAN = {"neck": "thyroid", "gallbladder": "gallbladder"}
 _ACUTE_OF = {
@@ -53,11 +56,17 @@ class Roles:
     triggers: frozenset[str] = frozenset()
     own_side: str = ""
     own_place: str = ""
+    ends_in_organ: bool = False
 
     @property
     def speaks(self) -> bool:
         """Whether the phrase can name a finding."""
         return bool(self.finding) or self.noun is not None or self.normal is not None
+
+    @property
+    def predicate(self) -> bool:
+        """Whether the phrase means something only of an organ: "enlarged", "shifted"."""
+        return self.noun is not None and not self.noun.get("") and not self.finding
 
 
 @dataclass(slots=True)
@@ -200,9 +209,13 @@ class _Builder:
         """What a term of several words says beside the finding: "left lower lobe collapse", "mildly enlarged heart"."""
         if len(phrase) < 2:
             return
+        last = self.roles.get(phrase[-1:])
+        roles.ends_in_organ = last is not None and bool(last.organ) and not last.speaks
         for word in phrase:
             if word in ("left", "right", "bilateral"):
                 roles.own_side = word
+            elif word == "both":
+                roles.own_side = "bilateral"
             elif word in ("upper", "middle", "lower") and "lobe" in phrase:
                 roles.own_place = f"{word} zone"
             else:
@@ -210,9 +223,7 @@ class _Builder:
                 name = roles.finding.split()
                 if single and single.attributes and word not in name and not single.speaks:
                     kept = tuple(
-                        a
-                        for a in single.attributes
-                        if (a in GRADES and word != "large") or a in ("calcified", "loculated", "tension")
+                        a for a in single.attributes if (a in GRADES and word not in SIZE_WORDS) or a in _KEPT_OF_TERMS
                     )
                     roles.attributes = roles.attributes + kept
 

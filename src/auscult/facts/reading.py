@@ -1,13 +1,15 @@
 """Clinical text → facts, sentence by sentence, from the lexicons alone."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from auscult.facts._clauses import Hit, Mention, clauses, mentions
 from auscult.facts._describe import describe, settle, sizes
-from auscult.facts._scope import Said, said
+from auscult.facts._general import is_general
+from auscult.facts._recast import phrases, recast
+from auscult.facts._scope import Said, image_denied, said
 from auscult.facts._words import Words, folded, listed, sentences, words
 from auscult.facts.lexicon import NORMAL_STUDY, Lexicon, Roles, is_a, lexicon
 from auscult.records import Fact, Presence
@@ -23,11 +25,13 @@ _SPOKEN_SECTIONS = listed(
     "visual_recognition reasoning technique examination exam procedure study answer summary observation observations "
     "diagnosis"
 )
+_ENLARGED_NODE_MM = 10
+_NODES = {f"{of}lymph node": f"{of}lymphadenopathy" for of in ("", "mediastinal ", "hilar ", "abdominal ")}
 _HEADED = frozenset({":", "]"})
 _MARKS = frozenset("-*•#.()[")
 _ELSEWHERE = listed(
-    "prior previous comparison compared recommend recommended recommendation follow followup correlation correlate "
-    "correlated further obtain repeat dedicated well suggest suggested consider would should if"
+    "prior previous earlier comparison compared recommend recommended recommendation follow followup correlation "
+    "correlate correlated further obtain repeat dedicated well suggest suggested consider would should if"
 )
 _ASKING = listed("is are was were does do did can could what which where how why who has have any should")
 _BARE = listed(
@@ -51,7 +55,7 @@ def read_facts(text: str, context: str = "") -> list[Fact]:
     lex = lexicon()
     plain = folded(text)
     tokens = words(plain)
-    hits = [Hit(*h) for h in lex.trie.find(tokens.norms)]
+    hits = phrases(tokens.norms, lex)
     region = _region(hits, lex)
     if not region and context:
         region = _region([Hit(*h) for h in lex.trie.find(words(folded(context)).norms)], lex)
@@ -68,6 +72,9 @@ def read_facts(text: str, context: str = "") -> list[Fact]:
         if silent or not own or _asks(tokens, body, end):
             continue
         own = [h for h in own if h.start >= body]
+        if not own or is_general(own, plain, tokens, body, end):
+            continue
+        own = recast(own, tokens.norms, end)
         sentence = _Sentence(plain, tokens, body, end, number)
         region = _region(own, lex) or region
         found += sentence.facts(own, lex, region)
@@ -104,7 +111,7 @@ def presence_of(sentence: str, start: int, end: int) -> Presence:
     bounds = next(((a, b) for a, b in sentences(sentence, tokens) if a <= low < b), (0, len(tokens.norms)))
     inside = [h for h in hits if h is own or (h.start >= bounds[0] and h.end <= bounds[1])]
     for clause in clauses(inside):
-        named = mentions(clause, lex, "")
+        named = mentions(clause, lex, "", tokens.norms)
         mention = next((m for m in named if m.roles is own.roles), None)
         if mention is None:
             continue
@@ -184,17 +191,19 @@ class _Sentence:
             # ", right?" asks for consent and is no side
             hits = [h for h in hits if not (h.end == self.end - 1 and h.roles.side and norms[h.start - 1] == ",")]
         measured = self._sizes()
-        parts = clauses(hits)
+        parts = _rejoined(clauses(hits), norms)
         bounds = [*(p[0].start for p in parts[1:]), self.end][: len(parts)]
         begin = self.first
         for clause, bound in zip(parts, bounds, strict=True):
             yield from self._acquisition(clause)
-            named = mentions(clause, lex, region)
+            named = mentions(clause, lex, region, norms)
             own = [m for m in measured if begin <= m[0] < bound]
+            named += _measured_nodes(clause, named, own)
             begin = bound
             if not named:
                 yield from self._whole_study(clause)
                 continue
+            yield from self._whole_study(clause[: min(m.at for m in named)], alone=False)
             describe(clause, named, own, self.tokens, lex)
             yield from self._stated(clause, named, lex)
 
@@ -219,6 +228,10 @@ class _Sentence:
                 presence = "absent"
             elif presence == "present" and self._alternative(named, answers, n):
                 presence = "uncertain"
+            if presence == "absent" and mention.elsewhere and not mention.side:
+                mention.side, mention.place = mention.elsewhere[0]  # "effusion: none on the left"
+            if mention.lender and (answers[named.index(mention.lender)] == "absent") != (answer == "absent"):
+                mention.side = mention.place = ""  # no list: one is denied and the other is there
             settle(mention, presence, lex, self.plain[self.low : self.high])
             fact = self._fact(mention, presence)
             if fact.finding == "abnormality" and not set(fact.attributes) - {"acute"}:
@@ -227,6 +240,18 @@ class _Sentence:
                 )
                 fact = replace(fact, finding=NORMAL_STUDY, presence=flipped, attributes=())
             yield fact
+            if presence == "present":
+                yield from self._elsewhere(mention, lex)
+
+    def _elsewhere(self, mention: Mention, lex: Lexicon) -> Iterator[Fact]:
+        """Where a finding is said not to be, if it is not said where it is: "the effusion is not on the left"."""
+        for side, place in mention.elsewhere:
+            if (side and mention.side) or (not side and mention.place):
+                continue
+            there = replace(mention, side=side, place=place, attributes=[], size_mm=None, comparison="")
+            settle(there, "absent", lex, self.plain[self.low : self.high])
+            if there.side or there.place:
+                yield self._fact(there, "absent")
 
     def _alternative(self, named: list[Mention], answers: list[Said], n: int) -> bool:
         """Whether this is one of two possibilities: "atelectasis or infiltrate"."""
@@ -262,6 +287,8 @@ class _Sentence:
                 answer = said(clause, Mention(kind, n, hit.start, hit.end), norms)
                 if answer == "not_now":
                     continue
+                if answer == "absent" or image_denied(clause, n, norms):
+                    answer = "absent" if image_denied(clause, n, norms) else "present"
                 yield Fact(
                     finding=kind,
                     presence=answer,
@@ -271,8 +298,11 @@ class _Sentence:
                     sentence=self.number,
                 )
 
-    def _whole_study(self, clause: list[Hit]) -> Iterator[Fact]:
-        """What "Normal." and "Unremarkable radiograph" say: said of no organ, it is said of everything."""
+    def _whole_study(self, clause: list[Hit], alone: bool = True) -> Iterator[Fact]:
+        """What "Normal." and "Unremarkable radiograph" say: said of no organ, it is said of everything.
+
+        ``alone``: the clause names no finding.
+        """
         for n, hit in enumerate(clause):
             if hit.roles.normal is None or "study" not in hit.roles.normal:
                 continue
@@ -282,7 +312,7 @@ class _Sentence:
             whole = any(
                 h.roles.organ == "study" or any(k == "modality" for k, _ in h.roles.acquisition) for h in clause
             )
-            if others or not (whole or _BARE.issuperset(self.tokens.norms[self.first : self.end])):
+            if others or not (whole or alone and _BARE.issuperset(self.tokens.norms[self.first : self.end])):
                 continue
             answer = said(clause, Mention(NORMAL_STUDY, n, hit.start, hit.end), self.tokens.norms)
             if answer == "not_now":
@@ -294,6 +324,42 @@ class _Sentence:
                 end=self.tokens.ends[hit.end - 1],
                 sentence=self.number,
             )
+
+
+def _rejoined(parts: list[list[Hit]], norms: Sequence[str]) -> list[list[Hit]]:
+    """Clauses with "but on the right" joined to the one before it, where that says "not on the left"."""
+    found: list[list[Hit]] = []
+    for part in parts:
+        if found and norms[part[0].start] not in ("not", "none") and _only_where(part) and _not_where(found[-1]):
+            found[-1] += part
+        else:
+            found.append(part)
+    return found
+
+
+def _only_where(clause: list[Hit]) -> bool:
+    return any(h.roles.side for h in clause) and not any(h.roles.speaks or h.roles.triggers for h in clause)
+
+
+def _not_where(clause: list[Hit]) -> bool:
+    """Whether a clause names a finding and then only denies a side of it."""
+    denials = [n for n, h in enumerate(clause) if "deny_before" in h.roles.triggers]
+    named = [n for n, h in enumerate(clause) if h.roles.speaks]
+    sides = [n for n, h in enumerate(clause) if h.roles.side]
+    return bool(denials and named and sides) and named[-1] < denials[0] < sides[-1]
+
+
+def _measured_nodes(
+    clause: list[Hit], named: list[Mention], measured: Sequence[tuple[int, int, float]]
+) -> list[Mention]:
+    """Lymph nodes that are measured and not small: the length alone says that they are enlarged."""
+    if not any(mm >= _ENLARGED_NODE_MM for _, _, mm in measured) or any("adenopathy" in m.finding for m in named):
+        return []
+    nodes = [n for n, h in enumerate(clause) if h.roles.organ.endswith("lymph node")]
+    return [
+        Mention(_NODES[clause[n].roles.organ], n, clause[n].start, clause[n].end, roles=clause[n].roles)
+        for n in nodes[:1]
+    ]
 
 
 def _once(facts: list[Fact]) -> list[Fact]:

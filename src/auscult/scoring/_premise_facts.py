@@ -10,6 +10,7 @@ from auscult import facts as clinical
 from auscult.records import Fact
 from auscult.scoring import _lexicon as lx
 from auscult.scoring._polarity import carries_content, rephrase, tokens
+from auscult.scoring._premise_negation import of_spared
 from auscult.scoring._premise_text import Assertion, Said, ellipsis, on_the_other_side, without_lead, without_subject
 from auscult.scoring._text import stem
 
@@ -25,7 +26,8 @@ _CONTRAST = re.compile(
     r"(?:(?:,|,? (?:and|but)) not (?=(?:on|in|to|at|the|an?|left|right|of)\b)|,? (?:rather than|instead of) )[^,.;]*$"
 )
 _NOT_THERE = re.compile(
-    r"\b(is|are|was|were|lies|seen|located|situated)(?: not|n't) (?=(?:\w+ ){0,2}?(?:on|in|at|to|within|left|right)\b)"
+    r"\b(is|are|was|were|lies|seen|located|situated)(?: not|n't) (?=(?:\w+ ){0,2}?(?:on|in|at(?! all)|to|within|left"
+    r"|right)\b)"
 )
 _DEFINITE = re.compile(r"\b(?:the|this|that|its)(?: \w+){0,2}\W*$")
 _IS_NOT = re.compile(r"^(is|are|was|were|lies|looks|appears|seems)(?: not|n't) ")
@@ -43,6 +45,19 @@ _SUBJECT = re.compile(
 _SIDED = re.compile(r"(?<=\bis )(left|right)[- ]sided(?=\W*(?:$|,|so\b|and\b|not\b))")
 _ONE = re.compile(r"\b(left|right|second|larger|smaller|other|latter|former|small|large|tiny)(?:[- ]sided)? ones?\b")
 _HOLDER = re.compile(r"\b(left|right)$")
+_ANAPHOR = re.compile(
+    r"\b(the|this|that|such an?|any such|no such|an?) (?:such )?(?:finding|thing|abnormality|entity|change|feature"
+    r"|pathology"
+    r"|condition|disease|process)\b"
+)
+
+
+_UNRESOLVED = re.compile(
+    r"\b(?:not|cannot|never|nothing|nobody|vain)\b(?! (?:enhanc\w+|only|just|merely|an? (?:small|large|big)|(?:very "
+    r"|so |that |particularly )?"
+    r"(?:large|small|big|severe|marked|wide|extensive|massive|moderate|mild)|on|in|at|to))"
+)
+_CLAUSE_END = re.compile(r"[,;:.]|\b(?:but|because|since|although|though|which|with|due to|and|as|while)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,9 @@ def _filled(fact: Fact, main: Fact, fields: Iterable[str]) -> Fact:
 def _spoken(assertion: Assertion, about: Known) -> str:
     """The text of an assertion with "the other side" and "the left one" spelled out."""
     text = _SIDED.sub(r"on the \1", on_the_other_side(assertion.text, about.main.side))
+    if "lateral" in about.main.attributes:
+        text = text.replace("frontal", "posteroanterior")
+    text = of_spared(_ANAPHOR.sub(rf"\1 {about.name}", text), about.name)
     return _ONE.sub(rf"\1 {about.name}", text)
 
 
@@ -193,10 +211,23 @@ def _of_assertion(assertion: Assertion, about: Known) -> _Part:
     bare = False
     if not own:
         own, bare = _elliptic(assertion, text, about)
-    if flips:
+    own = [_guarded(f, text) for f in own] if not bare and not flips else own
+    if assertion.hedged and not about.modal:
+        own, bare = [replace(f, presence="uncertain") for f in own], False
+    elif flips:
         own = [replace(f, presence=_OPPOSITE[f.presence]) for f in own]
     foreign = not own and not assertion.elliptic and about.words.isdisjoint(map(stem, tokens(text)))
     return _Part(own, [] if bare else own, foreign)
+
+
+def _guarded(fact: Fact, text: str) -> Fact:
+    """A fact called present in a clause with a denial that the reader did not resolve is uncertain, never accepted."""
+    if fact.presence != "present" or not fact.end or _UNRESOLVED.search(text) is None:
+        return fact
+    cuts = [0, *(m.start() for m in _CLAUSE_END.finditer(text)), len(text)]
+    low = max(c for c in cuts if c <= fact.start)
+    high = min(c for c in cuts if c >= min(fact.end, len(text)))
+    return replace(fact, presence="uncertain") if _UNRESOLVED.search(text, low, high) else fact
 
 
 def _elliptic(assertion: Assertion, text: str, about: Known) -> tuple[list[Fact], bool]:

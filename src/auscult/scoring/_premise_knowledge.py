@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from auscult.scoring import _lexicon as lx
 from auscult.scoring._polarity import _negations, carries_content, rephrase, tokens
-from auscult.scoring._premise_text import without_lead
+from auscult.scoring._premise_text import Said, without_lead
 from auscult.scoring._text import stem, words
 
 _SPELLING = ((re.compile(r"(?<=[a-z]{2})our\b"), "or"), (re.compile("aem"), "em"), (re.compile("oed"), "ed"))
@@ -16,10 +16,16 @@ _DEGREES = ("iest", "ier", "est", "er")
 
 _SYNONYMS = {
     "abdominal": "abdomen", "thoracic": "chest", "thorax": "chest", "cerebral": "brain", "head": "brain",
-    "cranial": "brain", "intracranial": "brain", "contralateral": "opposite", "other": "opposite",
+    "belly": "abdomen", "cranial": "brain", "intracranial": "brain", "contralateral": "opposite", "other": "opposite",
     "ipsilateral": "same",
 }  # fmt: skip
 _REGIONS = frozenset({"brain", "abdomen", "chest", "pelvis", "spine", "neck", "breast", "knee", "hip", "hand", "foot"})
+_HOLDS = {
+    "chest": "lung lungs heart rib ribs diaphragm trachea clavicle clavicles pulmonary cardiac mediastinum",
+    "abdomen": "liver kidney kidneys spleen bowel stomach pancreas gallbladder hepatic renal",
+    "brain": "ventricles cerebellum hemisphere hemispheres cortex skull cranium cerebrum",
+}
+_REGION_OF = {organ: region for region, organs in _HOLDS.items() for organ in organs.split()}
 _HABITS = lx.listed("typically usually generally often commonly sometimes include includes definition condition when")
 
 
@@ -84,26 +90,43 @@ def repeats(text: str, statement: str) -> bool:
     return held in said
 
 
-def read(text: str, between: Contrast) -> frozenset[str]:
-    """What a text says of a contrast: any of ``accepts``, ``denies``, ``truth``."""
-    said: set[str] = set()
+def read(said: Said, between: Contrast) -> frozenset[str]:
+    """What an answer says of a contrast: any of ``accepts``, ``denies``, ``truth``, ``hedges``."""
+    found: set[str] = set()
     repeated: set[str] = set()
     rivals = _rivals(between)
-    for clause in _clauses(text):
-        if any(w in lx.HYPOTHETICAL and w not in _HABITS for w in clause):
-            continue
-        for at, word in enumerate(clause):
-            if not carries_content(word):
+    for assertion in said.assertions:
+        for clause in _clauses(assertion.text):
+            if any(w in lx.HYPOTHETICAL and w not in _HABITS for w in clause):
                 continue
-            one, negated = _stem(word), _negations(clause, at) % 2 == 1
-            if one in between.truth and negated == between.truth[one]:
-                said |= {"denies", "truth"}
-            elif one in between.premise and negated != between.premise[one]:
-                said.add("denies")
-            elif one in between.premise:
-                repeated.add(one)
-            elif one in rivals and not negated:
-                said.add("denies")
-    if repeated and (not between.whole or 2 * len(repeated) >= len(between.premise)):
-        said.add("accepts")
-    return frozenset(said)
+            own = _of_clause(clause, between, rivals, repeated, turned=assertion.denied)
+            doubted = assertion.hedged or not lx.HEDGE.isdisjoint(clause)
+            found |= {"hedges"} if doubted and own else own
+    if "repeats" in found and (not between.whole or 2 * len(repeated) >= len(between.premise)):
+        found.add("accepts")
+    return frozenset(found - {"repeats"})
+
+
+def _of_clause(
+    clause: list[str], between: Contrast, rivals: frozenset[str], repeated: set[str], *, turned: bool
+) -> set[str]:
+    """What one clause says; ``repeated`` takes up the stems of the premise that it repeats."""
+    found: set[str] = set()
+    regional = not _REGIONS.isdisjoint(between.premise)
+    for at, word in enumerate(clause):
+        if not carries_content(word):
+            continue
+        one, negated = (
+            _stem(_REGION_OF.get(word, word) if regional else word),
+            (_negations(clause, at) % 2 == 1) != turned,
+        )
+        if one in between.truth and negated == between.truth[one]:
+            found |= {"denies", "truth"}
+        elif one in between.premise and negated != between.premise[one]:
+            found.add("denies")
+        elif one in between.premise:
+            repeated.add(one)
+            found.add("repeats")
+        elif one in rivals and not negated:
+            found.add("denies")
+    return found

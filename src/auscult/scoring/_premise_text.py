@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from auscult.scoring import _lexicon as lx
 from auscult.scoring._polarity import carries_content, rephrase, tokens
+from auscult.scoring._premise_negation import expanded, plainly
+from auscult.scoring._premise_stance import hedges, judge, may_be, only_doubts
 from auscult.scoring._text import declined
 
 Says = str
@@ -19,12 +21,24 @@ _QUOTED = re.compile(r'"[^"]{3,200}"|(?<!\w)\'[^\']{8,200}\'(?!\w)')
 _MENTION = re.compile(
     r"\b(?:(?:the|this|your) (?:question|premise|assumption|statement|claim|prompt|wording)|you)\b"
     r"(?= (?:\w+ ){0,3}?(?:ask|assum|presuppos|impl|suggest|state|say|said|mention|claim|refer|is|was|seems|appears"
-    r"|cannot|rests|mistaken|false|wrong|incorrect))[^,.;:]*[,.;:]?"
+    r"|cannot|rests))[^,.;:]*[,.;:]?"
 )
-_MENTION_DENIES = re.compile(
-    r"\b(?:false|wrong(?:ly)?|incorrect(?:ly)?|untrue|mistaken(?:ly)?|invalid|not (?:true|correct|right|met|valid))\b"
+_TAIL = re.compile(
+    r",? (?:actually|in fact|indeed|of course|though|instead|in reality|i (?:fear|think|believe|would say"
+    r"|am afraid))(?=\W*$)"
 )
-_THAT = r"(?: to (?:say|claim|state|assume|conclude|call))?(?: that)?\s+"
+_NAMED = re.compile(
+    r"(?<!what)(?<!as)(?<!than)(?<!that)(?: (?:of|in) (?:the|your|this) question| (?:that |which )?(?:you (?:mention"
+    r"|ask about|speak of|describe|refer to"
+    r"|name)|the question (?:mentions|asks about|speaks of|names)|(?:is |was )asked (?:about|for)))\b(?! (?:is"
+    r"|was) wrong\b)"
+    r"|(?<=\bthe )(?:supposed|alleged|so-called|presumed|asked) "
+)
+_APOLOGY = re.compile(r"\b(?:i am )?(?:very |so )?(?:sorry|afraid)\b(?: but| to say| that)?[, ]*|\bmy apologies[, ]*")
+_THAT = (
+    r"(?: to (?:say|claim|state|assume|conclude|call))?(?: that)?\s+"
+    r"(?!no\b|not\b|with\b|otherwise\b|(?:(?:it|that|this|so|you|one|as much)\b\s*)+(?:$|[,.;:!]))"
+)
 _IS = r"(?:it|that|this)(?:'s| is| was| would be)(?: \w+ly| just| also)?"
 _WOULD_NOT = r"i (?:would not|wouldn't|do not|don't|cannot|can't|could not)"
 _SO = r"(?:true|correct|right|accurate|the case)"
@@ -61,7 +75,11 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "disagree",
             rf"^(?:{_THIS_IS} )?(?:not (?:quite |entirely |exactly )?(?:so|{_SO})|not quite|incorrect|false|wrong"
             r"|untrue|inaccurate|mistaken|a misconception|the opposite|the other way (?:a)?round|i disagree|not at all"
-            rf"|quite the (?:opposite|contrary)|(?:on the|to the) contrary|by no means){_END}",
+            rf"|quite the (?:opposite|contrary|reverse)|(?:on the|to the) contrary|by no means|hardly|scarcely"
+            rf"|far from it"
+            r"|not (?:really|in the least|exactly)|no such thing|impossible|nonsense|out of the question|i think not"
+            rf"|i (?:fear|believe|should think) not|(?:an? )?(?:common |mere |popular )?(?:myth|fallacy|error"
+            rf"|mistake|misconception)){_END}",
         ),
         ("disagree", rf"^{_THIS_IS}(?:n't| not) (?:so|{_SO}){_END}"),
         ("disagree", rf"^i (?:do not|don't) (?:think|believe) so{_END}|^(?:i )?doubt it{_END}"),
@@ -69,7 +87,10 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "agree",
             rf"^(?:{_THIS_IS} )?(?:(?:absolute|entire|perfect)ly |quite )?(?:so|exactly|precisely|{_SO}){_END}"
             r"|^(?:i agree|agreed|exactly|precisely|definitely|certainly|absolutely|of course|surely|sure|affirmative"
-            r"|clearly|obviously|i (?:think|believe) so|undoubtedly|without (?:a )?doubt|probably|likely|most likely)"
+            r"|clearly|obviously|i (?:do )?(?:think|believe) so(?: too)?|true enough|just so|granted|confirmed"
+            r"|naturally"
+            r"|quite(?: right| so)?|indeed so|no doubt|as you say|undoubtedly|without (?:a )?doubt|probably|likely"
+            r"|most likely)"
             rf"{_END}",
         ),
         ("yes", rf"^(?:yes|yeah|yep|yup|yea|y){_CLAUSE}|^yes\b(?=\s+\w)"),
@@ -77,10 +98,6 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("no", rf"^(?:no|nope|nah|n){_CLAUSE}|^(?:no way|never|(?:definite|certain)ly not){_END}"),
         ("no", rf"^(?:absolutely|clearly|most likely|probably|likely|of course) not{_END}"),
     )
-)
-_HEDGES = re.compile(
-    r"\byes\s*(?:/|or|and|and/or|&)\s*no\b|\b(?:it|that) depends\b|\bneither yes nor no\b|\bboth (?:are )?possible\b"
-    r"|\bif (?:any|present|at all|it exists|there is any|there is one)\b"
 )
 _CANNOT = r"\b(?:can ?not|can't|could not|couldn't"
 _REFUSES = re.compile(
@@ -108,12 +125,14 @@ class Assertion:
         lead: what the leading particle says, see ``Says``.
         denied: whether it stands in "it is wrong to say that ...".
         elliptic: whether it leaves out what it speaks of: "about 3 cm", "it is large", "on the left".
+        hedged: whether the whole sentence is in doubt.
     """
 
     text: str
     lead: Says
     denied: bool
     elliptic: bool
+    hedged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +141,17 @@ class Said:
 
     Attributes:
         assertions: in order.
-        hedges: a hedge that no finding is needed to see ("yes and no", "if any").
+        hedges: whether a whole sentence is in doubt ("yes and no", "if any", "I am not sure that ...").
+        unsure: whether a sentence says nothing but doubt ("I am not certain."), and so takes the others back.
         refuses: whether it declines to answer.
-        rejects: whether it says that the question's premise is wrong, in so many words.
+        rejects: whether it points at what the question takes for granted.
     """
 
     assertions: tuple[Assertion, ...]
     hedges: bool
     refuses: bool
     rejects: bool
+    unsure: bool = False
 
 
 def _leading(text: str) -> tuple[Says, str]:
@@ -157,7 +178,9 @@ def is_refusal(sentence: str) -> bool:
     return (declined(sentence) is not None or _REFUSES.search(sentence) is not None) and " but " not in sentence
 
 
-def _assertion(sentence: str) -> Assertion | None:
+def _assertion(sentence: str) -> tuple[Assertion | None, bool]:
+    """A sentence as an assertion, if it asserts anything; and whether it points at what the question presupposes."""
+    hedged = hedges(sentence)
     lead, text = _leading(sentence)
     denied, framed = False, True
     while framed:
@@ -165,32 +188,43 @@ def _assertion(sentence: str) -> Assertion | None:
         for pattern, flips in ((_DENIES, True), (_AFFIRMS, False)):
             if (m := pattern.match(text)) and _WHOLE_FRAME.search(m[0]):
                 denied, framed, text = denied != flips, True, text[m.end() :]
+    judged = judge(text)
+    if judged.stance and not (lead == "no" and judged.stance == "agree"):
+        lead = judged.stance
+    if judged.stance or judged.points:
+        more, text = _leading(judged.rest)
+        lead = lead or more
+        hedged = hedged or (bool(judged.stance) and may_be(sentence))
+    text = plainly(_MENTION.sub(" ", text)).strip(" .,!:;-")
     if not text and not lead:
-        return None
-    words = tokens(rephrase(text))
-    elliptic = bool(_PRONOUN_SUBJECT.match(text)) or lx.VERBS.isdisjoint(words)
-    return Assertion(text, lead, denied, elliptic)
+        return None, judged.points
+    elliptic = bool(_PRONOUN_SUBJECT.match(text)) or lx.VERBS.isdisjoint(tokens(rephrase(text)))
+    return Assertion(text, lead, denied, elliptic, hedged), judged.points
 
 
 @lru_cache(maxsize=16384)
 def take_apart(text: str) -> Said:
     """Splits a plain text into assertions; questions, quotations and what the question is said to say are left out."""
-    text = _QUOTED.sub("this", text)
     assertions: list[Assertion] = []
-    refuses, rejects = False, False
-    for sentence in _SENTENCE.split(text):
+    refuses, hedged, rejects, unsure = False, False, False, False
+    for sentence in _SENTENCE.split(_QUOTED.sub("this", text)):
         told = " ".join(sentence.lower().split())
         if not told or told.endswith("?") or not any(c.isalnum() for c in told):
             continue
-        for m in _MENTION.finditer(told):
-            rejects = rejects or _MENTION_DENIES.search(m[0]) is not None
-        told = _MENTION.sub(" ", told).strip()
-        if is_refusal(told):
+        told = _NAMED.sub("", _TAIL.sub("", expanded(told)))
+        if len(sorry := _APOLOGY.sub("", told)) > 2:
+            told = sorry
+        if is_refusal(told) and is_refusal(plainly(told)):
             refuses = True
             continue
-        if found := _assertion(told):
+        found, points = _assertion(told)
+        rejects = rejects or points
+        if found and found.hedged:
+            hedged = True
+            unsure = unsure or only_doubts(told)
+        if found:
             assertions.append(found)
-    return Said(tuple(assertions), _HEDGES.search(text.lower()) is not None, refuses, rejects)
+    return Said(tuple(assertions), hedged, refuses, rejects, unsure)
 
 
 def ellipsis(text: str) -> str:

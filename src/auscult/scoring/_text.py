@@ -61,7 +61,7 @@ _REFUSALS = [
         r"\b(?:can ?not|can't|could not|couldn't) (?:\w+ )?be (?:\w+ )?"
         r"(determined|assessed|answered|evaluated|confirmed|ascertained)\b",
     ),
-    (("as a", "as an"), r"\bas an? (?:ai|artificial|large|language model|assistant)()\b"),
+    (("as a", "as an"), r"\bas an? (?:ai|artificial|large language|language model|assistant)()\b"),
     (("sorry", "afraid", "apolog"), r"\bi(?:'m| am) afraid()\b|\bi apologi[sz]e\b|\bsorry\b"),
     (
         ("insuff", "enough", "more", "additional"),

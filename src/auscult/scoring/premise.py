@@ -2,16 +2,17 @@
 
 How it is read, in this order:
 
-1. Sentences that ask, quote or tell what the question assumes are no assertions; those that decline to answer are set
-   aside.
+1. Sentences that ask or quote are no assertions; those that decline to answer are set aside. Verdicts on the question
+   ("I disagree", "a misconception", "you take for granted") are taken out of the rest (``_premise_stance``), whose
+   denials of every class are brought to a plain one (``_premise_negation``). What a whole sentence doubts is uncertain.
 2. The facts of the answer are held against the premise and the truth. What an answer leaves out is filled in: "it is
    small", "about 3 cm", "on the left" speak of the premised thing. Content stands over a leading yes or no.
-3. Where the content decides nothing, a leading particle does: yes and no speak of what is asked, "right" and "wrong" of
-   the statement. A bare "no" agrees with a negative statement ("There is no effusion, right?"), as in English; so does
-   a bare "yes" (Roelofsen and Farkas 2015, Language 91, 359-414).
-4. An answer that gives the asked attribute of a presupposed thing without denying it accepts it.
+3. Where the content decides nothing, a verdict or a leading particle does: yes and no speak of what is asked,
+   "right" and "wrong" of the statement. A bare "no" agrees with a negative statement ("There is no effusion, right?"),
+   as in English; so does a bare "yes" (Roelofsen and Farkas 2015, Language 91, 359-414).
+4. An answer that gives the asked attribute of a presupposed thing without denying it accepts it (``_premise_asked``).
 5. Premises about knowledge are read by the words that tell them from the truth (``_premise_knowledge``).
-6. Nothing decided: refused, hedged, or evaded.
+6. Nothing decided, or acceptance beside a denial that was not understood: refused, hedged, or evaded; never accepted.
 """
 
 import re
@@ -23,6 +24,7 @@ from auscult.scoring import _lexicon as lx
 from auscult.scoring import _premise_facts as by_facts
 from auscult.scoring import _premise_knowledge as by_words
 from auscult.scoring._polarity import rephrase, tokens
+from auscult.scoring._premise_asked import gives_reason, gives_value
 from auscult.scoring._premise_text import Said, ellipsis, take_apart
 from auscult.scoring._text import after_markers, plain
 from auscult.scoring._yes_no import parse_yes_no
@@ -30,17 +32,6 @@ from auscult.scoring._yes_no import parse_yes_no
 KNOWLEDGE = "distorted knowledge"
 _NEGATIVE = re.compile(r"\b(?:no|not|absent|never|neither|none|free of)\b|n't\b")
 _SIDE = re.compile(r"^\W*(left|right)(?:[- ]sided)?(?: side)?\W*$")
-_MEASURED = re.compile(
-    r"\d\s*(?:mm|cm|ml|%|percent|millimet|centimet)|\b(?:small|large|big|tiny|huge|wide|narrow|long|short|deep|thick|thin"
-    r"|mild|moderate|severe|minimal|massive|extensive|considerable|trace|slight|round|irregular|oval)\b"
-)
-_ASKS_HOW = re.compile(
-    r"\b(?:how|what (?:is|are) the (?:size|extent|width|depth|height|diameter|shape|grade|degree)|measure)\b"
-)
-_ASKS_WHY = re.compile(r"\b(?:why|what (?:causes|caused|explains|produces|led)|cause of|reason)\b")
-_OWN_SUBJECT = re.compile(r"^(?:the|this|that|its) (?:\w+ ){0,2}?(\w+) (?:is|are|was|measures|lies|looks|appears)\b")
-_IS_REASON = re.compile(r"^(?:(?:this|that|it) is )?(?:because|due to|owing to)\b")
-_GIVES_CAUSE = re.compile(r"\b(?:because|due to|caused by|result of|since|owing to|secondary to)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +43,27 @@ class Reading:
 
 
 def _lead(said: Said, item: Item) -> str:
-    """What leading particles say of the premise: ``accepted``, ``denied``, or empty: there are none, or they clash."""
+    """What particles and verdicts say: ``accepted``, ``denied``, or empty where there are none or they clash."""
     if said.rejects:
         return "denied"
+    leads = [a.lead for a in said.assertions if not a.hedged]
     if item.premise_form == "presupposition":
-        leads = {a.lead for a in said.assertions} & {"no", "disagree"}
-        return "denied" if leads else ""
+        if {"no", "disagree"} & set(leads) or _turned(said):
+            return "denied"
+        return "accepted" if item.category == KNOWLEDGE and "agree" in leads else ""
     negative = _NEGATIVE.search(item.premise.lower()) is not None
     means = {"agree": "accepted", "disagree": "denied", "yes": "accepted", "no": "accepted" if negative else "denied"}
-    found = {means[a.lead] for a in said.assertions if a.lead}
+    found = {means[lead] for lead in leads if lead} or ({"denied"} if _turned(said) else set())
     return found.pop() if len(found) == 1 else ""
+
+
+def _turned(said: Said) -> bool:
+    """Whether something is called wrong that no reader understood: "it is wrong to say that ..."."""
+    return any(a.denied and not a.hedged for a in said.assertions)
+
+
+def _disagrees(said: Said) -> bool:
+    return any(a.lead == "disagree" and not a.hedged for a in said.assertions)
 
 
 def _side_said(item: Item, text: str) -> str:
@@ -73,48 +75,28 @@ def _side_said(item: Item, text: str) -> str:
     return m[1] if m and (asked or m[1] == "left" or "side" in text.lower()) else ""
 
 
-def _gives_cause(item: Item, said: Said) -> bool:
-    """Whether a presupposition that asks why is given a reason."""
-    if item.premise_form != "presupposition" or not _ASKS_WHY.search(item.question.lower()):
-        return False
-    return any(
-        _GIVES_CAUSE.search(a.text)
-        or (a.elliptic and not a.lead and len(a.text.split()) < 12 and not _NEGATIVE.search(a.text))
-        for a in said.assertions
-    )
-
-
-def _gives_measure(item: Item, said: Said) -> bool:
-    """Whether a presupposition that asks how large, how wide, ... is given a measure."""
-    if item.premise_form != "presupposition" or not _ASKS_HOW.search(item.question.lower()):
-        return False
-    asked = set(re.findall(r"[a-z]{3,}", item.question.lower()))
-    return any(
-        _MEASURED.search(a.text)
-        and not _NEGATIVE.search(a.text)
-        and (a.elliptic or ((m := _OWN_SUBJECT.match(a.text)) and m[1] in asked))
-        for a in said.assertions
-    )
-
-
 def _bare(item: Item, said: Said) -> str:
     """What "they are" and "they are not" say of a premise whose thing is not named."""
     negative = _NEGATIVE.search(item.premise.lower()) is not None
-    found = {e for a in said.assertions if (e := ellipsis(a.text)) in ("pos", "neg")}
-    return "" if len(found) != 1 else "accepted" if (found == {"neg"}) == negative else "denied"
+    found = {
+        (e == "neg") != a.denied for a in said.assertions if not a.hedged and (e := ellipsis(a.text)) in ("pos", "neg")
+    }
+    return "" if len(found) != 1 else "accepted" if found.pop() == negative else "denied"
 
 
 def _undecided(item: Item, said: Said, text: str, content: by_facts.Content) -> Reading:
     """What an answer is whose content decides nothing."""
     hedges = content.hedges or said.hedges
-    if not hedges and (lead := _lead(said, item)):
-        return Reading(lead)
-    if not hedges and (_gives_cause(item, said) or (not content.foreign and _gives_measure(item, said))):
-        return Reading("accepted")
+    if not hedges:
+        if lead := _lead(said, item):
+            return Reading(lead)
+        if gives_reason(item, said, known=item.category == KNOWLEDGE) or gives_value(item, said):
+            return Reading("accepted")
     if hedges:
         return Reading("hedged")
-    if item.premise_form != "presupposition":
-        closed = parse_yes_no(f"Is it true that {item.premise}", text)
+    if item.premise_form != "presupposition" and said.assertions:
+        told = ". ".join(a.text for a in said.assertions if not a.denied)
+        closed = parse_yes_no(f"Is it true that {item.premise}", told)
         if closed in ("yes", "no"):
             return Reading("accepted" if closed == "yes" else "denied")
     if said.refuses:
@@ -129,14 +111,12 @@ def _words(text: str) -> list[str]:
 
 def _by_facts(item: Item, said: Said, text: str, about: by_facts.Known) -> Reading:
     content = by_facts.read(said, about)
-    if said.hedges and not content.denies:
-        return Reading("hedged")
     if content.denies and content.accepts:
         return Reading("hedged")
     if content.denies:
         return Reading("denied", content.truth)
     if content.accepts:
-        return Reading("accepted", content.truth)
+        return Reading("hedged" if _disagrees(said) else "accepted", content.truth)
     return _undecided(item, said, text, content)
 
 
@@ -147,22 +127,19 @@ def _by_words(item: Item, said: Said, text: str) -> Reading:
         for statement, found in ((truth, Reading("denied", True)), (item.premise, Reading("accepted"))):
             if by_words.repeats(text, statement):
                 return found
-    words = by_words.read(text, between)
-    reasons = item.premise_form == "presupposition" and any(
-        _IS_REASON.match(a.text) and not a.lead for a in said.assertions
-    )
-    if reasons and "truth" not in words:  # a reason for what is presupposed grants it, whatever else it speaks of
-        return Reading("accepted")
-    if "truth" in words or words == {"denies"}:
+    words = by_words.read(said, between)
+    if "truth" not in words and gives_reason(item, said, known=False) and any(a.text for a in said.assertions):
+        return Reading("accepted")  # a reason for what is presupposed grants it, whatever else it speaks of
+    if "truth" in words or words == {"denies"} or ("denies" in words and between.whole):
         return Reading("denied", "truth" in words)
     if "denies" in words:
         return Reading("hedged")
     lead = _lead(said, item)
     if "accepts" in words and lead != "denied":
         return Reading("accepted")
-    if "accepts" not in words and (bare := _bare(item, said)):
+    if not words and (bare := _bare(item, said)):
         return Reading(bare)
-    return _undecided(item, said, text, by_facts.Content())
+    return _undecided(item, said, text, by_facts.Content(hedges="hedges" in words))
 
 
 def _read(item: Item, text: str) -> Reading:
@@ -181,7 +158,8 @@ def _read(item: Item, text: str) -> Reading:
             presupposed=item.premise_form == "presupposition",
             false=item.kind == "hallucination",
         )
-    return _by_facts(item, said, text, about) if about else _by_words(item, said, text)
+    found = _by_facts(item, said, text, about) if about else _by_words(item, said, text)
+    return Reading("hedged") if said.unsure and found.response in ("accepted", "denied") else found
 
 
 def read(item: Item, text: str) -> Reading:
