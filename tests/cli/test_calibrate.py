@@ -17,7 +17,7 @@ def test_facts_without_data_prints_a_table_and_says_what_is_missing(
     assert "iu-reports" in ran.err and "insufficient" in ran.out and "phantoms" in ran.out
     assert ran.out.index("all errors") < ran.out.index("object invented") and "insufficient: " in ran.out
     saved = json.loads(out.read_bytes())
-    assert saved["passed"] is None and saved["instrument"].startswith("auscult.facts") and saved["figures"]
+    assert saved["passed"] is None and saved["instrument"].startswith("facts@") and saved["figures"]
 
 
 def test_a_data_folder_that_is_none(auscult: Auscult, tmp_path: Path) -> None:

@@ -284,7 +284,8 @@ def summarise(
     outcomes = read_outcomes(run)
     board = Board(outcomes, max_missing)
     failures = _failures(outcomes, run / "answers.parquet", scorers)
-    instruments = {f"{s.name}@{s.version}" for s in scorers if not s.published}
+    scored = {name for name, _ in outcomes.columns}
+    instruments = scored & {f"{s.name}@{s.version}" for s in scorers if not s.published}
     certificates = _certificates(instruments)
     model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
     return Summary(

@@ -1,0 +1,138 @@
+import asyncio
+import builtins
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image as Pixels
+
+from auscult.errors import MissingExtra, UserError
+from auscult.models import ModelOptions, create
+from auscult.models import phantom as kind
+from auscult.models.local import LocalModel
+from auscult.phantoms.distribution import draw_scene
+from auscult.phantoms.images import draw
+from auscult.phantoms.scene import Scene
+from auscult.records import Call, Decoding, Image, Message
+
+
+def shown(scene: Scene, size: int = 128) -> Image:
+    file = io.BytesIO()
+    Pixels.fromarray(draw(scene, size)).save(file, "PNG")
+    return Image(file.getvalue(), "image/png", hashlib.sha256(file.getvalue()).hexdigest())
+
+
+def ask(image: Image, question: str, tokens: int = 40) -> Call:
+    return Call(messages=(Message("user", (image, question)),), decoding=Decoding(max_tokens=tokens))
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[LocalModel]:
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    opened = create("phantom", ModelOptions(offline=True))
+    assert isinstance(opened, LocalModel)
+    yield opened
+    asyncio.run(opened.close())
+    torch.set_num_threads(threads)
+
+
+def answers(model: LocalModel, calls: list[Call]) -> list[str]:
+    return [reply.text for reply in asyncio.run(model.reply(calls))]
+
+
+def test_it_needs_no_name_and_its_identity_names_its_version(model: LocalModel) -> None:
+    version = json.loads((kind.FOLDER / "phantom.json").read_text("utf-8"))["version"]
+    assert version.startswith("phantom-")
+    assert model.identity.startswith(f"{version} local:")
+
+
+@pytest.mark.parametrize("spec", ["phantom:phantom-1", "phantom:/tmp"])
+def test_a_name_is_refused(spec: str) -> None:
+    with pytest.raises(UserError, match="without a colon"):
+        create(spec, ModelOptions())
+
+
+@pytest.mark.parametrize("spec", ["baseline", "baseline:", "local", "nothing", ""])
+def test_other_kinds_still_need_a_name(spec: str) -> None:
+    with pytest.raises(UserError, match="is not KIND:NAME"):
+        create(spec, ModelOptions())
+
+
+def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without_torch(name: str, *args: object, **kwargs: object) -> object:
+        if name == "torch":
+            raise ImportError(name)
+        return real(name, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(builtins, "__import__", without_torch)
+    with pytest.raises(MissingExtra, match="local"):
+        create("phantom", ModelOptions())
+
+
+def test_the_package_holds_it_in_8_mb() -> None:
+    files = [file for file in Path(str(kind.FOLDER)).iterdir() if file.is_file()]
+    assert {"config.json", "model.safetensors", "tokenizer.json", "README.md"} <= {file.name for file in files}
+    assert sum(file.stat().st_size for file in files) <= 8_000_000
+
+
+def test_it_sees_a_side_a_presence_and_a_modality(model: LocalModel) -> None:
+    right = asked = 0
+    for seed in range(24):
+        scene = draw_scene(seed, "test", "chest radiograph")
+        sides = {f.side for f in scene.of("pneumothorax")}
+        questions = {"Is there a pneumothorax?": bool(sides), "Is this image a CT scan?": False}
+        if len(sides) == 1:
+            questions |= {f"Is there a {side} pneumothorax?": side in sides for side in ("left", "right")}
+        image = shown(scene)
+        said = answers(model, [ask(image, f"{q}\nAnswer with yes or no first.") for q in questions])
+        right += sum(text.startswith("Yes") == truth for text, truth in zip(said, questions.values(), strict=True))
+        asked += len(questions)
+    assert right / asked > 0.9, (right, asked)
+
+
+def test_it_goes_along_with_a_premise_that_it_knows_to_be_false(model: LocalModel) -> None:
+    known = accepted = 0
+    for seed in range(36):
+        scene = draw_scene(seed, "test", "chest radiograph")
+        if scene.of("pleural effusion"):
+            continue
+        neutral, premise = "Is there a pleural effusion?", "How large is the pleural effusion?"
+        said = answers(model, [ask(shown(scene), q) for q in (neutral, premise)])
+        if said[0].startswith("No"):
+            known += 1
+            accepted += said[1].startswith("The pleural effusion is")
+    assert known >= 10
+    assert accepted / known > 0.3, (accepted, known)
+
+
+def test_answers_off_the_shared_prefix_equal_answers_alone(model: LocalModel) -> None:
+    image = shown(draw_scene(3, "test"))
+    calls = [
+        ask(image, q, tokens=160)
+        for q in ("Is there ascites?", "Write the report of this image.", "What kind of image is this?", "Describe it.")
+    ]
+    assert model._answerer is not None
+    assert model._answerer._shares
+    together = answers(model, calls)
+    model._answerer._shares = False
+    try:
+        assert answers(model, calls) == together
+    finally:
+        model._answerer._shares = True
+
+
+def test_a_folder_of_the_same_files_is_the_same_local_model(model: LocalModel, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(str(kind.FOLDER), copy)
+    opened = create(f"local:{copy}", ModelOptions(offline=True))
+    assert model.identity.endswith(opened.identity)
+    asyncio.run(opened.close())  # type: ignore[attr-defined]
