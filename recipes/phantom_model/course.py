@@ -164,7 +164,9 @@ class Course:
         """Trains projector and language model on the frozen tower."""
         plan = self.plan
         count = plan.speech_images
-        speaker = Speaker(self.model, self.tokenizer, plan.shape.tokens)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(plan.seed)
+            speaker = Speaker(self.model, self.tokenizer, plan.shape.tokens)
         held_out = [
             self._pack("validation", start, min(16, plan.watch_images - start), plan.speech_steps, [1, start])
             for start in range(0, plan.watch_images, 16)
