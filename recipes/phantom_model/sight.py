@@ -6,6 +6,7 @@ image, with the sizes, the modality and the view. The heads that read this off a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -19,6 +20,8 @@ from auscult.phantoms.images import draw_with_masks
 from auscult.phantoms.scene import KINDS, MODALITIES, VIEWS, FindingKind, Scene, SceneFinding
 
 POSITIVE_WEIGHT = 4.0
+SMALL = {"lung nodule": 3.0}
+"""Findings that fill few patches, and how much more what is said of them weighs."""
 SIZES = (128, 128, 128, 128, 96, 160, 192, 256)
 """Pixels a side that an image is drawn at before it is resized to the model's square; most often none is needed."""
 
@@ -128,7 +131,7 @@ class Eye(nn.Module):  # type: ignore[misc]
     def loss(self, pixels: torch.Tensor, truths: Sequence[Truth]) -> torch.Tensor:
         """How far the heads are from the truth."""
         tokens = self(pixels)
-        weight = torch.tensor(POSITIVE_WEIGHT)
+        weight, whole_weight = _positive_weights()
         patches = torch.from_numpy(np.stack([t.patches for t in truths]))
         whole = torch.from_numpy(np.stack([t.whole for t in truths]))
         sizes = torch.from_numpy(np.stack([t.sizes for t in truths]))
@@ -136,9 +139,16 @@ class Eye(nn.Module):  # type: ignore[misc]
         error = (self.sizes(tokens[:, 0]) - sizes.nan_to_num()) * known
         return (
             20 * binary_cross_entropy_with_logits(self.patches(tokens[:, 1:]), patches, pos_weight=weight)
-            + 10 * binary_cross_entropy_with_logits(self.whole(tokens[:, 0]), whole, pos_weight=weight)
+            + 10 * binary_cross_entropy_with_logits(self.whole(tokens[:, 0]), whole, pos_weight=whole_weight)
             + 2 * error.square().sum() / known.sum().clamp(min=1)
         )
+
+
+@cache
+def _positive_weights() -> tuple[torch.Tensor, torch.Tensor]:
+    """Of each sign that is there, in a patch and in the whole image."""
+    signs = [POSITIVE_WEIGHT * SMALL.get(sign[0], 1.0) for sign in SIGNS]
+    return torch.tensor(signs), torch.tensor([*signs, *[POSITIVE_WEIGHT] * len(ACQUISITIONS)])
 
 
 @torch.inference_mode()  # type: ignore[untyped-decorator]
