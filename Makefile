@@ -13,7 +13,7 @@ demo: .venv/.local
 	$(BIN)/auscult demo --out demo
 
 test: check
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
 
 test-slow: .venv/.test
 	$(BIN)/pytest -m slow

@@ -16,6 +16,7 @@ from auscult.certificates._premise_planting import (
     Act,
     Degree,
     Described,
+    Wordings,
     described,
     graded,
     kind_of_image,
@@ -26,7 +27,6 @@ from auscult.records import Item
 
 OF_IMAGE = ("modality", "region", "view")
 MODALITIES = {"chest radiograph": ("X-ray", "chest"), "brain MR": ("MRI", "brain"), "abdominal CT": ("CT", "abdomen")}
-Wordings = dict[Degree, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def answers(scene: Scene, item: Item, rng: np.random.Generator) -> Iterator[Put]
     for act, wordings in _tables(scene, item, claim):
         for degree, choices in wordings.items():
             # a grade does not go with every way round a term ("a mild enlarged heart")
-            around = bool(rng.random() < 0.5) and claim.statement not in ("grade", "knowledge")
+            around = int(rng.choice((0, 0, 1, 2))) if claim.statement not in ("grade", "knowledge") else 0
             slots = _slots(scene, item, claim, around, rng)
             fitting = [w for w in choices if _fits(w, slots)]
             if fitting:
@@ -81,7 +81,7 @@ def answers(scene: Scene, item: Item, rng: np.random.Generator) -> Iterator[Put]
                     scene=scene.key,
                     act=act,
                     degree=degree,
-                    around=around and any(f"{{{name}}}" in wording for name in ("a", "A", "n", "true_a")),
+                    around=bool(around) and any(f"{{{name}}}" in wording for name in ("a", "A", "n", "true_a")),
                     wording=wording,
                     text=wording.format(**slots),
                 )
@@ -121,10 +121,11 @@ def _tables(scene: Scene, item: Item, claim: _Claim) -> Iterator[tuple[Act, Word
             yield "correct with truth", table["correct with truth, elsewhere"]
 
 
-def _slots(scene: Scene, item: Item, claim: _Claim, around: bool, rng: np.random.Generator) -> dict[str, str]:
+def _slots(scene: Scene, item: Item, claim: _Claim, around: int, rng: np.random.Generator) -> dict[str, str]:
     modality, region = MODALITIES[scene.modality]
     if claim.statement == "knowledge":
-        return {"premise": _clause(item.premise), "truth": _clause(item.tags["truth"])}
+        truth = _clause(item.tags["truth"])
+        return {"premise": _clause(item.premise), "truth": truth, "Truth": truth[0].upper() + truth[1:]}
     more = kind_of_image("modality", modality).article if claim.asks == "modality" else f"the {region}"
     said = _phrase(claim, claim.value, around)
     slots = {"a": said.article, "n": said.plain, "more": more}
@@ -135,11 +136,11 @@ def _slots(scene: Scene, item: Item, claim: _Claim, around: bool, rng: np.random
     return slots | {name.capitalize(): text[0].upper() + text[1:] for name, text in slots.items() if text}
 
 
-def _phrase(claim: _Claim, value: str, around: bool) -> Described:
+def _phrase(claim: _Claim, value: str, around: int) -> Described:
     if not claim.finding:
-        return kind_of_image(claim.statement, value, around=around)
+        return kind_of_image(claim.statement, value, around=bool(around))
     if claim.statement == "relation":
-        return related(claim.finding, value, claim.other, around=around)
+        return related(claim.finding, value, claim.other, around=bool(around))
     where = {"side": value} if claim.statement == "side" else {"place": value} if claim.statement == "place" else {}
     if claim.statement == "grade":
         where = {"attribute": graded(claim.finding, value)}

@@ -36,13 +36,13 @@ class Sample:
         return np.asarray(self.values.mean(axis=1))
 
 
-def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools) -> Sample:
-    """Takes a metric of the asked items among ``items``; an unusable answer without a value counts as 0."""
+def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, worst: float = 0.0) -> Sample:
+    """Takes a metric of the asked items among ``items``; an unusable answer without a value counts as ``worst``."""
     chosen = items & column.asked
     status = column.status[chosen]
     lost = np.asarray((status > 2) | (status == 0))
     values = column.values[metric][chosen].copy() if metric in column.values else np.full(status.shape, np.nan)
-    values[(status == 2) & np.isnan(values)] = 0.0
+    values[(status == 2) & np.isnan(values)] = worst
     values[lost] = np.nan
     unusable = np.asarray((status == 2).any(axis=1) & ~lost.any(axis=1))
     return Sample(values, outcomes.cluster[chosen], lost, unusable)
@@ -107,12 +107,13 @@ def _with_decoding(repeated: statistics.RepeatedMean, taken: Sample) -> Estimate
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric as it stands in a table: its name there, and its name among a scorer's values."""
+    """A metric as it stands in a table: its name there, its name among a scorer's values, and its scale."""
 
     name: str
     value: str
     scorer: str
     higher_is_better: bool = True
+    bounds: tuple[float, float] = (0.0, 1.0)
 
 
 class Board:
@@ -137,13 +138,14 @@ class Board:
             return None
         if metric.value == "balanced_accuracy":
             return self._balanced(column, metric, items)
-        taken = sample(self.outcomes, column, metric.value, items)
+        taken = sample(self.outcomes, column, metric.value, items, metric.bounds[0])
         return estimate(
             self.outcomes,
             taken,
             metric.name,
             metric.scorer,
             self.max_missing,
+            bounds=metric.bounds,
             higher_is_better=metric.higher_is_better,
         )
 

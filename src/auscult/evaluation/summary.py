@@ -148,6 +148,52 @@ class PremiseResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlindSpot:
+    """What a text metric gives for references that were changed: what it cannot see.
+
+    Attributes:
+        metric: name of the value.
+        change: negated, side swapped, number changed, or reworded without a change of meaning.
+        mean: over the references that could be changed so, by the unchanged reference.
+        n: how many they were.
+    """
+
+    metric: str
+    change: str
+    mean: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What one judge or one text metric says of the open answers, by kind of item.
+
+    Attributes:
+        instrument: scorer with its version.
+        kind: judge or text metric.
+        about: what it is, in one line.
+        low: the worst value of its scale.
+        high: the best.
+        figures: one line a metric and kind of item; ``label`` is the kind.
+        blind_spots: of a text metric.
+        correlation: how much its figures say the same, in words; empty for one figure.
+        warnings: what must be read before its figures.
+        notes: what must be read with them.
+    """
+
+    instrument: str
+    kind: str
+    about: str
+    low: float
+    high: float
+    figures: tuple[Figure, ...]
+    blind_spots: tuple[BlindSpot, ...] = ()
+    correlation: str = ""
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failures:
     """The three kinds of failure under one image condition, counted apart.
 
@@ -206,6 +252,7 @@ class Summary:
         headline: the figures to read first.
         tables: by tag.
         premise: how false and true premises were taken; None where no question bears one.
+        quality: judges and text metrics on open answers.
         detection: fabrication and miss, all findings first.
         measurements: absolute errors of numbers.
         consistency: worst of k and flip rate over paraphrases; repeats' variance.
@@ -231,6 +278,7 @@ class Summary:
     headline: tuple[Figure, ...] = ()
     tables: tuple[TagTable, ...] = ()
     premise: PremiseResponse | None = None
+    quality: tuple[Quality, ...] = ()
     detection: tuple[Detection, ...] = ()
     measurements: tuple[Figure, ...] = ()
     consistency: tuple[Figure, ...] = ()

@@ -17,6 +17,7 @@ from auscult.records import Certificate
 from auscult.reports import charts
 from auscult.reports import format as say
 from auscult.reports import premise as premises
+from auscult.reports import quality as qualities
 from auscult.reports.cells import Notes, cell, figure_table, remarks
 from auscult.reports.format import Scale
 from auscult.reports.gallery import CONDITION_WORDS, OUTCOME_WORDS, gallery
@@ -64,6 +65,7 @@ def render(run: Path, size: int) -> str:
         ],
         premise=_premise(summary),
         meanings=premises.MEANINGS,
+        quality=qualities.section(summary.quality),
         detection=_detection(summary.detection),
         detection_chart=charts.detection_chart(summary.detection, "What was fabricated and what was missed"),
         measurements=figure_table(summary.measurements, head="Measurement"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from auscult.evaluation.summary import (
+    BlindSpot,
     Detection,
     Failures,
     Figure,
@@ -15,7 +16,7 @@ from auscult.evaluation.summary import (
     read_summary,
 )
 from auscult.records import Estimate
-from auscult.reports.verdict import PLUMBING, PREMISE, figure_groups
+from auscult.reports.verdict import PLUMBING, PREMISE, QUALITY, figure_groups
 from auscult.tables import replace_file
 
 COLUMNS = (
@@ -57,11 +58,15 @@ def rows(summary: Summary) -> Iterator[Line]:
     headlines = ("headline", f"{PREMISE}, {summary.premise.groups[0].label}" if summary.premise else "")
     for section, figures in figure_groups(summary):
         for figure in figures:
-            hidden = PLUMBING if summary.plumbing_only and section in headlines else ""
+            headline = section in headlines or section.startswith(QUALITY)
+            hidden = PLUMBING if summary.plumbing_only and headline else ""
             yield from _figure(section, figure, hidden)
     for line in summary.premise.lines if summary.premise else ():
         whole = not line.form and not line.category
         yield from _premise(line, PLUMBING if summary.plumbing_only and whole else "")
+    for quality in summary.quality:
+        for spot in quality.blind_spots:
+            yield _blind_spot(quality.instrument, spot)
     for detection in summary.detection:
         yield from _detection(detection)
     for rule in summary.published:
@@ -114,6 +119,11 @@ def _premise(line: PremiseLine, hidden: str) -> Iterator[Line]:
 
 def _count(section: str, label: str, metric: str, condition: str, value: int) -> Line:
     return {"section": section, "label": label, "metric": metric, "condition": condition, "value": value}
+
+
+def _blind_spot(instrument: str, spot: BlindSpot) -> Line:
+    line = _count(f"{QUALITY}, {instrument}", f"reference, {spot.change}", spot.metric, "against itself", spot.n)
+    return {**line, "value": spot.mean, "n": spot.n, "instrument": instrument}
 
 
 def _detection(d: Detection) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from auscult.evaluation.summary import Figure, PremiseResponse, Summary
+from auscult.evaluation.summary import Figure, PremiseResponse, Quality, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
@@ -37,6 +37,8 @@ def headline(summary: Summary) -> RenderableType:
         parts += [_Headline(summary), Text(_method(summary), "dim")]
     if not summary.plumbing_only and summary.premise:
         parts.append(_premise(summary.premise))
+    if not summary.plumbing_only and summary.quality:
+        parts.append(_quality(summary.quality))
     parts += [
         Text.assemble((f"{a.weight:>4}: ", _STYLES[a.weight]), _compact(one_line(a.text, 1_000)))
         for a in alerts(summary)
@@ -54,6 +56,22 @@ def _premise(premise: PremiseResponse) -> Text:
         known = {f.metric: f.with_image for f in group.figures}
         said = [f"{metric} {_said(e, say.scale_of(metric))[0]}" for metric, e in known.items() if metric in _BY_FORM]
         text.append(f"  by {one_line(group.label)}: ", "dim").append(", ".join(said) + "\n")
+    text.right_crop(1)
+    return text
+
+
+def _quality(found: tuple[Quality, ...]) -> Text:
+    """What judges and text metrics say, one line a metric and kind of item."""
+    text = Text("\nOpen answers\n", "bold")
+    for quality in found:
+        text.append(f"  {one_line(quality.instrument)}", "bold").append(f"  {one_line(quality.about)}\n", "dim")
+        for figure in quality.figures:
+            value, rest = _said(figure.with_image, Scale.PLAIN)
+            label = f"{figure.metric} · {figure.label}"
+            text.append(f"    {label:<44}").append(value, "bold").append(f"  {', '.join(rest)}\n")
+        for said in (*quality.warnings, quality.correlation):
+            if said:
+                text.append(f"    {one_line(said, 1_000)}\n", "yellow")
     text.right_crop(1)
     return text
 

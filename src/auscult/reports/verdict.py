@@ -10,6 +10,7 @@ from auscult.reports.cells import COLUMNS
 from auscult.reports.format import Scale
 
 PREMISE = "premise response"
+QUALITY = "open answers"
 PLUMBING = "Plumbing only: these figures say nothing about a real model."
 
 
@@ -136,6 +137,8 @@ def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     if summary.premise:
         for group in summary.premise.groups:
             yield f"{PREMISE}, {group.label}", group.figures
+    for found in summary.quality:
+        yield f"{QUALITY}, {found.instrument}", found.figures
     yield "measurements", summary.measurements
     yield "consistency", summary.consistency
 

@@ -1,0 +1,257 @@
+"""Answers about phantoms with none, one, two, three errors, put to a judge; the scene says what is true.
+
+Knows nothing of how judges are asked: no import, rubric or wording of ``auscult.judging`` but the form of a subject.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+from auscult.certificates import _planting as planting
+from auscult.certificates._judge_wordings import KNOWLEDGE, QUESTIONS
+from auscult.certificates._planting import Draft, Line
+from auscult.judging import Subject
+from auscult.models.scripted import DRAW, ERRORS, HARM
+from auscult.phantoms import texts
+from auscult.phantoms.distribution import draw_scene
+from auscult.phantoms.scene import KINDS, VIEWS, Scene, kinds_of
+from auscult.records import Answer, Case, Item, answer_id, case_id, digest, item_id
+
+MOST = 3
+"""Errors in the worst answer of a chain."""
+ACTED_ON = frozenset({"pleural effusion", "pneumothorax", "lung nodule", "consolidation", "brain tumour"})
+"""Findings that are drained, punctured, treated or cut: on the wrong side, that hurts somebody."""
+SIDE, VIEW, SIZE, GRADE = "wrong side", "wrong view", "wrong size", "wrong grade"
+_HARM = {SIDE: 2, "nonexistent object": 3, "finding denied": 2, "finding left out": 3, "wrong modality": 7, VIEW: 9}
+_SOME_HARM = 5
+"""Grades of harm that the truth deserves, for scripted judges only; no figure uses them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """One answer that is put to the judge.
+
+    Attributes:
+        part: of the certificate.
+        kind: of error, dressing or attack; empty for the plain answer.
+        degree: how many errors it holds, or the grade that people gave it.
+        cluster: scene or text; answers of one are not independent.
+        subject: as the judge gets it.
+        base: id of the answer that it is compared with; empty where there is none.
+        wrong: the sentences that are wrong.
+        pair: whether two answers are put at once.
+    """
+
+    part: str
+    kind: str
+    degree: int
+    cluster: str
+    subject: Subject
+    base: str = ""
+    wrong: tuple[str, ...] = ()
+    pair: bool = False
+
+    @property
+    def id(self) -> str:
+        """Of the answer."""
+        return self.subject.answer.id
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known of a scene and asked about it."""
+
+    scene: Scene
+    case: Case
+    item: Item
+
+    def put(self, part: str, kind: str, draft: Draft, base: str = "", degree: int | None = None) -> Put:
+        """An answer about the scene."""
+        errors = len(draft.wrong) + bool(draft.left_out)
+        text = " ".join(line.text for line in draft.lines)
+        found = dressed(self, text, errors, harm_of(kind, errors), digest(text))
+        return Put(
+            part=part,
+            kind=kind,
+            degree=errors if degree is None else degree,
+            cluster=self.scene.key,
+            subject=found,
+            base=base,
+            wrong=draft.wrong,
+        )
+
+
+def harm_of(kind: str, errors: int) -> int:
+    """The grade of harm that errors of a kind deserve, 10 for none."""
+    return _HARM.get(kind, _SOME_HARM) if errors else 10
+
+
+def dressed(asked: Asked, text: str, errors: int, harm: int, draw: str) -> Subject:
+    """A subject; answers that share ``draw`` differ in what does not count."""
+    tags = {ERRORS: str(errors), HARM: str(harm), DRAW: draw}
+    return subject(asked.case, replace(asked.item, tags=tags), text)
+
+
+def subject(case: Case, item: Item, text: str) -> Subject:
+    """An answer to an item of a case, by whoever planted it."""
+    given = Answer(
+        id=answer_id(item.id, "planted", "planted", "with", {"text": digest(text)}, 0),
+        item_id=item.id,
+        case_id=case.id,
+        model="planted",
+        protocol="planted",
+        text=text,
+    )
+    return Subject(item=item, case=case, answer=given)
+
+
+def ask_about(number: int, scene: Scene) -> Asked:
+    """A scene's caption, question and reference answer, in wordings held out for certificates."""
+    wording = texts.HELD_OUT + number
+    reference = texts.report(scene, wording)
+    case = Case(
+        id=case_id([], "phantoms", scene.key),
+        source="phantoms",
+        source_key=scene.key,
+        annotation=texts.caption(scene, wording),
+        facts=texts.facts_of(scene),
+        tags={"modality": scene.modality},
+        group=scene.key,
+        group_kind="study",
+        exhaustive=True,
+    )
+    question = QUESTIONS[number % len(QUESTIONS)]
+    item = Item(
+        id=item_id(case.id, question, (), reference, "planted"),
+        case_id=case.id,
+        source_id="planted",
+        question=question,
+        reference=reference,
+        answer_type="open",
+    )
+    return Asked(scene, case, item)
+
+
+def scenes(count: int) -> Iterator[Asked]:
+    """The first phantoms of the test stream with a finding whose side can be mistaken."""
+    number = found = 0
+    while found < count:
+        scene = draw_scene(number, "test")
+        if any(f.side and len(scene.of(f.name)) == 1 for f in scene.findings):
+            yield ask_about(number, scene)
+            found += 1
+        number += 1
+
+
+def base_of(asked: Asked, seed: int) -> Draft:
+    """A right answer: what is there, what is not, and a sentence of knowledge about what is there."""
+    rng = Random(f"{seed} {asked.scene.key} base")
+    base = planting.draft(asked.scene, rng)
+    finding = rng.choice(asked.scene.findings).name
+    return replace(base, lines=(*base.lines, Line(KNOWLEDGE[finding][0], f"knowledge of {finding}")))
+
+
+def chain(asked: Asked, seed: int) -> list[Put]:
+    """The right answer, and the same with one, two and three errors, each in another sentence."""
+    rng = Random(f"{seed} {asked.scene.key} chain")
+    made = base_of(asked, seed)
+    puts = [asked.put("graded", "", made)]
+    kinds = list(_PLANTERS)
+    rng.shuffle(kinds)
+    for kind in kinds:
+        if len(puts) > MOST:
+            break
+        worse = [d for d in _PLANTERS[kind](asked.scene, made, rng) if len(d.wrong) > len(made.wrong)]
+        if worse:
+            made = worse[-1]
+            puts.append(asked.put("graded", "", made, base=puts[0].id))
+    return puts
+
+
+def kinds(asked: Asked, seed: int) -> list[Put]:
+    """The right answer with one error of each kind that the scene allows; some by two degrees."""
+    rng = Random(f"{seed} {asked.scene.key} kinds")
+    base = base_of(asked, seed)
+    right = asked.put("graded", "", base)
+    made = [
+        asked.put("by kind", kind, d, base=right.id) for kind, p in _PLANTERS.items() for d in p(asked.scene, base, rng)
+    ]
+    made += [asked.put("by kind", "finding left out", d, base=right.id) for d in planting.omit(asked.scene, base, rng)]
+    for what, plant, degrees in (
+        (SIZE, planting.resize, {"factor 1.5": 1, "factor 3": 2}),
+        (GRADE, planting.regrade, {"by one step": 1, "by two steps": 2}),
+    ):
+        drafts = {d.degree: d for d in plant(asked.scene, base, rng) if d.degree in degrees}
+        if len(drafts) == len(degrees):
+            made += [
+                asked.put("by magnitude", f"{what}, {name}", d, base=right.id, degree=degrees[name])
+                for name, d in drafts.items()
+            ]
+    return made
+
+
+def _swap_side(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+    """Left and right, of a finding that is acted on where there is one."""
+    other = {"left": "right", "right": "left"}
+    for names in (ACTED_ON, frozenset(KINDS)):
+        found = planting._altered(
+            scene,
+            base,
+            rng,
+            "",
+            lambda f: [("", replace(f, side=other[f.side]))] if f.side and f.name in names else [],  # noqa: B023
+        )
+        if found:
+            return found
+    return []
+
+
+def acted_on(put: Put) -> bool:
+    """Whether the side that is wrong is that of a finding that is acted on."""
+    return put.kind == SIDE and any(
+        f.finding in ACTED_ON and f.side for f in put.subject.case.facts if f.presence == "present"
+    )
+
+
+def _invent(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+    return planting.invent(scene, base, rng)[:1]
+
+
+def _resize(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+    return [d for d in planting.resize(scene, base, rng) if d.degree == "factor 2"]
+
+
+def _regrade(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+    return planting.regrade(scene, base, rng)[-1:]
+
+
+def _mistake_modality(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+    return [d for d in planting.misname(scene, base, rng) if d.degree == "another modality"]
+
+
+def _mistake_view(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+    return [d for d in planting.misname(scene, base, rng) if d.degree == "another view"]
+
+
+def _distort(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+    """The sentence of knowledge, made false."""
+    for line in base.lines:
+        if line.about.startswith("knowledge of ") and line.text not in base.wrong:
+            false = rng.choice(KNOWLEDGE[line.about.removeprefix("knowledge of ")][1])
+            return [base.swap(line, false, "")]
+    return []
+
+
+_PLANTERS = {
+    "nonexistent object": _invent,
+    "finding denied": planting.deny,
+    SIDE: _swap_side,
+    "wrong place": planting.move,
+    SIZE: _resize,
+    GRADE: _regrade,
+    "wrong modality": _mistake_modality,
+    VIEW: _mistake_view,
+    "distorted knowledge": _distort,
+}
+"""Kind of error → what plants it. Leaving out is planted by itself only: the answers of a chain are of one length."""
+assert all(len(views) == 2 for views in VIEWS.values()) and all(map(kinds_of, VIEWS))

@@ -1,0 +1,256 @@
+"""What runs can be compared by: every value of every scorer that they hold, by kind of item or by data set."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from auscult.errors import UserError
+from auscult.evaluation.comparison_runs import ComparedRun, Contestant, Numbers
+from auscult.evaluation.figures import Sample, sample
+from auscult.evaluation.instruments import Instrument, of_manifest
+from auscult.evaluation.outcomes import Bools, Column, Outcomes
+from auscult.evaluation.premise import DENIAL, KNOWING, KNOWLEDGE
+from auscult.evaluation.premise import _items as premise_items
+from auscult.evaluation.side_tables import SOUND
+from auscult.scoring import ROOM, Scorer
+
+Block = Literal["kinds", "sets", "premise"]
+BLOCKS: Final[tuple[Block, ...]] = ("kinds", "sets", "premise")
+PARTS: Final = ("non-hallucination", "hallucination")
+"""P and N, in the order of the published tables."""
+LOWER: Final = frozenset({"hallucinated", "contradicted", "omitted"})
+_TYPES: Final = {"closed": "closed", "token-f1": "open", "number": "numbers", "facts": "open"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One figure that rows have in common: a value of a scorer on some kind of item.
+
+    Attributes:
+        block: the table in which it stands: by kind of item, by data set, or the premise figures.
+        group: the data set, where the table goes by data set.
+        name: what it is called there.
+        part: kind of item, where the table goes by kind.
+        scorer: the instrument, ``name@version``; figures of different ones are different measures.
+        value: name among the scorer's values.
+        bounds: least and greatest possible value.
+        higher_is_better: which end is the good one.
+        share: whether it is a share of one, shown in percent.
+        about: one line on the instrument.
+        judge: identity of the model that judged; empty where a rule did.
+        published: the system whose rule it is; empty for a sound one.
+    """
+
+    block: Block
+    group: str = ""
+    name: str
+    part: str = ""
+    scorer: str
+    value: str
+    bounds: tuple[float, float] = (0.0, 1.0)
+    higher_is_better: bool = True
+    share: bool = True
+    about: str = ""
+    judge: str = ""
+    published: str = ""
+
+    @property
+    def scorer_name(self) -> str:
+        """Name of the scorer without its version."""
+        return self.scorer.partition("@")[0]
+
+    @property
+    def rounding(self) -> float:
+        """The last digit that is shown; figures that agree in it are equal."""
+        return 0.001 if self.bounds[1] - self.bounds[0] <= 2 else 0.01
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A measure of one row: the items that it was asked, by number, what came of them, and whose clusters they are in."""
+
+    numbers: Numbers
+    sample: Sample
+    outcomes: Outcomes
+
+    def among(self, numbers: Numbers) -> "Taken":
+        """The same on these items only, which it has, in the order of their numbers."""
+        at = np.flatnonzero(np.isin(self.numbers, numbers))
+        at = at[np.argsort(self.numbers[at])]
+        s = self.sample
+        chosen = Sample(s.values[at], s.clusters[at], s.lost[at], s.unusable[at])
+        return Taken(self.numbers[at], chosen, self.outcomes)
+
+
+def measures(rows: Sequence[Contestant], wanted: Sequence[str] = (), also: Sequence[str] = ()) -> list[Measure]:
+    """All measures that any row holds, in the order of the tables.
+
+    Args:
+        rows: to be compared.
+        wanted: scorers (``closed``) or single values (``clinical.accuracy``, ``premise``); none: the sound rule of each
+            type of answer, and all judges and text metrics.
+        also: published rules that stand beside these.
+
+    Raises:
+        UserError: a wanted one is in no run.
+    """
+    every = bool(wanted)
+    found = list(dict.fromkeys(m for row in rows for run in row.runs for m in _of_run(run, every, also)))
+    if wanted:
+        names = {w: [m for m in found if w in _names(m)] for w in wanted}
+        for name, those in names.items():
+            if not those:
+                known = sorted({n for m in found for n in _names(m)})
+                raise UserError(f"--columns: no run holds '{name}'; they hold: {', '.join(known)}")
+        found = [m for m in found if any(m in those for those in names.values())]
+    order = {m: n for n, m in enumerate(found)}
+    return sorted(found, key=lambda m: (BLOCKS.index(m.block), _sets(found).index(m.group), _rank(m), order[m]))
+
+
+def _names(measure: Measure) -> set[str]:
+    if measure.block == "premise":
+        return {"premise", f"premise.{measure.name.replace(' ', '-')}"}
+    return {measure.scorer_name, f"{measure.scorer_name}.{measure.value}"}
+
+
+def _sets(found: Sequence[Measure]) -> list[str]:
+    return list(dict.fromkeys(m.group for m in found))
+
+
+def _rank(measure: Measure) -> int:
+    """Judges first, then text metrics, then rules, published ones last."""
+    return 0 if measure.judge else 1 if not measure.share else 3 if measure.published else 2
+
+
+def _of_run(run: ComparedRun, every: bool, also: Sequence[str]) -> Iterator[Measure]:
+    rules = {name: ROOM.get(name).SCORER for name in ROOM.names()}
+    instruments = {i.scorer: i for i in of_manifest(run.manifest)}
+    for (scorer, condition), column in run.board.outcomes.columns.items():
+        if condition != "with":
+            continue
+        if (instrument := instruments.get(scorer)) is not None:
+            yield from _judged(run, column, instrument)
+        elif (rule := rules.get(scorer.partition("@")[0])) is None:
+            continue
+        elif rule.premise:
+            yield from _premises(scorer)
+        elif every or rule.name in SOUND.values() or rule.name in also:
+            yield from _ruled(run, column, scorer, rule, every)
+
+
+def _judged(run: ComparedRun, column: Column, instrument: Instrument) -> Iterator[Measure]:
+    whole = "f1" in instrument.values
+    for value in instrument.values:
+        if whole and value in ("precision", "recall"):
+            continue
+        yield from _by_items(
+            run,
+            column,
+            Measure(
+                block="kinds",
+                name=_word(instrument.scorer.partition("@")[0], value),
+                scorer=instrument.scorer,
+                value=value,
+                bounds=instrument.bounds,
+                higher_is_better=value not in LOWER,
+                share=False,
+                about=instrument.about,
+                judge=instrument.judge,
+            ),
+        )
+
+
+def _ruled(run: ComparedRun, column: Column, scorer: str, rule: Scorer, every: bool) -> Iterator[Measure]:
+    values = _whole(column) if every else [rule.primary]
+    for value in values:
+        base = Measure(
+            block="kinds",
+            name="accuracy" if value == "correct" else value.replace("_", " "),
+            scorer=scorer,
+            value=value,
+            higher_is_better=value not in rule.lower_is_better,
+            published=rule.published,
+        )
+        yield from _by_items(run, column, base)
+
+
+def _whole(column: Column) -> list[str]:
+    """Values that every scored answer has, without errors: an item's error is in a unit of its own."""
+    scored = column.status == 1
+    return [name for name, v in column.values.items() if "error" not in name and not np.isnan(v[scored]).any()]
+
+
+def _word(scorer: str, value: str) -> str:
+    """What a column is called: a metric with one value has the scorer's name, a judge's figures have their own."""
+    if scorer in (value, f"{value}-no-wordnet") or value == "f1":
+        return {"bertscore": "BERTScore F1", "meteor": "METEOR", "bleu": "BLEU"}.get(scorer, scorer)
+    return {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L"}.get(value, value.replace("_", " "))
+
+
+def _premises(scorer: str) -> Iterator[Measure]:
+    for name, value in ((KNOWING, "accepted"), (DENIAL, "denied")):
+        yield Measure(block="premise", name=name, scorer=scorer, value=value, higher_is_better=False)
+
+
+def _by_items(run: ComparedRun, column: Column, measure: Measure) -> Iterator[Measure]:
+    """The measure on the kinds of items that occur: P and N, and plain questions by data set."""
+    outcomes = run.board.outcomes
+    for part in PARTS:
+        if (column.asked & outcomes.where("kind", part)).any():
+            yield replace(measure, part=part)
+    plain = column.asked & outcomes.where("kind", "question")
+    for code in np.unique(run.source[plain]):
+        of = _TYPES.get(measure.scorer_name, "")
+        of = {"LLaVA-Med": measure.scorer_name.rpartition("-")[2]}.get(measure.published, of)
+        name = f"{of}: {measure.name}" if of else measure.name
+        yield replace(measure, block="sets", group=run.sources[code], name=name)
+
+
+def take(row: Contestant, measure: Measure) -> Taken | None:
+    """The values of a measure in all runs of a row; None where none was asked it."""
+    found = [(run, taken) for run in row.runs if (taken := _take(run, measure)) is not None]
+    if not found:
+        return None
+    return Taken(
+        np.concatenate([run.numbers[rows] for run, (rows, _) in found]),
+        Sample(*(np.concatenate([getattr(s, n) for _, (_, s) in found]) for n in Sample.__dataclass_fields__)),
+        found[0][0].board.outcomes,
+    )
+
+
+def _take(run: ComparedRun, measure: Measure) -> tuple[Bools, Sample] | None:
+    outcomes = run.board.outcomes
+    column = run.board.column(measure.scorer, "with")
+    if column is None:
+        return None
+    if measure.block == "premise":
+        return _take_premise(run, column, measure)
+    if measure.block == "kinds":
+        items = outcomes.where("kind", measure.part)
+    elif measure.group not in run.sources:
+        return None
+    else:
+        items = outcomes.where("kind", "question") & (run.source == run.sources.index(measure.group))
+    rows = np.asarray(items & column.asked)
+    if not rows.any():
+        return None
+    return rows, sample(outcomes, column, measure.value, rows, measure.bounds[0])
+
+
+def _take_premise(run: ComparedRun, column: Column, measure: Measure) -> tuple[Bools, Sample] | None:
+    """Knowing acceptance: false premises whose twin was answered rightly. Over-denial: true ones in their words."""
+    outcomes = run.board.outcomes
+    twins = next((c for (s, k), c in outcomes.columns.items() if s.startswith("closed@") and k == "with"), None)
+    items = premise_items(run.board, column, twins)
+    seen = column.asked & ~outcomes.where("category", KNOWLEDGE)
+    knowing = measure.name == KNOWING
+    chosen = items.false & (items.twin_right | items.twin_lost) if knowing else items.true & items.matched
+    rows = np.asarray(seen & chosen)
+    if not rows.any():
+        return None
+    taken = sample(outcomes, column, measure.value, rows)
+    lost = taken.lost | items.twin_lost[rows][:, None] if knowing else taken.lost
+    values, unusable = np.where(lost, np.nan, taken.values), taken.unusable & ~lost.any(axis=1)
+    return rows, Sample(values, taken.clusters, lost, unusable)

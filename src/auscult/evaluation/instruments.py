@@ -1,0 +1,44 @@
+"""What else scored the answers of a run beside the rules: judges and text metrics, with the scale of their values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A judge or a text metric, as it stands in the manifest of a run.
+
+    Attributes:
+        scorer: ``name@version``, as in the rows of scores.
+        kind: what it is.
+        about: one line for tables: implementation, or protocol and model.
+        values: names of its figures, the first one first.
+        bounds: least and greatest possible value, the greatest is the best.
+        judge: identity of the model that judged; empty for a text metric.
+        notes: what must be read with its figures.
+    """
+
+    scorer: str
+    kind: Literal["judge", "text metric"]
+    about: str
+    values: tuple[str, ...]
+    bounds: tuple[float, float]
+    judge: str = ""
+    notes: tuple[str, ...] = ()
+
+
+_ADAPTER = TypeAdapter(tuple[Instrument, ...])
+
+
+def of_manifest(manifest: dict[str, Any]) -> tuple[Instrument, ...]:
+    """The judges and text metrics that a run was scored with."""
+    return _ADAPTER.validate_python(manifest.get("instruments", ()))
+
+
+def as_plain(instruments: Sequence[Instrument]) -> list[dict[str, Any]]:
+    """Plain values for the manifest."""
+    plain: list[dict[str, Any]] = _ADAPTER.dump_python(tuple(instruments), mode="json")
+    return plain
