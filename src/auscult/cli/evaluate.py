@@ -3,9 +3,31 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from auscult.cli.options import (
+    JudgeAgainst,
+    JudgeAnchors,
+    JudgeBudget,
+    JudgeBudgetCalls,
+    JudgeCertificate,
+    JudgeGenerator,
+    JudgeKeyEnv,
+    JudgeModel,
+    JudgePolicy,
+    JudgePriceIn,
+    JudgePriceOut,
+    JudgeProtocol,
+    JudgeRepeats,
+    MetricBaseline,
+    Metrics,
+    MetricStore,
+)
+
+if TYPE_CHECKING:
+    from auscult.evaluation.rescoring import Readers
 
 EXAMPLE = "auscult evaluate items --model openai:my-model@http://localhost:8000/v1 --out run"
 _BUDGET, _MODEL, _ASKING = "Budget", "Model", "What is asked"
@@ -76,6 +98,22 @@ def evaluate(
     budget_calls: Annotated[int | None, typer.Option(help="Most calls of the run.", rich_help_panel=_BUDGET)] = None,
     budget_tokens: Annotated[int | None, typer.Option(help="Most tokens of the run.", rich_help_panel=_BUDGET)] = None,
     budget_cost: Annotated[float | None, typer.Option(help="Most money, by prices.", rich_help_panel=_BUDGET)] = None,
+    judge: JudgeModel = "",
+    judge_protocol: JudgeProtocol = "clinical",
+    judge_anchors: JudgeAnchors = None,
+    judge_against: JudgeAgainst = None,
+    judge_repeats: JudgeRepeats = 1,
+    judge_policy: JudgePolicy = "",
+    judge_certificate: JudgeCertificate = None,
+    judge_generator: JudgeGenerator = "",
+    judge_key_env: JudgeKeyEnv = "",
+    judge_price_in: JudgePriceIn = 0.0,
+    judge_price_out: JudgePriceOut = 0.0,
+    judge_budget_cost: JudgeBudget = None,
+    judge_budget_calls: JudgeBudgetCalls = None,
+    metrics: Metrics = "",
+    metric_store: MetricStore = None,
+    metric_baseline: MetricBaseline = None,
     max_missing: Annotated[
         float, typer.Option(help="Share of failed requests above which a figure is withheld.", min=0, max=1)
     ] = 0.05,
@@ -107,8 +145,10 @@ def evaluate(
     auscult evaluate items --model local:models/llava-med --device cuda --out run
 
     auscult evaluate items --model replay:answers.csv --map id=qid --map text=prediction --out run
+
+    auscult evaluate items --model M --judge openai:my-judge@http://localhost:8001/v1 --metrics meteor,rouge --out run
     """
-    from auscult.cli.options import pairs
+    from auscult.cli.options import pairs, readers
     from auscult.engine.limits import Prices, Retries
     from auscult.errors import FiguresWithheld
     from auscult.evaluation.run import Evaluation, Settings
@@ -142,12 +182,41 @@ def evaluate(
         offline=offline,
         trust_remote_code=trust_remote_code,
     )
-    evaluation = Evaluation(items, model, settings, options)
+    reading = readers(
+        judge=judge,
+        judge_protocol=judge_protocol,
+        judge_anchors=judge_anchors,
+        judge_against=judge_against,
+        judge_repeats=judge_repeats,
+        judge_policy=judge_policy,
+        judge_certificate=judge_certificate or (),
+        judge_generator=judge_generator,
+        metrics=metrics,
+        metric_store=metric_store,
+        metric_baseline=metric_baseline,
+        budget={
+            "concurrency": concurrency,
+            "retries": Retries(most=retries),
+            "prices": Prices(tokens_in=judge_price_in, tokens_out=judge_price_out),
+            "budget_calls": judge_budget_calls,
+            "budget_cost": judge_budget_cost,
+        },
+        timeout=timeout,
+        key_env=judge_key_env,
+        offline=offline,
+        device=device,
+        dtype=dtype,
+    )
+    evaluation = Evaluation(items, model, settings, options, reading)
     if dry_run:
         print(evaluation.forecast(out).describe(evaluation.model.host))
+        if judge:
+            print(_judge_forecast(out, judge, reading))
         return
     if evaluation.model.host:
         print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
+    if judge:
+        print(f"open answers, with questions, captions and references, go to the judge {judge}", file=sys.stderr)
     summary = evaluation.run(out, command=shlex.join(sys.argv))
     from rich.console import Console
 
@@ -160,3 +229,15 @@ def evaluate(
         raise FiguresWithheld(
             f"{failed} of {asked} requests failed, so that figures are withheld; the same command asks them again"
         )
+
+
+def _judge_forecast(run: Path, judge: str, readers: "Readers") -> str:
+    """What the judge would be asked: known only where the answers are."""
+    from contextlib import closing
+
+    from auscult.evaluation.judging import Judging
+
+    if not (run / "answers.parquet").exists():
+        return "judge:             one call for every open answer and repeat; its forecast needs the answers"
+    with closing(Judging(run, judge, readers.judges[0][1])) as judging:
+        return judging.forecast().describe(judging.model.host)

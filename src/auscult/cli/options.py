@@ -1,8 +1,62 @@
 """What several commands read from the command line in the same way."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from auscult.errors import UserError
+
+if TYPE_CHECKING:
+    from auscult.evaluation.rescoring import Readers
+
+_JUDGE, _METRICS = "Judge", "Text metrics"
+RECORDED = "recorded"
+
+JudgeModel = Annotated[
+    str, typer.Option("--judge", help="Model that judges open answers, KIND:NAME.", rich_help_panel=_JUDGE)
+]
+JudgeProtocol = Annotated[
+    str,
+    typer.Option(help="clinical, clinical-blind, medhalltune, pairwise, support.", rich_help_panel=_JUDGE),
+]
+JudgeAnchors = Annotated[
+    Path | None, typer.Option(help="Anchor file of auscult judge-baseline.", rich_help_panel=_JUDGE)
+]
+JudgeAgainst = Annotated[Path | None, typer.Option(help="pairwise: the run to compare with.", rich_help_panel=_JUDGE)]
+JudgeRepeats = Annotated[int, typer.Option(help="Verdicts on each answer.", min=1, rich_help_panel=_JUDGE)]
+JudgePolicy = Annotated[
+    str, typer.Option(help="medhalltune: how replies are read, strict or published.", rich_help_panel=_JUDGE)
+]
+JudgeCertificate = Annotated[
+    list[Path] | None, typer.Option(help="File of auscult calibrate judge; repeatable.", rich_help_panel=_JUDGE)
+]
+JudgeGenerator = Annotated[
+    str, typer.Option(help="Model that wrote the references, for the family warning.", rich_help_panel=_JUDGE)
+]
+JudgeKeyEnv = Annotated[str, typer.Option(help="Variable that holds the judge server's key.", rich_help_panel=_JUDGE)]
+JudgePriceIn = Annotated[float, typer.Option(help="Of a million tokens in.", min=0, rich_help_panel=_JUDGE)]
+JudgePriceOut = Annotated[float, typer.Option(help="Of a million tokens out.", min=0, rich_help_panel=_JUDGE)]
+JudgeBudget = Annotated[
+    float | None, typer.Option("--judge-budget-cost", help="Most money, by prices.", rich_help_panel=_JUDGE)
+]
+JudgeBudgetCalls = Annotated[int | None, typer.Option(help="Most calls.", min=1, rich_help_panel=_JUDGE)]
+Metrics = Annotated[
+    str,
+    typer.Option(
+        help="With commas: meteor, rouge, bleu, sacrebleu, bertscore:FOLDER@LAYER; 'none'. With a judge, meteor,rouge "
+        "where not given.",
+        rich_help_panel=_METRICS,
+        show_default=False,
+    ),
+]
+MetricStore = Annotated[
+    Path | None, typer.Option(help="bertscore: folder of embeddings kept across runs.", rich_help_panel=_METRICS)
+]
+MetricBaseline = Annotated[
+    Path | None, typer.Option(help="bertscore: baseline file to rescale with.", rich_help_panel=_METRICS)
+]
 
 
 def pairs(values: Sequence[str], option: str) -> dict[str, str]:
@@ -18,3 +72,72 @@ def pairs(values: Sequence[str], option: str) -> dict[str, str]:
             raise UserError(f"{option} takes FIELD=COLUMN, for example {option} text=model_answer, not '{value}'")
         found[field] = column
     return found
+
+
+def readers(
+    *,
+    judge: str = "",
+    judge_protocol: str = "clinical",
+    judge_anchors: Path | None = None,
+    judge_against: Path | None = None,
+    judge_repeats: int = 1,
+    judge_policy: str = "",
+    judge_certificate: Sequence[Path] = (),
+    judge_generator: str = "",
+    judge_columns: dict[str, str] | None = None,
+    judge_tries: int = 3,
+    metrics: str = "",
+    metric_store: Path | None = None,
+    metric_baseline: Path | None = None,
+    budget: dict[str, Any] | None = None,
+    **model: Any,
+) -> "Readers":
+    """What reads the answers beside the rules, from the options above.
+
+    ``budget`` holds prices, budgets, concurrency and retries as in ``JudgingOptions``; ``model`` fields of
+    ``ModelOptions`` for the judge, of which ``device`` and ``offline`` also hold for text metrics.
+    """
+    from auscult.evaluation.judging import JudgingOptions
+    from auscult.evaluation.rescoring import Readers
+    from auscult.judging import JudgeOptions
+    from auscult.metrics import MetricOptions
+    from auscult.models import ModelOptions
+
+    if not judge and (judge_anchors or judge_against or judge_certificate):
+        raise UserError("judge options without a judge; add --judge, for example --judge openai:NAME@URL")
+    options = JudgingOptions(
+        protocol=judge_protocol,
+        judge=JudgeOptions(repeats=judge_repeats, policy=judge_policy, tries=judge_tries),
+        anchors=judge_anchors,
+        against=judge_against,
+        generator=judge_generator,
+        model=ModelOptions(columns=judge_columns or {}, **model),
+        **(budget or {}),
+    )
+    return Readers(
+        metrics=_metrics(metrics, bool(judge)),
+        metric_options=MetricOptions(
+            store=metric_store,
+            baseline=metric_baseline,
+            device=model.get("device", ""),
+            offline=model.get("offline", False),
+        ),
+        judges=((judge, options),) if judge else (),
+        certificates=tuple(judge_certificate),
+    )
+
+
+def _metrics(names: str, judged: bool) -> tuple[str, ...]:
+    """The metrics asked for; beside a judge those of the published table that need no encoder."""
+    if names == "none":
+        return ()
+    if names:
+        return tuple(name.strip() for name in names.split(",") if name.strip())
+    return (_meteor(), "rouge") if judged else ()
+
+
+def _meteor() -> str:
+    """METEOR, under its other name where this machine has no WordNet."""
+    from auscult.metrics._wordnet import find_wordnet
+
+    return "meteor" if find_wordnet() else "meteor-no-wordnet"

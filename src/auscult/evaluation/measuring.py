@@ -14,6 +14,11 @@ TEXTS = ("open", "report")
 """Types of answers that are texts; of a yes or a number, overlap of words says nothing."""
 
 
+def bounds_of(metric: TextMetric) -> tuple[float, float]:
+    """The scale of a metric: cosines can be negative, overlaps cannot."""
+    return getattr(metric, "bounds", (0.0, 1.0))
+
+
 def instrument_of(metric: TextMetric) -> Instrument:
     """How a text metric stands in the manifest."""
     return Instrument(
@@ -21,7 +26,7 @@ def instrument_of(metric: TextMetric) -> Instrument:
         kind="text metric",
         about=metric.implementation,
         values=metric.values,
-        bounds=metric.bounds,
+        bounds=bounds_of(metric),
     )
 
 
@@ -46,7 +51,7 @@ def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> It
 def _score(item: Item, answer: Answer, metric: TextMetric, values: dict[str, float]) -> Score:
     status: ScoreStatus = answer.status
     if status == "unusable":
-        values = dict.fromkeys(metric.values, metric.bounds[0])
+        values = dict.fromkeys(metric.values, bounds_of(metric)[0])
     return Score(
         id=score_id(answer.id, metric.name, metric.version, 0),
         answer_id=answer.id,

@@ -1,25 +1,30 @@
 """From the tables of a run to its summary."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from auscult import statistics
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
+from auscult.errors import UserError
 from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
+from auscult.evaluation.instruments import Instrument, of_manifest
 from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
 from auscult.evaluation.premise import premise_response
+from auscult.evaluation.quality import quality
 from auscult.evaluation.side_tables import SOUND, consistency, detection, measurements, published_rules
-from auscult.evaluation.summary import Canary, Failures, Figure, Summary, TagTable, Usage
+from auscult.evaluation.summary import BlindSpot, Canary, Failures, Figure, Summary, TagTable, Usage
 from auscult.records import Answer, Case, Certificate
 from auscult.scoring import Scorer
 from auscult.tables import read_columns
 
+_CERTIFICATE = TypeAdapter(Certificate)
 PHANTOM = "phantom"
 """The bundled model: its spec, and the start of its identity."""
 MOST_VALUES, MOST_DISTINCT = 12, 40
@@ -225,17 +230,36 @@ def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, sh
     return tuple(said)
 
 
-def _certificates(instruments: set[str]) -> tuple[Certificate, ...]:
-    """Certificates that come with the package, of the instruments used; one of another version vouches for nothing.
+CERTIFICATES = "certificates"
+"""Folder of a run that holds what the user has certified: judges."""
+
+
+def _certificates(instruments: set[str], own: Path | None = None) -> tuple[Certificate, ...]:
+    """Certificates of the instruments used; one of another version vouches for nothing.
 
     Args:
         instruments: as ``name@version``.
+        own: folder with the user's certificates, beside those that come with the package.
     """
     folder = files("auscult") / "data" / "certificates"
-    adapter = TypeAdapter(Certificate)
-    bundled = [adapter.validate_json(f.read_bytes()) for f in sorted(folder.iterdir(), key=lambda f: f.name)]
+    bundled = [_CERTIFICATE.validate_json(f.read_bytes()) for f in sorted(folder.iterdir(), key=lambda f: f.name)]
+    theirs = [read_certificate(f) for f in sorted(own.glob("*.json"))] if own and own.is_dir() else []
     used = instruments | {"auscult.statistics"}
-    return tuple(c for c in bundled if _certified(c) in used)
+    return tuple(c for c in (*theirs, *bundled) if _certified(c) in used)
+
+
+def read_certificate(path: Path) -> Certificate:
+    """Reads the file of a certificate.
+
+    Raises:
+        UserError: it is not there, or is none.
+    """
+    try:
+        return _CERTIFICATE.validate_json(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); give a file of 'auscult calibrate'") from None
+    except ValidationError:
+        raise UserError(f"{path}: no certificate; give a file that 'auscult calibrate' wrote") from None
 
 
 def _certified(certificate: Certificate) -> str:
@@ -269,8 +293,27 @@ def _of_instruments(instruments: set[str], certificates: tuple[Certificate, ...]
     return [f"Used without a certificate: {', '.join(bare)}."] if bare else []
 
 
+def _of_judges(judges: Sequence[Instrument], certificates: tuple[Certificate, ...]) -> Iterator[str]:
+    """What must be read before a judge's figures: it was not tested, or it failed its test."""
+    passed = {_certified(c): c.passed for c in certificates}
+    for judge in judges:
+        if judge.scorer not in passed:
+            yield (
+                f"Uncertified judge: nobody has tested whether {judge.scorer} tells right answers from wrong ones; "
+                "run 'auscult calibrate judge' and give its file with --judge-certificate."
+            )
+        elif not passed[judge.scorer]:
+            yield f"The judge {judge.scorer} did not pass its certificate; read its figures with care."
+
+
 def summarise(
-    run: Path, manifest: dict[str, Any], scorers: list[Scorer], canary: Canary, *, max_missing: float
+    run: Path,
+    manifest: dict[str, Any],
+    scorers: list[Scorer],
+    canary: Canary,
+    *,
+    max_missing: float,
+    spots: dict[str, tuple[BlindSpot, ...]] | None = None,
 ) -> Summary:
     """Every number of the report, from the tables of a run.
 
@@ -280,13 +323,15 @@ def summarise(
         scorers: that made the scores, sound ones first.
         canary: what the two-image check found.
         max_missing: share of missing data above which a figure is withheld.
+        spots: text metric → what it cannot see.
     """
     outcomes = read_outcomes(run)
-    board = Board(outcomes, max_missing)
+    board, others = Board(outcomes, max_missing), of_manifest(manifest)
+    judges = [i for i in others if i.kind == "judge" and (i.scorer, "with") in outcomes.columns]
     failures = _failures(outcomes, run / "answers.parquet", scorers)
     scored = {name for name, _ in outcomes.columns}
     instruments = scored & {f"{s.name}@{s.version}" for s in scorers if not s.published}
-    certificates = _certificates(instruments)
+    certificates = _certificates(instruments | {j.scorer for j in judges}, run / CERTIFICATES)
     model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
     return Summary(
         title=f"{model} on {items}",
@@ -300,6 +345,7 @@ def summarise(
         headline=_headline(board, scorers),
         tables=_tables(board, scorers),
         premise=premise_response(board, scorers),
+        quality=quality(board, others, spots),
         detection=detection(board, scorers),
         measurements=measurements(board, scorers),
         consistency=consistency(board, scorers),
@@ -311,6 +357,7 @@ def summarise(
         certificates=certificates,
         warnings=(
             *_of_phantoms(run),
+            *_of_judges(judges, certificates),
             *_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
         ),
         limits=(*_limits(outcomes, canary), *_of_instruments(instruments, certificates)),

@@ -18,10 +18,9 @@ from auscult.engine.stage import StageTable, run_stage
 from auscult.errors import UserError
 from auscult.evaluation.answers import Answering
 from auscult.evaluation.canary import run_canary
-from auscult.evaluation.numbers import summarise
 from auscult.evaluation.plan import Group, Plan
-from auscult.evaluation.scores import write_scores
-from auscult.evaluation.summary import Canary, Summary, write_summary
+from auscult.evaluation.rescoring import Readers, check_judges, score_run
+from auscult.evaluation.summary import Canary, Summary
 from auscult.models import Model, ModelOptions, Reachable, Recorded
 from auscult.protocols.direct import Direct
 from auscult.protocols.few_shot import Shots
@@ -118,16 +117,24 @@ class Evaluation:
         spec: the model, as ``KIND:REST``.
         settings: how it is run.
         options: what the model needs beside its name; its training split is the item set's own where none is given.
+        readers: what reads the answers beside the rules: judges and text metrics.
 
     Raises:
         UserError: the item set or the model is not there, or the settings contradict each other.
     """
 
     def __init__(
-        self, items: Path, spec: str, settings: Settings | None = None, options: ModelOptions | None = None
+        self,
+        items: Path,
+        spec: str,
+        settings: Settings | None = None,
+        options: ModelOptions | None = None,
+        readers: Readers | None = None,
     ) -> None:
-        self.settings = settings or Settings()
+        self.settings, self.readers = settings or Settings(), readers or Readers()
         self.settings.check()
+        check_judges(self.readers)
+        self.readers.opened()
         options = options or ModelOptions()
         self.items, self.spec, self.timeout = ItemSet(items), spec, options.timeout
         options = replace(options, train=options.train or (items,))
@@ -230,11 +237,7 @@ class Evaluation:
                 prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
             )
             canary = asyncio.run(self._ask_all(folder, show))
-            with show("scoring", None):
-                scorers = write_scores(folder.table("items"), folder.table("answers"), folder.table("scores"))
-            summary = summarise(folder.path, folder.manifest, scorers, canary, max_missing=s.max_missing)
-            write_summary(folder.path / "summary.json", summary)
-            return summary
+            return score_run(folder, self.readers, canary, s.max_missing, show)
 
     def _short_of_shots(self) -> dict[str, int]:
         """How many questions get no example, or fewer than were asked for.
@@ -347,6 +350,7 @@ def evaluate(
     settings: Settings | None = None,
     options: ModelOptions | None = None,
     show: Show = progress,
+    readers: Readers | None = None,
 ) -> Summary:
     """Puts an item set to a model and sums up what came back.
 
@@ -357,8 +361,9 @@ def evaluate(
         settings: how it is run.
         options: what the model needs beside its name.
         show: how progress is shown.
+        readers: judges and text metrics.
 
     Raises:
         UserError: bad input, or a model that does not answer.
     """
-    return Evaluation(Path(items), model, settings, options).run(Path(out), show)
+    return Evaluation(Path(items), model, settings, options, readers).run(Path(out), show)

@@ -76,7 +76,9 @@ class Selection:
         items = read_columns(self.run / "items.parquet", Item, ["id", "case_id", "answer_type"])
         kinds = items["answer_type"].to_pylist()
         cases = {
-            c for c, k in zip(items["case_id"].to_pylist(), kinds, strict=True) if not self.answer_types or k in self.answer_types
+            c
+            for c, k in zip(items["case_id"].to_pylist(), kinds, strict=True)
+            if not self.answer_types or k in self.answer_types
         }
         answered = read_columns(self.run / "answers.parquet", Answer, ["case_id", "condition"])
         pairs = zip(answered["case_id"].to_pylist(), answered["condition"].to_pylist(), strict=True)

@@ -1,0 +1,80 @@
+"""Where the images of a data set lie: in folders, or still packed in ZIP archives beside its tables."""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from auscult.corpora._images import MOST_BYTES, inside
+from auscult.errors import UserError
+
+
+class ImageStore:
+    """Finds images by the names that a table gives them. Archives are read where they are, one image at a time.
+
+    Args:
+        folders: searched in order; those that are not there are passed over.
+        archives: ZIP files, searched after the folders; those that are not there are passed over.
+    """
+
+    def __init__(self, folders: Sequence[Path], archives: Sequence[Path] = ()) -> None:
+        self.folders = [folder for folder in folders if folder.is_dir()]
+        self._named = list(folders)
+        self._archives = [_Archive(path) for path in archives if path.is_file()]
+
+    def __bool__(self) -> bool:
+        """Whether there is any folder or archive to look into."""
+        return bool(self.folders or self._archives)
+
+    def find(self, name: str, where: str) -> Path | bytes:
+        """The file of an image, or its bytes where it is packed.
+
+        Raises:
+            UserError: it is in none of the places, an archive is broken, or the name leads out of its folder.
+        """
+        for folder in self.folders:
+            file = inside(folder, name, where)
+            if file.is_file():
+                return file
+        for archive in self._archives:
+            data = archive.read(name, where)
+            if data is not None:
+                return data
+        places = [str(folder) for folder in self._named] + [str(a.path) for a in self._archives]
+        raise UserError(
+            f"{where}: image {name} is missing (looked in {', '.join(places)}); put it there, or name its folder "
+            "with --images"
+        )
+
+
+class _Archive:
+    """A ZIP file with its list of names: memory holds names, never images."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise UserError(f"{path}: not a readable ZIP archive ({error}); copy it again, or unpack it") from None
+        self._members: dict[str, list[zipfile.ZipInfo]] = {}
+        for member in self._file.infolist():
+            if not member.is_dir():
+                self._members.setdefault(PurePosixPath(member.filename).name, []).append(member)
+
+    def read(self, name: str, where: str) -> bytes | None:
+        """The bytes of an image; None where the archive has none of that name."""
+        own = PurePosixPath(name)
+        found = [
+            member
+            for member in self._members.get(own.name, [])
+            if PurePosixPath(member.filename).parts[-len(own.parts) :] == own.parts
+        ]
+        if not found:
+            return None
+        if len(found) > 1:
+            raise UserError(f"{where}: image {name} is {len(found)} times in {self.path}; unpack it, and use --images")
+        if found[0].file_size > MOST_BYTES:
+            raise UserError(f"{where}: image {name} is larger than 1 GiB; give a smaller rendering of it")
+        try:
+            return self._file.read(found[0])
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+            raise UserError(f"{where}: image {name} cannot be unpacked from {self.path} ({error})") from None

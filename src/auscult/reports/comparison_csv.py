@@ -1,0 +1,91 @@
+"""A comparison as one tidy CSV: one row a figure, then one row a difference; safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from auscult.evaluation.comparison import Comparison, Difference, Entry
+from auscult.evaluation.comparison_measures import Measure
+from auscult.evaluation.comparison_published import Published
+from auscult.records import Estimate
+from auscult.reports.tables_csv import Line, _safe
+from auscult.tables import replace_file
+
+_ESTIMATE = (
+    "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "worst", "best", "method",
+    "withheld", "note",
+)  # fmt: skip
+COLUMNS = (
+    "section", "table", "group", "metric", "items", "instrument", "higher_is_better", "row", "minus", "run", "rank",
+    *_ESTIMATE, "own_value", "own_n", "left_out", "p_value", "p_holm", "together_low", "together_high",
+    "together_level", "better", "source",
+)  # fmt: skip
+
+
+def write_comparison_csv(comparison: Comparison, published: Published | None, out: Path) -> None:
+    """Writes every figure and every difference (UTF-8, numbers unrounded, shares of one).
+
+    Sections: ``figure`` (on the items common to the compared rows; ``own_value`` and ``own_n`` are of all items of the
+    row), ``difference`` (``row`` minus ``minus``), ``published`` (typed from a paper; never compared).
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for line in rows(comparison, published):
+        writer.writerow({name: _safe(value) for name, value in line.items()})
+    replace_file(out, text.getvalue().encode())
+
+
+def rows(comparison: Comparison, published: Published | None) -> Iterator[Line]:
+    """One row a figure, in the order of the tables."""
+    for measure in comparison.measures:
+        yield from (_figure(comparison, e) for e in comparison.entries if e.measure == measure)
+    yield from (_difference(comparison, t) for t in comparison.differences)
+    for row in published.rows if published else ():
+        for measure, value in row.values.items():
+            line = _measure("published", measure)
+            line |= {"row": row.label, "value": value, "note": row.note}
+            line["instrument"] = f"published, other judge: {published.judge}" if published else ""
+            line["source"] = f"{published.source}, {published.year}" if published else ""
+            yield line
+
+
+def _measure(section: str, m: Measure) -> Line:
+    return {
+        "section": section,
+        "table": m.block,
+        "group": m.group,
+        "metric": m.name,
+        "items": m.part,
+        "instrument": m.scorer,
+        "higher_is_better": int(m.higher_is_better),
+    }
+
+
+def _estimate(e: Estimate) -> Line:
+    return {name: getattr(e, name) for name in _ESTIMATE}
+
+
+def _figure(comparison: Comparison, e: Entry) -> Line:
+    row = comparison.rows[e.row]
+    failures = {"missing": e.own.missing, "worst": e.own.worst, "best": e.own.best}
+    about = {"row": row.label, "run": row.about, "rank": e.rank, "own_value": e.own.value, "own_n": e.own.n}
+    return {**_measure("figure", e.measure), **about, **_estimate(e.shown), **failures}
+
+
+def _difference(comparison: Comparison, t: Difference) -> Line:
+    low, high = t.together or (None, None)
+    return {
+        **_measure("difference", t.measure),
+        **_estimate(t.difference),
+        "row": comparison.rows[t.first].label,
+        "minus": comparison.rows[t.second].label,
+        "left_out": sum(t.left_out),
+        "p_value": t.difference.p_value,
+        "p_holm": t.p_adjusted,
+        "together_low": low,
+        "together_high": high,
+        "together_level": comparison.together_level if t.together else None,
+        "better": "" if t.better is None else comparison.rows[t.better].label,
+    }

@@ -1,0 +1,149 @@
+"""Judges and text metrics beside the rules: asked once, kept, counted; nothing is asked of the model again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from tests.judging.judge_server import JudgeServer, graded, judge_server
+
+from auscult.build.split import SplitPlan
+from auscult.build.writer import SourceNote, build_item_set
+from auscult.corpora._bundles import seal
+from auscult.errors import UserError
+from auscult.evaluation.judging import JudgingOptions
+from auscult.evaluation.rescoring import Readers, rescore
+from auscult.evaluation.run import Settings, evaluate
+from auscult.evaluation.summary import Figure, Quality, Summary
+from auscult.models import ModelOptions
+from auscult.records import Case, Item
+
+KINDS = ("hallucination", "non-hallucination")
+SETTINGS = Settings(controls=0, canary=False)
+
+
+def case(n: int) -> tuple[Case, list[Item]]:
+    about = {"id": "", "case_id": "", "answer_type": "open", "split": "test"}
+    items = [
+        Item(
+            source_id=f"{n}-{kind}", question=f"What is seen, {kind}?", reference="A left effusion.", kind=kind, **about
+        )
+        for kind in KINDS
+    ]
+    return Case(id="", source="by hand", source_key=str(n), annotation="A left effusion.", group=f"p{n}"), items
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    bundles = [seal(*case(n)) for n in range(12)]
+    plan = SplitPlan(published=True)
+    build_item_set(bundles, tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=plan)
+    return tmp_path / "items"
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    """The answers about hallucination items are wrong, one of them is empty and one is not recorded."""
+    rows = []
+    for n in range(12):
+        for kind in KINDS:
+            text = "A left effusion." if kind == KINDS[1] else "" if n == 0 else f"The heart is large, case {n}."
+            if (n, kind) != (1, KINDS[1]):
+                rows.append({"id": f"{n}-{kind}", "text": text})
+    path = tmp_path / "answers.jsonl"
+    path.write_bytes(b"\n".join(orjson.dumps(row) for row in rows))
+    return path
+
+
+@pytest.fixture
+def judge() -> Iterator[JudgeServer]:
+    """Nine for what is right, two for what is not; what it says of case 3 cannot be read."""
+
+    def says(text: str, _: int) -> str:
+        if "The heart is large, case 3." in text:
+            return "I would rather not."
+        return graded(*([2] * 5 if "The heart is large" in text else [9] * 5))
+
+    with judge_server(says) as server:
+        yield server
+
+
+def readers(judge: JudgeServer, metrics: tuple[str, ...] = ("rouge",)) -> Readers:
+    options = JudgingOptions(model=ModelOptions(timeout=10))
+    return Readers(metrics=metrics, judges=((judge.spec, options),))
+
+
+def of(summary: Summary, start: str) -> Quality:
+    return next(q for q in summary.quality if q.instrument.startswith(start))
+
+
+def line(quality: Quality, metric: str, kind: str) -> Figure:
+    return next(f for f in quality.figures if (f.metric, f.kind) == (metric, kind))
+
+
+def test_the_table_holds_means_by_kind_and_counts_what_is_missing(
+    items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
+) -> None:
+    summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge))
+    clinical = of(summary, "clinical@")
+    bad, good = (line(clinical, "accuracy", kind).with_image for kind in KINDS)
+    assert bad and good
+    # ten that could be read at 2 and the empty answer at 1; one verdict could not be read, over 5 % of twelve
+    assert bad.withheld and (bad.n, bad.missing, bad.unusable) == (11, 1, 1)
+    assert good.withheld and (good.n, good.missing) == (11, 1)
+    loose = rescore(tmp_path / "run", Readers(), max_missing=0.2)
+    bad, good = (line(of(loose, "clinical@"), "accuracy", kind).with_image for kind in KINDS)
+    assert bad and bad.value == pytest.approx((10 * 2 + 1) / 11)
+    assert (bad.worst, bad.best) == pytest.approx(((10 * 2 + 1 + 1) / 12, (10 * 2 + 1 + 10) / 12))
+    assert good and good.value == 9
+    rouge = of(loose, "rouge@")
+    assert line(rouge, "rougeL", KINDS[1]).with_image.value == 1  # type: ignore[union-attr]
+    assert {s.change for s in rouge.blind_spots} >= {"negated", "side swapped"}
+    swapped = next(s for s in rouge.blind_spots if s.change == "side swapped" and s.metric == "rouge1")
+    assert swapped.mean == pytest.approx(2 / 3) and swapped.n == 1
+
+
+def test_a_rescored_run_asks_neither_the_model_nor_the_judge_again(
+    items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
+) -> None:
+    evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge, ()))
+    asked = len(judge.asked)
+    answers.unlink()
+    again = rescore(tmp_path / "run", readers(judge, ("bleu",)), max_missing=0.5)
+    assert len(judge.asked) == asked
+    assert {q.instrument.partition("@")[0] for q in again.quality} == {"clinical", "bleu"}
+    later = rescore(tmp_path / "run", Readers(metrics=("rouge",)), max_missing=0.5)
+    assert {q.instrument.partition("@")[0] for q in later.quality} == {"clinical", "bleu", "rouge"}
+
+
+def test_a_judge_without_its_certificate_is_called_uncertified(
+    items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    summary = evaluate(items, f"replay:{answers}", run, SETTINGS, readers=readers(judge, ()))
+    assert any(w.startswith("Uncertified judge") for w in summary.warnings)
+    name = of(summary, "clinical@").instrument
+    file = tmp_path / "judge.json"
+    for passed, said in ((False, "did not pass"), (True, "")):
+        about = {"instrument": name, "subject": "phantoms", "passed": passed, "figures": [], "summary": "as tested"}
+        file.write_bytes(orjson.dumps(about))
+        found = rescore(run, Readers(certificates=(file,)), max_missing=0.5)
+        assert name in [c.instrument for c in found.certificates]
+        told = [w for w in found.warnings if "judge" in w.lower()]
+        assert (told == []) if passed else (len(told) == 1 and said in told[0])
+
+
+def test_a_file_that_is_no_certificate_is_refused_before_anything_is_asked(
+    items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "judge.json"
+    file.write_text("{}")
+    with pytest.raises(UserError, match=r"judge\.json: no certificate"):
+        evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=Readers(certificates=(file,)))
+    assert not (tmp_path / "run").exists() and not judge.asked
+
+
+def test_an_unknown_metric_is_refused_before_anything_is_asked(items: Path, answers: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="unknown text metric 'meteo'"):
+        evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=Readers(metrics=("meteo",)))
+    assert not (tmp_path / "run").exists()
