@@ -345,7 +345,7 @@ def summarise(
         headline=_headline(board, scorers),
         tables=_tables(board, scorers),
         premise=premise_response(board, scorers),
-        quality=quality(board, others, spots),
+        quality=quality(run, board, others, spots),
         detection=detection(board, scorers),
         measurements=measurements(board, scorers),
         consistency=consistency(board, scorers),

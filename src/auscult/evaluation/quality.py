@@ -1,6 +1,7 @@
 """Open answers as a judge or a text metric sees them: one line a metric and kind of item, each with its interval."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -8,6 +9,11 @@ from auscult.evaluation.figures import Board, Metric
 from auscult.evaluation.instruments import Instrument
 from auscult.evaluation.outcomes import Bools
 from auscult.evaluation.summary import BlindSpot, Figure, Quality
+from auscult.judging.cascade import NAME as CASCADE
+from auscult.judging.cascade import describe, powered
+from auscult.records import Score
+from auscult.statistics.correlation import correlations, one_number
+from auscult.tables import read_rows
 
 ALL = "all"
 LABELS = {
@@ -19,21 +25,26 @@ LABELS = {
 
 
 def quality(
-    board: Board, instruments: Sequence[Instrument], spots: dict[str, tuple[BlindSpot, ...]] | None = None
+    run: Path, board: Board, instruments: Sequence[Instrument], spots: dict[str, tuple[BlindSpot, ...]] | None = None
 ) -> tuple[Quality, ...]:
     """The section of every judge and text metric of a run, judges first; those that scored nothing are left out.
 
     Args:
+        run: its folder.
         board: of the run.
         instruments: from its manifest.
         spots: scorer → what it cannot see.
     """
     ordered = sorted(instruments, key=lambda i: i.kind != "judge")
-    return tuple(one for i in ordered if (one := _quality(board, i, (spots or {}).get(i.scorer, ()))))
+    return tuple(one for i in ordered if (one := _quality(run, board, i, (spots or {}).get(i.scorer, ()))))
 
 
-def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...]) -> Quality | None:
-    figures = tuple(_figures(board, instrument))
+def _quality(run: Path, board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...]) -> Quality | None:
+    said: tuple[str, ...] = ()
+    if instrument.scorer.startswith(f"{CASCADE}@"):
+        figures, said = _powered(run, board, instrument)
+    else:
+        figures = tuple(_figures(board, instrument))
     if not figures:
         return None
     return Quality(
@@ -44,7 +55,8 @@ def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...])
         high=instrument.bounds[1],
         figures=figures,
         blind_spots=spots,
-        notes=instrument.notes,
+        correlation=_correlation(board, instrument),
+        notes=(*said, *instrument.notes),
     )
 
 
@@ -56,6 +68,40 @@ def _figures(board: Board, instrument: Instrument) -> Iterator[Figure]:
             figure = board.figure(LABELS.get(kind, kind), metric, items, kind="" if kind == ALL else kind)
             if figure is not None:
                 yield figure
+
+
+def _correlation(board: Board, instrument: Instrument) -> str:
+    """Which marks of a judge are one number, in words."""
+    column = board.column(instrument.scorer, "with")
+    if column is None or instrument.kind != "judge" or len(instrument.values) < 3:
+        return ""
+    scored = column.asked & (column.status == 1).all(axis=1)
+    values = {v.replace("_", " "): column.values[v][scored].mean(axis=1) for v in instrument.values}
+    found = correlations(values, board.outcomes.cluster[scored], unit=board.outcomes.unit)
+    return one_number(found).sentence
+
+
+def _powered(run: Path, board: Board, instrument: Instrument) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
+    """Figures of a cascade: design-weighted, the routing error in their intervals."""
+    rows = [s for s in read_rows(run / "scores.parquet", Score) if f"{s.scorer}@{s.version}" == instrument.scorer]
+    outcomes, place = board.outcomes, {name: n for n, name in enumerate(board.outcomes.ids)}
+    at = np.array([place[s.item_id] for s in rows], int)
+    figures: list[Figure] = []
+    said: tuple[str, ...] = ()
+    for value in instrument.values:
+        for kind, items in _kinds(board, instrument):
+            chosen = items[at]
+            found = powered(
+                [s for s, one in zip(rows, chosen, strict=True) if one],
+                outcomes.cluster[at[chosen]],
+                value=value,
+                unit=outcomes.unit,
+                max_missing=board.max_missing,
+            )
+            label = LABELS.get(kind, kind)
+            figures.append(Figure(label=label, metric=value, scorer=instrument.scorer, with_image=found.estimate))
+            said = said or (describe(found),)
+    return tuple(figures), said
 
 
 def _kinds(board: Board, instrument: Instrument) -> Iterator[tuple[str, Bools]]:

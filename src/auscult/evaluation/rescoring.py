@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from auscult.engine.folder import RunFolder, read_manifest, run_folder
 from auscult.engine.progress import progress
 from auscult.errors import UserError
 from auscult.evaluation.instruments import Instrument, as_plain
-from auscult.evaluation.judged import judgements
+from auscult.evaluation.judged import Judgement, judgements
 from auscult.evaluation.judging import Judging, JudgingOptions, Show
 from auscult.evaluation.measuring import TEXTS, instrument_of, metric_rows
 from auscult.evaluation.numbers import CERTIFICATES, read_certificate, summarise
@@ -73,9 +73,11 @@ def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: 
         others = chain(metric_rows(*tables, opened), chain.from_iterable(rows))
         scorers = write_scores(*tables, folder.table("scores"), others)
         spots = _blind_spots(tables[0], opened)
-    instruments: list[Instrument] = [*(j.instrument for j in judged), *(instrument_of(m) for m in opened)]
-    folder.note(instruments=as_plain(instruments), metrics=list(dict.fromkeys((*earlier, *readers.metrics))))
-    summary = summarise(folder.path, folder.manifest, scorers, canary, max_missing=max_missing, spots=spots)
+    instruments: list[Instrument] = [*(_judge(j) for j in judged), *(instrument_of(m) for m in opened)]
+    named = {"instruments": as_plain(instruments), "metrics": list(dict.fromkeys((*earlier, *readers.metrics)))}
+    manifest = folder.manifest | named
+    summary = summarise(folder.path, manifest, scorers, canary, max_missing=max_missing, spots=spots)
+    folder.note(**named)
     write_summary(folder.path / "summary.json", summary)
     return summary
 
@@ -90,6 +92,21 @@ def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Sho
     readers.opened()
     with run_folder(run, manifest["settings"]) as folder:
         return score_run(folder, readers, old.canary, max_missing, show)
+
+
+def _judge(judgement: Judgement) -> Instrument:
+    """How a judge stands in the manifest, with what came of its verdicts."""
+    counts, instrument = judgement.counts, judgement.instrument
+    said = [f"{counts.get('ok', 0)} of {sum(counts.values())} answers were judged"]
+    words = {
+        "unusable": "empty or withheld, at the worst value without asking",
+        "request_failed": "without a verdict because requests failed",
+        "judge_unusable": "without a verdict that could be used",
+    }
+    said += [f"{counts[status]} {text}" for status, text in words.items() if counts.get(status)]
+    reasons = [f"{n} × {reason}" for reason, n in judgement.reasons.items() if reason.startswith("judge_unusable")]
+    sentence = "; ".join(said) + (f" ({'; '.join(reasons[:3])})" if reasons else "") + "."
+    return replace(instrument, notes=(sentence, *instrument.notes))
 
 
 def _keep_certificates(run: Path, files: tuple[Path, ...]) -> None:

@@ -13,7 +13,7 @@ TRY = 1_000
 
 
 class Unreadable(Exception):
-    """A judge's reply that must not become a score; its text says why."""
+    """A judge's reply that must not become a score; its text says why, and in brackets at its end what was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ async def ask_until_read(
             try:
                 found[n] = Verdict(read(n, reply))
             except Unreadable as error:
-                found[n] = Verdict(None, "judge_unusable", f"unreadable {attempt + 1} times, at last: {error}")
+                cut = ", cut off at the token limit" if reply.finish == "length" else ""
+                found[n] = Verdict(None, "judge_unusable", f"unreadable {attempt + 1} times, at last{cut}: {error}")
                 again.append(n)
         open_ones = again
     return found

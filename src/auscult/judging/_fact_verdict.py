@@ -38,7 +38,7 @@ class FactVerdict:
         supported: something is claimed, and all of it is supported.
         contradicted: a claim is contradicted.
         certain: see the module.
-        told: whether it can say anything; without a finding in reference or caption it cannot.
+        told: whether it can say anything; it cannot where it reads no finding in the answer, or none of what is known.
         why: what became of each claim, or why there is no telling or no certainty.
     """
 
@@ -57,7 +57,7 @@ def fact_verdict(item: Item, case: Case, text: str) -> FactVerdict:
         return FactVerdict(False, False, False, False, "no finding can be read in the reference or the caption")
     stated = read_facts(text, item.question)
     if not stated:
-        return FactVerdict(False, False, False, True, "no finding can be read in the answer")
+        return FactVerdict(False, False, False, False, "no finding can be read in the answer")
     checked = [(source, compare(stated, facts, exhaustive=False)) for source, facts in known]
     decided = [_decide([(source, found[n]) for source, found in checked]) for n in range(len(stated))]
     told = "; ".join(f"{d.status}: {d.fact.finding}" + (f" ({d.difference})" if d.difference else "") for d in decided)

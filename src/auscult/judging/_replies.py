@@ -107,7 +107,7 @@ def strict(text: str) -> dict[str, float]:
     line = text.split("\n", 1)[0]
     four = _LINE.fullmatch(line.strip(" \t\r"))
     if not four:
-        raise Unreadable(f"the first line is not four whole numbers from 1 to 10 but {line[:60]!r}")
+        raise Unreadable(f"the first line is not four whole numbers from 1 to 10 [{line[:60]!r}]")
     return dict(zip(FOUR, map(float, four.groups()), strict=True))
 
 
@@ -124,9 +124,9 @@ def published(text: str) -> dict[str, float]:
     try:
         a, b, c, d = (float(part) for part in line.split(" "))
     except ValueError:
-        raise Unreadable(f"the published program stops at the first line {line[:60]!r}") from None
+        raise Unreadable(f"the published program stops at the first line [{line[:60]!r}]") from None
     if not all(map(math.isfinite, (a, b, c, d))):
-        raise Unreadable(f"no mean can be taken of the first line {line[:60]!r}")
+        raise Unreadable(f"no mean can be taken of the first line [{line[:60]!r}]")
     return dict(zip(FOUR, (a, b, c, d), strict=True))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
@@ -77,7 +78,6 @@ class Calibration:
         items: all items of the split.
         clusters: independent units among the compared.
         unit: what a cluster is.
-        on: whether a cascade may be used.
         reason: the numbers in a sentence.
     """
 
@@ -90,8 +90,13 @@ class Calibration:
     items: int
     clusters: int
     unit: str
-    on: bool
     reason: str
+
+    @property
+    def on(self) -> bool:
+        """Whether a cascade may be used."""
+        heard = self.missing <= MOST_MISSING * (self.missing + self.certain)
+        return heard and self.lower is not None and self.lower >= LEAST_AGREEMENT
 
     @property
     def digest(self) -> str:
@@ -140,7 +145,6 @@ def calibrate(
         items=len(subjects),
         clusters=len(np.unique(codes[known])),
         unit=unit,
-        on=False,
         reason=f"the fact checker is certain of none of {len(subjects)} answers that the judge gave a verdict on",
     )
     if not compared:
@@ -151,10 +155,12 @@ def calibrate(
         f"judge and fact checker agree on {agreement:.1%} of {compared} certain verdicts on {len(sums)} {unit}s, "
         f"lower limit {lower:.1%} (asked: {LEAST_AGREEMENT:.0%})"
     )
-    heard = missing <= MOST_MISSING * (missing + compared)
-    if not heard:
+    if missing > MOST_MISSING * (missing + compared):
         reason += f"; the judge failed on {missing} more (over {MOST_MISSING:.0%})"
-    return replace(found, agreement=agreement, lower=lower, on=heard and lower >= LEAST_AGREEMENT, reason=reason)
+    return replace(found, agreement=agreement, lower=lower, reason=reason)
+
+
+_ADAPTER = TypeAdapter(Calibration)
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
@@ -169,10 +175,10 @@ def read_calibration(path: Path) -> Calibration:
         UserError: it cannot be read, or is none.
     """
     try:
-        return Calibration(**orjson.loads(path.read_bytes()))
+        return _ADAPTER.validate_json(path.read_bytes(), strict=True)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); name a calibration of a cascade") from None
-    except (orjson.JSONDecodeError, TypeError):
+    except ValidationError:
         raise UserError(f"{path}: not a calibration of a cascade; make it again") from None
 
 

@@ -42,7 +42,7 @@ def _table(quality: Quality) -> QualityTable:
         cells = tuple(cell(known.get(kind), Scale.PLAIN, notes, quality.instrument) for kind in kinds)
         about = MEANINGS.get(metric, "") if quality.kind == "judge" else ""
         rows.append(Row(label=metric, about=about, cells=cells))
-    scale = f"{say.plain(quality.low)} to {say.plain(quality.high)}, {say.plain(quality.high)} is best"
+    scale = f"{quality.low:g} to {quality.high:g}, {quality.high:g} is best"
     changes = tuple(dict.fromkeys(s.change for s in quality.blind_spots))
     return QualityTable(
         title=quality.instrument,

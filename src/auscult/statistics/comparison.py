@@ -39,11 +39,12 @@ def difference(
     instrument: str = "",
     unit: str = "image",
     max_missing: float = 0.05,
+    bounds: tuple[float, float] = (0.0, 1.0),
 ) -> Estimate:
     """Mean of ``a - b`` over the items that both arms have, with cluster interval and sign-flip p-value.
 
     Args:
-        a: scores in [0, 1] of the first arm, shape (items,); ignored where missing.
+        a: scores of the first arm, within ``bounds``, shape (items,); ignored where missing.
         b: of the second arm, same items in the same order.
         clusters: image or patient of each item, shape (items,).
         name: of the figure.
@@ -53,14 +54,19 @@ def difference(
         instrument: scorer or metric with its version.
         unit: what a cluster is.
         max_missing: share of items missing in either arm above which the value is withheld.
+        bounds: least and greatest possible score (1 and 10 of a judge). They limit the difference, what missing scores
+            can change, and the intervals for few differing clusters; the test needs none.
 
     Returns:
         Positive where ``a`` is higher. ``worst`` and ``best`` set missing scores so that the difference is least and
         most.
 
     Raises:
-        UserError: lengths differ, or a score lies outside [0, 1].
+        UserError: lengths differ, a score lies outside its bounds, or the bounds are no two finite numbers in order.
     """
+    if not (np.isfinite(bounds).all() and bounds[0] < bounds[1]):
+        raise UserError(f"{name}: bounds {bounds[0]:g} and {bounds[1]:g}; give the least and the greatest score")
+    width = bounds[1] - bounds[0]
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if first.ndim != 1 or first.shape != second.shape:
         raise UserError(f"{name}: arms of shape {first.shape} and {second.shape}; give the same items in both")
@@ -70,12 +76,12 @@ def difference(
         checked_mask(name, "missing_a", missing_a, items),
         checked_mask(name, "missing_b", missing_b, items),
     )
-    first = checked_values(name, first, ~lost_a, (0.0, 1.0))
-    second = checked_values(name, second, ~lost_b, (0.0, 1.0))
+    first = checked_values(name, first, ~lost_a, bounds)
+    second = checked_values(name, second, ~lost_b, bounds)
     common = ~lost_a & ~lost_b
     sums, sizes = totals((first - second)[common], codes[common])
     missing = items - int(common.sum())
-    worst, best = _missing_bounds(first, second, lost_a, lost_b) if missing else (None, None)
+    worst, best = _missing_bounds(first, second, lost_a, lost_b, bounds) if missing else (None, None)
     estimate = Estimate(
         name=name,
         level=level,
@@ -92,23 +98,26 @@ def difference(
     if missing / items > max_missing:
         share = f"{missing / items:.1%}, over {max_missing:.0%}"
         return replace(estimate, withheld=f"{missing} of {items} items are missing in one arm or both ({share})")
-    found = difference_of_means(sums[None], sizes[None], level)
+    found = difference_of_means(sums[None] / width, sizes[None], level)
     method = int(found.method[0])
     return replace(
         estimate,
-        value=float(found.value[0]),
-        low=None if method == NONE else float(found.low[0]),
-        high=None if method == NONE else float(found.high[0]),
+        value=width * float(found.value[0]),
+        low=None if method == NONE else width * float(found.low[0]),
+        high=None if method == NONE else width * float(found.high[0]),
         method=DIFFERENCE_METHODS[method],
         p_value=sign_flip(sums),
         note=care(method, len(sums), DIFFERENCE_NOTES.get(method, "")),
     )
 
 
-def _missing_bounds(first: Floats, second: Floats, lost_a: Mask, lost_b: Mask) -> tuple[float, float]:
+def _missing_bounds(
+    first: Floats, second: Floats, lost_a: Mask, lost_b: Mask, bounds: tuple[float, float]
+) -> tuple[float, float]:
     """The least and the greatest mean difference that the missing scores allow."""
-    least = np.where(lost_a, 0.0, first) - np.where(lost_b, 1.0, second)
-    most = np.where(lost_a, 1.0, first) - np.where(lost_b, 0.0, second)
+    lowest, highest = bounds
+    least = np.where(lost_a, lowest, first) - np.where(lost_b, highest, second)
+    most = np.where(lost_a, highest, first) - np.where(lost_b, lowest, second)
     return float(least.mean()), float(most.mean())
 
 

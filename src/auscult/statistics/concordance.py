@@ -1,0 +1,199 @@
+"""Do two orders agree? Kendall's τ-b of two scales, and the area under the ROC curve, with cluster intervals.
+
+Both are made of the pairs of items that the two scales put into the same or the opposite order. The interval leaves
+out one cluster (image, patient) at a time, on the scale that has no ends (Fisher z for τ, logit for the area).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from auscult.errors import UserError
+from auscult.records import Estimate
+from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask
+from auscult.statistics.interval import Floats
+
+ENOUGH_ITEMS = 100
+"""Items under which a figure is called insufficient; for the area: items of the rarer class."""
+JACKKNIFE = "delete-one-cluster jackknife, t on the {} scale"
+ALL_ONE_WAY = "nothing but pairs in one order: how far from the end the truth lies, these items cannot show"
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of items: S of concordant minus discordant ones, and those not tied on either scale.
+
+    Each holds the figure of all items first and then those without one cluster each, shape (1 + clusters,).
+    """
+
+    s: Floats
+    untied_x: Floats
+    untied_y: Floats
+
+
+def kendall_tau(
+    first: ArrayLike,
+    second: ArrayLike,
+    clusters: Labels,
+    *,
+    missing: ArrayLike | None = None,
+    name: str = "Kendall's tau-b",
+    level: float = 0.95,
+    unit: str = "image",
+    instrument: str = "Kendall's tau-b",
+    max_missing: float = 0.05,
+) -> Estimate:
+    """Kendall's τ-b: (concordant − discordant) / √(pairs not tied on the first · pairs not tied on the second).
+
+    Args:
+        first: one rating an item, shape (items,); only its order counts.
+        second: the other, shape (items,).
+        clusters: image or patient of each item, shape (items,).
+        missing: items without one of the ratings; left out.
+        name: of the figure.
+        level: confidence level.
+        unit: what a cluster is.
+        instrument: what made the ratings.
+        max_missing: share of missing items above which the value is withheld.
+
+    Raises:
+        UserError: lengths differ, or a rating that is there is no number.
+
+    Source: Kendall 1945, Biometrika 33, 239-251; Miller 1974, Biometrika 61, 1-15 (jackknife).
+    """
+    whole, x, y, codes = _read(name, first, second, clusters, missing, max_missing)
+    whole = replace(whole, level=level, unit=unit, instrument=instrument, note=_few(whole.n, "items"))
+    if whole.withheld:
+        return whole
+    pairs = _pairs(x, y, codes)
+    if not (pairs.untied_x[0] and pairs.untied_y[0]):
+        return replace(whole, withheld="all ratings of one scale are the same: there is no order to agree on")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tau = pairs.s / np.sqrt(pairs.untied_x * pairs.untied_y)
+    return _with_limits(whole, tau, np.arctanh, np.tanh, "Fisher z")
+
+
+def auc(
+    scores: ArrayLike,
+    positive: ArrayLike,
+    clusters: Labels,
+    *,
+    missing: ArrayLike | None = None,
+    name: str = "area under the ROC curve",
+    level: float = 0.95,
+    unit: str = "image",
+    instrument: str = "",
+    max_missing: float = 0.05,
+) -> Estimate:
+    """Share of the pairs of a positive and a negative item in which the positive one scores higher, ties by half.
+
+    Args:
+        scores: one an item, shape (items,); higher for positive ones.
+        positive: the truth, shape (items,).
+        clusters: image or patient of each item, shape (items,).
+        missing: items without a score; left out.
+        name: of the figure.
+        level: confidence level.
+        unit: what a cluster is.
+        instrument: what made the scores.
+        max_missing: share of missing items above which the value is withheld.
+
+    Raises:
+        UserError: lengths differ, or a score that is there is no number.
+
+    Source: Hanley and McNeil 1982, Radiology 143, 29-36; Obuchowski 1997, Biometrics 53, 567-578 (clusters).
+    """
+    truth = np.asarray(positive, dtype=np.float64)
+    whole, x, y, codes = _read(name, truth, scores, clusters, missing, max_missing)
+    rarer = int(min((x > 0).sum(), (x <= 0).sum()))
+    whole = replace(whole, level=level, unit=unit, instrument=instrument, note=_few(rarer, "items of the rarer class"))
+    if whole.withheld:
+        return whole
+    if not rarer:
+        return replace(whole, withheld="all items are of one class")
+    pairs = _pairs(x, y, codes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        area = (1 + pairs.s / pairs.untied_x) / 2
+    return _with_limits(whole, area, lambda a: np.log(a) - np.log1p(-a), lambda z: 1 / (1 + np.exp(-z)), "logit")
+
+
+def _read(
+    name: str, first: ArrayLike, second: ArrayLike, clusters: Labels, missing: ArrayLike | None, max_missing: float
+) -> tuple[Estimate, Floats, Floats, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
+    """The figure so far, and ratings and clusters of the items that have both."""
+    x, y = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise UserError(f"{name}: ratings of shapes {x.shape} and {y.shape}; give one of each for every item")
+    codes = checked_labels(name, clusters, len(x))
+    lost = checked_mask(name, "missing", missing, len(x))
+    _refuse_no_number(name, (x, y), lost)
+    n, gone = int((~lost).sum()), int(lost.sum())
+    whole = Estimate(name=name, n=n, clusters=len(np.unique(codes[~lost])), missing=gone)
+    if n < 2:
+        whole = replace(whole, withheld="fewer than two items have both ratings")
+    elif gone / len(x) > max_missing:
+        whole = replace(
+            whole, withheld=f"{gone} of {len(x)} items are missing ({gone / len(x):.1%}, over {max_missing:.0%})"
+        )
+    return whole, x[~lost], y[~lost], codes[~lost]
+
+
+def _refuse_no_number(name: str, scales: Sequence[Floats], lost: Mask) -> None:
+    for scale in scales:
+        if (wrong := ~np.isfinite(scale) & ~lost).any():
+            row = int(np.flatnonzero(wrong)[0])
+            raise UserError(f"{name}: value {scale[row]} of item {row} is no number; correct it or mark it missing")
+
+
+def _pairs(x: Floats, y: Floats, codes: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> _Pairs:
+    """Totals of all pairs, and of those without each cluster.
+
+    Items with the same two ratings are counted together: with k the counts of a cluster, N those of all and M the order
+    of two such cells, the pairs without the cluster are (N − k)ᵀ M (N − k) / 2.
+    """
+    cells, at = np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)
+    held = np.unique(codes, return_inverse=True)[1]
+    counts = np.zeros((int(held.max()) + 1, len(cells)))
+    np.add.at(counts, (held, at.reshape(-1)), 1.0)
+    every = counts.sum(0)
+    left = np.vstack([every[None], every[None] - counts])
+    by_x = np.sign(np.subtract.outer(cells[:, 0], cells[:, 0]))
+    by_y = np.sign(np.subtract.outer(cells[:, 1], cells[:, 1]))
+
+    def total(order: Floats) -> Floats:
+        return np.asarray(((left @ order) * left).sum(1) / 2)
+
+    return _Pairs(total(by_x * by_y), total(by_x**2), total(by_y**2))
+
+
+def _with_limits(
+    whole: Estimate,
+    found: Floats,
+    onto: Callable[[Floats], Floats],
+    back: Callable[[Floats], Floats],
+    scale: str,
+) -> Estimate:
+    """Value and jackknife limits; ``found`` as in ``_Pairs``."""
+    whole = replace(whole, value=float(found[0]))
+    if whole.clusters < 2:
+        return replace(whole, method="none", note=_joined(whole.note, "one cluster only: no interval"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = onto(found)
+    if not np.isfinite(z).all():
+        return replace(whole, method="none", note=_joined(whole.note, ALL_ONE_WAY))
+    count, left = whole.clusters, z[1:]
+    error = float(np.sqrt((count - 1) / count * ((left - left.mean()) ** 2).sum()))
+    reach = float(stats.t.ppf((1 + whole.level) / 2, count - 1)) * error
+    low, high = (float(back(np.asarray(z[0] + step))) for step in (-reach, reach))
+    return replace(whole, low=low, high=high, method=JACKKNIFE.format(scale))
+
+
+def _few(n: int, what: str) -> str:
+    return f"insufficient: {n} {what} (under {ENOUGH_ITEMS})" if n < ENOUGH_ITEMS else ""
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(filter(None, notes))

@@ -1,0 +1,284 @@
+"""Accuracy where experts disagree: the truth of an item is drawn, again and again, from what its annotators said.
+
+Each annotator gives a ranked list of labels, ties allowed. A label's weight is the sum of 1 / (1 + rank) over the
+annotators who named it, ranks from 0, shared out so that an item's weights add up to 1. A truth is drawn from a
+Dirichlet distribution with parameters ``temperature`` × weight + ``prior``; ``temperature`` is the trust in the
+annotators: how many they count as, where not given as many as they are.
+
+Source: Stutz et al. 2023, Evaluating AI systems under uncertain ground truth: a case study in dermatology,
+arXiv:2307.02191 (inverse rank normalisation, plausibilities, annotation certainty); Dawid and Skene 1979, Applied
+Statistics 28, 20-28, for the older way that fits the annotators' errors instead.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auscult.errors import UserError
+from auscult.records import Estimate
+from auscult.statistics.clusters import Mask
+from auscult.statistics.interval import Floats
+from auscult.statistics.mean import mean
+
+DRAWS = 1_000
+MOST_BYTES = 200_000_000
+COLUMNS = ("item", "annotator", "label")
+METHOD = "mean over drawn truths; cluster limits and the spread over the draws added in squares"
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one annotator said of one item: labels with their ranks from 0; labels of equal rank are tied."""
+
+    annotator: str
+    ranks: Mapping[str, int]
+
+
+Opinions = Mapping[str, Sequence[Opinion]]
+"""Item → what its annotators said."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """How truths are drawn.
+
+    Attributes:
+        temperature: how many annotators those of an item count as; None: as many as they are; infinite: the label of
+            the greatest weight is the truth.
+        prior: added to every label that some annotator of the item named.
+        draws: how many truths.
+        seed: of the draws; an item's draws depend on it and on the item's name alone.
+    """
+
+    temperature: float | None = None
+    prior: float = 0.0
+    draws: int = DRAWS
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        trust = 1.0 if self.temperature is None else self.temperature
+        if not trust > 0 or not 0 <= self.prior < math.inf or self.draws < 1:
+            raise UserError(
+                f"plausibility: temperature {trust:g}, prior {self.prior:g} and {self.draws} draws; "
+                "the first and the last must be above 0, the prior not below"
+            )
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure an item's truth is: its likeliest top label, and the share of the draws in which it is that."""
+
+    label: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """Accuracy under an uncertain truth.
+
+    Attributes:
+        estimate: mean over drawn truths; the interval holds items, images and annotators.
+        draws_low: lower limit over the draws alone, these items taken as they are.
+        draws_high: upper limit.
+        by_annotator: accuracy against each annotator's own first choice.
+        certainty: item → certainty.
+        without: items with an answer that nobody annotated, and annotated items without an answer.
+    """
+
+    estimate: Estimate
+    draws_low: float | None
+    draws_high: float | None
+    by_annotator: dict[str, Estimate]
+    certainty: dict[str, Certainty] = field(repr=False, default_factory=dict)
+    without: int = 0
+
+
+def weights(opinions: Sequence[Opinion]) -> dict[str, float]:
+    """Labels of one item with their inverse-rank weights, which add up to 1; labels in alphabetical order."""
+    found: dict[str, float] = {}
+    for opinion in opinions:
+        for label, rank in opinion.ranks.items():
+            found[label] = found.get(label, 0.0) + 1 / (1 + rank)
+    total = sum(found.values())
+    return {label: found[label] / total for label in sorted(found)}
+
+
+def draw_truths(item: str, opinions: Sequence[Opinion], drawing: Drawing) -> tuple[list[str], NDArray[np.int64]]:
+    """The labels of one item, and which of them is the top one of each drawn truth, shape (draws,).
+
+    Ties of the weights, where the temperature is infinite, are broken at random.
+    """
+    weighted = weights(opinions)
+    share = np.array(list(weighted.values()))
+    rng = np.random.default_rng([drawing.seed, *item.encode()])
+    trust = len(opinions) if drawing.temperature is None else drawing.temperature
+    if math.isinf(trust):
+        best = np.flatnonzero(share >= share.max() - 1e-12)
+        return list(weighted), best[rng.integers(0, len(best), drawing.draws)]
+    # Gamma draws make a Dirichlet one, and its largest part needs no common total; logs keep small ones apart
+    shape = trust * share + drawing.prior
+    size = (drawing.draws, len(shape))
+    logs = np.log(rng.gamma(shape + 1, size=size)) + np.log1p(-rng.random(size)) / shape
+    return list(weighted), logs.argmax(1)
+
+
+def plausible_accuracy(
+    predictions: Mapping[str, Sequence[str]],
+    opinions: Opinions,
+    clusters: Mapping[str, str],
+    *,
+    top: int = 1,
+    drawing: Drawing | None = None,
+    missing: Iterable[str] = (),
+    name: str = "plausible accuracy",
+    level: float = 0.95,
+    unit: str = "image",
+    max_missing: float = 0.05,
+) -> Plausible:
+    """Share of items whose true label is among the model's first ``top``, with the truth drawn from the annotators.
+
+    Args:
+        predictions: item → the model's labels, best first; none for an unusable answer.
+        opinions: what the annotators said; items without any are left out and counted.
+        clusters: item → image or patient.
+        top: how many of the model's labels count.
+        drawing: how truths are drawn.
+        missing: items whose request failed, or whose judge did.
+        name: of the figure.
+        level: confidence level.
+        unit: what a cluster is.
+        max_missing: share of missing items above which the value is withheld.
+
+    Raises:
+        UserError: ``top`` is below 1, or an item has no cluster.
+    """
+    if top < 1:
+        raise UserError(f"{name}: top {top}; at least 1")
+    drawing = drawing or Drawing()
+    lost = frozenset(missing)
+    items = [i for i in opinions if opinions[i] and (i in predictions or i in lost)]
+    if orphan := next((i for i in items if i not in clusters), None):
+        raise UserError(f"{name}: item '{orphan}' has no {unit}; give one for each item")
+    labels = np.array([clusters[i] for i in items])
+    gone = np.array([i in lost for i in items], dtype=bool)
+    unread = np.array([not predictions.get(i) for i in items], dtype=bool) & ~gone
+    right, by_draw, certainty = np.zeros(len(items)), np.zeros(drawing.draws), {}
+    for n, item in enumerate(items):
+        named, drawn = draw_truths(item, opinions[item], drawing)
+        counts = np.bincount(drawn, minlength=len(named))
+        certainty[item] = Certainty(named[int(counts.argmax())], float(counts.max()) / drawing.draws)
+        hit = np.isin(named, list(predictions.get(item, ())[:top]))[drawn]
+        right[n] = hit.mean()
+        by_draw += hit & ~gone[n]
+    instrument = f"top-{top} plausibility accuracy, {drawing.draws} drawn truths"
+    if drawing.temperature is not None:
+        instrument += f", temperature {drawing.temperature:g}"
+
+    def share(values: Floats, kept: Mask, called: str) -> Estimate:
+        return mean(
+            values[kept],
+            labels[kept],
+            name=called,
+            unusable=unread[kept],
+            missing=gone[kept],
+            level=level,
+            instrument=instrument,
+            unit=unit,
+            max_missing=max_missing,
+        )
+
+    plain = share(right, np.ones(len(items), dtype=bool), name)
+    each = {}
+    for annotator in sorted({o.annotator for i in items for o in opinions[i]}):
+        values, has = _against(annotator, items, opinions, predictions, top)
+        each[annotator] = share(values, has, f"{name} against {annotator}")
+    without = sum(i not in opinions or not opinions[i] for i in predictions) + sum(
+        i not in predictions and i not in lost for i in opinions
+    )
+    if plain.value is None or plain.withheld:
+        return Plausible(plain, None, None, each, certainty, without)
+    tail = (1 - level) / 2
+    low, high = (float(q) for q in np.quantile(by_draw / (~gone).sum(), [tail, 1 - tail]))
+    return Plausible(_with_draws(plain, low, high), low, high, each, certainty, without)
+
+
+def _with_draws(plain: Estimate, low: float, high: float) -> Estimate:
+    """The estimate, its limits widened by those over the draws."""
+    estimate = replace(plain, variance=("items", "images", "annotators"), usable_value=None)
+    value = plain.value or 0.0
+    if plain.low is None or plain.high is None:
+        return estimate
+    down = math.hypot(value - plain.low, max(value - low, 0.0))
+    up = math.hypot(plain.high - value, max(high - value, 0.0))
+    method = METHOD if low < high else plain.method
+    return replace(estimate, low=max(0.0, value - down), high=min(1.0, value + up), method=method)
+
+
+def _against(
+    annotator: str, items: Sequence[str], opinions: Opinions, predictions: Mapping[str, Sequence[str]], top: int
+) -> tuple[Floats, Mask]:
+    """Share of an annotator's first choices among the model's labels, item by item, and where there are any."""
+    values, has = np.zeros(len(items)), np.zeros(len(items), dtype=bool)
+    for n, item in enumerate(items):
+        first = [o for o in opinions[item] if o.annotator == annotator]
+        if first:
+            best = min(first[0].ranks.values())
+            truths = [label for label, rank in first[0].ranks.items() if rank == best]
+            chosen = set(predictions.get(item, ())[:top])
+            values[n], has[n] = sum(t in chosen for t in truths) / len(truths), True
+    return values, has
+
+
+def read_annotations(path: Path) -> dict[str, list[Opinion]]:
+    """Reads a table of annotations: CSV with a header, one row a label that an annotator gave an item.
+
+    Columns: ``item`` (the item's id, or its own id in its data set), ``annotator``, ``label`` and, optionally, ``rank``
+    from 1; labels of the same rank are tied. Without ``rank`` an annotator's labels of one item are tied. Labels are
+    compared in lower case, without white space around them. Other columns are left alone.
+
+    Raises:
+        UserError: the file cannot be read, lacks a column, or a row is not as said; file, row and remedy in one line.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
+    if len(raw) > MOST_BYTES:
+        raise UserError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB; split it")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not UTF-8; save it as CSV in UTF-8") from None
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    lacking = [c for c in COLUMNS if c not in (rows.fieldnames or ())]
+    if lacking:
+        raise UserError(f"{path}: no column '{lacking[0]}'; the header must name item, annotator, label and may rank")
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    try:
+        for number, row in enumerate(rows, 2):
+            _add(found, row, f"{path}: row {number}")
+    except csv.Error as error:
+        raise UserError(f"{path}: not a readable CSV file ({error})") from None
+    if not found:
+        raise UserError(f"{path}: no annotation; one row is needed for each label that an annotator gave")
+    return {item: [Opinion(a, ranks) for a, ranks in by.items()] for item, by in found.items()}
+
+
+def _add(found: dict[str, dict[str, dict[str, int]]], row: Mapping[str, str | None], where: str) -> None:
+    item, annotator, label = ((row[c] or "").strip() for c in COLUMNS)
+    for column, value in zip(COLUMNS, (item, annotator, label), strict=True):
+        if not value:
+            raise UserError(f"{where}: {column} is empty; fill it in or delete the row")
+    written = (row.get("rank") or "").strip()
+    if "rank" in row and not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= 1_000):
+        raise UserError(f"{where}: rank '{written[:20]}' is not a whole number from 1 to 1000")
+    ranks = found.setdefault(item, {}).setdefault(annotator, {})
+    if label.casefold() in ranks:
+        raise UserError(f"{where}: {annotator} gave item '{item}' the label '{label}' twice; delete one of the rows")
+    ranks[label.casefold()] = int(written) - 1 if written else 0
