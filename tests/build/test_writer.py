@@ -140,6 +140,8 @@ def test_a_published_split_that_leaks_names_the_cases_and_the_remedy(tmp_path):
     assert len(made.counts["split"]) == 1
     with pytest.raises(UserError, match=r"case 'c' is in several parts \(test, train\)"):
         build([study("c", question("1", split="train"), question("2", split="test"))], tmp_path / "other")
+    both = [study("c", question("1", split="train"), question("2", "Why?", split="test"))]
+    assert build(both, tmp_path / "both", split=SplitPlan(published=False)).items == 2
 
 
 def test_one_picture_of_two_patients_is_stored_once_and_joins_them(tmp_path, picture):

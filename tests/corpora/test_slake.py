@@ -1,4 +1,5 @@
 import json
+import zipfile
 from collections import Counter
 
 import pytest
@@ -48,6 +49,20 @@ def test_the_published_folder_is_read_with_its_images_and_english_questions(tmp_
     assert bundle.case.images[0].width == 8
     assert bundle.payloads == (tmp_path / "imgs" / "xmlab1" / "source.jpg",)
     assert bundle.left_out == {"not in English": 1}
+
+
+def test_the_hugging_face_names_and_the_packed_images_are_read(tmp_path, picture):
+    file = picture("source.jpg", folder=tmp_path / "elsewhere")
+    with zipfile.ZipFile(tmp_path / "imgs.zip", "w") as archive:
+        archive.write(file, "imgs/xmlab1/source.jpg")
+    (bundle,) = read(published(tmp_path, validation=[ROW]), ReadOptions())
+    assert (bundle.items[0].split, bundle.payloads) == ("validation", (file.read_bytes(),))
+
+
+def test_a_question_without_an_answer_is_left_out_and_counted(tmp_path, picture):
+    picture("source.jpg", folder=tmp_path / "imgs" / "xmlab1")
+    (bundle,) = read(published(tmp_path, train=[ROW, ROW | {"qid": 8, "answer": ""}]), ReadOptions())
+    assert [i.source_id for i in bundle.items] == ["train-7"] and bundle.left_out == {"without an answer": 1}
 
 
 def test_a_missing_image_names_the_record(tmp_path):

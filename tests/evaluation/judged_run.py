@@ -2,23 +2,29 @@
 
 import sys
 from pathlib import Path
-
-from tests.evaluation.worked import Asked, ask, study, write_run
+from typing import TYPE_CHECKING
 
 from auscult.engine.folder import run_folder
 from auscult.evaluation.judging import JudgingOptions, judge_run
 from auscult.judging import JudgeOptions
 
+if TYPE_CHECKING:
+    from tests.evaluation.worked import Asked
+
 OPEN = {"answer_type": "open"}
 
 
-def open_questions(case: int, items: int) -> list[Asked]:
+def open_questions(case: int, items: int) -> "list[Asked]":
+    from tests.evaluation.worked import ask
+
     said = [f"Finding {case}.{n}, left side." for n in range(items)]
     return [ask(f"What is seen at {n}?", f"Truth {n}.", s, f"Blind {s}", **OPEN) for n, s in enumerate(said)]
 
 
-def make_run(folder: Path, cases: int = 3, items: int = 2, more: list[Asked] | None = None) -> Path:
+def make_run(folder: Path, cases: int = 3, items: int = 2, more: "list[Asked] | None" = None) -> Path:
     """A run of ``cases`` × ``items`` open answers, with and without the image; ``more`` questions in the first case."""
+    from tests.evaluation.worked import study, write_run  # here, so that the program below starts fast
+
     studies = [
         (
             study(f"s{n}", annotation=f"Caption {n} of a chest film."),

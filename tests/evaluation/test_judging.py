@@ -101,6 +101,18 @@ def test_answers_that_came_later_are_judged_and_the_others_not_asked_again(tmp_p
         assert len(server.asked) == len(set(server.texts)) == 6
 
 
+def test_a_finished_table_of_other_answers_is_made_anew(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    answers = list(read_rows(run / "answers.parquet", Answer))
+    with judge_server(by_text) as server:
+        old = scores(judge_run(run, server.spec, QUICK))
+        write_rows(run / "answers.parquet", Answer, [replace(answers[0], text="Something else."), *answers[1:]])
+        new = scores(judge_run(run, server.spec, QUICK))
+        assert len(server.asked) == 7
+    assert new[0] != old[0]
+    assert new[1:] == old[1:]
+
+
 def test_failed_requests_are_missing_and_asked_again_by_the_next_call(tmp_path: Path) -> None:
     run, down = make_run(tmp_path / "run"), [True]
 
@@ -191,9 +203,10 @@ def test_unreadable_replies_of_an_earlier_run_are_in_the_forecast(tmp_path: Path
 def test_a_budget_stops_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     with judge_server(by_text) as server:
-        with pytest.raises(BudgetReached):
-            judge_run(run, server.spec, replace(QUICK, budget_calls=4))
-        assert len(server.asked) == 4
+        for calls in (4, 5):  # of the run in all: what an earlier call spent counts
+            with pytest.raises(BudgetReached):
+                judge_run(run, server.spec, replace(QUICK, budget_calls=calls))
+            assert len(server.asked) == calls
         assert judgements(run) == []
         assert judge_run(run, server.spec, replace(QUICK, budget_calls=6)).counts == {"ok": 6}
         assert len(server.asked) == 6
@@ -267,6 +280,13 @@ def test_options_that_mean_nothing_are_refused(options: dict, said: str, tmp_pat
 def test_a_judge_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot reach"):
         judge_run(make_run(tmp_path / "run"), "openai:judge@http://127.0.0.1:9/v1", QUICK)
+
+
+def test_tables_that_do_not_belong_together_are_one_line(tmp_path: Path) -> None:
+    run, other = make_run(tmp_path / "run"), make_run(tmp_path / "other", cases=2)
+    (other / "cases.parquet").replace(run / "cases.parquet")
+    with judge_server(by_text) as server, pytest.raises(UserError, match="its tables do not belong together"):
+        judge_run(run, server.spec, QUICK)
 
 
 def test_a_folder_that_is_no_run_is_one_line(tmp_path: Path) -> None:
@@ -359,10 +379,14 @@ def test_pairs_of_two_runs_are_judged_in_both_orders(tmp_path: Path) -> None:
     assert [s.values.get("first") for s in scores(done)] == [1.0] * 6 + [None] * 2
 
 
+@pytest.mark.slow
 def test_a_tiny_random_model_as_a_judge_gives_no_score(tmp_path: Path) -> None:
     """It proves that a judge runs in this process too; what such a model says is no verdict."""
     run = make_run(tmp_path / "run", cases=1, items=2)
     folder = make_tiny_llava(tmp_path / "tiny")
+    for name in ("config.json", "tokenizer_config.json"):  # a context that holds the rubric
+        file = folder / name
+        file.write_text(file.read_text("utf-8").replace("2048", "65536"), "utf-8")
     done = judge_run(run, f"local:{folder}", replace(QUICK, judge=JudgeOptions(tries=2, max_tokens=16)))
-    assert done.counts == {"judge_unusable": 2}
+    assert done.counts == {"judge_unusable": 2}, done.reasons
     assert done.calls == 4

@@ -45,7 +45,7 @@ def text_of(body: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def judge_server(says: Says, sleep: float = 0.0) -> Iterator[JudgeServer]:
+def judge_server(says: Says, sleep: float = 0.0, finish: str = "stop") -> Iterator[JudgeServer]:
     """Starts the judge; ``says`` decides each reply."""
     server, started, loop = JudgeServer(sleep=sleep), threading.Event(), asyncio.new_event_loop()
 
@@ -60,7 +60,7 @@ def judge_server(says: Says, sleep: float = 0.0) -> Iterator[JudgeServer]:
         said = says(text, before)
         if isinstance(said, int):
             return web.json_response({"error": {"message": "planned"}}, status=said)
-        choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": "stop"}
+        choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": finish}
         usage = {"prompt_tokens": len(text) // 4, "completion_tokens": len(said) // 4 or 1}
         return web.json_response({"choices": [choice], "usage": usage})
 
@@ -92,7 +92,7 @@ def judge_server(says: Says, sleep: float = 0.0) -> Iterator[JudgeServer]:
         thread.join(5)
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come true in time"

@@ -129,6 +129,12 @@ async def test_unreadable_replies_are_asked_again_then_counted(tmp_path: Path) -
         assert score.explanation == "unreadable 2 times, at last: not one JSON object"
 
 
+async def test_a_reply_that_its_limit_cut_off_says_so(tmp_path: Path) -> None:
+    with judge_server(lambda text, before: graded(5, 5, 5, 5, 5)[:40], finish="length") as server:
+        (score,) = await ask_judge(judge(tries=1), server, [subject("Normal.")], tmp_path)
+    assert score.explanation == "unreadable, cut off at the token limit: not one JSON object"
+
+
 async def test_what_was_answered_is_not_asked_again_and_more_tries_go_on(tmp_path: Path) -> None:
     with judge_server(lambda text, before: "I cannot." if before < 2 else graded(5, 5, 5, 5, 5)) as server:
         for tries, status, asked in ((2, "judge_unusable", 2), (2, "judge_unusable", 2), (3, "ok", 3), (3, "ok", 3)):

@@ -205,3 +205,50 @@ async def test_memory_holds_keys_and_no_rows(tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < 100 * 20_000 < path.stat().st_size / 10
+
+
+def judged(folder: Path, name: str, **answers: str) -> Path:
+    shape = {"image": "a.jpg", "text": "?\n<image>", "gpt4_answer": "r", "fig_caption": "c", "question": "?"}
+    rows = [{"question_id": int(k[1:]), **shape, "answer": v, "result": f"of {v}"} for k, v in answers.items()]
+    return write(folder / name, rows)
+
+
+async def test_medhalltunes_two_files_tell_their_repeated_ids_apart(tmp_path):
+    judged(tmp_path, "model-negative.jsonl", q1="n one", q2="n two")
+    judged(tmp_path, "model-postive.jsonl", q1="p one")
+    model = open_(tmp_path, text="answer")
+    assert [await said(model, item(k)) for k in ("P-1", "N-2", "N-1")] == ["p one", "n two", "n one"]
+    assert model.unmatched({"N-1"}) == ["N-2", "P-1"] and model.count() == 3
+    assert await said(open_(tmp_path, text="result"), item("P-1")) == "of p one"
+    with pytest.raises(CallFailed):
+        await said(model, item("P-2"))
+
+
+async def test_one_file_of_medhalltune_knows_its_kind_by_its_name(tmp_path):
+    file = judged(tmp_path, "negative.jsonl", q1="n one")
+    assert await said(open_(file, text="answer"), item("N-1")) == "n one"
+    plain = judged(tmp_path, "answers.jsonl", q1="as it is")
+    assert await said(open_(plain, text="answer"), item("1")) == "as it is"
+    row = {"question_id": 1, "image": "a.png", "hospital": "Bern", "answer": "not MedHallTune's"}
+    other = write(tmp_path / "positive-patients.jsonl", [row])
+    assert await said(open_(other), item("1")) == "not MedHallTune's"
+
+
+def test_a_folder_of_two_answers_of_one_kind_is_refused(tmp_path):
+    judged(tmp_path, "a-negative.jsonl", q1="x")
+    judged(tmp_path, "b-negative.jsonl", q1="y")
+    with pytest.raises(UserError, match="a-negative.jsonl and b-negative.jsonl both hold answers"):
+        open_(tmp_path, text="answer")
+
+
+def test_a_folder_without_answers_is_refused(tmp_path):
+    with pytest.raises(UserError, match="no file of MedHallTune .* with the column 'answer'"):
+        open_(tmp_path)
+
+
+def test_the_line_of_the_right_file_is_named(tmp_path):
+    judged(tmp_path, "negative.jsonl", q1="x", q2="x")
+    file = judged(tmp_path, "positive.jsonl", q1="x")
+    file.write_text(file.read_text() + '{"question_id": 2, "image": "a", "answer": 3, "x"\n')
+    with pytest.raises(UserError, match="positive.jsonl line 2 is not JSON"):
+        open_(tmp_path, text="answer")

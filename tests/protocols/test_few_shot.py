@@ -55,3 +55,12 @@ def test_open_questions_have_no_task(picture: Callable[..., Path]) -> None:
     from tests.protocols.test_direct import item
 
     assert task_of(item(answer_type="open")) == "" and task_of(item(target="effusion")) == "yes_no:effusion"
+
+
+def test_examples_are_put_in_a_shuffled_order_with_the_letters_that_go_with_it(shared_data: Path, in_tmp: Path) -> None:
+    found = items(shared_data / "breast-ultrasound", 0.5)
+    asked = next(i for _, group in found.groups(split="test") for i in group if i.answer_type == "choice")
+    plain, shuffled = (Shots(found, 4, 0, seed).examples(asked) for seed in (None, 1))
+    assert [e.image for e in plain] == [e.image for e in shuffled]
+    assert [e.question for e in plain] != [e.question for e in shuffled]
+    assert all(e.answer in e.question.splitlines() for e in (*plain, *shuffled))

@@ -1,7 +1,7 @@
 import pytest
 from tests.scoring.items import answer, item
 
-from auscult.scoring import llava_med_closed, medtrinity_closed, pope, score
+from auscult.scoring import llava_med_closed, medtrinity_closed, medvh, pope, score, vcd
 from auscult.scoring._vqa_normal import vqa_normal
 
 
@@ -73,3 +73,37 @@ def test_pope_scores_an_empty_answer():
 )
 def test_vqa_normalisation(text, normalised):
     assert vqa_normal(text) == normalised
+
+
+@pytest.mark.parametrize(
+    ("truth", "text", "values"),
+    [
+        ("no", "not sure", {"correct": 1.0, "says_yes": 0.0}),
+        ("no", "I do not know", {"correct": 1.0, "says_yes": 0.0}),
+        ("no", "", {"correct": 0.0, "says_yes": 1.0}),
+        ("yes", "", {"correct": 0.0, "says_yes": 0.0}),
+        ("yes", "Yesterday's film", {"correct": 1.0, "says_yes": 1.0}),
+        ("yes", "No", {"correct": 0.0, "says_yes": 0.0}),
+    ],
+)
+def test_vcd_looks_for_the_truth_anywhere(truth, text, values):
+    assert vcd.rule(item(truth), text).values == values
+
+
+def test_pope_and_vcd_disagree_on_an_answer_that_decides_nothing():
+    assert (correct(pope, "no", "unknown"), correct(vcd, "no", "unknown")) == (0.0, 1.0)
+    assert (correct(pope, "yes", "unknown"), correct(vcd, "yes", "unknown")) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("B", 1.0), ("B. right", 1.0), ("Both", 1.0), ("right", 0.0), (" B", 0.0), ("b", 0.0), ("", 0.0)],
+)
+def test_medvh_compares_the_first_character(text, value):
+    assert medvh.rule(item("right", answer_type="choice", options=("left", "right")), text).values["correct"] == value
+
+
+def test_an_item_without_a_reference_is_scored_by_no_rule():
+    assert not any(m.SCORER.applies(item("")) for m in (pope, vcd, llava_med_closed)) and pope.SCORER.applies(
+        item("no")
+    )

@@ -116,3 +116,45 @@ def test_no_common_item_is_withheld():
 def test_arms_of_different_length_are_refused():
     with pytest.raises(UserError, match="same items in both"):
         difference([1, 0], [1], [0, 1], name="d")
+
+
+SCALE = (1.0, 10.0)
+
+
+def test_scores_of_any_scale_give_the_interval_of_the_unit_scale_stretched():
+    a, b = arms(5, 0.7)
+    unit = difference(a, b, CLUSTERS, name="d")
+    wide = difference(1 + 9 * a, 1 + 9 * b, CLUSTERS, name="d", bounds=SCALE)
+    assert (wide.value, wide.low, wide.high) == pytest.approx((9 * unit.value, 9 * unit.low, 9 * unit.high))
+    assert wide.p_value == pytest.approx(unit.p_value) and wide.method == unit.method
+
+
+def test_whole_scores_from_1_to_10_are_tested_exactly():
+    sums = [3.0, -1.0, 4.0, 1.0, 5.0, -2.0]
+    a = 5 + np.array(sums)
+    e = difference(a, np.full(6, 5.0), np.arange(6), name="d", bounds=SCALE)
+    assert e.p_value == pytest.approx(listed(sums)) and e.value == pytest.approx(10 / 6)
+
+
+def test_missing_scores_could_have_been_anything_within_the_bounds():
+    a, b = np.full(20, 5.0), np.full(20, 5.0)
+    lost = np.arange(20) == 0
+    e = difference(a, b, np.arange(20), name="d", missing_a=lost, bounds=SCALE)
+    assert (e.worst, e.best) == pytest.approx(((1 - 5) / 20, (10 - 5) / 20))
+
+
+def test_no_difference_on_a_wide_scale_keeps_a_bound_as_wide():
+    a = np.full(20, 7.0)
+    e = difference(a, a, np.arange(20), name="d", bounds=SCALE)
+    assert e.high == pytest.approx(9 * zero_event_limit(20, 0.95)) == -e.low
+
+
+@pytest.mark.parametrize("bounds", [(0.0, np.inf), (1.0, 1.0), (1.0, 0.0)])
+def test_bounds_that_are_none_are_refused(bounds):
+    with pytest.raises(UserError, match="least and the greatest"):
+        difference([0.5], [0.5], [0], name="d", bounds=bounds)
+
+
+def test_a_score_outside_its_bounds_is_refused():
+    with pytest.raises(UserError, match="1 to 10"):
+        difference([0.5, 3], [3, 3], [0, 1], name="d", bounds=SCALE)

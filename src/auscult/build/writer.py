@@ -139,7 +139,7 @@ def _write(
     maker: PremiseMaker | None,
 ) -> ItemSetManifest:
     drafts = folder / "drafts.parquet"
-    first = _FirstPass(Splitter(plan))
+    first = _FirstPass(Splitter(plan), plan.published)
     with RowWriter(folder / CASES, Case) as cases, RowWriter(drafts, Item) as items:
         for bundle in bundles:
             case = replace(bundle.case, images=_store_images(bundle, folder))
@@ -203,15 +203,15 @@ def _combined(cases: Any, items: Any) -> str:
 class _FirstPass:
     """What must be known of all rows before the first can be finished: 8 to 16 bytes a row, never the rows."""
 
-    def __init__(self, splitter: Splitter) -> None:
-        self.splitter, self.digest = splitter, hashlib.blake2b()
+    def __init__(self, splitter: Splitter, published: bool = True) -> None:
+        self.splitter, self.digest, self._published = splitter, hashlib.blake2b(), published
         self.licences: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
         self._groups: dict[str, array[int]] = {}
 
     def add(self, case: Case, items: tuple[Item, ...]) -> None:
-        published = {i.split for i in items}
+        published = {i.split for i in items} if self._published else set()
         if len(published) > 1:
             named = ", ".join(sorted(published))
             raise UserError(

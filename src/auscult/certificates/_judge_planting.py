@@ -14,15 +14,25 @@ from auscult.judging import Subject
 from auscult.models.scripted import DRAW, ERRORS, HARM
 from auscult.phantoms import texts
 from auscult.phantoms.distribution import draw_scene
-from auscult.phantoms.scene import KINDS, VIEWS, Scene, kinds_of
+from auscult.phantoms.scene import KINDS, Scene, SceneFinding
 from auscult.records import Answer, Case, Item, answer_id, case_id, digest, item_id
 
 MOST = 3
 """Errors in the worst answer of a chain."""
 ACTED_ON = frozenset({"pleural effusion", "pneumothorax", "lung nodule", "consolidation", "brain tumour"})
 """Findings that are drained, punctured, treated or cut: on the wrong side, that hurts somebody."""
+URGENT = "of a finding that is acted on"
 SIDE, VIEW, SIZE, GRADE = "wrong side", "wrong view", "wrong size", "wrong grade"
-_HARM = {SIDE: 2, "nonexistent object": 3, "finding denied": 2, "finding left out": 3, "wrong modality": 7, VIEW: 9}
+LEFT_OUT, UNMENTIONED = "finding left out", "object that is nowhere mentioned"
+_HARM = {
+    SIDE: 2,
+    "nonexistent object": 3,
+    "finding denied": 2,
+    LEFT_OUT: 3,
+    UNMENTIONED: 3,
+    "wrong modality": 7,
+    VIEW: 9,
+}
 _SOME_HARM = 5
 """Grades of harm that the truth deserves, for scripted judges only; no figure uses them."""
 
@@ -38,7 +48,9 @@ class Put:
         cluster: scene or text; answers of one are not independent.
         subject: as the judge gets it.
         base: id of the answer that it is compared with; empty where there is none.
-        wrong: the sentences that are wrong.
+        lines: the sentences, where they are known.
+        wrong: those that are wrong.
+        how: how far the error is off, in the planter's words.
         pair: whether two answers are put at once.
     """
 
@@ -48,13 +60,15 @@ class Put:
     cluster: str
     subject: Subject
     base: str = ""
+    lines: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    how: str = ""
     pair: bool = False
 
     @property
     def id(self) -> str:
-        """Of the answer."""
-        return self.subject.answer.id
+        """Of the answer, or of the pair."""
+        return f"pair {self.subject.answer.id}" if self.pair else self.subject.answer.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,9 @@ class Asked:
             cluster=self.scene.key,
             subject=found,
             base=base,
+            lines=tuple(line.text for line in draft.lines),
             wrong=draft.wrong,
+            how=draft.degree,
         )
 
 
@@ -176,16 +192,20 @@ def kinds(asked: Asked, seed: int) -> list[Put]:
     made = [
         asked.put("by kind", kind, d, base=right.id) for kind, p in _PLANTERS.items() for d in p(asked.scene, base, rng)
     ]
-    made += [asked.put("by kind", "finding left out", d, base=right.id) for d in planting.omit(asked.scene, base, rng)]
+    for kind, drafts in (
+        (LEFT_OUT, planting.omit(asked.scene, base, rng)),
+        (UNMENTIONED, planting.invent(asked.scene, base, rng)[-1:]),
+    ):
+        made += [asked.put("by kind", kind, d, base=right.id) for d in drafts]
     for what, plant, degrees in (
         (SIZE, planting.resize, {"factor 1.5": 1, "factor 3": 2}),
         (GRADE, planting.regrade, {"by one step": 1, "by two steps": 2}),
     ):
-        drafts = {d.degree: d for d in plant(asked.scene, base, rng) if d.degree in degrees}
-        if len(drafts) == len(degrees):
+        steps = {d.degree: d for d in plant(asked.scene, base, rng) if d.degree in degrees}
+        if len(steps) == len(degrees):
             made += [
                 asked.put("by magnitude", f"{what}, {name}", d, base=right.id, degree=degrees[name])
-                for name, d in drafts.items()
+                for name, d in steps.items()
             ]
     return made
 
@@ -193,28 +213,19 @@ def kinds(asked: Asked, seed: int) -> list[Put]:
 def _swap_side(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
     """Left and right, of a finding that is acted on where there is one."""
     other = {"left": "right", "right": "left"}
-    for names in (ACTED_ON, frozenset(KINDS)):
-        found = planting._altered(
-            scene,
-            base,
-            rng,
-            "",
-            lambda f: [("", replace(f, side=other[f.side]))] if f.side and f.name in names else [],  # noqa: B023
-        )
-        if found:
+    for how, names in ((URGENT, ACTED_ON), ("", frozenset(KINDS))):
+
+        def swapped(f: SceneFinding, how: str = how, names: frozenset[str] = names) -> list[tuple[str, SceneFinding]]:
+            return [(how, replace(f, side=other[f.side]))] if f.side and f.name in names else []
+
+        if found := planting._altered(scene, base, rng, "", swapped):
             return found
     return []
 
 
-def acted_on(put: Put) -> bool:
-    """Whether the side that is wrong is that of a finding that is acted on."""
-    return put.kind == SIDE and any(
-        f.finding in ACTED_ON and f.side for f in put.subject.case.facts if f.presence == "present"
-    )
-
-
 def _invent(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
-    return planting.invent(scene, base, rng)[:1]
+    """In the place of a denial; the last of the drafts, which adds a sentence, is ``UNMENTIONED``."""
+    return planting.invent(scene, base, rng)[:-1]
 
 
 def _resize(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
@@ -253,5 +264,4 @@ _PLANTERS = {
     VIEW: _mistake_view,
     "distorted knowledge": _distort,
 }
-"""Kind of error → what plants it. Leaving out is planted by itself only: the answers of a chain are of one length."""
-assert all(len(views) == 2 for views in VIEWS.values()) and all(map(kinds_of, VIEWS))
+"""Kind of error → what plants it in the place of a sentence, so that the answers of a chain have equally many."""

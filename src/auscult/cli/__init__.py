@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from auscult.cli import build, calibrate, demo, evaluate, judge_baseline, phantoms, rate, report, score
+from auscult.cli import build, calibrate, demo, evaluate, judge_baseline, phantoms, predictions, rate, report, score
 from auscult.errors import UserError
 
 INTERRUPTED = 130
@@ -21,7 +21,7 @@ app = typer.Typer(
     "3 budget used up, 4 figures withheld because requests failed, 130 interrupted; after 3, 4 and 130 the same "
     "command goes on.",
 )
-for part in (build, evaluate, score, judge_baseline, report, rate, calibrate, demo, phantoms):
+for part in (build, evaluate, score, judge_baseline, report, predictions, rate, calibrate, demo, phantoms):
     part.register(app)
 
 

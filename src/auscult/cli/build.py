@@ -49,8 +49,8 @@ def build(
 
     [bold]Formats[/bold]
 
-    image-folder, llava-json, hf-disk, vqa-rad, slake, iu-reports, nih, breast-ultrasound, skin-dermoscopy, brain-mri,
-    blood-cells, phantoms, item-set
+    image-folder, llava-json, hf-disk, vqa-rad, slake, pathvqa, pmc-vqa, omnimedvqa, medframeqa, medxpertqa,
+    medhalltune, iu-reports, nih, breast-ultrasound, skin-dermoscopy, brain-mri, blood-cells, phantoms, item-set
 
     [bold]Examples[/bold]
 

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
 EXAMPLE = "auscult calibrate facts --data DATA --out facts.json"
 _MERGED = {"part", "what", "degree", "value", "low", "high", "label", "hits", "n", "clusters", "unit"}
+_IF_ANY = {"missing", "unread"}
 Seed = Annotated[int, typer.Option(help="Of the random choices.")]
+_JUDGE, _BUDGET = "Judge", "Budget"
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command and its instruments."""
     instruments = typer.Typer(no_args_is_help=True)
-    for command in (statistics, facts, premise, closed):
+    for command in (statistics, facts, premise, closed, judge):
         instruments.command()(command)
     app.add_typer(instruments, name="calibrate", short_help=f"Certify an instrument.  [dim]{EXAMPLE}[/dim]")
 
@@ -115,6 +117,90 @@ def closed(
     _write(certificate, out)
 
 
+def judge(
+    model: Annotated[str, typer.Option(help="Who judges: KIND:NAME.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="File of the certificate.")] = Path("judge.certificate.json"),
+    protocol: Annotated[str, typer.Option(help="clinical, clinical-blind, medhalltune.")] = "clinical",
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the sets that people have labelled; none: phantoms only.", show_default=False),
+    ] = None,
+    scenes: Annotated[int, typer.Option(help="Phantoms; under 180 some figures are insufficient.", min=1)] = 180,
+    repeats: Annotated[int, typer.Option(help="Times that graded answers are asked.", min=1, max=100)] = 3,
+    work: Annotated[
+        Path | None,
+        typer.Option(help="Folder where the same command goes on; OUT with .work.", show_default=False),
+    ] = None,
+    seed: Seed = 0,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    temperature: Annotated[
+        float | None, typer.Option(help="Another one than the protocol's.", min=0, rich_help_panel=_JUDGE)
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(help="Of a reply, reasoning included.", min=1, rich_help_panel=_JUDGE)
+    ] = None,
+    schema: Annotated[bool, typer.Option(help="Whether a JSON schema is sent.", rich_help_panel=_JUDGE)] = True,
+    concurrency: Annotated[int, typer.Option(help="Most calls in flight.", min=1, rich_help_panel=_JUDGE)] = 32,
+    timeout: Annotated[float, typer.Option(help="Seconds a call may take.", min=0.1, rich_help_panel=_JUDGE)] = 120.0,
+    retries: Annotated[int, typer.Option(help="Tries after a failed one.", min=0, rich_help_panel=_JUDGE)] = 5,
+    device: Annotated[str, typer.Option(help="local: cpu, cuda, cuda:1.", rich_help_panel=_JUDGE)] = "",
+    dtype: Annotated[str, typer.Option(help="local: float32, bfloat16, float16.", rich_help_panel=_JUDGE)] = "",
+    key_env: Annotated[
+        str, typer.Option(help="openai: variable that holds the key; OPENAI_API_KEY.", rich_help_panel=_JUDGE)
+    ] = "",
+    offline: Annotated[
+        bool, typer.Option(envvar="AUSCULT_OFFLINE", help="No connection beyond this machine.", rich_help_panel=_JUDGE)
+    ] = False,
+    price_in: Annotated[float, typer.Option(help="Of a million tokens in.", min=0, rich_help_panel=_BUDGET)] = 0.0,
+    price_out: Annotated[float, typer.Option(help="Of a million tokens out.", min=0, rich_help_panel=_BUDGET)] = 0.0,
+    budget_calls: Annotated[int | None, typer.Option(help="Most calls in all.", rich_help_panel=_BUDGET)] = None,
+    budget_tokens: Annotated[int | None, typer.Option(help="Most tokens in all.", rich_help_panel=_BUDGET)] = None,
+    budget_cost: Annotated[float | None, typer.Option(help="Most money, by prices.", rich_help_panel=_BUDGET)] = None,
+) -> None:
+    """Put planted errors, human labels, dressings and attacks to a judge, and see what its grades are worth.
+
+    Answers about phantoms hold none to three errors; the judge is to grade them in that order, to see each kind of
+    error, to tell harm from a slip, to repeat itself, to stay unmoved by length and claims, and not to obey an answer.
+
+    [bold]Data sets[/bold], each a folder of DATA: medec, radfact-entailment, medval-bench (test.csv),
+    hidden-flaws-gpt-4v (train-*.parquet)
+
+    [bold]Examples[/bold]
+
+    auscult calibrate judge --model openai:my-judge@http://localhost:8000/v1 --dry-run
+
+    auscult calibrate judge --model openai:my-judge@http://localhost:8000/v1 --data DATA --out judge.json
+    """
+    from auscult.certificates.judge import Asking, Calibration, Plan
+    from auscult.engine.limits import Prices, Retries
+    from auscult.judging import JudgeOptions
+    from auscult.models import ModelOptions
+
+    _folder(data)
+    asking = Asking(
+        protocol=protocol,
+        options=JudgeOptions(temperature=temperature, max_tokens=max_tokens, schema=schema),
+        concurrency=concurrency,
+        retries=Retries(most=retries),
+        timeout=timeout,
+        prices=Prices(tokens_in=price_in, tokens_out=price_out),
+        budget_calls=budget_calls,
+        budget_tokens=budget_tokens,
+        budget_cost=budget_cost,
+    )
+    options = ModelOptions(timeout=timeout, device=device, dtype=dtype, key_env=key_env, offline=offline)
+    calibration = Calibration(model, Plan(scenes=scenes, repeats=repeats, seed=seed, data=data), asking, options)
+    work = work or out.with_suffix(".work")
+    if dry_run:
+        print(calibration.forecast(work).describe(calibration.model.host))
+        return
+    if calibration.model.host:
+        print(f"answers about phantoms and labelled texts go to {calibration.model.host}", file=sys.stderr)
+    certificate = calibration.run(work)
+    _show(certificate)
+    _write(certificate, out)
+
+
 def _folder(data: Path | None) -> None:
     from auscult.errors import UserError
 
@@ -147,7 +233,8 @@ def _told(row: dict[str, Any]) -> dict[str, str]:
     told = {}
     if "what" in row:
         told["what"] = "; ".join(filter(None, (str(row["what"]), str(row.get("degree") or ""))))
-    told |= {k.replace("_", " "): _plain(v) for k, v in row.items() if k not in _MERGED and v is not None}
+    plain = {k: v for k, v in row.items() if k not in _MERGED and v is not None and not (k in _IF_ANY and v == 0)}
+    told |= {k.replace("_", " "): _plain(v) for k, v in plain.items()}
     value, label, n = row.get("value"), str(row.get("label") or ""), row.get("n")
     if row.get("low") is not None and row.get("high") is not None:
         told["value (95 % interval)"] = f"{_plain(value)} ({_plain(row['low'])}-{_plain(row['high'])})"

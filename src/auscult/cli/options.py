@@ -29,6 +29,22 @@ JudgeRepeats = Annotated[int, typer.Option(help="Verdicts on each answer.", min=
 JudgePolicy = Annotated[
     str, typer.Option(help="medhalltune: how replies are read, strict or published.", rich_help_panel=_JUDGE)
 ]
+JudgeTries = Annotated[
+    int, typer.Option(help="How often an unreadable verdict is asked for.", min=1, rich_help_panel=_JUDGE)
+]
+JudgeTemperature = Annotated[
+    float | None, typer.Option(help="The protocol's own where not given.", min=0, rich_help_panel=_JUDGE)
+]
+JudgeMaxTokens = Annotated[
+    int | None, typer.Option(help="Of a verdict, reasoning included.", min=16, rich_help_panel=_JUDGE)
+]
+JudgeSchema = Annotated[
+    bool, typer.Option(help="Send the JSON schema; some servers refuse one.", rich_help_panel=_JUDGE)
+]
+JudgeCascade = Annotated[
+    Path | None,
+    typer.Option(help="Calibration file: the fact checker decides where it is certain.", rich_help_panel=_JUDGE),
+]
 JudgeCertificate = Annotated[
     list[Path] | None, typer.Option(help="File of auscult calibrate judge; repeatable.", rich_help_panel=_JUDGE)
 ]
@@ -86,6 +102,10 @@ def readers(
     judge_generator: str = "",
     judge_columns: dict[str, str] | None = None,
     judge_tries: int = 3,
+    judge_temperature: float | None = None,
+    judge_max_tokens: int | None = None,
+    judge_schema: bool = True,
+    judge_cascade: Path | None = None,
     metrics: str = "",
     metric_store: Path | None = None,
     metric_baseline: Path | None = None,
@@ -105,9 +125,19 @@ def readers(
 
     if not judge and (judge_anchors or judge_against or judge_certificate):
         raise UserError("judge options without a judge; add --judge, for example --judge openai:NAME@URL")
+    if judge_cascade and judge_protocol not in ("support", "cascade"):
+        raise UserError("--judge-cascade is for binary verdicts only; add --judge-protocol support, or leave it out")
     options = JudgingOptions(
-        protocol=judge_protocol,
-        judge=JudgeOptions(repeats=judge_repeats, policy=judge_policy, tries=judge_tries),
+        protocol="cascade" if judge_cascade else judge_protocol,
+        judge=JudgeOptions(
+            repeats=judge_repeats,
+            policy=judge_policy,
+            tries=judge_tries,
+            temperature=judge_temperature,
+            max_tokens=judge_max_tokens,
+            schema=judge_schema,
+            more={"calibration": str(judge_cascade)} if judge_cascade else {},
+        ),
         anchors=judge_anchors,
         against=judge_against,
         generator=judge_generator,

@@ -27,8 +27,17 @@ BATCH = 32
 """Rows, with their images, that are held at once."""
 
 
+def _as_it_is(row: Row) -> Row:
+    return row
+
+
 def read_tables(
-    root: Path, shards: Sequence[Path], options: ReadOptions, source: str, draft: Callable[[Row, str], Item]
+    root: Path,
+    shards: Sequence[Path],
+    options: ReadOptions,
+    source: str,
+    draft: Callable[[Row, str], Item],
+    prepare: Callable[[Row], Row] = _as_it_is,
 ) -> Iterator[Bundle]:
     """Yields one case an image (or list of images, or row of text), with all its questions.
 
@@ -38,12 +47,13 @@ def read_tables(
         options: column mapping and licence.
         source: name of the data set.
         draft: row and name of its shard → question, not yet sealed.
+        prepare: applied to every row first, for example to bring images of several columns into one list.
 
     Raises:
         UserError: a file is no table, holds other columns, or an image is missing or broken.
     """
     grouped = GroupedRows()
-    for place, (row, shard) in enumerate(_rows(root, shards)):
+    for place, (row, shard) in enumerate(_rows(root, shards, prepare)):
         images = _payloads(row, options)
         hashes = [hashlib.sha256(image_bytes(p, n, row.where)).hexdigest() for p, n in images]
         texts = {k: v if _wanted(k, options) else None for k, v in row.values.items()}
@@ -53,7 +63,7 @@ def read_tables(
     group = next(groups, None)
     if group is None:
         raise UserError(f"{root}: holds no rows; nothing to read")
-    for place, (row, _) in enumerate(_rows(root, shards)):
+    for place, (row, _) in enumerate(_rows(root, shards, prepare)):
         if group is None:
             return
         if group[0][0] == place:
@@ -114,7 +124,7 @@ def split_name(shard: str) -> str:
     return shard.split("/")[0].split("-")[0]
 
 
-def _rows(root: Path, shards: Sequence[Path]) -> Iterator[tuple[Row, str]]:
+def _rows(root: Path, shards: Sequence[Path], prepare: Callable[[Row], Row]) -> Iterator[tuple[Row, str]]:
     for shard in shards:
         name, number = shard_name(root, shard), 0
         try:
@@ -126,7 +136,7 @@ def _rows(root: Path, shards: Sequence[Path]) -> Iterator[tuple[Row, str]]:
                         for column, labels in names.items():
                             if values[column] is not None:
                                 values[column] = labels[values[column]]
-                        yield Row(number, f"{shard}, row {number}", values), name
+                        yield prepare(Row(number, f"{shard}, row {number}", values)), name
         except (pa.ArrowException, OSError) as error:
             reason = str(error).splitlines()[0]
             raise UserError(f"{shard}: not a readable table ({reason}); copy or save it again") from None

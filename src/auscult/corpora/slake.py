@@ -1,7 +1,8 @@
 """SLAKE (Liu et al., ISBI 2021), its English questions on CT, MRI and radiographs.
 
-Two layouts: the published folder (``train.json``, ``validate.json``, ``test.json`` and ``imgs/``), and ``qa_en.jsonl``,
-the questions alone, which become cases without images. The published split is by image and stands.
+Two layouts: the published folder (``train.json``, ``validate.json`` or ``validation.json``, ``test.json``, with
+``imgs/`` or ``imgs.zip``), and ``qa_en.jsonl``, the questions alone, which become cases without images. Only English
+questions (``q_lang`` en) are read. The published split is by image and stands. Questions without answer are left out.
 """
 
 from collections.abc import Iterator
@@ -13,14 +14,15 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._images import inside, read_image
+from auscult.corpora._image_store import ImageStore
+from auscult.corpora._images import read_image
 from auscult.corpora._rows import Row, json_rows
 from auscult.errors import UserError
 from auscult.records import Case, Item
 
-ABOUT = "SLAKE, English: train/validate/test.json + imgs/, or qa_en.jsonl (questions only)"
+ABOUT = "SLAKE, English: train/validate/test.json + imgs/ or imgs.zip, or qa_en.jsonl (questions only)"
 LICENCE = "CC BY 4.0"
-PARTS = {"train": "train", "validate": "validation", "test": "test"}
+PARTS = {"train": "train", "validate": "validation", "validation": "validation", "test": "test"}
 _TAGS = ("answer_type", "content_type", "base_type")
 
 
@@ -34,21 +36,27 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         files = {path / "qa_en.jsonl": ""}
     else:
         files = {path / f"{part}.json": part for part in PARTS if (path / f"{part}.json").is_file()}
+        if path / "validate.json" in files:  # one part under its two published names
+            files.pop(path / "validation.json", None)
     if not files:
         raise UserError(f"{path}: holds neither qa_en.jsonl nor train/validate/test.json; name the folder of SLAKE")
-    folder = None if (path / "qa_en.jsonl").is_file() else options.images or path / "imgs"
-    grouped, others = GroupedRows(), 0
+    store = None
+    if not (path / "qa_en.jsonl").is_file():
+        store = ImageStore([options.images or path / "imgs"], [] if options.images else [path / "imgs.zip"])
+    grouped, others, silent = GroupedRows(), 0, 0
     for file, part in files.items():
         for row in json_rows(file):
-            if row.required("q_lang") == "en":
-                grouped.add(row.required("img_name"), _plain(row, part))
-            else:
+            if row.required("q_lang") != "en":
                 others += 1
+            elif not row.text("answer") and "answer" in row.values:
+                silent += 1
+            else:
+                grouped.add(row.required("img_name"), _plain(row, part))
     if not len(grouped):
         raise UserError(f"{path}: holds no English questions (q_lang en); nothing to read")
-    left_out = {"not in English": others} if others else {}
+    left_out = {reason: n for reason, n in (("not in English", others), ("without an answer", silent)) if n}
     for rows in grouped:
-        yield replace(_bundle(rows, folder), left_out=left_out)
+        yield replace(_bundle(rows, store), left_out=left_out)
         left_out = {}
 
 
@@ -60,19 +68,19 @@ def _plain(row: Row, part: str) -> dict[str, Any]:
     return {name: row.required(name) for name in names} | {"part": part, "where": row.where}
 
 
-def _bundle(rows: list[dict[str, Any]], folder: Path | None) -> Bundle:
+def _bundle(rows: list[dict[str, Any]], store: ImageStore | None) -> Bundle:
     first = rows[0]
     name, where = first["img_name"], first["where"]
-    files = [inside(folder, name, where)] if folder else []
+    payloads = [] if store is None else [store.find(name, where)]
     case = Case(
         id=DRAFT,
         source="slake",
         source_key=name,
-        images=tuple(read_image(f, name, where) for f in files),
+        images=tuple(read_image(p, name, where) for p in payloads),
         tags={"modality": first["modality"], "anatomy": first["location"]},
         licence=LICENCE,
     )
-    return seal(case, [_item(row) for row in rows], files)
+    return seal(case, [_item(row) for row in rows], payloads)
 
 
 def _item(row: dict[str, Any]) -> Item:

@@ -1,14 +1,14 @@
 """Makes an anchor file: the answers of a baseline system's run, judged first and without an anchor."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auscult.engine.progress import progress
 from auscult.errors import UserError
 from auscult.evaluation.judged import Judgement
 from auscult.evaluation.judging import Judging, JudgingOptions, Show, name_of
-from auscult.judging import Anchor
+from auscult.judging import Anchor, create
 from auscult.judging.anchors import protocol_of, write_anchors
 from auscult.records import Score
 from auscult.tables import read_rows
@@ -32,7 +32,7 @@ class Anchored:
 
 
 def check_anchoring(options: JudgingOptions) -> None:
-    """Refuses options under which no anchors can be made.
+    """Refuses options under which no anchors can be made, and protocols that could not use them.
 
     Raises:
         UserError: what to leave out.
@@ -41,6 +41,7 @@ def check_anchoring(options: JudgingOptions) -> None:
         raise UserError("the baseline itself is judged without an anchor; leave anchors out")
     if options.judge.repeats > 1:
         raise UserError("an anchor is one judgement; leave repeats out")
+    create(options.protocol, "the judge", replace(options.judge, anchor="anchors"))
 
 
 def make_anchors(judging: Judging, out: Path, show: Show = progress) -> Anchored:

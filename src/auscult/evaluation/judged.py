@@ -36,6 +36,7 @@ class Judgement:
         bounds: of the values.
         protocol: name and version of the judge protocol.
         judge: the judge model, named for people.
+        identity: of the judge model.
         host: where answers, captions and references were sent; empty for this process.
         conditions: image conditions whose answers were judged.
         repeats: verdicts on each answer.
@@ -60,6 +61,7 @@ class Judgement:
     bounds: tuple[float, float]
     protocol: str
     judge: str
+    identity: str
     host: str
     conditions: tuple[Condition, ...]
     repeats: int
@@ -93,7 +95,7 @@ class Judgement:
             about=about,
             values=values,
             bounds=self.bounds,
-            judge=self.judge,
+            judge=self.identity,
             notes=self.warnings,
         )
 
@@ -119,7 +121,7 @@ class Judgement:
 
 def _short(reason: str) -> str:
     """A reason without what is special to one reply, so that equal ones are counted together."""
-    return reason.splitlines()[0].partition(" but ")[0].partition(" line '")[0][:120] if reason else ""
+    return reason.partition("\n")[0].partition(" [")[0][:120]
 
 
 _ADAPTER = TypeAdapter(Judgement)

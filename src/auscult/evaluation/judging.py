@@ -238,6 +238,7 @@ class Judging:
             bounds=self.judge.bounds,
             protocol=protocol_of(self.judge),
             judge=name_of(self.spec, self.model.identity),
+            identity=self.model.identity,
             host=self.model.host,
             conditions=o.conditions,
             repeats=o.judge.repeats,

@@ -1,7 +1,8 @@
 """From the tables of a run to its summary."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
 from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, of_manifest
+from auscult.evaluation.last_option import last_option
 from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
 from auscult.evaluation.premise import premise_response
 from auscult.evaluation.quality import quality
@@ -25,6 +27,7 @@ from auscult.scoring import Scorer
 from auscult.tables import read_columns
 
 _CERTIFICATE = TypeAdapter(Certificate)
+_REPEATS = re.compile(r"\[repeats=\d+\]$")
 PHANTOM = "phantom"
 """The bundled model: its spec, and the start of its identity."""
 MOST_VALUES, MOST_DISTINCT = 12, 40
@@ -245,7 +248,7 @@ def _certificates(instruments: set[str], own: Path | None = None) -> tuple[Certi
     bundled = [_CERTIFICATE.validate_json(f.read_bytes()) for f in sorted(folder.iterdir(), key=lambda f: f.name)]
     theirs = [read_certificate(f) for f in sorted(own.glob("*.json"))] if own and own.is_dir() else []
     used = instruments | {"auscult.statistics"}
-    return tuple(c for c in (*theirs, *bundled) if _certified(c) in used)
+    return tuple(c for c in (*theirs, *bundled) if _certified(c, used) in used)
 
 
 def read_certificate(path: Path) -> Certificate:
@@ -262,9 +265,13 @@ def read_certificate(path: Path) -> Certificate:
         raise UserError(f"{path}: no certificate; give a file that 'auscult calibrate' wrote") from None
 
 
-def _certified(certificate: Certificate) -> str:
-    """The ``name@version`` of what a certificate was made for."""
-    return certificate.instrument.replace(",", " ").split()[0]
+def _certified(certificate: Certificate, used: Collection[str] = ()) -> str:
+    """The ``name@version`` among ``used`` that a certificate was made for.
+
+    That of a judge may hold spaces and commas; asked several times it is no worse than asked once.
+    """
+    named = certificate.instrument
+    return next((u for u in used if named == _REPEATS.sub("", u)), named.replace(",", " ").split()[0])
 
 
 def _plumbing_only(run: Path, manifest: dict[str, Any]) -> bool:
@@ -289,13 +296,13 @@ def _of_phantoms(run: Path) -> list[str]:
 
 
 def _of_instruments(instruments: set[str], certificates: tuple[Certificate, ...]) -> list[str]:
-    bare = sorted(instruments - {_certified(c) for c in certificates})
+    bare = sorted(instruments - {_certified(c, instruments) for c in certificates})
     return [f"Used without a certificate: {', '.join(bare)}."] if bare else []
 
 
 def _of_judges(judges: Sequence[Instrument], certificates: tuple[Certificate, ...]) -> Iterator[str]:
     """What must be read before a judge's figures: it was not tested, or it failed its test."""
-    passed = {_certified(c): c.passed for c in certificates}
+    passed = {_certified(c, [j.scorer for j in judges]): c.passed for c in certificates}
     for judge in judges:
         if judge.scorer not in passed:
             yield (
@@ -342,7 +349,7 @@ def summarise(
         clusters=len(np.unique(outcomes.cluster)),
         unit=outcomes.unit,
         duplicates=outcomes.duplicates,
-        headline=_headline(board, scorers),
+        headline=(*_headline(board, scorers), *last_option(run, outcomes)),
         tables=_tables(board, scorers),
         premise=premise_response(board, scorers),
         quality=quality(run, board, others, spots),

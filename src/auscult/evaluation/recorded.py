@@ -23,7 +23,7 @@ def _field(answers: Path, name: str) -> bool:
     if not answers.is_dir() and answers.suffix != ".jsonl":
         return False
     try:
-        files = medhalltune.question_files(answers)
+        files = medhalltune.question_files(answers, holding=name)
         return all(name in next(iter(jsonl_rows(file))).values for file in files)
     except (UserError, StopIteration):
         return False

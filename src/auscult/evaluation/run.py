@@ -40,6 +40,7 @@ class Settings:
         decoding: how answers are decoded.
         samples: answers to each question; more than one needs a temperature.
         shots: example images a class from the training split; 0 for zero-shot.
+        choices_seed: of the order in which the options of choices are put; None for the published order.
         controls: items of the control subsample (without the image, with another case's image).
         seed: of the choice of controls and examples.
         canary: whether the two-image canary is run; an evaluation that skips it says so in its report.
@@ -57,6 +58,7 @@ class Settings:
     decoding: Decoding = Decoding()
     samples: int = 1
     shots: int = 0
+    choices_seed: int | None = None
     controls: int = 300
     seed: int = 0
     canary: bool = True
@@ -152,7 +154,12 @@ class Evaluation:
             conditions=self.model.conditions,
             seed=self.settings.seed,
         )
-        self._shots = Shots(self.items, self.settings.shots, self.settings.seed) if self.settings.shots else None
+        s = self.settings
+        self._shots = Shots(self.items, s.shots, s.seed, s.choices_seed) if s.shots else None
+        if s.choices_seed is not None and isinstance(self.model, Recorded):
+            raise UserError(
+                "recorded answers were given to the order of options that was shown then; leave --shuffle-choices out"
+            )
 
     def _refuse_what_was_learnt(self, train: tuple[Path, ...]) -> None:
         """Refuses to ask what the answerer has been shown the answers of: that would measure memory."""
@@ -169,7 +176,7 @@ class Evaluation:
     def protocol(self, group: Group, item: Item) -> Direct:
         """How an item is put: with examples of its task where few-shot is asked for."""
         examples = self._shots.examples(item) if self._shots else ()
-        return Direct(decoding=self.settings.decoding, examples=examples)
+        return Direct(decoding=self.settings.decoding, examples=examples, choices_seed=self.settings.choices_seed)
 
     def identity(self) -> dict[str, object]:
         """Everything that the answers depend on; a run folder belongs to one of these."""
@@ -177,7 +184,7 @@ class Evaluation:
         return {
             "items": self.items.digest,
             "model": self.model.identity,
-            "protocol": Direct().name,
+            "protocol": Direct(choices_seed=s.choices_seed).name,
             "shots": s.shots,
             "decoding": s.decoding.as_dict(),
             "samples": s.samples,

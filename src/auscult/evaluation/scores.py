@@ -6,6 +6,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
+from auscult.protocols.choices import as_shown
 from auscult.records import Answer, Item, Score
 from auscult.scoring import Scorer, score, scorers_for
 from auscult.tables import read_columns, read_rows, write_rows
@@ -19,12 +20,12 @@ def _by_case(path: Path, cls: type[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 def answered(items: Path, answers: Path) -> Iterator[tuple[Item, Answer]]:
-    """Every answer with its item, in the order of the answers; both tables hold their cases in the same order."""
+    """Every answer with its item as it was shown, in the order of the answers; both tables hold cases in one order."""
     questions = _by_case(items, Item)
     for case, replies in _by_case(answers, Answer):
         asked = next(rows for name, rows in questions if name == case)
         known = {item.id: item for item in asked}
-        yield from ((known[answer.item_id], answer) for answer in replies)
+        yield from ((as_shown(known[answer.item_id], answer.protocol), answer) for answer in replies)
 
 
 def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Score]:

@@ -47,8 +47,11 @@ class Selection:
         questions, cases = _by_case(self.run / "items.parquet", Item), read_rows(self.run / "cases.parquet", Case)
         second = _Second(self.against / "answers.parquet") if self.against else None
         for name, answers in _by_case(self.run / "answers.parquet", Answer):
-            items = {item.id: item for item in next(rows for case, rows in questions if case == name)}
-            case = next(c for c in cases if c.id == name)
+            rows = next((rows for other, rows in questions if other == name), None)
+            case = next((c for c in cases if c.id == name), None)
+            if rows is None or case is None:
+                raise UserError(f"{self.run}: its tables do not belong together (case {name}); evaluate again")
+            items = {item.id: item for item in rows}
             others = second.of_case(name) if second else {}
             subjects = tuple(
                 Subject(

@@ -51,7 +51,8 @@ async def ask_until_read(
                 found[n] = Verdict(read(n, reply))
             except Unreadable as error:
                 cut = ", cut off at the token limit" if reply.finish == "length" else ""
-                found[n] = Verdict(None, "judge_unusable", f"unreadable {attempt + 1} times, at last{cut}: {error}")
+                times = f" {attempt + 1} times, at last" if attempt else ""
+                found[n] = Verdict(None, "judge_unusable", f"unreadable{times}{cut}: {error}")
                 again.append(n)
         open_ones = again
     return found

@@ -28,10 +28,6 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_constant(name: str) -> Any:
-    raise Unreadable(f"{name} is no number")
-
-
 def read_object(text: str, keys: tuple[str, ...], candidate: str) -> dict[str, Any]:
     """The one JSON object that a reply consists of, with exactly these keys; a Markdown code block around it may stand.
 
@@ -50,7 +46,7 @@ def read_object(text: str, keys: tuple[str, ...], candidate: str) -> dict[str, A
         raise Unreadable(f"longer than {LONGEST} characters")
     block = _BLOCK.fullmatch(text)
     try:
-        found = json.loads(block[1] if block else text, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+        found = json.loads(block[1] if block else text, object_pairs_hook=_no_repeats)
     except (ValueError, RecursionError):
         raise Unreadable("not one JSON object") from None
     if not isinstance(found, dict):

@@ -6,7 +6,7 @@ is drawn from the item's id and a seed, and never from an answer. Rows hold both
 biased by that error. Off unless a calibration found that judge and checker agree where the checker is certain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from auscult.judging import Judge, JudgeOptions, Subject, row, support, without_
 from auscult.judging._fact_verdict import VERSION as FACTS
 from auscult.judging._fact_verdict import FactVerdict, fact_verdict
 from auscult.records import Score, digest
-from auscult.statistics.clusters import Labels, checked_labels, totals
+from auscult.statistics.clusters import Labels, Mask, checked_labels, totals
+from auscult.statistics.interval import Floats
 from auscult.statistics.one_sided import lower_limit
 from auscult.statistics.prediction_powered import Powered, Verdicts, powered_mean
 from auscult.tables import replace_file
@@ -36,6 +37,7 @@ LEAST_AGREEMENT = 0.95
 MOST_MISSING = 0.05
 """Share of the certain items of a calibration that the judge may have failed on."""
 _SCALE = 1 << 96
+_ROUTES = ("certain", "audited", *(f"judge_{name}" for name in support.VALUES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,21 +107,26 @@ class Calibration:
 
 
 def calibrate(
-    subjects: Sequence[Subject], scores: Sequence[Score], clusters: Labels, *, judge: Judge, unit: str = "image"
+    subjects: Sequence[Subject], scores: Sequence[Score], clusters: Labels, *, unit: str = "image"
 ) -> Calibration:
     """Holds the fact checker against the judge's verdicts on a calibration split, where the judge saw everything.
 
     Args:
         subjects: answers of the split, of one model or several.
-        scores: what the judge said of each, in the same order.
+        scores: what the judge said of each, in the same order; rows of the protocol ``support``.
         clusters: image or patient of each.
-        judge: who judged; a judge of support.
         unit: what a cluster is.
 
     Raises:
-        UserError: the judge gives no binary verdicts, or scores and subjects are not of the same answers.
+        UserError: they are not the verdicts of one judge model, or scores and subjects are not of the same answers.
     """
-    check_judge(judge)
+    judges = {(s.scorer, s.version) for s in scores}
+    if len(judges) != 1 or {name for name, _ in judges} != {support.NAME}:
+        others = ", ".join(sorted(f"{name}@{version}" for name, version in judges)) or "none"
+        raise UserError(f"cascade: a calibration needs the verdicts of one judge of support, not {others}")
+    judge = judges.pop()[1]
+    if judge == support.FactSupport.version:
+        raise UserError("cascade: judge 'facts' is the fact checker itself; calibrate with a judge model")
     if [s.answer.id for s in subjects] != [s.answer_id for s in scores]:
         raise UserError("cascade: scores and answers of the calibration split are not the same; judge it again")
     codes = checked_labels("cascade", clusters, len(subjects))
@@ -136,7 +143,7 @@ def calibrate(
         agree[n] = 1 - max(abs(score.values[name] - s) for name, s in zip(support.VALUES, said, strict=True))
     compared = int(known.sum())
     found = Calibration(
-        judge=judge.version,
+        judge=judge,
         facts=FACTS,
         agreement=None,
         lower=None,
@@ -283,20 +290,31 @@ def verdicts_of(scores: Sequence[Score], value: str = "supported") -> Verdicts:
     if len({(s.scorer, s.version) for s in scores}) > 1 or any(s.scorer != NAME for s in scores):
         raise UserError(f"cascade: scores of {', '.join(sorted({s.scorer for s in scores}))} in different routings")
 
-    def column(name: str, default: float = 0.0) -> list[float]:
-        return [s.values.get(name, default) for s in scores]
-
-    certain = np.array(column("certain")) > 0
-    audited = np.array(column("audited")) > 0
-    heard = np.array([f"judge_{value}" in s.values for s in scores], dtype=bool)
+    columns = {n: np.array([s.values.get(n, np.nan) for s in scores]) for n in (*support.VALUES, *_ROUTES)}
     failed = np.array([s.status not in ("ok", "unusable") for s in scores], dtype=bool)
+    return verdicts_in(columns, failed, np.array([s.status == "unusable" for s in scores], dtype=bool), value)
+
+
+def verdicts_in(columns: Mapping[str, Floats], missing: Mask, unusable: Mask, value: str = "supported") -> Verdicts:
+    """Values of a cascade's rows, column by column, as two-phase verdicts.
+
+    Args:
+        columns: name of a value → one figure a row, nan where the row has none; all of shape (rows,). A value that no
+            row has may be left out.
+        missing: rows of failed requests and of judges without a verdict.
+        unusable: rows of unusable answers.
+        value: ``supported`` or ``contradicted``.
+    """
+    none = np.full(len(missing), np.nan)
+    certain, audited = (np.nan_to_num(columns.get(name, none)) > 0 for name in ("certain", "audited"))
+    taken, said = columns.get(value, none), columns.get(f"judge_{value}", none)
     return Verdicts(
-        cheap=np.array(column(value)),
-        judged=np.where(audited, column(f"judge_{value}"), column(value)),
+        cheap=taken,
+        judged=np.where(audited, said, taken),
         certain=certain,
         audited=audited,
-        missing=failed | (audited & ~heard),
-        unusable=np.array([s.status == "unusable" for s in scores], dtype=bool),
+        missing=missing | (audited & np.isnan(said)),
+        unusable=unusable,
     )
 
 

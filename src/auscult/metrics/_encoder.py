@@ -95,7 +95,8 @@ class Encoder:
         """Embeds texts in batches of like length; each batch as position in ``texts`` → embedding."""
         if not texts:
             return
-        encoded = self._tokenizer(list(texts), truncation=True, max_length=self.limit, return_attention_mask=False)
+        readable = [text.encode("utf-8", "replace").decode() for text in texts]  # a tokenizer refuses half characters
+        encoded = self._tokenizer(readable, truncation=True, max_length=self.limit, return_attention_mask=False)
         self.cut += sum(bool(e.overflowing) for e in encoded.encodings)
         tokens: list[list[int]] = encoded["input_ids"]
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]), reverse=True)
@@ -177,8 +178,8 @@ def _quantised(model: Any, device: torch.device) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its successor torchao, another package
-            from torch.ao.quantization import quantize_dynamic
+            from torch.ao.quantization import per_channel_dynamic_qconfig, quantize_dynamic
 
-            return quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
+            return quantize_dynamic(model, {torch.nn.Linear: per_channel_dynamic_qconfig}, dtype=torch.qint8)
     except ImportError:
         raise UserError("this torch has no dynamic quantisation any more; use bertscore in float32") from None

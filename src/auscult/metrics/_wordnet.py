@@ -70,7 +70,11 @@ class _Part:
         fields = line.split()
         for offset in fields[-int(fields[2]) :]:
             start = int(offset)
-            synset = self.data[start : self.data.index(b"|", start)].split()
+            synset = self.data[start : self.data.find(b"|", start)].split()
+            if synset[:1] != [offset]:
+                raise UserError(
+                    f"WordNet's index and data files are of another release each; get them again: {HOW_TO_GET}"
+                )
             for word in synset[4 : 4 + 2 * int(synset[3], 16) : 2]:
                 yield _MARKER.sub("", word.decode())
 

@@ -1,5 +1,7 @@
 """Recorded answers: ``replay:FILE``, for somebody else's model or one that ran elsewhere. Nothing is asked.
 
+MedHallTune's two files of answers, N and P, are read together as ``replay:FOLDER``, or one of them alone.
+
 Memory holds a key and a place for each row (16 bytes), never the rows. What was not recorded is missing data.
 """
 
@@ -16,6 +18,7 @@ import orjson
 
 from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions
+from auscult.models._medhalltune_answers import Signed, answer_files, is_one
 from auscult.models._recordings import Recording, Row, open_recording
 from auscult.records import Call, Condition, Reply
 
@@ -40,8 +43,12 @@ def create(rest: str, options: ModelOptions) -> "Replay":
             one question different answers.
     """
     path = Path(rest).expanduser()
-    recording = open_recording(path)
-    return Replay(path, _sha256(path), recording, _mapping(path, recording.columns(), options.columns))
+    files = [path]
+    if path.is_dir():
+        files = answer_files(path, options.columns.get("text", "answer"))
+    recording = Signed(files) if path.is_dir() or (path.is_file() and is_one(path)) else open_recording(path)
+    digest = _sha256(path) if files == [path] else hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()
+    return Replay(path, digest, recording, _mapping(path, recording.columns(), options.columns))
 
 
 def _mapping(path: Path, there: list[str], given: dict[str, str]) -> dict[str, str]:
@@ -91,6 +98,7 @@ class Replay:
         self.identity = f"replay:{sha256} ({used})"
         self._path, self._recording, self._mapping = path, recording, mapping
         self._by_image = "image" in mapping
+        self._beside = path if path.is_dir() else path.parent
         self._images: dict[str, str] = {}
         self._hashes, self._places, self.conditions = self._index()
 
@@ -186,7 +194,7 @@ class Replay:
         if value not in self._images:
             stated = re.fullmatch(r"[0-9a-f]{64}", value)
             try:
-                self._images[value] = value if stated else _sha256(self._path.parent / value)
+                self._images[value] = value if stated else _sha256(self._beside / value)
             except OSError:
                 raise self._wrong(place, "image", f"'{value}', no file beside {self._path.name}; or map 'id'") from None
         return self._images[value]

@@ -8,6 +8,7 @@ from importlib.resources import files
 from string import ascii_uppercase
 
 from auscult.errors import UserError
+from auscult.protocols.choices import name_part, shuffled
 from auscult.records import (
     Answer,
     AnswerStatus,
@@ -63,10 +64,13 @@ class Direct:
     Attributes:
         decoding: how answers are decoded.
         examples: worked examples that come first, each in its own turn; empty for zero-shot.
+        choices_seed: of the order in which options are put; None for the published order. Score such an answer with
+            ``choices.as_shown``.
     """
 
     decoding: Decoding = Decoding()
     examples: tuple[Example, ...] = ()
+    choices_seed: int | None = None
 
     @property
     def name(self) -> str:
@@ -75,10 +79,12 @@ class Direct:
         if self.examples:
             shown = [[e.image.sha256, e.question, e.answer] for e in self.examples]
             shots = f"/{len(self.examples)}-shot-{digest(shown)[:8]}"
-        return f"direct{shots}@{prompts('direct')['version']}"
+        return f"direct{shots}{name_part(self.choices_seed)}@{prompts('direct')['version']}"
 
     def call(self, item: Item, images: Sequence[Image], condition: Condition, repeat: int = 0) -> Call:
         """The call for one item. Images come first, so that a server can share their prefix."""
+        if self.choices_seed is not None:
+            item = shuffled(item, self.choices_seed)
         shown = () if condition == "without" else tuple(images)
         turns = []
         for example in self.examples:

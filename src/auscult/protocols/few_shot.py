@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from auscult.corpora.item_set import ItemSet
 from auscult.errors import UserError
+from auscult.protocols.choices import shuffled
 from auscult.protocols.direct import Example, question_text, right_answer
 from auscult.records import Image, ImageFile, Item, digest
 
@@ -27,13 +28,14 @@ class Shots:
         items: the item set; its ``train`` split is read once.
         k: example images a class.
         seed: of the choice.
+        choices_seed: of the order of the examples' options; None for the published order.
 
     Raises:
         UserError: there is no training split, or none of its items has a task.
     """
 
-    def __init__(self, items: ItemSet, k: int, seed: int) -> None:
-        self._items, self._k = items, k
+    def __init__(self, items: ItemSet, k: int, seed: int, choices_seed: int | None = None) -> None:
+        self._items, self._k, self._choices_seed = items, k, choices_seed
         found: dict[str, dict[str, list[tuple[str, ImageFile, Item]]]] = defaultdict(lambda: defaultdict(list))
         for case, group in items.groups(split="train"):
             for item in group:
@@ -55,6 +57,10 @@ class Shots:
             self._images[file.sha256] = self._items.load_image(file)
         return self._images[file.sha256]
 
+    def _example(self, file: ImageFile, item: Item) -> Example:
+        shown = item if self._choices_seed is None else shuffled(item, self._choices_seed)
+        return Example(self._load(file), question_text(shown), right_answer(shown))
+
     def short(self, item: Item) -> str:
         """What an item lacks: empty, ``none`` (no task, or one class of it alone), ``fewer`` (a class has not k)."""
         classes = self._found.get(task_of(item), {})
@@ -71,8 +77,4 @@ class Shots:
         if len(classes) < 2:
             return ()
         rounds = zip(*(classes[name] for name in sorted(classes)), strict=False)
-        return tuple(
-            Example(self._load(file), question_text(shown), right_answer(shown))
-            for turn in rounds
-            for _, file, shown in turn
-        )
+        return tuple(self._example(file, shown) for turn in rounds for _, file, shown in turn)

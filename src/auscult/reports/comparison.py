@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from auscult.evaluation.comparison import LEVEL, Comparison, Difference, Entry
+from auscult.evaluation.comparison import LEVEL, Comparison, Difference, Entry, comparable
 from auscult.evaluation.comparison_measures import BLOCKS, Measure
 from auscult.evaluation.comparison_published import Published, PublishedRow
 from auscult.reports import format as say
@@ -22,7 +22,8 @@ LEADS = {
     "sets": "Plain questions, one group of columns a data set.",
     "premise": "Knowing acceptance: how often a model goes along with a false premise although it answers the neutral "
     "question rightly; rows are compared on the premises that all of them see through. Over-denial: how often it "
-    "denies a true one. Lower is better in both.",
+    "denies a true one. Evasion: how often it does neither (silent, refused, hedged, off the subject). Lower is better "
+    "in all; in the first two, rows are compared on what all of them took a stand on, so that silence wins nothing.",
 }
 _PARTS = {"non-hallucination": "P", "hallucination": "N", "": ""}
 NOTHING = "—"
@@ -38,6 +39,7 @@ class Part:
         rank: best, second or empty.
         n: items behind it; 0 where there is no figure.
         details: what stands below: missing, unusable, the figure on the row's own items.
+        notes: numbers of the notes on its interval.
         present: whether there is a figure.
     """
 
@@ -46,6 +48,7 @@ class Part:
     rank: str = ""
     n: int = 0
     details: tuple[str, ...] = ()
+    notes: tuple[int, ...] = ()
     present: bool = True
 
 
@@ -175,7 +178,8 @@ def _lines(comparison: Comparison, columns: Sequence[Column], notes: Notes) -> I
         for column in columns:
             parts = [_part(known.get((n, m)), row.plumbing_only, notes) for m in column.measures]
             cells.append(tuple(_named(p, m) for p, m in zip(parts, column.measures, strict=True)))
-        yield Line(label=row.label, about=row.about, cells=tuple(cells))
+        about = f"{row.about} · baseline" if n == comparison.baseline else row.about
+        yield Line(label=row.label, about=about, cells=tuple(cells))
 
 
 def _named(part: Part, measure: Measure) -> Part:
@@ -200,18 +204,19 @@ def _part(entry: Entry | None, hidden: bool, notes: Notes) -> Part:
         return Part(value="withheld", details=(own.withheld, *details), present=False)
     if shown.n != own.n:
         details.append(f"own {say.whole(own.n)}: {_number(own.value, scale)}")
+    if not comparable(entry):
+        details.append("not compared: under half usable")
     level, tested = entry.level_with
     if level:
         details.append(f"not shown better than {level} of {tested}" if tested > 1 else "not shown better")
-    notes.mark(method_note(shown))
-    if shown.note:
-        notes.mark(shown.note)
+    marks = [notes.mark(text) for text in (method_note(shown), shown.note) if text]
     return Part(
         value=_number(shown.value, scale),
         interval="" if shown.low is None or shown.high is None else say.interval(shown.low, shown.high, scale),
         rank=entry.rank,
         n=shown.n,
         details=tuple(details),
+        notes=tuple(marks),
     )
 
 
@@ -251,7 +256,7 @@ def _difference_line(comparison: Comparison, test: Difference) -> DifferenceLine
     first, second = (comparison.rows[n].label for n in (test.first, test.second))
     counts = [f"n{say.NBSP}{say.whole(d.n)}", say.count(d.clusters, d.unit)]
     counts += [f"{say.whole(d.missing)} missing in one or both"] if d.missing else []
-    counts += [f"{say.whole(sum(test.left_out))} asked of one only"] if sum(test.left_out) else []
+    counts += [f"{say.whole(max(test.left_out))} items left out"] if max(test.left_out) else []
     shown = d.value is not None
     return DifferenceLine(
         figure=named(test.measure),
@@ -294,8 +299,8 @@ def verdict(comparison: Comparison) -> str:
     shown = sum(d.better is not None for d in tested)
     many = f"{say.count(len(tested), 'difference')} between {say.whole(len(comparison.rows))} models"
     if not shown:
-        return f"None of {many} is shown; that is no proof that there is none."
-    return f"{say.whole(shown)} of {many} {'is' if shown == 1 else 'are'} shown."
+        return f"None of {many} can be told from chance; that is no proof that there is none."
+    return f"{say.whole(shown)} of {many} {'is' if shown == 1 else 'are'} beyond chance (p after Holm at most 0.05)."
 
 
 def wins(comparison: Comparison) -> tuple[str, ...]:
@@ -342,7 +347,8 @@ def reading(comparison: Comparison) -> tuple[str, ...]:
     share = say.level(comparison.max_missing)
     said.append(
         "Missing answers (request failed, judge unusable) are in no n; above "
-        f"{share} a figure is withheld. Unusable answers (empty, refused) are in n, with the worst value."
+        f"{share} a figure is withheld. Unusable answers (empty, refused) are in n, with the worst value; where that value "
+        "would be the best (a rate of errors), rows are compared on the items that all of them answered usably."
     )
     return tuple(said)
 

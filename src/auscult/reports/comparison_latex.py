@@ -77,7 +77,8 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
             published = True
         body += _line(line)
     body.append(r"\bottomrule")
-    notes = " ".join(escaped(t) for t in (sheet.lead, *(f"{i}." for i in sheet.instruments), *sheet.notes))
+    notes = " ".join(escaped(t) for t in (sheet.lead, *(f"{i}." for i in sheet.instruments)))
+    notes += "".join(rf" {_sup((n,))}{escaped(t)}" for n, t in enumerate(sheet.notes, 1))
     columns = "l" + "c" * len(sheet.columns)
     yield from _table(f"{escaped(sheet.title)}.", columns, body, len(sheet.columns) >= WIDE, notes)
 
@@ -90,7 +91,7 @@ def _head(column: Column) -> str:
 def _line(line: Line) -> Iterator[str]:
     label = escaped(line.label)
     cells = [r" \& ".join(_part(p, line.published) for p in cell) for cell in line.cells]
-    yield " & ".join([rf"\textit{{{label}}}" if line.published else label, *cells]) + r" \\"
+    yield " & ".join([rf"\textit{{{label}}}{_sup(line.notes)}" if line.published else label, *cells]) + r" \\"
     if not line.published:
         below = [r" \& ".join(_below(p) for p in cell) for cell in line.cells]
         yield " & ".join(["", *(rf"{{\scriptsize {b}}}" for b in below)]) + r" \\"
@@ -108,7 +109,11 @@ def _part(part: Part, published: bool) -> str:
 
 
 def _below(part: Part) -> str:
-    return f"[{escaped(part.interval)}]" if part.interval else escaped("—")
+    return f"[{escaped(part.interval)}]{_sup(part.notes)}" if part.interval else escaped("—")
+
+
+def _sup(numbers: Sequence[int]) -> str:
+    return rf"\textsuperscript{{{','.join(map(str, numbers))}}}" if numbers else ""
 
 
 def _counts(cell: Sequence[Part]) -> str:

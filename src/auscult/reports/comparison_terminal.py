@@ -80,7 +80,10 @@ def _width(sheet: Sheet, n: int) -> int:
 
 def _head(column: Column) -> str:
     words = " ".join(t for t in (column.name, column.unit, "↓" if column.lower else "↑") if t)
-    return "\n".join(t for t in (one_line(column.group, 24), one_line(words, 24), column.parts) if t)
+    scorer = "" if column.measures[0].block == "premise" else column.scorer.partition("@")[0]
+    return "\n".join(
+        t for t in (one_line(column.group, 24), one_line(words, 24), one_line(scorer, 24), column.parts) if t
+    )
 
 
 def _table(sheet: Sheet, columns: Sequence[int]) -> Table:

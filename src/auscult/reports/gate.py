@@ -1,6 +1,6 @@
 """The verdict of a gate, for people: a table in the terminal, and a page that works with no network."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from rich.text import Text
 import auscult
 from auscult.evaluation.gate import Decided, Gate
 from auscult.evaluation.gate_lines import Line
+from auscult.evaluation.gate_run import EVERY
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.page import _environment, _source
@@ -45,9 +46,8 @@ def sentence(gate: Gate) -> str:
     """The verdict in one sentence."""
     every = (*gate.decided, *gate.updates)
     counts = [(v, sum(d.verdict == v for d in every)) for v in ("FAIL", "INCONCLUSIVE", "PASS")]
-    words = {"FAIL": "fail", "INCONCLUSIVE": "cannot be decided", "PASS": "pass"}
-    said = say.listed(tuple(f"{n} {words[verdict]}" for verdict, n in counts if n))
-    return f"{gate.verdict}: of {say.count(len(every), 'criterion').replace('criterions', 'criteria')}, {said}."
+    said = ", ".join(f"{n} {verdict}" for verdict, n in counts if n)
+    return f"{gate.verdict}. Of {len(every)} {'criterion' if len(every) == 1 else 'criteria'}: {said}."
 
 
 def method(gate: Gate) -> str:
@@ -65,33 +65,40 @@ def rows(decided: Decided, unit: str, most: int | None = None) -> tuple[list[Row
     """The lines of a criterion in words, what does not pass first, and how many more there are."""
     order = sorted(decided.lines, key=lambda line: line.verdict == "PASS")
     kept = order[:most]
-    return [_row(line, unit) for line in kept], len(order) - len(kept)
+    found = [_row(line, unit, signed=decided.kind != "gap") for line in kept]
+    return found, len(order) - len(kept)
 
 
-def _row(line: Line, unit: str) -> Row:
+def _row(line: Line, unit: str, *, signed: bool) -> Row:
+    """A gap has no sign; other differences carry theirs."""
     scale = _SCALES[line.unit]
+
+    def figure(value: float) -> str:
+        text = say.figure(value, scale)
+        return text if signed else text.removeprefix("+")
+
     counted = ((line.missing, "missing"), (line.unusable, "unusable"))
     about = [f"{say.whole(n)} {word}" for n, word in counted if n]
     return Row(
-        label="" if line.label == "all" else one_line(line.label),
-        about="; ".join(filter(None, (line.note and one_line(line.note, 300), ", ".join(about)))),
-        limit="" if line.limit is None else f"{line.good} {say.figure(line.limit, scale)}",
-        value="" if line.value is None else say.figure(line.value, scale),
-        bound=_bound(line, scale),
+        label=one_line(line.label),
+        about="; ".join(filter(None, (line.note and one_line(line.note, 160), ", ".join(about)))),
+        limit="" if line.limit is None else f"{line.good} {figure(line.limit)}",
+        value="" if line.value is None else figure(line.value),
+        bound=_bound(line, scale, figure),
         n=f"{say.whole(line.n)} on {say.count(line.clusters, unit)}" if line.n else "",
         verdict=line.verdict,
         need=one_line(line.need, 400),
     )
 
 
-def _bound(line: Line, scale: Scale) -> str:
+def _bound(line: Line, scale: Scale, figure: Callable[[float], str]) -> str:
     """The bound that decided, or both."""
     if line.low is None or line.high is None:
         return ""
     if line.verdict == "INCONCLUSIVE":
         return say.interval(line.low, line.high, scale)
     above = (line.verdict == "PASS") == (line.good == "at most")
-    return f"at most {say.figure(line.high, scale)}" if above else f"at least {say.figure(line.low, scale)}"
+    return f"at most {figure(line.high)}" if above else f"at least {figure(line.low)}"
 
 
 def terminal(gate: Gate) -> RenderableType:
@@ -141,7 +148,8 @@ class _Table:
     def _wide(self) -> Table:
         table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
         for name in _COLUMNS:
-            table.add_column(name, overflow="fold", no_wrap=name == "verdict")
+            first = name == _COLUMNS[0]
+            table.add_column(name, overflow="fold", no_wrap=name == "verdict", min_width=20 if first else None)
         for decided in self.decided:
             found, more = rows(decided, self.unit, SHOWN)
             head = Text.assemble((one_line(decided.name), "bold"), "\n", (one_line(decided.about), "dim"))
@@ -149,7 +157,7 @@ class _Table:
                 table.add_row(head, "", "", "", _verdict(decided.verdict), "")
             for row in found:
                 label = Text(f"  {row.label}") if len(decided.lines) > 1 else head
-                if row.label and len(decided.lines) == 1:
+                if row.label != EVERY and len(decided.lines) == 1:
                     label = Text.assemble(head, "\n", f"  {row.label}")
                 if row.about:
                     label = Text.assemble(label, "\n", (f"  {_plain(row.about)}", "dim"))
@@ -168,7 +176,13 @@ class _Table:
             found, more = rows(decided, self.unit, SHOWN)
             for row in found:
                 observed = " ".join(filter(None, (row.value, f"({row.bound})" if row.bound else "")))
-                words = [row.label, f"limit {row.limit}" if row.limit else "", observed, row.n, row.about]
+                words = [
+                    "" if row.label == EVERY else row.label,
+                    f"limit {row.limit}" if row.limit else "",
+                    observed,
+                    row.n,
+                    row.about,
+                ]
                 text.append(_plain(f"  {' · '.join(filter(None, words))}\n"))
                 if len(decided.lines) > 1 or row.need:
                     need = f", needs {row.need}" if row.need else ""
@@ -199,7 +213,7 @@ def render(gate: Gate) -> str:
         sentence=sentence(gate),
         method=method(gate),
         sections=[(title, name, [(d, *rows(d, gate.unit)) for d in found]) for title, name, found in sections],
-        columns=[name.capitalize() for name in _COLUMNS[1:]],
+        columns=[name if name == "n" else name.capitalize() for name in _COLUMNS[1:]],
         weight={"PASS": "passed", "FAIL": "failed", "INCONCLUSIVE": "open"},
         version=auscult.__version__,
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),

@@ -59,8 +59,8 @@ class Scorer:
     premise: bool = False
 
     def applies(self, item: Item) -> bool:
-        """Whether this scorer scores that item."""
-        return item.answer_type in self.answer_types and self.premise == bears_premise(item)
+        """Whether this scorer scores that item; without a reference nothing can be right or wrong."""
+        return bool(item.reference) and item.answer_type in self.answer_types and self.premise == bears_premise(item)
 
 
 PREMISE_FORMS = ("polar", "tag", "presupposition")

@@ -176,8 +176,8 @@ def powered_mean(
         low=max(0.0, min(low, value)),
         high=min(1.0, max(high, value)),
         method=METHOD,
-        worst=_filled(known, 0.0) if known.lost.any() or known.unheard.any() else None,
-        best=_filled(known, 1.0) if known.lost.any() or known.unheard.any() else None,
+        worst=min(value, _filled(known, 0.0)) if known.lost.any() or known.unheard.any() else None,
+        best=max(value, _filled(known, 1.0)) if known.lost.any() or known.unheard.any() else None,
         note=_note(known, codes, unit),
     )
     return Powered(estimate, base.value, error, *counts, _design_effect(base, estimate))

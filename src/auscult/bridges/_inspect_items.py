@@ -1,0 +1,98 @@
+"""An item set as an Inspect task: the same images and words that ``auscult evaluate`` puts to a model."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from inspect_ai import Task, task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import ChatMessageUser, Content, ContentImage, ContentText, GenerateConfig
+
+from auscult.bridges._inspect_scorers import SCORERS
+from auscult.corpora.item_set import ItemSet
+from auscult.errors import UserError
+from auscult.evaluation.side_tables import SOUND
+from auscult.protocols.choices import shuffled
+from auscult.protocols.direct import Direct, question_text
+from auscult.records import Case, Decoding, Item
+from auscult.scoring import scorers_for
+
+MAX_MISSING = 0.05
+"""Share of failed requests at which the log is marked as failed; above it our own reports withhold a figure."""
+
+
+@task
+def items(folder: str, split: str = "", choices_seed: int | None = None) -> Task:
+    """The questions of an item set, put by the direct protocol and read by every sound scorer that applies.
+
+    Args:
+        folder: what ``auscult build`` wrote.
+        split: train, validation, test or all; by default test where there is one.
+        choices_seed: of the order in which options are put; the published order where none is given.
+
+    Raises:
+        UserError: there is no item set or no such split, or a table or an image was altered since it was built.
+    """
+    opened = ItemSet(Path(folder))
+    samples, asked = [], []
+    for case, questions in opened.groups(_split(opened, split)):
+        pictures = _pictures(opened, case)
+        for question in questions:
+            item = question if choices_seed is None else shuffled(question, choices_seed)
+            samples.append(_sample(case, item, pictures))
+            asked.append(item)
+    decoding = Decoding()
+    return Task(
+        dataset=MemoryDataset(samples, name=opened.manifest.source.get("reader", "items"), location=folder),
+        scorer=[SCORERS[name]() for name in _applying(asked)],
+        config=GenerateConfig(temperature=decoding.temperature, max_tokens=decoding.max_tokens),
+        # A failed request is missing data: it is scored as such, and too many of them fail the log, at its end.
+        fail_on_error=MAX_MISSING,
+        continue_on_fail=True,
+        score_on_error=True,
+        version=opened.digest,
+        metadata={"protocol": Direct(choices_seed=choices_seed).name, "items": opened.digest},
+    )
+
+
+def _split(opened: ItemSet, split: str) -> str:
+    """The part to ask, in the words of an item set: empty is all of it."""
+    there = opened.manifest.counts["split"]
+    if not split:
+        return "test" if "test" in there else ""
+    if split != "all" and split not in there:
+        raise UserError(f"{opened.folder}: no split '{split}'; there is: {', '.join(there)}")
+    return "" if split == "all" else split
+
+
+def _pictures(opened: ItemSet, case: Case) -> list[Content]:
+    """The images of a case; Inspect reads the files itself later, so they are checked here."""
+    for image in case.images:
+        opened.load_image(image)
+    return [ContentImage(image=str((opened.folder / image.path).resolve())) for image in case.images]
+
+
+def _sample(case: Case, item: Item, pictures: list[Content]) -> Sample:
+    return Sample(
+        id=item.id,
+        input=[ChatMessageUser(content=[*pictures, ContentText(text=question_text(item))])],
+        target=item.reference,
+        metadata={
+            "source_id": item.source_id,
+            "case_id": case.id,
+            "group": case.group or case.id,
+            "group_kind": case.group_kind,
+            "answer_type": item.answer_type,
+            "kind": item.kind,
+            "category": item.category,
+            "item": asdict(item),
+        },
+    )
+
+
+def _applying(asked: list[Item]) -> Iterator[str]:
+    """Sound scorers with something to score, those of the headline figures first."""
+    found = [s for s in scorers_for({i.answer_type for i in asked}) if not s.published]
+    for scorer in sorted(found, key=lambda s: s.name not in SOUND.values()):
+        if any(scorer.applies(item) for item in asked):
+            yield scorer.name

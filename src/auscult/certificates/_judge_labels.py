@@ -1,0 +1,226 @@
+"""What people have labelled, as answers to judge: MEDEC, radiologists' entailment, MedVAL-Bench, Hidden-Flaws-GPT-4V.
+
+The published files are read as they are. Nothing was tuned on any of them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from auscult.certificates import _human_labels as human
+from auscult.certificates._judge_planting import Put, subject
+from auscult.errors import UserError
+from auscult.models.scripted import DRAW, ERRORS, HARM
+from auscult.records import Case, Item, case_id, digest, item_id
+
+MEDEC, ENTAILMENT, MEDVAL, FLAWS = "medec", "radfact-entailment", "medval-bench", "hidden-flaws-gpt-4v"
+NONE = "(none is given)"
+STAGES = {
+    "image": "image_comprehension",
+    "recall": "recall_of_mediacl_knowledge",
+    "reason": "step_by_step_reasoning",
+}
+"""Stage → the column of its text; the middle one is spelt so where it was published."""
+_ASKED = {
+    "image": "Describe what the picture of this case shows.",
+    "recall": "Give the medical knowledge that this case calls for.",
+    "reason": "Reason step by step to the answer.",
+}
+_TASKS = {
+    "dialogue2note": "Write the medical note of this conversation.",
+    "medication2answer": "Answer the question on this medication.",
+    "query2question": "Put this patient's message as a short question.",
+    "report2impression": "Write the impression of this radiology report.",
+    "report2simplified": "Say this radiology report in plain words for the patient.",
+    "impression2simplified": "Say this impression in plain words for the patient.",
+    "bhc2spanish": "Translate this hospital course into Spanish.",
+}
+"""MedVAL-Bench's tasks, asked in our words; another task is asked by its name."""
+
+
+@dataclass(frozen=True)
+class LabelledSet:
+    """One data set.
+
+    Attributes:
+        file: that must be there, relative to the set's folder; the last part may be a pattern.
+        read: the files → answers.
+    """
+
+    file: str
+    read: Callable[[Path], list[Put]]
+
+    def find(self, folder: Path) -> Path | None:
+        """The file, or None where it is not there."""
+        return next(iter(sorted(folder.glob(self.file))), None) if folder.is_dir() else None
+
+
+def _put(
+    name: str,
+    key: str,
+    *,
+    known: str,
+    question: str,
+    reference: str,
+    text: str,
+    degree: int,
+    kind: str = "",
+    cluster: str = "",
+    wrong: Sequence[str] = (),
+    options: Sequence[str] = (),
+) -> Put:
+    """One labelled answer."""
+    case = Case(id=case_id([], name, key), source=name, source_key=key, annotation=known, group=cluster or key)
+    tags = {ERRORS: str(degree), HARM: "10" if not degree else "4", DRAW: digest(text)}
+    item = Item(
+        id=item_id(case.id, question, options, reference, key),
+        case_id=case.id,
+        source_id=key,
+        question=question,
+        reference=reference,
+        answer_type="open",
+        options=tuple(options),
+        tags=tags,
+    )
+    about = {"part": name, "kind": kind, "degree": degree, "cluster": cluster or key, "wrong": tuple(wrong)}
+    return Put(**about, subject=subject(case, item, text))  # type: ignore[arg-type]
+
+
+def medec(path: Path) -> list[Put]:
+    """MEDEC: a clinical text with one medical error or none, judged without a reference.
+
+    Source: Ben Abacha et al. 2025, Findings of ACL.
+    """
+    rows = human.table(path, ("Text ID", "Text", "Error Flag", "Error Sentence"))
+    return [
+        _put(
+            MEDEC,
+            row["Text ID"],
+            known="",
+            question="Tell the course of this patient's illness and how it was dealt with.",
+            reference=NONE,
+            text=row["Text"].strip(),
+            degree=int(row["Error Flag"] == "1"),
+            wrong=[row["Error Sentence"].strip()] if row["Error Flag"] == "1" else [],
+        )
+        for row in rows
+        if row["Error Flag"].strip() in ("0", "1")
+    ]
+
+
+def entailment(path: Path) -> list[Put]:
+    """Sentences of chest reports that a radiologist related to another report of the same study."""
+    return [
+        _put(
+            ENTAILMENT,
+            f"{claim.pair} {number}",
+            known=claim.known,
+            question="What does this study show?",
+            reference=claim.known,
+            text=claim.sentence,
+            degree=int(claim.status != "entailment"),
+            kind=claim.status,
+            cluster=claim.pair,
+        )
+        for number, claim in enumerate(human.claims(path.parent))
+    ]
+
+
+def medval(path: Path) -> list[Put]:
+    """MedVAL-Bench: a model's output with the risk grade, 1 (none) to 4 (high), that a physician gave it.
+
+    Rows without a physician's grade or without an output are left out. ``degree`` is the grade less 1.
+
+    Source: Aali et al. 2025, arXiv 2507.03152.
+    """
+    columns = ("id", "task", "input", "reference_output", "output", "physician_risk_grade")
+    found = []
+    for number, row in enumerate(human.table(path, columns), 2):
+        grade = row["physician_risk_grade"].strip()
+        if not grade or not row["output"].strip():
+            continue
+        level = grade.removeprefix("Level ").split(" ")[0].removesuffix(".0")
+        if level not in ("1", "2", "3", "4"):
+            raise UserError(f"{path}: row {number}: physician_risk_grade is '{grade}', not 1 to 4")
+        task = row["task"].strip()
+        found.append(
+            _put(
+                MEDVAL,
+                f"{task} {row['id']} {number}",
+                known=row["input"],
+                question=_TASKS.get(task, f"Do the task '{task}' with the text that is given."),
+                reference=row["reference_output"].strip() or NONE,
+                text=row["output"],
+                degree=int(level) - 1,
+                kind=task,
+                cluster=digest(task, row["input"]),
+            )
+        )
+    return found
+
+
+def flaws(path: Path) -> list[Put]:
+    """Hidden-Flaws-GPT-4V: three stages of a rationale, each with a physician's verdict; 1 is right, less is not.
+
+    A stage without a verdict or without a text is left out. The picture is not read. The reference is the final answer
+    where that was right, and missing elsewhere, since the set does not hold the right choice.
+
+    Source: Jin et al. 2024, npj Digital Medicine 7, 190.
+    """
+    columns = ["idx", "question", "choices", "final_answer", "final_correctness"]
+    columns += [*STAGES.values(), *(f"{stage}_correctness" for stage in STAGES)]
+    return [put for row in _parquet(path, columns) for put in _stages(row)]
+
+
+def _parquet(path: Path, columns: list[str]) -> list[dict[str, Any]]:
+    try:
+        with pq.ParquetFile(path) as file:
+            lacking = [c for c in columns if c not in file.schema_arrow.names]
+            if lacking:
+                raise UserError(f"{path}: no column {lacking[0]!r}; take the file as published")
+            rows: list[dict[str, Any]] = file.read(columns=columns).to_pylist()
+            return rows
+    except (OSError, pa.ArrowInvalid):
+        raise UserError(f"{path}: not a Parquet file that can be read; take the file as published") from None
+
+
+def _stages(row: dict[str, Any]) -> Iterator[Put]:
+    right = row["final_correctness"] == 1
+    for stage, column in STAGES.items():
+        verdict, text = row[f"{stage}_correctness"], (row[column] or "").strip()
+        if verdict is None or verdict != verdict or not text:
+            continue
+        yield _put(
+            FLAWS,
+            f"{row['idx']} {stage}",
+            known="",
+            question=f"{row['question']}\n{row['choices']}\n{_ASKED[stage]}",
+            reference=f"The answer is: {row['final_answer']}" if right and row["final_answer"] else NONE,
+            text=text,
+            degree=int(verdict < 1),
+            kind=stage,
+            cluster=str(row["idx"]),
+        )
+
+
+SETS: dict[str, LabelledSet] = {
+    MEDEC: LabelledSet("medec_ms_validation.csv", medec),
+    ENTAILMENT: LabelledSet("entailment_radiologist_labelled.json", entailment),
+    MEDVAL: LabelledSet("test.csv", medval),
+    FLAWS: LabelledSet("**/train-*.parquet", flaws),
+}
+"""Folder of a data set → how it is read."""
+
+
+def labelled(data: Path | None) -> dict[str, list[Put]]:
+    """The sets that are there, each in its answers.
+
+    Raises:
+        UserError: a set is there and cannot be read.
+    """
+    there = {name: found.find(data / name) for name, found in SETS.items()} if data else {}
+    return {name: SETS[name].read(path) for name, path in there.items() if path}

@@ -1,0 +1,84 @@
+"""``auscult compare``: several runs against each other, on the items that they have in common."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "auscult compare run-before run-after"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(name="compare", short_help=f"Compare runs on common items.  [dim]{EXAMPLE}[/dim]")(compare)
+
+
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of finished runs, two or more.", show_default=False)],
+    names: Annotated[
+        str, typer.Option(help="What the rows are called: one a run, with commas between. Equal names make one row.")
+    ] = "",
+    baseline: Annotated[
+        Path | None, typer.Option(help="Run that all others are compared with; each with each where none is given.")
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help="Scorers or figures to show: closed,clinical.accuracy,premise; all sound ones else.")
+    ] = "",
+    published: Annotated[
+        str, typer.Option(help="Show published rows beside the runs, for example medhalltune; never compared.")
+    ] = "",
+    html: Annotated[Path | None, typer.Option(help="Write one page that works with no network.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write every figure and difference to this CSV file.")] = None,
+    latex: Annotated[Path | None, typer.Option(help="Write LaTeX tables (booktabs).")] = None,
+    max_missing: Annotated[
+        float, typer.Option(help="Share of failed requests above which a figure is withheld.", min=0, max=1)
+    ] = 0.05,
+) -> None:
+    """Put runs side by side: figures with intervals, the best of each column, paired tests with Holm's adjustment.
+
+    Only figures of the same instrument in the same version are compared, and only on common items.
+
+    [bold]Examples[/bold]
+
+    auscult compare run-before run-after
+
+    auscult compare run-a run-b run-c --baseline run-a --html compare.html --csv compare.csv --latex compare.tex
+
+    auscult compare run-a run-b --published medhalltune --columns clinical,meteor
+    """
+    from rich.console import Console
+
+    from auscult.errors import FiguresWithheld
+    from auscult.evaluation import comparison as compared
+    from auscult.evaluation.comparison_published import published as published_rows
+    from auscult.evaluation.comparison_published import published_rules
+    from auscult.reports.comparison_csv import write_comparison_csv
+    from auscult.reports.comparison_latex import write_comparison_latex
+    from auscult.reports.comparison_page import write_comparison_page
+    from auscult.reports.comparison_terminal import terminal
+
+    found = compared.compare(
+        runs,
+        names=_listed(names),
+        baseline=baseline,
+        columns=_listed(columns),
+        also=published_rules(published) if published else (),
+        max_missing=max_missing,
+    )
+    beside = published_rows(published, found.measures) if published else None
+    Console().print(terminal(found, beside))
+    for path, write in ((html, write_comparison_page), (csv, write_comparison_csv), (latex, write_comparison_latex)):
+        if path is not None:
+            write(found, beside, path)
+            print(path)
+    if found.withheld:
+        raise FiguresWithheld(
+            f"{found.withheld} figures are withheld, because over {max_missing:.0%} of their answers or verdicts are "
+            "missing; run the same 'auscult evaluate' again, which asks for them"
+        )
+    sys.stdout.flush()
+
+
+def _listed(text: str) -> list[str]:
+    return [t.strip() for t in text.split(",") if t.strip()]

@@ -1,0 +1,50 @@
+"""``auscult gate``: criteria that were fixed before, and a run; pass, fail or inconclusive."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "auscult gate criteria.toml run --json gate.json"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(name="gate", short_help=f"Hold a run to criteria fixed before.  [dim]{EXAMPLE}[/dim]")(gate)
+
+
+def gate(
+    criteria: Annotated[Path, typer.Argument(help="Criteria file (TOML).", show_default=False)],
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.", show_default=False)],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Earlier run: no criterion may be worse by more than the margin.", show_default=False),
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="File for machines.", show_default=False)] = None,
+    html: Annotated[Path | None, typer.Option(help="Page for people.", show_default=False)] = None,
+) -> None:
+    """Say PASS, FAIL or INCONCLUSIVE of each criterion and of all, on one-sided bounds.
+
+    Exit codes: 0 PASS, 5 FAIL, 6 INCONCLUSIVE, 2 criteria that are wrong, or newer than the answers.
+
+    [bold]Examples[/bold]
+
+    auscult gate criteria.toml run
+
+    auscult gate criteria.toml run-new --against run-old --json gate.json --html gate.html
+    """
+    from rich.console import Console
+
+    from auscult.evaluation.gate import EXIT, as_json, decide
+    from auscult.reports.gate import terminal, write_page
+    from auscult.tables import replace_file
+
+    found = decide(criteria, run, against)
+    if json:
+        replace_file(json, as_json(found))
+    if html:
+        write_page(found, html)
+    Console().print(terminal(found))
+    for path in filter(None, (json, html)):
+        print(path)
+    raise typer.Exit(EXIT[found.verdict])

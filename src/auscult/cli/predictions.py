@@ -1,0 +1,47 @@
+"""``auscult predictions``: the answers of a run as a file for others."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLE = "auscult predictions run --out official"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(name="predictions", short_help=f"Write the answers of a run to a file.  [dim]{EXAMPLE}[/dim]")(
+        predictions
+    )
+
+
+def predictions(
+    run: Annotated[Path, typer.Argument(help="Folder of the run.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option(help="File to write; for the form medhalltune a folder of two.", show_default=False)
+    ],
+    form: Annotated[str, typer.Option(help="medhalltune, jsonl or csv.")] = "medhalltune",
+) -> None:
+    """Write the answers that were given with the image.
+
+    medhalltune  the official files, negative.jsonl and positive.jsonl: question_id, image, question, answer
+
+    jsonl, csv  item_id, source_id, question, reference, answer, status, repeat
+
+    Reading a file back with --model replay:FILE (or replay:FOLDER) gives the same answers.
+
+    [bold]Examples[/bold]
+
+    auscult predictions run --out official
+
+    auscult predictions run --form csv --out answers.csv
+    """
+    from auscult.evaluation.predictions import write_predictions
+
+    written = write_predictions(run, out, form)
+    for path, rows in written.files.items():
+        print(f"{path}: {rows} answers", file=sys.stderr)
+    if written.failed:
+        print(f"{written.failed} questions have no answer, because their request failed", file=sys.stderr)
+    print(out)

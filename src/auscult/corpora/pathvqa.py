@@ -1,0 +1,99 @@
+"""PathVQA (He et al. 2020, arXiv 2003.10286): questions on pathology images of textbooks and a digital library.
+
+Two layouts: the original folder (``qas/train/train_qa.pkl`` with ``images/train/``, likewise ``val`` and ``test``), and
+the Parquet shards published on Hugging Face (``flaviagiammarino/path-vqa``: image, question, answer). An answer of yes
+or no makes a closed question, everything else is open, as LLaVA-Med reports it. The published split stands.
+"""
+
+import io
+import pickle
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._bundles import DRAFT, seal, yes_or_no
+from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._hf_tables import read_tables, split_name
+from auscult.corpora._images import inside, read_image
+from auscult.corpora._rows import Row
+from auscult.corpora._table_items import SPLITS
+from auscult.errors import UserError
+from auscult.records import Case, Item
+
+ABOUT = "PathVQA: qas/*/*_qa.pkl + images/ (original), or the Hugging Face Parquet"
+SOURCE, LICENCE = "pathvqa", "MIT"
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
+    """Yields one case an image with all its questions.
+
+    Raises:
+        UserError: neither layout is there; a broken row; an image that is missing or broken.
+    """
+    files = {part: path / "qas" / part / f"{part}_qa.pkl" for part in ("train", "val", "test")}
+    files = {part: file for part, file in files.items() if file.is_file()}
+    if files:
+        return _original(files, options.images or path / "images")
+    shards = sorted(path.glob("data/*.parquet")) or sorted(path.glob("*.parquet"))
+    if shards:
+        return read_tables(path, shards, ReadOptions(licence=LICENCE), source=SOURCE, draft=_published)
+    raise UserError(f"{path}: holds neither qas/*/*_qa.pkl nor data/*.parquet; name the folder of PathVQA")
+
+
+def _published(row: Row, shard: str) -> Item:
+    return _item(row, f"{shard}:{row.number}", SPLITS.get(split_name(shard), ""))
+
+
+def _original(files: dict[str, Path], images: Path) -> Iterator[Bundle]:
+    grouped = GroupedRows()
+    for part, file in files.items():
+        for number, values in enumerate(_unpickled(file), start=1):
+            where = f"{file}, record {number}"
+            if not isinstance(values, dict):
+                raise UserError(f"{where}: not a dictionary of image, question and answer; copy the file again")
+            row = Row(number, where, values)
+            _item(row, "", "")
+            name = f"{part}/{row.required('image')}.jpg"
+            grouped.add(name, [number, where, values, part, name])
+    for rows in grouped:
+        name, where = rows[0][4], rows[0][1]
+        file = inside(images, name, where)
+        case = Case(id=DRAFT, source=SOURCE, source_key=name, images=(read_image(file, name, where),), licence=LICENCE)
+        items = [
+            _item(Row(number, where, values), f"{part}:{number}", SPLITS[part])
+            for number, where, values, part, _ in rows
+        ]
+        yield seal(case, items, [file])
+
+
+def _item(row: Row, source_id: str, split: str) -> Item:
+    item = Item(
+        id=DRAFT,
+        case_id=DRAFT,
+        source_id=source_id,
+        question=row.required("question"),
+        reference=row.required("answer"),
+        answer_type="open",
+        split=split,
+    )
+    word = yes_or_no(item.reference)
+    return replace(item, answer_type="yes_no", reference=word) if word else item
+
+
+class _Plain(pickle.Unpickler):
+    """Reads lists, dictionaries, texts and numbers; a pickle that would call anything is refused."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"it asks for {module}.{name}, and would run code")
+
+
+def _unpickled(file: Path) -> list[Any]:
+    try:
+        found = _Plain(io.BytesIO(file.read_bytes())).load()
+    except (pickle.UnpicklingError, EOFError, ValueError, IndexError, KeyError, AttributeError, OSError) as error:
+        raise UserError(f"{file}: not a plain list of questions ({error}); copy the published file again") from None
+    if not isinstance(found, list) or not found:
+        raise UserError(f"{file}: not a list of questions; copy the published file again")
+    return found
