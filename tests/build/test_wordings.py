@@ -138,6 +138,16 @@ def test_premises_are_english(claim, sentence):
     assert premise(claim) == sentence
 
 
+@pytest.mark.parametrize(("value", "counted"), [("1", "is exactly one platelet"), ("2", "are exactly two platelets")])
+def test_questions_about_a_number_are_english(value, counted):
+    claim = Claim("count", "platelet", value)
+    texts = [question_text(claim, form, n, measured=False) for form in FORMS for n in range(PHRASINGS)]
+    assert f"Would you say that there {counted}?" in texts and f"There {counted}, right?" in texts
+    pointing = ("that exactly", "this exactly", "those exactly", "these exactly", "call exactly")
+    assert not [t for t in texts if any(p in t for p in pointing)]
+    assert not [t for t in texts if "one platelets" in t or "two platelet " in t or "two platelet?" in t]
+
+
 def test_a_presupposition_never_asks_for_what_it_states():
     for finding in KINDS:
         for (statement, _), values in lexicon().properties(finding):

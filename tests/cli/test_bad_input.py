@@ -98,7 +98,9 @@ def test_a_run_folder_that_another_process_works_on(auscult: Auscult, sample_ite
 def test_a_folder_that_is_no_run_is_left_alone(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter1.txt").write_text("do not touch")
-    one_line(auscult("evaluate", sample_items, "--model", BASELINE, "--out", tmp_path / "thesis"), "no run folder")
+    refused = auscult("evaluate", sample_items, "--model", BASELINE, "--out", tmp_path / "thesis")
+    one_line(refused, "is not empty and no run folder")
+    assert "name another with --out" in refused.err
     one_line(auscult("report", tmp_path / "thesis"), "summary.json")
     assert [p.name for p in (tmp_path / "thesis").iterdir()] == ["chapter1.txt"]
 

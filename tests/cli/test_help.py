@@ -4,7 +4,10 @@ import sys
 import pytest
 from tests.cli.conftest import Auscult
 
-COMMANDS = ["build", "phantoms", "evaluate", "report", "rate", "calibrate", "demo"]
+COMMANDS = [
+    *("build", "phantoms", "evaluate", "score", "judge-baseline", "report", "compare", "gate", "predictions"),
+    *("rate", "calibrate", "demo"),
+]
 
 
 def test_help_shows_every_command_with_an_example(auscult: Auscult) -> None:

@@ -155,6 +155,10 @@ def test_a_folder_that_is_none_or_was_altered(tmp_path: Path, folder: Path) -> N
     with pytest.raises(UserError, match="missing"):
         list(read(tmp_path / "P", ReadOptions()))
     (tmp_path / "P" / "manifest.json").write_text('{"format": 1}')
+    (tmp_path / "P" / "items.parquet").touch()
+    with pytest.raises(UserError, match="is an item set.*--from item-set"):
+        next(read(tmp_path / "P", ReadOptions()))
+    (tmp_path / "P" / "items.parquet").unlink()
     with pytest.raises(UserError, match="no manifest of phantoms"):
         list(read(tmp_path / "P", ReadOptions()))
     manifest = orjson.loads((folder / "manifest.json").read_bytes()) | {"format": 99}

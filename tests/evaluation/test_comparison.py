@@ -363,13 +363,20 @@ def test_rates_of_errors_are_compared_where_all_rows_took_a_stand(tmp_path: Path
     assert [e.rank for e in knowing] == ["", ""] and found.differences[0].left_out == (2, 2)
 
 
+def test_a_row_that_hardly_answers_does_not_shrink_the_comparison_of_the_others(tmp_path: Path) -> None:
+    said = {"one": "100000000010", "two": "000000000000", "shy": "-" * 10 + "00"}
+    runs = [with_twins(tmp_path / name, accepts, "1" * 12) for name, accepts in said.items()]
+    knowing = [entry(compare(runs, columns=["premise"]), row, "knowing acceptance") for row in range(3)]
+    assert [e.shown.n for e in knowing] == [6, 6, 6] and [e.rank for e in knowing] == ["", "best", ""]
+    assert knowing[2].common is None and knowing[2].own.value == 0
+
+
 def test_a_premise_whose_twin_got_no_answer_is_missing(tmp_path: Path) -> None:
     one = with_twins(tmp_path / "one", "1" * 12, "1" * 12)
     two = with_twins(tmp_path / "two", "0" * 12, "x" + "1" * 11)
     found = compare([one, two], columns=["premise"], max_missing=0.5)
-    assert [
-        (entry(found, r, "knowing acceptance").own.missing, entry(found, r, "knowing acceptance").own.n) for r in (0, 1)
-    ] == [(0, 6), (1, 5)]
+    own = [entry(found, row, "knowing acceptance").own for row in (0, 1)]
+    assert [(e.missing, e.n) for e in own] == [(0, 6), (1, 5)]
     assert found.differences[0].difference.missing == 1 and found.differences[0].difference.n == 5
 
 

@@ -221,6 +221,7 @@ class TestManyPatients:
             "sensitivity yes_no": "",
             "accuracy choice": blind.format("without the image"),
             "accuracy number": "worse than without the image and with another case's image",
+            "guessing choice": "",
         }
 
     def test_both_controls_are_named_where_neither_is_beaten(self, worked: Summary) -> None:

@@ -6,8 +6,14 @@ from pathlib import Path
 import pytest
 from tests.evaluation.gated import BEGAN, HEAD, criteria
 
+from auscult.build.split import SplitPlan
+from auscult.build.writer import SourceNote, build_item_set
+from auscult.corpora._bundles import seal
+from auscult.engine.folder import read_manifest
 from auscult.errors import UserError
 from auscult.evaluation.gate_criteria import check_timing, read_criteria
+from auscult.evaluation.run import Evaluation, Settings
+from auscult.records import Case, Item
 
 MEAN = "name = 'accuracy'\nkind = 'mean'\nat_least = 0.8"
 RUN = {"created": BEGAN, "model": {"spec": "openai:m", "identity": "openai:m"}}
@@ -95,3 +101,19 @@ def test_a_run_that_noted_the_file_vouches_for_it_and_for_no_other(tmp_path: Pat
 def test_of_recorded_answers_nobody_knows_when_they_were_made(tmp_path: Path) -> None:
     found, _ = timing(tmp_path, "2026-03-01", {**RUN, "model": {"spec": "replay:a.csv", "identity": "replay:0"}})
     assert found.status == "unknown" and "is not known" in found.warnings[0]
+
+
+def test_evaluate_notes_criteria_before_anything_is_asked_and_never_after(tmp_path: Path) -> None:
+    item = Item(id="", case_id="", source_id="q", question="Is it?", reference="yes", answer_type="yes_no")
+    bundle = seal(Case(id="", source="by hand", source_key="c"), [item])
+    build_item_set([bundle], tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=SplitPlan())
+    fixed = criteria(tmp_path / "criteria.toml", MEAN)
+    settings = Settings(split="", controls=0, canary=False)
+
+    def run(out: str, given: Path | None) -> object:
+        Evaluation(tmp_path / "items", "baseline:always-last", settings).run(tmp_path / out, criteria=given)
+        return read_manifest(tmp_path / out).get("criteria")
+
+    assert run("first", fixed) == {"path": str(fixed), "sha256": read_criteria(fixed)[1]}
+    assert run("second", None) is None
+    assert run("second", fixed) is None, "noted after the answers were there"

@@ -10,7 +10,7 @@ SMALL = Grid(items=(3, 0), rates=(0.001, 0.05, 0.2), iccs=(0.0, 0.8), clusters=(
 
 @pytest.fixture(scope="module")
 def simulated() -> list:
-    return simulate(600, seed=4, grid=SMALL, gaps=Grid(items=(3,), rates=(0.2,), iccs=(0.5,), clusters=(20,)))
+    return simulate(400, seed=4, grid=SMALL, gaps=Grid(items=(3,), rates=(0.2,), iccs=(0.5,), clusters=(20,)))
 
 
 @pytest.mark.parametrize("wrong", ["false_pass", "false_pass_beyond", "false_fail"])

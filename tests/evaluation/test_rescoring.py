@@ -133,6 +133,34 @@ def test_a_judge_without_its_certificate_is_called_uncertified(
         assert (told == []) if passed else (len(told) == 1 and said in told[0])
 
 
+def test_annotators_that_differ_widen_the_interval_and_stand_each_for_themselves(tmp_path: Path) -> None:
+    about = {"id": "", "case_id": "", "answer_type": "yes_no", "reference": "yes", "split": "test"}
+    bundles = [
+        seal(
+            Case(id="", source="by hand", source_key=str(n), group=f"p{n}"),
+            [Item(source_id=f"q{n}", question="Is it?", **about)],
+        )
+        for n in range(20)
+    ]
+    build_item_set(
+        bundles, tmp_path / "set", source=SourceNote(reader="by hand", path=""), split=SplitPlan(published=True)
+    )
+    answers, table = tmp_path / "answers.csv", tmp_path / "readers.csv"
+    answers.write_text("id,text\n" + "".join(f"q{n},Yes\n" for n in range(20)))
+    lines = [f"q{n},one,Yes\nq{n},two,{'no' if n < 10 else 'yes'}\n" for n in range(20)]
+    table.write_text("item,annotator,label\n" + "".join(lines))
+    found = evaluate(
+        tmp_path / "set", f"replay:{answers}", tmp_path / "run", SETTINGS, readers=Readers(annotators=table)
+    )
+    first, one, two = (f.with_image for f in found.annotators)
+    assert first and one and two and (one.value, two.value) == (1.0, 0.5)
+    assert first.value == pytest.approx(0.75, abs=0.02) and "annotators" in first.variance
+    assert found.annotators[0].label.endswith("agree on 10 of 20")
+    table.write_text("item,annotator,label\nother,one,yes\n")
+    with pytest.raises(UserError, match="none of its items is in"):
+        rescore(tmp_path / "run", Readers(annotators=table))
+
+
 def test_a_file_that_is_no_certificate_is_refused_before_anything_is_asked(
     items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
 ) -> None:

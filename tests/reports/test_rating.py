@@ -2,6 +2,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.reports import synthetic
 from tests.reports.browser import Browser, chromium
 
 from auscult.errors import UserError
-from auscult.records import Case
+from auscult.records import Case, Item
 from auscult.reports.rating import CATEGORIES, VERDICTS, make_sheet
 from auscult.reports.rating_agreement import agree, as_json, terminal_table
 from auscult.tables import read_rows, write_rows
@@ -76,6 +77,20 @@ def test_the_reference_is_shown_where_it_is_asked_for(rated, tmp_path):
     make_sheet([rated], tmp_path / "sheet", n=5, seed=1, show_reference=True)
     assert {r["reference"] for r in read(tmp_path / "sheet" / "A" / "sheet-A.csv")} <= {"yes", "no"}
     assert "Reference" in (tmp_path / "sheet" / "A" / "sheet-A.html").read_text("utf-8")
+
+
+def test_the_options_of_a_choice_are_shown_in_table_and_page(rated, tmp_path):
+    items = list(read_rows(rated / "items.parquet", Item))
+    copy = tmp_path / "run"
+    shutil.copytree(rated, copy)
+    shown = [replace(i, options=("benign", "malignant <b>")) for i in items]
+    (copy / "items.parquet").unlink()
+    write_rows(copy / "items.parquet", Item, shown)
+    make_sheet([copy], tmp_path / "sheet", n=3, seed=1)
+    rows = read(tmp_path / "sheet" / "A" / "sheet-A.csv")
+    assert {r["options"] for r in rows} == {"benign; malignant <b>"}
+    page = (tmp_path / "sheet" / "A" / "sheet-A.html").read_text()
+    assert page.count("<li>benign</li>") == 3 and "malignant &lt;b&gt;" in page
 
 
 def test_raters_get_the_same_answers_in_their_own_order(sheet):

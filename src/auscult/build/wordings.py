@@ -117,7 +117,8 @@ def _asked(claim: Claim, form: Form, phrasing: int, measured: bool) -> tuple[str
     kind = "image" if claim.statement in _IMAGE else "object"
     slots = phrase(claim).slots()
     if form != "presupposition":
-        return str(lexicon().table["ask"][kind][form][phrasing]).format(**slots), ""
+        asked = lexicon().table["ask"][kind] | (lexicon().table["ask"]["count"] if claim.statement == "count" else {})
+        return str(asked[form][phrasing]).format(**slots), ""
     entry = lexicon().findings.get(claim.finding)
     fitting = [row for row in lexicon().table["presupposition"][kind] if _can_ask(row["asks"], claim, entry, measured)]
     row = fitting[phrasing]

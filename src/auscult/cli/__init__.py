@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from auscult.cli import build, calibrate, demo, evaluate, judge_baseline, phantoms, predictions, rate, report, score
+from auscult.cli import (
+    build,
+    calibrate,
+    compare,
+    demo,
+    evaluate,
+    gate,
+    judge_baseline,
+    phantoms,
+    predictions,
+    rate,
+    report,
+    score,
+)
 from auscult.errors import UserError
 
 INTERRUPTED = 130
@@ -18,10 +31,23 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Paths of what was made are printed as the last line of standard output. Exit codes: 0 done, 2 bad input, "
-    "3 budget used up, 4 figures withheld because requests failed, 130 interrupted; after 3, 4 and 130 the same "
-    "command goes on.",
+    "3 budget used up, 4 figures withheld because requests failed, 5 gate failed, 6 gate inconclusive, "
+    "130 interrupted; after 3, 4 and 130 the same command goes on.",
 )
-for part in (build, evaluate, score, judge_baseline, report, predictions, rate, calibrate, demo, phantoms):
+for part in (
+    build,
+    evaluate,
+    score,
+    judge_baseline,
+    report,
+    compare,
+    gate,
+    predictions,
+    rate,
+    calibrate,
+    demo,
+    phantoms,
+):
     part.register(app)
 
 

@@ -19,7 +19,7 @@ _JUDGE, _BUDGET = "Judge", "Budget"
 def register(app: typer.Typer) -> None:
     """Adds the command and its instruments."""
     instruments = typer.Typer(no_args_is_help=True)
-    for command in (statistics, facts, premise, closed, judge):
+    for command in (statistics, facts, premise, closed, judge, cascade):
         instruments.command()(command)
     app.add_typer(instruments, name="calibrate", short_help=f"Certify an instrument.  [dim]{EXAMPLE}[/dim]")
 
@@ -199,6 +199,33 @@ def judge(
     certificate = calibration.run(work)
     _show(certificate)
     _write(certificate, out)
+
+
+def cascade(
+    run: Annotated[
+        Path, typer.Argument(help="A run of the calibration split, judged whole by one model.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(help="File of the calibration.")] = Path("cascade.json"),
+) -> None:
+    """Count how often a judge agrees with the fact checker where the checker is certain.
+
+    The file switches a cascade on, for that judge alone, where the lower limit of the agreement is at least 95 %.
+
+    [bold]Example[/bold]
+
+    auscult score split-run --judge openai:J@URL --judge-protocol support
+
+    auscult calibrate cascade split-run --out cascade.json
+
+    auscult score run --judge openai:J@URL --judge-protocol support --judge-cascade cascade.json
+    """
+    from auscult.evaluation.cascade import calibrate_run
+    from auscult.judging.cascade import write_calibration
+
+    found = calibrate_run(run)
+    write_calibration(out, found)
+    print(f"{found.reason}: the cascade may be {'used' if found.on else 'used by nobody'}", file=sys.stderr)
+    print(out)
 
 
 def _folder(data: Path | None) -> None:

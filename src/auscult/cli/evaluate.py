@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auscult.cli.options import (
+    FACTS,
+    Annotators,
     JudgeAgainst,
     JudgeAnchors,
     JudgeBudget,
@@ -112,7 +114,7 @@ def evaluate(
     budget_tokens: Annotated[int | None, typer.Option(help="Most tokens of the run.", rich_help_panel=_BUDGET)] = None,
     budget_cost: Annotated[float | None, typer.Option(help="Most money, by prices.", rich_help_panel=_BUDGET)] = None,
     judge: JudgeModel = "",
-    judge_protocol: JudgeProtocol = "clinical",
+    judge_protocol: JudgeProtocol = "",
     judge_anchors: JudgeAnchors = None,
     judge_against: JudgeAgainst = None,
     judge_repeats: JudgeRepeats = 1,
@@ -132,6 +134,10 @@ def evaluate(
     metrics: Metrics = "",
     metric_store: MetricStore = None,
     metric_baseline: MetricBaseline = None,
+    annotators: Annotators = None,
+    criteria: Annotated[
+        Path | None, typer.Option(help="Criteria of a gate: noted before anything is asked, see auscult gate.")
+    ] = None,
     max_missing: Annotated[
         float, typer.Option(help="Share of failed requests above which a figure is withheld.", min=0, max=1)
     ] = 0.05,
@@ -218,6 +224,7 @@ def evaluate(
         metrics=metrics,
         metric_store=metric_store,
         metric_baseline=metric_baseline,
+        annotators=annotators,
         budget={
             "concurrency": concurrency,
             "retries": Retries(most=retries),
@@ -239,9 +246,9 @@ def evaluate(
         return
     if evaluation.model.host:
         print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
-    if judge:
+    if judge not in ("", FACTS):
         print(f"open answers, with questions, captions and references, go to the judge {judge}", file=sys.stderr)
-    summary = evaluation.run(out, command=shlex.join(sys.argv))
+    summary = evaluation.run(out, command=shlex.join(sys.argv), criteria=criteria)
     from rich.console import Console
 
     from auscult.reports.terminal import headline

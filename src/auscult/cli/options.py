@@ -12,14 +12,24 @@ if TYPE_CHECKING:
     from auscult.evaluation.rescoring import Readers
 
 _JUDGE, _METRICS = "Judge", "Text metrics"
-RECORDED = "recorded"
+RECORDED, FACTS = "recorded", "facts"
 
 JudgeModel = Annotated[
-    str, typer.Option("--judge", help="Model that judges open answers, KIND:NAME.", rich_help_panel=_JUDGE)
+    str,
+    typer.Option(
+        "--judge",
+        help="Model that judges open answers, KIND:NAME; or facts, the fact checker.",
+        rich_help_panel=_JUDGE,
+        show_default=False,
+    ),
 ]
 JudgeProtocol = Annotated[
     str,
-    typer.Option(help="clinical, clinical-blind, medhalltune, pairwise, support.", rich_help_panel=_JUDGE),
+    typer.Option(
+        help="clinical, clinical-blind, medhalltune, pairwise, support; clinical where not given, support of facts.",
+        rich_help_panel=_JUDGE,
+        show_default=False,
+    ),
 ]
 JudgeAnchors = Annotated[
     Path | None, typer.Option(help="Anchor file of auscult judge-baseline.", rich_help_panel=_JUDGE)
@@ -58,6 +68,10 @@ JudgeBudget = Annotated[
     float | None, typer.Option("--judge-budget-cost", help="Most money, by prices.", rich_help_panel=_JUDGE)
 ]
 JudgeBudgetCalls = Annotated[int | None, typer.Option(help="Most calls.", min=1, rich_help_panel=_JUDGE)]
+Annotators = Annotated[
+    Path | None,
+    typer.Option(help="CSV item,annotator,label[,rank]: accuracy where several people gave the reference."),
+]
 Metrics = Annotated[
     str,
     typer.Option(
@@ -93,7 +107,7 @@ def pairs(values: Sequence[str], option: str) -> dict[str, str]:
 def readers(
     *,
     judge: str = "",
-    judge_protocol: str = "clinical",
+    judge_protocol: str = "",
     judge_anchors: Path | None = None,
     judge_against: Path | None = None,
     judge_repeats: int = 1,
@@ -109,6 +123,7 @@ def readers(
     metrics: str = "",
     metric_store: Path | None = None,
     metric_baseline: Path | None = None,
+    annotators: Path | None = None,
     budget: dict[str, Any] | None = None,
     **model: Any,
 ) -> "Readers":
@@ -125,8 +140,13 @@ def readers(
 
     if not judge and (judge_anchors or judge_against or judge_certificate):
         raise UserError("judge options without a judge; add --judge, for example --judge openai:NAME@URL")
-    if judge_cascade and judge_protocol not in ("support", "cascade"):
-        raise UserError("--judge-cascade is for binary verdicts only; add --judge-protocol support, or leave it out")
+    judge_protocol = judge_protocol or ("support" if judge == FACTS else "clinical")
+    if judge == FACTS and (judge_protocol != "support" or judge_cascade):
+        raise UserError("--judge facts gives verdicts of support and asks no model; leave protocol and cascade out")
+    if judge_cascade and judge_protocol != "support":
+        raise UserError(
+            "--judge-cascade is for verdicts of support only; add --judge-protocol support, or leave it out"
+        )
     options = JudgingOptions(
         protocol="cascade" if judge_cascade else judge_protocol,
         judge=JudgeOptions(
@@ -154,6 +174,7 @@ def readers(
         ),
         judges=((judge, options),) if judge else (),
         certificates=tuple(judge_certificate),
+        annotators=annotators,
     )
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from auscult.cli.options import (
+    FACTS,
     RECORDED,
+    Annotators,
     JudgeAgainst,
     JudgeAnchors,
     JudgeBudget,
@@ -80,6 +82,7 @@ def score(
     metrics: Metrics = "",
     metric_store: MetricStore = None,
     metric_baseline: MetricBaseline = None,
+    annotators: Annotators = None,
     concurrency: Annotated[int, typer.Option(help="Most judge calls in flight.", min=1)] = 32,
     timeout: Annotated[float, typer.Option(help="Seconds a judge call may take.", min=0.1)] = 120.0,
     retries: Annotated[int, typer.Option(help="Tries after a failed judge call.", min=0)] = 5,
@@ -118,7 +121,7 @@ def score(
     mapping = pairs(columns or [], "--map")
     reading = readers(
         judge=f"replay:{answers}" if own else judge,
-        judge_protocol=judge_protocol or ("medhalltune" if own else "clinical"),
+        judge_protocol=judge_protocol or ("medhalltune" if own else ""),
         judge_anchors=judge_anchors,
         judge_against=judge_against,
         judge_repeats=judge_repeats,
@@ -134,6 +137,7 @@ def score(
         metrics=metrics,
         metric_store=metric_store,
         metric_baseline=metric_baseline,
+        annotators=annotators,
         budget={
             "concurrency": concurrency,
             "retries": Retries(most=retries),
@@ -149,7 +153,7 @@ def score(
     if dry_run:
         _forecast(run, judge, reading)
         return
-    if reading.judges and not own:
+    if reading.judges and not own and judge != FACTS:
         print(f"answers, with questions, captions and references, go to the judge {judge}", file=sys.stderr)
     if run is not None:
         made, summary = run, rescore(run, reading, max_missing=max_missing)

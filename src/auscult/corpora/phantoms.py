@@ -98,6 +98,11 @@ def _manifest(path: Path) -> _Manifest:
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{path}: holds no manifest.json; name the folder that auscult phantoms wrote") from None
     except ValidationError as error:
+        if (path / "items.parquet").exists():
+            raise UserError(
+                f"{path}: is an item set, made already; read it with --from item-set, or name the folder that"
+                " auscult phantoms wrote"
+            ) from None
         raise UserError(f"{file}: no manifest of phantoms ({_first(error)}); draw the phantoms again") from None
     if manifest.format != FORMAT:
         raise UserError(f"{file}: has format {manifest.format}, this version reads {FORMAT}; draw the phantoms again")

@@ -90,6 +90,14 @@ def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> str:
     return ""
 
 
+def another_run(path: Path, settings: dict[str, Any]) -> str:
+    """How the settings of a run that is there differ from these; empty where none is there, or they are the same."""
+    if not (path / "manifest.json").exists():
+        return ""
+    settings = orjson.loads(orjson.dumps(settings))
+    return _first_difference(read_manifest(path)["settings"], settings)
+
+
 @contextmanager
 def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Iterator[RunFolder]:
     """Opens a run folder for work, making it if it is not there, and holds it against other processes.
@@ -107,6 +115,8 @@ def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Itera
         raise UserError(f"{path}: lies in an item set or a run; name a folder outside with --out")
     try:
         if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
+            if not (path / "manifest.json").exists():
+                raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
             read_manifest(path)
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / ".lock", timeout=0)

@@ -6,7 +6,7 @@ import numpy as np
 
 from auscult.errors import UserError
 from auscult.evaluation.judged import judgements
-from auscult.evaluation.outcomes import Outcomes
+from auscult.evaluation.outcomes import Bools, Outcomes
 from auscult.evaluation.subjects import Selection
 from auscult.judging import Subject, cascade, support
 from auscult.records import Condition, Score
@@ -41,6 +41,7 @@ def routed(
     scorer: str,
     value: str = "supported",
     *,
+    items: Bools | None = None,
     condition: Condition = "with",
     level: float = 0.95,
     max_missing: float = 0.05,
@@ -51,6 +52,7 @@ def routed(
         outcomes: of the run.
         scorer: ``support-cascade@VERSION``, as in its columns.
         value: ``supported`` or ``contradicted``.
+        items: the part that is totalled; None: all.
         condition: image condition.
         level: confidence level.
         max_missing: share of missing items above which the value is withheld.
@@ -62,6 +64,8 @@ def routed(
     if column is None or not scorer.startswith(f"{cascade.NAME}@"):
         raise UserError(f"{scorer}: not the scores of a cascade of this run")
     asked = column.status > 0
+    if items is not None:
+        asked = asked & items[:, None]
     verdicts = cascade.verdicts_in(
         {name: values[asked] for name, values in column.values.items()},
         column.status[asked] > 2,

@@ -28,6 +28,8 @@ from auscult.evaluation.figures import estimate
 from auscult.records import Estimate
 
 LEVEL = 0.95
+LEAST_USABLE = 0.5
+"""Share of usable answers below which a row is compared in no figure that silence would improve."""
 Rank = Literal["", "best", "second"]
 PLUMBING = "plumbing only: these figures say nothing about a real model"
 
@@ -73,7 +75,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Difference:
     """A measure of two rows, ``first`` minus ``second``, on the items that both were asked.
 
     Attributes:
@@ -84,7 +86,8 @@ class Test:
         together: the limits at the level that holds for all differences shown together (Bonferroni); None without one.
         p_adjusted: after Holm, over all differences shown.
         better: index of the row that is shown to be better; None where none is.
-        left_out: items that only the first was asked, and only the second.
+        left_out: items of the first that are not compared (the second was not asked, or one of the two answered
+            unusably where silence would win), and items of the second.
     """
 
     measure: Measure
@@ -112,7 +115,7 @@ class Comparison:
         rows: the models.
         measures: in the order of the tables.
         entries: one a row and measure that the row has.
-        tests: all differences shown, in the order of the measures.
+        differences: all that are shown, in the order of the measures.
         cautions: what must be read before any figure.
         baseline: index of the row that all others are compared with; None: all with all.
         family: number of differences that the adjustment is made for.
@@ -123,7 +126,7 @@ class Comparison:
     rows: tuple[Row, ...]
     measures: tuple[Measure, ...]
     entries: tuple[Entry, ...]
-    tests: tuple[Test, ...]
+    differences: tuple[Difference, ...]
     cautions: tuple[str, ...]
     baseline: int | None = None
     family: int = 0
@@ -161,7 +164,8 @@ def compare(
     runs = read_runs(folders, max_missing)
     rows = contestants(runs, names)
     if len(rows) < 2:
-        raise UserError("compare needs runs of two models; these are one model asked about different items")
+        one = "one model asked about different items" if len(runs) > 1 else "one run"
+        raise UserError(f"compare needs runs of two models or more; this is {one}")
     against = _of_folder(rows, baseline)
     refuse_strangers(rows, None if against is None else rows[against])
     shown = measures(rows, columns, also)
@@ -181,7 +185,7 @@ def compare(
         rows=tuple(_row(row) for row in rows),
         measures=tuple(shown),
         entries=tuple(_told_apart(e, tests) for e in entries),
-        tests=tuple(tests),
+        differences=tuple(tests),
         cautions=(*cautions(rows), *_apart(rows, shown), *_unranked(entries)),
         baseline=against,
         family=family,
@@ -224,17 +228,27 @@ def figures(
         n: Entry(row=n, measure=measure, own=_hidden(_figure(measure, t, max_missing), n in hidden))
         for n, t in taken.items()
     }
-    ranked = [n for n, e in entries.items() if e.own.value is not None]
+    ranked = {n: _comparable(measure, taken[n]) for n, e in entries.items() if comparable(e)}
     if len(ranked) < 2:
         return list(entries.values())
-    asked = _common([taken[n].numbers for n in ranked])
-    scored = _common([taken[n].numbers[~taken[n].sample.missing] for n in ranked])
+    asked = _common([t.numbers for t in ranked.values()])
+    scored = _common([t.numbers[~t.sample.missing] for t in ranked.values()])
     if not len(scored) or len(scored) < (1 - max_missing) * len(asked):
         return list(entries.values())
     for n in ranked:
-        common = _figure(measure, taken[n].among(scored), max_missing)
+        common = _figure(measure, ranked[n].among(scored), max_missing)
         entries[n] = replace(entries[n], common=common)
     return [replace(e, rank=rank) for e, rank in zip(entries.values(), ranks(list(entries.values())), strict=True)]
+
+
+def comparable(entry: Entry) -> bool:
+    """Whether a figure may be compared: it is given, and does not owe its height to answers that say nothing."""
+    silent = entry.measure.usable_only and (entry.own.coverage or 0.0) < LEAST_USABLE
+    return entry.own.value is not None and not silent
+
+
+def _comparable(measure: Measure, taken: Taken) -> Taken:
+    return taken.usable if measure.usable_only else taken
 
 
 def _figure(measure: Measure, taken: Taken, max_missing: float) -> Estimate:
@@ -282,7 +296,7 @@ def ranks(entries: Sequence[Entry]) -> list[Rank]:
     return [names.get(above.get(n), "") for n in range(len(entries))]
 
 
-Pending = tuple[Test, Callable[[float], Estimate]]
+Pending = tuple[Difference, Callable[[float], Estimate]]
 """A difference, and what gives it at another level."""
 
 
@@ -290,18 +304,20 @@ def differences(
     measure: Measure, taken: dict[int, Taken], entries: Sequence[Entry], max_missing: float, against: int | None = None
 ) -> list[Pending]:
     """Paired differences between all rows with a figure (or of each from the baseline), not yet adjusted."""
-    known = [e.row for e in entries if e.own.value is not None]
+    known = [e.row for e in entries if comparable(e) and measure.tested]
     pairs = list(combinations(known, 2))
     if against is not None:
         pairs = [(n, against) for n in known if n != against and against in known]
-    found = []
+    found: list[Pending] = []
     for first, second in pairs:
-        a, b = taken[first], taken[second]
+        a, b = _comparable(measure, taken[first]), _comparable(measure, taken[second])
         both = np.intersect1d(a.numbers, b.numbers)
         if len(both):
             difference = partial(_difference, measure, a.among(both), b.among(both), max_missing)
-            left_out = len(a.numbers) - len(both), len(b.numbers) - len(both)
-            test = Test(measure=measure, first=first, second=second, difference=difference(LEVEL), left_out=left_out)
+            left_out = len(taken[first].numbers) - len(both), len(taken[second].numbers) - len(both)
+            test = Difference(
+                measure=measure, first=first, second=second, difference=difference(LEVEL), left_out=left_out
+            )
             found.append((test, difference))
     return found
 
@@ -328,7 +344,7 @@ def _together_level(family: int) -> float:
     return 1 - (1 - LEVEL) / max(family, 1)
 
 
-def adjusted(pending: Sequence[Pending]) -> list[Test]:
+def adjusted(pending: Sequence[Pending]) -> list[Difference]:
     """Holm's p-values over all differences, and for each the limits that hold together with all others."""
     known = [n for n, (test, _) in enumerate(pending) if test.difference.p_value is not None]
     p_values = statistics.holm([p for n in known if (p := pending[n][0].difference.p_value) is not None])
@@ -341,14 +357,14 @@ def adjusted(pending: Sequence[Pending]) -> list[Test]:
     return tests
 
 
-def _better(test: Test) -> int | None:
+def _better(test: Difference) -> int | None:
     value = test.difference.value
     if not value:
         return None
     return test.first if (value > 0) == test.measure.higher_is_better else test.second
 
 
-def _told_apart(entry: Entry, tests: Sequence[Test]) -> Entry:
+def _told_apart(entry: Entry, tests: Sequence[Difference]) -> Entry:
     if entry.rank != "best":
         return entry
     own = [t for t in tests if t.measure == entry.measure and entry.row in (t.first, t.second)]
@@ -376,7 +392,7 @@ def _holds(row: Contestant, scorer: str) -> bool:
 def _unranked(entries: Sequence[Entry]) -> Iterator[str]:
     """Measures that rows have a figure of, but not of the same items."""
     for measure in dict.fromkeys(e.measure for e in entries):
-        own = [e for e in entries if e.measure == measure and e.own.value is not None]
+        own = [e for e in entries if e.measure == measure and comparable(e)]
         if len(own) > 1 and not any(e.common for e in own):
             what = ", ".join(t for t in (measure.group, measure.part) if t)
             yield (

@@ -21,6 +21,9 @@ BLOCKS: Final[tuple[Block, ...]] = ("kinds", "sets", "premise")
 PARTS: Final = ("non-hallucination", "hallucination")
 """P and N, in the order of the published tables."""
 LOWER: Final = frozenset({"hallucinated", "contradicted", "omitted"})
+EVASION: Final = "evasion"
+NO_FIGURE: Final = frozenset({"absolute_error", "says_yes"})
+"""Values without a better end, or in a unit that differs from item to item."""
 _TYPES: Final = {"closed": "closed", "token-f1": "open", "number": "numbers", "facts": "open"}
 
 
@@ -33,28 +36,35 @@ class Measure:
         group: the data set, where the table goes by data set.
         name: what it is called there.
         part: kind of item, where the table goes by kind.
+        types: of answers that count; none: all that the scorer scores.
         scorer: the instrument, ``name@version``; figures of different ones are different measures.
         value: name among the scorer's values.
         bounds: least and greatest possible value.
         higher_is_better: which end is the good one.
+        usable_only: whether an unusable answer would have the best value, so that rows are compared only on items that
+            all of them answered usably: silence is not better than an error.
         share: whether it is a share of one, shown in percent.
         about: one line on the instrument.
         judge: identity of the model that judged; empty where a rule did.
         published: the system whose rule it is; empty for a sound one.
+        tested: whether differences in it are tested; a rule that is only shown for the sake of published rows is not.
     """
 
     block: Block
     group: str = ""
     name: str
     part: str = ""
+    types: tuple[str, ...] = ()
     scorer: str
     value: str
     bounds: tuple[float, float] = (0.0, 1.0)
     higher_is_better: bool = True
+    usable_only: bool = False
     share: bool = True
     about: str = ""
     judge: str = ""
     published: str = ""
+    tested: bool = True
 
     @property
     def scorer_name(self) -> str:
@@ -64,24 +74,27 @@ class Measure:
     @property
     def rounding(self) -> float:
         """The last digit that is shown; figures that agree in it are equal."""
-        return 0.001 if self.bounds[1] - self.bounds[0] <= 2 else 0.01
+        return 0.001 if self.bounds[1] <= 1 else 0.01
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A measure of one row: the items that it was asked, by number, what came of them, and whose clusters they are in."""
+    """A measure of one row: the items that it was asked, by number, and what came of them, with the run's unit."""
 
     numbers: Numbers
     sample: Sample
     outcomes: Outcomes
 
+    @property
+    def usable(self) -> "Taken":
+        """The same on the items that were answered usably."""
+        return self.among(self.numbers[~self.sample.unusable])
+
     def among(self, numbers: Numbers) -> "Taken":
         """The same on these items only, which it has, in the order of their numbers."""
         at = np.flatnonzero(np.isin(self.numbers, numbers))
         at = at[np.argsort(self.numbers[at])]
-        s = self.sample
-        chosen = Sample(s.values[at], s.clusters[at], s.lost[at], s.unusable[at])
-        return Taken(self.numbers[at], chosen, self.outcomes)
+        return Taken(self.numbers[at], _among(self.sample, at), self.outcomes)
 
 
 def measures(rows: Sequence[Contestant], wanted: Sequence[str] = (), also: Sequence[str] = ()) -> list[Measure]:
@@ -91,7 +104,7 @@ def measures(rows: Sequence[Contestant], wanted: Sequence[str] = (), also: Seque
         rows: to be compared.
         wanted: scorers (``closed``) or single values (``clinical.accuracy``, ``premise``); none: the sound rule of each
             type of answer, and all judges and text metrics.
-        also: published rules that stand beside these.
+        also: published rules that stand beside these for plain questions, shown and not tested.
 
     Raises:
         UserError: a wanted one is in no run.
@@ -105,8 +118,16 @@ def measures(rows: Sequence[Contestant], wanted: Sequence[str] = (), also: Seque
                 known = sorted({n for m in found for n in _names(m)})
                 raise UserError(f"--columns: no run holds '{name}'; they hold: {', '.join(known)}")
         found = [m for m in found if any(m in those for those in names.values())]
-    order = {m: n for n, m in enumerate(found)}
-    return sorted(found, key=lambda m: (BLOCKS.index(m.block), _sets(found).index(m.group), _rank(m), order[m]))
+    else:
+        found = _without_overlap(found)
+    sets = list(dict.fromkeys(m.group for m in found))
+    return sorted(found, key=lambda m: (BLOCKS.index(m.block), sets.index(m.group), *_rank(m)))  # else as they stand
+
+
+def _without_overlap(found: Sequence[Measure]) -> list[Measure]:
+    """Counting words in answers to P and N items steps back where a judge or a text metric scored them."""
+    scored = any(m.block == "kinds" and not m.share for m in found)
+    return [m for m in found if not (scored and m.block == "kinds" and m.scorer_name == SOUND["open"])]
 
 
 def _names(measure: Measure) -> set[str]:
@@ -115,13 +136,10 @@ def _names(measure: Measure) -> set[str]:
     return {measure.scorer_name, f"{measure.scorer_name}.{measure.value}"}
 
 
-def _sets(found: Sequence[Measure]) -> list[str]:
-    return list(dict.fromkeys(m.group for m in found))
-
-
-def _rank(measure: Measure) -> int:
-    """Judges first, then text metrics, then rules, published ones last."""
-    return 0 if measure.judge else 1 if not measure.share else 3 if measure.published else 2
+def _rank(measure: Measure) -> tuple[int, bool]:
+    """Judges first, then text metrics, then rules, published ones last; open questions before closed ones."""
+    kind = 0 if measure.judge else 1 if not measure.share else 3 if measure.published else 2
+    return kind, measure.name.startswith(("closed", "numbers"))
 
 
 def _of_run(run: ComparedRun, every: bool, also: Sequence[str]) -> Iterator[Measure]:
@@ -137,7 +155,7 @@ def _of_run(run: ComparedRun, every: bool, also: Sequence[str]) -> Iterator[Meas
         elif rule.premise:
             yield from _premises(scorer)
         elif every or rule.name in SOUND.values() or rule.name in also:
-            yield from _ruled(run, column, scorer, rule, every)
+            yield from _ruled(run, column, scorer, rule, every, rule.name in also)
 
 
 def _judged(run: ComparedRun, column: Column, instrument: Instrument) -> Iterator[Measure]:
@@ -155,6 +173,7 @@ def _judged(run: ComparedRun, column: Column, instrument: Instrument) -> Iterato
                 value=value,
                 bounds=instrument.bounds,
                 higher_is_better=value not in LOWER,
+                usable_only=value in LOWER,
                 share=False,
                 about=instrument.about,
                 judge=instrument.judge,
@@ -162,24 +181,21 @@ def _judged(run: ComparedRun, column: Column, instrument: Instrument) -> Iterato
         )
 
 
-def _ruled(run: ComparedRun, column: Column, scorer: str, rule: Scorer, every: bool) -> Iterator[Measure]:
-    values = _whole(column) if every else [rule.primary]
+def _ruled(run: ComparedRun, column: Column, scorer: str, rule: Scorer, every: bool, beside: bool) -> Iterator[Measure]:
+    values = [v for v in column.values if v not in NO_FIGURE] if every else [rule.primary]
     for value in values:
         base = Measure(
             block="kinds",
             name="accuracy" if value == "correct" else value.replace("_", " "),
+            types=() if every or beside else tuple(t for t, name in SOUND.items() if name == rule.name),
             scorer=scorer,
             value=value,
             higher_is_better=value not in rule.lower_is_better,
+            usable_only=value in rule.lower_is_better,
             published=rule.published,
+            tested=every or not beside,
         )
-        yield from _by_items(run, column, base)
-
-
-def _whole(column: Column) -> list[str]:
-    """Values that every scored answer has, without errors: an item's error is in a unit of its own."""
-    scored = column.status == 1
-    return [name for name, v in column.values.items() if "error" not in name and not np.isnan(v[scored]).any()]
+        yield from (m for m in _by_items(run, column, base) if m.tested or m.block == "sets")
 
 
 def _word(scorer: str, value: str) -> str:
@@ -190,22 +206,37 @@ def _word(scorer: str, value: str) -> str:
 
 
 def _premises(scorer: str) -> Iterator[Measure]:
-    for name, value in ((KNOWING, "accepted"), (DENIAL, "denied")):
-        yield Measure(block="premise", name=name, scorer=scorer, value=value, higher_is_better=False)
+    for name, value in ((KNOWING, "accepted"), (DENIAL, "denied"), (EVASION, "evaded")):
+        yield Measure(
+            block="premise",
+            name=name,
+            scorer=scorer,
+            value=value,
+            higher_is_better=False,
+            usable_only=name != EVASION,
+        )
 
 
 def _by_items(run: ComparedRun, column: Column, measure: Measure) -> Iterator[Measure]:
     """The measure on the kinds of items that occur: P and N, and plain questions by data set."""
     outcomes = run.board.outcomes
+    asked = column.asked & _of_types(run, measure)
     for part in PARTS:
-        if (column.asked & outcomes.where("kind", part)).any():
+        if (asked & outcomes.where("kind", part)).any():
             yield replace(measure, part=part)
-    plain = column.asked & outcomes.where("kind", "question")
+    plain = asked & outcomes.where("kind", "question")
     for code in np.unique(run.source[plain]):
         of = _TYPES.get(measure.scorer_name, "")
         of = {"LLaVA-Med": measure.scorer_name.rpartition("-")[2]}.get(measure.published, of)
         name = f"{of}: {measure.name}" if of else measure.name
         yield replace(measure, block="sets", group=run.sources[code], name=name)
+
+
+def _of_types(run: ComparedRun, measure: Measure) -> Bools:
+    outcomes = run.board.outcomes
+    if not measure.types:
+        return np.ones(len(outcomes.ids), bool)
+    return np.asarray(np.any([outcomes.where("answer_type", t) for t in measure.types], axis=0))
 
 
 def take(row: Contestant, measure: Measure) -> Taken | None:
@@ -233,20 +264,34 @@ def _take(run: ComparedRun, measure: Measure) -> tuple[Bools, Sample] | None:
         return None
     else:
         items = outcomes.where("kind", "question") & (run.source == run.sources.index(measure.group))
-    rows = np.asarray(items & column.asked)
+    rows = np.asarray(items & column.asked & _of_types(run, measure))
     if not rows.any():
         return None
-    return rows, sample(outcomes, column, measure.value, rows, measure.bounds[0])
+    taken = sample(outcomes, column, measure.value, rows, measure.bounds[0])
+    defined = np.asarray(~(np.isnan(taken.values) & ~taken.lost).any(axis=1))
+    rows[rows] = defined
+    return (rows, _among(taken, defined)) if rows.any() else None
+
+
+def _among(s: Sample, at: Bools | Numbers) -> Sample:
+    return Sample(s.values[at], s.clusters[at], s.lost[at], s.unusable[at])
 
 
 def _take_premise(run: ComparedRun, column: Column, measure: Measure) -> tuple[Bools, Sample] | None:
-    """Knowing acceptance: false premises whose twin was answered rightly. Over-denial: true ones in their words."""
+    """Knowing acceptance: false premises whose twin was answered rightly. Over-denial: true ones in their words.
+
+    Evasion: all of both kinds.
+    """
     outcomes = run.board.outcomes
     twins = next((c for (s, k), c in outcomes.columns.items() if s.startswith("closed@") and k == "with"), None)
     items = premise_items(run.board, column, twins)
     seen = column.asked & ~outcomes.where("category", KNOWLEDGE)
     knowing = measure.name == KNOWING
-    chosen = items.false & (items.twin_right | items.twin_lost) if knowing else items.true & items.matched
+    chosen = {
+        KNOWING: items.false & (items.twin_right | items.twin_lost),
+        DENIAL: items.true & items.matched,
+        EVASION: items.false | items.true,
+    }[measure.name]
     rows = np.asarray(seen & chosen)
     if not rows.any():
         return None

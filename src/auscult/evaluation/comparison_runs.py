@@ -207,7 +207,8 @@ def cautions(rows: Sequence[Contestant]) -> Iterable[str]:
     if hidden := [r.label for r in rows if r.plumbing_only]:
         yield f"Plumbing only, no figure is shown: {', '.join(hidden)} (the bundled phantom model on other images)."
     sets = {str(r.manifest["settings"].get("items")) for row in rows for r in row.runs}
-    if len(sets) > 1 and len({tuple(sorted(row.numbers)) for row in rows}) > 1:
+    first = np.sort(rows[0].numbers)
+    if len(sets) > 1 and not all(np.array_equal(first, np.sort(row.numbers)) for row in rows):
         yield f"The rows were not asked the same items: {_shared(rows)}"
     for name in SETTINGS:
         values = [row.setting(name) for row in rows]

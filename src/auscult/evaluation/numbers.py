@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from auscult import statistics
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
+from auscult.evaluation.annotators import annotated
 from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, of_manifest
 from auscult.evaluation.last_option import last_option
@@ -352,9 +353,10 @@ def summarise(
         headline=(*_headline(board, scorers), *last_option(run, outcomes)),
         tables=_tables(board, scorers),
         premise=premise_response(board, scorers),
-        quality=quality(run, board, others, spots),
+        quality=quality(board, others, spots),
         detection=detection(board, scorers),
         measurements=measurements(board, scorers),
+        annotators=annotated(run, board, next((f"{s.name}@{s.version}" for s in scorers if s.name == "closed"), "")),
         consistency=consistency(board, scorers),
         published=published_rules(board, scorers),
         failures=failures,

@@ -1,19 +1,17 @@
 """Open answers as a judge or a text metric sees them: one line a metric and kind of item, each with its interval."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
+from auscult.evaluation.cascade import routed
 from auscult.evaluation.figures import Board, Metric
 from auscult.evaluation.instruments import Instrument
 from auscult.evaluation.outcomes import Bools
 from auscult.evaluation.summary import BlindSpot, Figure, Quality
 from auscult.judging.cascade import NAME as CASCADE
-from auscult.judging.cascade import describe, powered
-from auscult.records import Score
+from auscult.judging.cascade import describe
 from auscult.statistics.correlation import correlations, one_number
-from auscult.tables import read_rows
 
 ALL = "all"
 LABELS = {
@@ -25,24 +23,23 @@ LABELS = {
 
 
 def quality(
-    run: Path, board: Board, instruments: Sequence[Instrument], spots: dict[str, tuple[BlindSpot, ...]] | None = None
+    board: Board, instruments: Sequence[Instrument], spots: dict[str, tuple[BlindSpot, ...]] | None = None
 ) -> tuple[Quality, ...]:
     """The section of every judge and text metric of a run, judges first; those that scored nothing are left out.
 
     Args:
-        run: its folder.
         board: of the run.
         instruments: from its manifest.
         spots: scorer → what it cannot see.
     """
     ordered = sorted(instruments, key=lambda i: i.kind != "judge")
-    return tuple(one for i in ordered if (one := _quality(run, board, i, (spots or {}).get(i.scorer, ()))))
+    return tuple(one for i in ordered if (one := _quality(board, i, (spots or {}).get(i.scorer, ()))))
 
 
-def _quality(run: Path, board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...]) -> Quality | None:
+def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...]) -> Quality | None:
     said: tuple[str, ...] = ()
     if instrument.scorer.startswith(f"{CASCADE}@"):
-        figures, said = _powered(run, board, instrument)
+        figures, said = _powered(board, instrument)
     else:
         figures = tuple(_figures(board, instrument))
     if not figures:
@@ -71,33 +68,28 @@ def _figures(board: Board, instrument: Instrument) -> Iterator[Figure]:
 
 
 def _correlation(board: Board, instrument: Instrument) -> str:
-    """Which marks of a judge are one number, in words."""
+    """Which marks of a judge are one number, in words, by kind of item."""
     column = board.column(instrument.scorer, "with")
     if column is None or instrument.kind != "judge" or len(instrument.values) < 3:
         return ""
-    scored = column.asked & (column.status == 1).all(axis=1)
-    values = {v.replace("_", " "): column.values[v][scored].mean(axis=1) for v in instrument.values}
-    found = correlations(values, board.outcomes.cluster[scored], unit=board.outcomes.unit)
-    return one_number(found).sentence
+    scored, said = column.asked & (column.status == 1).all(axis=1), []
+    kinds = [k for k in _kinds(board, instrument) if k[0] != ALL]
+    for kind, items in kinds:
+        rows = scored & items
+        values = {v.replace("_", " "): column.values[v][rows].mean(axis=1) for v in instrument.values}
+        found = correlations(values, board.outcomes.cluster[rows], unit=board.outcomes.unit)
+        start = f"{LABELS.get(kind, kind)}: " if len(kinds) > 1 else ""
+        said.append(start + one_number(found).sentence)
+    return " ".join(said)
 
 
-def _powered(run: Path, board: Board, instrument: Instrument) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
+def _powered(board: Board, instrument: Instrument) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
     """Figures of a cascade: design-weighted, the routing error in their intervals."""
-    rows = [s for s in read_rows(run / "scores.parquet", Score) if f"{s.scorer}@{s.version}" == instrument.scorer]
-    outcomes, place = board.outcomes, {name: n for n, name in enumerate(board.outcomes.ids)}
-    at = np.array([place[s.item_id] for s in rows], int)
     figures: list[Figure] = []
     said: tuple[str, ...] = ()
     for value in instrument.values:
         for kind, items in _kinds(board, instrument):
-            chosen = items[at]
-            found = powered(
-                [s for s, one in zip(rows, chosen, strict=True) if one],
-                outcomes.cluster[at[chosen]],
-                value=value,
-                unit=outcomes.unit,
-                max_missing=board.max_missing,
-            )
+            found = routed(board.outcomes, instrument.scorer, value, items=items, max_missing=board.max_missing)
             label = LABELS.get(kind, kind)
             figures.append(Figure(label=label, metric=value, scorer=instrument.scorer, with_image=found.estimate))
             said = said or (describe(found),)

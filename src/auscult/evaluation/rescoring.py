@@ -11,6 +11,7 @@ from auscult import metrics
 from auscult.engine.folder import RunFolder, read_manifest, run_folder
 from auscult.engine.progress import progress
 from auscult.errors import UserError
+from auscult.evaluation.annotators import keep_annotators
 from auscult.evaluation.instruments import Instrument, as_plain
 from auscult.evaluation.judged import Judgement, judgements
 from auscult.evaluation.judging import Judging, JudgingOptions, Show
@@ -20,6 +21,7 @@ from auscult.evaluation.scores import write_scores
 from auscult.evaluation.summary import BlindSpot, Canary, Summary, read_summary, write_summary
 from auscult.metrics import MetricOptions, TextMetric
 from auscult.records import Item, Score
+from auscult.statistics.plausibility import read_annotations
 from auscult.tables import read_rows
 
 SPOTTED = 200
@@ -35,12 +37,14 @@ class Readers:
         metric_options: what they may be given.
         judges: judge models, ``KIND:REST``, each with how it judges.
         certificates: files of ``auscult calibrate judge``.
+        annotators: table of what several annotators said of the items.
     """
 
     metrics: tuple[str, ...] = ()
     metric_options: MetricOptions = field(default_factory=MetricOptions)
     judges: tuple[tuple[str, JudgingOptions], ...] = ()
     certificates: tuple[Path, ...] = ()
+    annotators: Path | None = None
 
     def opened(self) -> list[TextMetric]:
         """The text metrics, ready to score.
@@ -50,6 +54,8 @@ class Readers:
         """
         for path in self.certificates:
             read_certificate(path)
+        if self.annotators:
+            read_annotations(self.annotators)
         return [metrics.create(spec, self.metric_options) for spec in dict.fromkeys(self.metrics)]
 
 
@@ -63,6 +69,8 @@ def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: 
     earlier = tuple(folder.manifest.get("metrics", ()))
     opened = Readers(metrics=(*earlier, *readers.metrics), metric_options=readers.metric_options).opened()
     _keep_certificates(folder.path, readers.certificates)
+    if readers.annotators:
+        keep_annotators(folder.path, readers.annotators)
     for spec, options in readers.judges:
         with closing(Judging(folder.path, spec, options)) as judging:
             judging.run(show)

@@ -10,7 +10,7 @@ from pathlib import Path
 from auscult import models
 from auscult.corpora.item_set import ItemSet
 from auscult.engine.ask import Forecast, JournalledAsk
-from auscult.engine.folder import RunFolder, redact, run_folder
+from auscult.engine.folder import RunFolder, another_run, redact, run_folder
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
 from auscult.engine.progress import Bar, progress
@@ -18,6 +18,7 @@ from auscult.engine.stage import StageTable, run_stage
 from auscult.errors import UserError
 from auscult.evaluation.answers import Answering
 from auscult.evaluation.canary import run_canary
+from auscult.evaluation.gate_criteria import read_criteria
 from auscult.evaluation.plan import Group, Plan
 from auscult.evaluation.rescoring import Readers, check_judges, score_run
 from auscult.evaluation.summary import Canary, Summary
@@ -95,6 +96,7 @@ class Cost:
     tokens_in: int
     tokens_out: int
     cost: float | None
+    note: str = ""
 
     def describe(self, host: str) -> str:
         """The forecast in words, for a person who decides whether to spend it."""
@@ -108,7 +110,7 @@ class Cost:
             f"sent to:           {host or 'nowhere: it runs in this process'}",
             "The two-image canary adds at most 12 short calls; failed calls that are tried again come on top.",
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, self.note] if self.note else lines)
 
 
 class Evaluation:
@@ -215,19 +217,23 @@ class Evaluation:
             UserError: an image is gone or altered, or there is nothing to ask.
         """
         journal = Journal(out / "journal") if out and (out / "journal").is_dir() else None
+        note = ""
+        if out and (difference := another_run(out, self.identity())):
+            note = f"{out} belongs to another run ({difference}); give this one another --out."
         try:
-            return asyncio.run(self._forecast(journal))
+            return replace(asyncio.run(self._forecast(journal)), note=note)
         finally:
             if journal:
                 journal.close()
 
-    def run(self, out: Path, show: Show = progress, command: str = "") -> Summary:
+    def run(self, out: Path, show: Show = progress, command: str = "", criteria: Path | None = None) -> Summary:
         """Answers, scores and sums up; the same call goes on where an earlier one stopped.
 
         Args:
             out: the run folder.
             show: how progress is shown.
             command: what the user typed, for the manifest.
+            criteria: of a gate; noted before anything is asked, so that it is known that they came first.
 
         Raises:
             UserError: bad input, or a model that does not answer.
@@ -235,6 +241,7 @@ class Evaluation:
         """
         shots = self._short_of_shots()
         self._check_recorded()
+        noted = {"path": str(criteria), "sha256": read_criteria(criteria)[1]} if criteria else None
         with run_folder(out, self.identity(), command) as folder:
             s = self.settings
             folder.note(
@@ -243,6 +250,8 @@ class Evaluation:
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
             )
+            if noted and "criteria" not in folder.manifest and not _begun(folder):
+                folder.note(criteria=noted)
             canary = asyncio.run(self._ask_all(folder, show))
             return score_run(folder, self.readers, canary, s.max_missing, show)
 
@@ -348,6 +357,11 @@ class Evaluation:
                 cases.write(group.case)
                 for item in group.items:
                     items.write(item)
+
+
+def _begun(folder: RunFolder) -> bool:
+    """Whether anything was asked already."""
+    return folder.table("answers").exists() or any(folder.journal.glob("*.jsonl"))
 
 
 def evaluate(

@@ -255,6 +255,7 @@ class Summary:
         quality: judges and text metrics on open answers.
         detection: fabrication and miss, all findings first.
         measurements: absolute errors of numbers.
+        annotators: accuracy over the truths that several annotators make plausible, and against each of them.
         consistency: worst of k and flip rate over paraphrases; repeats' variance.
         published: published rules beside the sound one.
         failures: by image condition.
@@ -281,6 +282,7 @@ class Summary:
     quality: tuple[Quality, ...] = ()
     detection: tuple[Detection, ...] = ()
     measurements: tuple[Figure, ...] = ()
+    annotators: tuple[Figure, ...] = ()
     consistency: tuple[Figure, ...] = ()
     published: tuple[PublishedRule, ...] = ()
     failures: tuple[Failures, ...] = ()

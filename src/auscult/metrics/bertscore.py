@@ -10,9 +10,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from auscult.errors import MissingExtra, UserError
 from auscult.metrics import MetricOptions
 from auscult.metrics._embeddings import Embedding, KeptEmbeddings, key_of
@@ -94,37 +91,21 @@ class BertScore:
             yield made
 
     def _figures(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+        from auscult.metrics._matching import match, unit_rows
+
         texts = {key_of(text): text for pair in pairs for text in pair}
         embeddings = self._kept.find(texts)
         # Where long texts fill the memory, some are gone by now.
         for made in self._embed({key: text for key, text in texts.items() if key not in embeddings}):
             embeddings |= made
-        units = {texts[key]: (_unit(e.rows), e.counts) for key, e in embeddings.items()}
-        return [self._rescaled(*_match(units[c], units[r])) for c, r in pairs]
+        units = {texts[key]: unit_rows(e) for key, e in embeddings.items()}
+        return [self._rescaled(*match(units[c], units[r])) for c, r in pairs]
 
     def _rescaled(self, precision: float, recall: float) -> dict[str, float]:
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
         zero = self._baseline or (0.0, 0.0, 0.0)
         precision, recall, f1 = ((x - b) / (1 - b) for x, b in zip((precision, recall, f1), zero, strict=True))
         return {"f1": f1, "precision": precision, "recall": recall}
-
-
-def _unit(rows: NDArray[np.int16]) -> NDArray[np.float32]:
-    """Rows of length 1."""
-    wide: NDArray[np.float32] = rows.astype(np.float32)
-    wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), np.float32(1e-30))
-    return wide
-
-
-Units = tuple[NDArray[np.float32], NDArray[np.bool_]]
-
-
-def _match(candidate: Units, reference: Units) -> tuple[float, float]:
-    """Precision and recall: the mean over counted tokens of the highest cosine with any token of the other text."""
-    if not candidate[1].any() or not reference[1].any():
-        return 0.0, 0.0
-    cosines = candidate[0] @ reference[0].T
-    return float(cosines.max(1)[candidate[1]].mean()), float(cosines.max(0)[reference[1]].mean())
 
 
 def _layer(name: str, given: str) -> int:

@@ -117,7 +117,7 @@ def remarks(figures: Sequence[Figure]) -> list[str]:
         "Controls are asked on a part of the items; a difference compares the same items under both conditions.": any(
             f.control_with is not None for f in figures
         ),
-        "p-values are adjusted after Holm for all differences of their table.": any(
+        "p-values are adjusted after Holm for all differences of their table; the intervals beside them are not.": any(
             e.p_value is not None for e in found
         ),
     }

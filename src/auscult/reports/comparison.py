@@ -347,8 +347,9 @@ def reading(comparison: Comparison) -> tuple[str, ...]:
     share = say.level(comparison.max_missing)
     said.append(
         "Missing answers (request failed, judge unusable) are in no n; above "
-        f"{share} a figure is withheld. Unusable answers (empty, refused) are in n, with the worst value; where that value "
-        "would be the best (a rate of errors), rows are compared on the items that all of them answered usably."
+        f"{share} a figure is withheld. Unusable answers (empty, refused) are in n, as not correct or with the worst "
+        "score. Where saying nothing would be best (a rate of errors), rows are compared on the items that all of them "
+        "answered usably."
     )
     return tuple(said)
 

@@ -9,7 +9,7 @@ from auscult.evaluation.comparison import Comparison, Difference, Entry
 from auscult.evaluation.comparison_measures import Measure
 from auscult.evaluation.comparison_published import Published
 from auscult.records import Estimate
-from auscult.reports.tables_csv import Line, _safe
+from auscult.reports.tables_csv import Line, safe
 from auscult.tables import replace_file
 
 _ESTIMATE = (
@@ -33,7 +33,7 @@ def write_comparison_csv(comparison: Comparison, published: Published | None, ou
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for line in rows(comparison, published):
-        writer.writerow({name: _safe(value) for name, value in line.items()})
+        writer.writerow({name: safe(value) for name, value in line.items()})
     replace_file(out, text.getvalue().encode())
 
 

@@ -70,6 +70,7 @@ def render(run: Path, size: int) -> str:
         detection_chart=charts.detection_chart(summary.detection, "What was fabricated and what was missed"),
         measurements=figure_table(summary.measurements, head="Measurement"),
         measurement_chart=charts.condition_chart(summary.measurements, "Measurements"),
+        annotators=figure_table(summary.annotators, head="Truth"),
         consistency=figure_table(summary.consistency, head="What was varied"),
         consistency_chart=charts.condition_chart(summary.consistency, "Consistency"),
         published=_published(summary.published),

@@ -27,9 +27,9 @@ from auscult.engine.folder import read_manifest
 from auscult.errors import UserError
 from auscult.records import Answer, Case, Item, digest
 from auscult.reports.gallery import pick
-from auscult.reports.tables_csv import _safe
+from auscult.reports.tables_csv import safe
 from auscult.reports.text import visible
-from auscult.reports.thumbnails import _eight_bit
+from auscult.reports.thumbnails import eight_bit
 from auscult.tables import read_columns, replace_file
 
 SCHEMA = "auscult.rating/1"
@@ -59,6 +59,7 @@ class Row:
         kind: of the item.
         category: of the item.
         question: as it was put.
+        options: from which the answer was to be chosen, if there were any.
         text: of the answer.
         reference: the right answer.
     """
@@ -74,6 +75,7 @@ class Row:
     kind: str
     category: str
     question: str
+    options: tuple[str, ...] = ()
     text: str
     reference: str
 
@@ -218,6 +220,7 @@ def _rows(run: Path, number: int, model: str, wanted: Mapping[str, str], seed: i
             kind=item.kind,
             category=item.category,
             question=item.question,
+            options=tuple(item.options),
             text=answer.text,
             reference=item.reference,
         )
@@ -260,7 +263,7 @@ def _shown(folder: Path, path: str, sha256: str, name: str) -> Shown:
                 if _bare_jpeg(opened, data):
                     opened.load()
                     return Shown(name=f"{name}.jpeg", mime="image/jpeg", data=data)
-                return _encoded(_eight_bit(opened), name)
+                return _encoded(eight_bit(opened), name)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Shown(reason="The image cannot be shown.")
 
@@ -293,13 +296,13 @@ def _write_for(
     for shown in {s.name: s for several in pictures for s in several if s.name}.values():
         (folder / "images" / shown.name).write_bytes(shown.data)
     table = io.StringIO()
-    columns = ("rater", "row", "image", "question", "answer", *(("reference",) if reference else ()), *FILLED)
+    columns = ("rater", "row", "image", "question", "options", "answer", *(("reference",) if reference else ()), *FILLED)
     writer = csv.DictWriter(table, columns, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writeheader()
     for row, several in zip(rows, pictures, strict=True):
         line = {"rater": rater, "row": row.row, "image": " ".join(f"images/{s.name}" for s in several if s.name)}
-        line |= {"question": row.question, "answer": row.text} | ({"reference": row.reference} if reference else {})
-        writer.writerow({name: _safe(visible(text)) for name, text in line.items()})
+        line |= {"question": row.question, "options": "; ".join(row.options), "answer": row.text} | ({"reference": row.reference} if reference else {})
+        writer.writerow({name: safe(visible(text)) for name, text in line.items()})
     # with the mark, spreadsheets read the file as UTF-8
     replace_file(folder / f"sheet-{rater}.csv", table.getvalue().encode("utf-8-sig"))
     replace_file(folder / f"sheet-{rater}.html", _page(rater, rows, pictures, reference).encode())

@@ -48,7 +48,7 @@ def write_csv(run: Path, out: Path) -> Path:
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for line in rows(read_summary(run / "summary.json")):
-        writer.writerow({name: _safe(value) for name, value in line.items()})
+        writer.writerow({name: safe(value) for name, value in line.items()})
     replace_file(out, text.getvalue().encode())
     return out
 
@@ -75,7 +75,7 @@ def rows(summary: Summary) -> Iterator[Line]:
         yield from _failures(failures)
 
 
-def _safe(value: object) -> object:
+def safe(value: object) -> object:
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value

@@ -161,7 +161,7 @@ def _method(summary: Summary) -> str:
     instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.headline))
     notes = "; ".join(dict.fromkeys(part for e in found for part in e.note.split("; ") if part))
     read_with_care = f" Read with care: {notes}." if notes else ""
-    adjusted = " p-values are adjusted after Holm." if any(e.p_value is not None for e in found) else ""
+    adjusted = " p-values are adjusted after Holm, the intervals are not." if any(e.p_value is not None for e in found) else ""
     intervals = f"{levels} intervals: {methods}." if methods else "No interval."
     said = f"{intervals}{adjusted}{read_with_care} Instruments: {instruments}."
     return _compact(one_line(said, 2_000))

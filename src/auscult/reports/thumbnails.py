@@ -47,7 +47,7 @@ def _shrink(data: bytes, image: ImageFile) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data)) as opened:
-                small = _eight_bit(opened)
+                small = eight_bit(opened)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         return Picture(reason=f"The image cannot be shown: {image.path}: {str(error) or type(error).__name__}")
     small.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -57,7 +57,7 @@ def _shrink(data: bytes, image: ImageFile) -> Picture:
     return Picture(uri=uri, width=small.width, height=small.height)
 
 
-def _eight_bit(image: Image.Image) -> Image.Image:
+def eight_bit(image: Image.Image) -> Image.Image:
     """Grey or RGB, 8 bits. Deeper grey images are stretched between their own least and greatest value."""
     image.draft(None, (LONG_SIDE * 2, LONG_SIDE * 2))
     if image.mode.startswith(("I", "F")):

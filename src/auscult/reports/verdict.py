@@ -140,6 +140,7 @@ def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
     for found in summary.quality:
         yield f"{QUALITY}, {found.instrument}", found.figures
     yield "measurements", summary.measurements
+    yield "several annotators", summary.annotators
     yield "consistency", summary.consistency
 
 
