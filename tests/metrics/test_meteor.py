@@ -66,6 +66,17 @@ def test_it_equals_nltk_where_words_repeat_and_compete(
     assert values("meteor", pair) == nltks(pair, nltk_wordnet)
 
 
+def test_of_two_synonyms_the_later_in_the_reference_is_taken(nltk_wordnet: ModuleType) -> None:
+    some = [
+        ("big x", "large x bad"),
+        ("big x", "large y bad x"),
+        ("big and", "great or large and"),
+        ("a big", "large a great"),
+    ]
+    assert values("meteor", some) == nltks(some, nltk_wordnet)
+    assert len({*values("meteor", some)}) > 2
+
+
 def test_synonyms_are_those_that_nltk_finds(wordnet: WordNet, nltk_wordnet: ModuleType) -> None:
     words = [word.decode() for part in wordnet._parts for word in list(part.index)[::400]]
     for word in [*words, *(w + "s" for w in words), "men", "abaci", "better", "s", "", "é"]:

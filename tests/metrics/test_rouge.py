@@ -37,6 +37,13 @@ def test_it_equals_the_package_where_words_repeat(candidate: str, reference: str
     assert differences([(candidate, reference)]) == []
 
 
+def test_words_of_three_letters_are_not_stemmed() -> None:
+    assert ROUGE.score([("ribs", "rib"), ("hes", "he"), ("its", "it")]) == [
+        {"rouge1": 1, "rouge2": 0, "rougeL": 1},
+        *[{"rouge1": 0, "rouge2": 0, "rougeL": 0}] * 2,
+    ]
+
+
 def test_an_empty_text_has_0() -> None:
     assert ROUGE.score([("", ""), ("...", "a b")]) == [{"rouge1": 0, "rouge2": 0, "rougeL": 0}] * 2
 

@@ -11,8 +11,7 @@ from auscult.evaluation.comparison_runs import ComparedRun, Contestant, Numbers
 from auscult.evaluation.figures import Sample, sample
 from auscult.evaluation.instruments import Instrument, of_manifest
 from auscult.evaluation.outcomes import Bools, Column, Outcomes
-from auscult.evaluation.premise import DENIAL, KNOWING, KNOWLEDGE
-from auscult.evaluation.premise import _items as premise_items
+from auscult.evaluation.premise import DENIAL, KNOWING, KNOWLEDGE, premise_items
 from auscult.evaluation.side_tables import SOUND
 from auscult.scoring import ROOM, Scorer
 

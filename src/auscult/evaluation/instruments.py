@@ -16,7 +16,8 @@ class Instrument:
         kind: what it is.
         about: one line for tables: implementation, or protocol and model.
         values: names of its figures, the first one first.
-        bounds: least and greatest possible value, the greatest is the best.
+        bounds: least and greatest possible value; the greatest is the best, but for those that are ``lower``.
+        lower: values that are better when lower.
         judge: identity of the model that judged; empty for a text metric.
         notes: what must be read with its figures.
     """
@@ -26,6 +27,7 @@ class Instrument:
     about: str
     values: tuple[str, ...]
     bounds: tuple[float, float]
+    lower: tuple[str, ...] = ()
     judge: str = ""
     notes: tuple[str, ...] = ()
 

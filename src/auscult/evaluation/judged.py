@@ -95,6 +95,7 @@ class Judgement:
             about=about,
             values=values,
             bounds=self.bounds,
+            lower=tuple(v for v in values if v == "contradicted"),
             judge=self.identity,
             notes=self.warnings,
         )

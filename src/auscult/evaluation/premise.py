@@ -21,7 +21,7 @@ D_PRIME, CRITERION = "d′", "criterion c"
 
 
 @dataclass(frozen=True)
-class _Items:
+class PremiseItems:
     """Which rows are what; arrays of shape (items,).
 
     ``matched``: asked in words that stand both on a true and on a false premise; of knowledge items, all.
@@ -49,7 +49,7 @@ def premise_response(board: Board, scorers: list[Scorer]) -> PremiseResponse | N
     if column is None:
         return None
     closed = next((f"{s.name}@{s.version}" for s in scorers if s.name == "closed"), "")
-    items = _items(board, column, board.column(closed, "with"))
+    items = premise_items(board, column, board.column(closed, "with"))
     figures = [(label, _figures(board, scorer, closed, items, rows)) for label, rows in _groups(board, column)]
     adjusted = iter(with_holm([f for _, group in figures for f in group]))
     groups = tuple(PremiseGroup(label=label, figures=tuple(next(adjusted) for _ in group)) for label, group in figures)
@@ -66,7 +66,8 @@ def _knowledge(board: Board) -> Bools:
     return board.outcomes.where("category", KNOWLEDGE)
 
 
-def _items(board: Board, column: Column, twins: Column | None) -> _Items:
+def premise_items(board: Board, column: Column, twins: Column | None) -> PremiseItems:
+    """Which items bear a false or a true premise, and what became of their twins."""
     outcomes = board.outcomes
     false = column.asked & outcomes.where("kind", "hallucination")
     true = column.asked & outcomes.where("kind", "non-hallucination")
@@ -74,12 +75,12 @@ def _items(board: Board, column: Column, twins: Column | None) -> _Items:
     matched = (false | true) & (np.isin(outcomes.wording, both) | _knowledge(board))
     none = np.zeros_like(false)
     if twins is None:
-        return _Items(false, true, matched, none, none, none)
+        return PremiseItems(false, true, matched, none, none, none)
     has, at = outcomes.twin >= 0, np.maximum(outcomes.twin, 0)
     asked = has & twins.asked[at]
     lost = asked & (twins.status[at] > 2).any(axis=1)
     right = asked & ~lost & (twins.values["correct"][at] >= 1).all(axis=1)
-    return _Items(false, true, matched, asked, lost, right)
+    return PremiseItems(false, true, matched, asked, lost, right)
 
 
 def _groups(board: Board, column: Column) -> Iterator[tuple[str, Bools]]:
@@ -96,7 +97,7 @@ def _groups(board: Board, column: Column) -> Iterator[tuple[str, Bools]]:
             yield category, rows
 
 
-def _figures(board: Board, scorer: str, closed: str, items: _Items, rows: Bools) -> list[Figure]:
+def _figures(board: Board, scorer: str, closed: str, items: PremiseItems, rows: Bools) -> list[Figure]:
     false, true = rows & items.false, rows & items.true & items.matched
     known, lost = items.twin_right | items.twin_lost, items.twin_lost
     twin = "twin answered rightly"
@@ -191,7 +192,7 @@ def _told_apart(board: Board, scorer: str, condition: Condition, false: Bools, t
     )
 
 
-def _lines(board: Board, column: Column, scorer: str, items: _Items) -> Iterator[PremiseLine]:
+def _lines(board: Board, column: Column, scorer: str, items: PremiseItems) -> Iterator[PremiseLine]:
     """Every response by form and category, false premises first."""
     outcomes, knowledge = board.outcomes, _knowledge(board)
     categories = sorted(n for n in outcomes.codes["category"].names if n)

@@ -60,7 +60,9 @@ def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...])
 def _figures(board: Board, instrument: Instrument) -> Iterator[Figure]:
     kinds = list(_kinds(board, instrument))
     for value in instrument.values:
-        metric = Metric(value.replace("_", " "), value, instrument.scorer, bounds=instrument.bounds)
+        lower = value in instrument.lower
+        name = value.replace("_", " ") + (" (lower is better)" if lower else "")
+        metric = Metric(name, value, instrument.scorer, higher_is_better=not lower, bounds=instrument.bounds)
         for kind, items in kinds:
             figure = board.figure(LABELS.get(kind, kind), metric, items, kind="" if kind == ALL else kind)
             if figure is not None:

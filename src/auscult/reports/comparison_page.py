@@ -8,7 +8,7 @@ from auscult.evaluation.comparison import LEVEL, Comparison
 from auscult.evaluation.comparison_published import Published
 from auscult.reports import format as say
 from auscult.reports.comparison import about_published, difference_lines, failures, reading, sheets, verdict, wins
-from auscult.reports.page import _environment, _source
+from auscult.reports.page import page_environment, page_source
 from auscult.tables import replace_file
 
 
@@ -19,7 +19,7 @@ def write_comparison_page(comparison: Comparison, published: Published | None, o
 
 def render_comparison(comparison: Comparison, published: Published | None) -> str:
     """The page as text."""
-    environment = _environment()
+    environment = page_environment()
     return environment.get_template("comparison.html.j2").render(
         comparison=comparison,
         verdict=verdict(comparison),
@@ -34,6 +34,6 @@ def render_comparison(comparison: Comparison, published: Published | None) -> st
         together=f"{comparison.together_level * 100:.4g}{say.NBSP}%",
         version=auscult.__version__,
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        style=_source(environment, "report.css"),
-        more_style=_source(environment, "comparison.css"),
+        style=page_source(environment, "report.css"),
+        more_style=page_source(environment, "comparison.css"),
     )

@@ -16,7 +16,7 @@ from auscult.evaluation.gate_lines import Line
 from auscult.evaluation.gate_run import EVERY
 from auscult.reports import format as say
 from auscult.reports.format import Scale
-from auscult.reports.page import _environment, _source
+from auscult.reports.page import page_environment, page_source
 from auscult.reports.text import one_line
 from auscult.tables import replace_file
 
@@ -204,7 +204,7 @@ def write_page(gate: Gate, path: Path) -> None:
 
 def render(gate: Gate) -> str:
     """The page as text."""
-    environment = _environment()
+    environment = page_environment()
     sections = [("Criteria", "criteria", gate.decided)]
     if gate.updates:
         sections.append((f"Against {gate.against['title']}", "against", gate.updates))
@@ -217,5 +217,5 @@ def render(gate: Gate) -> str:
         weight={"PASS": "passed", "FAIL": "failed", "INCONCLUSIVE": "open"},
         version=auscult.__version__,
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        style=_source(environment, "report.css"),
+        style=page_source(environment, "report.css"),
     )

@@ -48,8 +48,8 @@ def write_report(run: Path, out: Path | None = None, *, gallery: int = GALLERY) 
 def render(run: Path, size: int) -> str:
     """The page as text. Raises as ``write_report``."""
     summary = read_summary(run / "summary.json")
-    environment = _environment()
-    script = _source(environment, "report.js")
+    environment = page_environment()
+    script = page_source(environment, "report.js")
     page = environment.get_template("report.html.j2")
     return page.render(
         summary=summary,
@@ -83,7 +83,7 @@ def render(run: Path, size: int) -> str:
         outcome_words=OUTCOME_WORDS,
         version=auscult.__version__,
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        style=_source(environment, "report.css"),
+        style=page_source(environment, "report.css"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
     )
@@ -102,7 +102,8 @@ def _show(value: object) -> object:
 
 
 @lru_cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Templates in which every text is escaped, and shown whole."""
     environment = Environment(
         loader=PackageLoader("auscult.reports"),
         autoescape=True,
@@ -116,7 +117,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _source(environment: Environment, name: str) -> Markup:
+def page_source(environment: Environment, name: str) -> Markup:
     """A file beside the templates, as it is."""
     assert environment.loader is not None
     return Markup(environment.loader.get_source(environment, name)[0])

@@ -76,6 +76,7 @@ def rows(summary: Summary) -> Iterator[Line]:
 
 
 def safe(value: object) -> object:
+    """A value that no spreadsheet takes for a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value
