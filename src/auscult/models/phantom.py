@@ -18,7 +18,7 @@ FOLDER = files("auscult.data") / "phantom-model"
 
 
 def version() -> str:
-    """Version of the bundled model, for example ``phantom-1``; figures and adapters name it."""
+    """Version of the bundled model, for example ``phantom-2``; figures and adapters name it."""
     return str(json.loads((FOLDER / "phantom.json").read_text("utf-8"))["version"])
 
 
