@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from inspect_ai import Task, eval, score
+from inspect_ai._util.error import PrerequisiteError
 from inspect_ai._util.registry import registry_lookup
 from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
 from inspect_ai.model import GenerateConfig, ModelOutput, get_model
@@ -18,7 +19,6 @@ from tests.conftest import REPO
 
 from auscult.bridges.inspect_registry import SCORERS, figures, items
 from auscult.corpora.item_set import ItemSet
-from auscult.errors import UserError
 from auscult.evaluation.run import Settings, evaluate
 from auscult.evaluation.summary import Summary
 from auscult.protocols.direct import Direct
@@ -196,7 +196,7 @@ def test_options_can_be_put_in_another_order_and_are_read_in_it(built: Path) -> 
 def test_the_split_is_that_of_evaluate_unless_named(built: Path) -> None:
     sizes = {split: len(items(str(built), split=split).dataset) for split in ("", "test", "train", "all")}
     assert sizes == {"": 10, "test": 10, "train": 1, "all": 11}
-    with pytest.raises(UserError, match="no split 'validation'; there is: "):
+    with pytest.raises(PrerequisiteError, match="no split 'validation'; there is: "):
         items(str(built), split="validation")
 
 
@@ -204,7 +204,7 @@ def test_an_altered_image_is_refused_before_anything_is_asked(tmp_path: Path) ->
     built = write_items(tmp_path)
     image = next((built / "images").rglob("*.png"))
     image.write_bytes(image.read_bytes() + b"x")
-    with pytest.raises(UserError, match="altered since the item set was built"):
+    with pytest.raises(PrerequisiteError, match="altered since the item set was built"):
         items(str(built), split="all")
 
 

@@ -4,19 +4,22 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log, read_eval_log_sample_summaries
 from inspect_ai.model import ContentImage
 from tests.bridges.table_model import FAILS
 from tests.bridges.worked_set import ROWS, quiet, write_answers, write_items
 from tests.evaluation.judged_run import make_run
+from typer.testing import CliRunner
 
 from auscult.bridges.inspect_log import Written, write_inspect_log
+from auscult.cli import inspect_log
 from auscult.corpora.item_set import ItemSet
 from auscult.errors import MissingExtra, UserError
 from auscult.evaluation.rescoring import Readers
 from auscult.evaluation.run import Settings, evaluate
 from auscult.evaluation.summary import read_summary
-from auscult.records import Answer, Condition, Score
+from auscult.records import Answer, Condition, Decoding, Score
 from auscult.tables import read_rows
 
 Logs = dict[Condition, tuple[Written, EvalLog]]
@@ -145,8 +148,6 @@ def test_samples_of_sampled_decoding_are_epochs(tmp_path: Path) -> None:
     items = write_items(tmp_path)
     rows = "".join(f"q{n},Yes.,{k}\n" for n in range(10) for k in range(3))
     (tmp_path / "said.csv").write_text("id,answer,repeat\n" + rows)
-    from auscult.records import Decoding
-
     settings = Settings(samples=3, decoding=Decoding(temperature=0.7), controls=0, canary=False)
     evaluate(items, f"replay:{tmp_path / 'said.csv'}", tmp_path / "run", settings, show=quiet)
     write_inspect_log(tmp_path / "run", tmp_path / "run.eval")
@@ -166,7 +167,7 @@ def test_bad_requests_are_one_line_and_leave_nothing(folder: Path, tmp_path: Pat
         with pytest.raises(UserError, match=words):
             write_inspect_log(run, out, condition=condition)  # type: ignore[arg-type]
     with pytest.raises(UserError, match="no run folder"):
-        write_inspect_log(tmp_path, tmp_path / "run.eval")
+        write_inspect_log(folder / "logs", tmp_path / "run.eval")
     unfinished = make_run(tmp_path / "unfinished")
     with pytest.raises(UserError, match="this run is not finished"):
         write_inspect_log(unfinished, tmp_path / "run.eval")
@@ -188,3 +189,13 @@ def test_without_the_extra_it_is_one_line_with_the_remedy(
     monkeypatch.setitem(sys.modules, "inspect_ai.log", None)
     with pytest.raises(MissingExtra, match=r"pip install 'auscult\[inspect\]'"):
         write_inspect_log(folder / "run", tmp_path / "run.eval")
+
+
+def test_the_command_prints_the_path_of_the_log(folder: Path, tmp_path: Path) -> None:
+    app = typer.Typer()
+    inspect_log.register(app)
+    out = tmp_path / "run.eval"
+    ran = CliRunner().invoke(app, [str(folder / "run"), "--out", str(out), "--condition", "wrong"])
+    assert ran.exit_code == 0 and ran.stdout.splitlines() == [str(out)]
+    assert "10 answers, 0 of them failed requests" in ran.stderr
+    assert (read_eval_log(out, header_only=True).eval.metadata or {})["condition"] == "wrong"

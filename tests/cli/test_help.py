@@ -6,6 +6,7 @@ from tests.cli.conftest import Auscult
 
 COMMANDS = [
     *("build", "phantoms", "evaluate", "score", "judge-baseline", "report", "compare", "gate", "predictions"),
+    "inspect-log",
     *("rate", "calibrate", "demo"),
 ]
 

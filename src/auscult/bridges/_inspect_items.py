@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from inspect_ai import Task, task
+from inspect_ai._util.error import PrerequisiteError  # what Inspect's command line shows as one line
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageUser, Content, ContentImage, ContentText, GenerateConfig
 
@@ -31,9 +32,15 @@ def items(folder: str, split: str = "", choices_seed: int | None = None) -> Task
         choices_seed: of the order in which options are put; the published order where none is given.
 
     Raises:
-        UserError: there is no item set or no such split, or a table or an image was altered since it was built.
+        PrerequisiteError: there is no item set or no such split, or a table or an image was altered since it was built.
     """
-    opened = ItemSet(Path(folder))
+    try:
+        return _task(ItemSet(Path(folder)), split, choices_seed)
+    except UserError as error:
+        raise PrerequisiteError(str(error)) from None
+
+
+def _task(opened: ItemSet, split: str, choices_seed: int | None) -> Task:
     samples, asked = [], []
     for case, questions in opened.groups(_split(opened, split)):
         pictures = _pictures(opened, case)
@@ -43,7 +50,7 @@ def items(folder: str, split: str = "", choices_seed: int | None = None) -> Task
             asked.append(item)
     decoding = Decoding()
     return Task(
-        dataset=MemoryDataset(samples, name=opened.manifest.source.get("reader", "items"), location=folder),
+        dataset=MemoryDataset(samples, name=opened.manifest.source.get("reader", "items"), location=str(opened.folder)),
         scorer=[SCORERS[name]() for name in _applying(asked)],
         config=GenerateConfig(temperature=decoding.temperature, max_tokens=decoding.max_tokens),
         # A failed request is missing data: it is scored as such, and too many of them fail the log, at its end.

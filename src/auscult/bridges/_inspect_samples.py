@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from inspect_ai.event import ModelEvent
 from inspect_ai.log import (
     EvalConfig,
     EvalDataset,
@@ -67,6 +69,7 @@ def log_of(run: Run, pictures: Pictures | None) -> EvalLog:
         ),
         stats=EvalStats(
             started_at=run.manifest["created"],
+            completed_at=run.manifest["created"],  # no run notes its end; without one the viewer shows "NaN days"
             model_usage={run.manifest["model"]["spec"]: _sum(s.output.usage for s in samples)},
         ),
         samples=samples,
@@ -132,6 +135,18 @@ def _sample(run: Run, shown: Shown, item: Item, answer: Answer, images: list[Con
             usage=_usage(answer.tokens_in, answer.tokens_out),
             time=answer.seconds,
         )
+    asked = ModelEvent(
+        model=model,
+        input=[question],
+        tools=[],
+        tool_choice="none",
+        config=GenerateConfig(),
+        output=output,
+        error=error.message if error else None,
+        timestamp=datetime.fromisoformat(run.manifest["created"]),
+        working_start=0.0,
+        working_time=answer.seconds,
+    )
     return EvalSample(
         id=item.id,
         epoch=answer.repeat + 1,
@@ -144,6 +159,7 @@ def _sample(run: Run, shown: Shown, item: Item, answer: Answer, images: list[Con
             shown.name(f"{s.scorer}@{s.version}"): as_inspect(s, shown.value(s)) for s in run.scores.get(answer.id, ())
         },
         metadata=_about(item, run.cases[item.case_id], answer),
+        events=[asked],  # what the viewer shows first of a sample
         error=error,
         model_usage={model: output.usage} if output.usage else {},
         total_time=answer.seconds,
@@ -189,10 +205,11 @@ def _about(item: Item, case: Case, answer: Answer) -> dict[str, Any]:
 def _figures(run: Run, shown: Shown) -> list[EvalScore]:
     """The figures of the report; one line a scorer, kind of item and type of answer."""
     found: dict[tuple[str, str], list[tuple[Figure, Estimate]]] = defaultdict(list)
-    for figure, estimate in run.figures():
-        if figure.scorer in shown.used:
-            about = " ".join(filter(None, (figure.kind, figure.answer_type)))
-            found[figure.scorer, about].append((figure, estimate))
+    given = [(figure, estimate) for figure, estimate in run.figures() if figure.scorer in shown.used]
+    kinds = {figure.kind for figure, _ in given if figure.kind}
+    for figure, estimate in given:
+        about = " ".join(filter(None, (figure.kind if len(kinds) > 1 else "", figure.answer_type)))
+        found[figure.scorer, about].append((figure, estimate))
     lines = Counter(scorer for scorer, _ in found)
     return [
         EvalScore(

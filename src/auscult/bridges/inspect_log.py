@@ -86,8 +86,10 @@ def write_inspect_log(run: Path, out: Path, *, condition: Condition = "with", im
         raise UserError(f"unknown condition '{condition}'; known: {', '.join(CONDITIONS)}")
     if out.suffix != ".eval":
         raise UserError(f"{out}: a log of Inspect must be named so; give a name that ends in .eval")
-    if not out.parent.is_dir() or run.resolve() in out.resolve().parents:
-        raise UserError(f"{out}: there is no such folder, or it is the run's own; name another place")
+    if not out.parent.is_dir():
+        raise UserError(f"{out}: no such folder {out.parent}; make it, or name another place")
+    if run.resolve() in out.resolve().parents:
+        raise UserError(f"{out}: lies in the run; name another place")
     try:
         from inspect_ai.log import write_eval_log
 
