@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.evaluation.worked import WORKED, Run, ask, many_patients, study, write_run
+from tests.evaluation.worked import WORKED, Asked, Run, ask, many_patients, study, write_run
 
 from auscult.evaluation.figures import with_holm, with_warning
 from auscult.evaluation.summary import Figure, Summary
@@ -290,3 +290,16 @@ def test_a_loss_that_may_be_chance_among_many_lines_is_not_called_worse() -> Non
     )
     sure = replace(figure, gain_over_wrong=replace(loss, p_value=0.01))
     assert with_warning(sure).warning == "worse than with another case's image"
+
+
+def test_who_says_nothing_is_not_praised_for_making_nothing_up(tmp_path: Path) -> None:
+    def told(n: int) -> list[Asked]:
+        said = "There is a pleural effusion." if n % 2 else ""
+        return [ask("What is seen?", "There is no pleural effusion.", said, answer_type="open")]
+
+    summary = write_run(tmp_path, [(study(f"c{n}", f"p{n}"), told(n)) for n in range(20)]).summary()
+    made_up = next(f.with_image for f in summary.headline if f.metric.startswith("hallucinated"))
+    assert made_up and (made_up.value, made_up.n) == (1.0, 10)
+    assert "10 unusable answers are left out" in made_up.note
+    recall = next(f.with_image for f in summary.headline if f.metric == "recall")
+    assert recall and (recall.n, recall.unusable) == (20, 10)

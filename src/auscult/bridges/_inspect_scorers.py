@@ -106,6 +106,8 @@ def _task(score: SampleScore) -> tuple[str, str]:
 
 def _estimated(group: list[SampleScore], metric: Metric) -> dict[str, float]:
     """A figure and its limits; no limits where none can be given."""
+    if not metric.higher_is_better:  # who says nothing makes nothing up
+        group = [s for s in group if _about(s)["status"] != "unusable"]
     values = [_about(s)["values"].get(metric.value, metric.bounds[0]) for s in group]
     clusters = [str((s.sample_metadata or {})["group"]) for s in group]
     found = statistics.mean(values, clusters, name=metric.name, higher_is_better=metric.higher_is_better)

@@ -116,6 +116,15 @@ class Metric:
     bounds: tuple[float, float] = (0.0, 1.0)
 
 
+SILENT = "unusable answers are left out: who says nothing makes nothing up"
+"""Note of a figure that is better when lower."""
+
+
+def _unusable(column: Column) -> Bools:
+    """Items with an answer that was empty, refused or off format."""
+    return np.asarray((column.status == 2).any(axis=1))
+
+
 class Board:
     """Makes the figures of one run.
 
@@ -138,8 +147,9 @@ class Board:
             return None
         if metric.value == "balanced_accuracy":
             return self._balanced(column, metric, items)
-        taken = sample(self.outcomes, column, metric.value, items, metric.bounds[0])
-        return estimate(
+        spoken = items if metric.higher_is_better else items & ~_unusable(column)
+        taken = sample(self.outcomes, column, metric.value, spoken, metric.bounds[0])
+        found = estimate(
             self.outcomes,
             taken,
             metric.name,
@@ -148,6 +158,10 @@ class Board:
             bounds=metric.bounds,
             higher_is_better=metric.higher_is_better,
         )
+        silent = int((items & column.asked).sum() - (spoken & column.asked).sum())
+        if found is None or not silent:
+            return found
+        return replace(found, note="; ".join(n for n in (found.note, f"{silent} {SILENT}") if n))
 
     def _balanced(self, column: Column, metric: Metric, items: Bools) -> Estimate | None:
         taken = sample(self.outcomes, column, "correct", items)
@@ -172,6 +186,8 @@ class Board:
         if own is None or other is None or metric.value == "balanced_accuracy":
             return None
         both = items & own.asked & other.asked
+        if not metric.higher_is_better:
+            both = both & ~_unusable(own) & ~_unusable(other)
         if not both.any():
             return None
         a = sample(self.outcomes, own, metric.value, both)
