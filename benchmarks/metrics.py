@@ -192,8 +192,11 @@ def encoder_figures(folder: Path, layer: int, sets: list[Pairs], kept: Path) -> 
 
 def memory(items: int) -> None:
     """Peak memory of a fresh process; layer 0, so that texts cost little time and as much memory as ever."""
+    import torch
+
     from auscult.metrics import MetricOptions, create, score_pairs
 
+    torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as work:
         folder = random_roberta(Path(work) / "roberta-base-shape")
         metrics = [create(f"bertscore:{folder}@0", MetricOptions(store=Path(work) / "kept")), create("rouge")]

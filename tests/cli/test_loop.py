@@ -125,8 +125,9 @@ def test_a_dry_run_into_the_folder_of_another_model_says_so_in_one_line(
     with scripted_server() as server:
         spec = f"openai:any@{server.base_url}"
         assert auscult("evaluate", sample_items, "--model", spec, "--out", out, "--limit", 2).code == 0
-        same = auscult("evaluate", sample_items, "--model", spec, "--out", out, "--limit", 2, "--dry-run")
-        other = auscult("evaluate", sample_items, "--model", "baseline:majority", "--out", out, "--limit", 2, "--dry-run")
+        dry = ["--out", out, "--limit", 2, "--dry-run"]
+        same = auscult("evaluate", sample_items, "--model", spec, *dry)
+        other = auscult("evaluate", sample_items, "--model", "baseline:majority", *dry)
     assert "another run" not in same.out
     said = [line for line in other.out.splitlines() if "belongs to another run" in line]
     assert other.code == 0 and len(said) == 1 and "model was" in said[0] and "--out" in said[0]

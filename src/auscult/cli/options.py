@@ -10,6 +10,7 @@ from auscult.errors import UserError
 
 if TYPE_CHECKING:
     from auscult.evaluation.rescoring import Readers
+    from auscult.evaluation.summary import Summary
 
 _JUDGE, _METRICS = "Judge", "Text metrics"
 RECORDED, FACTS = "recorded", "facts"
@@ -176,6 +177,23 @@ def readers(
         certificates=tuple(judge_certificate),
         annotators=annotators,
     )
+
+
+def withheld(summary: "Summary") -> None:
+    """Ends with exit code 4 where figures of a judge are withheld because too many verdicts are missing.
+
+    Raises:
+        FiguresWithheld: which judges, and what to do.
+    """
+    from auscult.errors import FiguresWithheld
+
+    judges = [q for q in summary.quality if q.kind == "judge"]
+    estimates = [f.with_image for q in judges for f in q.figures if f.with_image]
+    if any(e.withheld and e.missing for e in estimates):
+        raise FiguresWithheld(
+            "too many verdicts are missing, so that figures of a judge are withheld; why stands above; the same "
+            "command asks failed requests again, and --max-missing shows figures with their bounds"
+        )
 
 
 def _metrics(names: str, judged: bool) -> tuple[str, ...]:

@@ -60,6 +60,9 @@ def score(
         typer.Option(help="Item set that was answered; none: the answers hold their own.", show_default=False),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder to make.", show_default=False)] = None,
+    split: Annotated[
+        str | None, typer.Option(help="Split of ITEMS that was answered; 'test' where there is one; 'all'.")
+    ] = None,
     columns: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN of the answers; repeatable.")] = None,
     judge: JudgeModel = "",
     judge_protocol: JudgeProtocol = "",
@@ -107,7 +110,7 @@ def score(
 
     auscult score run --judge openai:my-judge@http://localhost:8001/v1 --metrics meteor,rouge,bertscore:encoder@9
     """
-    from auscult.cli.options import pairs, readers
+    from auscult.cli.options import pairs, readers, withheld
     from auscult.engine.limits import Prices, Retries
     from auscult.evaluation.recorded import recorded_judgements
     from auscult.evaluation.rescoring import rescore
@@ -159,13 +162,14 @@ def score(
         made, summary = run, rescore(run, reading, max_missing=max_missing)
     else:
         assert answers is not None
-        made, summary = _recorded(answers, items, out, mapping, reading, max_missing)
+        made, summary = _recorded(answers, items, out, mapping, reading, split, max_missing)
     from rich.console import Console
 
     from auscult.reports.terminal import headline
 
     Console().print(headline(summary))
     print(made)
+    withheld(summary)
 
 
 def _recorded(
@@ -174,6 +178,7 @@ def _recorded(
     out: Path | None,
     mapping: dict[str, str],
     reading: "Readers",
+    split: str | None,
     max_missing: float,
 ) -> tuple[Path, "Summary"]:
     """Recorded answers as a run."""
@@ -183,7 +188,7 @@ def _recorded(
 
     if out is None:
         raise UserError("name the run folder to make with --out")
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = {"split": "" if split == "all" else split}
     if items is None:
         items = items_of_answers(answers, out)
         extra = {"split": "", "controls": 0}

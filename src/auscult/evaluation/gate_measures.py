@@ -10,7 +10,7 @@ from auscult.evaluation import gate_criteria as of
 from auscult.evaluation.figures import Board
 from auscult.evaluation.gate_run import EVERY, OK, SHARE, UNUSABLE, NotMeasured, Part, Run, Scale, split, value_of
 from auscult.evaluation.outcomes import CLASSES, Bools, Column, Floats
-from auscult.evaluation.premise import KNOWLEDGE, _items
+from auscult.evaluation.premise import KNOWLEDGE, premise_items
 from auscult.scoring import scorers_for
 from auscult.statistics.one_sided import bounds
 from auscult.statistics.risk_coverage import Point, by_agreement, curve
@@ -86,7 +86,7 @@ def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
     asked = run.where(criterion) & outcomes.where("answer_type", "yes_no") & (outcomes.yes == present)
 
     def wrong(rows: Bools) -> Floats:
-        status, correct = column.status[rows], column.values["correct"][rows]
+        status, correct = column.status[rows], column.value("correct")[rows]
         return np.where(status == OK, 1 - correct, 1.0 if criterion.unclear == "wrong" else np.nan)
 
     groups = [("all targets", criterion.targets)] if criterion.pooled else [(t, (t,)) for t in criterion.targets]
@@ -102,7 +102,7 @@ def _premises(criterion: of.Premises, run: Run) -> Measured:
     name, column = run.column("premise")
     board = Board(run.outcomes, 1.0)
     twins = run.column("closed")[1] if criterion.measure == "knowing acceptance" else None
-    items = _items(board, column, twins)
+    items = premise_items(board, column, twins)
     of_image = run.where(criterion) & ~run.outcomes.where("category", KNOWLEDGE)
     rows, value = {
         "knowing acceptance": (items.false & (items.twin_right | items.twin_lost), "accepted"),

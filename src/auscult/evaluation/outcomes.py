@@ -46,6 +46,10 @@ class Column:
     parsed: Ints
     values: dict[str, Floats]
 
+    def value(self, name: str) -> Floats:
+        """A value of all items, shape (items, samples); NaN where no answer has it."""
+        return self.values[name] if name in self.values else np.full(self.status.shape, np.nan)
+
     @property
     def asked(self) -> Bools:
         """Items that were asked at all, shape (items,)."""

@@ -79,7 +79,7 @@ def premise_items(board: Board, column: Column, twins: Column | None) -> Premise
     has, at = outcomes.twin >= 0, np.maximum(outcomes.twin, 0)
     asked = has & twins.asked[at]
     lost = asked & (twins.status[at] > 2).any(axis=1)
-    right = asked & ~lost & (twins.values["correct"][at] >= 1).all(axis=1)
+    right = asked & ~lost & (twins.value("correct")[at] >= 1).all(axis=1)
     return PremiseItems(false, true, matched, asked, lost, right)
 
 
@@ -129,7 +129,7 @@ def _missed(board: Board, closed: str, rows: Bools) -> Figure | None:
     if column is None:
         return None
     at = board.outcomes.twin[rows]
-    status, correct = column.status[at], column.values["correct"][at]
+    status, correct = column.status[at], column.value("correct")[at]
     lost = np.asarray((status > 2) | (status == 0))
     wrong = np.where(lost, np.nan, np.asarray((status == 1) & (correct < 1), np.float64))
     unusable = np.asarray((status == 2).any(axis=1) & ~lost.any(axis=1))

@@ -112,9 +112,22 @@ def _judge(judgement: Judgement) -> Instrument:
         "judge_unusable": "without a verdict that could be used",
     }
     said += [f"{counts[status]} {text}" for status, text in words.items() if counts.get(status)]
-    reasons = [f"{n} × {reason}" for reason, n in judgement.reasons.items() if reason.startswith("judge_unusable")]
+    reasons = [f"{n} × {reason}" for reason, n in judgement.reasons.items() if not reason.startswith("unusable")]
     sentence = "; ".join(said) + (f" ({'; '.join(reasons[:3])})" if reasons else "") + "."
-    return replace(instrument, notes=(sentence, *instrument.notes))
+    low, high = _span(judgement)
+    notes = (sentence, *instrument.notes)
+    if (low, high) != instrument.bounds:
+        notes = (*notes, f"This way of reading takes marks beyond the scale: here from {low:g} to {high:g}.")
+    return replace(instrument, bounds=(low, high), notes=notes)
+
+
+def _span(judgement: Judgement) -> tuple[float, float]:
+    """The scale of a judge, wider where a published way of reading took marks beyond it."""
+    low, high = judgement.bounds
+    for score in read_rows(judgement.scores, Score):
+        marks = [score.values[name] for name in judgement.values if name in score.values]
+        low, high = min([low, *marks]), max([high, *marks])
+    return low, high
 
 
 def _keep_certificates(run: Path, files: tuple[Path, ...]) -> None:

@@ -141,6 +141,10 @@ class Evaluation:
         self.readers.opened()
         options = options or ModelOptions()
         self.items, self.spec, self.timeout = ItemSet(items), spec, options.timeout
+        if self.readers.judges and not {"open", "report"} & self.items.manifest.counts["answer_type"].keys():
+            raise UserError(
+                f"{items}: holds no open questions and no reports, which is what a judge reads; leave --judge out"
+            )
         options = replace(options, train=options.train or (items,))
         splits = self.items.manifest.counts["split"]
         self.split = self.settings.split if self.settings.split is not None else ("test" if "test" in splits else "")
@@ -336,6 +340,12 @@ class Evaluation:
                 raise UserError(
                     f"{self.spec}: none of its {len(unmatched)} ids is in {self.items.folder} "
                     f"(there: {unmatched[0]!r}, here: {first.source_id!r}); name the right column with --map id=COLUMN"
+                )
+            asked = {name for g in self.plan.groups() for i in g.items for name in (i.id, i.source_id)}
+            if self.split and self.model.count() and len(self.model.unmatched(asked)) == self.model.count():
+                raise UserError(
+                    f"{self.spec}: no answer is to a question of the split '{self.split}'; name another with --split, "
+                    "or 'all'"
                 )
 
     async def _canary(self, ask: JournalledAsk) -> Canary:

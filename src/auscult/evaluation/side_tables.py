@@ -150,7 +150,7 @@ def _sizes(groups: list[GroupConsistency]) -> str:
 
 
 def _said(board: Board, column: Column, row: int) -> tuple[str, float]:
-    correct = column.values["correct"][row, 0]
+    correct = column.value("correct")[row, 0]
     return board.outcomes.parsed.names[column.parsed[row, 0]], 0.0 if np.isnan(correct) else float(correct)
 
 

@@ -40,6 +40,7 @@ class Mention:
         roles: of its phrase.
         organ: place in the clause of the organ that made it.
         elsewhere: (side, place) where the clause says that it is not.
+        perhaps: (side, place) where the clause says that it may be.
         lender: mention later in a list that its side was taken from.
     """
 
@@ -56,6 +57,7 @@ class Mention:
     comparison: str = ""
     organ: int | None = None
     elsewhere: list[tuple[str, str]] = field(default_factory=list)
+    perhaps: list[tuple[str, str]] = field(default_factory=list)
     lender: "Mention | None" = None
 
 

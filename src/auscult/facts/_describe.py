@@ -28,6 +28,7 @@ _TO_PLACE = listed(
     "side left right upper middle lower mid"
 )
 _NOT_THERE = frozenset({"not", "none", "never", "nothing", "instead", "than"})
+_PERHAPS = listed("may might could possibly perhaps maybe potentially conceivably questionably")
 _SPARED = listed("clear normal free spared unaffected unremarkable uninvolved")
 _AFTER_NUMERAL = listed("of on in at is are was has that which and")
 _SHIFT_TO = re.compile(r"(?<!\bnot )(?<!\bnor )\b(?:to|towards?)\s+(?:the\s+)?(left|right)\b")
@@ -92,11 +93,10 @@ def describe(
         if fronted and not roles.side and not roles.place:
             continue  # "Stable chest with a nodule": the chest is stable
         if (roles.side or roles.place) and _not_there(hit, owner, norms):
-            side, place = owner.elsewhere[-1] if owner.elsewhere else ("", "")
-            if (side and roles.side) or (place and roles.place) or not owner.elsewhere:
-                owner.elsewhere.append((roles.side, roles.place))
-            else:
-                owner.elsewhere[-1] = (side or roles.side, place or roles.place)
+            _note(owner.elsewhere, hit)
+            continue
+        if (roles.side or roles.place) and _said_before(hit, owner, norms, _PERHAPS):
+            _note(owner.perhaps, hit)
             continue
         given.append((owner, hit, hit.start < owner.low))
     for owner, hit, _ in given:
@@ -108,6 +108,15 @@ def describe(
         if mention.organ and not mention.side and not mention.elsewhere:
             mention.side = _side_of_organ(clause, mention.organ)
     _share(clause, mentions, given, norms, lexicon)
+
+
+def _note(where: list[tuple[str, str]], hit: Hit) -> None:
+    """Adds a side or place, to the last entry where that lacks it."""
+    side, place = where[-1] if where else ("", "")
+    if (side and hit.roles.side) or (place and hit.roles.place) or not where:
+        where.append((hit.roles.side, hit.roles.place))
+    else:
+        where[-1] = (side or hit.roles.side, place or hit.roles.place)
 
 
 def _taken_out(hit: Hit, norms: Sequence[str]) -> bool:
@@ -123,10 +132,15 @@ def _not_there(hit: Hit, owner: Mention, norms: Sequence[str]) -> bool:
     after = norms[hit.end : hit.end + 2]
     if len(after) == 2 and after[0] in ("is", "remain", "appear") and after[1] in _SPARED:
         return owner.high <= hit.start
+    return _said_before(hit, owner, norms, _NOT_THERE)
+
+
+def _said_before(hit: Hit, owner: Mention, norms: Sequence[str], words: frozenset[str]) -> bool:
+    """Whether one of some words governs a side or place that stands after its finding."""
     n = hit.start - 1
     while n >= owner.high and norms[n] in _TO_PLACE:
         n -= 1
-    return n >= owner.high and norms[n] in _NOT_THERE and (norms[n] != "than" or norms[n - 1] == "rather")
+    return n >= owner.high and norms[n] in words and (norms[n] != "than" or norms[n - 1] == "rather")
 
 
 def _side_of_organ(clause: Sequence[Hit], organ: int) -> str:

@@ -242,6 +242,8 @@ class _Sentence:
             yield fact
             if presence == "present":
                 yield from self._elsewhere(mention, lex)
+            if presence != "absent":
+                yield from self._perhaps(mention, lex)
 
     def _elsewhere(self, mention: Mention, lex: Lexicon) -> Iterator[Fact]:
         """Where a finding is said not to be, if it is not said where it is: "the effusion is not on the left"."""
@@ -252,6 +254,16 @@ class _Sentence:
             settle(there, "absent", lex, self.plain[self.low : self.high])
             if there.side or there.place:
                 yield self._fact(there, "absent")
+
+    def _perhaps(self, mention: Mention, lex: Lexicon) -> Iterator[Fact]:
+        """Where a finding is said to be perhaps, if it is not said where it is: "the effusion may be on the left"."""
+        for side, place in mention.perhaps:
+            if (side and mention.side) or (not side and mention.place):
+                continue
+            there = replace(mention, side=side or mention.side, place=place or mention.place)
+            settle(there, "uncertain", lex, self.plain[self.low : self.high])
+            if there.side or there.place:
+                yield self._fact(there, "uncertain")
 
     def _alternative(self, named: list[Mention], answers: list[Said], n: int) -> bool:
         """Whether this is one of two possibilities: "atelectasis or infiltrate"."""

@@ -293,15 +293,17 @@ def _write_for(
     """The folder of one rater: ``sheet-RATER.csv``, ``sheet-RATER.html``, ``images/``."""
     (folder / "images").mkdir(parents=True)
     pictures = [images[row.run, row.case] for row in rows]
-    for shown in {s.name: s for several in pictures for s in several if s.name}.values():
-        (folder / "images" / shown.name).write_bytes(shown.data)
+    for picture in {s.name: s for several in pictures for s in several if s.name}.values():
+        (folder / "images" / picture.name).write_bytes(picture.data)
     table = io.StringIO()
-    columns = ("rater", "row", "image", "question", "options", "answer", *(("reference",) if reference else ()), *FILLED)
+    shown = ("question", "options", "answer", *(("reference",) if reference else ()))
+    columns = ("rater", "row", "image", *shown, *FILLED)
     writer = csv.DictWriter(table, columns, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writeheader()
     for row, several in zip(rows, pictures, strict=True):
         line = {"rater": rater, "row": row.row, "image": " ".join(f"images/{s.name}" for s in several if s.name)}
-        line |= {"question": row.question, "options": "; ".join(row.options), "answer": row.text} | ({"reference": row.reference} if reference else {})
+        line |= {"question": row.question, "options": "; ".join(row.options), "answer": row.text}
+        line |= {"reference": row.reference} if reference else {}
         writer.writerow({name: safe(visible(text)) for name, text in line.items()})
     # with the mark, spreadsheets read the file as UTF-8
     replace_file(folder / f"sheet-{rater}.csv", table.getvalue().encode("utf-8-sig"))

@@ -69,7 +69,7 @@ def _quality(found: tuple[Quality, ...]) -> Text:
             value, rest = _said(figure.with_image, Scale.PLAIN)
             label = f"{figure.metric} · {figure.label}"
             text.append(f"    {label:<44}").append(value, "bold").append(f"  {', '.join(rest)}\n")
-        for said in (*quality.warnings, quality.correlation):
+        for said in (*quality.warnings, *(quality.notes if quality.kind == "judge" else ()), quality.correlation):
             if said:
                 text.append(f"    {one_line(said, 1_000)}\n", "yellow")
     text.right_crop(1)
@@ -161,7 +161,8 @@ def _method(summary: Summary) -> str:
     instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.headline))
     notes = "; ".join(dict.fromkeys(part for e in found for part in e.note.split("; ") if part))
     read_with_care = f" Read with care: {notes}." if notes else ""
-    adjusted = " p-values are adjusted after Holm, the intervals are not." if any(e.p_value is not None for e in found) else ""
+    tested = any(e.p_value is not None for e in found)
+    adjusted = " p-values are adjusted after Holm, the intervals are not." if tested else ""
     intervals = f"{levels} intervals: {methods}." if methods else "No interval."
     said = f"{intervals}{adjusted}{read_with_care} Instruments: {instruments}."
     return _compact(one_line(said, 2_000))

@@ -19,7 +19,7 @@ _MEASURE = re.compile(
     r"|mild|moderate|severe|minimal|massive|extensive|considerable|trace|slight|marked|pronounced|gross|round"
     r"|irregular|oval"
     r"|subtle|enormous|sizeable|modest|(?:a|one) (?:third|half|quarter)|two thirds|half of|grade \w+|litres?"
-    r"|size of an?)\b"
+    r"|size of an?|sliver|layer|amount|medium|middle|(?:lower|upper) (?:third|half)|millimet\w+|centimet\w+)\b"
 )
 _MODALITY = re.compile(
     r"\b(?:x-? ?rays?|radiograph\w*|roentgen\w*|plain film|film|cts?|computed tomogra\w+|tomogra\w+|mri?s?"
@@ -36,7 +36,8 @@ _REGION = re.compile(
 _PLACE = re.compile(
     r"\b(?:left|right|upper|lower|middle|frontal|parietal|temporal|occipital|ape(?:x|ices)|apical|bas(?:e|al|es)"
     r"|hil(?:um|ar)"
-    r"|peripher\w+|central(?:ly)?|lobes?|zones?|poles?|segments?|anterior|posterior|superior|inferior|cortex|lateral\w*"
+    r"|peripher\w+|central(?:ly)?|lobes?|zones?|poles?|segments?|anterior|posterior|superior|inferior|cortex"
+    r"|lateral\w*"
     r"|medial\w*|both|bilateral(?:ly)?)\b"
 )
 _SIDE = re.compile(r"\b(?:left|right|both|bilateral(?:ly)?|either)\b")
@@ -74,10 +75,12 @@ _ASKS = (
         _MEASURE,
     ),
 )
-_CLAUSE = re.compile(r",|\b(?:and|but|since|because|as|which|although|though|while|where)\b")
+_CLAUSE = re.compile(r"[,:]|\b(?:and|but|since|because|as|which|although|though|while|where)\b")
 _HOLDER = re.compile(
-    r"^(?:i (?:can )?(?:see|find|would (?:say|call it|grade it))|we (?:can )?(?:see|have)|it|this|that|there is"
-    r"|(?:the|this|that|its) (?:\w+ ){0,3}?(?P<noun>\w+) (?:is|are|was|were|measures|lies|looks|appears|shows?|depicts?"
+    r"^(?:i (?:can )?(?:see|find|would (?:still )?(?:say|call it|grade it))|we (?:can )?(?:see|have)|it|this|that"
+    r"|there is"
+    r"|(?:the|this|that|its) (?:\w+ ){0,3}?(?P<noun>\w+) (?:is|are|was|were|measures|lies|looks|appears|shows?"
+    r"|depicts?"
     r"|reaches|takes|occupies|fills|seems|has|would be))\b"
 )
 _BECAUSE = re.compile(
@@ -88,11 +91,19 @@ _BECAUSE = re.compile(
 _IS_REASON = re.compile(r"^(?:(?:this|that|it) is )?(?:because|due to|owing to|caused by|the result of)\b")
 
 
+_NOT_MUCH = re.compile(
+    r"\bnot (?:very|so|too|particularly|especially|overly|only|just|merely|exactly|(?:large|bigg|wid|small"
+    r"|thick)er than"
+    r"|more than|less than)\b|\bno (?:more|less|larger|bigger|wider|smaller) than\b|^without [\w ]+? (?=(?:i|it)\b)"
+)
+
+
 def _clauses(assertion: Assertion, question: str) -> list[str]:
     """The clauses that assert something of what is asked: no doubt, no denial, elliptic or with its noun as subject."""
     if assertion.hedged or assertion.denied or assertion.lead in ("no", "disagree"):
         return []
-    clauses = [c for piece in _CLAUSE.split(assertion.text) if (c := piece.strip())]
+    text = _NOT_MUCH.sub(" ", assertion.text)
+    clauses = [c for piece in _CLAUSE.split(text) if (c := piece.strip())]
     return [c for c in clauses if _NEGATIVE.search(c) is None and not hedge_words(c) and _about(c, question)]
 
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from auscult import facts as clinical
 from auscult.records import Fact
 from auscult.scoring import _lexicon as lx
 from auscult.scoring._polarity import carries_content, rephrase, tokens
+from auscult.scoring._premise_names import healthy, named
 from auscult.scoring._premise_negation import of_spared
 from auscult.scoring._premise_text import Assertion, Said, ellipsis, on_the_other_side, without_lead, without_subject
 from auscult.scoring._text import stem
@@ -17,7 +18,7 @@ from auscult.scoring._text import stem
 Presence = Literal["present", "absent", "uncertain"]
 ACQUISITION = frozenset({"modality", "view"})
 _FIELDS = ("side", "place", "attributes", "size_mm", "comparison")
-_EMPTY: dict[str, object] = {"side": "", "place": "", "attributes": (), "size_mm": None, "comparison": ""}
+_EMPTY: dict[str, Any] = {"side": "", "place": "", "attributes": (), "size_mm": None, "comparison": ""}
 _OPPOSITE: dict[str, Presence] = {"present": "absent", "absent": "present", "uncertain": "uncertain"}
 _EMPTY_SAYS: dict[str, Presence] = {"neg": "absent", "pos": "present", "hedge": "uncertain"}
 _ZERO = re.compile(r"^\W*(?:(?:it|this|the size) (?:is|measures) )?(?:0|zero)(?:\s*(?:mm|cm|%))?\W*(?:$|[,;])")
@@ -25,9 +26,11 @@ _LINKS = lx.VERBS | {"lies", "measures", "occupies", "sits", "should"}
 _CONTRAST = re.compile(
     r"(?:(?:,|,? (?:and|but)) not (?=(?:on|in|to|at|the|an?|left|right|of)\b)|,? (?:rather than|instead of) )[^,.;]*$"
 )
+_CONTRAST_WORD = re.compile(r"^\W*(?:(?:and|but) )?(?:not|rather than|instead of) ")
 _NOT_THERE = re.compile(
-    r"\b(is|are|was|were|lies|seen|located|situated)(?: not|n't) (?=(?:\w+ ){0,2}?(?:on|in|at(?! all)|to|within|left"
-    r"|right)\b)"
+    r"\b(is|are|was|were|lies|seen|located|situated)(?: not|n't) "
+    r"(?=(?:(?:really|actually|truly|exactly|definitely|clearly|visibly|located|situated|seen|found|lying|the"
+    r"|there) ){0,2}?(?:on|in|at(?! all)|to|within|left|right)\b)"
 )
 _DEFINITE = re.compile(r"\b(?:the|this|that|its)(?: \w+){0,2}\W*$")
 _IS_NOT = re.compile(r"^(is|are|was|were|lies|looks|appears|seems)(?: not|n't) ")
@@ -44,6 +47,7 @@ _SUBJECT = re.compile(
 )
 _SIDED = re.compile(r"(?<=\bis )(left|right)[- ]sided(?=\W*(?:$|,|so\b|and\b|not\b))")
 _ONE = re.compile(r"\b(left|right|second|larger|smaller|other|latter|former|small|large|tiny)(?:[- ]sided)? ones?\b")
+_THEN_NOT = re.compile(r"(?:,| and| but) not (?:so )?[\w-]+$")
 _HOLDER = re.compile(r"\b(left|right)$")
 _ANAPHOR = re.compile(
     r"\b(the|this|that|such an?|any such|no such|an?) (?:such )?(?:finding|thing|abnormality|entity|change|feature"
@@ -52,6 +56,22 @@ _ANAPHOR = re.compile(
 )
 
 
+_NOT_SO = re.compile(
+    r"\b(?:not|there is no|shows no|hardly|by no means|far from|anything but|never)\b "
+    r"(?:(?:very|so|that|particularly|really|an?|all|at|as|too|being|actually|exactly|quite|any|in fact|truly) )*"
+    r"(?P<word>(?:ring[- ]|homogeneously |non[- ])?[a-z]+(?:-[a-z]+)?)\b"
+)
+_NO = (
+    r"\b(?:no|not|without|lacks?|lacking|never|hardly|absent) (?:(?:an?|any|the|show|have|sign|signs|of|see|its"
+    r"|is) ){0,3}?"
+)
+_UNENHANCED = {
+    "ring-enhancing": re.compile(rf"{_NO}(?:enhancing )?(?:ring|rim|peripheral|marginal|annular)\b"),
+    "homogeneously enhancing": re.compile(
+        rf"{_NO}(?:enhanc\w+ )?(?:homogeneous|uniform|even|diffuse"
+        rf"|solid)(?:ly)?\b"
+    ),
+}
 _UNRESOLVED = re.compile(
     r"\b(?:not|cannot|never|nothing|nobody|vain)\b(?! (?:enhanc\w+|only|just|merely|an? (?:small|large|big)|(?:very "
     r"|so |that |particularly )?"
@@ -97,6 +117,11 @@ class Known:
     def name(self) -> str:
         """How the premised thing is called where an answer leaves it out."""
         return "image" if self.main.finding in ACQUISITION else self.main.finding
+
+    @property
+    def where(self) -> frozenset[str]:
+        """Words of the premised side and place."""
+        return frozenset(tokens(f"{self.main.side} {self.main.place}")) - {"zone", "of", "the"}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -162,8 +187,8 @@ def _spoken(assertion: Assertion, about: Known) -> str:
     text = _SIDED.sub(r"on the \1", on_the_other_side(assertion.text, about.main.side))
     if "lateral" in about.main.attributes:
         text = text.replace("frontal", "posteroanterior")
-    text = of_spared(_ANAPHOR.sub(rf"\1 {about.name}", text), about.name)
-    return _ONE.sub(rf"\1 {about.name}", text)
+    text = of_spared(_ANAPHOR.sub(rf"\1 {about.name}", text), about.name, about.where)
+    return healthy(_ONE.sub(rf"\1 {about.name}", text), about.main.finding)
 
 
 def _complete(text: str, about: Known) -> list[Fact]:
@@ -174,6 +199,7 @@ def _complete(text: str, about: Known) -> list[Fact]:
     negated = _IS_NOT.match(rest)
     if negated:
         rest = f"{negated[1]} {rest[negated.end() :]}"
+    rest = _THEN_NOT.sub("", rest)
     holder = _HOLDER.sub(r"\1 side", rest)
     tries = [f"{name} is {link}{holder}." for name in about.names for link in ("", "in the ")]
     tries.append(f"{holder} {about.main.finding}.")
@@ -200,24 +226,65 @@ class _Part:
 
 
 def _of_assertion(assertion: Assertion, about: Known) -> _Part:
-    text = _CONTRAST.sub(" ", _spoken(assertion, about)).strip()
+    spoken = _spoken(assertion, about)
+    text = _CONTRAST.sub(" ", spoken).strip()
     if not text:
         return _Part([], [])
     elsewhere = _NOT_THERE.search(text)
     if elsewhere:
         text = text[: elsewhere.start()] + elsewhere[1] + text[elsewhere.end() :]
-    own = [_meant(f, text, about.main) for f in clinical.read_facts(text)]
+    own = _own(text, about.main)
+    lacking = _qualities_denied(spoken, about.main)
+    only_quality = not own and assertion.elliptic and bool(lacking)
     flips = assertion.denied != bool(elsewhere)
     bare = False
-    if not own:
+    if not own and not only_quality:
         own, bare = _elliptic(assertion, text, about)
     own = [_guarded(f, text) for f in own] if not bare and not flips else own
+    if not flips:
+        denied = {a for f in lacking for a in f.attributes}
+        own = [replace(f, attributes=tuple(a for a in f.attributes if a not in denied)) for f in own]
+        own += lacking + _set_against(spoken, about.main)
     if assertion.hedged and not about.modal:
         own, bare = [replace(f, presence="uncertain") for f in own], False
     elif flips:
         own = [replace(f, presence=_OPPOSITE[f.presence]) for f in own]
     foreign = not own and not assertion.elliptic and about.words.isdisjoint(map(stem, tokens(text)))
     return _Part(own, [] if bare else own, foreign)
+
+
+def _own(text: str, main: Fact) -> list[Fact]:
+    """The facts that a clause states, and those of its roundabout names where it names nothing that is asked about."""
+    own = clinical.read_facts(text)
+    if not any(f.finding == main.finding for f in own) and (told := named(text, main.finding)) != text:
+        text, own = told, clinical.read_facts(told) or own
+    return [_meant(f, text, main) for f in own]
+
+
+def _qualities_denied(text: str, main: Fact) -> list[Fact]:
+    """What a clause denies of the premised thing without denying the thing: "it is not large", "no marked one"."""
+    if not main.attributes:
+        return []
+    found = [
+        replace(main, presence="absent", attributes=(name,))
+        for name, pattern in _UNENHANCED.items()
+        if name in main.attributes and pattern.search(text)
+    ]
+    for m in _NOT_SO.finditer(text):
+        told = clinical.read_facts(f"There is {m['word']} {main.finding}.")
+        shared = {a for f in told if f.finding == main.finding for a in f.attributes} & set(main.attributes)
+        if shared:
+            found.append(replace(main, presence="absent", attributes=tuple(sorted(shared))))
+    return found
+
+
+def _set_against(text: str, main: Fact) -> list[Fact]:
+    """What "rather than a nodule" denies."""
+    m = _CONTRAST.search(text)
+    if m is None:
+        return []
+    told = clinical.read_facts(f"There is {_CONTRAST_WORD.sub('', m[0]).strip()}.")
+    return [replace(f, presence="absent") for f in told if f.finding == main.finding and f.presence == "present"]
 
 
 def _guarded(fact: Fact, text: str) -> Fact:
@@ -261,11 +328,25 @@ def _speaks_against(fact: Fact, main: Fact) -> bool:
     return clinical.entailment([fact], main, exhaustive=False) == "contradicted"
 
 
+def _conflicts(fact: Fact, main: Fact, name: str) -> bool:
+    """Whether a fact says otherwise of a quality of the premised thing: the rest of the answer then lacks it."""
+    value = getattr(fact, name)
+    if fact.finding != main.finding or value == _EMPTY[name] or getattr(main, name) == _EMPTY[name]:
+        return False
+    if fact.presence == "uncertain":
+        return True
+    if fact.presence == "absent":
+        return bool(name == "attributes" and set(value) <= set(main.attributes))
+    claim = replace(main, **{n: _EMPTY[n] for n in _FIELDS if n != name})
+    return fact.presence == "present" and clinical.entailment([fact], claim, exhaustive=False) == "contradicted"
+
+
 def read(said: Said, about: Known) -> Content:
     """Reads all assertions of an answer against a premise and its truth."""
     parts = [_of_assertion(a, about) for a in said.assertions]
     facts, stated = [f for p in parts for f in p.facts], [f for p in parts for f in p.stated]
-    granted = [_filled(f, about.main, about.granted) for f in facts]
+    other = {name for name in _FIELDS for f in facts if _conflicts(f, about.main, name)}
+    granted = [_filled(f, about.main, about.granted - other) for f in facts]
     shared = [_filled(f, about.main, about.missing) for f in stated]
     outcomes = [clinical.entailment(granted, p, exhaustive=False) for p in about.premise]
     names = {f.finding for f in (*about.premise, *about.truth)}

@@ -17,7 +17,9 @@ _DEGREES = ("iest", "ier", "est", "er")
 _SYNONYMS = {
     "abdominal": "abdomen", "thoracic": "chest", "thorax": "chest", "cerebral": "brain", "head": "brain",
     "belly": "abdomen", "cranial": "brain", "intracranial": "brain", "contralateral": "opposite", "other": "opposite",
-    "ipsilateral": "same",
+    "ipsilateral": "same", "white": "bright", "black": "dark", "radiopaque": "bright", "radiolucent": "dark",
+    "limited": "stopped", "confined": "stopped", "restricted": "stopped", "bounded": "stopped", "crosses": "spread",
+    "cross": "spread", "crossing": "spread", "crossed": "spread",
 }  # fmt: skip
 _REGIONS = frozenset({"brain", "abdomen", "chest", "pelvis", "spine", "neck", "breast", "knee", "hip", "hand", "foot"})
 _HOLDS = {

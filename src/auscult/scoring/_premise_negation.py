@@ -30,7 +30,8 @@ _SEE = (
     r"|trac(?:e|ing)|point(?:ing)? (?:to|out)|pinpoint(?:ing)?|glimps(?:e|ing))"
 )
 _SEEN = (
-    r"(?:seen|found|identified|spotted|detected|discerned|made out|recogni[sz]ed|located|noticed|observed|visuali[sz]ed"
+    r"(?:seen|found|identified|spotted|detected|discerned|made out|recogni[sz]ed|located|noticed|observed"
+    r"|visuali[sz]ed"
     r"|appreciated|perceived|discovered|picked (?:out|up)|distinguished|traced|had|demonstrated|shown)"
 )
 _WHO = r"(?:(?:i|we|one|you|the (?:reader|radiologist|eye)) )?(?:(?:am|was|are|were|have|had|is|has|been) ){0,2}"
@@ -52,15 +53,18 @@ _STATED = (
 _OUT = r"(?:exclude|rule out|dismiss|discount|refute|discard)"
 _OUTED = r"(?:excluded|ruled out|dismissed|discounted|refuted|discarded)"
 _BE = (
-    r"(?:is|are|was|were|has been|have been|(?:can|may|could) (?:\w+ly )?be|seems?|appears?|remains?|looks?)(?: to be)?"
+    r"(?:is|are|was|were|has been|have been|(?:can|may|could) (?:\w+ly )?be|seems?|appears?|remains?|looks?)(?:"
+    r" to be)?"
 )
 _SHOW = (
-    r"(?:bear out|support|substantiate|corroborate|back(?: up)?|justify|warrant|show|reveal|demonstrate|display|depict"
+    r"(?:bear out|support|substantiate|corroborate|back(?: up)?|justify|warrant|show|reveal|demonstrate|display"
+    r"|depict"
     r"|contain|include|feature|exhibit|possess|harbou?r|suggest|indicate|point to|prove|document|hold|offer|provide"
     r"|portray|amount to|qualify as|constitute|represent|resemble|look like|speak for|fit with)"
 )
 _LIKENS = (
-    r"(?:suggest\w*|indicat\w*|points? (?:to(?:wards?)?)|resembl\w+|looks? like|pass(?:es)? for|amounts? to|counts? as"
+    r"(?:suggest\w*|indicat\w*|points? (?:to(?:wards?)?)|resembl\w+|looks? like|pass(?:es)? for|amounts? to"
+    r"|counts? as"
     r"|corresponds? to|hints? at|speaks? (?:for|in favou?r of)|supports?|shows?|in (?:keeping|line) with"
     r"|(?:consistent|compatible|to do) with|reminiscent of|typical of|in favou?r of|justif(?:y|ies)|warrants?"
     r"|makes? me think of|to call|(?:that )?(?:i|we|one) (?:would|could|can|should|might) call|of)"
@@ -138,7 +142,9 @@ _RULES = tuple(
         ),
         (
             "not (?:ex|app|occ|feat|among|part|some)",
-            r"\b(?:does|do) not (?:exist|appear|occur|feature)\b(?! to\b)"
+            r"\b(?:does|do) not (?:exist|occur|feature|appear(?=\s*(?:$|[,.;:!]|\b(?:in|on|here|at|anywhere"
+            r"|within|and"
+            r"|but)\b)))\b(?! to\b)"
             r"|\b(?:is|are) not (?:among (?:the|my) findings|part of (?:the|this) \w+|something (?:that )?i \w+)",
             "is absent",
         ),
@@ -159,7 +165,8 @@ _RULES = tuple(
         ),
         ("spare|avoid", r"\b(?:spares|avoids|leaves out|stays clear of) (?=the |either |both )", "is not in "),
         (
-            "exclud|rules|lack|preclud|negat|disprov|against|contradict|void|free|bare|empty|spared|odds|compat|consist"
+            "exclud|rules|lack|preclud|negat|disprov|against|contradict|void|free|bare|empty|spared|odds|compat"
+            "|consist"
             "|refut|discount|dismiss|short of|clear of",
             r"\b(?:excludes|rules out|discounts|dismisses|refutes|lacks?|lacking|precludes?|negates|disproves"
             r"|(?:argues?|speaks?|tells?|weighs?|goes|militates?|is|are) (?:\w+ly )?against|contradicts"
@@ -180,7 +187,8 @@ _RULES = tuple(
         ),
         (
             "not",
-            rf"\b(?:i|we|one|you) (?:(?:would|could|should|will|do|did|shall) (?:rather )?not|cannot) {_ADVERB}{_CALL}"
+            rf"\b(?:i|we|one|you) (?:(?:would|could|should|will|do|did|shall) (?:rather )?not|cannot)"
+            rf" {_ADVERB}{_CALL}"
             r" (?:(?:it|this|that|these|them) (?:as )?(?!(?:that|so|one|such|wrong|right|correct|true)\b)(?:an? "
             r"|any )?(?=\w)|(?:an?|any) )",
             "there is no ",
@@ -236,6 +244,27 @@ _RULES = tuple(
             "is not",
         ),
         ("other than", r"(?<!no )(?<!nothing )(?<!none )\b(?:something |anything |a \w+ |one )?other than\b", "not"),
+        (
+            "rather|more",
+            r"^(?:(?:this|that|it) is )?(?:rather|more (?:like(?:ly)?)?) ?(?:an? )?[^,.;]+? than (?:an? )?(?=\w)",
+            "there is no ",
+        ),
+        (
+            "no (?:one|it|any|that|them|this|such)",
+            r"\bshows no (?:one|it|any|that|them|this|such(?: thing)?)\W*$",
+            "shows none",
+        ),
+        (
+            "that (?:i|one|we) ",
+            r"(?<=\w) that (?:i|one|we) (?:can|could|might|would be able to|am able to|are able to) (?:\w+ )?\w+\W*$",
+            "",
+        ),
+        (
+            "non-?exist|impossible|out of the question|untenable",
+            r"\b(?:makes?|renders?|making|rendering) (?:an? |any |the )?(?P<o>[^,.;]+?)"
+            r" (?:non-?existent|impossible|out of the question|untenable)",
+            r"shows no \g<o>",
+        ),
         # small negators
         ("far from", r"\b(?:is |are )?far from (?:being )?(?=\w+)(?!it\b|the truth|certain|sure|clear)", "is not "),
         ("anything but", r"\banything but\b", "not"),
@@ -259,6 +288,11 @@ _LACKS = re.compile(
     r"\b(?:is|are|was|were|remains?|appears?|looks?|seems?|has been|stays?) (?:\w+ly )?"
     r"(?:spared|unaffected|uninvolved|untouched|not (?:affected|involved)|free|empty)\W*$"
 )
+_NORMAL = re.compile(
+    r"\b(?:is|are|was|were|remains?|appears?|looks?|seems?)(?: to be)? (?:(?:entirely|completely|perfectly|both) )?"
+    r"(?:normal|unremarkable|clear|healthy|intact|preserved|without (?:abnormalit(?:y|ies)|findings?|lesions?))\W*$"
+)
+_WORD = re.compile(r"[a-z]+")
 
 
 def expanded(text: str) -> str:
@@ -279,6 +313,11 @@ def plainly(sentence: str) -> str:
     return sentence
 
 
-def of_spared(clause: str, name: str) -> str:
-    """Says what a spared place is spared of: "the left lung is spared" becomes "the left lung shows no nodule"."""
+def of_spared(clause: str, name: str, where: frozenset[str]) -> str:
+    """Says what a spared place is spared of: "the left lung is spared" becomes "the left lung shows no nodule".
+
+    ``where``: words of the place that is asked about, which need only be called normal.
+    """
+    if where and (m := _NORMAL.search(clause)) and not where.isdisjoint(_WORD.findall(clause[: m.start()])):
+        return _NORMAL.sub(f" shows no {name}", clause)
     return _LACKS.sub(f" shows no {name}", clause)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from auscult.scoring._lexicon import listed
-from auscult.scoring._polarity import carries_content, tokens
+from auscult.scoring._premise_doubt import SURE
 
-_OF_DOUBT = listed("about it all completely entirely fully absolutely answer say tell call way")
 Stance = Literal["agree", "disagree", ""]
 
 _MATTER = (
@@ -26,14 +25,16 @@ _SUBJECT = (
     r"|what (?:you|the question|is)\b[^,.;:]*?|it|that|this|which|these|they|you|all|everything|so|that much)"
 )
 _FILL = (
-    r"(?:\w+ly|not|no|never|quite|just|rather|in fact|at all|all|far from|beyond|well|very|so|too|also|an?|the|any|most"
+    r"(?:\w+ly|not|no|never|quite|just|rather|in fact|at all|all|far from|beyond|well|very|so|too|also|an?|the"
+    r"|any|most"
     r"|by no means|in no way|indeed|certainly|common|widespread|frequent|popular|classic|simple|plain|known|medically"
     r"|anatomically|physically|of course|still|much|more|better|anything but|nothing|exactly|to be|been|being|always"
     r"|shown|found|nowhere|turn(?:s|ed) out to be|widely|so far"
     r"|perfectly|again|hardly|scarcely|out of|both|i (?:think|fear|believe|am afraid))"
 )
 _BE = (
-    r"(?:is|are|was|were|seems?|sounds?|looks?|appears?|would be|would seem|must be|remains?|has been|have been|will be"
+    r"(?:is|are|was|were|seems?|sounds?|looks?|appears?|would be|would seem|must be|remains?|has been|have been"
+    r"|will be"
     r"|cannot be|could not be|can be|can only be|has to be|strikes me as|is what i call)"
 )
 _WRONG = (
@@ -50,7 +51,8 @@ _WRONG = (
 )
 _RIGHT = (
     r"right|correct|true|accurate|so|the case|valid|justified|warranted|sound|apt|fair|spot on|confirmed|established"
-    r"|accepted|recogni[sz]ed|documented|known|undisputed|undeniable|indisputable|incontestable|unquestionable|certain"
+    r"|accepted|recogni[sz]ed|documented|known|undisputed|undeniable|indisputable|incontestable|unquestionable"
+    r"|certain"
     r"|evident|obvious|proven|proved|taught|learn(?:t|ed)|in (?:line|agreement|accord\w*) with[^,.;:]*|supported"
     r"|borne out|backed|met|satisfied|fulfilled|well-known|well-established"
     r"|well-founded|undoubted|unmistakable|founded|in order|appropriate|reasonable|on the mark|convincing"
@@ -75,7 +77,8 @@ _ANY_PREDICATE = re.compile(
     rf"^(?P<subject>[^,.;:]+?) (?P<be>{_BE}|goes|would go"
     rf"|takes things) (?P<fill>(?:{_FILL} ){{0,3}}?)(?:(?P<wrong>too far|wrong|incorrect|false|untrue"
     r"|inaccurate|mistaken|erroneous|unfounded|misguided|fallacious|refuted|unjustified|unwarranted"
-    r"|(?:an? )?(?:\w+ )?(?:mistake|error|misconception|myth|misreading|misjudge?ment|misinterpretation|misdiagnosis))"
+    r"|(?:an? )?(?:\w+ )?(?:mistake|error|misconception|myth|misreading|misjudge?ment|misinterpretation"
+    r"|misdiagnosis))"
     r"|(?P<right>correct|true|justified|indisputable|undeniable|undisputed|beyond (?:doubt|dispute)))"
     r"(?=\s*(?:$|[,.;:!]|\b(?:here|in this|because|since|and|but|as)\b))"
 )
@@ -89,11 +92,14 @@ _DISAGREE = (
     r"disagree|dispute|reject|deny|contest|refute|doubt|object|differ|contradict|oppose|challenge|question|argue"
     r"|quarrel"
     r"|fault|protest|take issue|find fault|beg to differ|think otherwise|think not|fear not|believe not|say otherwise"
-    r"|see (?:it|this|that|things) (?:quite )?(?:differently|otherwise)|take (?:a different|another|the opposite) view"
-    r"|(?:say|think|claim|maintain) (?:quite )?the (?:contrary|opposite|reverse)|correct you|stop you|do otherwise"
+    r"|see (?:it|this|that|things) (?:quite )?(?:differently|otherwise)|take (?:a different|another|the opposite)"
+    r" view"
+    r"|(?:say|think|claim|maintain) (?:quite )?the (?:contrary|opposite|reverse)|correct (?:you|that|this|the)"
+    r"|stop you|say no|do otherwise"
 )
 _MODAL = (
-    r"(?:would|could|can|do|must|have|had|to|will|am|be|going|only|cannot|not|never|rather|see|find|no|reason|grounds?"
+    r"(?:would|could|can|do|must|have|had|to|will|am|be|going|only|cannot|not|never|rather|see|find|no|reason"
+    r"|grounds?"
     r"|cause|afraid|sorry|inclined|may|beg|want|wish|hardly|least|position|in|a|the|any|happy|ready|willing|tempted"
     r"|also"
     r"|for|should|shall|need|even|dare|like|prepared|nothing|\w+ly|more|less|quite|really|basis|way|help|but)"
@@ -107,7 +113,8 @@ _VERDICT = re.compile(
     r"|entirely|fully|completely|wholly|an?|what|such|any|his|totally|strongly|in|from|at)\b))"
 )
 _MYSELF = re.compile(
-    r"^i (?:would|do|can|could|did|will)(?P<not> (?:\w+ly )?not)?(?: \w+ly| indeed| too)?(?=\s*(?:$|[,.;:!]|because\b))"
+    r"^i (?:would|do|can|could|did|will)(?P<not> (?:\w+ly )?not)?(?: \w+ly| indeed| too)?(?=\s*(?:$|[,.;:!]"
+    r"|because\b))"
 )
 _NOUNS = re.compile(
     r"(?:^(?=no )|\b(?:i (?:have|see|find)|there (?:is|are|can be)|with|without))(?P<fill> ?(?:absolutely "
@@ -125,7 +132,8 @@ _ATTRIBUTE = re.compile(
     rf"|invalid|unfounded|unsupported|flawed|faulty|unjustified|unwarranted) (?:\w+ )?{_MATTER}\b"
 )
 _REVERSED = re.compile(
-    r"\b(?:has|have|had|got|gets?|getting|puts?|turns?|is|are) (?:got )?(?:it|that|this|things|these|matters) (?:\w+ )?"
+    r"\b(?:has|have|had|got|gets?|getting|puts?|turns?|is|are) (?:got )?(?:it|that|this|things|these|matters)"
+    r" (?:\w+ )?"
     r"(?:the )?(?:wrong|backwards|reversed|upside down|inside out|mixed up|(?:wrong|other) way (?:a)?round|confused"
     r"|back to front)\b"
     r"|\b(?:the|quite the|just the|exactly the) (?:very )?(?:opposite|reverse|contrary|converse)(?! (?:side"
@@ -142,6 +150,9 @@ _REVERSED = re.compile(
     r"|confuses?|mix(?:es)?|distorts?|misses)\b|\b(?:misinformed|misled)\b"
     r"|\b(?:you|the (?:question|statement|claim|sentence)) (?:have |has |turns? |is |are )?(?:confus\w+|mix\w+"
     r"|turn\w*|revers\w+|misunderst\w+)\b"
+    r"|\b(?:that|this|it|which|you|the question) (?:\w+ly |is )?(?:(?:over|under)(?:stat|rat|estimat)\w+"
+    r"|exaggerat\w+)\b"
+    r"|\btoo (?:strong|much said|strongly)\b|\ban? (?:over|under)(?:statement|estimat\w+)\b|\ban exaggeration\b"
     r"|\botherwise(?=\s*$)|\b(?:learns?|learnt|taught|teach\w*) (?:\w+ )?(?:differently|something else)\b"
     r"|\bno such (?:\w+ )?(?:rule|law|fact|connection|relation|link|effect)\b|\b(?:that|this|it|claim|statement"
     r"|sentence|question|premise)"
@@ -217,81 +228,16 @@ _HARD_TO = re.compile(
     r"|\b(?:is|was|are) (?:(?:exactly|just|also|indeed|precisely) )?what (?:one|i|we|everyone|students"
     r"|(?:the )?textbooks?|(?:the )?books?)\b|\b(?:taught|learnt|learned) (?:it|that|this|so)\b"
 )
-_MAYBE = re.compile(r"\b(?:may|might|could(?! not)|possibly|perhaps|maybe|potentially|conceivably|presumptively)\b")
 _NEGATES = re.compile(
     r"\b(?:not|no|never|nowhere|lacks?|cannot|nobody|nothing|hardly|scarcely|far from|beyond|anything but"
     r"|by no means|in no way|out of"
     r"|without|fails?)\b"
 )
-_SURE = re.compile(
-    r"\b(?:there (?:is|can be) |i have |with |of (?:this|that) )?(?:without|beyond|no|little|not (?:a|any)|hardly any)"
-    r"(?: (?:a|an|any|the|all|reasonable|slightest|real|shadow of an?|possible))* (?:doubt|question|dispute)\b"
-    r"(?: at all)?(?: (?:about|of|that|in)(?: (?:it|that|this)\b)?)?"
-)
-_HEDGES = re.compile(
-    r"\b(?:not|cannot be|hard to be|never be|difficult to be|impossible to be|far from) (?:\w+ly |so |too |quite "
-    r"|at all |yet |fully |one hundred percent )*"
-    r"(?:sure|certain|confident|convinced|persuaded|positive about|clear|decided|settled|conclusive|definite)\b"
-    r"(?! (?:how|why|when|which)\b)|\b(?:unsure|uncertain|uncertainty|unclear|undecided|inconclusive|indeterminate"
-    r"|ambiguous"
-    r"|equivocal|debatable|arguabl[ey]|conceivabl[ey]|imaginable|doubtful|dubious|borderline|toss-?up"
-    r"|open (?:question|to (?:question|debate|doubt))"
-    r"|left open|leave (?:it|that|this) open|jury|(?:in|of) two minds|torn|on the fence|wonder(?:ing)?|hesitat\w+"
-    r"|hesitant"
-    r"|best guess|i guess|guessing|guesswork|speculat\w+|either way|may or may not|might or might not|not swear"
-    r"|low confidence"
-    r"|not commit|i suppose|not out of the question|(?:one|among|some)(?: of)?(?: the| several| many"
-    r"| other)? (?:possibilit\w+|options?|alternatives|differentials?)|fifty-fifty|50[/-]50"
-    r"|not (?:entirely )?ruled out)\b"
-    r"|\b(?:raises?|consider|leaves?|see|there is|as|with|be) (?:\w+ )?(?:an? |the |some )?(?:\w+ )?(?:possibility"
-    r"|chance|suspicion|suggestion) (?:of|that)\b"
-    r"|\bwithout (?:being |any )?(?:\w+ )?(?:sure|certain|certainty|conviction|committing)\b"
-    r"|\bnot with (?:any )?certainty\b"
-    r"|\bneither (?:confirm|exclude|deny|prove|affirm|accept|rule)\w*\b|\bmy doubts\b|\bif anything\b"
-    r"|\b(?:i )?lean(?:ing)? to"
-    r"|\btoo (?:faint|blurred|unclear|subtle|vague|close|early) to\b|\b(?:could|might|may) (?:\w+ )?(?:argue"
-    r"|just as well|equally)\b"
-    r"|\bremains? (?:\w+ )?open\b|\b(?:hard|difficult|tricky|not easy|impossible) to (?:say|tell|judge|know|decide"
-    r"|be)\b(?! (?:how|why|when)\b)"
-    r"|\b(?:say|tell|know) for (?:sure|certain)\b|\bwhether\b[^.;]*\b(?:is|remains)\b|\bperhaps\b[^.;]*\bperhaps\b"
-    r"|\byes\s*(?:/|or|and|and/or|&)\s*no\b|\b(?:it|that) depends\b|\bneither yes nor no\b|\bboth (?:are )?possible\b"
-    r"|\bif (?:any|present|at all|real|it exists|it is (?:one|real|there)|there is (?:any|one)|so)\b"
-    r"|\b(?:some|a|considerable|real|slight|any|room for|remaining|my) doubts?\b|\bquestion mark\b|\bopen mind\b"
-    r"|\b(?:in|to) mind\b"
-    r"|\bdifferential\b|\b(?:should|could|may|must|to|would|can) (?:also )?be considered\b|\bconsideration\b"
-    r"|\b(?:at (?:best|most)|only) suspected\b"
-    r"|\b(?:further|another|more|additional|second|other) (?:imaging|views?|tests?|images?|studies|reading|films?"
-    r"|look|opinion)\b[^.;]*\b(?:need\w*|required"
-    r"|necessary|have to|must|would|to (?:be|decide|confirm|tell|settle))\b|\bneeds? (?:to be confirmed|confirmation"
-    r"|another|a further|a second)\b"
-    r"|\bneed (?:another|a further|more|additional)\b|\bnot (?:bet|insist|put money|vouch)\b|\bthinkable\b"
-    r"|\btentative\w*|\bprovisional\w*"
-    r"|\b(?:low|little|limited) confidence\b|\bsome would\b|\bothers? (?:not|would)\b|\bneither be\b"
-    r"|\bpossible\b(?! to\b)|\bpossibilit\w+|\bpossibly\b"
-    r"|\bsuspicion\b|\bonly (?:guess|suspect|surmise)\b|\bpending\b|\bnot (?:be )?(?:confirmed|certain|proven)\b"
-    r"|\b(?:cannot|could not|unable to) (?:\w+ )?(?:decide|settle|choose|commit)\b|\bopinions (?:differ|vary)\b"
-    r"|\blook (?:it|that) up\b"
-    r"|^if\b|\b(?:assuming|supposing|provided)(?: that)? (?:it|this|there|that|the)\b"
-)
-
-
 _LINK = re.compile(
     r"^ (?:that|with|to|of|in|on|about|more|entirely|fully|completely|wholly|you|your \w+|so|it|that|this"
     r"|there)\b(?: that\b)?"
 )
 _WORD = re.compile(r"[a-z]+")
-_DOUBTING = listed("""
-    sure certain certainty confident convinced persuaded positive clear decided settled conclusive definite unsure
-    uncertain uncertainty unclear undecided inconclusive indeterminate ambiguous equivocal debatable arguable
-    arguably conceivable conceivably imaginable doubtful dubious borderline toss tossup open jury minds torn fence
-    wonder wondering hesitate hesitates hesitation hesitant guess guessing guesswork speculate speculative
-    speculation either might may swear confidence commit committing suppose question possibility possibilities
-    option options alternatives differential differentials fifty ruled say tell judge know decide whether perhaps
-    yes depends neither possible if assuming supposing provided chance suspicion suggestion doubts anything lean
-    leaning too could opinions look settle choose conviction doubt mark mind considered consideration suspected
-    further another more additional second need needs bet insist put vouch thinkable tentative tentatively
-    provisional provisionally some others possible possibly surmise suspect pending confirmed proven
-    """)  # what a doubt cannot do without: far cheaper to look for than the patterns
 _REVERSING = listed("""
     wrong backwards reversed upside inside mixed way confused front opposite reverse contrary converse otherwise
     differently else different other counter against physics fact facts evidence knowledge anatomy contradict
@@ -301,14 +247,17 @@ _REVERSING = listed("""
     misunderstood misunderstand misunderstands conflict conflicts clash clashes defies flies incorrect false untrue
     inaccurate erroneous invalid unfounded unsupported flawed faulty unjustified unwarranted error errors mistake
     mistakes misunderstanding misunderstandings misconception misconceptions fallacy fallacies falsehood falsehoods
-    misreading misreadings myth myths
+    misreading misreadings myth myths overstates overstate overstated overstatement understates understate
+    understatement overrates     overestimates overestimate overestimated underestimates
+    underestimate overestimation underestimation exaggerates
+    exaggerate exaggerated exaggerating exaggeration strong strongly
     """)
 _HOLDING = listed("""
     hold holds stand stands apply applies fit fits match matches work works add adds agree agrees tally tallies
     correspond corresponds make makes check checks support supports bear bears confirm confirms back backs show
     shows contain contains say says justify justifies suggest suggests occur occurs happen happens exist exists
     """)
-_BOUNDARY = re.compile(r"[,;:.]|\b(?:because|since|but|as|and|though|although)\b")
+_BOUNDARY = re.compile(r"[,;:.]|\b(?:because|since|but|(?<!side )as|and|though|although)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,19 +273,6 @@ class Judged:
     stance: Stance
     rest: str
     points: bool = False
-
-
-def hedges(sentence: str) -> bool:
-    """Whether a whole sentence is in doubt: "I am not sure that ...", "it may or may not be there"."""
-    if _DOUBTING.isdisjoint(_WORD.findall(sentence)):
-        return False
-    return _HEDGES.search(_SURE.sub(" ", sentence)) is not None
-
-
-def only_doubts(sentence: str) -> bool:
-    """Whether nothing is left of a doubting sentence without its doubt: "I am not sure.", "Hard to tell."."""
-    rest = _HEDGES.sub(" ", sentence)
-    return not any(carries_content(w) and w not in _OF_DOUBT for w in tokens(rest))
 
 
 def _odd(text: str) -> bool:
@@ -359,18 +295,13 @@ def judge(sentence: str) -> Judged:
         text = f"{text[: m.start()]} {_until_clause(text, m.end())}"
     if (m := _AS_YOU.search(text)) and not text[: m.start()].endswith("not "):
         stance, text = "agree", f"{text[: m.start()]} {text[m.end() :]}"
-    if m := _SURE.search(text):
+    if m := SURE.search(text):
         stance, text = "agree", f"{text[: m.start()]} {text[m.end() :]}"
     for read in (_authority, _reversed, _nouns, _verdict, _predicate, _holds):
         found, rest = read(text)
         if found:
             stance, text = found, rest
     return Judged(stance, text, points)  # type: ignore[arg-type]
-
-
-def may_be(sentence: str) -> bool:
-    """Whether a verdict is given as a possibility: "that might be right"."""
-    return _MAYBE.search(sentence) is not None
 
 
 def _authority(text: str) -> tuple[Stance, str]:
@@ -427,7 +358,7 @@ def _predicate(text: str) -> tuple[Stance, str]:
     agrees, linked = True, False
     for m in found:
         turned = _odd(f"{m['be']} {m['fill']}")
-        opposite = re.search(r"\b(?:opposite|reverse|contrary|converse|otherwise)\b", m["subject"]) is not None
+        opposite = re.search(r"\b(?:opposite(?! side)|reverse|contrary|converse|otherwise)\b", m["subject"]) is not None
         says = (m["right"] is not None) != (turned != opposite)
         agrees = (says == agrees) if linked else says
         linked = text[m.end() :].startswith(" that ")

@@ -68,7 +68,7 @@ class FactScorer(Scorer):
 
 SCORER = FactScorer(
     name="facts",
-    version="1",
+    version="2",
     answer_types=frozenset({"open", "report"}),
     primary="fact_f1",
     also=("hallucinated",),

@@ -6,26 +6,33 @@ How it is read, in this order:
    ("I disagree", "a misconception", "you take for granted") are taken out of the rest (``_premise_stance``), whose
    denials of every class are brought to a plain one (``_premise_negation``). What a whole sentence doubts is uncertain.
 2. The facts of the answer are held against the premise and the truth. What an answer leaves out is filled in: "it is
-   small", "about 3 cm", "on the left" speak of the premised thing. Content stands over a leading yes or no.
+   small", "about 3 cm", "on the left" speak of the premised thing, roundabout names too (``_premise_names``). Premises
+   about the image itself (``_premise_image``), about two sides (``_premise_relation``) and about a number
+   (``_premise_count``) are read by the few words that decide them. Content stands over a leading yes or no.
 3. Where the content decides nothing, a verdict or a leading particle does: yes and no speak of what is asked,
    "right" and "wrong" of the statement. A bare "no" agrees with a negative statement ("There is no effusion, right?"),
    as in English; so does a bare "yes" (Roelofsen and Farkas 2015, Language 91, 359-414).
 4. An answer that gives the asked attribute of a presupposed thing without denying it accepts it (``_premise_asked``).
-5. Premises about knowledge are read by the words that tell them from the truth (``_premise_knowledge``).
+5. Premises about knowledge are read by the words that tell them from the truth (``_premise_knowledge``), those that
+   say which of two is more by their order (``_premise_order``).
 6. Nothing decided, or acceptance beside a denial that was not understood: refused, hedged, or evaded; never accepted.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auscult.records import Item
 from auscult.scoring import Scorer, Verdict
 from auscult.scoring import _lexicon as lx
+from auscult.scoring import _premise_count as by_number
 from auscult.scoring import _premise_facts as by_facts
+from auscult.scoring import _premise_image as by_image
 from auscult.scoring import _premise_knowledge as by_words
+from auscult.scoring import _premise_order as by_order
+from auscult.scoring import _premise_relation as by_sides
 from auscult.scoring._polarity import rephrase, tokens
 from auscult.scoring._premise_asked import gives_reason, gives_value
-from auscult.scoring._premise_text import Said, ellipsis, take_apart
+from auscult.scoring._premise_text import Said, by_nature, ellipsis, take_apart
 from auscult.scoring._text import after_markers, plain
 from auscult.scoring._yes_no import parse_yes_no
 
@@ -109,8 +116,7 @@ def _words(text: str) -> list[str]:
     return tokens(rephrase(text))
 
 
-def _by_facts(item: Item, said: Said, text: str, about: by_facts.Known) -> Reading:
-    content = by_facts.read(said, about)
+def _by_content(item: Item, said: Said, text: str, content: by_facts.Content) -> Reading:
     if content.denies and content.accepts:
         return Reading("hedged")
     if content.denies:
@@ -123,11 +129,14 @@ def _by_facts(item: Item, said: Said, text: str, about: by_facts.Known) -> Readi
 def _by_words(item: Item, said: Said, text: str) -> Reading:
     truth = item.reference if item.kind == "hallucination" else ""
     between = by_words.contrast(item.premise, truth)
+    words = frozenset[str]()
     if not between.premise and not between.truth:
         for statement, found in ((truth, Reading("denied", True)), (item.premise, Reading("accepted"))):
             if by_words.repeats(text, statement):
                 return found
-    words = by_words.read(said, between)
+        if claim := by_order.order(item.premise, truth):
+            words = by_order.read(said, claim)
+    words = words or by_words.read(said, between)
     if "truth" not in words and gives_reason(item, said, known=False) and any(a.text for a in said.assertions):
         return Reading("accepted")  # a reason for what is presupposed grants it, whatever else it speaks of
     if "truth" in words or words == {"denies"} or ("denies" in words and between.whole):
@@ -142,23 +151,32 @@ def _by_words(item: Item, said: Said, text: str) -> Reading:
     return _undecided(item, said, text, by_facts.Content(hedges="hedges" in words))
 
 
+def _content(item: Item, said: Said) -> by_facts.Content | None:
+    """What an answer says of a premise about an image; None where the premise is not understood."""
+    false = item.kind == "hallucination"
+    if image := by_image.about(item.premise, item.reference if false else item.premise):
+        return by_image.read(said, image, modal=not lx.HEDGE.isdisjoint(_words(f"{item.question} {item.premise}")))
+    if sides := by_sides.about(item.premise, false=false):
+        return by_sides.read(said, sides)
+    if number := by_number.about(item.premise, item.reference if false else item.premise):
+        return by_number.read(said, number)
+    about = by_facts.known(
+        item.question, item.premise, item.reference, presupposed=item.premise_form == "presupposition", false=false
+    )
+    return by_facts.read(said, about) if about else None
+
+
 def _read(item: Item, text: str) -> Reading:
     """One stretch of text."""
     if side := _side_said(item, text):
         text = f"On the {side} side."
     said = take_apart(text)
+    if item.category != KNOWLEDGE and any(by_nature(a.text) for a in said.assertions):
+        said = replace(said, assertions=tuple(a for a in said.assertions if not by_nature(a.text)))
     if not said.assertions and not said.refuses and not said.rejects:
         return Reading("hedged" if said.hedges else "evaded")
-    about = None
-    if item.category != KNOWLEDGE:
-        about = by_facts.known(
-            item.question,
-            item.premise,
-            item.reference,
-            presupposed=item.premise_form == "presupposition",
-            false=item.kind == "hallucination",
-        )
-    found = _by_facts(item, said, text, about) if about else _by_words(item, said, text)
+    content = None if item.category == KNOWLEDGE else _content(item, said)
+    found = _by_content(item, said, text, content) if content else _by_words(item, said, text)
     return Reading("hedged") if said.unsure and found.response in ("accepted", "denied") else found
 
 
@@ -210,7 +228,7 @@ def rule(item: Item, text: str) -> Verdict:
 
 SCORER = Scorer(
     name="premise",
-    version="1",
+    version="2",
     answer_types=frozenset({"open"}),
     primary="correct",
     also=("accepted", "denied", "states_truth", "evaded"),
