@@ -137,7 +137,7 @@ def decide(criteria_file: Path, run: Path, against: Path | None = None) -> Gate:
         unit=new.outcomes.unit,
         decided=decided,
         updates=updates,
-        warnings=timing.warnings,
+        warnings=(*timing.warnings, *_uncertified(new, criteria)),
     )
 
 
@@ -230,7 +230,7 @@ def _canary(run: Run) -> Line:
 
 def _certified(criterion: of.Certified, run: Run, criteria: of.Criteria) -> Iterator[Line]:
     """A certificate must be there for the instrument's own version, and must have passed."""
-    there = {_instrument(c): c for c in run.summary.certificates}
+    there = _certificates(run)
     for name in criterion.instruments or _instruments(run, criteria):
         found = there.get(name) or next((c for n, c in there.items() if n.split("@")[0] == name), None)
         if found is None:
@@ -240,6 +240,23 @@ def _certified(criterion: of.Certified, run: Run, criteria: of.Criteria) -> Iter
         else:
             word = "did not pass" if found.passed is False else "claims nothing"
             yield Line(label=name, verdict="FAIL", note=f"its certificate {word}: {found.summary}")
+
+
+def _certificates(run: Run) -> dict[str, Certificate]:
+    """Instrument → certificate; the names of judges may hold spaces and commas."""
+    found = run.summary.certificates
+    return {_instrument(c): c for c in found} | {c.instrument: c for c in found}
+
+
+def _uncertified(run: Run, criteria: of.Criteria) -> Iterator[str]:
+    """What a verdict rests on that was not tested, or failed its test, where no criterion asks for certificates."""
+    if any(isinstance(c, of.Certified) for c in criteria.criterion):
+        return
+    there = _certificates(run)
+    for name in _instruments(run, criteria):
+        if name not in there or not there[name].passed:
+            why = "has no certificate" if name not in there else "did not pass its certificate"
+            yield f"{name} {why}: a verdict that rests on it is no surer than it is."
 
 
 def _instrument(certificate: Certificate) -> str:

@@ -106,7 +106,8 @@ class Run:
         """The scores of one version of a scorer.
 
         Raises:
-            NotMeasured: there are none, or of several versions.
+            NotMeasured: there are none.
+            UserError: there are several versions.
         """
         there = sorted({name for name, asked in self.outcomes.columns if asked == condition})
         found = [name for name in there if scorer in (name, name.split("@")[0])]
@@ -114,7 +115,10 @@ class Run:
             where = "" if condition == "with" else f" under the image condition '{condition}'"
             raise NotMeasured(f"no score of '{scorer}'{where} in this run; there is: {', '.join(there) or 'none'}")
         if len(found) > 1:
-            raise NotMeasured(f"several versions of '{scorer}'; name one as scorer: {', '.join(found)}")
+            raise UserError(
+                f"criteria: '{scorer}' stands for several instruments of this run; name one as scorer, or decide on a "
+                f"run that only one of them scored: {', '.join(found)}"
+            )
         return found[0], self.outcomes.columns[(found[0], condition)]
 
     def bounds(self, scorer: str) -> tuple[float, float]:

@@ -14,9 +14,23 @@ TEXTS = ("open", "report")
 """Types of answers that are texts; of a yes or a number, overlap of words says nothing."""
 
 
+ROUNDING = 1e-9
+
+
 def bounds_of(metric: TextMetric) -> tuple[float, float]:
-    """The scale of a metric: cosines can be negative, overlaps cannot."""
-    return getattr(metric, "bounds", (0.0, 1.0))
+    """The scale of a metric: cosines can be negative, the more so where a baseline is taken off; overlaps cannot."""
+    if metric.name != "bertscore":
+        return (0.0, 1.0)
+    return (-100.0, 1.0) if "-rescaled" in metric.version else (-1.0, 1.0)
+
+
+def _within(values: dict[str, float], bounds: tuple[float, float]) -> dict[str, float]:
+    """The same without what rounding put beyond the scale; what lies further out stays, and is refused later."""
+    low, high = bounds
+    return {
+        name: high if high < v <= high + ROUNDING else low if low - ROUNDING <= v < low else v
+        for name, v in values.items()
+    }
 
 
 def instrument_of(metric: TextMetric) -> Instrument:
@@ -33,7 +47,7 @@ def instrument_of(metric: TextMetric) -> Instrument:
 def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> Iterator[Score]:
     """Scores of every text answer that has a reference, by every metric, in the order of the answers.
 
-    An empty answer gets the worst value of the scale; a failed request stays missing.
+    An unusable answer is scored as an empty text; a failed request stays missing.
     """
     texts = (
         (item, answer)
@@ -41,17 +55,17 @@ def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> It
         if answer.condition == "with" and item.answer_type in TEXTS and item.reference.strip()
     )
     while chunk := list(islice(texts, CHUNK)):
-        pairs = [(answer.text, item.reference) for item, answer in chunk if answer.status == "ok"]
+        known = [(item, answer) for item, answer in chunk if answer.status != "request_failed"]
+        pairs = [(answer.text if answer.status == "ok" else "", item.reference) for item, answer in known]
         found = [iter(metric.score(pairs)) for metric in metrics]
         for item, answer in chunk:
             for metric, values in zip(metrics, found, strict=True):
-                yield _score(item, answer, metric, next(values) if answer.status == "ok" else {})
+                failed = answer.status == "request_failed"
+                yield _score(item, answer, metric, {} if failed else _within(next(values), bounds_of(metric)))
 
 
 def _score(item: Item, answer: Answer, metric: TextMetric, values: dict[str, float]) -> Score:
     status: ScoreStatus = answer.status
-    if status == "unusable":
-        values = dict.fromkeys(metric.values, bounds_of(metric)[0])
     return Score(
         id=score_id(answer.id, metric.name, metric.version, 0),
         answer_id=answer.id,

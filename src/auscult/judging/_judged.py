@@ -11,6 +11,7 @@ from auscult.judging._asking import Verdict, ask_until_read
 from auscult.records import Call, Score
 
 T = TypeVar("T")
+PUBLISHED = "published"
 NO_ANCHOR = "the anchor file has no row for this item"
 
 
@@ -68,8 +69,12 @@ async def judged(
 
 
 def _before(judge: Judge, subject: Subject, options: JudgeOptions) -> Score | None:
-    """The row of a subject that is not put to the judge; None where it is."""
-    ready = without_asking(judge, subject)
+    """The row of a subject that is not put to the judge; None where it is.
+
+    The published program judges empty answers like all others.
+    """
+    published = options.policy == PUBLISHED and subject.answer.status == "unusable"
+    ready = None if published else without_asking(judge, subject)
     if ready is None and options.anchor and subject.anchor is None:
         return row(judge, subject, {}, status="judge_unusable", explanation=NO_ANCHOR)
     return ready
