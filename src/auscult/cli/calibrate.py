@@ -14,6 +14,9 @@ _MERGED = {"part", "what", "degree", "value", "low", "high", "label", "hits", "n
 _IF_ANY = {"missing", "unread"}
 Seed = Annotated[int, typer.Option(help="Of the random choices.")]
 _JUDGE, _BUDGET = "Judge", "Budget"
+_VALUE = "value (95 % interval)"
+WIDE = 130
+"""Characters that the tables need; with fewer, each row is a line."""
 
 
 def register(app: typer.Typer) -> None:
@@ -246,6 +249,13 @@ def _show(certificate: "Certificate") -> None:
         names = [name for name in dict.fromkeys(n for row in rows for n in row) if any(row.get(name) for row in rows)]
         if len({row.get("instrument") for row in rows}) == 1:
             names = [name for name in names if name != "instrument"]
+        if console.width < WIDE:
+            console.print(part, style="bold", markup=False)
+            for row in rows:
+                said = [row[n] if n in ("what", _VALUE) else f"{n} {row[n]}" for n in names if row.get(n)]
+                console.print("  " + "; ".join(said), markup=False, highlight=False)
+            console.print()
+            continue
         table = Table(title=part, title_justify="left", title_style="bold", box=None, header_style="dim")
         for name in names:
             table.add_column(name, no_wrap=name.startswith(("value", "measure")) or name == "n", overflow="fold")
@@ -264,11 +274,11 @@ def _told(row: dict[str, Any]) -> dict[str, str]:
     told |= {k.replace("_", " "): _plain(v) for k, v in plain.items()}
     value, label, n = row.get("value"), str(row.get("label") or ""), row.get("n")
     if row.get("low") is not None and row.get("high") is not None:
-        told["value (95 % interval)"] = f"{_plain(value)} ({_plain(row['low'])}-{_plain(row['high'])})"
+        told[_VALUE] = f"{_plain(value)} ({_plain(row['low'])}-{_plain(row['high'])})"
     elif value is None:
-        told["value (95 % interval)"] = f"{label}: {row['hits']} of {n}" if "hits" in row else label
+        told[_VALUE] = f"{label}: {row['hits']} of {n}" if "hits" in row else label
     else:
-        told["value (95 % interval)"] = _plain(value)
+        told[_VALUE] = _plain(value)
     if n is not None:
         units = f"{row.get('clusters')} {row.get('unit')}s" if row.get("unit") else ""
         told["n"] = units if units and n == row.get("clusters") else f"{n} in {units}" if units else str(n)

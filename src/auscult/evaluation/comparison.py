@@ -208,10 +208,7 @@ def _of_folder(rows: Sequence[Contestant], baseline: Path | None) -> int | None:
 
 def _row(row: Contestant) -> Row:
     failures = [f for r in row.runs for f in r.summary.failures if f.condition == "with"]
-    counts = {
-        name: sum(getattr(f, name) for f in failures)
-        for name in ("asked", "unusable", "request_failed")
-    }
+    counts = {name: sum(getattr(f, name) for f in failures) for name in ("asked", "unusable", "request_failed")}
     counts["judge_unusable"] = sum(_not_judged(r) for r in row.runs)
     return Row(label=row.label, about=row.about, items=len(row.numbers), plumbing_only=row.plumbing_only, **counts)
 

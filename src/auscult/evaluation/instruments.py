@@ -1,5 +1,6 @@
 """What else scored the answers of a run beside the rules: judges and text metrics, with the scale of their values."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,6 +31,14 @@ class Instrument:
     lower: tuple[str, ...] = ()
     judge: str = ""
     notes: tuple[str, ...] = ()
+
+
+_HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24,}\b")
+
+
+def brief(name: str) -> str:
+    """The name of an instrument for people: long hashes by their first eight digits."""
+    return _HASH.sub(r"\1…", name)
 
 
 _ADAPTER = TypeAdapter(tuple[Instrument, ...])

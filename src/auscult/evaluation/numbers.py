@@ -16,7 +16,7 @@ from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
 from auscult.evaluation.annotators import annotated
 from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
-from auscult.evaluation.instruments import Instrument, of_manifest
+from auscult.evaluation.instruments import Instrument, brief, of_manifest
 from auscult.evaluation.last_option import last_option
 from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
 from auscult.evaluation.premise import premise_response
@@ -305,13 +305,18 @@ def _of_judges(judges: Sequence[Instrument], certificates: tuple[Certificate, ..
     """What must be read before a judge's figures: it was not tested, or it failed its test."""
     passed = {_certified(c, [j.scorer for j in judges]): c.passed for c in certificates}
     for judge in judges:
-        if judge.scorer not in passed:
+        if judge.scorer not in passed and judge.judge.startswith("replay:"):
             yield (
-                f"Uncertified judge: nobody has tested whether {judge.scorer} tells right answers from wrong ones; "
-                "run 'auscult calibrate judge' and give its file with --judge-certificate."
+                "Recorded judgements: by whom and how they were made cannot be checked here, and no certificate "
+                "vouches for that judge."
+            )
+        elif judge.scorer not in passed:
+            yield (
+                f"Uncertified judge: nobody has tested whether {brief(judge.scorer)} tells right answers from wrong "
+                "ones; run 'auscult calibrate judge' and give its file with --judge-certificate."
             )
         elif not passed[judge.scorer]:
-            yield f"The judge {judge.scorer} did not pass its certificate; read its figures with care."
+            yield f"The judge {brief(judge.scorer)} did not pass its certificate; read its figures with care."
 
 
 def summarise(

@@ -102,7 +102,7 @@ def _details(estimate: Estimate, scale: Scale) -> Iterator[str]:
     if estimate.missing:
         yield f"{say.whole(estimate.missing)} missing"
     if estimate.worst is not None and estimate.best is not None:
-        yield f"bounds: {say.interval(estimate.worst, estimate.best, scale)}"
+        yield f"bounds: {say.bounds(estimate.worst, estimate.best, scale)}"
 
 
 def remarks(figures: Sequence[Figure]) -> list[str]:

@@ -80,6 +80,11 @@ def interval(low: float, high: float, scale: Scale, digits: int = 1) -> str:
     return f"{texts[0]}{DASH}{texts[1]}" if easy else f"{texts[0]}{NBSP}to{NBSP}{texts[1]}"
 
 
+def bounds(worst: float, best: float, scale: Scale, digits: int = 1) -> str:
+    """What a figure would be by its missing answers, the lower one first."""
+    return interval(min(worst, best), max(worst, best), scale, digits)
+
+
 def p_value(p: float) -> str:
     """``p = 0.03``, ``p < 0.001``, ``p > 0.99``."""
     if p < 0.001:

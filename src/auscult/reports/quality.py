@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from auscult.evaluation.instruments import brief
 from auscult.evaluation.summary import BlindSpot, Quality
 from auscult.reports import format as say
 from auscult.reports.cells import FigureTable, Notes, Row, cell
@@ -45,8 +46,8 @@ def _table(quality: Quality) -> QualityTable:
     scale = f"{quality.low:g} to {quality.high:g}, {quality.high:g} is best"
     changes = tuple(dict.fromkeys(s.change for s in quality.blind_spots))
     return QualityTable(
-        title=quality.instrument,
-        about=f"{quality.about} ({scale})",
+        title=brief(quality.instrument),
+        about=f"{brief(quality.about)} ({scale})",
         table=FigureTable(head="Metric", columns=tuple(map(_upper, kinds)), rows=tuple(rows), notes=notes.texts),
         blind=tuple(_blind(quality.blind_spots, changes)),
         changes=changes,

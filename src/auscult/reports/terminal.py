@@ -5,6 +5,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from auscult.evaluation.instruments import brief
 from auscult.evaluation.summary import Figure, PremiseResponse, Quality, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
@@ -64,7 +65,8 @@ def _quality(found: tuple[Quality, ...]) -> Text:
     """What judges and text metrics say, one line a metric and kind of item."""
     text = Text("\nOpen answers\n", "bold")
     for quality in found:
-        text.append(f"  {one_line(quality.instrument)}", "bold").append(f"  {one_line(quality.about)}\n", "dim")
+        text.append(f"  {one_line(brief(quality.instrument))}", "bold")
+        text.append(f"  {one_line(brief(quality.about))}\n", "dim")
         for figure in quality.figures:
             value, rest = _said(figure.with_image, Scale.PLAIN)
             label = f"{figure.metric} · {figure.label}"
@@ -137,7 +139,7 @@ def _said(estimate: Estimate | None, scale: Scale) -> tuple[str, list[str]]:
     counted = ((estimate.unusable, "unusable"), (estimate.missing, "missing"))
     size += [f"{say.whole(n)} {word}" for n, word in counted if n]
     if estimate.worst is not None and estimate.best is not None:
-        size.append(f"{say.interval(estimate.worst, estimate.best, scale)} by the missing")
+        size.append(f"{say.bounds(estimate.worst, estimate.best, scale)} by the missing")
     if estimate.value is None or estimate.withheld:
         return "withheld", [one_line(estimate.withheld or "no value was given"), *size]
     found = []
