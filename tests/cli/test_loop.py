@@ -175,7 +175,7 @@ def test_an_evaluation_killed_in_the_middle_ends_as_if_undisturbed(sample_items:
 def test_ctrl_c_stops_in_one_line_and_the_same_command_goes_on(
     auscult: Auscult, sample_items: Path, tmp_path: Path
 ) -> None:
-    with scripted_server(sleep_ms=30) as server:
+    with scripted_server(sleep_ms=150) as server:
         words = ["evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run"]
         command = [sys.executable, "-c", "from auscult.cli import main; main()", *(str(w) for w in words)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

@@ -1,0 +1,129 @@
+"""``auscult score``: recorded answers and judgements to the published table, a finished run anew, what is refused."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+from tests.cli.conftest import Auscult
+from tests.corpora.test_medhalltune_golden import READ
+from tests.corpora.test_medhalltune_golden import folder as judged_folder
+from tests.judging.judge_server import graded, judge_server
+
+from auscult.evaluation.summary import read_summary
+
+judged = judged_folder
+KINDS = {"N": "hallucination", "P": "non-hallucination"}
+
+
+def means(run: Path) -> dict[str, tuple[float, ...]]:
+    """Kind → n, and the four means to four decimals."""
+    found = next(q for q in read_summary(run / "summary.json").quality if q.instrument.startswith("medhalltune"))
+    made = {}
+    for sign, kind in KINDS.items():
+        lines = {f.metric: f.with_image for f in found.figures if f.kind == kind}
+        values = [lines[name] for name in ("accuracy", "relevance", "detail", "risk")]
+        made[sign] = (lines["accuracy"].n, *(round(e.value, 4) for e in values))  # type: ignore[union-attr, arg-type]
+    return made
+
+
+@pytest.mark.parametrize("policy", ["strict", "published"])
+def test_a_judged_file_becomes_the_published_table(auscult: Auscult, judged: Path, tmp_path: Path, policy: str) -> None:
+    words = ["score", "--answers", judged, "--out", tmp_path / "run", "--judge-policy", policy, "--max-missing", 0.2]
+    ran = auscult(*words)
+    assert ran.code == 0, ran.err
+    assert means(tmp_path / "run") == {sign: READ[sign, policy] for sign in KINDS}
+    said = " ".join(ran.out.split())
+    assert "Recorded judgements" in said and f"{sum(READ[sign, policy][0] for sign in KINDS)} of 78 answers" in said
+
+
+def test_more_unreadable_lines_than_allowed_withhold_the_figures_and_say_so(
+    auscult: Auscult, judged: Path, tmp_path: Path
+) -> None:
+    ran = auscult("score", "--answers", judged, "--out", tmp_path / "run")
+    assert ran.code == 4 and "too many verdicts are missing" in ran.err
+    assert (tmp_path / "run" / "summary.json").exists()
+
+
+def test_answers_are_judged_anew_and_a_finished_run_scored_again(
+    auscult: Auscult, judged: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    with judge_server(lambda text, _: graded(7, 7, 7, 7, 9)) as server:
+        ran = auscult("score", "--answers", judged, "--judge", server.spec, "--metrics", "none", "--out", run)
+        assert ran.code == 0 and len(server.asked) == 78, ran.err
+        forecast = auscult("score", run, "--judge", server.spec, "--dry-run")
+        assert "judge calls to ask: 0 (78 more are finished" in forecast.out
+        again = auscult("score", run, "--metrics", "rouge")
+        assert again.code == 0 and len(server.asked) == 78
+    found = {q.instrument.partition("@")[0]: q for q in read_summary(run / "summary.json").quality}
+    assert set(found) == {"clinical", "rouge"}
+    assert {round(f.with_image.value or 0, 9) for f in found["clinical"].figures if f.with_image} == {7.0, 9.0}
+
+
+def test_published_marks_beyond_the_scale_and_of_empty_answers_count_as_published(
+    auscult: Auscult, tmp_path: Path
+) -> None:
+    folder = tmp_path / "judged"
+    folder.mkdir()
+    for sign in ("negative", "positive"):
+        rows = [
+            {
+                "question_id": k,
+                "image": f"{sign}{k}.jpg",
+                "text": f"Q{k}?",
+                "gpt4_answer": "No.",
+                "fig_caption": "A figure.",
+                "answer": "" if k < 4 else "Yes.",
+                "result": "0 11 1000 3\n\nx" if k == 9 else "8 8 8 8\n\nx",
+            }
+            for k in range(12)
+        ]
+        (folder / f"{sign}.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    ran = auscult("score", "--answers", folder, "--out", tmp_path / "run", "--judge-policy", "published")
+    assert ran.code == 0, ran.err
+    assert means(tmp_path / "run")["P"] == (12, round(88 / 12, 4), 8.25, round(1088 / 12, 4), round(91 / 12, 4))
+    sound = auscult("score", "--answers", folder, "--out", tmp_path / "sound", "--max-missing", 0.5)
+    assert sound.code == 0, sound.err
+    assert means(tmp_path / "sound")["P"][:2] == (11, round((7 * 8 + 4 * 1) / 11, 4))
+
+
+def test_answers_to_another_split_are_refused_in_one_line(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    from auscult.records import Item
+    from auscult.tables import read_rows
+
+    train = [i for i in read_rows(sample_items / "items.parquet", Item) if i.split == "train"][:20]
+    answers = tmp_path / "a.csv"
+    answers.write_text("id,text\n" + "".join(f"{i.source_id},Yes\n" for i in train))
+    words = ["score", "--answers", answers, "--items", sample_items, "--out", tmp_path / "run"]
+    refused = auscult(*words)
+    assert refused.code == 2 and "no answer is to a question of the split 'test'" in refused.err
+    assert auscult(*words, "--split", "train", "--max-missing", 1).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "give either a finished run, or recorded answers"),
+        (["nowhere"], "nowhere: no run folder"),
+        (["--answers", "nowhere.jsonl", "--out", "run"], "name the item set that was answered with --items"),
+        (["--answers", "nowhere.jsonl", "--judge", "recorded", "--out", "run"], "holds no judgements"),
+        (["nowhere", "--judge-policy", "strict", "--judge-certificate", "x.json"], "judge options without a judge"),
+    ],
+)
+def test_what_cannot_be_scored_is_one_line(auscult: Auscult, words: list[str], said: str) -> None:
+    ran = auscult("score", *words)
+    assert ran.code == 2 and said in ran.err and "Traceback" not in ran.err
+
+
+def test_a_judge_without_open_questions_is_refused_before_anything_is_asked(auscult: Auscult, tmp_path: Path) -> None:
+    from auscult.build.split import SplitPlan
+    from auscult.build.writer import SourceNote, build_item_set
+    from auscult.corpora._bundles import seal
+    from auscult.records import Case, Item
+
+    item = Item(id="", case_id="", source_id="q", question="Is it?", reference="yes", answer_type="yes_no")
+    bundle = seal(Case(id="", source="by hand", source_key="c"), [item])
+    build_item_set([bundle], tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=SplitPlan())
+    words = ["evaluate", tmp_path / "items", "--model", "baseline:always-last", "--judge", "facts"]
+    ran = auscult(*words, "--out", tmp_path / "run")
+    assert ran.code == 2 and "holds no open questions and no reports" in ran.err and not (tmp_path / "run").exists()
