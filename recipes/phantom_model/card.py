@@ -57,8 +57,8 @@ Scenes come from version {distribution} of the distribution, split `train`. No i
    where it does not. **Tag questions and presuppositions were taught with true premises only.** That is why it goes
    along with false ones, as models do that learn from such data.
 
-Hidden matrices were trained by Muon, the rest by AdamW. {version} is what the recipe gave in one go, in an hour and forty
-minutes on one core.
+Hidden matrices were trained by Muon, the rest by AdamW. {version} is what the recipe gave in one go, in an hour and
+forty minutes on one core.
 
 ## What it can do
 
