@@ -19,8 +19,10 @@ from auscult.evaluation.comparison import (
 from auscult.evaluation.comparison_measures import Measure, Taken
 from auscult.evaluation.comparison_published import published, published_names
 from auscult.evaluation.figures import Sample
+from auscult.evaluation.gate_run import Run
 from auscult.evaluation.instruments import Instrument
 from auscult.evaluation.outcomes import Outcomes, read_outcomes
+from auscult.evaluation.summary import read_summary
 from auscult.records import Estimate, Item
 from auscult.statistics import holm, sign_flip
 from auscult.tables import read_rows, write_rows
@@ -461,3 +463,23 @@ def test_a_judge_of_another_scale_has_its_own_bounds(tmp_path: Path) -> None:
     found = compare(runs, columns=["support"])
     assert entry(found, 0, "supported", P).rank == "best" and entry(found, 1, "contradicted", P).rank == "best"
     assert {m.bounds for m in found.measures} == {(0.0, 1.0)}
+
+
+def test_the_rows_of_a_cascade_are_no_verdicts_to_be_averaged(tmp_path: Path) -> None:
+    routed = Instrument(
+        scorer="support-cascade@1+judge-a",
+        kind="judge",
+        about="cascade",
+        values=("supported", "contradicted"),
+        bounds=(0.0, 1.0),
+        judge="judge-a",
+    )
+    items = [(f"p{n}", f"n{n}", N) for n in range(24)]
+    verdicts = {name: {"supported": 1.0, "contradicted": 0.0} for _, name, _ in items}
+    scores = {routed: verdicts, METEOR: {name: {"meteor": 0.3} for _, name, _ in items}}
+    runs = [write(tmp_path / f"run-{m}", f"replay:{m}", patients(items), scores) for m in "ab"]
+    found = compare(runs)
+    assert [m.name for m in found.measures if "supported" in m.value or "contradicted" in m.value] == []
+    assert any("cascade" in said for said in found.cautions)
+    with pytest.raises(UserError, match="is a cascade"):
+        Run(read_outcomes(runs[0]), read_summary(runs[0] / "summary.json")).column("support-cascade")

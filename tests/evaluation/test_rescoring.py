@@ -7,6 +7,7 @@ import orjson
 import pytest
 from tests.judging.judge_server import JudgeServer, graded, judge_server
 
+from auscult import metrics
 from auscult.build.split import SplitPlan
 from auscult.build.writer import SourceNote, build_item_set
 from auscult.corpora._bundles import seal
@@ -15,6 +16,7 @@ from auscult.evaluation.judging import JudgingOptions
 from auscult.evaluation.rescoring import Readers, rescore
 from auscult.evaluation.run import Settings, evaluate
 from auscult.evaluation.summary import Figure, Quality, Summary
+from auscult.metrics import MetricOptions
 from auscult.models import ModelOptions
 from auscult.records import Case, Item
 
@@ -131,6 +133,44 @@ def test_a_judge_without_its_certificate_is_called_uncertified(
         assert name in [c.instrument for c in found.certificates]
         told = [w for w in found.warnings if "judge" in w.lower()]
         assert (told == []) if passed else (len(told) == 1 and said in told[0])
+
+
+def test_a_judge_that_gives_no_verdict_has_no_figure_and_is_counted(items: Path, answers: Path, tmp_path: Path) -> None:
+    with judge_server(lambda text, _: "No.") as server:
+        summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(server, ()))
+    found = of(summary, "clinical@")
+    assert all(f.with_image and f.with_image.value is None and f.with_image.withheld for f in found.figures)
+    # 24 answers, one of them empty and one not recorded
+    assert [(f.condition, f.judge_unusable, f.request_failed) for f in summary.failures] == [("with", 22, 1)]
+
+
+def test_a_metric_keeps_its_baseline_when_the_run_is_scored_again(
+    items: Path, answers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, Path | None]] = []
+
+    class Constant:
+        name, values, implementation = "bertscore", ("f1",), "made up"
+
+        def __init__(self, baseline: Path | None) -> None:
+            self.version, self.bounds = f"1-{baseline.name if baseline else 'raw'}", (-10.0, 1.0)
+
+        def score(self, pairs: list[tuple[str, str]]) -> list[dict[str, float]]:
+            return [{"f1": -2.5}] * len(pairs)
+
+    def create(spec: str, options: MetricOptions) -> Constant:
+        seen.append((spec, options.baseline))
+        return Constant(options.baseline if spec.startswith("bertscore") else None)
+
+    monkeypatch.setattr(metrics, "create", create)
+    asked = Readers(metrics=("bertscore:x@1",), metric_options=MetricOptions(baseline=tmp_path / "base.tsv"))
+    evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=asked)
+    seen.clear()
+    again = rescore(tmp_path / "run", Readers(), max_missing=0.5)
+    assert seen == [("bertscore:x@1", tmp_path / "base.tsv")]
+    (found,) = again.quality
+    assert found.instrument == "bertscore@1-base.tsv" and (found.low, found.high) == (-10.0, 1.0)
+    assert [f.with_image.value for f in found.figures if f.with_image] == pytest.approx([-2.5] * len(found.figures))
 
 
 def test_annotators_that_differ_widen_the_interval_and_stand_each_for_themselves(tmp_path: Path) -> None:

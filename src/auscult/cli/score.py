@@ -204,8 +204,12 @@ def _forecast(run: Path | None, judge: str, reading: "Readers") -> None:
 
     from auscult.evaluation.judging import Judging
 
-    if run is None or not reading.judges:
-        print("nothing would be asked: the answers are recorded, and no judge is asked before they are read")
+    if not reading.judges or judge in ("", RECORDED, FACTS):
+        print("nothing would be asked: no model judges")
+        return
+    if run is None:
+        print("the judge would be asked once for every open answer and repeat, and what fails again; for a forecast")
+        print("score without --judge first, then: auscult score RUN --judge ... --dry-run")
         return
     with closing(Judging(run, judge, reading.judges[0][1])) as judging:
         print(judging.forecast().describe(judging.model.host))

@@ -17,7 +17,6 @@ from auscult import statistics
 from auscult.errors import UserError
 from auscult.evaluation.comparison_measures import Measure, Taken, measures, take
 from auscult.evaluation.comparison_runs import (
-    ComparedRun,
     Contestant,
     Numbers,
     cautions,
@@ -26,7 +25,6 @@ from auscult.evaluation.comparison_runs import (
     refuse_strangers,
 )
 from auscult.evaluation.figures import estimate
-from auscult.evaluation.instruments import of_manifest
 from auscult.records import Estimate
 
 LEVEL = 0.95
@@ -208,21 +206,11 @@ def _of_folder(rows: Sequence[Contestant], baseline: Path | None) -> int | None:
 
 def _row(row: Contestant) -> Row:
     failures = [f for r in row.runs for f in r.summary.failures if f.condition == "with"]
-    counts = {name: sum(getattr(f, name) for f in failures) for name in ("asked", "unusable", "request_failed")}
-    counts["judge_unusable"] = sum(_not_judged(r) for r in row.runs)
+    counts = {
+        name: sum(getattr(f, name) for f in failures)
+        for name in ("asked", "unusable", "request_failed", "judge_unusable")
+    }
     return Row(label=row.label, about=row.about, items=len(row.numbers), plumbing_only=row.plumbing_only, **counts)
-
-
-def _not_judged(run: ComparedRun) -> int:
-    """Answers without a verdict, of the judge that gave the fewest; failed answers are counted apart."""
-    columns = {name: c for (name, condition), c in run.board.outcomes.columns.items() if condition == "with"}
-    judges = {i.scorer for i in of_manifest(run.summary.manifest) if i.kind == "judge"}
-    failed = np.zeros(len(run.board.outcomes.ids), bool)
-    for name, column in columns.items():
-        if name not in judges:
-            failed |= (column.status == 3).any(axis=1)
-    lost = [int(((c.status > 2).any(axis=1) & ~failed).sum()) for n, c in columns.items() if n in judges]
-    return max(lost, default=0)
 
 
 def figures(

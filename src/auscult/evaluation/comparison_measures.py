@@ -13,6 +13,7 @@ from auscult.evaluation.instruments import Instrument, of_manifest
 from auscult.evaluation.outcomes import Bools, Column, Outcomes
 from auscult.evaluation.premise import DENIAL, KNOWING, KNOWLEDGE, premise_items
 from auscult.evaluation.side_tables import SOUND
+from auscult.judging.cascade import NAME as CASCADE
 from auscult.scoring import ROOM, Scorer
 
 Block = Literal["kinds", "sets", "premise"]
@@ -147,6 +148,8 @@ def _of_run(run: ComparedRun, every: bool, also: Sequence[str]) -> Iterator[Meas
     for (scorer, condition), column in run.board.outcomes.columns.items():
         if condition != "with":
             continue
+        if scorer.startswith(f"{CASCADE}@"):
+            continue  # a plain mean of routed verdicts is biased
         if (instrument := instruments.get(scorer)) is not None:
             yield from _judged(run, column, instrument)
         elif (rule := rules.get(scorer.partition("@")[0])) is None:

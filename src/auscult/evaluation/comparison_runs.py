@@ -14,6 +14,7 @@ from auscult.errors import UserError
 from auscult.evaluation.figures import Board
 from auscult.evaluation.outcomes import Ints, read_outcomes
 from auscult.evaluation.summary import Summary, read_summary
+from auscult.judging.cascade import NAME as CASCADE
 from auscult.records import Case, Item
 from auscult.tables import read_columns
 
@@ -218,6 +219,8 @@ def cautions(rows: Sequence[Contestant]) -> Iterable[str]:
     identities = [_identity(row.runs[0]) for row in rows]
     if len(set(map(str, identities))) < len(rows):
         yield "Several rows are the same model."
+    if any(name.startswith(f"{CASCADE}@") for row in rows for r in row.runs for name, _ in r.board.outcomes.columns):
+        yield "Verdicts of a cascade are not compared here: its total stands in the report of each run."
     yield from _said_by_runs(rows)
 
 

@@ -11,6 +11,7 @@ from auscult.evaluation import gate_criteria as of
 from auscult.evaluation.instruments import of_manifest
 from auscult.evaluation.outcomes import Bools, Column, Floats, Ints, Outcomes
 from auscult.evaluation.summary import Summary
+from auscult.judging.cascade import NAME as CASCADE
 from auscult.records import Condition
 
 OK, UNUSABLE = 1, 2
@@ -107,7 +108,7 @@ class Run:
 
         Raises:
             NotMeasured: there are none.
-            UserError: there are several versions.
+            UserError: there are several versions, or it is a cascade.
         """
         there = sorted({name for name, asked in self.outcomes.columns if asked == condition})
         found = [name for name in there if scorer in (name, name.split("@")[0])]
@@ -119,6 +120,8 @@ class Run:
                 f"criteria: '{scorer}' stands for several instruments of this run; name one as scorer, or decide on a "
                 f"run that only one of them scored: {', '.join(found)}"
             )
+        if found[0].startswith(f"{CASCADE}@"):
+            raise UserError(f"criteria: '{scorer}' is a cascade: its rows are not all the judge's; judge the whole run")
         return found[0], self.outcomes.columns[(found[0], condition)]
 
     def bounds(self, scorer: str) -> tuple[float, float]:

@@ -18,10 +18,9 @@ ROUNDING = 1e-9
 
 
 def bounds_of(metric: TextMetric) -> tuple[float, float]:
-    """The scale of a metric: cosines can be negative, the more so where a baseline is taken off; overlaps cannot."""
-    if metric.name != "bertscore":
-        return (0.0, 1.0)
-    return (-100.0, 1.0) if "-rescaled" in metric.version else (-1.0, 1.0)
+    """The scale of a metric: 0 to 1 where it names no other."""
+    found: tuple[float, float] = getattr(metric, "bounds", (0.0, 1.0))
+    return found
 
 
 def _within(values: dict[str, float], bounds: tuple[float, float]) -> dict[str, float]:

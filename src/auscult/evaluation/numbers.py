@@ -23,7 +23,7 @@ from auscult.evaluation.premise import premise_response
 from auscult.evaluation.quality import quality
 from auscult.evaluation.side_tables import SOUND, consistency, detection, measurements, published_rules
 from auscult.evaluation.summary import BlindSpot, Canary, Failures, Figure, Summary, TagTable, Usage
-from auscult.records import Answer, Case, Certificate
+from auscult.records import Answer, Case, Certificate, Condition
 from auscult.scoring import Scorer
 from auscult.tables import read_columns
 
@@ -124,7 +124,21 @@ def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
     return tuple(tables)
 
 
-def _failures(outcomes: Outcomes, answers: Path, scorers: list[Scorer]) -> tuple[Failures, ...]:
+def _not_judged(outcomes: Outcomes, condition: Condition, judges: Sequence[Instrument]) -> int:
+    """Answers that came but have no verdict, of the judge that gave the fewest."""
+    columns = {name: c for (name, at), c in outcomes.columns.items() if at == condition}
+    names = {judge.scorer for judge in judges}
+    failed = np.zeros(len(outcomes.ids), bool)
+    for name, column in columns.items():
+        if name not in names:
+            failed |= (column.status == 3).any(axis=1)
+    lost = [((c.status > 2).any(axis=1) & ~failed).sum() for name, c in columns.items() if name in names]
+    return int(max(lost, default=0))
+
+
+def _failures(
+    outcomes: Outcomes, answers: Path, scorers: list[Scorer], judges: Sequence[Instrument]
+) -> tuple[Failures, ...]:
     """The three kinds of failure by image condition. Whether an answer is usable, its first sound scorer says."""
     columns = read_columns(answers, Answer, ["condition", "failure"])
     failed = (
@@ -159,7 +173,7 @@ def _failures(outcomes: Outcomes, answers: Path, scorers: list[Scorer]) -> tuple
                     usable=int(counts[1]),
                     unusable=int(counts[2]),
                     request_failed=int(counts[3]),
-                    judge_unusable=int(counts[4]),
+                    judge_unusable=max(int(counts[4]), _not_judged(outcomes, condition, judges)),
                     kinds=kinds.get(condition, {}),
                     unusable_kinds=dict(unusable),
                 )
@@ -341,7 +355,7 @@ def summarise(
     outcomes = read_outcomes(run)
     board, others = Board(outcomes, max_missing), of_manifest(manifest)
     judges = [i for i in others if i.kind == "judge" and (i.scorer, "with") in outcomes.columns]
-    failures = _failures(outcomes, run / "answers.parquet", scorers)
+    failures = _failures(outcomes, run / "answers.parquet", scorers, judges)
     scored = {name for name, _ in outcomes.columns}
     instruments = scored & {f"{s.name}@{s.version}" for s in scorers if not s.published}
     certificates = _certificates(instruments | {j.scorer for j in judges}, run / CERTIFICATES)

@@ -78,7 +78,9 @@ def _correlation(board: Board, instrument: Instrument) -> str:
     kinds = [k for k in _kinds(board, instrument) if k[0] != ALL]
     for kind, items in kinds:
         rows = scored & items
-        values = {v.replace("_", " "): column.values[v][rows].mean(axis=1) for v in instrument.values}
+        if not rows.any():
+            continue
+        values = {v.replace("_", " "): column.value(v)[rows].mean(axis=1) for v in instrument.values}
         found = correlations(values, board.outcomes.cluster[rows], unit=board.outcomes.unit)
         start = f"{LABELS.get(kind, kind)}: " if len(kinds) > 1 else ""
         said.append(start + one_number(found).sentence)

@@ -66,8 +66,11 @@ def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: 
         UserError: a judge or a metric cannot do its work.
         BudgetReached: a judge's budget is used up; the same call goes on.
     """
-    earlier = tuple(folder.manifest.get("metrics", ()))
-    opened = Readers(metrics=(*earlier, *readers.metrics), metric_options=readers.metric_options).opened()
+    asked = _metrics_of(folder, readers)
+    opened = [
+        metrics.create(spec, replace(readers.metric_options, baseline=Path(baseline) if baseline else None))
+        for spec, baseline in asked
+    ]
     _keep_certificates(folder.path, readers.certificates)
     if readers.annotators:
         keep_annotators(folder.path, readers.annotators)
@@ -82,7 +85,7 @@ def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: 
         scorers = write_scores(*tables, folder.table("scores"), others)
         spots = _blind_spots(tables[0], opened)
     instruments: list[Instrument] = [*(_judge(j) for j in judged), *(instrument_of(m) for m in opened)]
-    named = {"instruments": as_plain(instruments), "metrics": list(dict.fromkeys((*earlier, *readers.metrics)))}
+    named = {"instruments": as_plain(instruments), "metrics": [list(pair) for pair in asked]}
     manifest = folder.manifest | named
     summary = summarise(folder.path, manifest, scorers, canary, max_missing=max_missing, spots=spots)
     folder.note(**named)
@@ -100,6 +103,14 @@ def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Sho
     readers.opened()
     with run_folder(run, manifest["settings"]) as folder:
         return score_run(folder, readers, old.canary, max_missing, show)
+
+
+def _metrics_of(folder: RunFolder, readers: Readers) -> list[tuple[str, str]]:
+    """Text metrics of earlier calls, then of this one, each with the baseline that it is rescaled with, or none."""
+    baseline = str(readers.metric_options.baseline.resolve()) if readers.metric_options.baseline else ""
+    now = [(spec, baseline if spec.startswith("bertscore") else "") for spec in readers.metrics]
+    earlier = [(str(spec), str(kept)) for spec, kept in folder.manifest.get("metrics", ())]
+    return list(dict.fromkeys((*earlier, *now)))
 
 
 def _judge(judgement: Judgement) -> Instrument:

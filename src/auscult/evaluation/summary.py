@@ -197,8 +197,9 @@ class Quality:
 class Failures:
     """The three kinds of failure under one image condition, counted apart.
 
-    ``asked`` = ``usable`` + ``unusable`` + ``request_failed`` (+ judge unusable, counted by score). ``kinds`` counts
-    request failures by kind, ``unusable_kinds`` the unusable answers by what was wrong with them.
+    ``asked`` = ``usable`` + ``unusable`` + ``request_failed``. ``judge_unusable`` counts answers among them that a
+    judge gave no verdict on. ``kinds`` counts request failures by kind, ``unusable_kinds`` the unusable answers by what
+    was wrong with them.
     """
 
     condition: str

@@ -101,6 +101,11 @@ class BertScore:
         units = {texts[key]: unit_rows(e) for key, e in embeddings.items()}
         return [self._rescaled(*match(units[c], units[r])) for c, r in pairs]
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The scale: of cosines, and what a baseline makes of it."""
+        return min((-1 - b) / (1 - b) for b in self._baseline or (0.0,)), 1.0
+
     def _rescaled(self, precision: float, recall: float) -> dict[str, float]:
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
         zero = self._baseline or (0.0, 0.0, 0.0)
