@@ -17,7 +17,7 @@ AnswerType = Literal["yes_no", "choice", "number", "open", "report", "trace"]
 Kind = Literal["hallucination", "non-hallucination", "question"]
 Condition = Literal["with", "without", "wrong"]
 AnswerStatus = Literal["ok", "unusable", "request_failed"]
-ScoreStatus = Literal["ok", "unusable", "request_failed", "judge_unusable"]
+ScoreStatus = Literal["ok", "unusable", "unread", "request_failed", "judge_unusable"]
 Presence = Literal["present", "absent", "uncertain", "unmentioned"]
 
 
@@ -337,8 +337,9 @@ def answer_id(item: str, model: str, protocol: str, condition: str, decoding: Ma
 class Score:
     """What one scorer says of one answer: named values and an explanation, or why there is none.
 
-    ``status``: ``ok``; ``unusable`` (the answer is empty, refused or off format: the model's outcome, not correct);
-    ``request_failed`` or ``judge_unusable`` (missing data). ``parsed`` is what the scorer read from the answer.
+    ``status``: ``ok``; ``unusable`` (the answer takes no position: the model's outcome, not correct); missing data are
+    ``unread`` (it may take one, and the scorer cannot tell which), ``request_failed`` and ``judge_unusable``.
+    ``parsed`` is what the scorer read from the answer.
     """
 
     id: str

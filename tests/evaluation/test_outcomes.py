@@ -88,6 +88,19 @@ def test_what_a_judge_could_not_score_is_missing_and_counted_apart(tmp_path: Pat
     assert (found.usable, found.judge_unusable, found.request_failed, found.asked) == (14, 1, 1, 21)
 
 
+def test_what_could_not_be_read_is_missing_and_counted_apart(tmp_path: Path) -> None:
+    run = run_of(tmp_path)
+    scores = list(read_rows(tmp_path / "scores.parquet", Score))
+    first = next(s for s in scores if s.scorer == "closed" and s.values.get("correct") == 0 and s.status == "ok")
+    spoilt = replace(first, status="unread", parsed="unread", values={})
+    write_rows(tmp_path / "scores.parquet", Score, [spoilt if s is first else s for s in scores])
+    summary = run.summary()
+    accuracy = summary.headline[0].with_image
+    assert accuracy and (accuracy.n, accuracy.missing) == (10, 2) and accuracy.value == 5 / 10
+    found = summary.failures[0]
+    assert (found.usable, found.unread, found.judge_unusable, found.request_failed, found.asked) == (14, 1, 0, 1, 21)
+
+
 def test_every_answer_is_scored_by_every_rule_for_its_type_in_order(tmp_path: Path) -> None:
     run = run_of(tmp_path)
     answers = list(read_rows(tmp_path / "answers.parquet", Answer))

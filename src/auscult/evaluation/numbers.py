@@ -18,7 +18,7 @@ from auscult.evaluation.annotators import annotated
 from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, brief, of_manifest
 from auscult.evaluation.last_option import last_option
-from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
+from auscult.evaluation.outcomes import STATUS, Bools, Outcomes, read_outcomes
 from auscult.evaluation.premise import premise_response
 from auscult.evaluation.quality import quality
 from auscult.evaluation.side_tables import SOUND, consistency, detection, measurements, published_rules
@@ -151,7 +151,7 @@ def _failures(
         kinds.setdefault(row["condition"], {})[row["failure"]] = row["count_all"]
     found = []
     for condition in CONDITIONS:
-        counts = np.zeros(5, int)
+        counts = np.zeros(len(STATUS) + 1, int)
         unusable: Counter[str] = Counter()
         counted = np.zeros(len(outcomes.ids), bool)
         for scorer in scorers:
@@ -161,7 +161,7 @@ def _failures(
             new = column.asked & ~counted
             counted |= new
             status, parsed = column.status[new].ravel(), column.parsed[new].ravel()
-            counts += np.bincount(status, minlength=5)
+            counts += np.bincount(status, minlength=len(counts))
             codes, times = np.unique(parsed[status == 2], return_counts=True)
             for code, n in zip(codes, times, strict=True):
                 unusable[outcomes.parsed.names[code] or "empty"] += int(n)
@@ -174,6 +174,7 @@ def _failures(
                     unusable=int(counts[2]),
                     request_failed=int(counts[3]),
                     judge_unusable=max(int(counts[4]), _not_judged(outcomes, condition, judges)),
+                    unread=int(counts[STATUS["unread"]]),
                     kinds=kinds.get(condition, {}),
                     unusable_kinds=dict(unusable),
                 )

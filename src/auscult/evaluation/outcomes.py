@@ -17,7 +17,8 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int32]
 CLASSES = frozenset({"closed"})
 """Scorers that read a class. What others read is as long as the answer, and stays on disk."""
-_STATUS = {"ok": 1, "unusable": 2, "request_failed": 3, "judge_unusable": 4}
+STATUS = {"ok": 1, "unusable": 2, "request_failed": 3, "judge_unusable": 4, "unread": 5}
+"""Codes in a ``Column``; above 2 is missing data."""
 
 
 class Codes:
@@ -39,7 +40,8 @@ class Codes:
 class Column:
     """What one scorer said of every item under one image condition; arrays of shape (items, samples).
 
-    ``status``: 0 not asked, 1 ok, 2 unusable, 3 request failed, 4 judge unusable. ``parsed`` are codes of texts.
+    ``status``: 0 not asked, 1 ok, 2 unusable, 3 request failed, 4 judge unusable, 5 unread.
+    ``parsed`` are codes of texts.
     """
 
     status: NDArray[np.int8]
@@ -176,7 +178,7 @@ def _read_scores(path: Path, outcomes: Outcomes) -> None:
         elif column.status.shape[1] < shape[1]:
             _widen(column, shape[1])
         at = row[score.item_id], score.repeat
-        column.status[at] = _STATUS[score.status]
+        column.status[at] = STATUS[score.status]
         if score.status == "unusable" or score.scorer in CLASSES:
             column.parsed[at] = outcomes.parsed.code(score.parsed)
         for name, value in score.values.items():

@@ -195,11 +195,11 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failures:
-    """The three kinds of failure under one image condition, counted apart.
+    """What came of the answers under one image condition, counted apart.
 
-    ``asked`` = ``usable`` + ``unusable`` + ``request_failed``. ``judge_unusable`` counts answers among them that a
-    judge gave no verdict on. ``kinds`` counts request failures by kind, ``unusable_kinds`` the unusable answers by what
-    was wrong with them.
+    ``asked`` = ``usable`` + ``unusable`` + ``unread`` + ``request_failed``. ``judge_unusable`` counts answers among
+    them that a judge gave no verdict on. ``kinds`` counts request failures by kind, ``unusable_kinds`` the unusable
+    answers by what was wrong with them.
     """
 
     condition: str
@@ -208,6 +208,7 @@ class Failures:
     unusable: int
     request_failed: int
     judge_unusable: int = 0
+    unread: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     unusable_kinds: dict[str, int] = field(default_factory=dict)
 

@@ -17,8 +17,9 @@ ROOM = Room("auscult.scoring", "scorer", "auscult.scoring", needs="SCORER")
 class Verdict:
     """What a scorer read from the text of an answer.
 
-    ``values`` hold 0–1 figures, higher is better unless the scorer says otherwise; an unusable answer (refused, off
-    format, unclear) has status ``unusable`` and its primary value 0.
+    ``values`` hold 0–1 figures, higher is better unless the scorer says otherwise. An answer that takes no position
+    (refused, no language, no option) has status ``unusable`` and its primary value 0; one that may take a position that
+    the scorer cannot tell has status ``unread`` and no values; a hedge is a reading: ``ok``, parsed ``unclear``.
     """
 
     values: dict[str, float] = field(default_factory=dict)
