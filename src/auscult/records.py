@@ -386,6 +386,8 @@ class Estimate:
         p_value: of the difference from zero, for comparisons.
         withheld: why there is no value, or empty.
         note: why the interval should be read with care, or empty.
+        decided: usable items whose value is known exactly, where that of others is not; None where there is none such.
+            Without a value, ``worst`` and ``best`` are then the ends of what the figure can be (``span``).
     """
 
     name: str
@@ -408,6 +410,14 @@ class Estimate:
     p_value: float | None = None
     withheld: str = ""
     note: str = ""
+    decided: int | None = None
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Least and greatest possible value, where the figure is given by these alone."""
+        if self.value is not None or self.withheld or self.worst is None or self.best is None:
+            return None
+        return min(self.worst, self.best), max(self.worst, self.best)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,8 @@ def estimate(value: float | None, half: float = 0.06, *, n: int = 451, clusters:
     """An estimate with a symmetric interval."""
     low, high = (None, None) if value is None else (value - half, value + half)
     common = {"name": "accuracy", "method": "cluster t on the logit scale", "instrument": "closed@2"}
-    return Estimate(value=value, low=low, high=high, n=n, clusters=clusters, **{**common, **more})  # type: ignore[arg-type]
+    whole = {**common, "low": low, "high": high, **more}
+    return Estimate(value=value, n=n, clusters=clusters, **whole)  # type: ignore[arg-type]
 
 
 def figure(label: str, value: float, blind: float, p: float = 0.6, **more: object) -> Figure:

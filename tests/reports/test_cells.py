@@ -2,6 +2,7 @@ from tests.reports.synthetic import estimate, figure
 
 from auscult.reports.cells import Notes, cell, figure_table, line_labels, remarks
 from auscult.reports.format import Scale
+from auscult.statistics.partial import NOT_MEASURABLE
 
 
 def test_a_cell_says_value_interval_n_and_instrument() -> None:
@@ -64,3 +65,18 @@ def test_lines_that_share_a_label_are_told_apart() -> None:
 def test_words_of_the_cells_are_explained_only_where_they_are_used() -> None:
     assert len(remarks([figure("x", 0.5, 0.4)])) == 4
     assert remarks([]) == []
+
+
+RANGE = {"worst": 0.45, "best": 0.12, "decided": 27, "low": 0.06, "high": 0.61}
+
+
+def test_what_references_leave_open_is_a_range_with_its_interval_and_what_was_decided() -> None:
+    made = cell(estimate(None, n=95, **RANGE), Scale.SHARE, Notes(), "closed@2")
+    assert (made.value, made.interval, made.present) == ("12.0–45.0\u00a0%", "6.0–61.0", True)
+    assert made.details == ("decided: 27 of 95",)
+
+
+def test_nothing_decided_is_said_and_is_no_0() -> None:
+    made = cell(estimate(None, n=95, withheld=NOT_MEASURABLE, decided=0), Scale.SHARE, Notes(), "closed@2")
+    assert (made.value, made.interval) == ("not measurable with these references", "")
+    assert made.details == ("decided: 0 of 95",)

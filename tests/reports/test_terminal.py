@@ -1,13 +1,15 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.reports.synthetic import figure, summary
+from tests.reports.synthetic import estimate, figure, summary
 
 from auscult.evaluation.summary import Summary
 from auscult.reports.terminal import headline
 from auscult.reports.verdict import PLUMBING
+from auscult.statistics.partial import NOT_MEASURABLE
 
 
 def shown(made: Summary, width: int, *, colours: bool = False) -> str:
@@ -43,3 +45,13 @@ def test_plumbing_shows_no_rate(tmp_path: Path) -> None:
 def test_labels_are_no_markup_and_no_escape_codes(tmp_path: Path) -> None:
     text = shown(summary(tmp_path, headline=(figure("[red]x\x1b[31m", 0.5, 0.4),)), 100)
     assert "[red]x" in text and "\x1b" not in text
+
+
+def test_a_range_and_what_cannot_be_measured_stand_where_a_number_would(tmp_path: Path) -> None:
+    open_ = estimate(None, n=95, worst=0.45, best=0.12, low=0.06, high=0.61, decided=27)
+    none = estimate(None, n=95, withheld=NOT_MEASURABLE, decided=0)
+    figures = (replace(figure("reports", 0.5, 0.4), with_image=e, metric="hallucinated") for e in (open_, none))
+    text = " ".join(shown(summary(tmp_path, headline=tuple(figures)), 80).split())
+    assert "12.0–45.0% 6.0–61.0, n 95" in text and "decided: 27 of 95" in text
+    assert "not measurable with these references n 95" in text and "by the missing" not in text
+    assert "Withheld: headline" not in text

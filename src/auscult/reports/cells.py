@@ -7,6 +7,7 @@ from auscult.evaluation.summary import Figure
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
+from auscult.statistics.partial import NOT_MEASURABLE
 
 
 class Notes:
@@ -99,9 +100,11 @@ def _details(estimate: Estimate, scale: Scale) -> Iterator[str]:
         yield f"usable only: {say.figure(estimate.usable_value, scale)}"
         if estimate.coverage is not None:
             yield f"coverage: {say.figure(estimate.coverage, Scale.SHARE)}"
+    if estimate.decided is not None:
+        yield say.decided(estimate.decided, estimate.n + estimate.missing)
     if estimate.missing:
         yield f"{say.whole(estimate.missing)} missing"
-    if estimate.worst is not None and estimate.best is not None:
+    if estimate.worst is not None and estimate.best is not None and not estimate.span:
         yield f"bounds: {say.bounds(estimate.worst, estimate.best, scale)}"
 
 
@@ -111,6 +114,10 @@ def remarks(figures: Sequence[Figure]) -> list[str]:
     said = {
         "Unusable answers (empty, refused, off format) are in n and count as not correct. "
         "Usable only: the figure among usable answers. Coverage: their share of n.": any(e.unusable for e in found),
+        "A range holds what the references leave open: an answer that nobody can decide is right at one end and wrong "
+        "at the other. Its interval goes from the lower limit of the one to the upper limit of the other.": any(
+            e.span for e in found
+        ),
         "Missing answers are not in n. Bounds: the figure if all of them were the worst, or the best.": any(
             e.missing for e in found
         ),
@@ -139,18 +146,29 @@ def cell(estimate: Estimate | None, scale: Scale, notes: Notes, scorer: str = ""
     marks = [notes.mark(method_note(estimate))]
     if estimate.note:
         marks.append(notes.mark(estimate.note))
-    reason = estimate.withheld or ("" if estimate.value is not None else "the summary gives no value and no reason")
+    known = estimate.value is not None or estimate.span
+    reason = estimate.withheld or ("" if known else "the summary gives no value and no reason")
     limits = ""
     if estimate.low is not None and estimate.high is not None and not reason:
         limits = say.interval(estimate.low, estimate.high, scale)
     return Cell(
-        value=f"withheld: {reason}" if reason or estimate.value is None else say.figure(estimate.value, scale),
+        value=_value(estimate, reason, scale),
         interval=limits,
         counts=counts(estimate),
         details=(*_details(estimate, scale), *([by] if by != scorer else [])),
         notes=tuple(marks),
         present=not reason,
     )
+
+
+def _value(estimate: Estimate, reason: str, scale: Scale) -> str:
+    if reason == NOT_MEASURABLE:
+        return reason
+    if not reason and estimate.value is not None:
+        return say.figure(estimate.value, scale)
+    if estimate.span:
+        return say.span(estimate.span, scale)
+    return f"withheld: {reason}"
 
 
 def line_labels(figures: Sequence[Figure]) -> list[str]:

@@ -111,7 +111,7 @@ def _of_figures(
 
 
 def _known(estimate: Estimate | None) -> bool:
-    return estimate is not None and estimate.value is not None and not estimate.withheld
+    return estimate is not None and not estimate.withheld and (estimate.value is not None or estimate.span is not None)
 
 
 def _chart(lines: list[Line], caption: str, series: tuple[Series, ...], scale: Scale) -> Chart | None:
@@ -197,12 +197,15 @@ def _axis(axes: Axes, lines: list[Line], scale: Scale) -> None:
 
 def _dot(axes: Axes, y: float, estimate: Estimate, colour: str, scale: Scale) -> None:
     marker, line, face = _LOOKS[colour]
-    if estimate.value is None or estimate.withheld:
+    if not _known(estimate):
         axes.text(0, y + 3.5, "withheld", transform=axes.get_yaxis_transform(), color=_SOFT, size=9.5)
         return
     times = _times(scale)
     if estimate.low is not None and estimate.high is not None:
         axes.plot([estimate.low * times, estimate.high * times], [y, y], color=line, lw=1.6, solid_capstyle="round")
+    if estimate.value is None:
+        axes.plot([e * times for e in estimate.span or ()], [y, y], color=line, lw=6, solid_capstyle="butt")
+        return
     size = 6.5 if marker == "o" else 5.5
     axes.plot([estimate.value * times], [y], marker, color=line, mfc=face, mew=1.5, ms=size, clip_on=False)
 

@@ -85,6 +85,19 @@ def bounds(worst: float, best: float, scale: Scale, digits: int = 1) -> str:
     return interval(min(worst, best), max(worst, best), scale, digits)
 
 
+def span(ends: tuple[float, float], scale: Scale, digits: int = 1) -> str:
+    """A figure that is known only between two ends, with its unit: ``12.0–45.6 %``."""
+    text = interval(*ends, scale, digits)
+    if scale is Scale.PLAIN:
+        return text
+    return f"{text}{NBSP}{scale.value}"
+
+
+def decided(known: int, asked: int) -> str:
+    """How many answers the references decide: ``decided: 27 of 95``."""
+    return f"decided: {whole(known)} of {whole(asked)}"
+
+
 def p_value(p: float) -> str:
     """``p = 0.03``, ``p < 0.001``, ``p > 0.99``."""
     if p < 0.001:

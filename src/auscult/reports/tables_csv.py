@@ -22,6 +22,7 @@ from auscult.tables import replace_file
 COLUMNS = (
     "section", "label", "metric", "condition", "value", "low", "high", "level", "n", "clusters", "unit", "missing",
     "unusable", "coverage", "usable_value", "worst", "best", "method", "instrument", "p_value", "withheld", "note",
+    "decided",
 )  # fmt: skip
 _CONDITIONS = {
     "with_image": "with",

@@ -12,6 +12,7 @@ from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.text import one_line
 from auscult.reports.verdict import alerts, verdict
+from auscult.statistics.partial import NOT_MEASURABLE
 
 _STYLES = {"stop": "bold red", "warn": "yellow", "note": "dim"}
 WIDE = 104
@@ -138,16 +139,24 @@ def _said(estimate: Estimate | None, scale: Scale) -> tuple[str, list[str]]:
     size = [f"n {say.whole(estimate.n)}", say.count(estimate.clusters, estimate.unit)]
     counted = ((estimate.unusable, "unusable"), (estimate.missing, "missing"))
     size += [f"{say.whole(n)} {word}" for n, word in counted if n]
-    if estimate.worst is not None and estimate.best is not None:
+    if estimate.decided is not None:
+        size.append(say.decided(estimate.decided, estimate.n + estimate.missing))
+    if estimate.worst is not None and estimate.best is not None and not estimate.span:
         size.append(f"{say.bounds(estimate.worst, estimate.best, scale)} by the missing")
-    if estimate.value is None or estimate.withheld:
+    if estimate.withheld == NOT_MEASURABLE:
+        return NOT_MEASURABLE, size
+    if estimate.span:
+        given = _compact(say.span(estimate.span, scale))
+    elif estimate.value is None or estimate.withheld:
         return "withheld", [one_line(estimate.withheld or "no value was given"), *size]
+    else:
+        given = _compact(say.figure(estimate.value, scale))
     found = []
     if estimate.low is not None and estimate.high is not None:
         found.append(say.interval(estimate.low, estimate.high, scale))
     if estimate.p_value is not None:
         size.insert(2, say.p_value(estimate.p_value))
-    return _compact(say.figure(estimate.value, scale)), found + size
+    return given, found + size
 
 
 def _compact(text: str) -> str:

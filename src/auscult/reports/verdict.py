@@ -8,6 +8,7 @@ from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import COLUMNS
 from auscult.reports.format import Scale
+from auscult.statistics.partial import NOT_MEASURABLE
 
 PREMISE = "premise response"
 QUALITY = "open answers"
@@ -33,7 +34,7 @@ def _of_premises(summary: Summary) -> str:
     """Knowing acceptance over all forms and categories."""
     overall = summary.premise.groups[0].figures if summary.premise and summary.premise.groups else ()
     knowing = next((f.with_image for f in overall if f.metric == "knowing acceptance"), None)
-    if knowing is None or knowing.value is None or knowing.withheld:
+    if knowing is None or knowing.withheld or (knowing.value is None and not knowing.span):
         return ""
     return (
         f"Of {say.whole(knowing.n)} false premises whose neutral question it answers rightly, it goes along with "
@@ -49,7 +50,9 @@ def _of_headline(summary: Summary) -> str:
     whole = figure.with_image
     if whole is None:
         return f"{_upper(figure.label)}: not asked with the image."
-    if whole.value is None or whole.withheld:
+    if whole.withheld == NOT_MEASURABLE:
+        return f"{_upper(figure.label)}: {figure.metric} is {NOT_MEASURABLE}."
+    if (whole.value is None or whole.withheld) and not whole.span:
         return f"{_upper(figure.label)}: {figure.metric} is withheld: {whole.withheld or 'no value was given'}."
     right = figure.metric == "accuracy"
     scale = say.scale_of(figure.metric)
@@ -65,9 +68,12 @@ def _upper(text: str) -> str:
 
 
 def _rate(estimate: Estimate, scale: Scale) -> str:
-    if estimate.value is None or estimate.withheld:
+    if estimate.span:
+        value = say.span(estimate.span, scale, 0)
+    elif estimate.value is None or estimate.withheld:
         return f"withheld ({estimate.withheld or 'no value was given'})"
-    value = say.figure(estimate.value, scale, 0)
+    else:
+        value = say.figure(estimate.value, scale, 0)
     if estimate.low is None or estimate.high is None:
         return value
     return f"{value} ({say.interval(estimate.low, estimate.high, scale, 0)})"
@@ -120,7 +126,11 @@ def alerts(summary: Summary) -> list[Alert]:
         found.append(Alert(weight, f"Two-image canary {canary.status.replace('_', ' ')}{detail}."))
     for section, figures in figure_groups(summary):
         found += [Alert("warn", f"{section}, {f.label}: {f.warning}") for f in figures if f.warning]
-    found += [Alert("warn", f"Withheld: {where}: {e.withheld}") for where, e in estimates(summary) if e.withheld]
+    found += [
+        Alert("warn", f"Withheld: {where}: {e.withheld}")
+        for where, e in estimates(summary)
+        if e.withheld not in ("", NOT_MEASURABLE)
+    ]
     for certificate in summary.certificates:
         if certificate.passed is False:
             found.append(Alert("warn", f"{certificate.instrument} did not pass its test: {certificate.summary}"))
