@@ -14,6 +14,7 @@ from auscult.facts.lexicon import GRADES
 Said = Literal["present", "absent", "uncertain", "not_now"]
 _DESCRIBES = frozenset({"unchanged", "increased", "decreased"})
 _OWN = frozenset({*GRADES, "old"})
+_WHERE = frozenset({"in", "on", "at", "the", "of", "within", "involving"})
 _ARTICLES = frozenset({"a", "an", "the", "any", "this"})
 _FLIPPED: dict[Said, Said] = {"present": "absent", "absent": "present"}
 
@@ -117,6 +118,26 @@ def _own_description(clause: Sequence[Hit], joint: int, norms: Sequence[str]) ->
     return False
 
 
+def _own_statement(clause: Sequence[Hit], trigger: int, joint: int, norms: Sequence[str]) -> bool:
+    """Whether the last member of a list is said to be there, or where it is: "no effusion, consolidation is present".
+
+    After "no A or B," the list is closed: then "noted" will do.
+    """
+    if norms[clause[joint].start] != ",":
+        return False
+    item = clause[joint + 1 :]
+    if any("joint" in h.roles.triggers for h in item):
+        return False
+    named = next((n for n, h in enumerate(item) if h.roles.speaks), len(item))
+    after = item[named + 1 :]
+    if any(h.roles.comparison == "new" for h in item[:named]):
+        return True
+    closed = any("either" in h.roles.triggers for h in clause[trigger + 1 : joint])
+    affirmed = any("affirm" in h.roles.triggers and (closed or h.end - h.start > 1) for h in after)
+    placed = any((h.roles.side or h.roles.place) and norms[h.start - 1] in _WHERE for h in after)
+    return affirmed or placed
+
+
 def _denies_predicate(clause: Sequence[Hit], trigger: int, norms: Sequence[str]) -> bool:
     """Whether a denial takes an adjective from an organ before it: "the heart is not enlarged"."""
     if not trigger or not clause[trigger - 1].roles.organ and "verb" not in clause[trigger - 1].roles.triggers:
@@ -184,7 +205,7 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
             goes_on = word == "," and _later_or(clause, n + 1)
             if (list_ends or of_organ) and word == "," and not goes_on:
                 return False
-            if _own_description(clause, n, norms) and not goes_on:
+            if not goes_on and (_own_description(clause, n, norms) or _own_statement(clause, trigger, n, norms)):
                 return False
     return True
 

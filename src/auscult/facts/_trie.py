@@ -54,13 +54,17 @@ class Trie(Generic[Role]):
                 continue
             j, last, role = i + 1, 0, None
             while True:
-                if _END in node:  # type: ignore[operator]
+                if _END in node and role is not node[_END]:  # type: ignore[operator,index]
                     last, role = j, node[_END]  # type: ignore[index]
                 if j == n:
                     break
-                node = node.get(norms[j])  # type: ignore[attr-defined]
-                if node is None:
+                below = node.get(norms[j])  # type: ignore[attr-defined]
+                if below is None:
+                    if norms[j][-2:] == "ly" and norms[j] not in root and j + 1 < n:
+                        j += 1  # an adverb: "cannot clearly see"
+                        continue
                     break
+                node = below
                 j += 1
             if last:
                 yield i, last, role  # type: ignore[misc]

@@ -32,6 +32,7 @@ SIZE_WORDS = frozenset({"large", "big"})
 """Beside an organ they say that it is enlarged, not how much."""
 _KEPT_OF_TERMS = frozenset({"calcified", "loculated", "free-flowing", "tension"})
 _CHOICE = re.compile(r"\(([^()]*)\)")
+_SET = re.compile(r"\{(\w+)\}")
 _MAIN_ORGAN = {"neck": "thyroid", "gallbladder": "gallbladder"}
 _ACUTE_OF = {
     "lung": "acute cardiopulmonary abnormality", "pleura": "acute cardiopulmonary abnormality",
@@ -234,8 +235,9 @@ def lexicon() -> Lexicon:
     builder = _Builder()
     builder.findings(_table("findings.toml"))
     builder.descriptions(_table("descriptions.toml"))
-    for name, terms in _table("triggers.toml").items():
-        builder.add(terms, triggers=frozenset({name}))
+    triggers = _table("triggers.toml")
+    for name, terms in triggers["phrases"].items():
+        builder.add((_SET.sub(lambda m: triggers["sets"][m[1]], t) for t in terms), triggers=frozenset({name}))
     return builder.finish()
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from auscult.facts._clauses import Hit, Mention, clauses, mentions
 from auscult.facts._describe import describe, settle, sizes
 from auscult.facts._general import is_general
+from auscult.facts._layout import arranged
 from auscult.facts._recast import phrases, recast
 from auscult.facts._scope import Said, image_denied, said
 from auscult.facts._words import Words, folded, listed, sentences, words
@@ -54,7 +55,7 @@ def read_facts(text: str, context: str = "") -> list[Fact]:
     """
     lex = lexicon()
     plain = folded(text)
-    tokens = words(plain)
+    tokens = arranged(plain, words(plain))
     hits = phrases(tokens.norms, lex)
     region = _region(hits, lex)
     if not region and context:
@@ -100,7 +101,8 @@ def presence_of(sentence: str, start: int, end: int) -> Presence:
         present, absent, uncertain; or unmentioned where it is only asked, feared, remembered or said of somebody else.
     """
     lex = lexicon()
-    tokens = words(folded(sentence))
+    plain = folded(sentence)
+    tokens = arranged(plain, words(plain))
     covered = [n for n in range(len(tokens.norms)) if tokens.ends[n] > start and tokens.starts[n] < end]
     if not covered:
         return "unmentioned"
