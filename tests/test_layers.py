@@ -14,7 +14,7 @@ LAYERS = [
     {"engine"},
     {"models", "corpora", "phantoms"},
     {"facts", "statistics", "metrics"},
-    {"tables", "registry"},
+    {"tables", "registry", "cells"},
     {"records", "errors", "__init__"},
 ]
 HEIGHT = {room: len(LAYERS) - n for n, layer in enumerate(LAYERS) for room in layer}

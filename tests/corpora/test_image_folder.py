@@ -78,7 +78,14 @@ def test_options_make_a_choice(tmp_path, picture):
         ("image,question,answer,options\na.png,q,left,left\n", "must be two or more"),
         ("image,question,answer,answer_type\na.png,q,maybe,yes_no\n", "write yes or no"),
         ("image,question,answer,answer_type\na.png,q,two,number\n", "answer 'two' is no number"),
-        ("image,question,answer,answer_type\na.png,q,nan,number\n", "answer 'nan' is no number"),
+        ("image,question,answer,answer_type\na.png,q,inf,number\n", "answer 'inf' is no number"),
+        ("image,question,answer\na.png,q,NaN\n", "row 1: answer is 'NaN', which programs write for a missing value"),
+        ("image,question,answer\na.png,null,a\n", "row 1: question is 'null', which programs write"),
+        ("image,question,answer,patient\na.png,q,a,nan\n", "row 1: patient is 'nan', .* leave the cell empty"),
+        ("image,question,answer\na.png,q,N/A\n", "row 1: the answer is 'N/A', which says nothing"),
+        ("image,question,answer\na.png,The rib is broken.,TRUE\n", "row 1: the answer is 'TRUE' .* yes or no"),
+        ("image,question,answer\na.png,Is the rib broken?,0\n", "row 1: the answer is '0' .* yes or no"),
+        ('image,question,answer\na.png,"Is it wide?,no\na.png,Is it CT?",yes\n', "row 1: .* swallows the rows"),
         ("image,question,answer,answer_type\na.png,q,a,essay\n", "answer_type 'essay' is unknown"),
         ("image,question,answer,split\na.png,q,a,dev\n", "split 'dev' is unknown"),
         ("image,question,answer,patient\na.png,q,a,P1\na.png,r,b,P2\n", "row 2: patient 'P2' differs from 'P1'"),
@@ -90,6 +97,40 @@ def test_a_broken_row_is_one_line_with_its_place(tmp_path, picture, text, messag
         list(read(table(tmp_path, text), ReadOptions()))
     assert "questions.csv" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "kind"),
+    [("Which lesion?", "None", "open"), ("How many?", "1", "open"), ("Is it one?", "0", "open")],
+)
+def test_an_answer_that_may_be_meant_is_kept(tmp_path, picture, question, answer, kind):
+    picture("a.png")
+    said = "open" if question == "Is it one?" else ""
+    text = f"image,question,answer,answer_type\na.png,{question},{answer},{said}\n"
+    (bundle,) = read(table(tmp_path, text), ReadOptions())
+    assert (bundle.items[0].reference, bundle.items[0].answer_type) == (answer, kind)
+
+
+def test_what_is_no_answer_alone_may_be_the_right_option(tmp_path, picture):
+    picture("a.png")
+    (bundle,) = read(table(tmp_path, "image,question,answer,options\na.png,q,n/a,N/A|left\n"), ReadOptions())
+    assert bundle.items[0].reference == "N/A"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said", "kind"),
+    [
+        ("Is it wide?", "No", "CLOSED", "yes_no"),
+        ("Is the lesion left or right?", "left", "CLOSED", "choice"),
+        ("Where is it?", "liver", "CLOSED", "open"),
+        ("Is it wide?", "no", "OPEN", "open"),
+    ],
+)
+def test_closed_and_open_are_understood_as_answer_types(tmp_path, picture, question, answer, said, kind):
+    picture("a.png")
+    text = f"image,question,answer,answer_type\na.png,{question},{answer},{said}\n"
+    (bundle,) = read(table(tmp_path, text), ReadOptions())
+    assert bundle.items[0].answer_type == kind
 
 
 def test_a_mapping_of_an_unknown_field_is_refused(tmp_path):

@@ -109,6 +109,24 @@ def test_an_empty_or_non_text_field_is_refused(tmp_path):
         row.required("answer")
 
 
+def test_a_whole_float_is_the_whole_number_that_it_was(tmp_path):
+    row = next(jsonl_rows(write(tmp_path / "a.jsonl", '{"id": 7.0, "answer": [2.0]}')))
+    assert (row.text("id"), row.text("answer")) == ("7", "2")
+
+
+def test_several_texts_are_not_one(tmp_path):
+    row = next(jsonl_rows(write(tmp_path / "a.jsonl", '{"answer": ["left", "right"]}')))
+    with pytest.raises(UserError, match=r"line 1: answer is .*, not text"):
+        row.text("answer")
+
+
+@pytest.mark.parametrize("value", ["nan", "NULL", "<NA>", "NaT", "#N/A"])
+def test_what_programs_write_for_nothing_is_no_truth(tmp_path, value):
+    row = next(csv_rows(write(tmp_path / "a.csv", f"q,answer\nx,{value}\n")))
+    with pytest.raises(UserError, match="row 1: answer is .* missing value"):
+        row.truth("answer")
+
+
 def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(_rows, "LONGEST", 1000)
     with pytest.raises(UserError, match="line 1: longer than"):

@@ -20,9 +20,9 @@ ROWS = [
 
 
 def write(path: Path, rows: list[dict]) -> Path:
-    if path.suffix == ".csv":
+    if path.suffix in (".csv", ".tsv"):
         with path.open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, list(rows[0]))
+            table = csv.DictWriter(file, list(rows[0]), delimiter="\t" if path.suffix == ".tsv" else ",")
             table.writeheader()
             table.writerows(rows)
     elif path.suffix == ".parquet":
@@ -46,7 +46,7 @@ async def said(model, about: Item, image: str = "", **fields) -> str:
     return (await model.reply([call]))[0].text
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])
 async def test_answers_come_back_as_recorded_in_any_order(tmp_path, suffix):
     model = open_(write(tmp_path / f"a{suffix}", ROWS))
     for row in reversed(ROWS):
@@ -74,6 +74,21 @@ async def test_an_items_own_id_comes_before_the_data_sets_id(tmp_path):
 async def test_ids_may_be_numbers(tmp_path, suffix):
     model = open_(write(tmp_path / f"a{suffix}", [{"qid": 7, "answer": "a"}, {"qid": 8, "answer": "b"}]))
     assert await said(model, item("8")) == "b"
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+@pytest.mark.parametrize(
+    ("given", "text"), [(["left"], "left"), ([["left lung"]], "left lung"), (3.0, "3"), (2.5, "2.5")]
+)
+async def test_a_list_of_one_is_what_is_in_it_and_a_whole_float_a_whole_number(tmp_path, suffix, given, text):
+    model = open_(write(tmp_path / f"a{suffix}", [{"doc_id": 7, "resps": given}]), id="doc_id", text="resps")
+    assert await said(model, item("7")) == text
+
+
+async def test_a_quote_in_answers_with_tabs_is_text(tmp_path):
+    (tmp_path / "a.tsv").write_text('id\tanswer\nq1\t"Clear" lungs\nq2\t"Clear\nq3\tno\n')
+    model = open_(tmp_path / "a.tsv")
+    assert [await said(model, item(f"q{n}")) for n in (1, 2, 3)] == ['"Clear" lungs', '"Clear', "no"]
 
 
 async def test_conditions_and_repeats_are_kept_apart(tmp_path):
@@ -169,9 +184,11 @@ def test_a_file_with_reference_and_prediction_is_not_guessed_at(tmp_path):
         ("a.jsonl", b'{"id": 1, "text": "\xe9"}', {}, "line 1: byte 0xe9 is not UTF-8"),
         ("a.jsonl", b'[{"id": 1, "text": "x"}]', {}, "not a JSON object"),
         ("a.jsonl", b'{"id": 1, "text": "x"}\n{"id": 2}', {}, "line 2: text .column 'text'. is missing"),
-        ("a.jsonl", b'{"id": 1, "text": ["x"]}', {}, "not a text"),
+        ("a.jsonl", b'{"id": 1, "text": ["x", "y"]}', {}, "not a text"),
+        ("a.csv", b'id,answer\n1,"x\n2,y"\n', {}, "line 2 is not CSV .a quote .* swallows the rows"),
+        ("a.tsv", b"id\tanswer\n1\tx\ty\n", {}, "has 3 cells"),
         ("a.parquet", b"PAR1 not really", {}, "not a Parquet file"),
-        ("a.xlsx", b"", {}, "unknown kind of file"),
+        ("a.xlsx", b"", {}, "unknown kind of file.* save the sheet as CSV"),
     ],
 )
 def test_bad_files_are_one_line_that_says_what_and_where(tmp_path, name, content, columns, message):

@@ -10,9 +10,12 @@ from typing import Any
 
 import orjson
 
+from auscult.cells import as_text, delimiter_of, read_cells
 from auscult.errors import UserError
 
 _SPACE = " \t\r\n"
+NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a"})
+"""What pandas, JSON and spreadsheets write where a cell has no value, in lower case; ``None`` is an answer."""
 LONGEST = 64 * 2**20
 """Bytes that one row may take; more than that is no row but a file of another kind."""
 
@@ -26,7 +29,7 @@ class Row:
     values: Mapping[str, Any]
 
     def text(self, name: str, column: str = "") -> str:
-        """The text of a field, stripped; empty where it is missing or null.
+        """The text of a field, stripped, as ``as_text`` writes it; empty where it is missing or null.
 
         Args:
             name: our name of the field.
@@ -35,14 +38,12 @@ class Row:
         Raises:
             UserError: the value is neither text nor a number.
         """
-        value = self.values.get(column or name)
+        value = as_text(self.values.get(column or name))
         if value is None:
-            return ""
-        if isinstance(value, str):
-            return value.strip()
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return str(value)
-        raise UserError(f"{self.where}: {column or name} is {str(value)[:40]!r}, not text; write it as text")
+            given = self.values[column or name]
+            hint = " (yes or no)" if isinstance(given, bool) else ""
+            raise UserError(f"{self.where}: {column or name} is {str(given)[:40]!r}, not text; write it as text{hint}")
+        return value.strip()
 
     def required(self, name: str, column: str = "") -> str:
         """The text of a field that must be there.
@@ -64,6 +65,20 @@ class Row:
         text = self.text(name, column)
         if not text:
             raise UserError(f"{self.where}: {column or name} is empty; fill it in or take the row out")
+        return text
+
+    def truth(self, name: str, column: str = "") -> str:
+        """The text of a field that must be there and say something: a reference answer.
+
+        Raises:
+            UserError: as ``required``, or it is what a program writes for a cell without a value.
+        """
+        text = self.required(name, column)
+        if text.casefold() in NOTHING:
+            raise UserError(
+                f"{self.where}: {column or name} is {text!r}, which programs write for a missing value; "
+                "fill it in or take the row out"
+            )
         return text
 
 
@@ -115,16 +130,16 @@ def jsonl_rows(path: Path) -> Iterator[Row]:
 
 
 def csv_rows(path: Path) -> Iterator[Row]:
-    """Streams a CSV file with a header (comma, or tab for ``.tsv``).
+    """Streams a CSV file with a header (comma, or tab for ``.tsv``), as ``cells`` reads it.
 
     Raises:
-        UserError: no such file, not UTF-8, a column twice, a row of another width, no row at all.
+        UserError: no such file, not UTF-8, a column twice, a row of another width, a quote that swallows rows, no row.
     """
-    reader = csv.reader((line for _, line in _lines(path)), delimiter="\t" if path.suffix == ".tsv" else ",")
+    cells_of = read_cells((line for _, line in _lines(path)), delimiter_of(path.suffix))
     header: list[str] | None = None
     number = 0
     try:
-        for cells in reader:
+        for cells in cells_of:
             if header is None:
                 header = [c.strip() for c in cells]
                 twice = sorted({c for c in header if header.count(c) > 1})

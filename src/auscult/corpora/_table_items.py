@@ -3,8 +3,10 @@
 import math
 from typing import get_args
 
+from auscult.cells import as_text
 from auscult.corpora._bundles import DRAFT, yes_or_no
-from auscult.corpora._rows import Row
+from auscult.corpora._either_or import closed
+from auscult.corpora._rows import NOTHING, Row
 from auscult.errors import UserError
 from auscult.records import AnswerType, Case, Item, Kind
 
@@ -31,6 +33,14 @@ FIELDS = (
     "anatomy",
 )
 TAG = "tag."
+CLOSED = "closed"
+"""LLaVA-Med's word for a question with yes, no or a short list of answers."""
+UNSAID = frozenset({"n/a", "not available", "not applicable"})
+"""Answers, in lower case, that hold no truth; as an option of a choice they may be right."""
+TRUTH_VALUES = ("true", "false", "t", "f", "y", "n", "1", "0")
+ASKS_YES_OR_NO = frozenset(
+    ("is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should")
+)
 SPLITS = {"train": "train", "validation": "validation", "validate": "validation", "val": "validation", "test": "test"}
 
 
@@ -54,7 +64,7 @@ def _one_of(row: Row, name: str, value: str, known: tuple[str, ...]) -> str:
 def _options(row: Row, column: str) -> tuple[str, ...]:
     value = row.values.get(column)
     if isinstance(value, list):
-        found = tuple(str(v).strip() for v in value)
+        found = tuple((as_text(v) or "").strip() for v in value)
     else:
         found = tuple(v.strip() for v in row.text("options", column).split("|")) if row.text("options", column) else ()
     if found and (len(set(found)) != len(found) or len(found) < 2 or not all(found)):
@@ -62,26 +72,30 @@ def _options(row: Row, column: str) -> tuple[str, ...]:
     return found
 
 
-def draft_item(row: Row, columns: dict[str, str]) -> Item:
-    """The question of a row, not yet sealed.
+def _optional(row: Row, columns: dict[str, str], name: str) -> str:
+    """A field that may be empty, but not what a program writes for empty: a patient called nan joins strangers."""
+    text = row.text(name, columns.get(name, ""))
+    if text.casefold() in NOTHING:
+        raise UserError(
+            f"{row.where}: {columns.get(name, name)} is {text!r}, which programs write for a missing value; "
+            "leave the cell empty"
+        )
+    return text
 
-    The answer type is what the row says; else ``choice`` where there are options, ``yes_no`` where the answer is yes or
-    no, ``open`` otherwise. Columns that are called ``tag.NAME``, or mapped to it, become tags.
+
+def _answered(row: Row, columns: dict[str, str], options: tuple[str, ...]) -> tuple[str, str]:
+    """The reference answer of a row, and its answer type: one of ours, or ``closed``.
 
     Raises:
-        UserError: a column is missing; a field is empty or not one of what it can be; the answer to a choice is not
-            among its options.
+        UserError: no answer, one that cannot be of its type, or a truth value that would be taken for a text.
     """
-
-    def get(name: str) -> str:
-        return row.text(name, columns.get(name, ""))
-
-    question = row.required("question", columns.get("question", ""))
-    answer = row.required("answer", columns.get("answer", ""))
-    options = _options(row, columns.get("options", "options"))
+    column = columns.get("answer", "")
+    answer = row.required("answer", column) if options else row.truth("answer", column)
     word = yes_or_no(answer)
-    kind = "choice" if options else "yes_no" if word else "open"
-    kind = _one_of(row, "answer_type", get("answer_type"), get_args(AnswerType)) or kind
+    said = _one_of(
+        row, "answer_type", _optional(row, columns, "answer_type").casefold(), (*get_args(AnswerType), CLOSED)
+    )
+    kind = said if said not in ("", CLOSED) else "choice" if options else "yes_no" if word else said or "open"
     if kind == "yes_no":
         if not word:
             raise UserError(f"{row.where}: the answer to a yes_no question is {answer[:40]!r}; write yes or no")
@@ -93,18 +107,60 @@ def draft_item(row: Row, columns: dict[str, str]) -> Item:
         answer = found[0]
     elif kind == "number":
         _number(row, "answer", answer)
+    elif answer.casefold() in UNSAID or answer == "NA":
+        raise UserError(
+            f"{row.where}: the answer is {answer!r}, which says nothing of the image; write what is right, or take the "
+            "row out"
+        )
+    return answer, kind
+
+
+def _no_truth_value(row: Row, question: str, answer: str) -> None:
+    """Refuses ``True`` or ``1`` under a question that asks for yes or no: as an open reference nothing would match it.
+
+    Raises:
+        UserError: naming the row.
+    """
+    asked = question.casefold().split(maxsplit=1)[0].strip("\"'(") in ASKS_YES_OR_NO
+    if answer.casefold() in TRUTH_VALUES[:2] or (asked and answer.casefold() in TRUTH_VALUES):
+        raise UserError(
+            f"{row.where}: the answer is {answer!r} and would be taken as an open text; write yes or no, or say "
+            "answer_type open"
+        )
+
+
+def draft_item(row: Row, columns: dict[str, str]) -> Item:
+    """The question of a row, not yet sealed.
+
+    The answer type is what the row says (``closed`` and ``open`` too, as LLaVA-Med has it); else ``choice`` where there
+    are options, ``yes_no`` where the answer is yes or no, ``open`` otherwise. Columns that are called ``tag.NAME``, or
+    mapped to it, become tags.
+
+    Raises:
+        UserError: a column is missing; a field is empty or not one of what it can be; the answer to a choice is not
+            among its options.
+    """
+
+    def get(name: str) -> str:
+        return _optional(row, columns, name)
+
+    question = row.truth("question", columns.get("question", ""))
+    options = _options(row, columns.get("options", "options"))
+    answer, kind = _answered(row, columns, options)
+    if kind == "open" and not get("answer_type"):
+        _no_truth_value(row, question, answer)
     split = get("split").casefold()
     if split not in ("", *SPLITS):
         _one_of(row, "split", split, tuple(SPLITS))
     tags = {c.removeprefix(TAG): row.text(c) for c in row.values if c.startswith(TAG)}
     tags |= {f.removeprefix(TAG): row.text(f, c) for f, c in columns.items() if f.startswith(TAG)}
-    return Item(
+    item = Item(
         id=DRAFT,
         case_id=DRAFT,
         source_id=get("id") or f"row {row.number}",
         question=question,
         reference=answer,
-        answer_type=kind,  # type: ignore[arg-type]  # checked against the literal above
+        answer_type="open" if kind == CLOSED else kind,  # type: ignore[arg-type]  # checked against the literal above
         options=options,
         kind=_one_of(row, "kind", get("kind"), get_args(Kind)) or "question",  # type: ignore[arg-type]
         category=get("category"),
@@ -117,6 +173,7 @@ def draft_item(row: Row, columns: dict[str, str]) -> Item:
         split=SPLITS.get(split, ""),
         tags={k: v for k, v in tags.items() if v},
     )
+    return closed(item) if kind == CLOSED else item
 
 
 def _number(row: Row, name: str, text: str) -> float:
@@ -133,7 +190,7 @@ def draft_case(row: Row, columns: dict[str, str], source: str, key: str, licence
     """What a row says of its case, not yet sealed and without images."""
 
     def get(name: str) -> str:
-        return row.text(name, columns.get(name, ""))
+        return _optional(row, columns, name)
 
     patient = get("patient")
     return Case(

@@ -35,7 +35,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         images = tuple(read_image(f, v[0], v[2]) for f, v in zip(files, there, strict=True))
         tags = {"modality": "X-ray", "anatomy": "chest", "mesh": row.text("MeSH"), "problems": row.text("Problems")}
         tags["projections"] = "+".join(view for _, view, _ in there)
-        sections = {name: row.required(name) for name in ("findings", "impression") if row.text(name)}
+        sections = {name: row.truth(name) for name in ("findings", "impression") if row.text(name)}
         case = Case(
             id=DRAFT,
             source="iu-reports",

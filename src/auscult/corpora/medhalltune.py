@@ -198,7 +198,7 @@ def _plain(row: Row, sign: str) -> dict[str, Any]:
         "image": row.required("image"),
         "question": question,
         "token": place,
-        "reference": row.text("gpt4_answer"),
+        "reference": row.text("gpt4_answer") and row.truth("gpt4_answer"),
         "caption": row.text("fig_caption"),
         "sign": sign,
         "where": row.where,

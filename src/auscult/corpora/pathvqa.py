@@ -74,7 +74,7 @@ def _item(row: Row, source_id: str, split: str) -> Item:
         case_id=DRAFT,
         source_id=source_id,
         question=row.required("question"),
-        reference=row.required("answer"),
+        reference=row.truth("answer"),
         answer_type="open",
         split=split,
     )

@@ -16,7 +16,7 @@ from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
 from auscult.corpora._images import read_image
-from auscult.corpora._rows import Row, json_rows
+from auscult.corpora._rows import NOTHING, Row, json_rows
 from auscult.errors import UserError
 from auscult.records import Case, Item
 
@@ -48,7 +48,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         for row in json_rows(file):
             if row.required("q_lang") != "en":
                 others += 1
-            elif not row.text("answer") and "answer" in row.values:
+            elif "answer" in row.values and row.text("answer").casefold() in ("", *NOTHING):
                 silent += 1
             else:
                 grouped.add(row.required("img_name"), _plain(row, part))

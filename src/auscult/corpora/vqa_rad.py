@@ -76,7 +76,7 @@ def _folder(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         types = row.values.get("question_type")
         if not isinstance(types, list) or not all(t in CATEGORIES for t in types):
             raise UserError(f"{row.where}: question_type {types} is no list of {', '.join(CATEGORIES)}")
-        question = {name: row.required(name) for name in _FIELDS}
+        question = {name: row.required(name) for name in _FIELDS} | {"answer": row.truth("answer")}
         asked.add(image, question | {"types": types, "image_id": image, "where": row.where})
     for _, case, file in studies(path, options, SOURCE, LICENCE):
         rows = asked.take(case.source_key)
@@ -115,7 +115,7 @@ def _published(row: Row, shard: str) -> Item:
         case_id=DRAFT,
         source_id=f"{shard}:{row.number}",
         question=row.required("question"),
-        reference=row.required("answer"),
+        reference=row.truth("answer"),
         answer_type="open",
         tags={"official_split": split_name(shard)},
     )

@@ -1,22 +1,23 @@
-"""A file of recorded answers as rows that can be found again by their place: JSONL, CSV and Parquet.
+"""A file of recorded answers as rows that can be found again by their place: JSONL, CSV, TSV and Parquet.
 
-Rows stay on the disk. JSONL and CSV are read where they are; Parquet, whose rows have no place, is copied once into a
-temporary JSONL file that vanishes with the process.
+Rows stay on the disk. JSONL and CSV are read where they are; Parquet and TSV, whose rows have no place, are copied once
+into a temporary JSONL file that vanishes with the process.
 """
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import orjson
 
+from auscult.cells import read_cells
 from auscult.errors import UserError
 
 BOM = b"\xef\xbb\xbf"
-LARGEST_CELL = 1 << 27  # characters; the csv module's own limit of 131,072 is less than a long chat may have
-SUFFIXES = ".jsonl, .ndjson, .csv, .parquet"
+SUFFIXES = ".jsonl, .ndjson, .csv, .tsv, .parquet"
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
 
 Row = dict[str, Any]
 
@@ -61,11 +62,14 @@ def open_recording(path: Path) -> Recording:
             return Lines(path, path.open("rb"))
         if suffix == ".csv":
             return Table(path, path.open("rb"))
+        if suffix == ".tsv":
+            return Lines(path, _copied_from_tsv(path))
         if suffix == ".parquet":
             return Lines(path, _copied_from_parquet(path))
     except OSError as error:
         raise UserError(f"recorded answers {path}: {error.strerror or error}") from None
-    raise UserError(f"recorded answers {path}: unknown kind of file; known: {SUFFIXES}")
+    hint = "; save the sheet as CSV (UTF-8)" if suffix in SPREADSHEETS else ""
+    raise UserError(f"recorded answers {path}: unknown kind of file; known: {SUFFIXES}{hint}")
 
 
 class Lines:
@@ -113,11 +117,11 @@ class Lines:
 
 
 class Table:
-    """CSV with a header; a cell may hold line breaks."""
+    """CSV with a header; a cell may hold line breaks. With tabs it can be gone through, not looked up."""
 
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
-        csv.field_size_limit(LARGEST_CELL)
+    def __init__(self, path: Path, file: IO[bytes], delimiter: str = ",") -> None:
         self._path, self._file, self._place = path, file, 0
+        self._delimiter, self._header = delimiter, list[str]()
         self._header = self._cells(self._from(0)) or []
         self._first = self._place
         if len(set(self._header)) != len(self._header):
@@ -151,7 +155,7 @@ class Table:
     def _from(self, place: int) -> Iterator[list[str]]:
         self._file.seek(place)
         self._place = place
-        return csv.reader(self._lines(), strict=True)
+        return read_cells(self._lines(), self._delimiter, len(self._header))
 
     def _lines(self) -> Iterator[str]:
         for line in self._file:
@@ -177,21 +181,35 @@ class Table:
         return dict(zip(self._header, cells, strict=True))
 
 
+def _copied_from_tsv(path: Path) -> IO[bytes]:
+    """A table with tabs as JSONL."""
+    with path.open("rb") as file:
+        table = Table(path, file, "\t")
+        return _copied(row for _, row in table.rows())
+
+
 def _copied_from_parquet(path: Path) -> IO[bytes]:
-    """Texts, numbers and truth values of a Parquet file as JSONL; images and nested columns are left out."""
+    """Texts, numbers, truth values and lists of them of a Parquet file as JSONL; images and structs are left out."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    copy = tempfile.TemporaryFile(prefix="auscult-replay-")  # noqa: SIM115 (the reader closes it)
+    def plain(kind: Any) -> bool:
+        if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+            return plain(kind.value_type)
+        return not (pa.types.is_nested(kind) or pa.types.is_binary(kind))
+
     try:
         with pq.ParquetFile(path) as file:
-            fields = [f for f in file.schema_arrow if not (pa.types.is_nested(f.type) or pa.types.is_binary(f.type))]
-            for batch in file.iter_batches(10_000, columns=[f.name for f in fields]):
-                copy.writelines(
-                    orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE, default=str) for row in batch.to_pylist()
-                )
+            names = [f.name for f in file.schema_arrow if plain(f.type)]
+            return _copied(row for batch in file.iter_batches(10_000, columns=names) for row in batch.to_pylist())
     except pa.ArrowInvalid as error:
         raise UserError(f"{path} is not a Parquet file ({str(error).splitlines()[0]})") from None
+
+
+def _copied(rows: Iterable[Row]) -> IO[bytes]:
+    """Rows in a temporary JSONL file."""
+    copy = tempfile.TemporaryFile(prefix="auscult-replay-")  # noqa: SIM115 (the reader closes it)
+    copy.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE, default=str) for row in rows)
     return copy
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from auscult.cells import as_text
 from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions
 from auscult.models._medhalltune_answers import Signed, answer_files, is_one
@@ -200,20 +201,15 @@ class Replay:
         return self._images[value]
 
     def _value(self, row: Row, ours: str, place: int) -> str:
-        """A cell as text; a number as it is written, an id without the ``.0`` that pandas adds."""
+        """A cell as text, as ``as_text`` writes it: without the ``.0`` that a gap adds to whole numbers."""
         column = self._mapping[ours]
         if column not in row:
             raise self._wrong(place, ours, "missing")
         value = row[column]
-        if isinstance(value, str):
-            return value
-        if isinstance(value, float) and value.is_integer() and ours != "text":
-            return str(int(value))
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return str(value)
-        if value is None and ours == "text":
-            return ""
-        raise self._wrong(place, ours, f"{orjson.dumps(value).decode()[:40]}, not a text")
+        text = as_text(value)
+        if text is None or (value is None and ours != "text"):
+            raise self._wrong(place, ours, f"{orjson.dumps(value).decode()[:40]}, not a text")
+        return text
 
     def _wrong(self, place: int, ours: str, what: str) -> UserError:
         where = f"{self._path} line {self._recording.line(place)}"

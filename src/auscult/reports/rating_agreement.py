@@ -15,6 +15,7 @@ from rich.table import Table
 
 import auscult
 from auscult import scoring
+from auscult.cells import read_cells
 from auscult.errors import UserError
 from auscult.records import Estimate, Score
 from auscult.reports import format as say
@@ -168,7 +169,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
     head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=head.count))
+    reader, number = read_cells(io.StringIO(text, newline=""), max(_DELIMITERS, key=head.count)), 1
     try:
         names = [name.strip().lower() for name in next(reader, [])]
         wanted = ("rater", "row", "verdict", "category", "severity", "comment")
@@ -179,7 +180,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 padded = [*cells, *[""] * (len(names) - len(cells))]
                 yield number, dict(zip(names, padded, strict=False))
     except csv.Error as error:
-        raise UserError(f"{path}: line {reader.line_num}: not readable as CSV ({error})") from None
+        raise UserError(f"{path}: row {number + 1}: not readable as CSV ({error})") from None
 
 
 def _cell(at: str, field: str, text: str) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from auscult.cells import read_cells
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Mask
@@ -255,14 +256,18 @@ def read_annotations(path: Path) -> dict[str, list[Opinion]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UserError(f"{path}: not UTF-8; save it as CSV in UTF-8") from None
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    lacking = [c for c in COLUMNS if c not in (rows.fieldnames or ())]
-    if lacking:
-        raise UserError(f"{path}: no column '{lacking[0]}'; the header must name item, annotator, label and may rank")
+    rows = read_cells(io.StringIO(text, newline=""))
     found: dict[str, dict[str, dict[str, int]]] = {}
     try:
-        for number, row in enumerate(rows, 2):
-            _add(found, row, f"{path}: row {number}")
+        header = next(rows, [])
+        lacking = [c for c in COLUMNS if c not in header]
+        if lacking:
+            raise UserError(
+                f"{path}: no column '{lacking[0]}'; the header must name item, annotator, label and may rank"
+            )
+        for number, cells in enumerate(filter(None, rows), 2):
+            padded = [*cells, *[""] * (len(header) - len(cells))]
+            _add(found, dict(zip(header, padded, strict=False)), f"{path}: row {number}")
     except csv.Error as error:
         raise UserError(f"{path}: not a readable CSV file ({error})") from None
     if not found:
@@ -270,12 +275,12 @@ def read_annotations(path: Path) -> dict[str, list[Opinion]]:
     return {item: [Opinion(a, ranks) for a, ranks in by.items()] for item, by in found.items()}
 
 
-def _add(found: dict[str, dict[str, dict[str, int]]], row: Mapping[str, str | None], where: str) -> None:
-    item, annotator, label = ((row[c] or "").strip() for c in COLUMNS)
+def _add(found: dict[str, dict[str, dict[str, int]]], row: Mapping[str, str], where: str) -> None:
+    item, annotator, label = (row[c].strip() for c in COLUMNS)
     for column, value in zip(COLUMNS, (item, annotator, label), strict=True):
         if not value:
             raise UserError(f"{where}: {column} is empty; fill it in or delete the row")
-    written = (row.get("rank") or "").strip()
+    written = row.get("rank", "").strip()
     if "rank" in row and not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= 1_000):
         raise UserError(f"{where}: rank '{written[:20]}' is not a whole number from 1 to 1000")
     ranks = found.setdefault(item, {}).setdefault(annotator, {})
