@@ -18,7 +18,8 @@ LAYERS = [
     {"records", "errors", "__init__"},
 ]
 HEIGHT = {room: len(LAYERS) - n for n, layer in enumerate(LAYERS) for room in layer}
-# Blind baselines learn from the training split of an item set, so models reads one corpus: the item set itself.
+# Blind baselines learn from the training split of an item set, so models reads one corpus: the item set itself; and
+# recorded answers name questions as published, image placeholders and all.
 ALLOWED = {("models", "corpora")}
 
 

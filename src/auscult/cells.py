@@ -13,6 +13,8 @@ from itertools import islice
 
 LONGEST_CELL = 1 << 27
 """Characters; the csv module's own limit of 131,072 is less than a long chat may have."""
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
+"""Files of which a sheet has to be saved as text first."""
 QUOTES = (
     "a quote that opens here swallows the rows behind it; close it, double quotes that belong to the text, or save the "
     "table as JSON Lines (.jsonl)"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from auscult.build.split import SplitPlan
 from auscult.build.writer import SourceNote, build_item_set
@@ -70,6 +71,19 @@ def test_building_twice_gives_the_same_content(tmp_path):
     one, two = build(sample(), tmp_path / "one"), build(sample(), tmp_path / "two")
     assert one == two
     assert build(sample(), tmp_path / "seed", split=SplitPlan(seed=1)).digest != one.digest
+
+
+def test_what_is_peculiar_to_images_and_questions_is_counted(tmp_path):
+    file = tmp_path / "print.jpg"
+    Image.new("CMYK", (8, 6)).save(file)
+    asked = [question("q1", "<image> Mass?"), question("q2", "In <image>, is there a mass?"), question("q3")]
+    made = build([study("a", *asked, image=file)], tmp_path / "set")
+    assert made.noted == {
+        "image placeholders before the words of a question, taken off (tag image_token)": 1,
+        "image placeholders inside the words of a question, written as words (tag image_token)": 1,
+        "images in CMYK, which decoders turn into different colours (tag colours)": 1,
+    }
+    assert ItemSet(tmp_path / "set").manifest.noted == made.noted
 
 
 def test_the_identical_set_is_left_as_it_is_and_another_one_is_refused(tmp_path):

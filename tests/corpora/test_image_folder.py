@@ -72,6 +72,7 @@ def test_options_make_a_choice(tmp_path, picture):
             r"row 1: no column 'image'; columns there are: picture, question, answer",
         ),
         ("image,question,answer\na.png,q,\n", "row 1: answer is empty"),
+        ("image,question,answer\na.png,<image> or <image>?,a\n", "row 1: 2 image placeholders .* with 1 image;"),
         ("image,question,answer\nb.png,q,a\n", r"row 1: image .*b\.png is missing"),
         ("image,question,answer\n../a.png,q,a\n", "row 1: .* lies outside"),
         ("image,question,answer,options\na.png,q,up,left|right\n", "answer 'up' is not one of the options"),
@@ -144,3 +145,9 @@ def test_a_folder_must_hold_exactly_one_table(tmp_path, names, found):
         table(tmp_path, "image\n", name)
     with pytest.raises(UserError, match=f"found: {found}"):
         list(read(tmp_path, ReadOptions()))
+
+
+@pytest.mark.parametrize(("name", "hint"), [("q.parquet", "--from hf-disk"), ("q.xlsx", "save the sheet as CSV")])
+def test_a_table_of_another_kind_says_how_it_can_be_read(tmp_path, name, hint):
+    with pytest.raises(UserError, match=hint):
+        list(read(table(tmp_path, "", name) / name, ReadOptions()))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auscult.corpora._images import inside, read_image
+from auscult.corpora._images import in_print_colours, inside, read_image
 from auscult.errors import UserError
 
 
@@ -22,14 +22,33 @@ def noise(mode: str = "L", size: tuple[int, int] = (32, 24)) -> Image.Image:
     return Image.fromarray(np.random.default_rng(7).integers(0, 255, shape, dtype=np.uint8))
 
 
-def enormous_png(side: int) -> bytes:
-    """A few hundred bytes that claim to be side x side pixels."""
-
+def png(side: int, bits: int = 8, colour: int = 0, rows: bytes = b"") -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    header = struct.pack(">IIBBBBB", side, side, bits, colour, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def deep_png(colour: int, channels: int) -> bytes:
+    """Four by four pixels of 16 bits a channel, which Pillow opens as 8 bits."""
+    return png(4, 16, colour, (b"\0" + b"\x12\x34" * 4 * channels) * 4)
+
+
+def deep_tiff() -> bytes:
+    """A colour TIFF of 16 bits a channel: little-endian, one strip."""
+    tags = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 2), (273, 200), (277, 3), (278, 1), (279, 6)]
+    entries = b"".join(
+        struct.pack("<HHII", tag, 3, 3 if tag == 258 else 1, 180 if tag == 258 else value) for tag, value in tags
+    )
+    body = struct.pack("<2sHIH", b"II", 42, 8, len(tags)) + entries + bytes(4)
+    return body.ljust(180, b"\0") + struct.pack("<HHH", 16, 16, 16).ljust(20, b"\0") + bytes(6)
+
+
+def turned(kind: str, orientation: int = 6) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return encoded(noise(), kind, exif=exif)
 
 
 def transparent() -> bytes:
@@ -43,10 +62,18 @@ BROKEN = {
     "text": (b"this is no image at all", "is not a readable image"),
     "truncated jpeg": (encoded(noise(), "JPEG")[:-300], "cannot be decoded"),
     "truncated png": (encoded(noise())[:-300], "cannot be decoded"),
-    "enormous": (enormous_png(9_500), "9500 x 9500 pixels, more than 80 million"),
-    "bomb": (enormous_png(60_000), "cannot be decoded"),
+    "enormous": (png(9_500), "9500 x 9500 pixels, more than 80 million"),
+    "bomb": (png(60_000), "cannot be decoded"),
     "16 bit": (encoded(Image.fromarray(np.full((4, 4), 40_000, np.uint16))), "deeper than 8 bits"),
     "float": (encoded(Image.fromarray(np.ones((4, 4), np.float32)), "TIFF"), "deeper than 8 bits"),
+    "16 bit colour": (deep_png(2, 3), r"deeper than 8 bits \(mode RGB, 16 bits"),
+    "16 bit colour and opacity": (deep_png(6, 4), "deeper than 8 bits"),
+    "16 bit grey and opacity": (deep_png(4, 2), "deeper than 8 bits"),
+    "16 bit colour TIFF": (deep_tiff(), "deeper than 8 bits"),
+    "turned jpeg": (turned("JPEG"), r"turned by its metadata \(EXIF orientation 6\)"),
+    "mirrored png": (turned("PNG", 2), "orientation 2"),
+    "turned webp": (turned("WEBP", 8), "orientation 8"),
+    "turned tiff": (turned("TIFF", 3), "orientation 3"),
     "animated": (
         encoded(Image.new("L", (4, 4)), "GIF", save_all=True, append_images=[Image.new("L", (4, 4), 9)]),
         "has 2 frames",
@@ -115,3 +142,15 @@ def test_a_table_cannot_reach_files_outside_the_image_folder(tmp_path, name):
 
 def test_an_absolute_name_within_the_image_folder_is_taken(tmp_path):
     assert inside(tmp_path, str(tmp_path / "a.png"), "row 1") == tmp_path / "a.png"
+
+
+@pytest.mark.parametrize("exif", [turned("JPEG", 1), turned("JPEG", 0), encoded(noise(), "JPEG", exif=b"Exif\0\0junk")])
+def test_metadata_that_turn_nothing_are_no_matter(exif):
+    assert read_image(exif, "x.jpg", "row 1").width == 32
+
+
+def test_an_image_in_print_colours_is_taken_and_known():
+    print_colours = encoded(noise().convert("CMYK"), "JPEG")
+    assert read_image(print_colours, "x.jpg", "row 1").width == 32
+    assert in_print_colours(print_colours)
+    assert not in_print_colours(encoded(noise(), "JPEG"))

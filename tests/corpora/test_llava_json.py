@@ -22,25 +22,57 @@ def write(folder, *records, lines=False):
 
 
 @pytest.mark.parametrize("lines", [False, True])
-def test_each_pair_of_turns_is_an_open_question_on_its_image(tmp_path, picture, lines):
+def test_each_pair_of_turns_is_a_question_on_its_image(tmp_path, picture, lines):
     picture("a.png")
     path = write(
         tmp_path, record(said=("<image>\nModality?", "CT", "Organ?\n<image>", "liver")), record(name="r2"), lines=lines
     )
     (bundle,) = read(path, ReadOptions())
-    assert [(i.source_id, i.question, i.reference) for i in bundle.items] == [
-        ("r1#0", "Modality?", "CT"),
-        ("r1#1", "Organ?", "liver"),
-        ("r2#0", "Is it normal?", "No."),
+    assert [(i.source_id, i.question, i.reference, i.answer_type) for i in bundle.items] == [
+        ("r1#0", "Modality?", "CT", "open"),
+        ("r1#1", "Organ?", "liver", "open"),
+        ("r2#0", "Is it normal?", "no", "yes_no"),
     ]
-    assert {i.answer_type for i in bundle.items} == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("said", "reply", "kind"),
+    [
+        ("CLOSED", "Yes", "yes_no"),
+        ("closed", "left", "choice"),
+        ("OPEN", "Yes", "open"),
+        ("", "No.", "yes_no"),
+        ("", "No, it is small.", "open"),
+    ],
+)
+def test_the_reply_and_the_answer_type_say_whether_a_question_is_closed(tmp_path, picture, said, reply, kind):
+    picture("a.png")
+    one = record(said=("<image>\nIs the lesion left or right?", reply)) | ({"answer_type": said} if said else {})
+    (bundle,) = read(write(tmp_path, one), ReadOptions())
+    assert bundle.items[0].answer_type == kind
 
 
 def test_several_images_and_none_are_possible(tmp_path, picture):
     picture("a.png", 1)
     picture("b.png", 2)
-    bundles = list(read(write(tmp_path, record(["a.png", "b.png"]), record(None, "t")), ReadOptions()))
+    text = record(None, "t", ("Is a lung an organ?", "Yes"))
+    bundles = list(read(write(tmp_path, record(["a.png", "b.png"]), text), ReadOptions()))
     assert [len(b.case.images) for b in bundles] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "questions"),
+    [
+        (("<image>\n<image>\nSame side?", "yes"), ["Same side?"]),
+        (("Is <image> older than <image>?", "yes"), ["Is image 1 older than image 2?"]),
+        (("<image>\nSide?", "left", "<image>\nAnd here?", "right"), ["image 1\nSide?", "image 2\nAnd here?"]),
+    ],
+)
+def test_placeholders_of_several_images_keep_their_places(tmp_path, picture, said, questions):
+    picture("a.png", 1)
+    picture("b.png", 2)
+    (bundle,) = read(write(tmp_path, record(["a.png", "b.png"], said=said)), ReadOptions())
+    assert [i.question for i in bundle.items] == questions
 
 
 @pytest.mark.parametrize(
@@ -50,6 +82,10 @@ def test_several_images_and_none_are_possible(tmp_path, picture):
         ({"conversations": turns()}, "turns go nowhere"),
         ({"conversations": [{"role": "user"}]}, "no list of {from, value} turns"),
         ({"conversations": turns("<image>", "yes")}, "an empty turn"),
+        ({"conversations": turns("q", "null")}, "an empty turn"),
+        ({"image": None}, "1 image placeholder .* with 0 images"),
+        ({"conversations": turns("<image> or <image>?", "x")}, "2 image placeholders .* with 1 image;"),
+        ({"answer_type": "essay"}, "answer_type 'essay' is unknown; known: CLOSED, OPEN"),
         ({"image": 3}, "image is '3', not a file name"),
         ({"image": "none.png"}, r"image .*none.png is missing"),
     ],

@@ -114,6 +114,12 @@ async def test_question_and_image_find_a_row_where_there_is_no_id(tmp_path):
             await said(model, item(question=question), image)
 
 
+async def test_a_question_is_found_with_the_image_placeholder_of_its_published_form(tmp_path):
+    path = write(tmp_path / "a.jsonl", [{"question": "<image>\nWide?", "image": "1" * 64, "answer": "no"}])
+    model = open_(path, question="question", image="image")
+    assert await said(model, item(question="Wide?"), image="1" * 64) == "no"
+
+
 def test_an_image_that_is_not_there_is_one_line(tmp_path):
     path = write(tmp_path / "a.csv", [{"question": "?", "image": "gone.png", "answer": "x"}])
     with pytest.raises(UserError, match="line 2: image .* 'gone.png', no file"):

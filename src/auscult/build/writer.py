@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import islice
@@ -20,8 +20,9 @@ import orjson
 from auscult.build.card import CARD, CARD_TEXT, REJECTS
 from auscult.build.premises import PremiseMaker
 from auscult.build.split import PARTS, SplitLeak, SplitPlan, Splitter
-from auscult.corpora import Bundle
+from auscult.corpora import COLOURS, Bundle
 from auscult.corpora.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest, content_hash
+from auscult.corpora.placeholders import TAG
 from auscult.errors import UserError
 from auscult.records import Case, ImageFile, Item
 from auscult.tables import RowWriter, read_rows, replace_file
@@ -181,6 +182,7 @@ def _write(
         cases_without_items=tally.silent,
         licences=dict(sorted(first.licences.items())),
         left_out=dict(first.left_out + Counter({"the same row again (same id and content)": int((~kept).sum())})),
+        noted=dict(sorted(first.noted.items())),
         digest=_combined(first.digest, tally.digest),
         tables={name: content_hash(folder / name) for name in tables},
     )
@@ -207,6 +209,7 @@ class _FirstPass:
         self.splitter, self.digest, self._published = splitter, hashlib.blake2b(), published
         self.licences: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
+        self.noted: Counter[str] = Counter()
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
         self._groups: dict[str, array[int]] = {}
 
@@ -224,6 +227,7 @@ class _FirstPass:
         for item in items:
             self._source_ids.append(_short(case.source, item.source_id))
             self._ids.append(_short(item.id))
+        self.noted.update(_noted(case, items))
         _feed(self.digest, case)
 
     def group_counts(self) -> dict[str, int]:
@@ -250,6 +254,15 @@ class _FirstPass:
                 f"({item.question[:60]!r}); give each its own id"
             )
         return kept
+
+
+def _noted(case: Case, items: tuple[Item, ...]) -> Iterator[str]:
+    """What a user should know of a case and its items that are in the set all the same."""
+    if COLOURS in case.tags:
+        yield f"images in {case.tags[COLOURS]}, which decoders turn into different colours (tag {COLOURS})"
+    for place in (item.tags[TAG] for item in items if TAG in item.tags):
+        done = "written as words" if place == "inside" else "taken off"
+        yield f"image placeholders {place} the words of a question, {done} (tag {TAG})"
 
 
 def _repeated(keys: Any) -> int | None:

@@ -89,6 +89,8 @@ def build(
     print(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}", file=sys.stderr)
     if manifest.left_out:
         print(f"left out: {_listed(manifest.left_out)}", file=sys.stderr)
+    for what, count in manifest.noted.items():
+        print(f"noted: {what}: {count}", file=sys.stderr)
     if making:
         _say_card(out)
     print(out)

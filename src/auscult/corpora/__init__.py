@@ -12,7 +12,9 @@ from typing import Protocol
 from auscult.records import Case, Item
 from auscult.registry import Room
 
-ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read")
+ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=frozenset({"placeholders"}))
+COLOURS = "colours"
+"""Tag of a case with an image that is stored in CMYK: decoders turn it into different colours."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
-"""From what a reader knows to a finished bundle: ids, groups, and which questions are exact repeats."""
+"""From what a reader knows to a finished bundle: ids, groups, exact repeats, and words without image placeholders."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.corpora import Bundle
-from auscult.records import Case, Item, case_id, item_id
+from auscult.corpora import COLOURS, Bundle
+from auscult.corpora._images import in_print_colours
+from auscult.corpora.placeholders import TAG, in_words
+from auscult.errors import UserError
+from auscult.records import Case, ImageFile, Item, case_id, item_id
 
 DRAFT = ""
 """Stands for an id in records that are not yet sealed."""
@@ -14,17 +17,43 @@ DRAFT = ""
 def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = ()) -> Bundle:
     """Gives a case and its items their ids, the case its group, and marks exact repeats.
 
-    Where no patient or lesion is known, the group is the pixels of the first image, or without image the study.
+    Where no patient or lesion is known, the group is the pixels of the first image, or without image the study. Image
+    placeholders are taken out of the words (``placeholders``); a case with an image in print colours is tagged so.
+
+    Raises:
+        UserError: a question has more image placeholders than its case has images.
     """
     key = case_id([i.sha256 for i in case.images], case.source, case.source_key)
     group = case.group or (case.images[0].pixels if case.images else case.source_key)
     seen: dict[tuple[str, tuple[str, ...], str], str] = {}
     sealed = []
-    for item in items:
+    for item in (_worded(item, case) for item in items):
         name = item_id(key, item.question, item.options, item.reference, item.source_id)
         first = seen.setdefault((item.question, item.options, item.reference), name)
         sealed.append(replace(item, id=name, case_id=key, duplicate_of="" if first == name else first))
-    return Bundle(replace(case, id=key, group=group), tuple(sealed), tuple(payloads))
+    print_colours = any(_in_print_colours(i, p) for i, p in zip(case.images, payloads, strict=False))
+    tags = case.tags | ({COLOURS: "CMYK"} if print_colours else {})
+    return Bundle(replace(case, id=key, group=group, tags=tags), tuple(sealed), tuple(payloads))
+
+
+def _in_print_colours(image: ImageFile, payload: Path | bytes) -> bool:
+    """Whether an image is a JPEG or TIFF in CMYK; no other format can be."""
+    return image.path.endswith((".jpg", ".tif")) and in_print_colours(payload)
+
+
+def _worded(item: Item, case: Case) -> Item:
+    """An item whose question, options and reference hold no image placeholders; the tag says where they stood."""
+    where = f"{case.source}, question '{item.source_id}' on '{case.source_key}'"
+    images = len(case.images) or None
+    question, place = in_words(item.question, images, where)
+    if not question:
+        raise UserError(f"{where}: the question is empty but for an image placeholder; fill it in or take it out")
+    texts = (item.reference, *item.options)
+    reference, *options = (in_words(text, images, where, keep=True)[0] for text in texts)
+    if not place and (reference, *options) == texts:
+        return item
+    tags = item.tags | ({TAG: place} if place else {})
+    return replace(item, question=question, reference=reference, options=tuple(options), tags=tags)
 
 
 def yes_or_no(answer: str) -> str:

@@ -20,6 +20,7 @@ from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._images import image_bytes, inside, read_image
 from auscult.corpora._rows import Row
 from auscult.corpora._table_items import FIELDS, TAG, draft_case, one_case
+from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.records import Item
 
@@ -57,7 +58,7 @@ def read_tables(
         images = _payloads(row, options)
         hashes = [hashlib.sha256(image_bytes(p, n, row.where)).hexdigest() for p, n in images]
         texts = {k: v if _wanted(k, options) else None for k, v in row.values.items()}
-        draft(replace(row, values=texts), shard)
+        in_words(draft(replace(row, values=texts), shard).question, len(images), row.where)
         grouped.add(",".join(hashes) or f"row {place}", [place, row.number, row.where, texts, shard])
     groups = iter(grouped)
     group = next(groups, None)
@@ -90,13 +91,15 @@ def _wanted(column: str, options: ReadOptions) -> bool:
 
 
 def _payloads(row: Row, options: ReadOptions) -> list[tuple[Path | bytes, str]]:
-    """The images of a row: a struct of bytes and path, or a list of them; each with a name."""
+    """The images of a row: a struct of bytes and path, bytes, a path, or a list of these; each with a name."""
     column = options.columns.get("image", "image")
     if column not in row.values:
         row.required("image", column)
     value = row.values[column]
     found: list[tuple[Path | bytes, str]] = []
     for image in value if isinstance(value, list) else [value] if value is not None else []:
+        if isinstance(image, bytes | str):
+            image = {"bytes" if isinstance(image, bytes) else "path": image}
         if not isinstance(image, dict) or not ({"bytes", "path"} & set(image)):
             raise UserError(
                 f"{row.where}: column {column} holds no image (bytes and path); map it with --map image=COLUMN"

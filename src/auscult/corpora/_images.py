@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from PIL import Image, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from auscult.errors import UserError
 from auscult.records import ImageFile
@@ -18,6 +19,9 @@ LARGEST = 80_000_000
 MOST_BYTES = 2**30
 FORMATS = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif"}
 _OPENED = [f for f in FORMATS if f != "MPO"]  # a JPEG turns out to be MPO only once it is open
+TURNED = range(2, 9)
+"""EXIF orientations under which a viewer turns or mirrors what is stored, and a model server may not."""
+_ORIENTATION, _BITS_PER_SAMPLE = 0x0112, 0x0102
 MIMES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
@@ -74,8 +78,8 @@ def read_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
         sha256: of its bytes, where the data set says it.
 
     Raises:
-        UserError: it is missing, empty, truncated, no image, enormous, deeper than 8 bits, partly transparent, of
-            several frames, or not the bytes that the data set says.
+        UserError: it is missing, empty, truncated, no image, enormous, deeper than 8 bits, partly transparent, turned
+            by its metadata, of several frames, or not the bytes that the data set says.
     """
     data = image_bytes(payload, name, where)
     found = hashlib.sha256(data).hexdigest()
@@ -101,6 +105,12 @@ def read_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
     return ImageFile(path=path, sha256=found, pixels=pixels, width=width, height=height)
 
 
+def in_print_colours(payload: Path | bytes) -> bool:
+    """Whether an image that was read before is stored in CMYK. Reads the header only."""
+    with Image.open(BytesIO(payload) if isinstance(payload, bytes) else payload, formats=_OPENED) as image:
+        return image.mode == "CMYK"
+
+
 def _acceptable(image: Image.Image, what: str) -> None:
     width, height = image.size
     if width * height > LARGEST:
@@ -111,8 +121,36 @@ def _acceptable(image: Image.Image, what: str) -> None:
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":
         raise UserError(f"{what} has {frames} frames; save the one that is meant as its own file")
+    bits = _bits(image)
+    if bits > 8:
+        raise UserError(
+            f"{what} is deeper than 8 bits (mode {image.mode}, {bits} bits a channel); choose a window and save it "
+            "with 8 bits"
+        )
+    if _orientation(image) in TURNED:
+        raise UserError(
+            f"{what} is turned by its metadata (EXIF orientation {_orientation(image)}), so that its look depends on "
+            "what shows it; turn it and save it without the tag (magick IN -auto-orient OUT)"
+        )
+
+
+def _bits(image: Image.Image) -> int:
+    """Bits of a channel as they are in the file: Pillow opens 16-bit colour as 8-bit colour."""
     if image.mode.startswith(("I", "F")):
-        raise UserError(f"{what} is deeper than 8 bits (mode {image.mode}); choose a window and save it with 8 bits")
+        return 16 if image.mode.startswith("I;16") else 32
+    if isinstance(image, TiffImageFile):
+        return int(max(image.tag_v2.get(_BITS_PER_SAMPLE, (1,))))
+    tiles = getattr(image, "tile", ())
+    return 16 if image.format == "PNG" and any(";16" in str(tile[3]) for tile in tiles) else 8
+
+
+def _orientation(image: Image.Image) -> int:
+    """The orientation that the metadata say, 1 where they say none or cannot be read."""
+    try:
+        found = image.getexif().get(_ORIENTATION, 1)
+    except _BROKEN:
+        return 1
+    return found if isinstance(found, int) else 1
 
 
 def _pixel_hash(image: Image.Image, what: str) -> str:

@@ -7,6 +7,7 @@ from auscult.cells import as_text
 from auscult.corpora._bundles import DRAFT, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora._rows import NOTHING, Row
+from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.records import AnswerType, Case, Item, Kind
 
@@ -129,22 +130,23 @@ def _no_truth_value(row: Row, question: str, answer: str) -> None:
         )
 
 
-def draft_item(row: Row, columns: dict[str, str]) -> Item:
+def draft_item(row: Row, columns: dict[str, str], images: int | None = None) -> Item:
     """The question of a row, not yet sealed.
 
     The answer type is what the row says (``closed`` and ``open`` too, as LLaVA-Med has it); else ``choice`` where there
     are options, ``yes_no`` where the answer is yes or no, ``open`` otherwise. Columns that are called ``tag.NAME``, or
-    mapped to it, become tags.
+    mapped to it, become tags. ``images`` is how many images the row comes with, where that is known.
 
     Raises:
-        UserError: a column is missing; a field is empty or not one of what it can be; the answer to a choice is not
-            among its options.
+        UserError: a column is missing; the question has more image placeholders than images; a field is empty or not
+            one of what it can be; the answer to a choice is not among its options.
     """
 
     def get(name: str) -> str:
         return _optional(row, columns, name)
 
     question = row.truth("question", columns.get("question", ""))
+    in_words(question, images, row.where)  # so that the row is named; what comes of the words is seal's
     options = _options(row, columns.get("options", "options"))
     answer, kind = _answered(row, columns, options)
     if kind == "open" and not get("answer_type"):

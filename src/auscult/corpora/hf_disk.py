@@ -1,7 +1,8 @@
-"""A Hugging Face dataset, or a dictionary of them, saved with ``save_to_disk``; read from its Arrow files.
+"""A Hugging Face dataset, or a dictionary of them: saved with ``save_to_disk``, or Parquet (``to_parquet``, the hub).
 
-Columns are those of ``image-folder``; ``image`` holds one image or a list of them. The name of a dictionary's part is
-the split, where it is train, validation or test and the table names none.
+Columns are those of ``image-folder``; ``image`` holds one image or a list of them: struct of bytes and path, bytes, or
+a path with ``--images``. The name of a dictionary's part, or of a Parquet file, is the split, where it is train,
+validation or test and the table names none.
 """
 
 from collections.abc import Iterator
@@ -18,14 +19,14 @@ from auscult.corpora._table_items import SPLITS, check_columns, draft_item
 from auscult.errors import UserError
 from auscult.records import Item
 
-ABOUT = "a Hugging Face dataset (or dictionary of splits) saved with save_to_disk: image, question, answer"
+ABOUT = "a Hugging Face dataset: folder of save_to_disk, or Parquet (file, or folder of files): image, question, answer"
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     """Yields one case an image, wherever in the set its rows stand.
 
     Raises:
-        UserError: the folder was not made by ``save_to_disk``; wrong columns; broken images.
+        UserError: no folder of ``save_to_disk`` and no Parquet; wrong columns; broken images.
     """
     check_columns(options.columns)
 
@@ -35,10 +36,16 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         return replace(
             item,
             source_id=f"{shard}:{row.number}" if numbered else item.source_id,
-            split=item.split or SPLITS.get(split_name(shard), ""),
+            split=item.split or next((SPLITS[name] for name in _parts(shard) if name in SPLITS), ""),
         )
 
-    return read_tables(path, _shards(path), options, source=path.name, draft=draft)
+    root = path.parent if path.is_file() else path
+    return read_tables(root, _shards(path), options, source=path.stem if path.is_file() else path.name, draft=draft)
+
+
+def _parts(shard: str) -> tuple[str, str]:
+    """What may name the split of a shard: its folder, else its own name."""
+    return split_name(shard), split_name(shard.rsplit("/", 1)[-1])
 
 
 def _shards(path: Path) -> list[Path]:
@@ -49,7 +56,15 @@ def _shards(path: Path) -> list[Path]:
         if state.get("_indices_data_files"):
             raise UserError(f"{path}: holds a selection of rows by index; call flatten_indices() and save it again")
         return [path / name for name in (f["filename"] for f in _listed(path / "state.json", "_data_files"))]
-    raise UserError(f"{path}: holds neither dataset_dict.json nor state.json; name a folder made by save_to_disk")
+    if path.is_file() and path.suffix == ".parquet":
+        return [path]
+    tables = sorted(path.glob("data/*.parquet")) or sorted(path.glob("*.parquet"))
+    if not tables:
+        raise UserError(
+            f"{path}: holds neither dataset_dict.json nor state.json nor Parquet files; name a folder made by "
+            "save_to_disk, a .parquet file, or a folder of them"
+        )
+    return tables
 
 
 def _listed(path: Path, name: str) -> list[Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from auscult.cells import SPREADSHEETS
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
@@ -36,7 +37,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     grouped = GroupedRows()
     for row in jsonl_rows(table) if table.suffix == ".jsonl" else csv_rows(table):
         name = row.required("image", columns.get("image", ""))
-        draft_item(row, columns)
+        draft_item(row, columns, images=1)
         grouped.add(str(inside(folder, name, row.where)), [row.number, row.where, dict(row.values)])
     for stored in grouped:
         rows = [Row(*r) for r in stored]
@@ -51,8 +52,11 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 def _table(path: Path) -> Path:
     if not path.is_dir():
+        if path.suffix == ".parquet":
+            raise UserError(f"{path}: Parquet is read with --from hf-disk; its columns are the same")
         if path.suffix not in SUFFIXES:
-            raise UserError(f"{path}: neither a folder nor a table ({', '.join(SUFFIXES)}); name one of them")
+            hint = "save the sheet as CSV (UTF-8)" if path.suffix.lower() in SPREADSHEETS else "name one of them"
+            raise UserError(f"{path}: neither a folder nor a table ({', '.join(SUFFIXES)}); {hint}")
         return path
     tables = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES)
     if len(tables) != 1:

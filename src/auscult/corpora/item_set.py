@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._images import MIMES, image_bytes
@@ -42,6 +42,7 @@ class ItemSetManifest(BaseModel):
         cases_without_items: cases that nothing is asked about.
         licences: cases by licence.
         left_out: rows that are not in the set: reason → number.
+        noted: what is peculiar to cases or items that are in the set: what → number.
         digest: of the content: all cases and items, and through them all images.
         tables: sha256 of the two tables.
     """
@@ -63,6 +64,7 @@ class ItemSetManifest(BaseModel):
     cases_without_items: int
     licences: dict[str, int]
     left_out: dict[str, int]
+    noted: dict[str, int] = Field(default_factory=dict)
     digest: str
     tables: dict[str, str]
 

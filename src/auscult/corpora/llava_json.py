@@ -1,6 +1,7 @@
 """LLaVA conversation JSON: id, image, conversations. Each human turn with its gpt reply is a question.
 
-Later questions of a conversation stand alone here: what was said before them is not repeated to the model.
+Later questions of a conversation stand alone here: what was said before them is not repeated to the model. A reply of
+yes or no makes a closed question, unless ``answer_type`` says OPEN; CLOSED is read as in ``_either_or.closed``.
 """
 
 from collections.abc import Iterator
@@ -8,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._bundles import DRAFT, seal, yes_or_no
+from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._images import inside, read_image
-from auscult.corpora._rows import Row, json_rows
+from auscult.corpora._rows import NOTHING, Row, json_rows
+from auscult.corpora.placeholders import TAG, held, in_words
 from auscult.errors import UserError
 from auscult.records import Case, Item
 
 ABOUT = "LLaVA conversation JSON or JSONL: id, image, conversations (human/gpt); images with --images"
-FIELDS = ("id", "image", "conversations")
+FIELDS = ("id", "image", "conversations", "answer_type")
+TYPES = ("", "closed", "open")
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
@@ -34,8 +38,11 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         name = row.text("id", columns.get("id", "")) or f"row {row.number}"
         images = _images(row, columns.get("image", "image"))
         key = ",".join(images) or f"text {name}"
-        pairs = _pairs(row, columns.get("conversations", "conversations"))
-        grouped.add(key, {"where": row.where, "id": name, "images": images, "key": key, "pairs": pairs})
+        pairs = _pairs(row, columns.get("conversations", "conversations"), len(images))
+        said = row.text("answer_type", columns.get("answer_type", "")).casefold()
+        if said not in TYPES:
+            raise UserError(f"{row.where}: answer_type {said!r} is unknown; known: CLOSED, OPEN")
+        grouped.add(key, {"where": row.where, "id": name, "images": images, "key": key, "pairs": pairs, "type": said})
     for rows in grouped:
         where = rows[0]["where"]
         names = rows[0]["images"]
@@ -46,16 +53,17 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 
 def _items(row: dict[str, Any]) -> Iterator[Item]:
-    for turn, (question, answer) in enumerate(row["pairs"]):
-        yield Item(
+    for turn, (question, answer, place) in enumerate(row["pairs"]):
+        item = Item(
             id=DRAFT,
             case_id=DRAFT,
             source_id=f"{row['id']}#{turn}",
             question=question,
             reference=answer,
             answer_type="open",
-            tags={"turn": str(turn)},
+            tags={"turn": str(turn)} | ({TAG: place} if place else {}),
         )
+        yield closed(item) if row["type"] == "closed" or (not row["type"] and yes_or_no(answer)) else item
 
 
 def _images(row: Row, column: str) -> list[str]:
@@ -66,7 +74,8 @@ def _images(row: Row, column: str) -> list[str]:
     return names
 
 
-def _pairs(row: Row, column: str) -> list[tuple[str, str]]:
+def _pairs(row: Row, column: str, images: int) -> list[tuple[str, str, str]]:
+    """Question, reply, and where image placeholders stood in the question."""
     if column not in row.values:
         there = ", ".join(row.values) or "none"
         raise UserError(
@@ -78,9 +87,18 @@ def _pairs(row: Row, column: str) -> list[tuple[str, str]]:
     )
     if not well_formed:
         raise UserError(f"{row.where}: {column} is no list of {{from, value}} turns")
-    said = [(t["from"], t["value"].replace("<image>", "").strip()) for t in turns if t["from"] != "system"]
+    said = [(t["from"], t["value"].strip()) for t in turns if t["from"] != "system"]
     if not said or [who for who, _ in said] != ["human", "gpt"] * (len(said) // 2):
         raise UserError(f"{row.where}: turns go {', '.join(w for w, _ in said) or 'nowhere'}; must be human, gpt, ...")
-    if not all(text for _, text in said):
-        raise UserError(f"{row.where}: an empty turn; fill it in or take the record out")
-    return [(said[i][1], said[i + 1][1]) for i in range(0, len(said), 2)]
+    # Several images that come one by one belong each to its turn: their placeholders are counted on, and written out.
+    places = [held(text) for who, text in said if who == "human"]
+    apart = images > 1 and sum(places) == images and max(places) < images
+    found, before = [], 0
+    for (_, asked), (_, answer) in zip(said[::2], said[1::2], strict=True):
+        question, place = in_words(asked, images, row.where, before if apart else 0, keep=apart)
+        reply, _ = in_words(answer, images, row.where)
+        if not (question and reply) or NOTHING & {question.casefold(), reply.casefold()}:
+            raise UserError(f"{row.where}: an empty turn; fill it in or take the record out")
+        before += held(asked)
+        found.append((question, reply, place))
+    return found

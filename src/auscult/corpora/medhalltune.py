@@ -24,6 +24,7 @@ from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import Row, jsonl_rows
 from auscult.corpora._source_ids import SourceIds
+from auscult.corpora.placeholders import TAG, in_words
 from auscult.errors import UserError
 from auscult.records import Case, Item, Kind
 
@@ -33,7 +34,6 @@ RELEASED = {"N": 1128, "P": 1110, "images": 396, "shared": 0}
 """Questions of the two validation files, their images, and images that both ask about."""
 KINDS: dict[str, Kind] = {"N": "hallucination", "P": "non-hallucination"}
 _NAMES = {"negative": "N", "positive": "P", "postive": "P"}
-_TOKEN = "<image>"
 _OTHER_CAPTION = "a caption that differs from the first one on its image"
 
 
@@ -189,10 +189,9 @@ def compared_with_release(path: Path) -> str:
 
 def _plain(row: Row, sign: str) -> dict[str, Any]:
     asked = row.required("text") if "text" in row.values else row.required("question")
-    question = asked.replace(_TOKEN, " ").strip() if asked.count(_TOKEN) == 1 else asked
+    question, place = in_words(asked, 1, row.where)
     if not question:
         raise UserError(f"{row.where}: the question is empty; fill it in or take the row out")
-    place = "" if question == asked else "after" if asked.endswith(_TOKEN) else "before"
     return {
         "id": f"{sign}-{row.required('question_id')}",
         "image": row.required("image"),
@@ -238,5 +237,5 @@ def _item(row: dict[str, Any]) -> Item:
         answer_type="open",
         kind=KINDS[row["sign"]],
         split="validation",
-        tags={"image_token": row["token"]} if row["token"] else {},
+        tags={TAG: row["token"]} if row["token"] else {},
     )

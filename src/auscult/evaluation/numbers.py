@@ -36,7 +36,8 @@ FIRST = ("accuracy", "recall")
 """Metrics that a type of answer is known by; the others stand beside them."""
 # The data set's own word for what each table is split by anyway, and what the item builder notes for itself.
 NO_TABLE = frozenset(
-    f"tag:{name}" for name in ("answer_type", "fact", "group", "other", "phrasing", "true_value", "truth")
+    f"tag:{name}"
+    for name in ("answer_type", "fact", "group", "image_token", "other", "phrasing", "true_value", "truth")
 )
 NAMES = {"yes_no": "yes/no questions", "choice": "multiple choice", "number": "numbers", "open": "open questions"}
 

@@ -12,12 +12,11 @@ from typing import IO, Any, Protocol
 
 import orjson
 
-from auscult.cells import read_cells
+from auscult.cells import SPREADSHEETS, read_cells
 from auscult.errors import UserError
 
 BOM = b"\xef\xbb\xbf"
 SUFFIXES = ".jsonl, .ndjson, .csv, .tsv, .parquet"
-SPREADSHEETS = (".xlsx", ".xls", ".ods")
 
 Row = dict[str, Any]
 

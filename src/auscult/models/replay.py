@@ -17,6 +17,7 @@ import numpy.typing as npt
 import orjson
 
 from auscult.cells import as_text
+from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions
 from auscult.models._medhalltune_answers import Signed, answer_files, is_one
@@ -131,7 +132,7 @@ class Replay:
         if item is None:
             raise UserError(f"recorded answers ({self._path}) answer items only; they cannot judge")
         image = call.images[0].sha256 if call.images else ""
-        for name in [(item.question, image)] if self._by_image else [(item.id,), (item.source_id,)]:
+        for name in [(_asked(item.question), image)] if self._by_image else [(item.id,), (item.source_id,)]:
             key = (name, call.condition, call.repeat)
             wanted = np.uint64(_hash(key))  # a plain integer would turn the whole column into floats, each time
             first, end = (int(np.searchsorted(self._hashes, wanted, side)) for side in ("left", "right"))
@@ -178,7 +179,7 @@ class Replay:
 
     def _key(self, row: Row, place: int) -> Key:
         if self._by_image:
-            name: tuple[str, ...] = (self._value(row, "question", place), self._image(row, place))
+            name: tuple[str, ...] = (_asked(self._value(row, "question", place)), self._image(row, place))
         else:
             name = (self._value(row, "id", place),)
         condition = self._value(row, "condition", place) if "condition" in self._mapping else "with"
@@ -214,6 +215,11 @@ class Replay:
     def _wrong(self, place: int, ours: str, what: str) -> UserError:
         where = f"{self._path} line {self._recording.line(place)}"
         return UserError(f"{where}: {ours} (column '{self._mapping[ours]}') is {what}")
+
+
+def _asked(question: str) -> str:
+    """A question without image placeholders, as item sets have it."""
+    return in_words(question, None, "")[0]
 
 
 def _sha256(path: Path) -> str:
