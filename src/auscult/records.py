@@ -333,6 +333,11 @@ def answer_id(item: str, model: str, protocol: str, condition: str, decoding: Ma
     return digest("answer", item, model, protocol, condition, dict(decoding), repeat)
 
 
+AT_MOST, SHARE_OF = "_at_most", "_of"
+"""Endings of the names of values. ``x_at_most``: what ``x`` can be at most, where ``x`` is the least that it can be;
+``x_of``: of how many things ``x`` is a share, where things count and not answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """What one scorer says of one answer: named values and an explanation, or why there is none.

@@ -11,6 +11,8 @@ from auscult.evaluation.summary import Figure, Summary
 from auscult.records import Estimate
 from auscult.statistics import holm
 
+LOWER = ("hallucinated (lower is better)", "omitted (lower is better)")
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
@@ -102,7 +104,7 @@ class TestWithTheImage:
 
     def test_the_sound_rule_of_a_type_comes_first(self, worked: Summary) -> None:
         asked = [f.metric for f in worked.headline if (f.answer_type, f.kind) == ("open", "question")]
-        assert asked == ["recall", "F1", "exact match", "fact F1", "hallucinated (lower is better)"]
+        assert asked == ["recall", "F1", "exact match", "fact F1", *LOWER]
         assert [f.metric for f in worked.tables[0].figures if f.answer_type == "open"] == ["recall"] * 3
 
     def test_guessing_says_the_more_frequent_of_yes_and_no_and_one_in_k_of_choices(self, worked: Summary) -> None:
@@ -292,14 +294,16 @@ def test_a_loss_that_may_be_chance_among_many_lines_is_not_called_worse() -> Non
     assert with_warning(sure).warning == "worse than with another case's image"
 
 
-def test_who_says_nothing_is_not_praised_for_making_nothing_up(tmp_path: Path) -> None:
+def test_who_says_nothing_stays_in_the_denominator_and_the_figure_among_usable_answers_beside(tmp_path: Path) -> None:
     def told(n: int) -> list[Asked]:
         said = "There is a pleural effusion." if n % 2 else ""
         return [ask("What is seen?", "There is no pleural effusion.", said, answer_type="open")]
 
     summary = write_run(tmp_path, [(study(f"c{n}", f"p{n}"), told(n)) for n in range(20)]).summary()
     made_up = next(f.with_image for f in summary.headline if f.metric.startswith("hallucinated"))
-    assert made_up and (made_up.value, made_up.n) == (1.0, 10)
-    assert "10 unusable answers are left out" in made_up.note
+    assert made_up and (made_up.value, made_up.n) == (0.5, 20)
+    assert (made_up.usable_value, made_up.coverage, made_up.unusable) == (1.0, 0.5, 10)
+    left_out = next(f.with_image for f in summary.headline if f.metric.startswith("omitted"))
+    assert left_out and left_out.withheld == "no items"  # there is no finding to leave out
     recall = next(f.with_image for f in summary.headline if f.metric == "recall")
     assert recall and (recall.n, recall.unusable) == (20, 10)

@@ -34,7 +34,7 @@ RIGHT, WRONG = "There is a left pleural effusion.", "There is a right pleural ef
 HARD = "There is a left pleural effusion, as everybody in the ward had feared."
 GOOD = Calibration(
     judge=f"1+{IDENTITY}",
-    facts="1",
+    facts="2",
     agreement=1.0,
     lower=0.96,
     certain=300,
@@ -194,7 +194,7 @@ def test_whatever_changes_the_routing_changes_the_version() -> None:
         Cascade(judge(), GOOD, Routing(audit=0.1)).version,
         Cascade(judge(), replace(GOOD, certain=301), Routing()).version,
     }
-    assert len(versions) == 4 and all(IDENTITY in v and "facts:1" in v for v in versions)
+    assert len(versions) == 4 and all(IDENTITY in v and "facts:2" in v for v in versions)
 
 
 async def test_the_total_is_recovered_where_the_rows_alone_are_biased() -> None:

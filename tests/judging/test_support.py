@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -34,13 +35,22 @@ def verdict(says: str, *stands: str) -> str:
     return orjson.dumps({"evidence": evidence, "verdict": says}).decode()
 
 
+def bounded(supported: tuple[int, int], contradicted: tuple[int, int]) -> dict[str, float]:
+    """Each of them at least and at most."""
+    names = ("supported", "supported_at_most", "contradicted", "contradicted_at_most")
+    return dict(zip(names, (*supported, *contradicted), strict=True))
+
+
+SUPPORTED, CONTRADICTED, OPEN = bounded((1, 1), (0, 0)), bounded((0, 0), (1, 1)), bounded((0, 1), (0, 1))
+
+
 @pytest.mark.parametrize(
     ("reply", "values"),
     [
-        (verdict("supported"), {"supported": 1, "contradicted": 0}),
-        (verdict("contradicted", "supported", "contradicted"), {"supported": 0, "contradicted": 1}),
-        (verdict("open", "supported", "open"), {"supported": 0, "contradicted": 0}),
-        ('{"evidence": [], "verdict": "open"}', {"supported": 0, "contradicted": 0}),
+        (verdict("supported"), SUPPORTED),
+        (verdict("contradicted", "supported", "contradicted"), CONTRADICTED),
+        (verdict("open", "supported", "open"), OPEN),
+        ('{"evidence": [], "verdict": "open"}', OPEN),
     ],
 )
 async def test_a_verdict_becomes_a_score(reply: str, values: dict[str, float], tmp_path: Path) -> None:
@@ -140,16 +150,25 @@ async def test_the_fact_checker_judges_without_asking_anybody() -> None:
         subject("", status="request_failed"),
     )
     values = [s.values for s in scores]
-    assert values[:3] == [
-        {"supported": 1, "contradicted": 0},
-        {"supported": 0, "contradicted": 1},
-        {"supported": 0, "contradicted": 0},
-    ]
+    assert values[:3] == [SUPPORTED, CONTRADICTED, OPEN]
     assert [s.parsed for s in scores[:3]] == ["supported", "contradicted", "open"]
-    assert [s.status for s in scores] == ["ok"] * 3 + ["judge_unusable"] * 2 + ["unusable", "request_failed"]
+    assert [s.status for s in scores] == ["ok"] * 3 + ["unread", "judge_unusable"] + ["unusable", "request_failed"]
     assert values[5] == {"supported": 0, "contradicted": 0}
     assert "no finding can be read in the answer" in scores[3].explanation
-    assert {s.version for s in scores} == {"1+facts:1"}
+    assert {s.version for s in scores} == {"1+facts:2"}
+
+
+async def test_what_an_exhaustive_reference_does_not_name_is_made_up_and_a_hedge_is_not() -> None:
+    said = (
+        "A left pleural effusion and a hiatal hernia.",
+        "A left effusion, possibly a hiatal hernia.",
+        "An effusion.",
+    )
+    subjects = [subject(text) for text in said]
+    whole = [replace(s, case=replace(s.case, exhaustive=True)) for s in subjects]
+    made_up, hedged, right = await fact_scores(*whole)
+    assert made_up.values == CONTRADICTED and right.values == SUPPORTED
+    assert hedged.values == bounded((0, 0), (0, 0)) and hedged.parsed == "open"
 
 
 @pytest.mark.parametrize("options", [{"repeats": 2}, {"temperature": 1.0}])
@@ -162,7 +181,7 @@ def test_a_run_is_judged_by_facts_as_by_any_model(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     done = judge_run(run, "facts", JudgingOptions(protocol="support"))
     assert done.judge == "facts" and done.host == "" and done.calls == 0
-    assert {s.version for s in read_rows(done.scores, Score)} == {"1+facts:1"}
+    assert {s.version for s in read_rows(done.scores, Score)} == {"1+facts:2"}
 
 
 def test_facts_grade_nothing_and_answer_nothing(tmp_path: Path) -> None:

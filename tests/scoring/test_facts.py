@@ -1,4 +1,3 @@
-import pytest
 from tests.scoring.items import answer, item
 
 from auscult.scoring import facts, score, scorers_for
@@ -10,15 +9,20 @@ def values(text, reference=REFERENCE, question="Describe the image.", **tags):
     return facts.rule(item(reference, question, "open", tags=tags), text).values
 
 
+def made_up(found):
+    return found["hallucinated"], found["hallucinated_at_most"]
+
+
 def test_a_right_answer_has_everything():
     found = values("Small left effusion and cardiomegaly, no pneumothorax.", exhaustive="yes")
-    assert found == {"precision": 1, "recall": 1, "fact_f1": 1, "hallucinated": 0, "contradicted": 0, "omitted": 0}
+    assert (found["precision"], found["recall"], found["fact_f1"]) == (1, 1, 1)
+    assert made_up(found) == (0, 0) and (found["contradicted"], found["omitted"], found["omitted_of"]) == (0, 0, 2)
 
 
 def test_a_wrong_side_is_contradicted_and_not_found():
     found = values("Right effusion and cardiomegaly.")
     assert found["precision"] == found["recall"] == 0.5
-    assert found["contradicted"] == found["hallucinated"] == 0.5 and found["omitted"] == 0
+    assert found["contradicted"] == 1 and made_up(found) == (1, 1) and found["omitted"] == 0
 
 
 def test_what_is_left_out_is_omitted():
@@ -26,16 +30,30 @@ def test_what_is_left_out_is_omitted():
     assert found["recall"] == found["omitted"] == 0.5 and found["precision"] == 1
 
 
-def test_an_unmentioned_finding_is_a_hallucination_only_where_the_reference_is_exhaustive():
+def test_of_an_unmentioned_finding_nobody_can_say_unless_the_reference_is_exhaustive():
     text = "Left effusion, cardiomegaly and a lung nodule."
-    assert values(text)["hallucinated"] == 0
-    assert values(text, exhaustive="yes")["hallucinated"] == pytest.approx(1 / 3)
-    assert values(text, exhaustive="no")["hallucinated"] == 0
+    assert made_up(values(text)) == made_up(values(text, exhaustive="no")) == (0, 1)
+    assert made_up(values(text, exhaustive="yes")) == (1, 1)
+
+
+def test_of_an_unmentioned_denial_and_hedge_nobody_can_say_either():
+    assert (
+        made_up(values("Left effusion. No fracture.")) == made_up(values("Left effusion, perhaps a nodule.")) == (0, 1)
+    )
+    assert made_up(values("Left effusion, perhaps a nodule.", exhaustive="yes")) == (0, 0)
+
+
+def test_a_hedge_on_what_the_reference_denies_is_never_made_up():
+    assert made_up(values("Left effusion, possibly a pneumothorax.")) == (0, 0)
+
+
+def test_one_contradicted_claim_decides_whatever_else_is_said():
+    assert made_up(values("Right effusion and a lung nodule.")) == (1, 1)
 
 
 def test_denials_are_no_findings_but_can_be_wrong():
     found = values("No effusion. No pneumothorax.")
-    assert found["contradicted"] == 0.5 and found["recall"] == 0 and found["fact_f1"] == 0
+    assert found["contradicted"] == 1 and found["recall"] == 0 and found["fact_f1"] == 0
 
 
 def test_saying_normal_of_a_normal_study_is_right():
@@ -51,7 +69,20 @@ def test_the_question_tells_the_organ_of_a_bare_mass():
 
 def test_a_refusal_is_unusable():
     verdict = facts.rule(item(REFERENCE, "What is seen?", "open"), "I cannot determine this from the image.")
-    assert verdict.status == "unusable" and verdict.values == {"fact_f1": 0.0}
+    assert verdict.status == "unusable" and verdict.values == {"fact_f1": 0, "omitted": 1, "omitted_of": 2}
+
+
+def test_an_empty_answer_leaves_out_all_findings_and_a_failed_request_is_missing():
+    asked = item(REFERENCE, "", "report")
+    empty = score(facts.SCORER, asked, answer("", status="unusable"))
+    assert empty.values == {"fact_f1": 0, "omitted": 1, "omitted_of": 2}
+    failed = score(facts.SCORER, asked, answer("", status="request_failed"))
+    assert (failed.status, failed.values) == ("request_failed", {"omitted_of": 2})
+
+
+def test_where_no_finding_can_be_read_nobody_knows_what_was_said():
+    verdict = facts.rule(item(REFERENCE, "What is seen?", "open"), "A picture like many others.")
+    assert (verdict.status, verdict.parsed, verdict.values) == ("unread", "unread", {"omitted_of": 2})
 
 
 def test_items_whose_reference_names_no_finding_are_not_scored():

@@ -238,7 +238,9 @@ def _metrics(estimates: list[tuple[Figure, Estimate]]) -> dict[str, EvalMetric]:
             "note": estimate.note,
             "withheld": estimate.withheld,
         }
-        for side, value in (("", estimate.value), (" low", estimate.low), (" high", estimate.high)):
+        least, most = estimate.span or (None, None)
+        ends = ((" at least", least), (" at most", most), (" low", estimate.low), (" high", estimate.high))
+        for side, value in (("", estimate.value), *ends):
             if value is not None:
                 metrics[name + side] = EvalMetric(name=name + side, value=value, metadata=about)
     return metrics

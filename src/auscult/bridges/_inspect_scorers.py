@@ -19,8 +19,9 @@ from auscult import scoring, statistics
 from auscult.evaluation.figures import Metric
 from auscult.evaluation.numbers import metrics_of
 from auscult.protocols.direct import Direct
-from auscult.records import Answer, Item, Reply, Score
+from auscult.records import AT_MOST, SHARE_OF, Answer, Estimate, Item, Reply, Score
 from auscult.scoring import Scorer
+from auscult.statistics.partial import partial_mean
 
 _ITEM = TypeAdapter(Item)
 
@@ -106,13 +107,39 @@ def _task(score: SampleScore) -> tuple[str, str]:
 
 def _estimated(group: list[SampleScore], metric: Metric) -> dict[str, float]:
     """A figure and its limits; no limits where none can be given."""
+    in_part = {metric.value + AT_MOST, metric.value + SHARE_OF}
+    if any(in_part & set(_about(s)["values"]) for s in group):
+        return _between(group, metric)
     if not metric.higher_is_better:  # who says nothing makes nothing up
         group = [s for s in group if _about(s)["status"] != "unusable"]
     values = [_about(s)["values"].get(metric.value, metric.bounds[0]) for s in group]
     clusters = [str((s.sample_metadata or {})["group"]) for s in group]
     found = statistics.mean(values, clusters, name=metric.name, higher_is_better=metric.higher_is_better)
-    limits = {metric.name: found.value, f"{metric.name} low": found.low, f"{metric.name} high": found.high}
-    return {name: value for name, value in limits.items() if value is not None}
+    return _named(found, metric)
+
+
+def _between(group: list[SampleScore], metric: Metric) -> dict[str, float]:
+    """A figure that references decide in part: its two ends where there is no value."""
+    about = [_about(s) for s in group]
+    least = [a["values"].get(metric.value, 0.0) for a in about]
+    most = [a["values"].get(metric.value + AT_MOST, v) for a, v in zip(about, least, strict=True)]
+    weights = [a["values"].get(metric.value + SHARE_OF, 1.0) for a in about]
+    found = partial_mean(
+        least,
+        most,
+        [str((s.sample_metadata or {})["group"]) for s in group],
+        name=metric.name,
+        weights=(weights, weights),
+        unusable=[a["status"] == "unusable" for a in about],
+        higher_is_better=metric.higher_is_better,
+    )
+    return _named(found, metric)
+
+
+def _named(found: Estimate, metric: Metric) -> dict[str, float]:
+    least, most = found.span or (None, None)
+    ends = {"": found.value, " at least": least, " at most": most, " low": found.low, " high": found.high}
+    return {metric.name + end: value for end, value in ends.items() if value is not None}
 
 
 def _bridge(rule: Scorer) -> Callable[[], inspect.Scorer]:

@@ -24,7 +24,7 @@ from auscult.evaluation.comparison_runs import (
     read_runs,
     refuse_strangers,
 )
-from auscult.evaluation.figures import estimate
+from auscult.evaluation.figures import estimate, paired
 from auscult.records import Estimate
 
 LEVEL = 0.95
@@ -244,7 +244,7 @@ def figures(
 def comparable(entry: Entry) -> bool:
     """Whether a figure may be compared: it is given, and does not owe its height to answers that say nothing."""
     silent = entry.measure.usable_only and (entry.own.coverage or 0.0) < LEAST_USABLE
-    return entry.own.value is not None and not silent
+    return (entry.own.value is not None or entry.own.span is not None) and not silent
 
 
 def _comparable(measure: Measure, taken: Taken) -> Taken:
@@ -325,6 +325,9 @@ def differences(
 def _difference(measure: Measure, a: Taken, b: Taken, max_missing: float, level: float) -> Estimate:
     """Where the runs group items differently, the coarser grouping counts."""
     coarse = min(a, b, key=lambda t: len(np.unique(t.sample.clusters)))
+    if a.sample.most is not None and b.sample.most is not None:
+        about = (measure.name, measure.scorer, coarse.outcomes.unit, max_missing)
+        return paired(a.sample, b.sample, *about, clusters=coarse.sample.clusters, level=level)
     return statistics.difference(
         a.sample.means,
         b.sample.means,
@@ -358,7 +361,7 @@ def adjusted(pending: Sequence[Pending]) -> list[Difference]:
 
 
 def _better(test: Difference) -> int | None:
-    value = test.difference.value
+    value = test.difference.value if test.difference.span is None else sum(test.difference.span)
     if not value:
         return None
     return test.first if (value > 0) == test.measure.higher_is_better else test.second

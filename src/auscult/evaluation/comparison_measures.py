@@ -14,6 +14,7 @@ from auscult.evaluation.outcomes import Bools, Column, Outcomes
 from auscult.evaluation.premise import DENIAL, KNOWING, KNOWLEDGE, premise_items
 from auscult.evaluation.side_tables import SOUND
 from auscult.judging.cascade import NAME as CASCADE
+from auscult.records import AT_MOST, SHARE_OF
 from auscult.scoring import ROOM, Scorer
 
 Block = Literal["kinds", "sets", "premise"]
@@ -21,6 +22,8 @@ BLOCKS: Final[tuple[Block, ...]] = ("kinds", "sets", "premise")
 PARTS: Final = ("non-hallucination", "hallucination")
 """P and N, in the order of the published tables."""
 LOWER: Final = frozenset({"hallucinated", "contradicted", "omitted"})
+SILENCE_IS_WORST: Final = frozenset({"omitted"})
+"""Values that are better when lower, and that an answer without words has the worst of."""
 EVASION: Final = "evasion"
 NO_FIGURE: Final = frozenset({"absolute_error", "says_yes"})
 """Values without a better end, or in a unit that differs from item to item."""
@@ -94,7 +97,7 @@ class Taken:
         """The same on these items only, which it has, in the order of their numbers."""
         at = np.flatnonzero(np.isin(self.numbers, numbers))
         at = at[np.argsort(self.numbers[at])]
-        return Taken(self.numbers[at], _among(self.sample, at), self.outcomes)
+        return Taken(self.numbers[at], self.sample.at(at), self.outcomes)
 
 
 def measures(rows: Sequence[Contestant], wanted: Sequence[str] = (), also: Sequence[str] = ()) -> list[Measure]:
@@ -175,7 +178,7 @@ def _judged(run: ComparedRun, column: Column, instrument: Instrument) -> Iterato
                 value=value,
                 bounds=instrument.bounds,
                 higher_is_better=value not in LOWER,
-                usable_only=value in LOWER,
+                usable_only=value in LOWER - SILENCE_IS_WORST,
                 share=False,
                 about=instrument.about,
                 judge=instrument.judge,
@@ -184,7 +187,7 @@ def _judged(run: ComparedRun, column: Column, instrument: Instrument) -> Iterato
 
 
 def _ruled(run: ComparedRun, column: Column, scorer: str, rule: Scorer, every: bool, beside: bool) -> Iterator[Measure]:
-    values = [v for v in column.values if v not in NO_FIGURE] if every else [rule.primary]
+    values = [v for v in column.values if not _no_figure(v)] if every else [rule.primary]
     for value in values:
         base = Measure(
             block="kinds",
@@ -193,11 +196,15 @@ def _ruled(run: ComparedRun, column: Column, scorer: str, rule: Scorer, every: b
             scorer=scorer,
             value=value,
             higher_is_better=value not in rule.lower_is_better,
-            usable_only=value in rule.lower_is_better,
+            usable_only=value in rule.lower_is_better - SILENCE_IS_WORST,
             published=rule.published,
             tested=every or not beside,
         )
         yield from (m for m in _by_items(run, column, base) if m.tested or m.block == "sets")
+
+
+def _no_figure(value: str) -> bool:
+    return value in NO_FIGURE or value.endswith((AT_MOST, SHARE_OF))
 
 
 def _word(scorer: str, value: str) -> str:
@@ -248,7 +255,7 @@ def take(row: Contestant, measure: Measure) -> Taken | None:
         return None
     return Taken(
         np.concatenate([run.numbers[rows] for run, (rows, _) in found]),
-        Sample(*(np.concatenate([getattr(s, n) for _, (_, s) in found]) for n in Sample.__dataclass_fields__)),
+        Sample.joined([s for _, (_, s) in found]),
         found[0][0].board.outcomes,
     )
 
@@ -272,11 +279,7 @@ def _take(run: ComparedRun, measure: Measure) -> tuple[Bools, Sample] | None:
     taken = sample(outcomes, column, measure.value, rows, measure.bounds[0])
     defined = np.asarray(~(np.isnan(taken.values) & ~taken.lost).any(axis=1))
     rows[rows] = defined
-    return (rows, _among(taken, defined)) if rows.any() else None
-
-
-def _among(s: Sample, at: Bools | Numbers) -> Sample:
-    return Sample(s.values[at], s.clusters[at], s.lost[at], s.unusable[at])
+    return (rows, taken.at(defined)) if rows.any() else None
 
 
 def _take_premise(run: ComparedRun, column: Column, measure: Measure) -> tuple[Bools, Sample] | None:

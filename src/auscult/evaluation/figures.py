@@ -1,13 +1,17 @@
 """Figures from outcomes: a metric of a scorer over some of the items, under each image condition."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auscult import statistics
 from auscult.evaluation.outcomes import Bools, Column, Floats, Ints, Outcomes
 from auscult.evaluation.summary import Figure
 from auscult.records import Condition, Estimate
+from auscult.statistics.partial import partial_difference, partial_mean
 
 CONDITIONS: tuple[Condition, ...] = ("with", "without", "wrong")
 
@@ -17,13 +21,17 @@ class Sample:
     """One metric of one column on some items.
 
     ``values`` and ``lost`` have shape (items, samples): the value, and whether its request failed or its verdict is
-    missing. ``unusable`` has shape (items,): the model's own outcome, in at least one sample.
+    missing. ``unusable`` has shape (items,): the model's own outcome, in at least one sample. Where references decide
+    some values only in part, ``values`` are the least that they can be, ``most`` the greatest, and ``weights``, shape
+    (items,), say what an item counts; elsewhere both are None.
     """
 
     values: Floats
     clusters: Ints
     lost: Bools
     unusable: Bools
+    most: Floats | None = None
+    weights: Floats | None = None
 
     @property
     def missing(self) -> Bools:
@@ -35,6 +43,26 @@ class Sample:
         """Mean over samples, shape (items,); NaN where missing."""
         return np.asarray(self.values.mean(axis=1))
 
+    def ends(self) -> tuple[Floats, Floats]:
+        """Least and greatest mean over samples, shape (items,): 0 and 1 for what is missing."""
+        most = self.values if self.most is None else self.most
+        return np.where(self.lost, 0.0, self.values).mean(axis=1), np.where(self.lost, 1.0, most).mean(axis=1)
+
+    def at(self, rows: Bools | NDArray[np.integer[Any]]) -> "Sample":
+        """The same on some of its items."""
+        most, weights = (None if a is None else a[rows] for a in (self.most, self.weights))
+        return Sample(self.values[rows], self.clusters[rows], self.lost[rows], self.unusable[rows], most, weights)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Sample"]) -> "Sample":
+        """Samples of the same metric one after the other."""
+
+        def every(name: str) -> Any:
+            arrays = [getattr(p, name) for p in parts]
+            return None if any(a is None for a in arrays) else np.concatenate(arrays)
+
+        return cls(*(every(f.name) for f in fields(cls)))
+
 
 def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, worst: float = 0.0) -> Sample:
     """Takes a metric of the asked items among ``items``; an unusable answer without a value counts as ``worst``."""
@@ -45,7 +73,10 @@ def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, worst:
     values[(status == 2) & np.isnan(values)] = worst
     values[lost] = np.nan
     unusable = np.asarray((status == 2).any(axis=1) & ~lost.any(axis=1))
-    return Sample(values, outcomes.cluster[chosen], lost, unusable)
+    if not column.partial(metric):
+        return Sample(values, outcomes.cluster[chosen], lost, unusable)
+    most = np.where(lost | (status == 2), values, column.at_most(metric)[chosen])
+    return Sample(values, outcomes.cluster[chosen], lost, unusable, most, column.share_of(metric)[chosen])
 
 
 def estimate(
@@ -61,6 +92,8 @@ def estimate(
     """Mean of a metric with its interval; None where there is no item."""
     if not len(taken.values):
         return None
+    if taken.most is not None:
+        return _partial(outcomes, taken, name, instrument, max_missing, higher_is_better)
     if taken.values.shape[1] > 1 and bounds == (0.0, 1.0):
         repeated = statistics.mean_with_repeats(
             taken.values,
@@ -84,6 +117,42 @@ def estimate(
         max_missing=max_missing,
         bounds=bounds,
         higher_is_better=higher_is_better,
+    )
+
+
+def _partial(
+    outcomes: Outcomes, taken: Sample, name: str, instrument: str, max_missing: float, higher_is_better: bool
+) -> Estimate:
+    """What references decide in part, over all answers."""
+    least, most = taken.ends()
+    found = partial_mean(
+        least,
+        most,
+        taken.clusters,
+        name=name,
+        weights=None if taken.weights is None else (taken.weights, taken.weights),
+        missing=taken.missing,
+        unusable=taken.unusable,
+        instrument=instrument,
+        unit=outcomes.unit,
+        max_missing=max_missing,
+        higher_is_better=higher_is_better,
+    )
+    return found if taken.values.shape[1] < 2 else replace(found, variance=("items", "images", "decoding"))
+
+
+def paired(a: Sample, b: Sample, name: str, instrument: str, unit: str, max_missing: float, **more: Any) -> Estimate:
+    """``a`` minus ``b`` on the same items, of what references decide in part; ``more``: clusters, level."""
+    return partial_difference(
+        a.ends(),
+        b.ends(),
+        **{"clusters": a.clusters, **more},
+        name=name,
+        weights=a.weights,
+        missing=a.missing | b.missing,
+        instrument=instrument,
+        unit=unit,
+        max_missing=max_missing,
     )
 
 
@@ -147,7 +216,8 @@ class Board:
             return None
         if metric.value == "balanced_accuracy":
             return self._balanced(column, metric, items)
-        spoken = items if metric.higher_is_better else items & ~_unusable(column)
+        whole = metric.higher_is_better or column.partial(metric.value)
+        spoken = items if whole else items & ~_unusable(column)
         taken = sample(self.outcomes, column, metric.value, spoken, metric.bounds[0])
         found = estimate(
             self.outcomes,
@@ -186,19 +256,22 @@ class Board:
         if own is None or other is None or metric.value == "balanced_accuracy":
             return None
         both = items & own.asked & other.asked
-        if not metric.higher_is_better:
+        if not metric.higher_is_better and not own.partial(metric.value):
             both = both & ~_unusable(own) & ~_unusable(other)
         if not both.any():
             return None
         a = sample(self.outcomes, own, metric.value, both)
         b = sample(self.outcomes, other, metric.value, both)
+        name = f"{metric.name}, with minus {control} image"
+        if a.most is not None:
+            return paired(a, b, name, metric.scorer, self.outcomes.unit, self.max_missing)
         return statistics.difference(
             a.means,
             b.means,
             a.clusters,
             missing_a=a.missing,
             missing_b=b.missing,
-            name=f"{metric.name}, with minus {control} image",
+            name=name,
             instrument=metric.scorer,
             unit=self.outcomes.unit,
             max_missing=self.max_missing,

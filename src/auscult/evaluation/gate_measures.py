@@ -135,7 +135,7 @@ def _mean(criterion: of.Mean, run: Run) -> Measured:
     name, column = _valued(criterion, run)
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most or 0.0
     scale = _scale(criterion, run, name, higher=criterion.at_least is not None)
-    part = run.part(run.where(criterion), column, value_of(column, criterion.value, scale), limit=limit, scale=scale)
+    part = run.valued(run.where(criterion), column, criterion.value, limit=limit, scale=scale)
     return Measured((part,), name)
 
 
@@ -144,8 +144,7 @@ def _harm(criterion: of.Harm, run: Run) -> Measured:
     name, column = _valued(criterion, run)
     scale = _scale(criterion, run, name, higher=True)
     if criterion.at_least is not None:
-        bad = value_of(column, criterion.value, scale)
-        part = run.part(run.where(criterion), column, bad, limit=criterion.at_least, scale=scale)
+        part = run.valued(run.where(criterion), column, criterion.value, limit=criterion.at_least, scale=scale)
         return Measured((part,), name)
 
     def harmful(rows: Bools) -> Floats:
@@ -162,8 +161,7 @@ def _gap(criterion: of.Gap, run: Run) -> Measured:
     name, column = _valued(criterion, run)
     # which end is good does not matter for a difference without a sign; what is missing is open between both ends
     scale = _scale(criterion, run, name, higher=True)
-    bad = value_of(column, criterion.value, scale)
-    whole = run.part(run.where(criterion), column, bad, limit=criterion.at_most, scale=scale)
+    whole = run.valued(run.where(criterion), column, criterion.value, limit=criterion.at_most, scale=scale)
     groups = tuple(split(whole, run, criterion.between))
     if not 2 <= len(groups) <= MOST_GROUPS:
         raise NotMeasured(f"'{criterion.between}' has {len(groups)} values; 2 to {MOST_GROUPS} can be compared")
@@ -176,9 +174,7 @@ def _image(criterion: of.ImageGain, run: Run) -> Measured:
     control = run.column(name, criterion.over)[1]
     scale = _scale(criterion, run, name, higher=True)
     both = run.where(criterion) & column.asked & control.asked
-    own, other = (
-        run.part(both, c, value_of(c, criterion.value, scale), limit=0, scale=scale) for c in (column, control)
-    )
+    own, other = (run.valued(both, c, criterion.value, limit=0, scale=scale) for c in (column, control))
     part = difference(own, other, limit=criterion.at_least, higher_is_better=True)
     return Measured((part,), name)
 
@@ -193,6 +189,8 @@ def difference(first: Part, second: Part, *, limit: float, higher_is_better: boo
         higher_is_better: whether the difference of the two *values* is better when higher.
     """
     _, mine, theirs = np.intersect1d(first.rows, second.rows, return_indices=True)
+    times = np.unique(first.rows[np.isin(first.rows, second.rows)], return_counts=True)[1]
+    mine, theirs = np.repeat(mine, times), np.repeat(theirs, times)
     scale = first.scale.of_differences(higher_is_better=higher_is_better)
     return Part(
         label=first.label,

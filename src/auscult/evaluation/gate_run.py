@@ -12,7 +12,7 @@ from auscult.evaluation.instruments import of_manifest
 from auscult.evaluation.outcomes import Bools, Column, Floats, Ints, Outcomes
 from auscult.evaluation.summary import Summary
 from auscult.judging.cascade import NAME as CASCADE
-from auscult.records import Condition
+from auscult.records import AT_MOST, Condition
 
 OK, UNUSABLE = 1, 2
 EVERY = "all"
@@ -161,6 +161,8 @@ class Run:
         scale: Scale,
         label: str = EVERY,
         lost: Bools | None = None,
+        at_most: Callable[[Bools], Floats] | None = None,
+        counts: Floats | None = None,
     ) -> Part:
         """A part from one column.
 
@@ -172,6 +174,8 @@ class Run:
             scale: of the figure.
             label: of the part.
             lost: items that are missing for another reason.
+            at_most: badness at the other end of what references leave open.
+            counts: how many things an item counts for, shape (items,); one where there is none.
         """
         chosen = rows & column.asked
         status, bad = column.status[chosen], badness(chosen)
@@ -180,9 +184,12 @@ class Run:
             gone = gone | lost[chosen][:, None]
         counted = (status > 0) & (gone | ~np.isnan(bad))
         kept, times = counted.any(axis=1), np.maximum(counted.sum(axis=1), 1)
-        known = np.where(counted & ~gone, bad, 0.0).sum(axis=1)
-        least, most = known / times, (known + (counted & gone).sum(axis=1)) / times
+        end = bad if at_most is None else at_most(chosen)
+        known = [np.where(counted & ~gone, e, 0.0).sum(axis=1) for e in (np.fmin(bad, end), np.fmax(bad, end))]
+        least, most = known[0] / times, (known[1] + (counted & gone).sum(axis=1)) / times
         scale.check(least[kept])
+        # things and not answers count: an answer stands as often as it has some
+        kept = np.repeat(np.flatnonzero(kept), 1 if counts is None else counts[chosen][kept].astype(np.intp))
         return Part(
             label=label,
             rows=np.flatnonzero(chosen)[kept].astype(np.int32),
@@ -193,6 +200,18 @@ class Run:
             scale=scale,
             unread=np.asarray(((status == UNUSABLE) & counted).any(axis=1))[kept],
             lost=np.asarray((counted & gone).any(axis=1))[kept],
+        )
+
+    def valued(self, rows: Bools, column: Column, name: str, *, limit: float, scale: Scale) -> Part:
+        """A part of a named value; what references leave open lies between both ends."""
+        return self.part(
+            rows,
+            column,
+            value_of(column, name, scale),
+            limit=limit,
+            scale=scale,
+            at_most=value_of(column, f"{name}{AT_MOST}", scale) if f"{name}{AT_MOST}" in column.values else None,
+            counts=column.share_of(name),
         )
 
 

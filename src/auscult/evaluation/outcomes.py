@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.records import Case, Condition, Item, Score, digest
+from auscult.records import AT_MOST, SHARE_OF, Case, Condition, Item, Score, digest
 from auscult.scoring import bears_premise
 from auscult.scoring._text import words
 from auscult.tables import read_rows
@@ -51,6 +51,20 @@ class Column:
     def value(self, name: str) -> Floats:
         """A value of all items, shape (items, samples); NaN where no answer has it."""
         return self.values[name] if name in self.values else np.full(self.status.shape, np.nan)
+
+    def partial(self, name: str) -> bool:
+        """Whether a value is known between two ends only, or is a share of more than one answer."""
+        return f"{name}{AT_MOST}" in self.values or f"{name}{SHARE_OF}" in self.values
+
+    def at_most(self, name: str) -> Floats:
+        """The greatest that a value can be: the value itself where no other is given."""
+        least = self.value(name)
+        return np.where(np.isnan(most := self.value(f"{name}{AT_MOST}")), least, most)
+
+    def share_of(self, name: str) -> Floats:
+        """Of how many things a value is a share: one where it is not said, shape (items,)."""
+        counts = self.value(f"{name}{SHARE_OF}")
+        return np.where(np.isnan(counts).all(axis=1), 1.0, np.nan_to_num(counts).max(axis=1))
 
     @property
     def asked(self) -> Bools:

@@ -57,6 +57,15 @@ class Checked:
             return True
         return self.status == "unsupported" and self.exhaustive and self.fact.presence != "uncertain"
 
+    @property
+    def undecided(self) -> bool:
+        """Whether nobody can say from this reference if the claim is made up.
+
+        A hedge on what the reference denies is decided: it is never made up.
+        """
+        hedged_denied = self.fact.presence == "uncertain" and self.against is not None and self.difference == "presence"
+        return self.status == "unsupported" and not self.exhaustive and not hedged_denied
+
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
@@ -307,6 +316,7 @@ class Tally:
         asserted_right: of these, supported.
         contradicted: claims that the reference contradicts, denials included.
         hallucinated: claims that are made up, see ``Checked.hallucination``.
+        undecided: claims of which the reference does not tell, see ``Checked.undecided``.
         hedged: claims that something may be there.
         named: findings of the reference.
         omitted: of these, neither named nor contradicted.
@@ -318,6 +328,7 @@ class Tally:
     asserted_right: int
     contradicted: int
     hallucinated: int
+    undecided: int
     hedged: int
     named: int
     omitted: int
@@ -337,6 +348,7 @@ def tally(checked: Sequence[Checked], reference: Sequence[Fact]) -> Tally:
         asserted_right=sum(c.status == "supported" for c in asserted),
         contradicted=sum(c.status == "contradicted" for c in claims),
         hallucinated=sum(c.hallucination for c in claims),
+        undecided=sum(c.undecided for c in claims),
         hedged=sum(c.fact.presence == "uncertain" for c in claims),
         named=len(named),
         omitted=sum(c.status == "omitted" for c in checked),

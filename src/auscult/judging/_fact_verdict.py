@@ -17,7 +17,7 @@ from auscult.facts._words import folded, listed, sentences, words
 from auscult.facts.lexicon import Lexicon, Roles, lexicon
 from auscult.records import Case, Fact, Item
 
-VERSION = "1"
+VERSION = "2"
 _SAYS_NOTHING = listed(
     "a an the this that these those it its of in on at to for by from there here is are be been being was were has "
     "have i we you can could do does which as also both image images picture scan study film radiograph xray x ray ct "
@@ -39,6 +39,9 @@ class FactVerdict:
         contradicted: a claim is contradicted.
         certain: see the module.
         told: whether it can say anything; it cannot where it reads no finding in the answer, or none of what is known.
+        made_up: a claim is contradicted, or not borne out where what is known is all that there is.
+        undecided: none is made up, and of one nobody can tell from what is known.
+        unread: no finding can be read in the answer, and what is known has some.
         why: what became of each claim, or why there is no telling or no certainty.
     """
 
@@ -47,6 +50,9 @@ class FactVerdict:
     certain: bool
     told: bool
     why: str
+    made_up: bool = False
+    undecided: bool = False
+    unread: bool = False
 
 
 def fact_verdict(item: Item, case: Case, text: str) -> FactVerdict:
@@ -57,16 +63,20 @@ def fact_verdict(item: Item, case: Case, text: str) -> FactVerdict:
         return FactVerdict(False, False, False, False, "no finding can be read in the reference or the caption")
     stated = read_facts(text, item.question)
     if not stated:
-        return FactVerdict(False, False, False, False, "no finding can be read in the answer")
+        return FactVerdict(False, False, False, False, "no finding can be read in the answer", unread=True)
+    exhaustive = case.exhaustive or item.tags.get("exhaustive") == "yes"
     checked = [(source, compare(stated, facts, exhaustive=False)) for source, facts in known]
     decided = [_decide([(source, found[n]) for source, found in checked]) for n in range(len(stated))]
     told = "; ".join(f"{d.status}: {d.fact.finding}" + (f" ({d.difference})" if d.difference else "") for d in decided)
     doubt = _doubt(text, item.question, stated, decided)
+    made_up = any(d.status == "contradicted" or (exhaustive and d.open and not d.hedged) for d in decided)
     return FactVerdict(
         supported=all(d.status == "supported" for d in decided),
         contradicted=any(d.status == "contradicted" for d in decided),
         certain=not doubt,
         told=True,
+        made_up=made_up,
+        undecided=not made_up and not exhaustive and any(d.open for d in decided),
         why=f"{told}; not certain: {doubt}" if doubt else told,
     )
 
@@ -81,12 +91,17 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What became of a claim, by which facts of which texts."""
+    """What became of a claim, by which facts of which texts; ``open``: they leave it undecided."""
 
     fact: Fact
     status: str
     difference: str = ""
     by: tuple[tuple[_Source, Fact], ...] = ()
+    open: bool = False
+
+    @property
+    def hedged(self) -> bool:
+        return self.fact.presence == "uncertain"
 
 
 @lru_cache(maxsize=4096)
@@ -100,7 +115,8 @@ def _decide(told: Sequence[tuple[_Source, Checked]]) -> _Decided:
     claim = told[0][1].fact
     found = {c.status for _, c in told} - {"unsupported"}
     if len(found) != 1:
-        return _Decided(claim, "disputed" if found else "unsupported", told[0][1].difference)
+        undecided = bool(found) or all(c.undecided for _, c in told)
+        return _Decided(claim, "disputed" if found else "unsupported", told[0][1].difference, open=undecided)
     status = found.pop()
     deciding = [(source, c) for source, c in told if c.status == status]
     by = tuple((source, c.against) for source, c in deciding if c.against)
@@ -112,7 +128,7 @@ def _doubt(text: str, question: str, stated: Sequence[Fact], decided: Sequence[_
     for claim in decided:
         if claim.status not in ("supported", "contradicted"):
             return f"{claim.fact.finding} is {claim.status}"
-        if claim.fact.presence == "uncertain":
+        if claim.hedged:
             return f"{claim.fact.finding} is hedged"
         if not any(_plainly(claim, source, fact) for source, fact in claim.by):
             return f"it takes judgement whether {claim.fact.finding} is {claim.status}"
@@ -156,6 +172,8 @@ def _unread(text: str, facts: Sequence[Fact]) -> str:
     for start, end, roles in lex.trie.find(norms):
         covered[start:end] = [True] * (end - start)
         phrase = " ".join(norms[start:end])
+        if phrase == "-" and start == 0:
+            continue  # the mark of a list
         if why := _unused(phrase, roles, facts, lex):
             return why
     for norm, known in zip(norms, covered, strict=True):

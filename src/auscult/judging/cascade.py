@@ -256,7 +256,7 @@ class Cascade:
     def _row(self, subject: Subject, cheap: FactVerdict | None, said: Score | None) -> Score:
         """Checker's and judge's verdict put together; a failed request leaves the row open, to be asked again."""
         if said is not None and (said.status == "request_failed" or cheap is None or not cheap.certain):
-            values = {**said.values, "certain": 0.0} if said.values else {}
+            values = {**{name: said.values[name] for name in support.VALUES}, "certain": 0.0} if said.values else {}
             return row(self, subject, values, status=said.status, parsed=said.parsed, explanation=said.explanation)
         if cheap is None:
             raise RuntimeError("an answer that the checker was not certain of was not put to the judge")

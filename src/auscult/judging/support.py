@@ -1,7 +1,8 @@
 """Whether what is known of an image bears out an answer: supported, contradicted, or neither; one verdict, no grades.
 
 By a model: structured reply with evidence, greedy, the candidate fenced. By ``facts``, with no model at all: the fact
-checker reads answer, reference and caption. Where it can read nothing it is of no use, and says so: missing data.
+checker reads answer, reference and caption. What these neither bear out nor deny is open, and made up where they are
+exhaustive. Where it can read nothing it is of no use, and says so: missing data.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from auscult.judging._asking import Unreadable
 from auscult.judging._judged import Asked, Reading, judged, mean_of
 from auscult.judging._prompts import fence, known, prompt
 from auscult.judging._replies import entries, read_object
-from auscult.records import Call, Decoding, Message, Score
+from auscult.records import AT_MOST, Call, Decoding, Message, Score, ScoreStatus
 
 NAME = "support"
 VERSION = "1"
@@ -24,6 +25,7 @@ VALUES: tuple[str, ...] = ("supported", "contradicted")
 FACTS = "facts"
 """Identity of the judge that is no model."""
 VERDICTS = ("supported", "contradicted", "open")
+"""What is open may be either: rows say of each of ``VALUES`` also what it can be at most."""
 EVIDENCE = ("statement", "against", "stands")
 MAX_TOKENS = 2_048
 
@@ -89,10 +91,16 @@ class FactSupport:
     def _score(self, subject: Subject) -> Score:
         found = fact_checker.fact_verdict(subject.item, subject.case, subject.answer.text)
         if not found.told:
-            return row(self, subject, {}, status="judge_unusable", explanation=found.why)
-        values = {"supported": float(found.supported), "contradicted": float(found.contradicted)}
-        verdict = "contradicted" if found.contradicted else "supported" if found.supported else "open"
-        return row(self, subject, values, parsed=verdict, explanation=found.why)
+            status: ScoreStatus = "unread" if found.unread else "judge_unusable"
+            return row(self, subject, {}, status=status, explanation=found.why)
+        verdict = "contradicted" if found.made_up else "supported" if found.supported else "open"
+        return row(self, subject, _values(verdict, open_=found.undecided), parsed=verdict, explanation=found.why)
+
+
+def _values(verdict: str, *, open_: bool) -> dict[str, float]:
+    """Each of ``VALUES``, least and greatest."""
+    least = {name: float(verdict == name) for name in VALUES}
+    return least | {f"{name}{AT_MOST}": float(open_ or value) for name, value in least.items()}
 
 
 def _read(subject: Subject, _: int, text: str) -> Reading:
@@ -108,7 +116,7 @@ def _read(subject: Subject, _: int, text: str) -> Reading:
         raise Unreadable("the verdict is supported, and the evidence is not")
     if ("contradicted" in stands) != (verdict == "contradicted"):
         raise Unreadable("verdict and evidence differ on a contradiction")
-    values = {name: float(verdict == name) for name in VALUES}
+    values = _values(verdict, open_=verdict == "open")
     said = [f'{e["stands"]}: "{e["statement"]}" ({e["against"]})' for e in evidence]
     return Reading(values, verdict, "\n".join(said))
 

@@ -7,9 +7,11 @@ from itertools import groupby
 from auscult.evaluation.comparison import LEVEL, Comparison, Difference, Entry, comparable
 from auscult.evaluation.comparison_measures import BLOCKS, Measure
 from auscult.evaluation.comparison_published import Published, PublishedRow
+from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import Notes, method_note
 from auscult.reports.format import Scale
+from auscult.statistics.partial import NOT_MEASURABLE
 
 TITLES = {
     "kinds": "Non-hallucination items (P) & hallucination items (N)",
@@ -197,13 +199,17 @@ def _part(entry: Entry | None, hidden: bool, notes: Notes) -> Part:
     details = [
         f"{say.whole(count)} {word}" for count, word in ((own.unusable, "unusable"), (own.missing, "missing")) if count
     ]
-    if own.worst is not None and own.best is not None:
+    if own.decided is not None:
+        details.append(say.decided(own.decided, own.n + own.missing))
+    if own.worst is not None and own.best is not None and not own.span:
         least, most = sorted((own.worst, own.best))
         details.append(f"{say.interval(least, most, scale)} by the missing")
-    if own.value is None:
+    if own.withheld == NOT_MEASURABLE:
+        return Part(value=NOT_MEASURABLE, details=tuple(details), present=False)
+    if own.value is None and own.span is None:
         return Part(value="withheld", details=(own.withheld, *details), present=False)
     if shown.n != own.n:
-        details.append(f"own {say.whole(own.n)}: {_number(own.value, scale)}")
+        details.append(f"own {say.whole(own.n)}: {_number(own, scale)}")
     if not comparable(entry):
         details.append("not compared: under half usable")
     level, tested = entry.level_with
@@ -211,7 +217,7 @@ def _part(entry: Entry | None, hidden: bool, notes: Notes) -> Part:
         details.append(f"not shown better than {level} of {tested}" if tested > 1 else "not shown better")
     marks = [notes.mark(text) for text in (method_note(shown), shown.note) if text]
     return Part(
-        value=_number(shown.value, scale),
+        value=_number(shown, scale),
         interval="" if shown.low is None or shown.high is None else say.interval(shown.low, shown.high, scale),
         rank=entry.rank,
         n=shown.n,
@@ -220,8 +226,10 @@ def _part(entry: Entry | None, hidden: bool, notes: Notes) -> Part:
     )
 
 
-def _number(value: float | None, scale: Scale) -> str:
-    return NOTHING if value is None else say.bare(value, scale)
+def _number(estimate: Estimate, scale: Scale) -> str:
+    if estimate.span:
+        return say.interval(*estimate.span, scale)
+    return NOTHING if estimate.value is None else say.bare(estimate.value, scale)
 
 
 def _published_lines(published: Published | None, columns: Sequence[Column], notes: Notes) -> Iterator[Line]:
@@ -257,11 +265,11 @@ def _difference_line(comparison: Comparison, test: Difference) -> DifferenceLine
     counts = [f"n{say.NBSP}{say.whole(d.n)}", say.count(d.clusters, d.unit)]
     counts += [f"{say.whole(d.missing)} missing in one or both"] if d.missing else []
     counts += [f"{say.whole(max(test.left_out))} items left out"] if max(test.left_out) else []
-    shown = d.value is not None
+    shown = d.value is not None or d.span is not None
     return DifferenceLine(
         figure=named(test.measure),
         pair=f"{first} {say.MINUS} {second}",
-        difference=signed(d.value, scale) if d.value is not None else "withheld",
+        difference=_signed(d, scale),
         counts=" · ".join(counts),
         alone=_limits((d.low, d.high), scale) if shown else d.withheld,
         together=_limits(test.together or (None, None), scale) if shown else "",
@@ -269,6 +277,12 @@ def _difference_line(comparison: Comparison, test: Difference) -> DifferenceLine
         reading=_reading(comparison, test),
         shown=test.better is not None,
     )
+
+
+def _signed(d: Estimate, scale: Scale) -> str:
+    if d.span:
+        return f"{signed(d.span[0], scale)} to {signed(d.span[1], scale)}"
+    return "withheld" if d.value is None else signed(d.value, scale)
 
 
 def _limits(limits: tuple[float | None, float | None], scale: Scale) -> str:
@@ -283,7 +297,7 @@ def signed(value: float, scale: Scale) -> str:
 
 
 def _reading(comparison: Comparison, test: Difference) -> str:
-    if test.difference.value is None:
+    if test.difference.value is None and test.difference.span is None:
         return "not compared"
     if test.better is None:
         return "no difference shown" + ("; borderline" if test.borderline else "")

@@ -7,7 +7,7 @@ Each module of this room has ``SCORER``, built with ``Scorer(...)``. A published
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from auscult.records import Answer, AnswerType, Item, Score, ScoreStatus, score_id
+from auscult.records import SHARE_OF, Answer, AnswerType, Item, Score, ScoreStatus, score_id
 from auscult.registry import Room
 
 ROOM = Room("auscult.scoring", "scorer", "auscult.scoring", needs="SCORER")
@@ -63,6 +63,13 @@ class Scorer:
         """Whether this scorer scores that item; without a reference nothing can be right or wrong."""
         return bool(item.reference) and item.answer_type in self.answer_types and self.premise == bears_premise(item)
 
+    def silence(self, item: Item) -> dict[str, float]:
+        """Values, beside its primary 0, of an answer that says nothing, where silence is worth something.
+
+        Names that end in ``records.SHARE_OF`` hold for every answer to that item, a failed request too.
+        """
+        return {}
+
 
 PREMISE_FORMS = ("polar", "tag", "presupposition")
 
@@ -75,9 +82,11 @@ def bears_premise(item: Item) -> bool:
 def score(scorer: Scorer, item: Item, answer: Answer) -> Score:
     """Scores one answer; a failed request stays missing, an empty answer is the model's own outcome."""
     if answer.status == "request_failed":
-        verdict = Verdict(status="request_failed", explanation=answer.failure)
+        known = {name: v for name, v in scorer.silence(item).items() if name.endswith(SHARE_OF)}
+        verdict = Verdict(values=known, status="request_failed", explanation=answer.failure)
     elif answer.status == "unusable" and not scorer.counts_unusable:
-        verdict = Verdict(values={scorer.primary: 0.0}, status="unusable", explanation=answer.detail or "empty")
+        values = {scorer.primary: 0.0, **scorer.silence(item)}
+        verdict = Verdict(values=values, status="unusable", explanation=answer.detail or "empty")
     else:
         verdict = scorer.rule(item, answer.text)
     return Score(

@@ -1,14 +1,14 @@
 """The fact checker as a scorer: what an open answer states, against what its reference states; no language model.
 
 Both texts are read by ``auscult.facts``; the question only tells which organ a bare "mass" or "cyst" lies in. Where the
-reference is not known to be exhaustive, a claim that it does not mention is unsupported and never a hallucination.
+reference is not known to be exhaustive, nobody can say of a claim that it does not mention whether it is made up.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auscult.facts import compare, read_facts, tally
-from auscult.records import Fact, Item
+from auscult.facts import compare, findings_named, read_facts, tally
+from auscult.records import AT_MOST, SHARE_OF, Fact, Item
 from auscult.scoring import Scorer, Verdict
 from auscult.scoring._text import declined, plain
 
@@ -20,29 +20,30 @@ def _reference(text: str, question: str) -> tuple[Fact, ...]:
 
 
 def rule(item: Item, text: str) -> Verdict:
-    """Precision, recall and F1 of the findings that an answer asserts, and shares of what it makes up or leaves out.
+    """Precision, recall and F1 of the findings that an answer asserts, and what it makes up, contradicts or leaves out.
 
     ``precision``: asserted findings that the reference supports; absent where nothing is asserted. ``recall``: findings
     of the reference that the answer names and does not contradict; absent where the reference has none. ``fact_f1``:
-    their harmonic mean; 1 where neither asserts anything and nothing is contradicted. ``contradicted`` and
-    ``hallucinated``: of all claims, denials included, 0 where there is none. ``omitted``: of the reference's findings,
-    0 where there is none. Of these three lower is better.
+    their harmonic mean; 1 where neither asserts anything and nothing is contradicted. ``hallucinated`` and
+    ``contradicted``: 1 where any claim is, denials included; ``..._at_most`` is 1 also where there is a claim that the
+    reference neither bears out nor denies. ``omitted``: share of the reference's findings, of which there are
+    ``omitted_of``. Of these lower is better.
     """
     reference = _reference(item.reference, item.question)
     if not reference:
         return Verdict(status="judge_unusable", explanation="no finding can be read in the reference")
     stated = read_facts(plain(text), item.question)
-    if not stated and declined(plain(text)) is not None:
-        return Verdict(
-            values={"fact_f1": 0.0}, parsed="refused", status="unusable", explanation="the answer declines to answer"
-        )
-    exhaustive = item.tags.get("exhaustive") == "yes"
-    checked = compare(stated, reference, exhaustive=exhaustive)
+    if not stated:
+        return _nothing_stated(item, plain(text))
+    checked = compare(stated, reference, exhaustive=item.tags.get("exhaustive") == "yes")
     count = tally(checked, reference)
     values = {
-        "hallucinated": count.hallucinated / max(1, count.claims),
-        "contradicted": count.contradicted / max(1, count.claims),
+        "hallucinated": float(count.hallucinated > 0),
+        f"hallucinated{AT_MOST}": float(count.hallucinated + count.undecided > 0),
+        "contradicted": float(count.contradicted > 0),
+        f"contradicted{AT_MOST}": float(count.contradicted + count.undecided > 0),
         "omitted": count.omitted / max(1, count.named),
+        f"omitted{SHARE_OF}": float(count.named),
     }
     precision = recall = 0.0
     if count.asserted:
@@ -57,6 +58,16 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values=values, parsed=f"{len(stated)} facts", explanation="; ".join(told))
 
 
+def _nothing_stated(item: Item, text: str) -> Verdict:
+    """A refusal says nothing; of other words nobody can tell here what they say."""
+    silence = SCORER.silence(item)
+    if declined(text) is not None:
+        values = {"fact_f1": 0.0, **silence}
+        return Verdict(values=values, parsed="refused", status="unusable", explanation="the answer declines to answer")
+    known = {name: value for name, value in silence.items() if name.endswith(SHARE_OF)}
+    return Verdict(values=known, parsed="unread", status="unread", explanation="no finding can be read in the answer")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactScorer(Scorer):
     """Scores only items whose reference names a finding: of "the left side" it has nothing to say."""
@@ -65,13 +76,18 @@ class FactScorer(Scorer):
         """Whether a fact can be read in the reference of an open question or a report."""
         return Scorer.applies(self, item) and bool(_reference(item.reference, item.question))
 
+    def silence(self, item: Item) -> dict[str, float]:
+        """Who says nothing leaves out every finding of the reference, and makes nothing up."""
+        named = len(findings_named(_reference(item.reference, item.question)))
+        return {"omitted": float(named > 0), f"omitted{SHARE_OF}": float(named)}
+
 
 SCORER = FactScorer(
     name="facts",
-    version="2",
+    version="3",
     answer_types=frozenset({"open", "report"}),
     primary="fact_f1",
-    also=("hallucinated",),
+    also=("hallucinated", "omitted"),
     lower_is_better=frozenset({"hallucinated", "contradicted", "omitted"}),
     rule=rule,
 )

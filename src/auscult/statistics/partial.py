@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, checked_labels, checked_mask, checked_values, totals
-from auscult.statistics.interval import Floats
-from auscult.statistics.mean import with_interval
+from auscult.statistics.comparison import DIFFERENCE_METHODS, DIFFERENCE_NOTES, sign_flip
+from auscult.statistics.interval import NONE, Floats, difference_of_means
+from auscult.statistics.mean import care, with_interval
 
 NOT_MEASURABLE = "not measurable with these references"
 """Why there is no figure where no item is decided: what nobody can decide is not 0."""
@@ -98,6 +99,88 @@ def partial_mean(
     ]
     hidden = _too_many(whole, max_missing) if point is not None or not undecided.any() else ""
     return _between(replace(whole, withheld=hidden), None if hidden else point, ends, higher_is_better)
+
+
+Ends = tuple[ArrayLike, ArrayLike]
+"""Least and greatest possible value of each item, in [0, 1], shape (items,)."""
+
+
+def partial_difference(
+    first: Ends,
+    second: Ends,
+    clusters: Labels,
+    *,
+    name: str,
+    weights: ArrayLike | None = None,
+    missing: ArrayLike | None = None,
+    level: float = 0.95,
+    instrument: str = "",
+    unit: str = "image",
+    max_missing: float = 0.05,
+) -> Estimate:
+    """Mean of ``first - second`` over the same items, between the least and the greatest that it can be.
+
+    Args:
+        first: ends of the first arm.
+        second: ends of the second.
+        clusters: image or patient of each item, shape (items,).
+        name: of the figure.
+        weights: of each item in both arms; None: 1.
+        missing: missing in either arm, with ends that say so.
+        level: confidence level.
+        instrument: scorer or metric with its version.
+        unit: what a cluster is.
+        max_missing: share of missing items above which the range stands alone.
+
+    Returns:
+        As `partial_mean`; ``worst`` is the least. The p-value is the greater of the two ends', and 1 where these lie on
+        both sides of 0.
+    """
+    (low_a, high_a), (low_b, high_b) = (tuple(np.asarray(e, np.float64) for e in ends) for ends in (first, second))
+    codes = checked_labels(name, clusters, len(low_a))
+    lost = checked_mask(name, "missing", missing, len(low_a))
+    mass = np.ones(len(low_a)) if weights is None else np.asarray(weights, np.float64)
+    least, most = low_a - high_b, high_a - low_b
+    undecided = (least < most) & ~lost & (mass > 0)
+    decided = ~undecided & ~lost & (mass > 0)
+    asked = int((mass > 0).sum())
+    whole = Estimate(
+        name=name,
+        level=level,
+        n=int((~lost & (mass > 0)).sum()),
+        clusters=len(np.unique(codes[~lost & (mass > 0)])),
+        unit=unit,
+        instrument=instrument,
+        missing=asked - int((~lost & (mass > 0)).sum()),
+        decided=int(decided.sum()) if undecided.any() else None,
+    )
+    if not asked:
+        return replace(whole, withheld="no items")
+    if undecided.any() and not decided.any():
+        return replace(whole, withheld=NOT_MEASURABLE)
+    hidden = "" if undecided.any() else _too_many(whole, max_missing)
+    ends = [_limits(whole, *totals(e, codes, mass)) for e in (least, most)]
+    point = None if undecided.any() or hidden else _limits(whole, *totals(least, codes, np.where(lost, 0.0, mass)))
+    if point is not None and not lost.any():
+        return point
+    below, above = ends[0].value or 0.0, ends[1].value or 0.0
+    p_value = 1.0 if below <= 0 <= above else max(e.p_value or 0.0 for e in ends)
+    return replace(_between(replace(whole, withheld=hidden), point, ends, True), p_value=None if hidden else p_value)
+
+
+def _limits(whole: Estimate, sums: Floats, sizes: Floats) -> Estimate:
+    """A difference with its limits and its test, from the totals of the clusters."""
+    found = difference_of_means(sums[None], sizes[None], whole.level)
+    method = int(found.method[0])
+    return replace(
+        whole,
+        value=float(found.value[0]),
+        low=None if method == NONE else float(found.low[0]),
+        high=None if method == NONE else float(found.high[0]),
+        method=DIFFERENCE_METHODS[method],
+        p_value=sign_flip(sums),
+        note=care(method, len(sums), DIFFERENCE_NOTES.get(method, "")),
+    )
 
 
 def _mean(values: Floats, mass: Floats) -> float | None:
