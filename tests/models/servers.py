@@ -30,9 +30,19 @@ from aiohttp import web
 FAULTS = (
     *("301", "400", "401", "404", "408", "413", "429", "500", "502", "503", "504"),
     *("quota", "max-tokens", "temperature", "echo-key"),
+    *("no-temperature", "no-schema", "only-json-object", "validator", "invalid"),
     *("truncated", "html", "latin-1", "not-json", "no-choices", "empty-choices", "no-message", "error-in-200", "huge"),
     *("null", "parts", "refusal", "filter", "length", "no-usage", "reasoning", "disconnect", "reset", "hang"),
 )
+
+# Fault → what the request must hold, or must not, for it to be taken.
+MENDED = {
+    "max-tokens": (b'"max_completion_tokens"', True),
+    "no-temperature": (b'"temperature"', False),
+    "no-schema": (b'"response_format"', False),
+    "only-json-object": (b'"json_schema"', False),
+    "validator": (b'"json_schema"', False),
+}
 
 
 def scripted_text(texts: list[str], images: list[str]) -> str:
@@ -87,7 +97,7 @@ class ScriptedServer:
         if self.script.sleep_ms:
             await asyncio.sleep(self.script.sleep_ms / 1000)
         fault = self._named(request) or self._planned(name, self.asked[name] - 1)
-        if fault == "max-tokens" and b'"max_completion_tokens"' in body:
+        if fault in MENDED and (MENDED[fault][0] in body) == MENDED[fault][1]:
             fault = ""
         if fault:
             return await self._fault(request, fault, body)
@@ -137,6 +147,15 @@ class ScriptedServer:
             return _error(429, "You exceeded your current quota.\nSee billing.", code="insufficient_quota")
         if fault == "max-tokens":
             return _error(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
+        if fault == "no-temperature":
+            return _error(400, "Unsupported parameter: 'temperature' is not supported with this model.")
+        if fault == "no-schema":
+            return _error(400, "response_format is not available for this model")
+        if fault == "only-json-object":
+            return _error(422, "response_format.type: use 'text' or 'json_object', not json_schema")
+        if fault in ("validator", "invalid"):
+            where = "response_format" if fault == "validator" else "messages"
+            return _error(500, f"1 validation error: ('body', '{where}'): Input should be 'text' or 'json_object'")
         if fault == "temperature":
             return _error(400, "'temperature' does not support 0.0 with this model.", param="temperature")
         if fault == "echo-key":

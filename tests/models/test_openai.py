@@ -14,7 +14,8 @@ from tests.models.tiny_llava import make_tiny_llava
 
 from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions, create
-from auscult.models._chat_reply import one_line, parse_reply, retry_after
+from auscult.models._chat_reply import one_line, parse_reply, refuses_parameter, retry_after
+from auscult.models._dialect import Dialect
 from auscult.models.openai import split_spec
 from auscult.records import Call, Decoding, Image, Message, Reply
 
@@ -82,7 +83,7 @@ async def test_a_large_image_arrives_whole(server):
 
 
 def sent(call: Call) -> dict:
-    return orjson.loads(create("openai:tiny", ModelOptions())._body(call, "max_tokens"))
+    return orjson.loads(create("openai:tiny", ModelOptions())._body(call, Dialect()))
 
 
 def test_decoding_is_sent_as_asked():
@@ -113,6 +114,57 @@ async def test_a_server_that_knows_the_limit_under_its_newer_name_is_asked_in_th
         await model.close()
         assert [r.finish for r in replies] == ["stop", "stop"]
         assert sorted(running.counts()["asked"].values()) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("no-temperature", "asked without temperature"),
+        ("no-schema", "no form of the reply was asked for; --no-judge-schema"),
+        ("only-json-object", "any JSON object was asked for"),
+        ("validator", "any JSON object was asked for"),
+    ],
+)
+async def test_what_a_server_does_not_take_is_left_out_and_said_once(fault, said, caplog):
+    with scripted_server(faults=fault) as running:
+        model = create(f"openai:tiny@{running.base_url}", ModelOptions())
+        replies = [(await model.reply([question(schema='{"type": "object"}')]))[0] for _ in range(2)]
+        await model.close()
+        assert sorted(running.counts()["asked"].values()) == [1, 2]
+    assert all(said in r.detail and r.finish == "stop" for r in replies)
+    assert [said in r.getMessage() for r in caplog.records] == [True]
+
+
+async def test_a_server_that_takes_everything_is_asked_for_everything(server):
+    assert (await ask(server.base_url, question(schema='{"type": "object"}'))).detail == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "whole"),
+    [
+        ("Unsupported parameter: 'temperature' is not supported with this model.", True),
+        ("`temperature` is deprecated for this model.", True),
+        ('[{"loc": ["body", "temperature"], "msg": "Extra inputs are not permitted"}]', True),
+        ("this model does not support temperature", True),
+        (
+            "Unsupported value: 'temperature' does not support 0.0 with this model. Only 1 is.",
+            False,
+        ),
+        ("temperature must be at most 1, this is not supported", False),
+        ("the image is not supported", False),
+    ],
+)
+def test_a_parameter_that_is_refused_is_told_from_a_value_that_is(message, whole):
+    body = orjson.dumps({"error": {"message": message}})
+    assert refuses_parameter(body, "temperature") is whole
+    assert (Dialect().after(400, body, question()) == Dialect(temperature=False)) is whole
+
+
+def test_a_refusal_of_another_kind_teaches_nothing():
+    body = orjson.dumps({"error": {"message": "this model's context is 4096 tokens"}})
+    assert Dialect().after(400, body, question(schema="{}")) is None
+    assert Dialect().after(503, b"response_format json_schema", question(schema="{}")) is None
+    assert Dialect().after(400, b"json_schema is not supported", question()) is None
 
 
 # What comes back
@@ -199,6 +251,7 @@ def test_json_that_is_no_completion_is_no_answer(body):
         ("504", "server_error", True, True),
         ("400", "rejected", False, False),
         ("413", "rejected", False, False),
+        ("invalid", "rejected", False, False),
         ("404", "rejected", False, False),
         ("disconnect", "no_connection", True, False),
         ("reset", "no_connection", True, False),
@@ -263,6 +316,16 @@ async def test_a_redirect_is_not_followed(failed):
 async def test_a_refused_decoding_says_which_part(failed):
     error = await failed("temperature")
     assert error.kind == "rejected" and "takes no other temperature than 1" in error.detail
+
+
+async def test_a_request_that_failed_with_a_schema_names_the_way_without_it(server):
+    for fault, kind in (("400", "rejected"), ("500", "server_error"), ("invalid", "rejected")):
+        with pytest.raises(CallFailed, match="--no-judge-schema") as caught:
+            await ask(server.with_fault(fault), question(schema="{}"))
+        assert caught.value.kind == kind
+    with pytest.raises(CallFailed) as caught:
+        await ask(server.with_fault("400"))
+    assert "--no-judge-schema" not in caught.value.detail
 
 
 # Keys

@@ -22,6 +22,22 @@ FINISH = {
     "content_filter": "content_filter",
 }
 REASONING = ("thinking", "reasoning", "reasoning_content")
+_INVALID = (b"validation error", b"literal_error", b"input should be", b"extra_forbidden", b"('body',", b'["body"')
+"""What a validator of requests writes (pydantic, FastAPI), in lower case."""
+_REFUSED = (
+    "not support",
+    "unsupported",
+    "unknown",
+    "unrecogni",
+    "unexpected",
+    "deprecated",
+    "not permitted",
+    "not allowed",
+)
+"""What a server says of a parameter that it does not take."""
+_VALUE = ("unsupported value", "only the default", "must be", "less than", "greater than", "between")
+"""What it says of a value that it does not take, of a parameter that it does."""
+_NUMBER = re.compile(r"not support\w* -?\d")
 _KEYS = re.compile(r"(?i)\bbearer\s+[^\s\"'<]+|\bsk-[\w*-]+")
 
 
@@ -69,11 +85,25 @@ def parse_reply(body: bytes, redact: Callable[[str], str]) -> Reply:
 
 
 def failure(
-    status: int, headers: Mapping[str, str], body: bytes, redact: Callable[[str], str], about_key: str = ""
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    redact: Callable[[str], str],
+    about_key: str = "",
+    hint: str = "",
 ) -> CallFailed:
-    """What an answer that is no 200 means for the engine: its kind, whether and when to try again."""
-    error = _error_of(body)
-    said = f"HTTP {status}: {one_line(_message(body), redact)}"
+    """What an answer that is no 200 means for the engine: its kind, whether and when to try again.
+
+    Args:
+        status: of HTTP.
+        headers: for the wait that the server asks for.
+        body: as it came.
+        redact: takes keys out.
+        about_key: what to say where access was refused.
+        hint: what to say where the request may be the reason.
+    """
+    error = error_of(body)
+    said = f"HTTP {status}: {one_line(message_of(body), redact)}"
     after = retry_after(headers)
     if status == 429:
         words = f"{error.get('code')} {error.get('type')}"
@@ -82,8 +112,11 @@ def failure(
         return CallFailed("rate_limited", said, retryable=True, retry_after=after, overload=True)
     if status == 408:
         return CallFailed("timeout", said, retryable=True, retry_after=after, overload=True)
+    if is_invalid_request(status, body):
+        return CallFailed("rejected", f"{said}; the request is not valid for this server{hint}", retryable=False)
     if status >= 500:
         busy = status in (503, 504, 529)
+        said += hint if status == 500 else ""
         return CallFailed("server_error", said, retryable=status != 501, retry_after=after, overload=busy)
     if status in (401, 403):
         return CallFailed("rejected", f"{said}; {about_key}", retryable=False)
@@ -96,10 +129,11 @@ def failure(
     if status == 404:
         return CallFailed("rejected", f"{said}; model or BASE_URL unknown (it often ends in /v1)", retryable=False)
     param = error.get("param")
-    hint = (
-        f"; change the decoding: this model takes no other {param} than 1" if param in ("temperature", "top_p") else ""
-    )
-    return CallFailed("rejected", said + hint, retryable=False)
+    if param in ("temperature", "top_p", "seed", "stop") and refuses_parameter(body, param):
+        hint = f"; leave {param} out: this model does not take it"
+    elif param in ("temperature", "top_p"):
+        hint = f"; change the decoding: this model takes no other {param} than 1"
+    return CallFailed("rejected", said + (hint if status in (400, 422) else ""), retryable=False)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -118,9 +152,18 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def asks_for_other_limit(status: int, body: bytes) -> bool:
-    """Whether the server refused ``max_tokens`` because it knows the same limit as ``max_completion_tokens``."""
-    return status == 400 and b"max_completion_tokens" in body
+def is_invalid_request(status: int, body: bytes) -> bool:
+    """Whether a server says that a request can never be valid, though as a fault of its own (500)."""
+    return status == 500 and any(mark in body.lower() for mark in _INVALID)
+
+
+def refuses_parameter(body: bytes, name: str) -> bool:
+    """Whether a server refused a parameter as such, and not its value."""
+    said, code = message_of(body).casefold(), str(error_of(body).get("code"))
+    of_value = code == "unsupported_value" or _NUMBER.search(said) or any(phrase in said for phrase in _VALUE)
+    if name not in said or of_value:
+        return False
+    return code in ("unsupported_parameter", "unknown_parameter") or any(phrase in said for phrase in _REFUSED)
 
 
 def _content(message: dict[str, Any], finish: str, body: bytes, redact: Callable[[str], str]) -> tuple[str, str]:
@@ -160,7 +203,8 @@ def _status_in(error: object) -> int:
     return code if isinstance(code, int) and 400 <= code < 600 else 500
 
 
-def _error_of(body: bytes) -> dict[str, Any]:
+def error_of(body: bytes) -> dict[str, Any]:
+    """The ``error`` object of a body; empty where there is none."""
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -169,7 +213,7 @@ def _error_of(body: bytes) -> dict[str, Any]:
     return error if isinstance(error, dict) else {}
 
 
-def _message(body: bytes) -> str:
+def message_of(body: bytes) -> str:
     """The server's own words: OpenAI's ``error.message``, FastAPI's ``detail``, a page's title, or the body."""
     text = body[:20_000].decode("utf-8", "backslashreplace")
     try:

@@ -7,6 +7,7 @@ are not used. The key never leaves this module except in the request's header.
 import errno
 import io
 import ipaddress
+import logging
 import os
 import re
 import time
@@ -21,9 +22,11 @@ from yarl import URL
 
 from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions
-from auscult.models._chat_reply import asks_for_other_limit, failure, one_line, parse_reply
+from auscult.models._chat_reply import failure, one_line, parse_reply
+from auscult.models._dialect import Dialect
 from auscult.records import Call, Condition, Message, Reply
 
+LOG = logging.getLogger(__name__)
 DEFAULT_URL = "https://api.openai.com/v1"
 LARGEST_REPLY = 8 << 20  # bytes; a reply of the longest context known is under 4 MB
 CONNECT_SECONDS = 20.0
@@ -121,7 +124,7 @@ class OpenAIServer:
         self._name, self._base_url, self._key = name, base_url, key
         self._seconds = options.timeout
         self._key_variable = options.key_env or "OPENAI_API_KEY"
-        self._limit = "max_tokens"
+        self._dialect, self._told = Dialect(), set[str]()
         self._chat = URL(f"{base_url}/chat/completions")
         self._session: aiohttp.ClientSession | None = None
 
@@ -131,34 +134,52 @@ class OpenAIServer:
 
     async def _ask(self, call: Call) -> Reply:
         started = time.perf_counter()
-        limit = self._limit
-        status, headers, body = await self._post(self._body(call, limit))
-        if limit == "max_tokens" and asks_for_other_limit(status, body):
-            # The same limit under its newer name: the decoding stays what it was, and a refused request costs nothing.
-            self._limit = "max_completion_tokens"
-            status, headers, body = await self._post(self._body(call, self._limit))
+        dialect = self._dialect
+        status, headers, body = await self._post(self._body(call, dialect))
+        while status != 200 and (other := dialect.after(status, body, call)):
+            dialect = other
+            status, headers, body = await self._post(self._body(call, dialect))
         if status != 200:
-            raise failure(status, headers, body, self._redact, self._about_key())
+            raise self._failure(status, headers, body, call)
+        self._dialect = dialect
         reply = parse_reply(body, self._redact)
         text = self._redact(reply.text) if len(self._key) >= LONG_KEY else reply.text
-        return replace(reply, text=text, seconds=time.perf_counter() - started)
+        detail = reply.detail or (self._said(dialect, call) if text.strip() else "")
+        return replace(reply, text=text, detail=detail, seconds=time.perf_counter() - started)
 
-    def _body(self, call: Call, limit: str) -> bytes:
+    def _said(self, dialect: Dialect, call: Call) -> str:
+        """What the reply was asked without; each is said aloud once."""
+        departures = list(dialect.departures(call))
+        for line in departures:
+            if line not in self._told:
+                self._told.add(line)
+                LOG.warning("%s: %s", self.identity, line)
+        return "; ".join(departures)
+
+    def _failure(self, status: int, headers: Any, body: bytes, call: Call) -> CallFailed:
+        """Why there is no reply; where a form of the reply may be the reason, with the way without it."""
+        hint = "; where the server takes no JSON schema: --no-judge-schema" if call.schema else ""
+        return failure(status, headers, body, self._redact, self._about_key(), hint)
+
+    def _body(self, call: Call, dialect: Dialect) -> bytes:
         """The request as JSON; an image goes in as the bytes that were encoded once for its group."""
         how = call.decoding
         body: dict[str, Any] = {
             "model": self._name,
             "messages": [{"role": m.role, "content": _content(m)} for m in call.messages],
-            "temperature": how.temperature,
-            limit: how.max_tokens,
+            dialect.limit: how.max_tokens,
         }
+        if dialect.temperature:
+            body["temperature"] = how.temperature
         if how.top_p != 1:
             body["top_p"] = how.top_p
         if how.seed is not None:
             body["seed"] = how.seed
         if how.stop:
             body["stop"] = how.stop
-        if call.schema:
+        if call.schema and dialect.form == "json_object":
+            body["response_format"] = {"type": "json_object"}
+        elif call.schema and dialect.form:
             schema = {"name": "reply", "strict": True, "schema": orjson.Fragment(call.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         return orjson.dumps(body)

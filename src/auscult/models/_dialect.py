@@ -1,0 +1,50 @@
+"""What a chat-completions server takes, as its refusals tell: OpenAI-compatible servers differ in three parameters.
+
+A refused request costs nothing and is put again in the server's own dialect; what no dialect mends stays refused.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from auscult.models._chat_reply import is_invalid_request, message_of, refuses_parameter
+from auscult.records import Call
+
+_SCHEMA = re.compile(r"(?i)response_?format|json.?schema|structured.output|guided|grammar")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a request is put.
+
+    Attributes:
+        limit: name of the length limit.
+        temperature: whether a temperature is sent at all.
+        form: how a JSON schema is sent: in full, as the wish for any JSON object, or not at all.
+    """
+
+    limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    temperature: bool = True
+    form: Literal["json_schema", "json_object", ""] = "json_schema"
+
+    def after(self, status: int, body: bytes, call: Call) -> "Dialect | None":
+        """The dialect to try after a refusal; None where the refusal is of another kind."""
+        if status != 400 and status != 422 and not is_invalid_request(status, body):
+            return None
+        if self.limit == "max_tokens" and b"max_completion_tokens" in body:
+            return replace(self, limit="max_completion_tokens")
+        if self.temperature and refuses_parameter(body, "temperature"):
+            return replace(self, temperature=False)
+        if call.schema and self.form and _SCHEMA.search(message_of(body)):
+            offered = self.form == "json_schema" and b"json_object" in body
+            return replace(self, form="json_object" if offered else "")
+        return None
+
+    def departures(self, call: Call) -> Iterator[str]:
+        """What a reply was asked without, in words; the limit under another name is the same limit."""
+        if not self.temperature:
+            yield "asked without temperature, which the server does not take: it decodes its own way"
+        if call.schema and self.form != "json_schema":
+            how = "any JSON object was asked for" if self.form else "no form of the reply was asked for"
+            yield f"the server takes no JSON schema: {how}; --no-judge-schema sends none from the start"
