@@ -14,6 +14,7 @@ from tests.models.tiny_llava import make_tiny_llava
 
 from auscult.engine.limits import Prices, Retries
 from auscult.errors import BudgetReached, UserError
+from auscult.evaluation import judging
 from auscult.evaluation.anchoring import make_anchors
 from auscult.evaluation.judged import Judgement, judgements
 from auscult.evaluation.judging import Judging, JudgingOptions, judge_run
@@ -243,6 +244,18 @@ def test_other_tries_make_the_table_anew_in_its_place(tmp_path: Path) -> None:
         twice = judge_run(run, server.spec, QUICK)
         assert len(server.asked) == 12
     assert (twice.counts, twice.scores) == ({"ok": 6}, once.scores)
+
+
+def test_another_way_of_reading_makes_the_table_anew_and_asks_nothing(tmp_path: Path, monkeypatch) -> None:
+    run = make_run(tmp_path / "run")
+    with judge_server(by_text) as server:
+        with monkeypatch.context() as older:
+            older.setattr(judging, "READING", 1)
+            first = judge_run(run, server.spec, QUICK)
+        asked = len(server.asked)
+        again = judge_run(run, server.spec, QUICK)
+    assert (first.settings["reading"], again.settings["reading"], len(server.asked)) == (1, 2, asked)
+    assert scores(again) == scores(first)
 
 
 def test_other_conditions_and_types_on_request(tmp_path: Path) -> None:

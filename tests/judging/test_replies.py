@@ -108,7 +108,6 @@ def with_(**changes: object) -> str:
 NO_OBJECT = {
     **NO_LINE,
     "three grades": json.dumps({k: v for k, v in GOOD.items() if k not in ("risk", "harm")}),
-    "a sixth grade": with_(overall=9),
     "no evidence": json.dumps({k: v for k, v in GOOD.items() if k != "evidence"}),
     "evidence as text": with_(evidence="none"),
     "evidence of texts": with_(evidence=["wrong side"]),
@@ -116,7 +115,6 @@ NO_OBJECT = {
     "evidence of numbers": with_(evidence=[{"statement": 1, "against": "b", "error": "c"}]),
     "half a character": with_().replace('"a"', '"\\ud800"'),
     "grade as text": with_(accuracy="8"),
-    "grade as a fraction": with_(accuracy=8.0),
     "grade between": with_(accuracy=8.5),
     "grade true": with_(accuracy=True),
     "grade null": with_(accuracy=None),
@@ -159,10 +157,26 @@ def test_a_reply_that_is_not_one_whole_object_is_no_score(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [with_(), " " + with_() + "\n", json.dumps(GOOD, indent=2), "```json\n" + with_() + "\n```", with_(evidence=[])],
+    [
+        with_(),
+        " " + with_() + "\n",
+        json.dumps(GOOD, indent=2),
+        "```json\n" + with_() + "\n```",
+        "```JSON\n" + with_() + "\n```\n",
+        "``` " + with_() + " ```",
+        with_(evidence=[]),
+        with_(accuracy=8.0),
+        with_(overall=3, comment="A sixth mark is left aside."),
+        with_(evidence=[{"statement": "a", "against": "b", "error": "c", "severity": 2}]),
+    ],
 )
 def test_one_whole_object_is_read(text: str) -> None:
     assert read(text) == dict.fromkeys(VALUES, 8.0)
+
+
+def test_a_key_that_is_missing_is_named() -> None:
+    with pytest.raises(Unreadable, match="no risk, harm among its keys"):
+        read(json.dumps({k: v for k, v in GOOD.items() if k not in ("risk", "harm")}))
 
 
 @pytest.mark.parametrize("around", ["{}", "The right verdict is {} of course.", "```json\n{}\n```"])

@@ -23,7 +23,7 @@ from auscult.engine.stage import StageTable, run_stage
 from auscult.errors import UserError
 from auscult.evaluation.judged import JudgeForecast, Judgement, PromptCount, read_judgement, write_judgement
 from auscult.evaluation.subjects import JudgedCase, Selection, file_digest
-from auscult.judging import Judge, JudgeOptions, create
+from auscult.judging import READING, Judge, JudgeOptions, create
 from auscult.judging.anchors import AnchorFile, protocol_of
 from auscult.judging.families import family_warnings
 from auscult.models import Model, ModelOptions, Reachable
@@ -215,6 +215,7 @@ class Judging:
         judge = self.options.judge
         return {
             "judged": self.selection.digest(),
+            "reading": READING,
             "tries": judge.tries,
             "max_tokens": judge.max_tokens,
             "schema": judge.schema,

@@ -15,6 +15,7 @@ from auscult.records import Answer, Case, Item, Score, ScoreStatus, score_id
 from auscult.registry import Room
 
 __all__ = [
+    "READING",
     "ROOM",
     "Anchor",
     "Judge",
@@ -31,6 +32,8 @@ __all__ = [
 ROOM = Room(
     "auscult.judging", "judge protocol", "auscult.judging", needs="create", exclude=frozenset({"anchors", "families"})
 )
+READING = 2
+"""How replies are read; rows that were made by another way of reading are made again, and nobody is asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

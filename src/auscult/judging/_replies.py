@@ -15,7 +15,7 @@ from auscult.judging._asking import Unreadable
 
 LONGEST = 20_000
 """Characters of a reply beyond which a judge has lost its way."""
-_BLOCK = re.compile(r"```(?:json)?[ \t]*\n(.*)\n```", re.DOTALL)
+_BLOCK = re.compile(r"```(?i:json)?\s*(\{.*\})\s*```", re.DOTALL)
 _GRADE = r"(10|[1-9])"
 _LINE = re.compile(" ".join([_GRADE] * 4))
 FOUR: tuple[str, ...] = ("accuracy", "relevance", "detail", "risk")
@@ -29,11 +29,11 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_object(text: str, keys: tuple[str, ...], candidate: str) -> dict[str, Any]:
-    """The one JSON object that a reply consists of, with exactly these keys; a Markdown code block around it may stand.
+    """The one JSON object that a reply consists of; a Markdown code block around it may stand.
 
     Args:
         text: the reply.
-        keys: all of them are needed, and no other is taken.
+        keys: all of them are needed; what stands beside them is left aside.
         candidate: what was judged; a reply that stands in it word for word is a quotation.
 
     Raises:
@@ -51,21 +51,21 @@ def read_object(text: str, keys: tuple[str, ...], candidate: str) -> dict[str, A
         raise Unreadable("not one JSON object") from None
     if not isinstance(found, dict):
         raise Unreadable("not a JSON object")
-    if set(found) != set(keys):
-        raise Unreadable(f"keys are not {', '.join(keys)}")
+    if lacking := [key for key in keys if key not in found]:
+        raise Unreadable(f"no {', '.join(lacking)} among its keys")
     if "".join((block[1] if block else text).split()) in "".join(candidate.split()):
         raise Unreadable("a quotation of what was to be judged")
-    return found
+    return {key: found[key] for key in keys}
 
 
 def grade(found: dict[str, Any], name: str) -> float:
-    """A whole number from 1 to 10.
+    """A whole number from 1 to 10; JSON knows no difference between ``7`` and ``7.0``.
 
     Raises:
         Unreadable: text, a fraction, true, 0, 11, ...
     """
     value = found[name]
-    if type(value) is not int or not 1 <= value <= 10:
+    if type(value) not in (int, float) or not 1 <= value <= 10 or value % 1:
         raise Unreadable(f"{name} is not a whole number from 1 to 10")
     return float(value)
 
@@ -80,11 +80,11 @@ def entries(found: dict[str, Any], keys: tuple[str, ...]) -> list[dict[str, str]
     if not isinstance(listed, list):
         raise Unreadable("evidence is no list")
     for entry in listed:
-        if not isinstance(entry, dict) or set(entry) != set(keys) or not all(type(v) is str for v in entry.values()):
+        if not isinstance(entry, dict) or not all(type(entry.get(key)) is str for key in keys):
             raise Unreadable(f"an entry of the evidence is not made of {', '.join(keys)}")
-        if not all(_whole(v) for v in entry.values()):
+        if not all(_whole(entry[key]) for key in keys):
             raise Unreadable("the evidence holds half a character")
-    return listed
+    return [{key: entry[key] for key in keys} for entry in listed]
 
 
 def _whole(text: str) -> bool:
