@@ -69,13 +69,13 @@ def table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            rows = list(csv.DictReader(file, strict=True))
     except OSError as error:
         raise UserError(
             f"{path}: cannot be read ({error.strerror}); give the folder that holds the data sets"
         ) from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path}: not UTF-8; take the file as published") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path}: no CSV in UTF-8 ({error}); take the file as published") from None
     lacking = [c for c in columns if not rows or c not in rows[0]]
     if lacking:
         raise UserError(f"{path}: no column {lacking[0]!r}; take the file as published")
