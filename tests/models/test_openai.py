@@ -160,6 +160,11 @@ def test_a_parameter_that_is_refused_is_told_from_a_value_that_is(message, whole
     assert (Dialect().after(400, body, question()) == Dialect(temperature=False)) is whole
 
 
+def test_a_router_that_finds_no_server_for_a_schema_is_asked_without_it():
+    body = orjson.dumps({"error": {"message": "No endpoints found that support response_format"}})
+    assert Dialect().after(404, body, question(schema="{}")) == Dialect(form="")
+
+
 def test_a_refusal_of_another_kind_teaches_nothing():
     body = orjson.dumps({"error": {"message": "this model's context is 4096 tokens"}})
     assert Dialect().after(400, body, question(schema="{}")) is None

@@ -11,6 +11,8 @@ from typing import Literal
 from auscult.models._chat_reply import is_invalid_request, message_of, refuses_parameter
 from auscult.records import Call
 
+REFUSALS = (400, 404, 415, 422, 501)
+"""Statuses of a request that is refused for what it asks; a router says 404 where no server takes a parameter."""
 _SCHEMA = re.compile(r"(?i)response_?format|json.?schema|structured.output|guided|grammar")
 
 
@@ -30,7 +32,7 @@ class Dialect:
 
     def after(self, status: int, body: bytes, call: Call) -> "Dialect | None":
         """The dialect to try after a refusal; None where the refusal is of another kind."""
-        if status != 400 and status != 422 and not is_invalid_request(status, body):
+        if status not in REFUSALS and not is_invalid_request(status, body):
             return None
         if self.limit == "max_tokens" and b"max_completion_tokens" in body:
             return replace(self, limit="max_completion_tokens")

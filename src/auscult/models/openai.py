@@ -134,14 +134,15 @@ class OpenAIServer:
 
     async def _ask(self, call: Call) -> Reply:
         started = time.perf_counter()
-        dialect = self._dialect
+        known = dialect = self._dialect
         status, headers, body = await self._post(self._body(call, dialect))
         while status != 200 and (other := dialect.after(status, body, call)):
             dialect = other
             status, headers, body = await self._post(self._body(call, dialect))
         if status != 200:
             raise self._failure(status, headers, body, call)
-        self._dialect = dialect
+        if dialect != known:
+            self._dialect = dialect
         reply = parse_reply(body, self._redact)
         text = self._redact(reply.text) if len(self._key) >= LONG_KEY else reply.text
         detail = reply.detail or (self._said(dialect, call) if text.strip() else "")
