@@ -38,3 +38,22 @@ def test_a_data_set_that_is_broken_writes_nothing(auscult: Auscult, tmp_path: Pa
 def test_every_instrument_explains_itself(auscult: Auscult, instrument: str) -> None:
     ran = auscult("calibrate", instrument, "--help")
     assert ran.code == 0 and f"auscult calibrate {instrument}" in " ".join(ran.out.split())
+
+
+def test_recorded_answers_are_the_headline_and_a_sample_of_them_is_written(auscult: Auscult, tmp_path: Path) -> None:
+    rows = [
+        {"model": "m", "question": f"Is kink {k} there?", "answer": f"No, kink {k} is not there."} for k in range(9)
+    ]
+    answers, sample = tmp_path / "answers", tmp_path / "sample.jsonl"
+    answers.mkdir()
+    (answers / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    ran = auscult("calibrate", "closed", "--answers", answers, "--sample", sample, "--out", tmp_path / "closed.json")
+    assert ran.code == 0 and "meant no 9 of 9 right (insufficient)" in ran.err
+    assert ran.out.index("answers of real models") < ran.out.index("planted answers")
+    assert {json.loads(line)["meant"] for line in sample.read_text().splitlines()} == {"no"}
+
+
+def test_a_folder_without_recorded_answers_is_one_line(auscult: Auscult, tmp_path: Path) -> None:
+    for instrument in ("closed", "facts", "premise"):
+        ran = auscult("calibrate", instrument, "--answers", tmp_path, "--out", tmp_path / "x.json")
+        assert ran.code == 2 and ran.err.startswith("auscult: ") and "known forms" in ran.err.splitlines()[-1]

@@ -1,7 +1,7 @@
-"""The reader of closed answers, put to the test: planted answers of known value, and what people wrote and labelled.
+"""The reader of closed answers, put to the test: answers that models gave, planted ones, and what people wrote.
 
-Published rules of other systems stand beside it on the same answers. What is held against it is a wrong reading more
-than none: an answer that is not read is counted as unusable and seen.
+Answers of real models are the headline (``recorded``). Published rules of other systems stand beside it on the planted
+ones.
 """
 
 import json
@@ -16,6 +16,9 @@ from typing import Any
 from auscult import __version__
 from auscult.certificates._cells import Cell, gain, share
 from auscult.certificates._closed_planting import NONE, WORDINGS, Planted, planted
+from auscult.certificates.recorded.closed import closed_part
+from auscult.certificates.recorded.grading import both
+from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.corpora import ReadOptions, vqa_rad
 from auscult.errors import UserError
 from auscult.records import Certificate, Item
@@ -58,23 +61,30 @@ class Read:
 
 
 def certify(
-    *, seed: int = 0, progress: Progress | None = None, data: Path | None = None, scorer: Scorer = SCORER
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    data: Path | None = None,
+    answers: Sequence[Path] = (),
+    scorer: Scorer = SCORER,
 ) -> Certificate:
     """Puts answers of known value to the reader and to published rules.
 
     Args:
         seed: of the choice of questions and pairs of options.
         progress: called with steps done and steps in all.
-        data: folder of the real data sets (``vqa-rad``, ``negation-corpus``); without it only planted answers are put.
+        data: folder of the real data sets (``vqa-rad``, ``negation-corpus``, ``model-answers``, ``closed-answers``).
+        answers: folders of recorded answers of real models; without data and answers only planted ones are put.
         scorer: the instrument, ours by default.
 
     Returns:
         One row a cell, the headline first. It passes where at most ``MISREAD`` of the planted answers are read as
-        another value than theirs.
+        another value than theirs and the recorded ones, where there are any, are read as ``recorded.grading`` asks.
 
     Raises:
         UserError: a data set is there but cannot be read.
     """
+    recorded = read_answers([*answers, *sets_of(data)])
     steps: list[Callable[[], list[Row]]] = [lambda: planted_rows(scorer, seed)]
     if data and (data / "vqa-rad" / "qa.jsonl").is_file():
         steps.append(lambda: reference_rows(scorer, data / "vqa-rad"))
@@ -86,13 +96,22 @@ def certify(
         if progress:
             progress(number + 1, len(steps))
     right, wrong = rows[0]["value"], rows[1]["value"]
+    passed: bool | None = wrong <= MISREAD
+    summary = (
+        f"Of {rows[0]['n']} planted answers to closed questions, {right:.1%} are read as they are meant and "
+        f"{wrong:.1%} as something else; the rest is not read."
+    )
+    subject = f"planted answers of known value (wordings {WORDINGS})" + ("; human labels" if len(steps) > 1 else "")
+    if recorded:
+        real = closed_part(scorer, recorded)
+        rows, passed, summary = [*real.rows, *rows], both(real.passed, passed), f"{real.summary} {summary}"
+        subject = f"answers of real models; {subject}"
     return Certificate(
         instrument=f"{scorer.name}@{scorer.version}, auscult {__version__}",
-        subject=f"planted answers of known value (wordings {WORDINGS})" + ("; human labels" if len(steps) > 1 else ""),
-        passed=wrong <= MISREAD,
+        subject=subject,
+        passed=passed,
         figures=tuple(rows),
-        summary=f"Of {rows[0]['n']} planted answers to closed questions, {right:.1%} are read as they are meant and "
-        f"{wrong:.1%} as something else; the rest is not read.",
+        summary=summary,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         package=__version__,
     )

@@ -23,6 +23,9 @@ from auscult.certificates._plain_negex import WINDOW, NegEx, asserted, mentioned
 from auscult.certificates._planting import Put, answers
 from auscult.certificates._real_text import KINDS, PLANTERS, Report
 from auscult.certificates._rewording import reordered, reworded
+from auscult.certificates.recorded.facts import facts_part
+from auscult.certificates.recorded.grading import both
+from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.facts import Checked, canonical, compare, entailment, presence_of, read_facts
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.records import Certificate, Fact
@@ -71,6 +74,7 @@ def certify(
     seed: int = 0,
     progress: Progress | None = None,
     data: Path | None = None,
+    answers: Sequence[Path] = (),
     scenes: int = 2000,
     reader: Reader | None = None,
 ) -> Certificate:
@@ -80,17 +84,19 @@ def certify(
         seed: of the choice of errors and wordings.
         progress: called with steps done and steps in all.
         data: folder of the real data sets; without it only phantoms and hand-written sentences are put.
+        answers: folders of recorded answers of real models.
         scenes: phantoms of the test stream.
         reader: the instrument, ours by default.
 
     Returns:
         One row a cell. It passes where object errors and attribute errors planted into real reports reach the target
-        sensitivity at the target specificity; without real reports it claims nothing.
+        sensitivity at the target specificity, and findings in recorded answers, where there are any, are read as
+        ``recorded.grading`` asks; without real reports it claims nothing.
 
     Raises:
         UserError: a data set is there but cannot be read.
     """
-    instrument = reader or Reader()
+    instrument, recorded = reader or Reader(), read_answers([*answers, *sets_of(data)])
     there = {name: data / name for name, file in SETS.items() if data and (data / name / file).is_file()}
     rows: list[Row] = []
     steps = list(_steps(instrument, there, seed, scenes))
@@ -99,9 +105,14 @@ def certify(
         if progress:
             progress(number + 1, len(steps))
     passed, summary = _conclusion(rows, sorted(set(SETS) - set(there)))
+    subject = f"planted errors in real reports and in answers about phantoms {VERSION}; human labels"
+    if recorded:
+        real = facts_part(instrument.read, recorded)
+        rows, passed, summary = [*real.rows, *rows], both(real.passed, passed), f"{real.summary} {summary}"
+        subject = f"answers of real models; {subject}"
     return Certificate(
         instrument=instrument.name,
-        subject=f"planted errors in real reports and in answers about phantoms {VERSION}; human labels",
+        subject=subject,
         passed=passed,
         figures=tuple(rows),
         summary=summary,

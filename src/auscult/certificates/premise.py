@@ -21,8 +21,12 @@ from auscult import __version__
 from auscult.build.premises import PremiseMaker
 from auscult.build.split import PARTS
 from auscult.certificates._cells import Cell, share
-from auscult.certificates._premise_answers import Put, answers
+from auscult.certificates._premise_answers import Put
+from auscult.certificates._premise_answers import answers as worded
 from auscult.certificates._premise_planting import WORDINGS, Act
+from auscult.certificates.recorded.grading import both
+from auscult.certificates.recorded.premise import premise_part
+from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene
 from auscult.phantoms.texts import facts_of, labels
@@ -98,6 +102,8 @@ def certify(
     *,
     seed: int = 0,
     progress: Progress | None = None,
+    data: Path | None = None,
+    answers: Sequence[Path] = (),
     scenes: int = 100,
     runs: int = RUNS,
     scorer: Scorer = SCORER,
@@ -107,19 +113,26 @@ def certify(
     Args:
         seed: of wordings, items and simulated models.
         progress: called with steps done and steps in all.
+        data: folder of data sets (``model-answers``).
+        answers: folders of answers of real models that readers have labelled.
         scenes: phantoms of the test stream.
         runs: simulated evaluations of each model.
         scorer: the instrument, ours by default.
 
     Returns:
         One row a cell, the headline first. It passes where acceptance and denial are read with the sensitivity and
-        specificity that ``LEAST`` asks for, over all forms and categories.
+        specificity that ``LEAST`` asks for, over all forms and categories, and labelled answers of real models, where
+        there are any, are read as ``recorded.grading`` asks.
+
+    Raises:
+        UserError: a folder of answers cannot be read.
     """
+    recorded = read_answers([*answers, *sets_of(data)])
     steps = scenes + len(MODELS)
     read: list[Read] = []
     for number, (scene, items) in enumerate(premise_items(scenes, seed)):
         rng = np.random.default_rng([seed, number])
-        read += [score_put(scorer, put) for item in items for put in answers(scene, item, rng)]
+        read += [score_put(scorer, put) for item in items for put in worded(scene, item, rng)]
         if progress:
             progress(number + 1, steps)
     rows = [*_headline(read), *_confusion(read), *_parts(read)]
@@ -127,12 +140,19 @@ def certify(
         rows += recovery_rows(read, model, np.random.default_rng([seed, scenes + number]), runs)
         if progress:
             progress(scenes + number + 1, steps)
+    passed: bool | None = all((rows[k]["value"] or 0.0) >= LEAST for k in range(4))
+    summary = _summary(rows, len(read), runs)
+    subject = f"answers of known class (wordings {WORDINGS}) to premise items about {scenes} phantoms {VERSION}"
+    if recorded:
+        real = premise_part(scorer, recorded)
+        rows, passed, summary = [*real.rows, *rows], both(real.passed, passed), f"{real.summary} {summary}"
+        subject = f"answers of real models; {subject}"
     return Certificate(
         instrument=f"{scorer.name}@{scorer.version}, auscult {__version__}",
-        subject=f"answers of known class (wordings {WORDINGS}) to premise items about {scenes} phantoms {VERSION}",
-        passed=all((rows[k]["value"] or 0.0) >= LEAST for k in range(4)),
+        subject=subject,
+        passed=passed,
         figures=tuple(rows),
-        summary=_summary(rows, len(read), runs),
+        summary=summary,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         package=__version__,
     )

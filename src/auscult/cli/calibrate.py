@@ -13,6 +13,10 @@ EXAMPLE = "auscult calibrate facts --data DATA --out facts.json"
 _MERGED = {"part", "what", "degree", "value", "low", "high", "label", "hits", "n", "clusters", "unit"}
 _IF_ANY = {"missing", "unread"}
 Seed = Annotated[int, typer.Option(help="Of the random choices.")]
+Answers = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folder of recorded answers of real models; may be given several times.", show_default=False),
+]
 _JUDGE, _BUDGET = "Judge", "Budget"
 _VALUE = "value (95 % interval)"
 WIDE = 130
@@ -51,13 +55,15 @@ def facts(
     data: Annotated[
         Path | None, typer.Option(help="Folder of the real data sets; none: phantoms only.", show_default=False)
     ] = None,
+    answers: Answers = None,
     scenes: Annotated[int, typer.Option(help="Phantoms that errors are planted about.", min=1)] = 2000,
     seed: Seed = 0,
 ) -> None:
     """Plant errors into real reports and into answers about phantoms, and see which the fact checker finds.
 
     Beside it stand labels that people gave: findings of reports, negation, entailment. What cannot be tested because
-    its data set is not in the folder is said. Edited reports are never written anywhere.
+    its data set is not in the folder is said. Edited reports are never written anywhere. In recorded answers (ANSWERS)
+    findings are looked for whose presence is known from the answer's own yes or no, or from labels.
 
     [bold]Data sets[/bold], each a folder of DATA: iu-reports, lexicons (negex), negation-corpus, radfact-entailment,
     medec
@@ -66,33 +72,42 @@ def facts(
 
     auscult calibrate facts
 
-    auscult calibrate facts --data DATA --out facts.json
+    auscult calibrate facts --data DATA --answers ANSWERS --out facts.json
     """
     from auscult.certificates.facts import certify
     from auscult.engine.progress import progress
 
     _folder(data)
     with progress("planting and finding, parts", None) as bar:
-        certificate = certify(seed=seed, progress=bar.reach, data=data, scenes=scenes)
+        certificate = certify(seed=seed, progress=bar.reach, data=data, answers=answers or (), scenes=scenes)
     _show(certificate)
     _write(certificate, out)
 
 
 def premise(
     out: Annotated[Path, typer.Option(help="File of the certificate.")] = Path("premise.certificate.json"),
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of data sets, for model-answers in it.", show_default=False)
+    ] = None,
+    answers: Answers = None,
     seed: Seed = 0,
 ) -> None:
     """Put answers that correct, accept or evade a premise to the premise scorer, and see which it calls what.
 
-    [bold]Example[/bold]
+    Recorded answers (ANSWERS) count where they are labelled: label_1, label_2 or meant, with premise and premise_form.
+
+    [bold]Examples[/bold]
 
     auscult calibrate premise --out premise.json
+
+    auscult calibrate premise --answers ANSWERS --out premise.json
     """
     from auscult.certificates.premise import certify
     from auscult.engine.progress import progress
 
+    _folder(data)
     with progress("answering and scoring", None) as bar:
-        certificate = certify(seed=seed, progress=bar.reach)
+        certificate = certify(seed=seed, progress=bar.reach, data=data, answers=answers or ())
     _show(certificate)
     _write(certificate, out)
 
@@ -102,20 +117,35 @@ def closed(
     data: Annotated[
         Path | None, typer.Option(help="Folder of the real data sets; none: planted answers only.", show_default=False)
     ] = None,
+    answers: Answers = None,
+    sample: Annotated[
+        Path | None,
+        typer.Option(help="Write 100 self-labelled answers of each class here, to check by hand.", show_default=False),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Put answers of known meaning to the scorers of closed questions, and see how they read them.
 
-    [bold]Example[/bold]
+    Recorded answers (ANSWERS) count where they are labelled (meant, label_1, label_2) or say themselves what they mean:
+    they begin with Yes or No and go on so, or end in an option. The certificate keeps counts, never texts.
+
+    [bold]Forms of ANSWERS[/bold], folders of .jsonl, .json, .csv, .tsv: LLaVA-Med, MedEvalKit, VLMEvalKit, lmms-eval,
+    MedHallTune; or rows with model, question, options, answer, answer_type, image and, where known, meant
+
+    [bold]Examples[/bold]
 
     auscult calibrate closed --data DATA --out closed.json
+
+    auscult calibrate closed --answers ANSWERS --answers MORE --out closed.json
     """
     from auscult.certificates.closed import certify
     from auscult.engine.progress import progress
 
     _folder(data)
+    if sample:
+        _write_sample(sample, answers or [], seed)
     with progress("answering and scoring", None) as bar:
-        certificate = certify(seed=seed, progress=bar.reach, data=data)
+        certificate = certify(seed=seed, progress=bar.reach, data=data, answers=answers or ())
     _show(certificate)
     _write(certificate, out)
 
@@ -229,6 +259,18 @@ def cascade(
     write_calibration(out, found)
     print(f"{found.reason}: the cascade may be {'used' if found.on else 'used by nobody'}", file=sys.stderr)
     print(out)
+
+
+def _write_sample(path: Path, answers: list[Path], seed: int) -> None:
+    import orjson
+
+    from auscult.certificates.recorded.closed import sample
+    from auscult.certificates.recorded.reading import read_answers
+    from auscult.tables import replace_file
+
+    rows = sample(read_answers(answers), 100, seed)
+    replace_file(path, b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    print(f"{path}: {len(rows)} answers; correct 'meant' where it is wrong, then give the file as --answers too")
 
 
 def _folder(data: Path | None) -> None:

@@ -1,0 +1,289 @@
+"""Files of recorded answers → rows of one form. What a file's columns mean stands in ``forms.toml``.
+
+A file ``sources.toml`` in a folder says where its answers come from: a table a source, with ``commit``, ``licence``,
+``labelled_by`` and ``written = true`` for answers that no model gave; ``"*"`` is every row of the folder.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from auscult.corpora._rows import Row as Line
+from auscult.corpora._rows import csv_rows, json_rows
+from auscult.errors import UserError
+from auscult.judging.families import families
+from auscult.records import AnswerType, Item, item_id
+
+SOURCES = "sources.toml"
+SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+SHEETS = (".xlsx", ".xls")
+_LABELS = ("label_1", "label_2", "label_3")
+_POLAR = re.compile(r"(is|are|was|were|does|do|did|has|have|had|can|could|will|would|any)\b", re.I)
+_COUNT = re.compile(r"how (many|much|large|big|long|wide|high|thick|old)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An answer that was recorded.
+
+    Attributes:
+        labels: what each labeller says it says, in the order of labellers; several readings that one of them finds
+            defensible stand in one tuple, the better first. Empty: nobody labelled it.
+        findings: labelled findings with their presence.
+        source: where it was published, with ``commit`` and ``licence`` as stated there.
+        labelled_by: who the labellers were.
+        written: no model gave it: somebody wrote it for a test.
+        where: file and row.
+    """
+
+    question: str
+    answer: str
+    answer_type: AnswerType
+    options: tuple[str, ...] = ()
+    image: str = ""
+    model: str = ""
+    family: str = ""
+    dataset: str = ""
+    reference: str = ""
+    premise: str = ""
+    premise_form: str = ""
+    premise_true: bool | None = None
+    category: str = ""
+    labels: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    commit: str = ""
+    licence: str = ""
+    labelled_by: str = ""
+    written: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+    where: str = ""
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """What is read: answers that share it are one text."""
+        return (folded(self.question), *map(folded, self.options), folded(self.answer))
+
+    @property
+    def cluster(self) -> str:
+        """Image and model; where the image is not recorded, question and model."""
+        return "\n".join((self.model, self.dataset, self.image or folded(self.question)))
+
+    @property
+    def item(self) -> Item:
+        """The question as an item; its reference is the one given, or any."""
+        reference = self.reference or (self.options or ("yes",))[0]
+        return Item(
+            id=item_id(self.cluster, self.question, self.options, reference, self.where),
+            case_id=self.cluster,
+            source_id=self.where,
+            question=self.question,
+            reference=reference,
+            answer_type=self.answer_type,
+            options=self.options,
+            kind={None: "question", True: "non-hallucination", False: "hallucination"}[self.premise_true],  # type: ignore[arg-type]
+            category=self.category,
+            premise=self.premise,
+            premise_form=self.premise_form,
+            tags=dict(self.tags),
+        )
+
+
+def folded(text: str) -> str:
+    """Lower case, one space between words."""
+    return " ".join(text.casefold().split())
+
+
+@cache
+def _forms() -> dict[str, Any]:
+    text = (files("auscult") / "certificates" / "recorded" / "forms.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def read_answers(folders: Sequence[Path]) -> list[Recorded]:
+    """All answers of folders and files, in the order of their names.
+
+    Raises:
+        UserError: a folder is not there, holds no answers in a known form, or has a file that cannot be read.
+    """
+    rows: list[Recorded] = []
+    for folder in folders:
+        found = [row for path in _files(folder) for row in _read_file(path, _sources(path, folder))]
+        if not found:
+            known = ", ".join(dict.fromkeys(f["name"] for f in _forms()["form"]))
+            raise UserError(f"{folder}: no recorded answers; known forms: {known} (files {', '.join(SUFFIXES)})")
+        rows += found
+    return rows
+
+
+def sets_of(data: Path | None) -> list[Path]:
+    """The sets of labelled answers in a folder of data sets, known by their names."""
+    return [data / name for name in _forms()["sources"] if data and (data / name).is_dir()]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if folder.is_file():
+        yield folder
+        return
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder; give one that holds recorded answers")
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if path.suffix.lower() in SHEETS:
+            raise UserError(f"{path}: a spreadsheet; save its sheet as CSV or TSV (UTF-8) beside it and move it away")
+        if path.suffix.lower() in SUFFIXES:
+            yield path
+
+
+def _sources(path: Path, top: Path) -> dict[str, dict[str, Any]]:
+    """What the nearest ``sources.toml`` says, from the file's folder up to the one that was given."""
+    known = _forms()["sources"].get(path.parent.name)
+    for folder in (path.parent, *path.parent.parents):
+        if (folder / SOURCES).is_file():
+            try:
+                return tomllib.loads((folder / SOURCES).read_text("utf-8"))
+            except tomllib.TOMLDecodeError as error:
+                raise UserError(f"{folder / SOURCES}: not TOML ({error}); mend it") from None
+        if folder == top:
+            break
+    return {"*": known} if known else {}
+
+
+def _read_file(path: Path, sources: Mapping[str, Any]) -> Iterator[Recorded]:
+    lines = csv_rows(path) if path.suffix.lower() in (".csv", ".tsv") else json_rows(path)
+    try:
+        first = next(lines)
+    except UserError:
+        if path.suffix.lower() == ".json":
+            return  # a summary or a setting, no table
+        raise
+    form = next((f for f in _forms()["form"] if set(f["needs"]) <= set(first.values)), None)
+    if form is None:
+        return
+    for line in (first, *lines):
+        if row := _row(line, form, path, sources):
+            yield row
+
+
+def _row(line: Line, form: Mapping[str, Any], path: Path, sources: Mapping[str, Any]) -> Recorded | None:
+    """One row; None where it holds no answer or no question."""
+
+    def text(name: str) -> str:
+        paths = [*form.get(name, ()), name] if name not in ("question", "answer") else form[name]
+        return next((t for p in paths if (t := _text(_at(line.values, p)))), "")
+
+    question, options = _asked(text("question"), _options(line, form))
+    answer = _text(next((v for p in form["answer"] if (v := _at(line.values, p)) is not None), None), strip=False)
+    if not question or not answer.strip():
+        return None
+    source = text("source")
+    about = {**sources.get("*", {}), **sources.get(source.split(":")[0], {})}
+    model = text("model") or path.parent.name or path.stem
+    reference, labels = text("reference"), _labels(line)
+    if not labels and isinstance(line.values.get("label"), str):
+        labels = ((_defensible(line.values["label"])),)
+    options = () if {folded(o) for o in options} == {"yes", "no"} else options
+    meant = line.values.get("meant")
+    return Recorded(
+        question=question,
+        answer=answer,
+        answer_type=_type(line, text("answer_type"), question, options, reference, labels),
+        options=options,
+        image=text("image"),
+        model=model,
+        family=text("family") or " and ".join(sorted(families(model))) or model,
+        dataset=text("dataset") or ("" if text("image") else path.stem),
+        reference=reference,
+        premise=text("premise"),
+        premise_form=text("premise_form"),
+        premise_true=cast(bool | None, line.values.get("premise_true")),
+        category=text("category") if form["name"] == "auscult" else "",
+        labels=labels,
+        findings=tuple((str(f), str(p)) for f, p in meant.items()) if isinstance(meant, dict) else (),
+        source=source.split(":")[0] or str(about.get("name", "")) or path.parent.name,
+        commit=str(about.get("commit", "")),
+        licence=str(about.get("licence", "")),
+        labelled_by=text("labelled_by") or str(about.get("labelled_by", "")),
+        written=bool(form.get("written") or about.get("written")),
+        where=line.where,
+    )
+
+
+def _at(values: Any, path: str) -> Any:
+    """The value at a dotted path; None where there is none."""
+    for part in path.split("."):
+        if isinstance(values, Mapping):
+            values = values.get(part)
+        elif isinstance(values, Sequence) and not isinstance(values, str) and part.isdecimal():
+            values = values[int(part)] if int(part) < len(values) else None
+        else:
+            return None
+    return values
+
+
+def _text(value: Any, strip: bool = True) -> str:
+    if isinstance(value, str):
+        return value.strip() if strip else value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _options(line: Line, form: Mapping[str, Any]) -> tuple[str, ...]:
+    if form.get("letters"):
+        given = [_text(line.values.get(letter)) for letter in "ABCDEFGH"]
+        return tuple(o for o in given if o and folded(o) != "nan")
+    for path in (*form.get("options", ()), "options"):
+        value = _at(line.values, path)
+        value = list(value.values()) if isinstance(value, Mapping) else value
+        if isinstance(value, Sequence) and not isinstance(value, str) and value:
+            return tuple(re.sub(r"^\(?[A-J][).:]\s+", "", _text(o)) for o in value)
+    return ()
+
+
+def _asked(prompt: str, options: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The question without what the prompt adds; options in brackets at its end ("[yes, no]") are taken from there."""
+    low = prompt.lower()
+    ends = [at for end in _forms()["prompts"]["ends"] if (at := low.find(end)) > 0]
+    if not ends:
+        return prompt, options
+    listed = re.search(r"\[([^\]]+)\]\s*$", prompt)
+    if listed and not options:
+        options = tuple(o.strip() for o in listed[1].split(","))
+    return prompt[: min(ends)].strip(), options
+
+
+def _labels(line: Line) -> tuple[tuple[str, ...], ...]:
+    meant = line.values.get("meant")
+    if isinstance(meant, str) and meant.strip():
+        return (_defensible(meant),)
+    given = [line.values.get(name) for name in _LABELS]
+    return tuple(_defensible(g) for g in given if isinstance(g, str) and g.strip())
+
+
+def _defensible(label: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in label.split("|") if part.strip())
+
+
+def _type(
+    line: Line,
+    given: str,
+    question: str,
+    options: tuple[str, ...],
+    reference: str,
+    labels: tuple[tuple[str, ...], ...],
+) -> AnswerType:
+    """The stated answer type where it is one of ours; else by options, reference and first words of the question."""
+    if given in get_args(AnswerType):
+        return cast(AnswerType, given)
+    if options:
+        return "choice"
+    said = {folded(reference).rstrip(".")} | {folded(x) for label in labels for x in label}
+    last = re.split(r"[.,:]\s+", question)[-1]
+    either = re.search(r"\bor\b", last, re.I) and not said & {"yes", "no"}
+    takes_sides = said - {""} and said <= {"yes", "no", "unclear", "refused", "none", ""}
+    if takes_sides or said & {"yes", "no"} or (not either and (_POLAR.match(question) or _POLAR.match(last))):
+        return "yes_no"
+    return "number" if _COUNT.match(question) else "open"
