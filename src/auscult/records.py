@@ -373,8 +373,9 @@ class Estimate:
     Attributes:
         name: what is estimated, for example ``accuracy``.
         value: the primary figure; None where it is withheld.
-        low: lower limit of the interval; None where there is none.
-        high: upper limit.
+        low: lower limit of the interval, with all that is missing where it makes the figure least; None where there is
+            none. Where the value is withheld, the limits stand alone.
+        high: upper limit, likewise; None beside a ``low`` where what is missing has no greatest value.
         level: confidence level.
         n: items in the denominator.
         clusters: independent units (images, patients) among them.
@@ -382,8 +383,10 @@ class Estimate:
         method: of the interval, for example ``cluster t on the logit scale``.
         variance: which variance the interval holds: items, images, decoding, judge.
         instrument: scorer or metric with its version.
-        missing: requests failed or judge unusable: not in ``n``.
-        unusable: answers that were empty, refused or off format: in ``n``, as not correct.
+        missing: requests failed, judge unusable or answers unread: not in ``n``.
+        unread: of these, answers that the instrument could not read.
+        unjudged: of these, answers that a judge gave no verdict on.
+        unusable: answers that take no position (empty, refused, no language): in ``n``, as not correct.
         worst: the figure if every missing one were the worst; None without missing ones.
         best: the figure if every missing one were the best.
         usable_value: the figure among usable answers.
@@ -407,6 +410,8 @@ class Estimate:
     variance: tuple[str, ...] = ("items", "images")
     instrument: str = ""
     missing: int = 0
+    unread: int = 0
+    unjudged: int = 0
     unusable: int = 0
     worst: float | None = None
     best: float | None = None
@@ -416,6 +421,13 @@ class Estimate:
     withheld: str = ""
     note: str = ""
     decided: int | None = None
+
+    @property
+    def alone(self) -> tuple[float, float | None] | None:
+        """The limits that stand alone, where the value is withheld; the upper one None where there is none."""
+        if self.value is not None or not self.withheld or self.low is None:
+            return None
+        return self.low, self.high
 
     @property
     def span(self) -> tuple[float, float] | None:

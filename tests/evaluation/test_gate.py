@@ -1,5 +1,6 @@
 """Verdicts on runs worked out by hand: bounds are those of ``statistics.one_sided``, tested there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -10,7 +11,8 @@ from auscult.errors import UserError
 from auscult.evaluation.gate import EXIT, Gate, as_json, decide
 from auscult.evaluation.gate_lines import Line
 from auscult.evaluation.summary import Canary
-from auscult.records import Certificate
+from auscult.records import Certificate, Score
+from auscult.tables import read_rows, write_rows
 
 INVENTIONS = "name = 'inventions'\nkind = 'inventions'\ntargets = ['pneumothorax']\nat_most = 0.05"
 MISSES = "name = 'misses'\nkind = 'misses'\ntargets = ['pneumothorax']\nat_most = 0.05"
@@ -157,6 +159,43 @@ def test_failures_by_kind(gate) -> None:
         line = only(gate(f"name = 'f'\nkind = 'failures'\nmeasure = '{measure}'\nat_most = 0.2", mixed))
         assert line.value == pytest.approx(share) and line.n == 100
         assert line.missing == (0 if measure in ("any", "request failed") else 6)
+
+
+def unread(folder: Path, *numbers: int) -> None:
+    """Makes some answers such that the reader could not tell what they say."""
+    scores = list(read_rows(folder / "scores.parquet", Score))
+    closed = [n for n, s in enumerate(scores) if s.scorer == "closed"]
+    for n in numbers:
+        scores[closed[n]] = replace(scores[closed[n]], status="unread", parsed="unread", values={})
+    write_rows(folder / "scores.parquet", Score, scores)
+
+
+def test_unread_answers_are_a_failure_of_their_own_kind(tmp_path: Path) -> None:
+    said = wrong_on(*range(6), wrong="!timeout")
+    mixed = films(100, lambda n: "I cannot determine this." if 10 <= n < 20 else said(n))
+    folder = finished(tmp_path / "run", on_images(mixed))
+    unread(folder, *range(50, 58))
+    # 6 failed, 10 refused, 8 unread: what is missing of another kind may be of this one, but for "any" and for requests
+    shares = {
+        "request failed": (0.06, 0, 0),
+        "unread": (8 / 94, 6, 0),
+        "unusable": (10 / 86, 14, 8),
+        "refused": (10 / 86, 14, 8),
+        "any": (0.24, 0, 0),
+    }
+    for measure, (share, missing, of_these) in shares.items():
+        text = f"name = 'f'\nkind = 'failures'\nmeasure = '{measure}'\nat_most = 0.5"
+        line = only(decide(criteria(tmp_path / f"{measure}.toml", text), folder))
+        assert (line.value, line.n, line.missing, line.unread) == (pytest.approx(share), 100, missing, of_these)
+
+
+def test_unread_answers_are_the_worst_for_a_pass_and_the_best_for_a_fail(tmp_path: Path) -> None:
+    folder = finished(tmp_path / "run", on_images(films(100, no)))
+    assert only(decide(criteria(tmp_path / "c.toml", INVENTIONS), folder)).verdict == "PASS"
+    unread(folder, *range(10))
+    line = only(decide(criteria(tmp_path / "c.toml", INVENTIONS), folder))
+    assert line.verdict == "INCONCLUSIVE" and (line.value, line.low, line.missing, line.unread) == (0, 0, 10, 10)
+    assert line.high is not None and line.high > 0.1 and "the 10 missing answers" in line.need
 
 
 def test_what_the_image_buys(gate) -> None:

@@ -83,8 +83,8 @@ class TestWhatWasAsked:
         assert worked.warnings == (
             "Canary inconclusive: two alike.",
             "3 recorded answers belong to no question of this item set; check the ids.",
-            "1 of 21 requests failed (4.8%, with image): missing data, in no figure.",
-            "1 of 15 requests failed (6.7%, wrong image): missing data, in no figure.",
+            "1 of 21 requests failed (4.8%, with image): missing data; intervals run over their worst and best case.",
+            "1 of 15 requests failed (6.7%, wrong image): missing data; intervals run over their worst and best case.",
         )
 
     def test_questions_short_of_examples_are_named(self, run: Run) -> None:

@@ -62,7 +62,7 @@ def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> 
     right = np.array([1, 0, 1, 1, 0, 0, nan, 1, 0, 0, 1, 0])
     np.testing.assert_array_equal(column.values["correct"][yes_no, 0], right)
     read = [outcomes.parsed.names[code] for code in column.parsed[yes_no, 0]]
-    assert read == ["yes", "no", "no", "no", "yes", "yes", "", "yes", "refused", "unclear", "yes", ""]
+    assert read == ["yes", "no", "no", "no", "yes", "yes", "", "yes", "refused", "unclear", "yes", "empty"]
     assert outcomes.columns["closed@2", "wrong"].asked.sum() == 11  # of 14: not of the case without controls
     assert not column.asked[outcomes.where("answer_type", "number")].any()
 

@@ -24,6 +24,23 @@ def test_a_reason_hides_a_value_that_came_with_it() -> None:
     assert made.value == "withheld: too few" and not made.interval
 
 
+def test_a_withheld_point_leaves_its_range() -> None:
+    withheld = "7 of 90 items are missing (7.8%, over 5%)"
+    made = cell(
+        estimate(None, low=0.412, high=0.63, missing=7, unread=5, unjudged=1, withheld=withheld),
+        Scale.SHARE,
+        Notes(),
+        "closed@2",
+    )
+    assert made.value == "41.2–63.0\u00a0%" and made.present and not made.interval
+    assert made.details == (f"point withheld: {withheld}", "7 missing (5 unread, 1 not judged)")
+
+
+def test_an_interval_without_an_upper_limit_says_so() -> None:
+    made = cell(estimate(2.1, low=1.95, high=None, missing=1), Scale.PLAIN, Notes())
+    assert (made.value, made.interval) == ("2.10", "1.95\u00a0or more")
+
+
 def test_an_estimate_that_was_never_made_is_not_a_dash() -> None:
     assert cell(None, Scale.SHARE, Notes()).value == "not measured"
 

@@ -52,6 +52,13 @@ def test_a_withheld_figure_is_named_and_has_no_dot() -> None:
     assert chart and texts(chart.svg).count("withheld") == 1
 
 
+def test_a_withheld_point_is_a_dotted_range_without_a_dot() -> None:
+    one = estimate(None, low=0.2, high=0.6, withheld="too much is missing")
+    line = Figure(label="CT", metric="accuracy", scorer="s", with_image=one)
+    made = condition_chart([line, figure("MR", 0.5, 0.4)], "x")
+    assert made is not None and "stroke-dasharray" in made.svg and "withheld" not in made.svg
+
+
 def test_a_long_table_is_cut_and_says_so() -> None:
     chart = condition_chart([figure(f"tag {n}", 0.4, 0.5) for n in range(ROWS + 7)], "x")
     assert chart and chart.left_out == 7 and f"tag {ROWS}" not in texts(chart.svg)

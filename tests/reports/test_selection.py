@@ -51,6 +51,19 @@ def test_counts_are_of_the_whole_run_by_the_sound_scorer(run: Path) -> None:
     assert found["failed", "with"] == failed
 
 
+def test_unread_answers_are_shown_and_counted_apart(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run, tmp_path / "run")
+    scores = list(read_rows(run / "scores.parquet", Score))
+    before = select(run, summary(run), 20).found
+    for n, s in enumerate(scores):
+        if s.status == "ok" and s.values.get("correct") == 0 and s.condition == "with":
+            scores[n] = replace(s, status="unread", parsed="unread", values={})
+    write_rows(tmp_path / "run" / "scores.parquet", Score, scores)
+    selection = select(tmp_path / "run", summary(run), 20)
+    assert selection.found["unread", "with"] == before["wrong", "with"] > 0
+    assert any(c.outcome == "unread" for c in selection.chosen)
+
+
 def test_a_scorer_that_is_not_installed_is_named_and_not_guessed_at(run: Path, tmp_path: Path) -> None:
     shutil.copytree(run, tmp_path / "run")
     scores = [replace(s, scorer="lost-judge") for s in read_rows(run / "scores.parquet", Score)]

@@ -53,6 +53,15 @@ def test_a_withheld_headline_gives_its_reason(tmp_path: Path) -> None:
     assert said(with_headline(tmp_path, line)) == "Yes/no questions: accuracy is withheld: too few."
 
 
+def test_a_range_stands_in_the_sentence_where_the_point_is_withheld(tmp_path: Path) -> None:
+    why = "30 of 481 items are missing (6.2%, over 5%)"
+    one = estimate(None, low=0.41, high=0.63, missing=30, withheld=why)
+    line = Figure(label="yes/no questions", metric="accuracy", scorer="closed@2", with_image=one)
+    assert said(with_headline(tmp_path, line)).startswith(
+        f"Right on 41–63 % (a range, since {why}) of 481 yes/no questions on 72 images"
+    )
+
+
 def test_plumbing_says_nothing_about_a_model(tmp_path: Path) -> None:
     changed = summary(tmp_path, plumbing_only=True)
     assert verdict(changed) == PLUMBING

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from auscult.errors import UserError
@@ -54,6 +54,7 @@ def test_order_of_items_and_names_of_clusters_do_not_matter(data, random):
 @given(clustered(real=True), st.integers(2, 5))
 def test_asking_every_item_again_gains_nothing(data, times):
     values, clusters = data
+    assume(not np.isin(values, (0, 1)).all())  # one binary item a cluster has intervals of its own
     again = mean(np.repeat(values, times), np.repeat(clusters, times), name="x")
     assert limits(again) == pytest.approx(limits(mean(values, clusters, name="x")), abs=1e-6)
 
@@ -135,7 +136,7 @@ def test_worst_is_high_where_lower_is_better():
 
 def test_too_many_missing_items_withhold_the_value():
     e = mean(np.ones(100), np.arange(100) // 10, name="x", missing=np.arange(100) < 6)
-    assert (e.value, e.low, e.high, e.usable_value) == (None, None, None, None)
+    assert (e.value, e.usable_value, e.high) == (None, None, 1.0) and e.low is not None and e.low < 0.94
     assert e.withheld == "6 of 100 items are missing (6.0%, over 5%)"
     assert (e.worst, e.best) == (0.94, 1.0)
     assert mean(np.ones(100), np.arange(100) // 10, name="x", missing=np.arange(100) < 5).value == 1

@@ -234,6 +234,7 @@ def _metrics(estimates: list[tuple[Figure, Estimate]]) -> dict[str, EvalMetric]:
             "unit": estimate.unit,
             "method": estimate.method,
             "missing": estimate.missing,
+            "unread": estimate.unread,
             "unusable": estimate.unusable,
             "note": estimate.note,
             "withheld": estimate.withheld,

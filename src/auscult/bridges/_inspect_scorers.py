@@ -1,7 +1,8 @@
 """Our sound scorers as Inspect's: the same rule reads the answer, and every figure has its interval by image.
 
-An unusable answer (empty, refused, off format) is the model's own outcome: it scores 0 and says why. A failed request
-is missing data: it is unscored, which Inspect counts and leaves out of every figure.
+An unusable answer (empty, refused, no language) is the model's own outcome: it scores 0 and says why. A failed request
+and an answer that could not be read are missing data: they are unscored. Inspect counts these, and takes them away
+before any figure is made: there alone the limits do not hold their worst and best case.
 """
 
 from collections.abc import Callable
@@ -32,13 +33,14 @@ def reason(score: Score) -> str | None:
         return {"refused": "refusal", "": "no_response", "empty": "no_response"}.get(
             score.parsed, "invalid_response_format"
         )
-    return {"request_failed": "request_failed", "judge_unusable": "grader_failed"}.get(score.status)
+    missing = {"request_failed": "request_failed", "judge_unusable": "grader_failed", "unread": "unread"}
+    return missing.get(score.status)
 
 
 def as_inspect(score: Score, value: Value) -> inspect.Score:
     """A score in Inspect's form; one that is missing has no value there, and what was measured is in its metadata."""
     about = {"scorer": f"{score.scorer}@{score.version}", "status": score.status, "values": score.values}
-    missing = score.status in ("request_failed", "judge_unusable")
+    missing = score.status in ("request_failed", "judge_unusable", "unread")
     return inspect.Score(
         value=float("nan") if missing else value,
         answer=score.parsed or None,

@@ -24,8 +24,9 @@ from auscult.evaluation.comparison_runs import (
     read_runs,
     refuse_strangers,
 )
-from auscult.evaluation.figures import estimate, paired
+from auscult.evaluation.figures import estimate, paired, with_kinds
 from auscult.records import Estimate
+from auscult.statistics.missing import over_missing
 
 LEVEL = 0.95
 LEAST_USABLE = 0.5
@@ -45,6 +46,7 @@ class Row:
     unusable: int
     request_failed: int
     judge_unusable: int
+    unread: int = 0
     plumbing_only: bool = False
 
 
@@ -208,7 +210,7 @@ def _row(row: Contestant) -> Row:
     failures = [f for r in row.runs for f in r.summary.failures if f.condition == "with"]
     counts = {
         name: sum(getattr(f, name) for f in failures)
-        for name in ("asked", "unusable", "request_failed", "judge_unusable")
+        for name in ("asked", "unusable", "request_failed", "judge_unusable", "unread")
     }
     return Row(label=row.label, about=row.about, items=len(row.numbers), plumbing_only=row.plumbing_only, **counts)
 
@@ -235,8 +237,10 @@ def figures(
     scored = _common([t.numbers[~t.sample.missing] for t in ranked.values()])
     if not len(scored) or len(scored) < (1 - max_missing) * len(asked):
         return list(entries.values())
-    for n in ranked:
-        common = _figure(measure, ranked[n].among(scored), max_missing)
+    for n, row in ranked.items():
+        # the figure is of what all were scored on; its interval also holds what this row lost of what all were asked
+        open_ = _figure(measure, row.among(asked), 1.0)
+        common = over_missing(_figure(measure, row.among(scored), max_missing), [open_])
         entries[n] = replace(entries[n], common=common)
     return [replace(e, rank=rank) for e, rank in zip(entries.values(), ranks(list(entries.values())), strict=True)]
 
@@ -328,7 +332,7 @@ def _difference(measure: Measure, a: Taken, b: Taken, max_missing: float, level:
     if a.sample.most is not None and b.sample.most is not None:
         about = (measure.name, measure.scorer, coarse.outcomes.unit, max_missing)
         return paired(a.sample, b.sample, *about, clusters=coarse.sample.clusters, level=level)
-    return statistics.difference(
+    found = statistics.difference(
         a.sample.means,
         b.sample.means,
         coarse.sample.clusters,
@@ -341,6 +345,7 @@ def _difference(measure: Measure, a: Taken, b: Taken, max_missing: float, level:
         max_missing=max_missing,
         bounds=measure.bounds,
     )
+    return with_kinds(found, a.sample, b.sample)
 
 
 def _together_level(family: int) -> float:

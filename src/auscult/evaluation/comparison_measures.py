@@ -25,7 +25,7 @@ LOWER: Final = frozenset({"hallucinated", "contradicted", "omitted"})
 SILENCE_IS_WORST: Final = frozenset({"omitted"})
 """Values that are better when lower, and that an answer without words has the worst of."""
 EVASION: Final = "evasion"
-NO_FIGURE: Final = frozenset({"absolute_error", "says_yes"})
+NO_FIGURE: Final = frozenset({"absolute_error", "says_yes", "unclear"})
 """Values without a better end, or in a unit that differs from item to item."""
 _TYPES: Final = {"closed": "closed", "token-f1": "open", "number": "numbers", "facts": "open"}
 
@@ -303,4 +303,4 @@ def _take_premise(run: ComparedRun, column: Column, measure: Measure) -> tuple[B
     taken = sample(outcomes, column, measure.value, rows)
     lost = taken.lost | items.twin_lost[rows][:, None] if knowing else taken.lost
     values, unusable = np.where(lost, np.nan, taken.values), taken.unusable & ~lost.any(axis=1)
-    return rows, Sample(values, taken.clusters, lost, unusable)
+    return rows, replace(taken, values=values, lost=lost, unusable=unusable)

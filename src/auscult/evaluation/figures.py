@@ -20,10 +20,11 @@ CONDITIONS: tuple[Condition, ...] = ("with", "without", "wrong")
 class Sample:
     """One metric of one column on some items.
 
-    ``values`` and ``lost`` have shape (items, samples): the value, and whether its request failed or its verdict is
-    missing. ``unusable`` has shape (items,): the model's own outcome, in at least one sample. Where references decide
-    some values only in part, ``values`` are the least that they can be, ``most`` the greatest, and ``weights``, shape
-    (items,), say what an item counts; elsewhere both are None.
+    ``values`` and ``lost`` have shape (items, samples): the value, and whether it is missing; ``unread`` and
+    ``unjudged`` say which of these could not be read, or got no verdict of a judge. ``unusable`` has shape (items,):
+    the model's own outcome, in at least one sample. Where references decide some values only in part, ``values`` are
+    the least that they can be, ``most`` the greatest, and ``weights``, shape (items,), say what an item counts;
+    elsewhere both are None.
     """
 
     values: Floats
@@ -32,6 +33,8 @@ class Sample:
     unusable: Bools
     most: Floats | None = None
     weights: Floats | None = None
+    unread: Bools | None = None
+    unjudged: Bools | None = None
 
     @property
     def missing(self) -> Bools:
@@ -50,8 +53,8 @@ class Sample:
 
     def at(self, rows: Bools | NDArray[np.integer[Any]]) -> "Sample":
         """The same on some of its items."""
-        most, weights = (None if a is None else a[rows] for a in (self.most, self.weights))
-        return Sample(self.values[rows], self.clusters[rows], self.lost[rows], self.unusable[rows], most, weights)
+        arrays = (getattr(self, f.name) for f in fields(self))
+        return Sample(*(None if a is None else a[rows] for a in arrays))  # type: ignore[arg-type]
 
     @classmethod
     def joined(cls, parts: Sequence["Sample"]) -> "Sample":
@@ -73,10 +76,41 @@ def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, worst:
     values[(status == 2) & np.isnan(values)] = worst
     values[lost] = np.nan
     unusable = np.asarray((status == 2).any(axis=1) & ~lost.any(axis=1))
+    taken = Sample(
+        values,
+        outcomes.cluster[chosen],
+        lost,
+        unusable,
+        unread=column.unread[chosen],
+        unjudged=column.unjudged[chosen],
+    )
     if not column.partial(metric):
-        return Sample(values, outcomes.cluster[chosen], lost, unusable)
+        return taken
     most = np.where(lost | (status == 2), values, column.at_most(metric)[chosen])
-    return Sample(values, outcomes.cluster[chosen], lost, unusable, most, column.share_of(metric)[chosen])
+    return replace(taken, most=most, weights=column.share_of(metric)[chosen])
+
+
+def with_kinds(found: Estimate, *arms: Sample, by_answer: bool = False) -> Estimate:
+    """Says how many of the missing could not be read, and how many got no verdict.
+
+    Args:
+        found: the estimate.
+        arms: what it was made of; an item is missing where it is in any of them.
+        by_answer: whether answers are counted rather than items. What is missing for several reasons counts once: as
+            failed before unjudged, as unjudged before unread.
+    """
+
+    def of_kind(name: str) -> Bools:
+        masks = [m if (m := getattr(a, name)) is not None else np.zeros_like(a.lost) for a in arms]
+        return np.asarray(np.logical_or.reduce([m & a.lost for m, a in zip(masks, arms, strict=True)]))
+
+    def counted(mask: Bools) -> Bools:
+        return mask if by_answer else np.asarray(mask.any(axis=1))
+
+    lost, unread, unjudged = (of_kind(name) for name in ("lost", "unread", "unjudged"))
+    failed = counted(lost & ~unread & ~unjudged)
+    of_judge = counted(unjudged) & ~failed
+    return replace(found, unjudged=int(of_judge.sum()), unread=int((counted(unread) & ~failed & ~of_judge).sum()))
 
 
 def estimate(
@@ -105,8 +139,8 @@ def estimate(
             max_missing=max_missing,
             higher_is_better=higher_is_better,
         )
-        return _with_decoding(repeated, taken)
-    return statistics.mean(
+        return with_kinds(_with_decoding(repeated, taken), taken, by_answer=True)
+    found = statistics.mean(
         taken.means,
         taken.clusters,
         missing=taken.missing,
@@ -118,6 +152,7 @@ def estimate(
         bounds=bounds,
         higher_is_better=higher_is_better,
     )
+    return with_kinds(found, taken)
 
 
 def _partial(
@@ -138,12 +173,13 @@ def _partial(
         max_missing=max_missing,
         higher_is_better=higher_is_better,
     )
+    found = with_kinds(found, taken)
     return found if taken.values.shape[1] < 2 else replace(found, variance=("items", "images", "decoding"))
 
 
 def paired(a: Sample, b: Sample, name: str, instrument: str, unit: str, max_missing: float, **more: Any) -> Estimate:
     """``a`` minus ``b`` on the same items, of what references decide in part; ``more``: clusters, level."""
-    return partial_difference(
+    found = partial_difference(
         a.ends(),
         b.ends(),
         **{"clusters": a.clusters, **more},
@@ -154,6 +190,7 @@ def paired(a: Sample, b: Sample, name: str, instrument: str, unit: str, max_miss
         unit=unit,
         max_missing=max_missing,
     )
+    return with_kinds(found, a, b)
 
 
 def _with_decoding(repeated: statistics.RepeatedMean, taken: Sample) -> Estimate:
@@ -238,7 +275,7 @@ class Board:
         positive = self.outcomes.yes[items & column.asked]
         if not len(positive) or positive.all() or not positive.any():
             return None
-        return statistics.balanced_accuracy(
+        found = statistics.balanced_accuracy(
             taken.means,
             positive,
             taken.clusters,
@@ -249,6 +286,7 @@ class Board:
             unit=self.outcomes.unit,
             max_missing=self.max_missing,
         )
+        return with_kinds(found, taken)
 
     def gain(self, metric: Metric, items: Bools, control: Condition) -> Estimate | None:
         """Paired difference of a metric, with the image minus ``control``, on the items asked under both."""
@@ -260,12 +298,11 @@ class Board:
             both = both & ~_unusable(own) & ~_unusable(other)
         if not both.any():
             return None
-        a = sample(self.outcomes, own, metric.value, both)
-        b = sample(self.outcomes, other, metric.value, both)
+        a, b = (sample(self.outcomes, c, metric.value, both, metric.bounds[0]) for c in (own, other))
         name = f"{metric.name}, with minus {control} image"
         if a.most is not None:
             return paired(a, b, name, metric.scorer, self.outcomes.unit, self.max_missing)
-        return statistics.difference(
+        found = statistics.difference(
             a.means,
             b.means,
             a.clusters,
@@ -275,7 +312,9 @@ class Board:
             instrument=metric.scorer,
             unit=self.outcomes.unit,
             max_missing=self.max_missing,
+            bounds=metric.bounds,
         )
+        return with_kinds(found, a, b)
 
     def figure(self, label: str, metric: Metric, items: Bools, **about: object) -> Figure | None:
         """A line of a table; None where nothing was asked."""

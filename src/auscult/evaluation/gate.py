@@ -212,7 +212,7 @@ def _words(criterion: of.AnyCriterion) -> str:
             other = "no image" if criterion.over == "without" else "another case's image"
             return f"gain of {criterion.scorer} {criterion.value} over {other}"
         case of.Failing():
-            words = {"any": "failed or unusable", "request failed": "failed requests"}
+            words = {"any": "failed, unread or unusable", "request failed": "failed requests"}
             return words.get(criterion.measure, f"{criterion.measure} answers")
         case of.Abstention():
             return f"coverage, and risk of {criterion.scorer} {criterion.value} among answers"

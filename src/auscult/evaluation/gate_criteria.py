@@ -144,10 +144,10 @@ class ImageGain(Valued):
 
 
 class Failing(Criterion):
-    """Share of questions whose request failed, or whose answer cannot be used."""
+    """Share of questions whose request failed, or whose answer cannot be read or takes no position; or any of these."""
 
     kind: Literal["failures"]
-    measure: Literal["request failed", "unusable", "refused", "any"] = "any"
+    measure: Literal["request failed", "unread", "unusable", "refused", "any"] = "any"
     at_most: Share
 
 

@@ -50,7 +50,8 @@ class Line:
         n: questions.
         clusters: images or patients among them.
         missing: questions without an outcome; in ``n``.
-        unusable: answers that could not be read, or none; in ``n``.
+        unread: of these, answers that could not be read.
+        unusable: answers that take no position; in ``n``.
         need: what a verdict would take; empty where there is one.
         note: what must be read with it.
         method: of the bounds.
@@ -67,6 +68,7 @@ class Line:
     n: int = 0
     clusters: int = 0
     missing: int = 0
+    unread: int = 0
     unusable: int = 0
     need: str = ""
     note: str = ""
@@ -98,7 +100,8 @@ def line_of(part: Part, criterion: of.Criterion, levels: Levels, unit: str) -> L
         "high": max(ends),
         "clusters": sided.clusters,
         "missing": int(part.lost.sum()),
-        "unusable": int(part.unread.sum()),
+        "unread": int(part.unread.sum()),
+        "unusable": int(part.unusable.sum()),
         "method": EXACT_METHOD if sided.exact else METHOD,
     }
     if short := _short(n, sided.clusters, criterion, unit):
@@ -191,7 +194,8 @@ def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str
         "n": len(first.rows) + len(second.rows),
         "clusters": len(np.unique(np.concatenate([first.clusters, second.clusters]))),
         "missing": int(first.lost.sum() + second.lost.sum()),
-        "unusable": int(first.unread.sum() + second.unread.sum()),
+        "unread": int(first.unread.sum() + second.unread.sum()),
+        "unusable": int(first.unusable.sum() + second.unusable.sum()),
         "method": GAP_METHOD,
     }
     fewest = min(len(np.unique(part.clusters)) for part in (first, second))

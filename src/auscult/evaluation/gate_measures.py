@@ -1,6 +1,5 @@
 """A criterion and a run → the parts that must hold."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +7,20 @@ import numpy as np
 
 from auscult.evaluation import gate_criteria as of
 from auscult.evaluation.figures import Board
-from auscult.evaluation.gate_run import EVERY, OK, SHARE, UNUSABLE, NotMeasured, Part, Run, Scale, split, value_of
-from auscult.evaluation.outcomes import CLASSES, Bools, Column, Floats
+from auscult.evaluation.gate_run import (
+    ARRAYS,
+    EVERY,
+    OK,
+    SHARE,
+    UNUSABLE,
+    NotMeasured,
+    Part,
+    Run,
+    Scale,
+    split,
+    value_of,
+)
+from auscult.evaluation.outcomes import CLASSES, STATUS, Bools, Column, Floats
 from auscult.evaluation.premise import KNOWLEDGE, premise_items
 from auscult.scoring import scorers_for
 from auscult.statistics.one_sided import bounds
@@ -86,8 +97,8 @@ def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
     asked = run.where(criterion) & outcomes.where("answer_type", "yes_no") & (outcomes.yes == present)
 
     def wrong(rows: Bools) -> Floats:
-        status, correct = column.status[rows], column.value("correct")[rows]
-        return np.where(status == OK, 1 - correct, 1.0 if criterion.unclear == "wrong" else np.nan)
+        decided, correct = (column.status[rows] == OK) & ~column.unclear[rows], column.value("correct")[rows]
+        return np.where(decided, 1 - correct, 1.0 if criterion.unclear == "wrong" else np.nan)
 
     groups = [("all targets", criterion.targets)] if criterion.pooled else [(t, (t,)) for t in criterion.targets]
     parts = []
@@ -200,13 +211,14 @@ def difference(first: Part, second: Part, *, limit: float, higher_is_better: boo
         clusters=first.clusters[mine],
         limit=limit,
         scale=scale,
-        unread=first.unread[mine],
+        unusable=first.unusable[mine],
         lost=first.lost[mine] | second.lost[theirs],
+        unread=first.unread[mine] | second.unread[theirs],
     )
 
 
 def _failures(criterion: of.Failing, run: Run) -> Measured:
-    """Shares of all questions; whether an answer can be used, the first sound scorer of its type says."""
+    """Shares of all questions; whether an answer can be read and used, the first sound scorer of its type says."""
     outcomes = run.outcomes
     types: Any = set(outcomes.codes["answer_type"].names[1:])
     counted, parts = np.zeros(len(outcomes.ids), bool), []
@@ -216,29 +228,37 @@ def _failures(criterion: of.Failing, run: Run) -> Measured:
             continue
         new = run.where(criterion) & column.asked & ~counted
         counted |= new
-        parts.append(run.part(new, column, _failed(criterion, run, column), limit=criterion.at_most, scale=SHARE))
+        failed, open_ = _failing(criterion, run, column)
+        # what is failing here is known, so that only what is open counts as missing
+        status = np.where(open_ | (column.status == 0) | (column.status == UNUSABLE), column.status, OK)
+        told = replace(column, status=status.astype(np.int8))
+
+        def bad(rows: Bools, failed: Bools = failed) -> Floats:
+            return failed[rows].astype(np.float64)
+
+        parts.append(run.part(new, told, bad, limit=criterion.at_most, scale=SHARE))
     if not parts:
         raise NotMeasured("no rule has read the answers of this run")
-    names = ("rows", "least", "most", "clusters", "unread", "lost")
-    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-    if criterion.measure in ("request failed", "any"):
-        # here a failed request is what is counted: nothing of it is unknown
-        joined["least"] = joined["most"]
-        if criterion.measure == "request failed":
-            joined["unread"] = np.zeros_like(joined["unread"])
-        joined["lost"] = np.zeros_like(joined["lost"])
+    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
     return Measured((replace(parts[0], **joined),))
 
 
-def _failed(criterion: of.Failing, run: Run, column: Column) -> Callable[[Bools], Floats]:
-    def found(rows: Bools) -> Floats:
-        unread = column.status[rows] == UNUSABLE
-        if criterion.measure == "refused":
-            refused = run.outcomes.parsed.names.index("refused") if "refused" in run.outcomes.parsed.names else -1
-            unread &= column.parsed[rows] == refused
-        return np.zeros(unread.shape) if criterion.measure == "request failed" else unread.astype(np.float64)
-
-    return found
+def _failing(criterion: of.Failing, run: Run, column: Column) -> tuple[Bools, Bools]:
+    """Which answers are of the kind that is counted, and of which nobody knows; shape (items, samples) both."""
+    status, none = column.status, np.zeros(column.status.shape, bool)
+    match criterion.measure:
+        case "any":
+            return status >= UNUSABLE, none
+        case "request failed":
+            return status == STATUS["request_failed"], none
+        case "unread":
+            return column.unread, (status > UNUSABLE) & ~column.unread
+        case "unusable":
+            return status == UNUSABLE, status > UNUSABLE
+        case "refused":
+            names = run.outcomes.parsed.names
+            refused = names.index("refused") if "refused" in names else -1
+            return (status == UNUSABLE) & (column.parsed == refused), status > UNUSABLE
 
 
 def _abstention(criterion: of.Abstention, run: Run, confidence: float) -> Measured:
@@ -252,7 +272,10 @@ def _abstention(criterion: of.Abstention, run: Run, confidence: float) -> Measur
     if not len(rows):
         raise NotMeasured("no question of this run is of that kind")
     status, samples = column.status[rows], column.status.shape[1]
-    answered, lost = np.asarray(status == OK), np.asarray((status > UNUSABLE).any(axis=1))
+    # who hedges does not answer
+    answered = np.asarray((status == OK) & ~column.unclear[rows])
+    lost = np.asarray((status > UNUSABLE).any(axis=1))
+    unread = np.asarray(column.unread[rows].any(axis=1))
     several = samples > 1 and name.split("@")[0] in CLASSES
     if several:
         chosen = by_agreement(column.parsed[rows], answered)
@@ -266,15 +289,15 @@ def _abstention(criterion: of.Abstention, run: Run, confidence: float) -> Measur
     error = np.asarray(scale.badness(column.values[criterion.value][rows, sample]), np.float64)
     error = np.where(np.isnan(error), 1.0, error)
     scale.check(error)
-    parts = _at_level(criterion, run, rows, (sure, error, lost), confidence)
+    parts = _at_level(criterion, run, rows, (sure, error, lost, unread), confidence)
     return Measured(parts, name, (note,), curve(sure[~lost], error[~lost]) if (~lost).any() else ())
 
 
 def _at_level(
-    criterion: of.Abstention, run: Run, rows: Any, values: tuple[Floats, Floats, Bools], confidence: float
+    criterion: of.Abstention, run: Run, rows: Any, values: tuple[Floats, Floats, Bools, Bools], confidence: float
 ) -> tuple[Part, ...]:
     """Coverage and risk as parts. A missing answer is not covered; among the answers it is counted as a wrong one."""
-    sure, error, lost = values
+    sure, error, lost, unread = values
     clusters, none = run.outcomes.cluster[rows], np.zeros(len(rows), bool)
     known = sorted({float(level) for level in sure[sure > 0]}, reverse=True) or [1.0]
     for level in known:
@@ -295,6 +318,7 @@ def _at_level(
         Scale(higher_is_better=True),
         abstained,
         lost,
+        unread,
     )
     at_risk = Part(
         f"risk{label}",
@@ -306,5 +330,6 @@ def _at_level(
         SHARE,
         none,
         lost,
+        unread,
     )
     return coverage, at_risk.within(~out | lost, f"risk{label}")

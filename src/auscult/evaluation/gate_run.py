@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -62,6 +62,8 @@ class Scale:
 
 
 SHARE = Scale()
+ARRAYS: Final = ("rows", "least", "most", "clusters", "unusable", "lost", "unread")
+"""Of a part, shape (items,)."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ class Part:
         clusters: shape (items,).
         limit: as the criteria give it, on ``scale``.
         scale: of the figure.
-        unread: answers that were empty, refused or could not be read, shape (items,).
+        unusable: answers that take no position (empty, refused, no language), shape (items,).
         lost: answers of which a sample is missing, shape (items,).
+        unread: of these, answers that could not be read, shape (items,).
     """
 
     label: str
@@ -87,13 +90,13 @@ class Part:
     clusters: Ints
     limit: float
     scale: Scale
-    unread: Bools
+    unusable: Bools
     lost: Bools
+    unread: Bools
 
     def within(self, chosen: Bools, label: str) -> "Part":
         """The items of this part that are chosen; ``chosen`` is a mask over the part."""
-        names = ("rows", "least", "most", "clusters", "unread", "lost")
-        return replace(self, label=label, **{name: getattr(self, name)[chosen] for name in names})
+        return replace(self, label=label, **{name: getattr(self, name)[chosen] for name in ARRAYS})
 
 
 @dataclass(frozen=True)
@@ -198,8 +201,9 @@ class Run:
             clusters=self.outcomes.cluster[chosen][kept],
             limit=limit,
             scale=scale,
-            unread=np.asarray(((status == UNUSABLE) & counted).any(axis=1))[kept],
+            unusable=np.asarray(((status == UNUSABLE) & counted).any(axis=1))[kept],
             lost=np.asarray((counted & gone).any(axis=1))[kept],
+            unread=np.asarray((counted & column.unread[chosen]).any(axis=1))[kept],
         )
 
     def valued(self, rows: Bools, column: Column, name: str, *, limit: float, scale: Scale) -> Part:

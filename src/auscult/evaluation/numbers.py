@@ -1,7 +1,6 @@
 """From the tables of a run to its summary."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -15,15 +14,16 @@ from auscult import statistics
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
 from auscult.evaluation.annotators import annotated
-from auscult.evaluation.figures import CONDITIONS, Board, Metric, sample, with_holm, with_warning
+from auscult.evaluation.failures import count_failures, of_failures
+from auscult.evaluation.figures import Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, brief, of_manifest
 from auscult.evaluation.last_option import last_option
-from auscult.evaluation.outcomes import STATUS, Bools, Outcomes, read_outcomes
+from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
 from auscult.evaluation.premise import premise_response
 from auscult.evaluation.quality import quality
 from auscult.evaluation.side_tables import SOUND, consistency, detection, measurements, published_rules
 from auscult.evaluation.summary import BlindSpot, Canary, Failures, Figure, Summary, TagTable, Usage
-from auscult.records import Answer, Case, Certificate, Condition
+from auscult.records import Answer, Case, Certificate
 from auscult.scoring import Scorer
 from auscult.tables import read_columns
 
@@ -125,64 +125,6 @@ def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
     return tuple(tables)
 
 
-def _not_judged(outcomes: Outcomes, condition: Condition, judges: Sequence[Instrument]) -> int:
-    """Answers that came but have no verdict, of the judge that gave the fewest."""
-    columns = {name: c for (name, at), c in outcomes.columns.items() if at == condition}
-    names = {judge.scorer for judge in judges}
-    failed = np.zeros(len(outcomes.ids), bool)
-    for name, column in columns.items():
-        if name not in names:
-            failed |= (column.status == 3).any(axis=1)
-    lost = [((c.status > 2).any(axis=1) & ~failed).sum() for name, c in columns.items() if name in names]
-    return int(max(lost, default=0))
-
-
-def _failures(
-    outcomes: Outcomes, answers: Path, scorers: list[Scorer], judges: Sequence[Instrument]
-) -> tuple[Failures, ...]:
-    """The three kinds of failure by image condition. Whether an answer is usable, its first sound scorer says."""
-    columns = read_columns(answers, Answer, ["condition", "failure"])
-    failed = (
-        columns.filter(pc.not_equal(columns["failure"], ""))
-        .group_by(["condition", "failure"])
-        .aggregate([([], "count_all")])
-    )
-    kinds: dict[str, dict[str, int]] = {}
-    for row in failed.to_pylist():
-        kinds.setdefault(row["condition"], {})[row["failure"]] = row["count_all"]
-    found = []
-    for condition in CONDITIONS:
-        counts = np.zeros(len(STATUS) + 1, int)
-        unusable: Counter[str] = Counter()
-        counted = np.zeros(len(outcomes.ids), bool)
-        for scorer in scorers:
-            column = outcomes.columns.get((f"{scorer.name}@{scorer.version}", condition))
-            if column is None or scorer.published:
-                continue
-            new = column.asked & ~counted
-            counted |= new
-            status, parsed = column.status[new].ravel(), column.parsed[new].ravel()
-            counts += np.bincount(status, minlength=len(counts))
-            codes, times = np.unique(parsed[status == 2], return_counts=True)
-            for code, n in zip(codes, times, strict=True):
-                unusable[outcomes.parsed.names[code] or "empty"] += int(n)
-        if counted.any():
-            found.append(
-                Failures(
-                    condition=condition,
-                    asked=int(counts[1:].sum()),
-                    usable=int(counts[1]),
-                    unusable=int(counts[2]),
-                    request_failed=int(counts[3]),
-                    judge_unusable=max(int(counts[4]), _not_judged(outcomes, condition, judges)),
-                    unread=int(counts[STATUS["unread"]]),
-                    kinds=kinds.get(condition, {}),
-                    unusable_kinds=dict(unusable),
-                )
-            )
-    return tuple(found)
-
-
 def _usage(answers: Path, manifest: dict[str, Any]) -> Usage:
     calls, prices = manifest.get("calls", {}), manifest.get("prices", {})
     tokens_in, tokens_out = calls.get("tokens_in", 0), calls.get("tokens_out", 0)
@@ -239,14 +181,7 @@ def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, sh
             said.append(f"Few-shot: {shots[kind]} of {shots['questions']} questions got {words}.")
     if unmatched:
         said.append(f"{unmatched} recorded answers belong to no question of this item set; check the ids.")
-    for found in failures:
-        if found.request_failed:
-            share = found.request_failed / found.asked
-            what = "questions have no recorded answer" if set(found.kinds) == {"not_recorded"} else "requests failed"
-            said.append(
-                f"{found.request_failed} of {found.asked} {what} ({share:.1%}, {found.condition} image): "
-                "missing data, in no figure."
-            )
+    said += of_failures(failures)
     return tuple(said)
 
 
@@ -357,7 +292,7 @@ def summarise(
     outcomes = read_outcomes(run)
     board, others = Board(outcomes, max_missing), of_manifest(manifest)
     judges = [i for i in others if i.kind == "judge" and (i.scorer, "with") in outcomes.columns]
-    failures = _failures(outcomes, run / "answers.parquet", scorers, judges)
+    failures = count_failures(outcomes, run / "answers.parquet", scorers, judges, manifest)
     scored = {name for name, _ in outcomes.columns}
     instruments = scored & {f"{s.name}@{s.version}" for s in scorers if not s.published}
     certificates = _certificates(instruments | {j.scorer for j in judges}, run / CERTIFICATES)

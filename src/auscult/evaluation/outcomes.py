@@ -67,6 +67,21 @@ class Column:
         return np.where(np.isnan(counts).all(axis=1), 1.0, np.nan_to_num(counts).max(axis=1))
 
     @property
+    def unread(self) -> Bools:
+        """Answers that could not be read, shape (items, samples)."""
+        return np.asarray(self.status == STATUS["unread"])
+
+    @property
+    def unjudged(self) -> Bools:
+        """Answers that a judge gave no verdict on, shape (items, samples)."""
+        return np.asarray(self.status == STATUS["judge_unusable"])
+
+    @property
+    def unclear(self) -> Bools:
+        """Answers that hedge or say both, shape (items, samples): read, and neither yes nor no."""
+        return np.asarray(self.value("unclear") == 1)
+
+    @property
     def asked(self) -> Bools:
         """Items that were asked at all, shape (items,)."""
         return np.asarray((self.status > 0).any(axis=1))

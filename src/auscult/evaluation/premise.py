@@ -1,7 +1,7 @@
 """What the model does with premises: knowing acceptance, over-denial, d′ and criterion, and every response by form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -120,7 +120,7 @@ def _among_twins(board: Board, label: str, metric: Metric, rows: Bools, twin_los
     taken = sample(board.outcomes, column, metric.value, rows)
     lost = taken.lost | twin_lost[rows][:, None]
     values, unusable = np.where(lost, np.nan, taken.values), taken.unusable & ~lost.any(axis=1)
-    return _figure(board, label, metric, Sample(values, taken.clusters, lost, unusable))
+    return _figure(board, label, metric, replace(taken, values=values, lost=lost, unusable=unusable))
 
 
 def _missed(board: Board, closed: str, rows: Bools) -> Figure | None:
@@ -131,9 +131,10 @@ def _missed(board: Board, closed: str, rows: Bools) -> Figure | None:
     at = board.outcomes.twin[rows]
     status, correct = column.status[at], column.value("correct")[at]
     lost = np.asarray((status > 2) | (status == 0))
-    wrong = np.where(lost, np.nan, np.asarray((status == 1) & (correct < 1), np.float64))
+    decided = (status == 1) & ~column.unclear[at]
+    wrong = np.where(lost, np.nan, np.asarray(decided & (correct < 1), np.float64))
     unusable = np.asarray((status == 2).any(axis=1) & ~lost.any(axis=1))
-    taken = Sample(wrong, board.outcomes.cluster[rows], lost, unusable)
+    taken = Sample(wrong, board.outcomes.cluster[rows], lost, unusable, unread=column.unread[at])
     return _figure(board, "premise is true, twin answered wrongly", Metric(MISS, "correct", closed), taken)
 
 

@@ -121,6 +121,7 @@ def _judge(judgement: Judgement) -> Instrument:
         "unusable": "empty or withheld, at the worst value without asking",
         "request_failed": "without a verdict because requests failed",
         "judge_unusable": "without a verdict that could be used",
+        "unread": "without a verdict because the answer could not be read",
     }
     said += [f"{counts[status]} {text}" for status, text in words.items() if counts.get(status)]
     reasons = [f"{n} × {reason}" for reason, n in judgement.reasons.items() if not reason.startswith("unusable")]

@@ -1,11 +1,13 @@
 """The tables beside the headline: detection, measurements, paraphrase consistency, published rules."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from auscult import statistics
-from auscult.evaluation.figures import Board, Metric, Sample, estimate, sample
-from auscult.evaluation.outcomes import Bools, Column, Floats
+from auscult.evaluation.figures import Board, Metric, Sample, estimate, sample, with_kinds
+from auscult.evaluation.outcomes import STATUS, Bools, Column, Floats
 from auscult.evaluation.summary import Detection, Figure, PublishedRule
 from auscult.records import Estimate
 from auscult.scoring import Scorer
@@ -52,12 +54,12 @@ def _detected(board: Board, column: Column, target: str, items: Bools, scorer: s
     one = found[0] if found else NOTHING_DECIDED
 
     def rate(name: str, wrong: Floats, at: NDArray[np.intp], positive: bool) -> Estimate | None:
-        """The wrong among the decided; failed requests about items of that kind are missing."""
+        """The wrong among the decided; requests that failed and answers unread about items of that kind are missing."""
         gone = np.flatnonzero(lost & (outcomes.yes[rows] == positive))
         places = np.concatenate([known[at], gone])
         if not len(places):
             return None
-        return statistics.mean(
+        found = statistics.mean(
             np.concatenate([wrong, np.full(len(gone), np.nan)]),
             outcomes.cluster[rows[places]],
             missing=np.arange(len(places)) >= len(at),
@@ -67,6 +69,8 @@ def _detected(board: Board, column: Column, target: str, items: Bools, scorer: s
             max_missing=board.max_missing,
             higher_is_better=False,
         )
+        of_kind = rows[gone], samples[gone]
+        return replace(found, unread=int(column.unread[of_kind].sum()), unjudged=int(column.unjudged[of_kind].sum()))
 
     return Detection(
         target=target,
@@ -101,7 +105,7 @@ def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
 def consistency(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
     """Worst of k and flip rate over groups of questions about one case that mean the same (first sample of each).
 
-    A group of which a request failed is missing.
+    A group of which a request failed, or an answer could not be read, is missing.
     """
     outcomes, scorer = board.outcomes, _instrument(scorers, "closed")
     column = board.column(scorer, "with")
@@ -150,8 +154,10 @@ def _sizes(groups: list[GroupConsistency]) -> str:
 
 
 def _said(board: Board, column: Column, row: int) -> tuple[str, float]:
+    """What was read, empty where no position was taken, and whether it is right."""
     correct = column.value("correct")[row, 0]
-    return board.outcomes.parsed.names[column.parsed[row, 0]], 0.0 if np.isnan(correct) else float(correct)
+    read = column.status[row, 0] == STATUS["ok"] and not column.unclear[row, 0]
+    return board.outcomes.parsed.names[column.parsed[row, 0]] if read else "", 0.0 if np.isnan(correct) else correct
 
 
 SOUND = {"yes_no": "closed", "choice": "closed", "open": "token-f1", "report": "facts", "number": "number"}
@@ -202,7 +208,7 @@ def _beside(board: Board, rule: Scorer, sound: Scorer, items: Bools, answer_type
         system=rule.published,
         published=estimates[0],
         sound=estimates[1],
-        difference=difference,
+        difference=with_kinds(difference, *taken),
         disagree=int((np.abs(a[known] - b[known]) > 1e-9).sum()),
         n=int(known.sum()),
     )

@@ -199,7 +199,9 @@ class Failures:
 
     ``asked`` = ``usable`` + ``unusable`` + ``unread`` + ``request_failed``. ``judge_unusable`` counts answers among
     them that a judge gave no verdict on. ``kinds`` counts request failures by kind, ``unusable_kinds`` the unusable
-    answers by what was wrong with them.
+    answers by what was wrong with them. ``unclear``: usable ones that hedge; they count as not correct, and are neither
+    yes nor no. ``cut_short``: answers of any kind that the limit on tokens cut off; ``limit`` is that limit, where it
+    is known.
     """
 
     condition: str
@@ -209,6 +211,9 @@ class Failures:
     request_failed: int
     judge_unusable: int = 0
     unread: int = 0
+    unclear: int = 0
+    cut_short: int = 0
+    limit: int | None = None
     kinds: dict[str, int] = field(default_factory=dict)
     unusable_kinds: dict[str, int] = field(default_factory=dict)
 

@@ -103,7 +103,7 @@ def _details(estimate: Estimate, scale: Scale) -> Iterator[str]:
     if estimate.decided is not None:
         yield say.decided(estimate.decided, estimate.n + estimate.missing)
     if estimate.missing:
-        yield f"{say.whole(estimate.missing)} missing"
+        yield say.missing(estimate)
     if estimate.worst is not None and estimate.best is not None and not estimate.span:
         yield f"bounds: {say.bounds(estimate.worst, estimate.best, scale)}"
 
@@ -112,13 +112,15 @@ def remarks(figures: Sequence[Figure]) -> list[str]:
     """What the words in the cells of these figures mean, one sentence or two a word."""
     found = [e for f in figures for n in COLUMNS if (e := getattr(f, n)) is not None]
     said = {
-        "Unusable answers (empty, refused, off format) are in n and count as not correct. "
+        "Unusable answers take no position (empty, refused, no language); they are in n and count as not correct. "
         "Usable only: the figure among usable answers. Coverage: their share of n.": any(e.unusable for e in found),
         "A range holds what the references leave open: an answer that nobody can decide is right at one end and wrong "
         "at the other. Its interval goes from the lower limit of the one to the upper limit of the other.": any(
             e.span for e in found
         ),
-        "Missing answers are not in n. Bounds: the figure if all of them were the worst, or the best.": any(
+        "Missing answers (request failed, not judged, unread: the answer may say something and could not be read) are "
+        "not in n. Bounds: the figure if all of them were the worst, or the best; the interval goes from the lower "
+        "limit of the one to the upper limit of the other, and stands alone where too many are missing.": any(
             e.missing for e in found
         ),
         "Controls are asked on a part of the items; a difference compares the same items under both conditions.": any(
@@ -132,7 +134,7 @@ def remarks(figures: Sequence[Figure]) -> list[str]:
 
 
 def cell(estimate: Estimate | None, scale: Scale, notes: Notes, scorer: str = "") -> Cell:
-    """One estimate in words; a withheld one says why, one that was never made says so.
+    """One estimate in words; of a withheld one its range and why, one that was never made says so.
 
     Args:
         estimate: what to say.
@@ -148,16 +150,14 @@ def cell(estimate: Estimate | None, scale: Scale, notes: Notes, scorer: str = ""
         marks.append(notes.mark(estimate.note))
     known = estimate.value is not None or estimate.span
     reason = estimate.withheld or ("" if known else "the summary gives no value and no reason")
-    limits = ""
-    if estimate.low is not None and estimate.high is not None and not reason:
-        limits = say.interval(estimate.low, estimate.high, scale)
+    said = [f"point withheld: {reason}"] if estimate.alone else []
     return Cell(
         value=_value(estimate, reason, scale),
-        interval=limits,
+        interval="" if reason else say.limits(estimate.low, estimate.high, scale),
         counts=counts(estimate),
-        details=(*_details(estimate, scale), *([by] if by != scorer else [])),
+        details=(*said, *_details(estimate, scale), *([by] if by != scorer else [])),
         notes=tuple(marks),
-        present=not reason,
+        present=estimate.alone is not None or not reason,
     )
 
 
@@ -168,7 +168,7 @@ def _value(estimate: Estimate, reason: str, scale: Scale) -> str:
         return say.figure(estimate.value, scale)
     if estimate.span:
         return say.span(estimate.span, scale)
-    return f"withheld: {reason}"
+    return say.span(estimate.alone, scale) if estimate.alone else f"withheld: {reason}"
 
 
 def line_labels(figures: Sequence[Figure]) -> list[str]:

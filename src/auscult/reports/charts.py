@@ -111,7 +111,11 @@ def _of_figures(
 
 
 def _known(estimate: Estimate | None) -> bool:
-    return estimate is not None and not estimate.withheld and (estimate.value is not None or estimate.span is not None)
+    """Whether there is anything to draw: a value, or the limits that stand alone."""
+    if estimate is None:
+        return False
+    given = not estimate.withheld and (estimate.value is not None or estimate.span is not None)
+    return given or (estimate.alone is not None and estimate.high is not None)
 
 
 def _chart(lines: list[Line], caption: str, series: tuple[Series, ...], scale: Scale) -> Chart | None:
@@ -202,9 +206,11 @@ def _dot(axes: Axes, y: float, estimate: Estimate, colour: str, scale: Scale) ->
         return
     times = _times(scale)
     if estimate.low is not None and estimate.high is not None:
-        axes.plot([estimate.low * times, estimate.high * times], [y, y], color=line, lw=1.6, solid_capstyle="round")
+        style = (0, (1, 2)) if estimate.withheld else "-"
+        axes.plot([estimate.low * times, estimate.high * times], [y, y], color=line, lw=1.6, ls=style)
+    if estimate.span:
+        axes.plot([e * times for e in estimate.span], [y, y], color=line, lw=6, solid_capstyle="butt")
     if estimate.value is None:
-        axes.plot([e * times for e in estimate.span or ()], [y, y], color=line, lw=6, solid_capstyle="butt")
         return
     size = 6.5 if marker == "o" else 5.5
     axes.plot([estimate.value * times], [y], marker, color=line, mfc=face, mew=1.5, ms=size, clip_on=False)

@@ -36,7 +36,7 @@ class Part:
     """One figure of a cell in words.
 
     Attributes:
-        value: the figure without unit, or ``withheld``, or a dash where there is none.
+        value: the figure without unit, or ``withheld`` (its interval then stands alone), or a dash where there is none.
         interval: its limits, or empty.
         rank: best, second or empty.
         n: items behind it; 0 where there is no figure.
@@ -196,9 +196,8 @@ def _part(entry: Entry | None, hidden: bool, notes: Notes) -> Part:
     if hidden:
         return Part(value="plumbing only", present=False)
     scale, own, shown = scale_of(entry.measure), entry.own, entry.shown
-    details = [
-        f"{say.whole(count)} {word}" for count, word in ((own.unusable, "unusable"), (own.missing, "missing")) if count
-    ]
+    details = [f"{say.whole(own.unusable)} unusable"] if own.unusable else []
+    details += [say.missing(own)] if own.missing else []
     if own.decided is not None:
         details.append(say.decided(own.decided, own.n + own.missing))
     if own.worst is not None and own.best is not None and not own.span:
@@ -206,6 +205,9 @@ def _part(entry: Entry | None, hidden: bool, notes: Notes) -> Part:
         details.append(f"{say.interval(least, most, scale)} by the missing")
     if own.withheld == NOT_MEASURABLE:
         return Part(value=NOT_MEASURABLE, details=tuple(details), present=False)
+    if own.alone:
+        limits = say.limits(*own.alone, scale)
+        return Part(value="withheld", interval=limits, n=own.n, details=(own.withheld, *details))
     if own.value is None and own.span is None:
         return Part(value="withheld", details=(own.withheld, *details), present=False)
     if shown.n != own.n:
@@ -218,7 +220,7 @@ def _part(entry: Entry | None, hidden: bool, notes: Notes) -> Part:
     marks = [notes.mark(text) for text in (method_note(shown), shown.note) if text]
     return Part(
         value=_number(shown, scale),
-        interval="" if shown.low is None or shown.high is None else say.interval(shown.low, shown.high, scale),
+        interval=say.limits(shown.low, shown.high, scale),
         rank=entry.rank,
         n=shown.n,
         details=tuple(details),
@@ -271,7 +273,7 @@ def _difference_line(comparison: Comparison, test: Difference) -> DifferenceLine
         pair=f"{first} {say.MINUS} {second}",
         difference=_signed(d, scale),
         counts=" · ".join(counts),
-        alone=_limits((d.low, d.high), scale) if shown else d.withheld,
+        alone=_limits((d.low, d.high), scale) if shown else _alone(d, scale),
         together=_limits(test.together or (None, None), scale) if shown else "",
         p_value="" if test.p_adjusted is None else say.p_value(test.p_adjusted),
         reading=_reading(comparison, test),
@@ -288,6 +290,12 @@ def _signed(d: Estimate, scale: Scale) -> str:
 def _limits(limits: tuple[float | None, float | None], scale: Scale) -> str:
     low, high = limits
     return "no interval" if low is None or high is None else say.interval(low, high, scale)
+
+
+def _alone(difference: Estimate, scale: Scale) -> str:
+    """Why there is no difference, after the range that what is missing leaves open."""
+    limits = say.limits(difference.low, difference.high, scale)
+    return f"{limits}: {difference.withheld}" if limits else difference.withheld
 
 
 def signed(value: float, scale: Scale) -> str:
@@ -360,17 +368,20 @@ def reading(comparison: Comparison) -> tuple[str, ...]:
         )
     share = say.level(comparison.max_missing)
     said.append(
-        "Missing answers (request failed, judge unusable) are in no n; above "
-        f"{share} a figure is withheld. Unusable answers (empty, refused) are in n, as not correct or with the worst "
+        "Missing answers (request failed, judge unusable, answer unread) are in no n; every interval runs over their "
+        f"worst and best case, and above {share} the point is withheld and that range stands alone. Unusable answers "
+        "(empty, refused, no language) are in n, as not correct or with the worst "
         "score. Where saying nothing would be best (a rate of errors), rows are compared on the items that all of them "
         "answered usably."
     )
     return tuple(said)
 
 
-def failures(comparison: Comparison) -> tuple[tuple[str, int, int, int, int, int], ...]:
-    """A row: label, items, answers asked for, unusable, request failed, not judged; with the image."""
-    return tuple((r.label, r.items, r.asked, r.unusable, r.request_failed, r.judge_unusable) for r in comparison.rows)
+def failures(comparison: Comparison) -> tuple[tuple[str, int, int, int, int, int, int], ...]:
+    """A row: label, items, answers asked for, unusable, unread, request failed, not judged; with the image."""
+    return tuple(
+        (r.label, r.items, r.asked, r.unusable, r.unread, r.request_failed, r.judge_unusable) for r in comparison.rows
+    )
 
 
 def about_published(published: Published) -> tuple[str, ...]:

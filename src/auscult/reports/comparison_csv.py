@@ -16,10 +16,11 @@ _ESTIMATE = (
     "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "worst", "best", "method",
     "withheld", "note",
 )  # fmt: skip
+_MISSING = ("unread", "unjudged")
 COLUMNS = (
     "section", "table", "group", "metric", "items", "instrument", "higher_is_better", "row", "minus", "run", "rank",
     *_ESTIMATE, "own_value", "own_n", "left_out", "p_value", "p_holm", "together_low", "together_high",
-    "together_level", "better", "source",
+    "together_level", "better", "source", *_MISSING,
 )  # fmt: skip
 
 
@@ -64,12 +65,12 @@ def _measure(section: str, m: Measure) -> Line:
 
 
 def _estimate(e: Estimate) -> Line:
-    return {name: getattr(e, name) for name in _ESTIMATE}
+    return {name: getattr(e, name) for name in (*_ESTIMATE, *_MISSING)}
 
 
 def _figure(comparison: Comparison, e: Entry) -> Line:
     row = comparison.rows[e.row]
-    failures = {"missing": e.own.missing, "worst": e.own.worst, "best": e.own.best}
+    failures = {name: getattr(e.own, name) for name in ("missing", "worst", "best", *_MISSING)}
     about = {"row": row.label, "run": row.about, "rank": e.rank, "own_value": e.own.value, "own_n": e.own.n}
     return {**_measure("figure", e.measure), **about, **_estimate(e.shown), **failures}
 

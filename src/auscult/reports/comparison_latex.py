@@ -119,7 +119,7 @@ def _sup(numbers: Sequence[int]) -> str:
 def _counts(cell: Sequence[Part]) -> str:
     """``n = 1,110 & 1,128``, and what is missing or unusable."""
     n = " & ".join(f"{p.n:,}" if p.present else "—" for p in cell)
-    details = [d for p in cell for d in p.details if d.endswith(("missing", "unusable"))]
+    details = [d for p in cell for d in p.details if d.endswith("unusable") or " missing" in d]
     return "; ".join([f"n = {n}", *details])
 
 

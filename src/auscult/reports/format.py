@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from auscult.records import Estimate
+
 NBSP, MINUS, DASH = "\u00a0", "\u2212", "\u2013"
 _PLURALS = {"study": "studies", "body": "bodies"}
 _NO_SHARE = frozenset({"error", "variance", "deviation", "distance", "kappa", "seconds", "d′", "criterion"})
@@ -80,17 +82,30 @@ def interval(low: float, high: float, scale: Scale, digits: int = 1) -> str:
     return f"{texts[0]}{DASH}{texts[1]}" if easy else f"{texts[0]}{NBSP}to{NBSP}{texts[1]}"
 
 
+def limits(low: float | None, high: float | None, scale: Scale, digits: int = 1) -> str:
+    """An interval that may be open above (``1.95 or more``); empty where there is none."""
+    if low is None:
+        return ""
+    return f"{bare(low, scale, digits)}{NBSP}or more" if high is None else interval(low, high, scale, digits)
+
+
 def bounds(worst: float, best: float, scale: Scale, digits: int = 1) -> str:
     """What a figure would be by its missing answers, the lower one first."""
     return interval(min(worst, best), max(worst, best), scale, digits)
 
 
-def span(ends: tuple[float, float], scale: Scale, digits: int = 1) -> str:
+def span(ends: tuple[float, float | None], scale: Scale, digits: int = 1) -> str:
     """A figure that is known only between two ends, with its unit: ``12.0–45.6 %``."""
-    text = interval(*ends, scale, digits)
+    text = limits(*ends, scale, digits)
     if scale is Scale.PLAIN:
         return text
     return f"{text}{NBSP}{scale.value}"
+
+
+def missing(estimate: Estimate) -> str:
+    """What is missing of a figure, and of what kind: ``7 missing (5 unread, 1 not judged)``."""
+    kinds = [f"{whole(n)} {word}" for n, word in ((estimate.unread, "unread"), (estimate.unjudged, "not judged")) if n]
+    return f"{whole(estimate.missing)} missing" + (f" ({', '.join(kinds)})" if kinds else "")
 
 
 def decided(known: int, asked: int) -> str:

@@ -24,6 +24,7 @@ OUTCOME_WORDS = {
     "wrong": "wrong",
     "partly": "partly right",
     "unusable": "unusable answer",
+    "unread": "answer unread",
     "failed": "request failed",
     "unjudged": "not judged",
     "right": "right",

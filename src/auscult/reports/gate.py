@@ -77,7 +77,8 @@ def _row(line: Line, unit: str, *, signed: bool) -> Row:
         text = say.figure(value, scale)
         return text if signed else text.removeprefix("+")
 
-    counted = ((line.missing, "missing"), (line.unusable, "unusable"))
+    missing = f"missing ({say.whole(line.unread)} unread)" if line.unread else "missing"
+    counted = ((line.missing, missing), (line.unusable, "unusable"))
     about = [f"{say.whole(n)} {word}" for n, word in counted if n]
     return Row(
         label=one_line(line.label),

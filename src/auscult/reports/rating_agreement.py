@@ -274,7 +274,7 @@ def _readings(runs: Sequence[Path], rows: Mapping[str, Row]) -> tuple[dict[str, 
             if scorer is None or score.repeat or score.status in ("request_failed", "judge_unusable"):
                 continue
             value = score.values.get(scorer.primary)
-            if score.status == "unusable" or value is None:
+            if score.status in ("unusable", "unread") or value is None:
                 found[name][of[score.answer_id]] = "no reading"
             elif value in (0.0, 1.0):
                 found[name][of[score.answer_id]] = "no" if value else "yes"

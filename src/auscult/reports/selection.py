@@ -19,7 +19,7 @@ from auscult.records import Item, Score
 from auscult.scoring import Scorer
 from auscult.tables import open_table, read_columns
 
-OUTCOMES = ("wrong", "partly", "unusable", "failed", "unjudged", "right")
+OUTCOMES = ("wrong", "partly", "unusable", "unread", "failed", "unjudged", "right")
 BAD = OUTCOMES[:-1]
 CONDITIONS = ("with", "without", "wrong")
 _BATCH = 100_000
@@ -27,11 +27,12 @@ _BATCH = 100_000
 _PLAN: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
     (0.50, ("wrong", "partly"), ("with",)),
     (0.10, ("unusable",), ("with",)),
+    (0.05, ("unread",), ("with",)),
     (0.05, ("failed", "unjudged"), ("with",)),
     (0.08, ("wrong", "partly"), ("without",)),
     (0.08, ("wrong", "partly"), ("wrong",)),
     (0.10, ("right",), ("with",)),
-    (1.00, ("wrong", "partly", "unusable"), ("with",)),
+    (1.00, ("wrong", "partly", "unusable", "unread"), ("with",)),
     (1.00, BAD, CONDITIONS),
     (1.00, OUTCOMES, CONDITIONS),
 )
@@ -168,7 +169,7 @@ def _split(
 def _outcomes(status: list[str], value: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The place in ``OUTCOMES`` of each score; an ``ok`` without its primary value was not judged."""
     graded = np.select([value >= 1, value > 0, value <= 0], ["right", "partly", "wrong"], "unjudged")
-    known = {"unusable": "unusable", "request_failed": "failed", "judge_unusable": "unjudged"}
+    known = {"request_failed": "failed", "judge_unusable": "unjudged", "unread": "unread", "unusable": "unusable"}
     words = [known.get(s, g) for s, g in zip(status, graded.tolist(), strict=True)]
     return np.array([OUTCOMES.index(w) for w in words], dtype=np.int64)
 

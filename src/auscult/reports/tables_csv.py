@@ -22,7 +22,7 @@ from auscult.tables import replace_file
 COLUMNS = (
     "section", "label", "metric", "condition", "value", "low", "high", "level", "n", "clusters", "unit", "missing",
     "unusable", "coverage", "usable_value", "worst", "best", "method", "instrument", "p_value", "withheld", "note",
-    "decided",
+    "decided", "unread", "unjudged",
 )  # fmt: skip
 _CONDITIONS = {
     "with_image": "with",
@@ -143,7 +143,7 @@ def _published(rule: PublishedRule) -> Iterator[Line]:
 
 
 def _failures(f: Failures) -> Iterator[Line]:
-    for metric in ("asked", "usable", "unusable", "request_failed", "judge_unusable"):
+    for metric in ("asked", "usable", "unusable", "unread", "request_failed", "judge_unusable", "unclear", "cut_short"):
         yield _count("failures", metric, "count", f.condition, getattr(f, metric))
     for label, kinds in (("request_failed", f.kinds), ("unusable", f.unusable_kinds)):
         for kind, n in kinds.items():

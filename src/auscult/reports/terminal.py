@@ -137,8 +137,10 @@ def _said(estimate: Estimate | None, scale: Scale) -> tuple[str, list[str]]:
     if estimate is None:
         return "not measured", []
     size = [f"n {say.whole(estimate.n)}", say.count(estimate.clusters, estimate.unit)]
-    counted = ((estimate.unusable, "unusable"), (estimate.missing, "missing"))
-    size += [f"{say.whole(n)} {word}" for n, word in counted if n]
+    if estimate.unusable:
+        size.append(f"{say.whole(estimate.unusable)} unusable")
+    if estimate.missing:
+        size.append(say.missing(estimate))
     if estimate.decided is not None:
         size.append(say.decided(estimate.decided, estimate.n + estimate.missing))
     if estimate.worst is not None and estimate.best is not None and not estimate.span:
@@ -148,12 +150,15 @@ def _said(estimate: Estimate | None, scale: Scale) -> tuple[str, list[str]]:
     if estimate.span:
         given = _compact(say.span(estimate.span, scale))
     elif estimate.value is None or estimate.withheld:
-        return "withheld", [one_line(estimate.withheld or "no value was given"), *size]
+        why = one_line(estimate.withheld or "no value was given")
+        if estimate.alone is None:
+            return "withheld", [why, *size]
+        return _compact(say.span(estimate.alone, scale)), [f"point withheld: {why}", *size]
     else:
         given = _compact(say.figure(estimate.value, scale))
     found = []
-    if estimate.low is not None and estimate.high is not None:
-        found.append(say.interval(estimate.low, estimate.high, scale))
+    if limits := say.limits(estimate.low, estimate.high, scale):
+        found.append(limits)
     if estimate.p_value is not None:
         size.insert(2, say.p_value(estimate.p_value))
     return given, found + size

@@ -34,7 +34,7 @@ def _of_premises(summary: Summary) -> str:
     """Knowing acceptance over all forms and categories."""
     overall = summary.premise.groups[0].figures if summary.premise and summary.premise.groups else ()
     knowing = next((f.with_image for f in overall if f.metric == "knowing acceptance"), None)
-    if knowing is None or knowing.withheld or (knowing.value is None and not knowing.span):
+    if knowing is None or not _given(knowing):
         return ""
     return (
         f"Of {say.whole(knowing.n)} false premises whose neutral question it answers rightly, it goes along with "
@@ -52,15 +52,21 @@ def _of_headline(summary: Summary) -> str:
         return f"{_upper(figure.label)}: not asked with the image."
     if whole.withheld == NOT_MEASURABLE:
         return f"{_upper(figure.label)}: {figure.metric} is {NOT_MEASURABLE}."
-    if (whole.value is None or whole.withheld) and not whole.span:
+    if not _given(whole):
         return f"{_upper(figure.label)}: {figure.metric} is withheld: {whole.withheld or 'no value was given'}."
     right = figure.metric == "accuracy"
     scale = say.scale_of(figure.metric)
     opening = "Right on " if right else f"{_upper(figure.metric)} "
     noun = figure.label if figure.label.endswith(("questions", "items", "answers")) else f"items ({figure.label})"
-    where = f"{say.whole(whole.n)} {noun} on {say.count(whole.clusters, whole.unit)}"
+    asked = whole.n + whole.missing if whole.withheld else whole.n
+    where = f"{say.whole(asked)} {noun} on {say.count(whole.clusters, whole.unit)}"
     first = f"{opening}{_rate(whole, scale)} {'of' if right else 'over'} {where}"
     return f"{first}{_comparison(figure, scale, right)}."
+
+
+def _given(estimate: Estimate) -> bool:
+    """Whether there is a value, its ends, or a range that stands alone."""
+    return bool(estimate.alone) or (not estimate.withheld and (estimate.value is not None or bool(estimate.span)))
 
 
 def _upper(text: str) -> str:
@@ -70,13 +76,14 @@ def _upper(text: str) -> str:
 def _rate(estimate: Estimate, scale: Scale) -> str:
     if estimate.span:
         value = say.span(estimate.span, scale, 0)
+    elif estimate.alone:
+        return f"{say.span(estimate.alone, scale, 0)} (a range, since {estimate.withheld})"
     elif estimate.value is None or estimate.withheld:
         return f"withheld ({estimate.withheld or 'no value was given'})"
     else:
         value = say.figure(estimate.value, scale, 0)
-    if estimate.low is None or estimate.high is None:
-        return value
-    return f"{value} ({say.interval(estimate.low, estimate.high, scale, 0)})"
+    limits = say.limits(estimate.low, estimate.high, scale, 0)
+    return f"{value} ({limits})" if limits else value
 
 
 def _comparison(figure: Figure, scale: Scale, right: bool) -> str:
@@ -100,6 +107,8 @@ def _comparison(figure: Figure, scale: Scale, right: bool) -> str:
 def _difference(gain: Estimate | None, scale: Scale) -> str:
     if gain is None:
         return ""
+    if gain.alone:
+        return f"; the difference lies in {say.span(gain.alone, scale)} ({gain.withheld})"
     if gain.value is None or gain.withheld:
         return f"; the difference is withheld ({gain.withheld or 'no value was given'})"
     if gain.low is None or gain.high is None:

@@ -85,8 +85,9 @@ def score(scorer: Scorer, item: Item, answer: Answer) -> Score:
         known = {name: v for name, v in scorer.silence(item).items() if name.endswith(SHARE_OF)}
         verdict = Verdict(values=known, status="request_failed", explanation=answer.failure)
     elif answer.status == "unusable" and not scorer.counts_unusable:
+        parsed = "refused" if answer.finish == "content_filter" else "empty"
         values = {scorer.primary: 0.0, **scorer.silence(item)}
-        verdict = Verdict(values=values, status="unusable", explanation=answer.detail or "empty")
+        verdict = Verdict(values=values, status="unusable", parsed=parsed, explanation=answer.detail or parsed)
     else:
         verdict = scorer.rule(item, answer.text)
     return Score(

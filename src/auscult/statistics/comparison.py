@@ -12,6 +12,7 @@ from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, checked_values, totals
 from auscult.statistics.interval import CLUSTER_T, EXACT, NONE, UNSEEN, Floats, difference_of_means
 from auscult.statistics.mean import care
+from auscult.statistics.missing import completions, over_missing
 
 LATTICE: Final = 1_000_000
 """Most (distinct totals x points) of the exact null distribution; finer lattices take longer than they are worth."""
@@ -48,18 +49,19 @@ def difference(
         b: of the second arm, same items in the same order.
         clusters: image or patient of each item, shape (items,).
         name: of the figure.
-        missing_a: request failed or judge unusable in the first arm.
+        missing_a: request failed, judge unusable or answer unread in the first arm.
         missing_b: likewise in the second.
         level: confidence level.
         instrument: scorer or metric with its version.
         unit: what a cluster is.
-        max_missing: share of items missing in either arm above which the value is withheld.
+        max_missing: share of items missing in either arm above which the value is withheld and the limits stand alone.
         bounds: least and greatest possible score (1 and 10 of a judge). They limit the difference, what missing scores
             can change, and the intervals for few differing clusters; the test needs none.
 
     Returns:
         Positive where ``a`` is higher. ``worst`` and ``best`` set missing scores so that the difference is least and
-        most.
+        most. The limits are those of these cases, and the p-value is the greatest of theirs, 1 where the difference may
+        lie on either side of 0.
 
     Raises:
         UserError: lengths differ, a score lies outside its bounds, or the bounds are no two finite numbers in order.
@@ -81,7 +83,7 @@ def difference(
     common = ~lost_a & ~lost_b
     sums, sizes = totals((first - second)[common], codes[common])
     missing = items - int(common.sum())
-    worst, best = _missing_bounds(first, second, lost_a, lost_b, bounds) if missing else (None, None)
+    least, most = _ends(first, second, lost_a, lost_b, bounds)
     estimate = Estimate(
         name=name,
         level=level,
@@ -90,15 +92,26 @@ def difference(
         unit=unit,
         instrument=instrument,
         missing=missing,
-        worst=worst,
-        best=best,
+        worst=float(least.mean()) if missing else None,
+        best=float(most.mean()) if missing else None,
     )
+    whole = estimate
     if not estimate.n:
-        return replace(estimate, withheld="the arms have no item in common")
-    if missing / items > max_missing:
+        whole = replace(estimate, withheld="the arms have no item in common")
+    elif missing / items > max_missing:
         share = f"{missing / items:.1%}, over {max_missing:.0%}"
-        return replace(estimate, withheld=f"{missing} of {items} items are missing in one arm or both ({share})")
-    found = difference_of_means(sums[None] / width, sizes[None], level)
+        whole = replace(estimate, withheld=f"{missing} of {items} items are missing in one arm or both ({share})")
+    else:
+        whole = _with_limits(estimate, sums, sizes, width)
+    if not missing:
+        return whole
+    completed = [_with_limits(estimate, *totals(v, codes), width) for v in completions(least, most, codes)]
+    return replace(over_missing(whole, completed), p_value=_greatest_p(whole, completed))
+
+
+def _with_limits(estimate: Estimate, sums: Floats, sizes: Floats, width: float) -> Estimate:
+    """The estimate with value, limits and p-value from the totals of the differences of each cluster."""
+    found = difference_of_means(sums[None] / width, sizes[None], estimate.level)
     method = int(found.method[0])
     return replace(
         estimate,
@@ -111,14 +124,23 @@ def difference(
     )
 
 
-def _missing_bounds(
+def _greatest_p(whole: Estimate, completed: Sequence[Estimate]) -> float | None:
+    """None where the difference is withheld: nothing is tested then."""
+    if whole.p_value is None:
+        return None
+    if whole.worst is not None and whole.best is not None and whole.worst <= 0 <= whole.best:
+        return 1.0
+    return max(p for e in (whole, *completed) if (p := e.p_value) is not None)
+
+
+def _ends(
     first: Floats, second: Floats, lost_a: Mask, lost_b: Mask, bounds: tuple[float, float]
-) -> tuple[float, float]:
-    """The least and the greatest mean difference that the missing scores allow."""
+) -> tuple[Floats, Floats]:
+    """The differences with missing scores set so that they are least, and so that they are greatest."""
     lowest, highest = bounds
     least = np.where(lost_a, lowest, first) - np.where(lost_b, highest, second)
     most = np.where(lost_a, highest, first) - np.where(lost_b, lowest, second)
-    return float(least.mean()), float(most.mean())
+    return least, most
 
 
 def sign_flip(sums: Floats | Sequence[float]) -> float:

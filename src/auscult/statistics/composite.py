@@ -11,6 +11,7 @@ from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, totals
 from auscult.statistics.interval import Floats
 from auscult.statistics.mean import mean, with_interval
+from auscult.statistics.missing import completions, over_missing
 
 
 def balanced_accuracy(
@@ -41,7 +42,8 @@ def balanced_accuracy(
         level: confidence level.
         instrument: scorer or metric with its version.
         unit: what a cluster is.
-        max_missing: share of missing items, among positives or among negatives, above which the value is withheld.
+        max_missing: share of missing items, among positives or among negatives, above which the value is withheld and
+            the limits stand alone.
 
     Raises:
         UserError: lengths differ, or a value lies outside [0, 1].
@@ -52,33 +54,54 @@ def balanced_accuracy(
     codes = checked_labels(name, clusters, len(right))
     sick = checked_mask(name, "positive", positive, len(right))
     lost = checked_mask(name, "missing", missing, len(right))
-    unread = checked_mask(name, "unusable", unusable, len(right))
+    silent = checked_mask(name, "unusable", unusable, len(right))
+    about = Estimate(name=name, level=level, unit=unit, instrument=instrument)
+    found = _of_both(about, right, sick, codes, silent, lost, max_missing)
+    if not lost.any():
+        return found
+    least, most = (np.where(lost, end, right) for end in (0.0, 1.0))
+    return over_missing(
+        found,
+        [
+            _of_both(about, filled, sick, codes, silent, np.zeros_like(lost), max_missing)
+            for filled in completions(least, most, 2 * codes + sick)
+        ],
+    )
+
+
+def _of_both(
+    about: Estimate,
+    right: Floats,
+    sick: Mask,
+    codes: NDArray[np.int64],
+    silent: Mask,
+    lost: Mask,
+    max_missing: float,
+) -> Estimate:
+    """The mean of sensitivity and specificity, named and at the level of ``about``; limits of what is there alone."""
     halves = [
         mean(
             right[rows],
             codes[rows],
             name=part,
-            unusable=unread[rows],
+            unusable=silent[rows],
             missing=lost[rows],
-            level=level,
-            instrument=instrument,
-            unit=unit,
+            level=about.level,
+            instrument=about.instrument,
+            unit=about.unit,
             max_missing=max_missing,
         )
         for part, rows in (("sensitivity", sick), ("specificity", ~sick))
     ]
-    whole = Estimate(
-        name=name,
-        level=level,
+    whole = replace(
+        about,
         n=sum(h.n for h in halves),
         clusters=len(np.unique(codes[~lost])),
-        unit=unit,
-        instrument=instrument,
         missing=sum(h.missing for h in halves),
         unusable=sum(h.unusable for h in halves),
         worst=_middle(h.worst if h.missing else h.value for h in halves) if lost.any() else None,
         best=_middle(h.best if h.missing else h.value for h in halves) if lost.any() else None,
-        coverage=float(1 - (unread & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
+        coverage=float(1 - (silent & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
     )
     held = [f"{h.name}: {h.withheld}" for h in halves if h.withheld]
     if held:

@@ -4,13 +4,15 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from auscult.records import Estimate
-from auscult.statistics.clusters import Labels, checked_labels, checked_mask
+from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask
 from auscult.statistics.composite import _correlation
+from auscult.statistics.interval import Floats
 from auscult.statistics.mean import mean
+from auscult.statistics.missing import completions, over_missing
 
 METHOD = "square-and-add of the cluster intervals of both rates on the normal scale (MOVER)"
 AT_THE_END = "a rate is 0 or 1: how far beyond it the truth lies, this many items cannot show"
@@ -75,7 +77,8 @@ def discrimination(
         level: confidence level.
         instrument: scorer or metric with its version.
         unit: what a cluster is.
-        max_missing: share of missing items, among signal or among noise, above which the values are withheld.
+        max_missing: share of missing items, among signal or among noise, above which the values are withheld and the
+            limits, over every way to answer the missing ones, stand alone.
 
     Raises:
         UserError: lengths differ, or a value lies outside [0, 1].
@@ -87,39 +90,61 @@ def discrimination(
     codes = checked_labels("d′", clusters, len(yes))
     right = checked_mask("d′", "signal", signal, len(yes))
     lost = checked_mask("d′", "missing", missing, len(yes))
-    unread = checked_mask("d′", "unusable", unusable, len(yes))
+    silent = checked_mask("d′", "unusable", unusable, len(yes))
+    about = Estimate(name="d′", level=level, unit=unit, instrument=instrument)
+    found = _of_rates(about, yes, right, codes, silent, lost, max_missing)
+    if not lost.any():
+        return found
+    # at the ends of d′ missing signals and missing noise are answered in opposite ways, at those of c in the same
+    worst, best = (np.where(lost, np.where(right, end, 1 - end), yes) for end in (0.0, 1.0))
+    filled = completions(np.minimum(worst, best), np.maximum(worst, best), 2 * codes + right)
+    completed = [
+        _of_rates(about, one, right, codes, silent, np.zeros_like(lost), max_missing) for one in (worst, best, *filled)
+    ]
+    d_prime = replace(found.d_prime, worst=completed[0].d_prime.value, best=completed[1].d_prime.value)
+    return Discrimination(
+        over_missing(d_prime, [c.d_prime for c in completed]),
+        over_missing(found.criterion, [c.criterion for c in completed]),
+    )
+
+
+def _of_rates(
+    about: Estimate,
+    yes: Floats,
+    right: Mask,
+    codes: NDArray[np.int64],
+    silent: Mask,
+    lost: Mask,
+    max_missing: float,
+) -> Discrimination:
+    """Both figures, at the level of ``about``; limits of what is there alone."""
     rates = [
         mean(
             yes[rows],
             codes[rows],
             name=name,
             missing=lost[rows],
-            unusable=unread[rows],
-            level=level,
-            instrument=instrument,
-            unit=unit,
+            unusable=silent[rows],
+            level=about.level,
+            instrument=about.instrument,
+            unit=about.unit,
             max_missing=max_missing,
         )
         for name, rows in (("yes to what is true", right), ("yes to what is false", ~right))
     ]
-    whole = Estimate(
-        name="d′",
-        level=level,
+    whole = replace(
+        about,
         n=sum(r.n for r in rates),
         clusters=len(np.unique(codes[~lost])),
-        unit=unit,
-        instrument=instrument,
         missing=sum(r.missing for r in rates),
         unusable=sum(r.unusable for r in rates),
-        coverage=float(1 - (unread & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
+        coverage=float(1 - (silent & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
     )
     held = "; ".join(f"{r.name}: {r.withheld}" for r in rates if r.withheld)
     if held:
         whole = replace(whole, withheld=held)
         return Discrimination(whole, replace(whole, name="criterion c"))
     hits, alarms = _on_normal_scale(rates[0]), _on_normal_scale(rates[1])
-    if lost.any():
-        whole = replace(whole, worst=_shifted(rates, 0), best=_shifted(rates, 1))
     rho = _correlation(np.where(lost, 0.0, yes), codes, right & ~lost, ~right & ~lost)
     whole = replace(whole, note=_note(hits, alarms))
     return Discrimination(_d_prime(whole, hits, alarms, rho), _criterion(whole, hits, alarms, rho))
@@ -149,15 +174,6 @@ def _note(hits: _Rate, alarms: _Rate) -> str:
     return "; ".join(said)
 
 
-def _shifted(rates: list[Estimate], end: int) -> float:
-    """d′ if every missing signal item were a yes and every missing noise item a no (``end`` 1), or the reverse (0)."""
-    found = []
-    for rate, yes in zip(rates, (end, 1 - end), strict=True):
-        total = (rate.value or 0.0) * rate.n + yes * rate.missing
-        found.append(_z(log_linear(total, rate.n + rate.missing)))
-    return found[0] - found[1]
-
-
 def _added(first: float, second: float, rho: float) -> float:
     """Root of the sum of squares of two distances, with their correlation."""
     return math.sqrt(max(first**2 + second**2 + 2 * rho * first * second, 0.0))
@@ -173,7 +189,7 @@ def _d_prime(whole: Estimate, hits: _Rate, alarms: _Rate, rho: float) -> Estimat
 
 def _criterion(whole: Estimate, hits: _Rate, alarms: _Rate, rho: float) -> Estimate:
     value = -0.5 * (hits.z + alarms.z)
-    whole = replace(whole, name="criterion c", value=value, worst=None, best=None)
+    whole = replace(whole, name="criterion c", value=value)
     if math.isnan(hits.down + alarms.down):
         return replace(whole, method="none")
     low, high = _added(hits.up, alarms.up, rho) / 2, _added(hits.down, alarms.down, rho) / 2

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from auscult.errors import UserError
 from auscult.records import Estimate
@@ -21,6 +21,7 @@ from auscult.statistics.interval import (
     proportion,
     spread,
 )
+from auscult.statistics.missing import completions, over_missing
 
 Bounds = tuple[float, float | None]
 
@@ -47,11 +48,12 @@ def mean(
         name: of the figure.
         unusable: the answer was empty, refused or off format. It stays in ``n`` with its value (0 for a share of right
             answers); where there is no upper bound (an error in mm) it has no value and is left out.
-        missing: request failed or judge unusable; left out of ``n``.
+        missing: request failed, judge unusable or answer unread; left out of ``n``. The limits are those of the worst
+            and of the best case: missing values at either end of ``bounds``.
         level: confidence level.
         instrument: scorer or metric with its version.
         unit: what a cluster is.
-        max_missing: share of missing items above which the value is withheld.
+        max_missing: share of missing items above which the value is withheld and the limits stand alone.
         bounds: least and greatest possible value; None: no upper limit.
         higher_is_better: which end of the bounds is the worst.
 
@@ -63,30 +65,42 @@ def mean(
         raise UserError(f"{name}: values of shape {given.shape}; give one value for each item")
     codes = checked_labels(name, clusters, len(given))
     lost = checked_mask(name, "missing", missing, len(given))
-    unread = checked_mask(name, "unusable", unusable, len(given)) & ~lost
-    present = ~lost & ~unread if bounds[1] is None else ~lost
+    silent = checked_mask(name, "unusable", unusable, len(given)) & ~lost
+    present = ~lost & ~silent if bounds[1] is None else ~lost
     found = checked_values(name, given, present, bounds)
     sums, sizes = totals(found[present], codes[present])
-    estimate = _failures(name, found, lost, unread, present, bounds, higher_is_better, max_missing)
+    estimate = _failures(name, found, lost, silent, present, bounds, higher_is_better, max_missing)
     estimate = replace(estimate, level=level, clusters=len(sums), unit=unit, instrument=instrument)
-    if estimate.withheld:
-        return estimate
-    return with_interval(estimate, sums, sizes, bounds)
+    whole = estimate if estimate.withheld else with_interval(estimate, sums, sizes, bounds)
+    if not lost.any():
+        return whole
+    asked = present | lost
+    least, most = (np.where(lost, bounds[0] if b is None else b, found)[asked] for b in bounds)
+    return _over_missing(whole, least, most, codes[asked], bounds)
+
+
+def _over_missing(
+    whole: Estimate, least: Floats, most: Floats, codes: NDArray[np.int64], bounds: Bounds = (0.0, 1.0)
+) -> Estimate:
+    """The estimate with the limits that all completions of its data allow."""
+    codes = np.unique(codes, return_inverse=True)[1]
+    completed = [with_interval(whole, *totals(v, codes), bounds) for v in completions(least, most, codes)]
+    return over_missing(whole, completed, no_greatest=bounds[1] is None)
 
 
 def _failures(
     name: str,
     found: Floats,
     lost: Mask,
-    unread: Mask,
+    silent: Mask,
     present: Mask,
     bounds: Bounds,
     higher_is_better: bool,
     max_missing: float,
 ) -> Estimate:
     """Everything of the estimate but its interval."""
-    n, missing, unusable = int(present.sum()), int(lost.sum()), int(unread.sum())
-    asked, usable = int((~lost).sum()), present & ~unread
+    n, missing, unusable = int(present.sum()), int(lost.sum()), int(silent.sum())
+    asked, usable = int((~lost).sum()), present & ~silent
     worst = best = None
     if missing:
         total = float(found[present].sum())
@@ -187,7 +201,7 @@ def mean_with_repeats(
         values: scores in [0, 1], shape (items, k), k at least 2.
         clusters: image or patient of each item, shape (items,).
         name: of the figure.
-        missing: shape (items, k); an item counts with the repeats that it has.
+        missing: shape (items, k); an item counts with the repeats that it has. Limits as in `mean`.
         level: confidence level.
         instrument: scorer or metric with its version.
         unit: what a cluster is.
@@ -222,11 +236,14 @@ def mean_with_repeats(
     weights = answers / repeats
     sums, sizes = totals(item_means, codes, weights)
     estimate = replace(estimate, clusters=len(sums))
-    if estimate.withheld or len(sums) < 2:
-        estimate = estimate if estimate.withheld else with_interval(estimate, sums, sizes)
-        return RepeatedMean(estimate, float("nan"), float("nan"), float("nan"), repeats)
+    whole = estimate if estimate.withheld else with_interval(estimate, sums, sizes)
+    if lost.any():
+        least, most = (np.where(seen, found, end).mean(1) for end in (0.0, 1.0))
+        whole = _over_missing(whole, least, most, codes)
+    if whole.withheld or len(sums) < 2:
+        return RepeatedMean(whole, float("nan"), float("nan"), float("nan"), repeats)
     several = answers > 1
     inner = (seen * (found - item_means[:, None]) ** 2).sum(1)[several] / (answers[several] - 1)
     decoding = float((weights[several] ** 2 * inner / answers[several]).sum() / weights.sum() ** 2)
     total = float(spread(sums[None], sizes[None]).variance[0])
-    return RepeatedMean(with_interval(estimate, sums, sizes), total, decoding, max(total - decoding, 0.0), repeats)
+    return RepeatedMean(whole, total, decoding, max(total - decoding, 0.0), repeats)

@@ -26,6 +26,7 @@ from auscult.records import Estimate
 from auscult.statistics.clusters import Mask
 from auscult.statistics.interval import Floats
 from auscult.statistics.mean import mean
+from auscult.statistics.missing import over_missing
 
 DRAWS = 1_000
 MOST_BYTES = 200_000_000
@@ -168,7 +169,7 @@ def plausible_accuracy(
         raise UserError(f"{name}: item '{orphan}' has no {unit}; give one for each item")
     labels = np.array([clusters[i] for i in items])
     gone = np.array([i in lost for i in items], dtype=bool)
-    unread = np.array([not predictions.get(i) for i in items], dtype=bool) & ~gone
+    silent = np.array([not predictions.get(i) for i in items], dtype=bool) & ~gone
     right, by_draw, certainty = np.zeros(len(items)), np.zeros(drawing.draws), {}
     for n, item in enumerate(items):
         named, drawn = draw_truths(item, opinions[item], drawing)
@@ -186,7 +187,7 @@ def plausible_accuracy(
             values[kept],
             labels[kept],
             name=called,
-            unusable=unread[kept],
+            unusable=silent[kept],
             missing=gone[kept],
             level=level,
             instrument=instrument,
@@ -202,11 +203,21 @@ def plausible_accuracy(
     without = sum(i not in opinions or not opinions[i] for i in predictions) + sum(
         i not in predictions and i not in lost for i in opinions
     )
+    if plain.missing:
+        ends = [(mean(np.where(gone, end, right), labels, name=name, level=level), end) for end in (0.0, 1.0)]
+        spread = [_with_draws(e, *_limits((by_draw + end * gone.sum()) / len(items), level)) for e, end in ends]
+        plain = over_missing(plain, spread)
     if plain.value is None or plain.withheld:
         return Plausible(plain, None, None, each, certainty, without)
-    tail = (1 - level) / 2
-    low, high = (float(q) for q in np.quantile(by_draw / (~gone).sum(), [tail, 1 - tail]))
+    low, high = _limits(by_draw / (~gone).sum(), level)
     return Plausible(_with_draws(plain, low, high), low, high, each, certainty, without)
+
+
+def _limits(draws: Floats, level: float) -> tuple[float, float]:
+    """Between which the figure lies in the middle ``level`` of the draws."""
+    tail = (1 - level) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    return float(low), float(high)
 
 
 def _with_draws(plain: Estimate, low: float, high: float) -> Estimate:

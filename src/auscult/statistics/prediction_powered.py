@@ -22,6 +22,7 @@ from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, checked_values, totals
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats, difference_of_means, proportion
 from auscult.statistics.mean import mean
+from auscult.statistics.missing import over_missing
 
 ROUTED = ("items", "images", "routing")
 METHOD = "design-weighted difference estimator; cluster limits of the mean and of the audited error added in squares"
@@ -83,7 +84,7 @@ class _Known:
     audited: Mask
     unheard: Mask
     lost: Mask
-    unread: Mask
+    silent: Mask
     off: Floats
 
     @property
@@ -132,8 +133,8 @@ def powered_mean(
 
     Returns:
         The estimate's ``missing`` are items that the judge alone could have told and did not; an audit without a
-        verdict is named in the note. ``worst`` and ``best`` hold both. Without any audited item of those that are
-        certain, the value is withheld: nobody knows how wrong they are.
+        verdict is named in the note. ``worst`` and ``best`` hold both, and the limits are those of these two cases.
+        Without any audited item of those that are certain, the value is withheld: nobody knows how wrong they are.
 
     Raises:
         UserError: lengths differ, a verdict lies outside 0 to 1, or an audited item is not certain.
@@ -158,29 +159,34 @@ def powered_mean(
         variance=ROUTED,
         instrument=instrument,
         missing=int(known.lost.sum()),
-        unusable=int(known.unread.sum()),
-        coverage=1 - float(known.unread.sum() / present.sum()) if present.any() else None,
+        unusable=int(known.silent.sum()),
+        coverage=1 - float(known.silent.sum() / present.sum()) if present.any() else None,
     )
     asked = ~known.certain | known.audited | known.unheard
     counts = int(known.certain.sum()), int(known.audited.sum()), int((~asked).sum())
     reason = _withheld(known, max_missing)
+    completed = [_with_limits(estimate, k, codes, level) for k in _completions(known)]
     if reason:
-        return Powered(replace(estimate, withheld=reason), None, error, *counts, None)
+        whole = _spanning(replace(estimate, withheld=reason), completed)
+        return Powered(whole, None, error, *counts, None)
     base = _base(known, codes, level)
-    parts = [base, *_corrections(known, codes, level)]
-    low, high = _limits(parts)
-    value = _filled(known, None)
-    estimate = replace(
-        estimate,
-        value=value,
-        low=max(0.0, min(low, value)),
-        high=min(1.0, max(high, value)),
-        method=METHOD,
-        worst=min(value, _filled(known, 0.0)) if known.lost.any() or known.unheard.any() else None,
-        best=max(value, _filled(known, 1.0)) if known.lost.any() or known.unheard.any() else None,
-        note=_note(known, codes, unit),
-    )
-    return Powered(estimate, base.value, error, *counts, _design_effect(base, estimate))
+    whole = replace(_with_limits(estimate, known, codes, level), note=_note(known, codes, unit))
+    return Powered(_spanning(whole, completed), base.value, error, *counts, _design_effect(base, whole))
+
+
+def _spanning(whole: Estimate, completed: list[Estimate]) -> Estimate:
+    """The estimate over the worst and the best case of what is missing; itself where nothing is."""
+    if not completed:
+        return whole
+    values = [e.value for e in (whole, *completed) if e.value is not None]
+    return replace(over_missing(whole, completed), worst=min(values), best=max(values))
+
+
+def _with_limits(estimate: Estimate, known: _Known, codes: Codes, level: float) -> Estimate:
+    """The estimate with its value and the limits of what is there."""
+    low, high = _limits([_base(known, codes, level), *_corrections(known, codes, level)])
+    value = _value(known)
+    return replace(estimate, value=value, low=max(0.0, min(low, value)), high=min(1.0, max(high, value)), method=METHOD)
 
 
 def powered_difference(
@@ -221,11 +227,23 @@ def powered_difference(
         instrument=instrument,
         missing=int((~common).sum()),
     )
+    filled = _completions(a), _completions(b)
+    ends = zip(filled[0] or [a, a], reversed(filled[1] or [b, b]), strict=True) if any(filled) else ()
+    completed = [_paired(estimate, one, other, codes, level) for one, other in ends]
     reasons = [_withheld(k, max_missing) for k in (a, b)]
     if any(reasons):
-        return replace(estimate, withheld="; ".join(filter(None, reasons)))
-    if not common.any():
-        return replace(estimate, withheld="the arms have no item in common")
+        whole = replace(estimate, withheld="; ".join(filter(None, reasons)))
+    elif not common.any():
+        whole = replace(estimate, withheld="the arms have no item in common")
+    else:
+        notes = dict.fromkeys(filter(None, (_note(a, codes, unit), _note(b, codes, unit))))
+        whole = replace(_paired(estimate, a, b, codes, level), note="; ".join(notes))
+    return _spanning(whole, completed)
+
+
+def _paired(estimate: Estimate, a: _Known, b: _Known, codes: Codes, level: float) -> Estimate:
+    """The estimate with the difference of two arms on the items of both, and the limits of what is there."""
+    common = ~a.lost & ~b.lost
     sums, sizes = totals((a.taken - b.taken)[common], codes[common])
     found = difference_of_means(sums[None], sizes[None], level)
     middle = float(found.value[0])
@@ -236,14 +254,12 @@ def powered_difference(
     parts += [_Part(-p.value, p.up, p.down, -p.residuals) for p in _corrections(b, codes, level)]
     low, high = _limits(parts)
     value = min(1.0, max(-1.0, sum(p.value for p in parts)))
-    notes = dict.fromkeys(filter(None, (_note(a, codes, unit), _note(b, codes, unit))))
     return replace(
         estimate,
         value=value,
         low=max(-1.0, min(low, value)),
         high=min(1.0, max(high, value)),
         method=METHOD.replace("estimator", "estimator, paired", 1),
-        note="; ".join(notes),
     )
 
 
@@ -251,7 +267,7 @@ def _checked(name: str, verdicts: Verdicts, count: int) -> _Known:
     certain = checked_mask(name, "certain", verdicts.certain, count)
     drawn = checked_mask(name, "audited", verdicts.audited, count)
     gone = checked_mask(name, "missing", verdicts.missing, count)
-    unread = checked_mask(name, "unusable", verdicts.unusable, count) & ~certain & ~gone
+    silent = checked_mask(name, "unusable", verdicts.unusable, count) & ~certain & ~gone
     if (drawn & ~certain).any():
         row = int(np.flatnonzero(drawn & ~certain)[0])
         raise UserError(f"{name}: item {row} is audited but was not certain; the audit is of certain items only")
@@ -262,10 +278,10 @@ def _checked(name: str, verdicts: Verdicts, count: int) -> _Known:
         raise UserError(f"{name}: {count} items but verdicts of shape {cheap.shape} and {judged.shape}")
     taken = np.where(certain, cheap, np.where(lost, 0.0, judged))
     # what the judge failed on is made up for by what it told of other items that had to be put to it
-    hard = ~certain & ~unread
+    hard = ~certain & ~silent
     told = int((hard & ~lost).sum())
     weights = np.where(lost, 0.0, np.where(hard, hard.sum() / max(1, told), 1.0))
-    return _Known(taken, weights, certain, audited, unheard, lost, unread, np.where(audited, judged - cheap, 0.0))
+    return _Known(taken, weights, certain, audited, unheard, lost, silent, np.where(audited, judged - cheap, 0.0))
 
 
 def _withheld(known: _Known, max_missing: float) -> str:
@@ -337,19 +353,37 @@ def _limits(parts: list[_Part]) -> tuple[float, float]:
     return value - math.sqrt(down @ rho @ down), value + math.sqrt(up @ rho @ up)
 
 
-def _filled(known: _Known, missing: float | None) -> float:
-    """The value with ``missing`` for every verdict that the judge did not give; None: without them."""
-    if missing is None:
-        taken, weights, audited = known.taken, known.weights, known.audited
-    else:
-        taken = np.where(known.lost, missing, known.taken)
-        weights, audited = np.ones_like(taken), known.audited | known.unheard
-    value = float((weights * taken).sum() / weights.sum())
-    if not audited.any():
+def _value(known: _Known) -> float:
+    """The design-weighted mean."""
+    value = float((known.weights * known.taken).sum() / known.weights.sum())
+    if not known.audited.any():
         return value
-    off = known.off if missing is None else np.where(known.unheard, missing - known.taken, known.off)
     cheap = float(known.taken[known.certain].mean())
-    return value + known.share * min(max(float(off[audited].mean()), -cheap), 1 - cheap)
+    value += known.share * min(max(float(known.off[known.audited].mean()), -cheap), 1 - cheap)
+    return min(1.0, max(0.0, value))  # beyond by rounding only
+
+
+def _completions(known: _Known) -> list[_Known]:
+    """The same with 0, and with 1, for every verdict that the judge did not give.
+
+    None where it gave them all, and where it was asked for no audit: then the rest is not known either.
+    """
+    audited = known.audited | known.unheard
+    if not (known.lost.any() or known.unheard.any()) or (known.certain.any() and not audited.any()):
+        return []
+    none = np.zeros_like(audited)
+    return [
+        replace(
+            known,
+            taken=np.where(known.lost, end, known.taken),
+            weights=np.ones_like(known.taken),
+            audited=audited,
+            unheard=none,
+            lost=none,
+            off=np.where(known.unheard, end - known.taken, known.off),
+        )
+        for end in (0.0, 1.0)
+    ]
 
 
 def _design_effect(base: _Part, estimate: Estimate) -> float | None:
