@@ -1,0 +1,40 @@
+"""What a model replied: which part of it is the answer, and whether it is language at all.
+
+Every reader of answers begins here. Nothing clinical is decided, no yes or no is read; that is the work of the readers.
+
+    reply = answer_part(text)             # thinking, later turns, JSON and typography taken off; layout stays
+    reply.answer                          # "" where nothing was said
+    reply.thought_open                    # the reply ended while still thinking: it was cut short
+    plain(text)                           # the answer without markdown too, for readers of words
+    finals(text)                          # what is announced as the answer, the last first
+    declined(text), advises(text)         # refuses; sends the reader to somebody else
+    language(text)                        # "english", "other" or "none"; ask it where nothing was read
+    yes_no_elsewhere(text)                # yes or no in other languages, likewise
+"""
+
+from auscult.facts.reply.announced import finals
+from auscult.facts.reply.declining import advises, declined
+from auscult.facts.reply.elsewhere import yes_no_elsewhere
+from auscult.facts.reply.parts import LONGEST, Reply, answer_part, plain
+from auscult.facts.reply.tongue import is_language, language
+from auscult.facts.reply.typography import typography, without_markup
+from auscult.facts.reply.wording import contains, join_prefixes, stem, words
+
+__all__ = [
+    "LONGEST",
+    "Reply",
+    "advises",
+    "answer_part",
+    "contains",
+    "declined",
+    "finals",
+    "is_language",
+    "join_prefixes",
+    "language",
+    "plain",
+    "stem",
+    "typography",
+    "without_markup",
+    "words",
+    "yes_no_elsewhere",
+]
