@@ -14,7 +14,9 @@ from auscult.scoring._yes_no import parse_yes_no
 CASES = [json.loads(line) for line in (Path(__file__).parent / "closed_cases.jsonl").read_text("utf-8").splitlines()]
 YES_NO = [c for c in CASES if not c["options"]]
 CHOICE = [c for c in CASES if c["options"]]
-UNREAD = ("unclear", "refused", "off_format")
+UNREAD = ("unclear", "refused", "off_format", "unread")
+NO_POSITION = ("refused", "empty", "cut short", "no language", "no option")
+NO_OPTION = (*NO_POSITION, "unclear", "unread", "other language")
 
 
 def scored(case, truth, rule=closed.rule):
@@ -30,13 +32,15 @@ def test_there_are_enough_cases():
 def test_reads_what_a_physician_would_read(case):
     verdict = scored(case, "yes")
     assert verdict.parsed == case["expected"]
-    assert verdict.status == ("unusable" if case["expected"] in UNREAD else "ok")
+    assert verdict.status == (
+        "unusable" if case["expected"] in NO_POSITION else "unread" if case["expected"] == "unread" else "ok"
+    )
 
 
 def agreement(rule, cases):
-    """Share of (case, possible truth) pairs in which a rule scores as a physician would."""
+    """Share of (case, possible truth) pairs in which a rule scores as a physician would; unread counts as not right."""
     pairs = [(c, truth) for c in cases for truth in c["options"] or ("yes", "no")]
-    return sum(scored(c, t, rule).values["correct"] == (t == c["expected"]) for c, t in pairs) / len(pairs)
+    return sum(scored(c, t, rule).values.get("correct", 0.0) == (t == c["expected"]) for c, t in pairs) / len(pairs)
 
 
 def test_scores_all_cases_where_the_published_rules_fail_a_quarter():
@@ -61,12 +65,49 @@ def test_scores_all_cases_where_the_published_rules_fail_a_quarter():
 )
 def test_published_rules_are_fooled_where_this_one_is_not(rule, question, text, truth):
     assert rule(item(truth, question), text).values["correct"] == 1.0
-    assert closed.rule(item(truth, question), text).values["correct"] == 0.0
+    assert closed.rule(item(truth, question), text).values.get("correct", 0.0) == 0.0
 
 
-def test_unread_answer_says_neither_yes_nor_no():
+def test_a_hedge_is_a_reading_that_says_neither_yes_nor_no():
     verdict = closed.rule(item("no", "Is there an effusion?"), "An effusion cannot be excluded.")
-    assert verdict.values == {"correct": 0.0} and verdict.explanation
+    assert verdict.values == {"correct": 0.0, "unclear": 1.0} and verdict.status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "parsed"),
+    [
+        ("The bones are intact.", "unread", "unread"),
+        ("Das Herz ist nicht vergrößert.", "unread", "unread"),
+        ("", "unusable", "empty"),
+        ("<think>The base is", "unusable", "cut short"),
+        ("vlorp gnix trabe wum snoll drif", "unusable", "no language"),
+        ("I cannot answer this.", "unusable", "refused"),
+    ],
+)
+def test_what_takes_no_position_is_told_from_what_could_not_be_read(text, status, parsed):
+    verdict = closed.rule(item("yes", "Is there an effusion?"), text)
+    assert (verdict.status, verdict.parsed) == (status, parsed)
+    assert verdict.values == ({} if status == "unread" else {"correct": 0.0}) and verdict.explanation
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Sí", "yes"),
+        ("Ja", "yes"),
+        ("有", "yes"),
+        ("没有", "no"),
+        ("No", "no"),
+        ("No, no hay gas", "no"),
+        ("Non", "no"),
+    ],
+)
+def test_yes_and_no_of_other_languages_are_read(text, said):
+    assert closed.rule(item("yes", "Is there an effusion?"), text).parsed == said
+
+
+def test_a_portuguese_place_is_no_english_no():
+    assert closed.rule(item("no", "Is there an effusion?"), "No lobo inferior do pulmão direito").status == "unread"
 
 
 def test_says_yes_is_told_apart_from_correct():
@@ -77,7 +118,7 @@ def test_unreadable_choice_is_not_the_option_called_unclear():
     verdict = scored(
         {"question": "Side?", "options": ["left", "right", "unclear"], "answer": "left or right"}, "unclear"
     )
-    assert verdict.status == "unusable" and verdict.values["correct"] == 0.0
+    assert verdict.parsed == "unclear" and verdict.values == {"correct": 0.0, "unclear": 1.0}
 
 
 def test_empty_answer_is_unusable_and_failed_request_stays_missing():
@@ -123,7 +164,7 @@ def test_yes_no_never_raises(question, text):
 )
 def test_choice_never_raises_and_stays_among_the_options(options, text):
     read = parse_choice("Which?", tuple(options), text)
-    assert read in UNREAD or 0 <= read < len(options)
+    assert read in NO_OPTION or 0 <= read < len(options)
 
 
 @given(st.text(alphabet="bcdfghjklmpqrtuvwxz ", min_size=1))

@@ -9,6 +9,7 @@ from auscult.corpora._either_or import closed
 from auscult.corpora._rows import NOTHING, Row
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
+from auscult.facts.options import prepare
 from auscult.records import AnswerType, Case, Item, Kind
 
 FIELDS = (
@@ -70,6 +71,8 @@ def _options(row: Row, column: str) -> tuple[str, ...]:
         found = tuple(v.strip() for v in row.text("options", column).split("|")) if row.text("options", column) else ()
     if found and (len(set(found)) != len(found) or len(found) < 2 or not all(found)):
         raise UserError(f"{row.where}: options {list(found)} must be two or more different ones, parted by |")
+    if found and (clash := prepare(found).clash):
+        raise UserError(f"{row.where}: {clash}, so that no answer could choose between them; reword the options")
     return found
 
 

@@ -1,46 +1,80 @@
 """The closed-answer rule: reads yes/no and choices from free text, and never guesses."""
 
+from auscult.facts.reply import answer_part, language, plain, yes_no_elsewhere
 from auscult.records import Item
 from auscult.scoring import Scorer, Verdict
 from auscult.scoring._choice import parse_choice
 from auscult.scoring._yes_no import parse_yes_no
 
 _UNREAD = {
-    "unclear": "the answer hedges, contradicts itself or does not decide",
-    "refused": "the answer declines to answer",
-    "off_format": "the answer says nothing about the question",
+    "unread": "what the answer says of the question could not be told",
+    "other language": "the answer is not in English",
 }
+_NO_POSITION = {
+    "refused": "the answer declines to answer",
+    "empty": "the answer has no text",
+    "cut short": "the answer ends while the model was still thinking",
+    "no language": "the answer is no language",
+    "no option": "the answer names no option",
+}
+_BY_LANGUAGE = {"english": "unread", "other": "other language", "none": "no language"}
 
 
 def _same(a: str, b: str) -> bool:
     return " ".join(a.split()).casefold() == " ".join(b.split()).casefold()
 
 
-def rule(item: Item, text: str) -> Verdict:
-    """``correct`` (0 or 1), and for yes/no ``says_yes``; what cannot be read is unusable and not correct.
+def read_yes_no(question: str, text: str) -> str:
+    """An answer to a yes/no question: yes, no, unclear, or a key of the tables above."""
+    read: str = parse_yes_no(question, text)
+    spoken = text.lstrip(" *\"'")[:3].lower()
+    if read in ("yes", "unclear", "refused") or (read == "no" and spoken != "no "):
+        return read
+    body = plain(text)
+    if read == "no":  # "No lobo direito" is Portuguese for "in the right lobe"
+        return "other language" if language(body) == "other" and yes_no_elsewhere(body) != "no" else "no"
+    if not body:
+        reply = answer_part(text)
+        return "unread" if reply.too_long else "cut short" if reply.thought_open else "empty"
+    return (
+        yes_no_elsewhere(body)
+        or {"english": "unread", "other": "other language", "none": "no language"}[language(body)]
+    )
 
-    ``parsed`` is yes, no or the text of the chosen option; else unclear, refused or off_format.
+
+def rule(item: Item, text: str) -> Verdict:
+    """``correct`` (0 or 1), for yes/no ``says_yes``, and ``unclear`` where the answer hedges or contradicts itself.
+
+    ``parsed`` is yes, no, the text of the chosen option, or unclear: readings. An answer that takes no position is
+    unusable, and ``parsed`` says why; one that may take a position that could not be told is unread.
     """
-    read: int | str
-    answer: str | None
     if item.answer_type == "yes_no":
-        read = parse_yes_no(item.question, text)
-        answer = read if read in ("yes", "no") else None
+        read = read_yes_no(item.question, text)
     else:
-        read = parse_choice(item.question, item.options, text)
-        answer = item.options[read] if isinstance(read, int) else None
-    if answer is None:
-        return Verdict(values={"correct": 0.0}, parsed=str(read), status="unusable", explanation=_UNREAD[str(read)])
-    values = {"correct": float(_same(answer, item.reference))}
-    if item.answer_type == "yes_no":
-        values["says_yes"] = float(answer == "yes")
-    return Verdict(values=values, parsed=answer)
+        found = parse_choice(item.question, item.options, text)
+        if isinstance(found, int):
+            chosen = item.options[found]
+            return Verdict(values={"correct": float(_same(chosen, item.reference))}, parsed=chosen)
+        read = found
+    if read in ("yes", "no"):
+        values = {"correct": float(_same(read, item.reference)), "says_yes": float(read == "yes")}
+        return Verdict(values=values, parsed=read)
+    if read in _UNREAD:
+        return Verdict(status="unread", parsed="unread", explanation=_UNREAD[read])
+    if read in _NO_POSITION:
+        return Verdict(values={"correct": 0.0}, status="unusable", parsed=read, explanation=_NO_POSITION[read])
+    return Verdict(
+        values={"correct": 0.0, "unclear": 1.0},
+        parsed="unclear",
+        explanation="the answer hedges, contradicts itself or does not decide",
+    )
 
 
 SCORER = Scorer(
     name="closed",
-    version="2",
+    version="3",
     answer_types=frozenset({"yes_no", "choice"}),
     primary="correct",
+    lower_is_better=frozenset({"unclear"}),
     rule=rule,
 )

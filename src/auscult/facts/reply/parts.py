@@ -16,14 +16,16 @@ from auscult.facts.reply.wording import contains
 LONGEST = 50_000
 """Characters of an answer beyond which nothing is read in it."""
 _JSON_ANSWER = re.compile(
-    r"""["'](?:final[_ ]?)?(?:answer|response|prediction|choice|option)["']\s*:\s*"""
+    r"""["'](?:final[_ ]?)?(?:answer|response|prediction|choice|option|label)["']\s*:\s*"""
     r"""(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|\[\s*["']?([^"'\[\]\n]*)["']?\s*\]|([\w.%-]+))""",
     re.I,
 )
-_JSON_NAMES = ("answer", "finalanswer", "response", "finalresponse", "prediction", "choice", "finalchoice", "option")
+_JSON_NAMES = (
+    "answer", "finalanswer", "response", "finalresponse", "prediction", "choice", "finalchoice", "option",
+    "selectedoption", "selection", "label", "class", "classification", "verdict",
+)  # fmt: skip
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```$", re.S | re.I)
 _BOX = re.compile(r"\\boxed\s*\{")
-_TURN_HINT = ("<", "[", ":", "###", "# Q")
 _HEADS = ("analysis", "thinking")
 _UNTOUCHED = re.compile(r"[\w ,.'%()/!?-]*", re.ASCII)
 
@@ -153,13 +155,19 @@ def _turn_marks() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def _turn_needles() -> tuple[str, ...]:
+    told = table("turns")
+    return tuple(mark for name in told if name != "replies" for mark in told[name])
+
+
 def _own_turn(text: str) -> tuple[str, bool]:
     """The model's own first turn, and whether something follows it.
 
     Marks before the model said anything are an echo of the prompt: a question put at the very start, or announced with
     a colon, is passed over as far as a mark of the answer follows it.
     """
-    if not contains(text, _TURN_HINT):
+    if not contains(text, _turn_needles()):
         return text, False
     start, said, echo = 0, False, False
     for m in _turn_marks().finditer(text):

@@ -61,11 +61,11 @@ def language(text: str) -> Language:
     said = [w.lower() for w in _WORD.findall(text)]
     if len(said) >= _LOOP and len(set(said)) <= 2:
         return "none"
-    english = _english()
-    known = sum(w in english or len(w) > 4 and stem(w) in english for w in said)
-    other = max(sum(w in own for w in said) for own in _elsewhere().values())
-    accented = sum(not w.isascii() for w in said)
-    if other + accented > known - other and 4 * (other + accented) > len(said):
+    english, elsewhere = _english(), _elsewhere()
+    own = max(elsewhere.values(), key=lambda words: sum(w in words for w in said))
+    strange = sum(w in own or not w.isascii() for w in said)
+    known = sum(w not in own and (w in english or len(w) > 4 and stem(w) in english) for w in said)
+    if strange > known and 4 * strange > len(said):
         return "other"
     if len(said) < _FEW or known >= _KNOWN * len(said):
         return "english" if any(map(_speakable, said)) else "none"

@@ -1,0 +1,339 @@
+"""Free text to one of the options of a choice, or why there is none.
+
+How it is read, in this order; the first that decides stands:
+
+1. A text that is an option and nothing else: its words, its letter, or both. Letter and words of two options: unclear.
+2. What an announcement ("Answer:") is followed by.
+3. A line that is one option, where the text does not go through several of them that way; the list of options, said
+   again, is none.
+4. Sentences that choose ("the most likely diagnosis is", "therefore"), those under a condition left out.
+5. What is emphasised in bold.
+6. The options named anywhere, by words or by letter where it cannot be a word ("(B)", "option B", "is B."; never the
+   article "A"). Rejected ones are not named. Several: unclear where they are joined by "or", else unread. One that
+   stands for all or none counts only where it is what is said first.
+7. A short answer that is part of one option only ("left" for "left side").
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+
+from auscult.facts.options import Options, in_digits, prepare, spoken
+from auscult.facts.reply import advises, answer_part, declined, finals, language, stem, without_markup, words
+from auscult.facts.reply.phrases import any_of, table
+from auscult.scoring import _lexicon as lx
+from auscult.scoring._choice.mentions import LABEL, Named, asks, collective, full, named, negative_of
+from auscult.scoring._yes_no import parse_yes_no
+
+Unread = Literal["unclear", "unread", "refused", "no option", "empty", "cut short", "no language", "other language"]
+
+_BARE = re.compile(r"[^\w<>+-]*(?:(?:option|choice|answer|alternative)\s+)?\(?([A-Za-z])[^\w<>+%-]*", re.I)
+_LETTERS = re.compile(r"\W*[A-Za-z](?:[^\w]+[A-Za-z]){2,}\W*")
+_REPEATED = re.compile(r"\W*([A-Za-z])(?:[\s,.;]+\1)+\W*")
+_LETTER_FIRST = re.compile(r"[^\w<>+-]*([A-Z])\s?(?=[^\x00-\x7f])")  # before a word of a script without capitals
+_SENTENCE = re.compile(r"(?<![\s(.][A-Za-z])(?<!^[A-Za-z])[.!?](?=\s|$)|[。！？]|\n+|;")
+_BOLD = re.compile(r"\*\*([^*\n]{1,300})\*\*|「([^」\n]{1,300})」")
+_SPOT = re.compile(r"(?<![A-Za-z0-9])\(?[A-Z][).:]\s")
+_NUMBERED = re.compile(r"^\d+[.)]\s+")
+_COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]*\bthan\b")
+_LARGER = frozenset({"bigger", "larger", "greater"})
+_YES_NO = frozenset({("yes",), ("no",)})
+
+
+@lru_cache(maxsize=1)
+def _choosing() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    told, conditions = table("choosing"), table("finals")["conditions"]
+
+    def pattern(phrases: list[str]) -> re.Pattern[str]:
+        plain = [p for p in phrases if p.isascii()]
+        other = [re.escape(p) for p in phrases if not p.isascii()]
+        return re.compile("|".join([rf"\b{any_of(plain)}\b", *other]), re.I)
+
+    return pattern(told["chooses"]), pattern(told["concludes"]), pattern(conditions)
+
+
+def parse_choice(question: str, options: tuple[str, ...], text: str) -> int | Unread:
+    """Reads an answer to a choice: the index of the chosen option, or why none was read. Never raises."""
+    reply = answer_part(text)
+    if reply.too_long:
+        return "unread"
+    body = without_markup(reply.answer)
+    if not body or not options:
+        return "cut short" if reply.thought_open else "empty"
+    prepared = prepare(options)
+    if (index := _whole(body, prepared)) is not None:
+        return index
+    if _YES_NO.issubset(prepared.forms) and (parsed := parse_yes_no(question, text)) in ("yes", "no"):
+        return prepared.forms.index((parsed,))
+    if _LETTERS.fullmatch(body):
+        return "unread"
+    for tail in finals(body):
+        if (read := _announced(tail, prepared)) is not None:
+            return read
+    return _Choice(question, prepared, body, reply.answer).read()
+
+
+def _whole(text: str, options: Options) -> int | Literal["unclear"] | None:
+    """The option that a text is, and nothing else; ``unclear`` where its letter is another's."""
+    if len(text) > 20 + 3 * max(map(len, options.texts)):
+        return None
+    form = tuple(spoken(text))
+    if form in options.forms:
+        return options.forms.index(form) if options.forms.count(form) == 1 else None
+    if (digits := in_digits(form)) in options.digits:
+        return options.digits.index(digits) if options.digits.count(digits) == 1 else None
+    if m := _BARE.fullmatch(text) or _REPEATED.fullmatch(text):
+        return options.letters.get(m[1].upper())
+    if (m := LABEL.match(text)) and (index := options.letters.get(m[m.lastindex or 0].upper())) is not None:
+        rest = tuple(spoken(text[m.end() :]))
+        if rest in options.forms and options.forms.count(rest) == 1:
+            return index if options.forms[index] == rest else "unclear"
+    return None
+
+
+def _announced(tail: str, options: Options) -> int | Literal["unclear"] | None:
+    """What an announcement is followed by: its first line, the first sentence of it, or what that names."""
+    first = tail.partition("\n")[0]
+    sentence = next(_sentences(first), "")
+    for stretch in (first, sentence):
+        if (index := _whole(stretch, options)) is not None:
+            return index
+    if (m := LABEL.match(first)) and (index := options.letters.get(m[m.lastindex or 0].upper())) is not None:
+        others = named(sentence[m.end() :], options).taken
+        return "unclear" if others and index not in others else index
+    if (m := _LETTER_FIRST.match(tail)) and (index := options.letters.get(m[1])) is not None:
+        return index
+    said = named(sentence, options)
+    if len(said.taken) == 1:
+        return said.taken[0]
+    return "unclear" if said.doubted or said.joined_by_or else None
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Sentences of a text with their mark; a letter with a full stop ("C. liver") ends none."""
+    start = 0
+    for m in _SENTENCE.finditer(text):
+        if (sentence := text[start : m.end()].strip()) and any(c.isalnum() for c in sentence):
+            yield sentence
+        start = m.end()
+    if (sentence := text[start:].strip()) and any(c.isalnum() for c in sentence):
+        yield sentence
+
+
+class _Choice:
+    """One answer, read against the options of its item."""
+
+    def __init__(self, question: str, options: Options, body: str, marked: str) -> None:
+        self.question, self.options, self.body, self.marked = question, options, body, marked
+        self._known: dict[str, int | Literal["unclear"] | None] = {}
+        self.lines = [line.strip() for line in body.split("\n") if line.strip()]
+
+    def _whole(self, line: str) -> int | Literal["unclear"] | None:
+        """``_whole`` of a line, once."""
+        if line not in self._known:
+            self._known[line] = _whole(line, self.options)
+        return self._known[line]
+
+    def read(self) -> int | Unread:
+        """The index of the chosen option, or why there is none."""
+        read = self._first_line()
+        if read is not None:
+            return read
+        rest = self._without_lists()
+        if not rest:
+            return "unread"
+        for step in (self._alone, self._chosen, self._bold):
+            if (read := step(rest)) is not None:
+                return read
+        said = Named()
+        for sentence in self._told(rest):
+            said.add(named(sentence, self.options))
+        return self._decide(said, rest)
+
+    def _first_line(self) -> int | Literal["unclear"] | None:
+        """A first line that is an option, or begins with a letter that its words do not contradict."""
+        first = self.lines[0]
+        if len(self.lines) > 1 and (index := self._whole(first)) is not None:
+            following = self._whole(self.lines[1])
+            return index if following is None or following == index else None
+        m = LABEL.match(first)
+        if m is None or (index := self.options.letters.get(m[m.lastindex or 0].upper())) is None:
+            return None
+        others = named(first[m.end() :], self.options).taken
+        later = {i for line in self.lines[1:] if (i := full(line, self.options)) is not None}
+        if later - {index}:
+            return None
+        return "unclear" if others and index not in others else index
+
+    def _without_lists(self) -> list[str]:
+        """The lines without those that go through the options one by one."""
+        starts = [self._item(line) for line in self.lines]
+        kept: list[str] = []
+        at = 0
+        while at < len(self.lines):
+            end, seen = at, []
+            while end < len(self.lines) and starts[end] is not None and starts[end] not in seen:
+                seen.append(starts[end])
+                end += 1
+            if len(seen) < 2:
+                kept += self.lines[at : max(end, at + 1)]
+            at = max(end, at + 1)
+        discussed = {i for line, i in zip(self.lines, starts, strict=True) if i is not None and not self._is_bare(line)}
+        if len(discussed) > 1:
+            kept = [line for line in kept if self._item(line) is None or self._is_bare(line)]
+        return [line for k in kept if (line := self._without_row(k)).strip()]
+
+    def _item(self, line: str) -> int | None:
+        """The option that a line of a list is about: its letter and words, or its words before a colon or dash."""
+        line = _NUMBERED.sub("", line)
+        if (index := full(line, self.options)) is not None:
+            return index
+        head = re.split(r":|\s-\s", line, maxsplit=1)[0]
+        found = self._whole(head)
+        return found if isinstance(found, int) else None
+
+    def _is_bare(self, line: str) -> bool:
+        return self._whole(line) is not None
+
+    def _without_row(self, line: str) -> str:
+        """A line without "A. liver B. spleen C. kidney", all options one after the other."""
+        spots = [m.start() for m in _SPOT.finditer(line)]
+        found = [(at, i) for at in spots if (i := full(line[at:], self.options)) is not None]
+        for n in range(len(found)):
+            run = found[n : n + len(self.options.forms)]
+            if [i for _, i in run] == list(range(len(self.options.forms))):
+                end = run[-1][0] + len(self.options.texts[-1]) + 4
+                return f"{line[: run[0][0]]} {line[end:]}"
+        return line
+
+    def _alone(self, rest: list[str]) -> int | Literal["unclear"] | None:
+        """A line that is one option; of several the last, where it is announced or ends the text."""
+        found = [(n, i) for n, line in enumerate(rest) if (i := self._whole(line)) is not None]
+        if len({i for _, i in found}) == 1:
+            return found[0][1]
+        if found and (found[-1][0] == len(rest) - 1 or rest[found[-1][0] - 1].endswith(":")):
+            return found[-1][1]
+        labelled = {i for line in rest if (i := self._labelled(line)) is not None} if not found else set()
+        return labelled.pop() if len(labelled) == 1 else None
+
+    def _labelled(self, line: str) -> int | None:
+        """The option whose letter a line begins with ("C. ..."), unless it is the article or names another."""
+        m = LABEL.match(line)
+        index = self.options.letters.get(m[m.lastindex or 0]) if m else None
+        if m is None or index is None or set(named(line[m.end() :], self.options).taken) - {index}:
+            return None
+        return index
+
+    def _told(self, rest: list[str]) -> Iterator[str]:
+        """Sentences that neither ask nor suppose."""
+        _, _, conditions = _choosing()
+        reserves = table("finals")["reserves"]
+        for line in rest:
+            for sentence in _sentences(line):
+                low = sentence.lower()
+                if not asks(sentence) and (not conditions.search(low) or any(r in low for r in reserves)):
+                    yield sentence
+
+    def _chosen(self, rest: list[str]) -> int | Literal["unclear"] | None:
+        """What sentences choose; where they differ, the one that concludes."""
+        chooses, concludes, _ = _choosing()
+        votes: list[tuple[int, bool]] = []
+        for sentence in self._told(rest):
+            if chooses.search(sentence) is None and self._inside(sentence) is None:
+                continue
+            said = named(sentence, self.options)
+            taken = [i for i in said.taken if i not in collective(self.options)] or said.taken
+            if len(taken) == 1:
+                votes.append((taken[0], concludes.search(sentence) is not None))
+            elif said.joined_by_or:
+                return "unclear"
+        if len({i for i, _ in votes}) == 1:
+            return votes[0][0]
+        if votes and votes[-1][1]:
+            return votes[-1][0]
+        return "unclear" if votes else None
+
+    def _inside(self, sentence: str) -> int | None:
+        """The one option that stands with its letter in a sentence ("so it is C. kidney")."""
+        spots = [m.start() for m in _SPOT.finditer(sentence)]
+        found = {i for at in spots if (i := full(sentence[at:], self.options)) is not None}
+        return found.pop() if len(found) == 1 else None
+
+    def _bold(self, rest: list[str]) -> int | None:
+        """The one option that is emphasised, headings of a list left out."""
+        if "**" not in self.marked and "「" not in self.marked:
+            return None
+        found = set()
+        for m in _BOLD.finditer(self.marked):
+            heading = self.marked[m.end() : m.end() + 1] == ":" or (m[0].endswith(":**"))
+            read = None if heading else self._whole(m[1] or m[2])
+            found |= {read} if isinstance(read, int) else set()
+        return found.pop() if len(found) == 1 else None
+
+    def _decide(self, said: Named, rest: list[str]) -> int | Unread:
+        """What the options named in the whole text add up to."""
+        taken = self._without_collective(said)
+        if taken and (swapped := self._compared(taken)) is not None:
+            return swapped
+        if len(taken) == 1:
+            return taken[0]
+        if taken:
+            return "unclear" if said.joined_by_or else "unread"
+        denied = negative_of(self.options)
+        if len(said.rejected) == 1 and said.rejected[0] in denied and not said.doubted:
+            return denied[said.rejected[0]]
+        if said.doubted:
+            return "unclear"
+        if said.rejected:
+            return "unread"
+        return self._nothing_named(rest)
+
+    def _without_collective(self, said: Named) -> list[int]:
+        """Options taken; one that stands for all or none counts only where it comes first."""
+        stand_for_all = collective(self.options)
+        if said.taken and said.taken[0] in stand_for_all:
+            return said.taken[:1]
+        return [i for i in said.taken if i not in stand_for_all] or said.taken
+
+    def _compared(self, taken: list[int]) -> int | Unread | None:
+        """What a comparison says that is not the one asked: of two options the other, where it is its opposite."""
+        m = _COMPARED.search(self.body.lower())
+        if m is None:
+            return None
+        asked = {*words(self.question), *(w for f in self.options.forms for w in f)}
+        if m[1] in asked or m[1] == "more" or (m[1] in _LARGER and asked & _LARGER):
+            return None
+        opposite = any(m[1] in pair.split() and asked & set(pair.split()) for pair in table("choosing")["comparisons"])
+        return 1 - taken[0] if opposite and len(self.options.forms) == 2 else "unclear"
+
+    def _nothing_named(self, rest: list[str]) -> int | Unread:
+        if (index := self._part()) is not None:
+            return index
+        if declined(self.body) is not None:
+            return "refused"
+        tongue = language(self.body)
+        if tongue != "english":
+            return "no language" if tongue == "none" else "other language"
+        if advises(self.body):
+            return "refused"
+        return "unread" if self._touches(" ".join(rest)) else "no option"
+
+    def _part(self) -> int | None:
+        """The one option of which a short answer is a part, words of the question left out."""
+        asked = {stem(w) for w in spoken(self.question)}
+        own = [{stem(w) for w in f} for f in self.options.forms]
+        known = set().union(*own)
+        all_said = spoken(self.body)
+        said = {stem(w) for w in all_said if w not in lx.STOP or stem(w) in known}
+        if any((w in lx.FORWARD or w in lx.HEDGE) and stem(w) not in known for w in all_said):
+            return None
+        said -= asked - known
+        found = [i for i, o in enumerate(own) if said and said <= o]
+        return found[0] if len(found) == 1 else None
+
+    def _touches(self, text: str) -> bool:
+        """Whether a text has words of an option that the question has not: it may mean one in other words."""
+        asked = {stem(w) for w in spoken(self.question)}
+        known = {stem(w) for f in self.options.forms for w in f if w not in lx.STOP and len(w) > 2}
+        return bool((known - asked) & {stem(w) for w in spoken(text)})

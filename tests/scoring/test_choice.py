@@ -1,0 +1,154 @@
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auscult.facts.options import prepare
+from auscult.scoring._choice import parse_choice
+
+ORGANS = ("Liver", "Spleen", "Kidney", "Pancreas")
+
+
+def read(text, options=ORGANS, question="Which one is it?"):
+    found = parse_choice(question, tuple(options), text)
+    return options[found] if isinstance(found, int) else found
+
+
+WORDS = """
+    a an the no not without left right upper lower lobe Hepatitis Weber Type type A B C D IIa T1 N0 M1 effusion mass β α
+    µm ER+ ER- HER2 -2.5 2.5 <5 >5 ≤5 mm cm % 50% 1 2 3 two 3.0 1,200 右 左 侧 肺 x-ray X-ray and or both all none of
+    above normal abnormal may with contrast . , ( ) - / more less than is yes
+    """
+PARTS = st.sampled_from(WORDS.split())
+OPTION = st.lists(PARTS, min_size=1, max_size=5).map(" ".join)
+
+
+@settings(max_examples=int(os.environ.get("EXAMPLES", "100")), deadline=None)
+@given(st.lists(OPTION, min_size=2, max_size=5, unique=True).map(tuple))
+def test_every_option_reads_as_itself_in_every_usual_form(options):
+    prepared = prepare(options)
+    if prepared.clash:
+        return
+    for i, text in enumerate(options):
+        letter = "ABCDE"[i]
+        wide = chr(ord("Ａ") + i)
+        for form in (
+            text, f"**{text}**", f"{letter}. {text}", f"({letter}) {text}", f"{letter}) {text}", f"{letter}: {text}",
+            letter, letter.lower(), wide, f"({letter})", f"{letter}.", f"{letter})", f"**{letter}**",
+            f"option {letter}",
+            f"The answer is {letter}.", f"The answer is {letter}. {text}", f"Answer: {text}", f"\\boxed{{{letter}}}",
+            f'{{"answer": "{letter}"}}', f"Therefore, the correct option is {letter}", f"<think>A? B?</think>{letter}",
+        ):  # fmt: skip
+            assert parse_choice("Which one is it?", options, form) == i, form
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "said"),
+    [
+        (("ER+", "ER-"), "ER-", "ER-"),
+        (("ER+", "ER-"), "The tumour is ER−.", "ER-"),
+        (("<5 mm", ">5 mm"), ">5 mm", ">5 mm"),
+        (("<5 mm", ">5 mm"), "It measures more than 5 mm.", ">5 mm"),
+        (("-2.5", "2.5"), "2.5", "2.5"),
+        (("-84", "12"), "84", "no option"),
+        (("α-chain", "β-chain"), "the α-chain", "α-chain"),
+        (("alpha chain", "beta chain"), "β chain", "beta chain"),
+        (("右侧", "左侧"), "右侧", "右侧"),
+        (("Hepatitis A", "Hepatitis B"), "Hepatitis D", "unread"),
+        (("Weber A", "Weber B"), "It is a Weber B fracture", "Weber B"),
+        (("Type A", "Type B"), "a type III tear", "no option"),
+        (("3", "4"), "3.0", "3"),
+        (("Stage IIa", "Stage IIb"), "Stage IIb.", "Stage IIb"),
+    ],
+)
+def test_signs_letters_and_digits_tell_options_apart(options, text, said):
+    assert read(text, options) == said
+
+
+@pytest.mark.parametrize(
+    ("options", "clash"),
+    [
+        (("2", "two"), "the same words"),
+        (("a mass", "mass"), "the same words"),
+        (("x-ray", "X ray"), "the same words"),
+        (("B", "A"), "called like the letter"),
+        (("B. liver", "A. spleen"), "out of order"),
+        (("...", "liver"), "no word or sign"),
+        (ORGANS, ""),
+        (("ER+", "ER-"), ""),
+    ],
+)
+def test_options_that_no_reader_could_tell_apart_are_named(options, clash):
+    assert clash in prepare(options).clash and bool(clash) == bool(prepare(options).clash)
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "said"),
+    [
+        (("None", "One", "Two"), "Two masses, none of them large.", "Two"),
+        (("Left", "Right", "Both"), "Right. Both sides were looked at.", "Right"),
+        (("Left", "Right", "Both"), "Both left and right.", "Both"),
+        (("Cyst", "Abscess", "None of the above"), "Abscess; none of the above fits better", "Abscess"),
+        (("Cyst", "Abscess", "None of the above"), "It is none of the above.", "None of the above"),
+    ],
+)
+def test_an_option_for_all_or_none_counts_only_where_it_is_what_is_said(options, text, said):
+    assert read(text, options) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ans: C",
+        "Choice: C",
+        "Selected: C",
+        "I think it's C",
+        "I would choose option c",
+        "C C C",
+        "A is wrong. C is right.",
+        '{"answer": ["C"]}',
+        '{"label": "kidney", "reason": "It is bean-shaped."}',
+        "C (Kidney)\n\nNote: had the outline been ragged, the answer would be A.",
+        "The outline is smooth.\n\nTherefore, it is C.",
+        "Going through them:\n\nA. Liver: too large.\nB. Spleen: no.\nC. Kidney: fits.\nD. Pancreas: no.\n\nC",
+        "A) Liver\nB) Spleen\nC) Kidney\nD) Pancreas\n\nThe shape is that of a bean, so the kidney.",
+        "Most of it is dark. The most likely organ is **C. Kidney**. Liver and spleen are larger.",
+        "- **Liver**: would be larger.\n- **Spleen**: would be higher.\n\nThe best match is the kidney.",
+        "La respuesta correcta es C.",
+        "答案：C",
+        "正しい選択肢は C です。",
+        "A opção C",
+    ],
+)
+def test_plain_choices_are_read_whatever_stands_around_them(text):
+    assert read(text) == "Kidney"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A. B. C. D.", "unread"),
+        ("A) Liver\nB) Spleen\nC) Kidney\nD) Pancreas", "unread"),
+        ("Please choose one of the options (A, B, C, or D).", "no option"),
+        ("Liver or spleen", "unclear"),
+        ("It may be the liver.", "unclear"),
+        ("B. This is the kidney.", "unclear"),
+        ("The liver and the kidney.", "unread"),
+        ("Ultrasound", "no option"),
+        ("I cannot tell from this image.", "refused"),
+        ("Please see a radiologist.", "refused"),
+        ("La imagen muestra un órgano del abdomen y no es posible decir cuál de ellos está sano.", "other language"),
+        ("wug drabe splin torve nacke blim", "no language"),
+        ("<think>Liver?", "cut short"),
+        ("", "empty"),
+    ],
+)
+def test_what_is_no_choice_is_told_by_its_kind(text, said):
+    assert read(text) == said
+
+
+def test_of_two_options_a_comparison_in_the_other_direction_means_the_other():
+    pair = ("pancreas", "stomach")
+    assert read("The stomach is larger than the pancreas.", pair, "Which is smaller?") == "pancreas"
+    assert read("The stomach is larger than the pancreas.", pair, "Which is larger?") == "stomach"
