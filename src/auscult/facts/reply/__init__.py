@@ -15,7 +15,7 @@ Every reader of answers begins here. Nothing clinical is decided, no yes or no i
 from auscult.facts.reply.announced import finals
 from auscult.facts.reply.declining import advises, declined
 from auscult.facts.reply.elsewhere import yes_no_elsewhere
-from auscult.facts.reply.parts import LONGEST, Reply, answer_part, plain
+from auscult.facts.reply.parts import LONGEST, Reply, answer_part, plain, without_thought
 from auscult.facts.reply.tongue import is_language, language
 from auscult.facts.reply.typography import typography, without_markup
 from auscult.facts.reply.wording import contains, join_prefixes, stem, words
@@ -35,6 +35,7 @@ __all__ = [
     "stem",
     "typography",
     "without_markup",
+    "without_thought",
     "words",
     "yes_no_elsewhere",
 ]

@@ -54,7 +54,7 @@ def answer_part(text: str) -> Reply:
     """Takes a reply apart. Never raises."""
     if _UNTOUCHED.fullmatch(text) and text[:8].lower() not in _HEADS:  # most answers hold nothing to take off
         return _reply(text)
-    text, thought, thought_open = _without_thought(text)
+    text, thought, thought_open = without_thought(text)
     text, talks_on = _own_turn(text)
     if len(text) > LONGEST:
         return Reply("", thought_open, thought, talks_on, too_long=True)
@@ -91,7 +91,7 @@ def _answer_tag() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"<(?:{names})>", re.I), re.compile(rf"</(?:{names})>", re.I)
 
 
-def _without_thought(text: str) -> tuple[str, bool, bool]:
+def without_thought(text: str) -> tuple[str, bool, bool]:
     """Text outside of thoughts, whether there was one, and whether the last was left open."""
     text, began, open_ = _without_headed_thought(text)
     if not contains(text, ("<", "[", "◁")):
