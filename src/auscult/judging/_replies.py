@@ -1,7 +1,7 @@
 """What a judge said, or that it must not become a score. Nothing is searched for, repaired or clipped.
 
 A reply is read whole or not at all: a number found somewhere in a text is not a grade, and what a judge quotes from the
-candidate is not its own verdict.
+candidate is not its own verdict. What it thought before its verdict is none, and taken off.
 """
 
 import json
@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from auscult.errors import UserError
+from auscult.facts.reply import without_thought
 from auscult.judging._asking import Unreadable
 
 LONGEST = 20_000
-"""Characters of a reply beyond which a judge has lost its way."""
+"""Characters of a verdict beyond which a judge has lost its way."""
+ENDLESS = "begins with thinking and ends in it (server: --reasoning-parser, or more --judge-max-tokens)"
 _BLOCK = re.compile(r"```(?i:json)?\s*(\{.*\})\s*```", re.DOTALL)
 _GRADE = r"(10|[1-9])"
 _LINE = re.compile(" ".join([_GRADE] * 4))
@@ -28,6 +30,20 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _after_thinking(text: str) -> str:
+    """What stands behind the thoughts that a reply begins with.
+
+    Raises:
+        Unreadable: a thought was never closed.
+    """
+    if text.startswith(("{", "```")):  # a verdict may quote the marks of a thought
+        return text
+    verdict, _, left_open = without_thought(text)
+    if left_open:
+        raise Unreadable(ENDLESS)
+    return verdict.strip()
+
+
 def read_object(text: str, keys: tuple[str, ...], candidate: str) -> dict[str, Any]:
     """The one JSON object that a reply consists of; a Markdown code block around it may stand.
 
@@ -39,7 +55,7 @@ def read_object(text: str, keys: tuple[str, ...], candidate: str) -> dict[str, A
     Raises:
         Unreadable: the reply is anything else.
     """
-    text = text.strip()
+    text = _after_thinking(text.strip())
     if not text:
         raise Unreadable("empty")
     if len(text) > LONGEST:
@@ -93,11 +109,14 @@ def _whole(text: str) -> bool:
 
 
 def strict(text: str) -> dict[str, float]:
-    """Four whole numbers from 1 to 10 in ASCII digits between single spaces, alone on the very first line.
+    """Four whole numbers from 1 to 10 in ASCII digits between single spaces, alone on the first line of the verdict.
 
     Raises:
-        Unreadable: anything else, and replies beyond ``LONGEST``.
+        Unreadable: anything else, and verdicts beyond ``LONGEST``.
     """
+    if not text[:1].isdigit():
+        found = _after_thinking(text)
+        text = text if found == text.strip() else found
     if len(text) > LONGEST:
         raise Unreadable(f"longer than {LONGEST} characters")
     line = text.split("\n", 1)[0]
