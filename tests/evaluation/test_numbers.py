@@ -310,6 +310,12 @@ class TestEvaluate:
                 (other,) = answer.shown
                 assert owners[other].group != case.group
 
+    def test_what_a_server_was_asked_without_stands_at_the_head(self, items: ItemSet, tmp_path: Path) -> None:
+        with scripted_server(faults=["no-temperature"]) as server:
+            summary = evaluate(items.folder, f"openai:any@{server.base_url}", tmp_path / "run", self.SETTINGS)
+        said = [w for w in summary.warnings if "temperature" in w]
+        assert [w.partition(", ")[0] for w in said] == ["44 of 44 answers: asked without temperature"]
+
     def test_a_text_gets_no_controls(self, items: ItemSet, tmp_path: Path) -> None:
         (text,) = [c.id for c in items.cases() if not c.images]
         settings = Settings(controls=1000, canary=False)

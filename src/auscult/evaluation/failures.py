@@ -118,3 +118,11 @@ def _of_the_cut(found: Failures) -> str:
         f"{found.cut_short} of {found.asked} replies were cut short at {at} ({found.condition} image), {cost}; "
         f"{remedy} and evaluate again."
     )
+
+
+def departures(answers: Path) -> Iterator[str]:
+    """What a server had to be asked without, as the details of usable answers tell, a sentence each."""
+    columns = read_columns(answers, Answer, ["status", "detail"])
+    for row in columns.group_by(["status", "detail"]).aggregate([([], "count_all")]).to_pylist():
+        if row["status"] == "ok" and row["detail"]:
+            yield f"{row['count_all']} of {len(columns)} answers: {row['detail']}."

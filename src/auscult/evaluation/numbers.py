@@ -14,7 +14,7 @@ from auscult import statistics
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
 from auscult.evaluation.annotators import annotated
-from auscult.evaluation.failures import count_failures, of_failures
+from auscult.evaluation.failures import count_failures, departures, of_failures
 from auscult.evaluation.figures import Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, brief, of_manifest
 from auscult.evaluation.last_option import last_option
@@ -324,6 +324,7 @@ def summarise(
             *_of_phantoms(run),
             *_of_judges(judges, certificates),
             *_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
+            *departures(run / "answers.parquet"),
         ),
         limits=(*_limits(outcomes, canary), *_of_instruments(instruments, certificates)),
     )
