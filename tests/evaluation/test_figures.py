@@ -63,14 +63,14 @@ class TestWithTheImage:
     @pytest.mark.parametrize(
         ("metric", "expected"),
         [
-            # Ann 1 0 1 1 0 0, Bob m 1 u, Cal u 1 u
-            ("accuracy", (5 / 11, 11, 3, 1, 3, 5 / 12, 6 / 12, 8 / 11, 5 / 8)),
-            # reference yes: Ann 1 0, Bob m 1, Cal u 1 u
-            ("sensitivity", (3 / 6, 6, 3, 1, 2, 3 / 7, 4 / 7, 4 / 6, 3 / 4)),
+            # Ann 1 0 1 1 0 0, Bob m 1 u, Cal h 1 u; h hedges: usable, and not correct
+            ("accuracy", (5 / 11, 11, 3, 1, 2, 5 / 12, 6 / 12, 9 / 11, 5 / 9)),
+            # reference yes: Ann 1 0, Bob m 1, Cal h 1 u
+            ("sensitivity", (3 / 6, 6, 3, 1, 1, 3 / 7, 4 / 7, 5 / 6, 3 / 5)),
             # reference no: Ann 1 1 0 0, Bob u
             ("specificity", (2 / 5, 5, 2, 0, 1, None, None, 4 / 5, 2 / 4)),
             # the mean of the two
-            ("balanced accuracy", (0.45, 11, 3, 1, 3, (3 / 7 + 2 / 5) / 2, (4 / 7 + 2 / 5) / 2, 8 / 11, 0.625)),
+            ("balanced accuracy", (0.45, 11, 3, 1, 2, (3 / 7 + 2 / 5) / 2, (4 / 7 + 2 / 5) / 2, 9 / 11, 0.55)),
         ],
     )
     def test_yes_no(self, worked: Summary, metric: str, expected: tuple[float | None, ...]) -> None:
@@ -158,7 +158,7 @@ class TestControls:
 
     def test_a_gain_says_what_it_is_of(self, worked: Summary) -> None:
         gain = line(worked, "accuracy").gain_over_wrong
-        assert gain and gain.name == "accuracy, with minus wrong image" and gain.instrument == "closed@2"
+        assert gain and gain.name == "accuracy, with minus wrong image" and gain.instrument == "closed@3"
 
     def test_without_controls_there_is_no_gain(self, tmp_path: Path) -> None:
         summary = write_run(tmp_path, [(study("a"), [ask("Is it ill?", "yes", "Yes")])]).summary()
@@ -172,7 +172,7 @@ class TestWithholding:
     def test_too_much_missing_withholds_the_value_and_nothing_else(self, run: Run) -> None:
         strict = run.summary(max_missing=0.05)
         accuracy = line(strict, "accuracy").with_image
-        assert counts(accuracy) == pytest.approx((None, 11, 3, 1, 3, 5 / 12, 6 / 12, 8 / 11, None))
+        assert counts(accuracy) == pytest.approx((None, 11, 3, 1, 2, 5 / 12, 6 / 12, 9 / 11, None))
         assert accuracy and accuracy.low is not None and accuracy.withheld.startswith("1 of 12 items are missing (8.3%")
         balanced = line(strict, "balanced accuracy").with_image
         assert balanced and balanced.value is None and balanced.withheld.startswith("sensitivity: 1 of 7")

@@ -61,11 +61,12 @@ class TestWhatWasAsked:
             Failures(
                 condition="with",
                 asked=21,
-                usable=15,
-                unusable=5,
+                usable=16,
+                unusable=4,
                 request_failed=1,
+                unclear=1,
                 kinds={"timeout": 1},
-                unusable_kinds={"empty": 2, "refused": 2, "unclear": 1},
+                unusable_kinds={"empty": 2, "refused": 2},
             ),
             Failures(
                 condition="without", asked=15, usable=14, unusable=1, request_failed=0, unusable_kinds={"empty": 1}

@@ -54,22 +54,22 @@ def test_repeated_questions_are_counted(tmp_path: Path) -> None:
 
 def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> None:
     outcomes = read_outcomes(run_of(tmp_path).folder)
-    column = outcomes.columns["closed@2", "with"]
+    column = outcomes.columns["closed@3", "with"]
     yes_no = outcomes.where("answer_type", "yes_no")
     # a1, a2, b1 (a failed request, a refusal), c1 (unclear, empty)
-    assert column.status[yes_no, 0].tolist() == [1, 1, 1, 1, 1, 1, 3, 1, 2, 2, 1, 2]
+    assert column.status[yes_no, 0].tolist() == [1, 1, 1, 1, 1, 1, 3, 1, 2, 1, 1, 2]
     nan = np.nan
     right = np.array([1, 0, 1, 1, 0, 0, nan, 1, 0, 0, 1, 0])
     np.testing.assert_array_equal(column.values["correct"][yes_no, 0], right)
     read = [outcomes.parsed.names[code] for code in column.parsed[yes_no, 0]]
     assert read == ["yes", "no", "no", "no", "yes", "yes", "", "yes", "refused", "unclear", "yes", "empty"]
-    assert outcomes.columns["closed@2", "wrong"].asked.sum() == 11  # of 14: not of the case without controls
+    assert outcomes.columns["closed@3", "wrong"].asked.sum() == 11  # of 14: not of the case without controls
     assert not column.asked[outcomes.where("answer_type", "number")].any()
 
 
 def test_a_later_sample_widens_what_came_before(tmp_path: Path) -> None:
     one, three = ask("Is it ill?", "yes", "Yes"), ask("Is it well?", "no", ("No", "Yes", "!timeout"))
-    column = read_outcomes(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@2", "with"]
+    column = read_outcomes(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@3", "with"]
     assert column.status.tolist() == [[1, 0, 0], [1, 1, 3]]
     np.testing.assert_array_equal(column.values["correct"], [[1, np.nan, np.nan], [1, 0, np.nan]])
     assert column.parsed[0].tolist()[1:] == [0, 0] and column.asked.all()
@@ -85,7 +85,7 @@ def test_what_a_judge_could_not_score_is_missing_and_counted_apart(tmp_path: Pat
     accuracy = summary.headline[0].with_image
     assert accuracy and (accuracy.n, accuracy.missing) == (10, 2) and accuracy.value == 4 / 10
     found = summary.failures[0]
-    assert (found.usable, found.judge_unusable, found.request_failed, found.asked) == (14, 1, 1, 21)
+    assert (found.usable, found.judge_unusable, found.request_failed, found.asked) == (15, 1, 1, 21)
 
 
 def test_what_could_not_be_read_is_missing_and_counted_apart(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_what_could_not_be_read_is_missing_and_counted_apart(tmp_path: Path) -> 
     accuracy = summary.headline[0].with_image
     assert accuracy and (accuracy.n, accuracy.missing) == (10, 2) and accuracy.value == 5 / 10
     found = summary.failures[0]
-    assert (found.usable, found.unread, found.judge_unusable, found.request_failed, found.asked) == (14, 1, 0, 1, 21)
+    assert (found.usable, found.unread, found.judge_unusable, found.request_failed, found.asked) == (15, 1, 0, 1, 21)
 
 
 def test_every_answer_is_scored_by_every_rule_for_its_type_in_order(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ WORKED: list[tuple[Case, list[Asked]]] = [
     (
         study("c1", "Cal", tags={"modality": "MRI"}),  # not in the control subsample
         [
-            ask("Is there an effusion?", "yes", "It may be present or absent.", **EFFUSION),  # u
+            ask("Is there an effusion?", "yes", "It may be present or absent.", **EFFUSION),  # h: a hedge, and so wrong
             ask("Can an effusion be seen here?", "yes", "Yes, and no fracture is seen.", **EFFUSION),  # 1
             ask("Is there edema?", "yes", "", target="edema"),  # u
             ask("How wide is the mass in mm?", "30", "2.5 cm", **NUMBER),  # 0, 5 mm off

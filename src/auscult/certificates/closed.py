@@ -118,9 +118,9 @@ def certify(
 
 
 def read_by(scorer: Scorer, item: Item, text: str) -> str:
-    """What a reader makes of an answer; empty where it reads nothing."""
+    """What a reader makes of an answer; empty where it reads nothing, or that nothing is decided."""
     verdict = scorer.rule(item, text)
-    return verdict.parsed if verdict.status == "ok" else NONE
+    return verdict.parsed if verdict.status == "ok" and "unclear" not in verdict.values else NONE
 
 
 def planted_rows(scorer: Scorer, seed: int) -> list[Row]:
@@ -174,7 +174,7 @@ def _scored(scorer: Scorer, read: Sequence[Read]) -> Iterator[bool]:
         own = r.item.reference
         options = r.item.options or ("yes", "no")
         for reference in (own, next(o for o in options if o != own)):
-            correct = scorer.rule(replace(r.item, reference=reference), r.text).values[scorer.primary]
+            correct = scorer.rule(replace(r.item, reference=reference), r.text).values.get(scorer.primary, 0.0)
             yield bool(correct) == (r.value.casefold() == reference.casefold())
 
 

@@ -12,10 +12,10 @@ _UNREAD = {
 }
 _NO_POSITION = {
     "refused": "the answer declines to answer",
-    "empty": "the answer has no text",
+    "empty": "nothing was said",
     "cut short": "the answer ends while the model was still thinking",
-    "no language": "the answer is no language",
-    "no option": "the answer names no option",
+    "no language": "what was said is no language",
+    "no option": "none of the options is named",
 }
 _BY_LANGUAGE = {"english": "unread", "other": "other language", "none": "no language"}
 
