@@ -14,6 +14,7 @@ from auscult.certificates.recorded.reading import Recorded, folded
 
 _LEAD = re.compile(r"^[\W_]*(?:answer[\W_]+)?(yes|no)\b[\W_]*", re.I)
 _AGAIN = re.compile(r"^[\W_]*(yes|no)[\s*_]*(?:[.,:;!-]|$)", re.I)
+_QUOTED = re.compile(r"\b[Yy][Ee][Ss]\b|\bNO\b|(?<=[a-z,] )No\b|[\"“'](?:no|No)\b")
 _BARE = re.compile(r"^[\W_]*(\w+)[\W_]*$")
 _LETTER = re.compile(r"^[\W_]*([A-J])[\W_]*$")
 _LETTERED = re.compile(r"^[\W_]*([A-J])[\W_]+(\w.*?)[\W_]*$", re.S)
@@ -65,6 +66,11 @@ def rest_of(answer: str) -> str:
     return _LEAD.sub("", answer, count=1)
 
 
+def sentences(text: str) -> list[str]:
+    """A text at its full stops and line ends."""
+    return _SENTENCE.split(text)
+
+
 def _yes_no(question: str, answer: str) -> Meant | None:
     lead = _LEAD.match(answer)
     if not lead or not question.isascii() or question.count("?") > 1 or holds("crooked", question):
@@ -74,10 +80,10 @@ def _yes_no(question: str, answer: str) -> Meant | None:
         return Meant(said, bare=True)
     if holds("turns", rest) or any(s in rest.lower() for s in words("speakers")):
         return None
-    if said == "yes" and _turned_round(question, rest):
+    if _QUOTED.search(rest) or (said == "yes" and _turned_round(question, rest)):
         return None
     asked = content(question)
-    for number, sentence in enumerate(_SENTENCE.split(rest)):
+    for number, sentence in enumerate(sentences(rest)):
         own = content(sentence)
         about = len(asked & own) / len(asked) if asked else 1.0
         near = number == 0 or about >= 0.5
