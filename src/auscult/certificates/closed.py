@@ -99,7 +99,7 @@ def certify(
     passed: bool | None = wrong <= MISREAD
     summary = (
         f"Of {rows[0]['n']} planted answers to closed questions, {right:.1%} are read as they are meant and "
-        f"{wrong:.1%} as something else; the rest is not read."
+        f"{wrong:.1%} as something else; the rest is not read, or read as unclear."
     )
     subject = f"planted answers of known value (wordings {WORDINGS})" + ("; human labels" if len(steps) > 1 else "")
     if recorded:
