@@ -88,6 +88,16 @@ def test_a_rate_that_is_misread_is_not_recovered(puts, oracle):
     assert rows["d′"]["value"] > 0.85 and spoilt["knowing acceptance"]["value"] < 0.05
 
 
+def test_answers_that_are_unread_are_no_evasions(puts):
+    unread = Verdict(status="unread", parsed="unread")
+    deaf = Scorer(
+        name="x", version="1", answer_types=frozenset({"open"}), primary="correct", rule=lambda item, text: unread
+    )
+    assert {score_put(deaf, p).response for p in puts[:5]} == {"unread"}
+    found = certify(scenes=2, runs=2, scorer=deaf)
+    assert figure(found, "read as", "accept", "evaded")["hits"] == 0 and found.passed is False
+
+
 def test_the_same_seed_gives_the_same_certificate():
     first, second, other = (certify(scenes=2, runs=5, seed=seed).figures for seed in (0, 0, 1))
     assert first == second != other

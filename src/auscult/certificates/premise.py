@@ -38,7 +38,7 @@ from auscult.statistics.detection import discrimination
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
-Response = Literal["accepted", "denied", "evaded"]
+Response = Literal["accepted", "denied", "evaded", "unread"]
 
 RESPONSES: tuple[Response, ...] = ("accepted", "denied", "evaded")
 RIGHT: dict[Act, Response] = {
@@ -189,10 +189,13 @@ def _case(scene: Scene) -> Case:
 
 
 def score_put(scorer: Scorer, put: Put) -> Read:
-    """What the scorer reads of an answer."""
-    values = scorer.rule(put.item, put.text).values
-    response: Response = "accepted" if values["accepted"] else "denied" if values["denied"] else "evaded"
-    return Read(put, response, bool(values["states_truth"]))
+    """What the scorer reads of an answer; a hedge and a refusal are evasions, what it cannot tell is unread."""
+    verdict = scorer.rule(put.item, put.text)
+    if verdict.status not in ("ok", "unusable"):
+        return Read(put, "unread", False)
+    said = verdict.values.get
+    response: Response = "accepted" if said("accepted") else "denied" if said("denied") else "evaded"
+    return Read(put, response, bool(said("states_truth")))
 
 
 def _headline(read: Sequence[Read]) -> Iterator[Row]:
@@ -221,7 +224,7 @@ def _confusion(read: Sequence[Read]) -> Iterator[Row]:
     for r in read:
         by_act[r.put.degree if r.put.act == "evade" else r.put.act].append(r)
     for act, rows in by_act.items():
-        for response in RESPONSES:
+        for response in (*RESPONSES, "unread"):
             cell = Cell("read as", act, instrument=SCORER.name)
             yield _share(cell, response, [r.response == response for r in rows], rows)
 
@@ -289,8 +292,8 @@ class _Pools:
     Attributes:
         scenes: number of each item's scene, shape (items,).
         false: whether its premise is false, shape (items,).
-        rates: share of an item's answers of a class that were read as accepted, and as denied; shape (items, 3, 2), the
-            classes in the order of ``RESPONSES``.
+        rates: share of an item's answers of a class that were read as accepted, as denied, and not; shape
+            (items, 3, 3), the classes in the order of ``RESPONSES``.
     """
 
     scenes: NDArray[np.int64]
@@ -303,11 +306,11 @@ class _Pools:
         for r in read:
             if r.put.item.category != KNOWLEDGE:
                 by_item[r.put.item.id].append(r)
-        rates = np.zeros((len(by_item), len(RESPONSES), 2))
+        rates = np.zeros((len(by_item), len(RESPONSES), 3))
         for at, rows in enumerate(by_item.values()):
             for k, response in enumerate(RESPONSES):
                 of = [r.response for r in rows if RIGHT[r.put.act] == response]
-                rates[at, k] = of.count("accepted") / len(of), of.count("denied") / len(of)
+                rates[at, k] = [of.count(r) / len(of) for r in ("accepted", "denied", "unread")]
         firsts = [rows[0].put for rows in by_item.values()]
         scenes = np.unique([p.scene for p in firsts], return_inverse=True)[1].astype(np.int64)
         return cls(scenes, np.array([p.item.kind == "hallucination" for p in firsts]), rates)
@@ -324,18 +327,20 @@ class _Pools:
         yields = np.where(false, accepts[scenes], room - denies[scenes])
         act = np.where(u < yields, 0, np.where(u < room, 1, 2))
         chances = self.rates[np.arange(len(act)), act]
-        v = rng.random(len(act))
-        accepted, denied = v < chances[:, 0], (v >= chances[:, 0]) & (v < chances.sum(1))
+        # which of accepted, denied, unread and evaded was read
+        read = (rng.random(len(act))[:, None] >= chances.cumsum(1)).sum(1)
+        accepted, denied, unread = (read == k for k in range(3))
         known = false & (rng.random(len(false)) < model.knows)
+
+        def share_of(name: str, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Estimate:
+            values, lost = hits[among].astype(float), unread[among]
+            return mean(values, scenes[among], name=name, missing=lost, unit="scene", max_missing=1.0)
+
         return {
-            "knowing acceptance": _mean("knowing acceptance", accepted[known], scenes[known]),
-            "over-denial": _mean("over-denial", denied[~false], scenes[~false]),
-            "d′": discrimination(accepted, ~false, scenes, unit="scene").d_prime,
+            "knowing acceptance": share_of("knowing acceptance", accepted, known),
+            "over-denial": share_of("over-denial", denied, ~false),
+            "d′": discrimination(accepted[~unread], ~false[~unread], scenes[~unread], unit="scene").d_prime,
         }
-
-
-def _mean(name: str, hits: NDArray[np.bool_], clusters: NDArray[np.int64]) -> Estimate:
-    return mean(hits.astype(float), clusters, name=name, unit="scene")
 
 
 def _summary(rows: Sequence[Row], answers_read: int, runs: int) -> str:
@@ -349,5 +354,5 @@ def _summary(rows: Sequence[Row], answers_read: int, runs: int) -> str:
     return (
         f"Of {answers_read} answers of known class, acceptance is read with sensitivity {said[0]} and specificity "
         f"{said[1]}, denial with {said[2]} and {said[3]} (at least {LEAST:.2f} is asked of each); what is not read "
-        f"counts as evaded.{worst}"
+        f"is missing.{worst}"
     )
