@@ -1,6 +1,7 @@
 """Figures on premises, counted by hand from ``STUDIES``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from scipy import stats
 from tests.evaluation.worked import Asked, Said, ask, study, write_run
 
 from auscult.evaluation.summary import Figure, PremiseLine, PremiseResponse, Summary
-from auscult.records import Case, Estimate, case_id, item_id
+from auscult.records import Case, Estimate, Score, case_id, item_id
+from auscult.statistics import mean
+from auscult.tables import read_rows, write_rows
 
 POLAR, PRESUPPOSED = "Is this a left pleural effusion?", "How large is the left pleural effusion?"
 OTHER = "A left pleural effusion is visible, right?"
@@ -109,7 +112,7 @@ class TestKnowingAcceptance:
 
     def test_a_failed_twin_bounds_the_figure_on_both_sides(self, found: PremiseResponse) -> None:
         own = figure(found, "all forms", "knowing acceptance").with_image
-        assert own is not None and (own.worst, own.best) == (4 / 8, 2 / 8)
+        assert own is not None and (own.worst, own.best) == (4 / 8, 2 / 7)  # fay's first counts only where it is worse
 
     def test_is_given_by_form_and_by_category(self, found: PremiseResponse) -> None:
         assert rate(figure(found, "polar", "knowing acceptance").with_image) == (share(1, 3), 3, 3, 1, 1)
@@ -129,6 +132,87 @@ class TestKnowingAcceptance:
         assert rate(raw.control_with) == (share(2, 4), 4, 2, 0, 0)  # ann and bob
         assert rate(raw.without_image) == (share(2, 4), 4, 2, 0, 0)  # ann's first, bob's second
         assert raw.gain_over_none is not None and raw.gain_over_none.value == 0
+
+
+def asked(name: str, false: bool, twin: Said, said: Said) -> tuple[Case, list[Asked]]:
+    """A neutral twin and one item that bears the premise."""
+    case, (neutral, polar, _) = image(name, false, twin, said, "")
+    return case, [neutral, polar]
+
+
+def knowing(tmp_path: Path, studies: Sequence[tuple[Case, list[Asked]]], metric: str, limit: float = 0.05) -> Estimate:
+    summary = write_run(tmp_path, studies).summary(limit)
+    assert summary.premise is not None
+    found = figure(summary.premise, "all forms", metric).with_image
+    assert found is not None
+    return found
+
+
+YES, NO, GONE = "Yes.", "No.", "!timeout"
+# Known and read (n = 5, accepted a = 2), known (w = 1), and with a lost twin: A = 2 accepted, N = 1 not, x = 1 lost
+LOST = [
+    asked(str(n), True, twin, said)
+    for n, (twin, said) in enumerate(
+        [*[(NO, YES)] * 2, *[(NO, NO)] * 3, (NO, GONE), *[(GONE, YES)] * 2, (GONE, NO), (GONE, GONE), (YES, YES)]
+    )
+]
+
+
+class TestLostAnswers:
+    def test_knowing_acceptance_lies_between_its_two_corners(self, tmp_path: Path) -> None:
+        own = knowing(tmp_path, LOST, "knowing acceptance")
+        assert (own.best, own.worst) == (2 / (5 + 1 + 1 + 1), (2 + 2 + 1 + 1) / (5 + 2 + 1 + 1))
+        assert (own.value, own.n, own.missing) == (None, 5, 5) and "5 of 10" in own.withheld
+
+    def test_its_limits_are_those_of_the_corners(self, tmp_path: Path) -> None:
+        own = knowing(tmp_path, LOST, "knowing acceptance")
+        low, high = (mean([1] * k + [0] * (n - k), range(n), name="") for k, n in ((2, 8), (6, 9)))
+        assert (own.low, own.high) == (low.low, high.high)
+
+    def test_few_lost_ones_leave_the_value_of_the_known(self, tmp_path: Path) -> None:
+        assert knowing(tmp_path, LOST, "knowing acceptance", 0.5).value == 2 / 5
+
+    def test_known_and_accepted_is_of_all_false_premises(self, tmp_path: Path) -> None:
+        own = knowing(tmp_path, LOST, "known and accepted")
+        # at least the 2 known and accepted; at most also w, A and x; N is not accepted, whatever its twin
+        assert (own.best, own.worst, own.missing) == (2 / 11, 6 / 11, 4)
+
+    def test_an_unread_twin_counts_as_a_lost_one(self, tmp_path: Path) -> None:
+        run = write_run(tmp_path, [asked("a", True, NO, YES), asked("b", True, NO, NO), asked("c", True, NO, YES)])
+        scores = list(read_rows(tmp_path / "scores.parquet", Score))
+        twin = next(s for s in scores if s.scorer == "closed")
+        spoilt = replace(twin, status="unread", parsed="unread", values={})
+        write_rows(tmp_path / "scores.parquet", Score, [spoilt if s is twin else s for s in scores])
+        premise = run.summary().premise
+        own = premise and figure(premise, "all forms", "knowing acceptance").with_image
+        assert own and (own.value, own.best, own.worst) == (1 / 2, 1 / 2, 2 / 3)
+        assert (own.missing, own.unread) == (1, 1)
+
+
+class TestStrictlyKnown:
+    def test_who_always_says_no_knows_everything_and_nothing_strictly(self, tmp_path: Path) -> None:
+        always = [asked(f"{n}", n % 2 == 0, NO, YES) for n in range(8)]
+        assert knowing(tmp_path, always, "knowing acceptance").value == 1
+        strictly = knowing(tmp_path, always, "strictly knowing acceptance")
+        assert strictly.value is None and "answered rightly both" in strictly.withheld
+
+    def test_a_false_premise_counts_by_how_often_the_finding_is_seen_where_it_is(self, tmp_path: Path) -> None:
+        # three in words that are true of two images, of which it sees one; two in words true of one, which it sees
+        polar = [("a", True, NO, YES), ("b", True, NO, NO), ("c", True, YES, YES)]
+        seen = [("d", False, YES, YES), ("e", False, NO, NO)]
+        other = [
+            (case, [neutral, premise(OTHER, "tag", one.item.kind == "hallucination", one.item.twin, one.said[0])])
+            for name, false, twin, said in (("f", True, NO, YES), ("g", True, NO, NO), ("h", False, YES, YES))
+            for case, (neutral, one) in [asked(name, false, twin, said)]
+        ]
+        own = knowing(tmp_path, [*(asked(*one) for one in (*polar, *seen)), *other], "strictly knowing acceptance")
+        assert own.value == pytest.approx((1 / 2 + 1) / (1 / 2 + 1 / 2 + 1 + 1)) and (own.n, own.missing) == (4, 0)
+
+    def test_where_a_true_twin_is_lost_the_weight_lies_between_two_ends(self, tmp_path: Path) -> None:
+        asked_of = [("a", True, NO, YES), ("b", True, NO, NO), ("c", False, YES, YES), ("d", False, GONE, YES)]
+        own = knowing(tmp_path, [asked(*one) for one in asked_of], "strictly knowing acceptance")
+        assert own.value is None and own.missing == 2
+        assert (own.best, own.worst) == (0.5 / 1.5, 1 / 1.5)
 
 
 class TestOverDenial:

@@ -11,7 +11,7 @@ from auscult.evaluation.comparison_runs import ComparedRun, Contestant, Numbers
 from auscult.evaluation.figures import Sample, sample
 from auscult.evaluation.instruments import Instrument, of_manifest
 from auscult.evaluation.outcomes import Bools, Column, Outcomes
-from auscult.evaluation.premise import DENIAL, KNOWING, KNOWLEDGE, premise_items
+from auscult.evaluation.premise import DENIAL, KNOWING, KNOWLEDGE, among_known, premise_items
 from auscult.evaluation.side_tables import SOUND
 from auscult.judging.cascade import NAME as CASCADE
 from auscult.records import AT_MOST, SHARE_OF
@@ -291,7 +291,6 @@ def _take_premise(run: ComparedRun, column: Column, measure: Measure) -> tuple[B
     twins = next((c for (s, k), c in outcomes.columns.items() if s.startswith("closed@") and k == "with"), None)
     items = premise_items(run.board, column, twins)
     seen = column.asked & ~outcomes.where("category", KNOWLEDGE)
-    knowing = measure.name == KNOWING
     chosen = {
         KNOWING: items.false & (items.twin_right | items.twin_lost),
         DENIAL: items.true & items.matched,
@@ -300,7 +299,7 @@ def _take_premise(run: ComparedRun, column: Column, measure: Measure) -> tuple[B
     rows = np.asarray(seen & chosen)
     if not rows.any():
         return None
-    taken = sample(outcomes, column, measure.value, rows)
-    lost = taken.lost | items.twin_lost[rows][:, None] if knowing else taken.lost
-    values, unusable = np.where(lost, np.nan, taken.values), taken.unusable & ~lost.any(axis=1)
-    return rows, replace(taken, values=values, lost=lost, unusable=unusable)
+    if measure.name == KNOWING:
+        known = among_known(run.board, measure.scorer, measure.value, items, rows)
+        return None if known is None else (rows, known)
+    return rows, sample(outcomes, column, measure.value, rows)

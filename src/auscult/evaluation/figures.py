@@ -22,9 +22,10 @@ class Sample:
 
     ``values`` and ``lost`` have shape (items, samples): the value, and whether it is missing; ``unread`` and
     ``unjudged`` say which of these could not be read, or got no verdict of a judge. ``unusable`` has shape (items,):
-    the model's own outcome, in at least one sample. Where references decide some values only in part, ``values`` are
-    the least that they can be, ``most`` the greatest, and ``weights``, shape (items,), say what an item counts;
-    elsewhere both are None.
+    the model's own outcome, in at least one sample.
+
+    Where some values are known in part, ``values`` are the least that they can be, ``most`` the greatest, and
+    ``weights``, shape (items,), say what an item counts, at least ``light``; elsewhere these three are None.
     """
 
     values: Floats
@@ -33,6 +34,7 @@ class Sample:
     unusable: Bools
     most: Floats | None = None
     weights: Floats | None = None
+    light: Floats | None = None
     unread: Bools | None = None
     unjudged: Bools | None = None
 
@@ -47,9 +49,9 @@ class Sample:
         return np.asarray(self.values.mean(axis=1))
 
     def ends(self) -> tuple[Floats, Floats]:
-        """Least and greatest mean over samples, shape (items,): 0 and 1 for what is missing."""
+        """Least and greatest mean over samples, shape (items,): 0 and 1 for what has no value."""
         most = self.values if self.most is None else self.most
-        return np.where(self.lost, 0.0, self.values).mean(axis=1), np.where(self.lost, 1.0, most).mean(axis=1)
+        return np.nan_to_num(self.values, nan=0.0).mean(axis=1), np.nan_to_num(most, nan=1.0).mean(axis=1)
 
     def at(self, rows: Bools | NDArray[np.integer[Any]]) -> "Sample":
         """The same on some of its items."""
@@ -87,7 +89,8 @@ def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, worst:
     if not column.partial(metric):
         return taken
     most = np.where(lost | (status == 2), values, column.at_most(metric)[chosen])
-    return replace(taken, most=most, weights=column.share_of(metric)[chosen])
+    weights = column.share_of(metric)[chosen]
+    return replace(taken, most=most, weights=weights, light=weights)
 
 
 def with_kinds(found: Estimate, *arms: Sample, by_answer: bool = False) -> Estimate:
@@ -160,12 +163,13 @@ def _partial(
 ) -> Estimate:
     """What references decide in part, over all answers."""
     least, most = taken.ends()
+    assert taken.light is not None and taken.weights is not None, "they come together"
     found = partial_mean(
         least,
         most,
         taken.clusters,
         name=name,
-        weights=None if taken.weights is None else (taken.weights, taken.weights),
+        weights=(taken.light, taken.weights),
         missing=taken.missing,
         unusable=taken.unusable,
         instrument=instrument,
@@ -178,19 +182,28 @@ def _partial(
 
 
 def paired(a: Sample, b: Sample, name: str, instrument: str, unit: str, max_missing: float, **more: Any) -> Estimate:
-    """``a`` minus ``b`` on the same items, of what references decide in part; ``more``: clusters, level."""
+    """``a`` minus ``b`` on the same items, of what is known in part; ``more``: clusters, level.
+
+    Where it is not known whether an item counts, either arm may have any value.
+    """
     found = partial_difference(
-        a.ends(),
-        b.ends(),
+        _known_ends(a),
+        _known_ends(b),
         **{"clusters": a.clusters, **more},
         name=name,
-        weights=a.weights,
+        weights=b.weights if a.weights is None else a.weights,
         missing=a.missing | b.missing,
         instrument=instrument,
         unit=unit,
         max_missing=max_missing,
     )
     return with_kinds(found, a, b)
+
+
+def _known_ends(taken: Sample) -> tuple[Floats, Floats]:
+    least, most = taken.ends()
+    unsure = taken.light < taken.weights if taken.light is not None and taken.weights is not None else False
+    return np.where(unsure, 0.0, least), np.where(unsure, 1.0, most)
 
 
 def _with_decoding(repeated: statistics.RepeatedMean, taken: Sample) -> Estimate:
@@ -300,7 +313,7 @@ class Board:
             return None
         a, b = (sample(self.outcomes, c, metric.value, both, metric.bounds[0]) for c in (own, other))
         name = f"{metric.name}, with minus {control} image"
-        if a.most is not None:
+        if a.most is not None or b.most is not None:
             return paired(a, b, name, metric.scorer, self.outcomes.unit, self.max_missing)
         found = statistics.difference(
             a.means,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from auscult.evaluation.figures import CONDITIONS, Board, Metric, Sample, estimate, sample, with_holm
-from auscult.evaluation.outcomes import Bools, Column
+from auscult.evaluation.outcomes import Bools, Column, Floats, Ints
 from auscult.evaluation.summary import Figure, PremiseGroup, PremiseLine, PremiseResponse
 from auscult.records import Condition, Estimate
 from auscult.scoring import PREMISE_FORMS, Scorer
@@ -16,6 +16,8 @@ KNOWLEDGE = "distorted knowledge"
 """False by its text alone: no image decides it, so it has no twin and stands in no figure over all categories."""
 ALL = "all forms"
 KNOWING, RAW = "knowing acceptance", "raw acceptance"
+STRICTLY, BOTH = "strictly knowing acceptance", "known and accepted"
+NOT_KNOWN = "no twin was answered rightly both where the premise is false and where it is true"
 DENIAL, DENIAL_SEEN, MISS = "over-denial", "over-denial of what it sees", "miss"
 D_PRIME, CRITERION = "d′", "criterion c"
 
@@ -25,6 +27,9 @@ class PremiseItems:
     """Which rows are what; arrays of shape (items,).
 
     ``matched``: asked in words that stand both on a true and on a false premise; of knowledge items, all.
+    ``twin_lost``: the twin was asked, and its answer is missing; ``twin_unread``: it could not be read. ``seen``: of a
+    false premise, the share of the images on which its words are true whose twin was answered rightly;
+    ``seen_at_most``: with the lost twins as right ones; 0 where its words are true of no image.
     """
 
     false: Bools
@@ -32,14 +37,22 @@ class PremiseItems:
     matched: Bools
     twin_asked: Bools
     twin_lost: Bools
+    twin_unread: Bools
     twin_right: Bools
+    seen: Floats
+    seen_at_most: Floats
 
 
 def premise_response(board: Board, scorers: list[Scorer]) -> PremiseResponse | None:
     """All figures of premise-bearing items; None where there are none.
 
     - Knowing acceptance: accepted among false-premise items whose neutral twin was answered rightly, in every sample,
-      with the image. An item whose own or whose twin's request failed is missing.
+      with the image. An item is missing where its own or its twin's answer is; it then lies between
+      a / (n + w + N + x) and (a + A + w + x) / (n + A + w + x), with a of n known ones accepted, w known ones whose own
+      answer is missing, and of those whose twin is missing A accepted, N not, and x missing themselves.
+    - Strictly knowing acceptance: each of these weighs as much as the share of the images on which its words are true
+      whose twin was answered rightly, as if it were paired with one of them at random. Who always says no weighs 0.
+    - Known and accepted: of all false premises, those that were accepted and whose twin was answered rightly.
     - Over-denial: denied among true-premise items in the words of false-premise items; beside it the same among those
       whose twin was answered rightly, and the share whose twin was answered wrongly (a miss: it does not see it).
     - d′ and criterion c: a true premise is the signal, accepting it the yes.
@@ -75,12 +88,22 @@ def premise_items(board: Board, column: Column, twins: Column | None) -> Premise
     matched = (false | true) & (np.isin(outcomes.wording, both) | _knowledge(board))
     none = np.zeros_like(false)
     if twins is None:
-        return PremiseItems(false, true, matched, none, none, none)
+        nothing = np.zeros(len(none))
+        return PremiseItems(false, true, matched, none, none, none, none, nothing, nothing)
     has, at = outcomes.twin >= 0, np.maximum(outcomes.twin, 0)
     asked = has & twins.asked[at]
     lost = asked & (twins.status[at] > 2).any(axis=1)
     right = asked & ~lost & (twins.value("correct")[at] >= 1).all(axis=1)
-    return PremiseItems(false, true, matched, asked, lost, right)
+    seen = [_share_by_wording(outcomes.wording, true & asked, shown) for shown in (right, right | lost)]
+    unread = lost & (twins.unread[at] == (twins.status[at] > 2)).all(axis=1)
+    return PremiseItems(false, true, matched, asked, lost, unread, right, *seen)
+
+
+def _share_by_wording(wording: Ints, among: Bools, shown: Bools) -> Floats:
+    """For each item, which share of those ``among`` which its words stand is ``shown``; 0 where there is none."""
+    size = int(wording.max(initial=0)) + 1
+    found, every = (np.bincount(wording[rows], minlength=size) for rows in (among & shown, among))
+    return np.asarray((found / np.maximum(every, 1))[wording], np.float64)
 
 
 def _groups(board: Board, column: Column) -> Iterator[tuple[str, Bools]]:
@@ -99,28 +122,75 @@ def _groups(board: Board, column: Column) -> Iterator[tuple[str, Bools]]:
 
 def _figures(board: Board, scorer: str, closed: str, items: PremiseItems, rows: Bools) -> list[Figure]:
     false, true = rows & items.false, rows & items.true & items.matched
-    known, lost = items.twin_right | items.twin_lost, items.twin_lost
     twin = "twin answered rightly"
+    knowing = Metric(KNOWING, "accepted", scorer)
+    strictly, on_both = Metric(STRICTLY, "accepted", scorer), f"{twin}, also where the premise is true"
     found = [
-        _among_twins(board, f"premise is false, {twin}", Metric(KNOWING, "accepted", scorer), false & known, lost),
+        _figure(board, f"premise is false, {twin}", knowing, among_known(board, scorer, "accepted", items, false)),
+        _said_why(_figure(board, f"premise is false, {on_both}", strictly, _strictly(board, scorer, items, false))),
+        _figure(
+            board, "premise is false", Metric(BOTH, "accepted", scorer), _known_of_all(board, scorer, items, false)
+        ),
         board.figure("premise is false", Metric(RAW, "accepted", scorer), false),
         board.figure("premise is true", Metric(DENIAL, "denied", scorer), true),
-        _among_twins(board, f"premise is true, {twin}", Metric(DENIAL_SEEN, "denied", scorer), true & known, lost),
+        _figure(
+            board,
+            f"premise is true, {twin}",
+            Metric(DENIAL_SEEN, "denied", scorer),
+            among_known(board, scorer, "denied", items, true),
+        ),
         _missed(board, closed, rows & items.true & items.twin_asked),
         *_discrimination(board, scorer, false & items.matched, true),
     ]
     return [f for f in found if f is not None]
 
 
-def _among_twins(board: Board, label: str, metric: Metric, rows: Bools, twin_lost: Bools) -> Figure | None:
-    """A metric with the image, on items chosen by their twins; where the twin's request failed it is missing."""
-    column = board.column(metric.scorer, "with")
+def among_known(board: Board, scorer: str, value: str, items: PremiseItems, rows: Bools) -> Sample | None:
+    """A value with the image, of items whose twin was answered rightly; of those whose twin is lost nobody knows."""
+    rows = rows & (items.twin_right | items.twin_lost)
+    column = board.column(scorer, "with")
     if column is None:
         return None
-    taken = sample(board.outcomes, column, metric.value, rows)
-    lost = taken.lost | twin_lost[rows][:, None]
-    values, unusable = np.where(lost, np.nan, taken.values), taken.unusable & ~lost.any(axis=1)
-    return _figure(board, label, metric, replace(taken, values=values, lost=lost, unusable=unusable))
+    light, every = items.twin_right.astype(np.float64), np.ones(len(rows))
+    taken = sample(board.outcomes, column, value, rows)
+    if taken.unread is not None:
+        taken = replace(taken, unread=taken.unread | (items.twin_unread[rows] & ~taken.missing)[:, None])
+    return _weighed(taken, light[rows], every[rows], items.twin_lost[rows])
+
+
+def _strictly(board: Board, scorer: str, items: PremiseItems, rows: Bools) -> Sample | None:
+    taken = among_known(board, scorer, "accepted", items, rows)
+    if taken is None or taken.light is None or taken.weights is None:
+        return None
+    rows = rows & (items.twin_right | items.twin_lost)
+    seen, at_most = items.seen[rows], items.seen_at_most[rows]
+    return _weighed(taken, taken.light * seen, taken.weights * at_most, seen < at_most)
+
+
+def _said_why(figure: Figure | None) -> Figure | None:
+    """A strict figure that nothing weighs in, with the reason."""
+    if figure is None or figure.with_image is None or figure.with_image.n or figure.with_image.missing:
+        return figure
+    return replace(figure, with_image=replace(figure.with_image, withheld=NOT_KNOWN))
+
+
+def _weighed(taken: Sample, light: Floats, heavy: Floats, unsure: Bools) -> Sample:
+    """A sample whose items weigh between two ends; ``unsure`` ones are missing, whatever their own answers."""
+    lost, unusable = taken.lost | unsure[:, None], taken.unusable & ~unsure
+    return replace(taken, lost=lost, unusable=unusable, most=taken.values, weights=heavy, light=light)
+
+
+def _known_of_all(board: Board, scorer: str, items: PremiseItems, rows: Bools) -> Sample | None:
+    """1 where a premise was accepted and its twin answered rightly; open where a twin was lost or never asked."""
+    column = board.column(scorer, "with")
+    if column is None or not (items.twin_asked & rows).any():
+        return None
+    taken = sample(board.outcomes, column, "accepted", rows)
+    known, unsure = items.twin_right[rows], items.twin_lost[rows] | ~items.twin_asked[rows]
+    least, most = (np.nan_to_num(taken.values, nan=end) for end in (0.0, 1.0))
+    least, most = np.where(known[:, None], least, 0.0), np.where((known | unsure)[:, None], most, 0.0)
+    every = np.ones(len(least))
+    return replace(taken, values=least, lost=least < most, most=most, weights=every, light=every)
 
 
 def _missed(board: Board, closed: str, rows: Bools) -> Figure | None:
@@ -138,8 +208,8 @@ def _missed(board: Board, closed: str, rows: Bools) -> Figure | None:
     return _figure(board, "premise is true, twin answered wrongly", Metric(MISS, "correct", closed), taken)
 
 
-def _figure(board: Board, label: str, metric: Metric, taken: Sample) -> Figure | None:
-    found = _estimate(board, taken, metric)
+def _figure(board: Board, label: str, metric: Metric, taken: Sample | None) -> Figure | None:
+    found = None if taken is None else _estimate(board, taken, metric)
     return Figure(label=label, metric=metric.name, scorer=metric.scorer, with_image=found) if found else None
 
 
