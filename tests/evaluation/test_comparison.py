@@ -161,6 +161,26 @@ def test_missing_verdicts_are_left_out_of_all_rows_alike(tmp_path: Path) -> None
     assert entry(found, 0, "accuracy", P).own.missing == 1 and found.differences[0].difference.missing == 1
 
 
+def test_what_a_row_lost_opens_its_interval_and_weakens_its_test(tmp_path: Path) -> None:
+    """One of forty could not be read: figures are of 39 items, intervals and p-values also hold the fortieth."""
+    items = [(f"p{n}", f"a{n}", P) for n in range(40)]
+    good = {n: {"accuracy": 8.0, "risk": 8.0} for _, n, _ in items}
+    bad = {n: {"accuracy": 8.0 - (k < 7), "risk": 8.0} for k, (_, n, _) in enumerate(items)}
+    runs = [
+        write(tmp_path / name, f"replay:{name}", patients(items), {CLINICAL: values})
+        for name, values in (("whole", good), ("open", good | {"a39": "unread"}), ("other", bad))
+    ]
+    whole, open_ = (compare([run, runs[2]], columns=["clinical.accuracy"]) for run in runs[:2])
+    a, b = (entry(found, 0, "accuracy", P) for found in (whole, open_))
+    assert (b.own.missing, b.own.unread, b.shown.n, b.shown.value) == (1, 1, 39, a.shown.value)
+    assert b.shown.low is not None and b.shown.low < 8 and b.own.low == b.shown.low
+    first, second = whole.differences[0].difference, open_.differences[0].difference
+    assert second.unread == 1 and first.p_value is not None and second.p_value is not None
+    # the unread one may have been marked 1: seven patients one point better, one seven points worse
+    assert second.worst == pytest.approx(0) and second.p_value == 1.0 and first.p_value < 0.05
+    assert open_.differences[0].better is None and whole.differences[0].better == 0
+
+
 def test_where_failures_leave_too_few_common_items_no_best_is_marked(tmp_path: Path) -> None:
     """Each has lost one of six items, another one each: half of the items have no score in some row."""
     runs = []
