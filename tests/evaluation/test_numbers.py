@@ -56,7 +56,7 @@ class TestWhatWasAsked:
         assert (worked.cases, worked.items, worked.clusters, worked.unit) == (4, 21, 3, "patient")
         assert worked.title == "replay:worked on by hand"
 
-    def test_failures_are_of_three_kinds_and_each_answer_is_counted_once(self, worked: Summary) -> None:
+    def test_failures_are_of_several_kinds_and_each_answer_is_counted_once(self, worked: Summary) -> None:
         assert worked.failures == (
             Failures(
                 condition="with",

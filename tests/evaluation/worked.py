@@ -15,6 +15,7 @@ from auscult.scoring import Scorer
 from auscult.tables import write_rows
 
 CONDITIONS: tuple[Condition, ...] = ("with", "without", "wrong")
+CUT = " [cut]"
 Said = str | Sequence[str] | None
 
 
@@ -22,7 +23,8 @@ Said = str | Sequence[str] | None
 class Asked:
     """A question and what was said under each image condition.
 
-    A tuple holds several samples, ``!timeout`` is a request that failed so, None was not asked.
+    A tuple holds several samples, ``!timeout`` is a request that failed so, None was not asked; what ends in ``CUT``
+    was cut off there by the limit on tokens.
     """
 
     item: Item
@@ -72,9 +74,15 @@ def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> 
 
 def _answers(item: Item, condition: Condition, said: Said) -> list[Answer]:
     texts = [] if said is None else [said] if isinstance(said, str) else said
-    replies = [Reply(failure=t[1:]) if t.startswith("!") else Reply(text=t, seconds=0.5) for t in texts]
+    replies = [_reply(text) for text in texts]
     calls = [Direct().call(item, (), condition, repeat) for repeat in range(len(replies))]
     return [Direct().answer(c, r, "worked") for c, r in zip(calls, replies, strict=True)]
+
+
+def _reply(text: str) -> Reply:
+    if text.startswith("!"):
+        return Reply(failure=text[1:])
+    return Reply(text=text.removesuffix(CUT), finish="length" if text.endswith(CUT) else "", seconds=0.5)
 
 
 EFFUSION = {"target": "effusion", "paraphrase_group": "first"}

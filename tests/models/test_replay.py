@@ -126,6 +126,14 @@ def test_an_image_that_is_not_there_is_one_line(tmp_path):
         open_(path, question="question", image="image")
 
 
+async def test_how_a_reply_ended_is_kept_where_the_recording_says_it(tmp_path):
+    ends = {"q1": "MAX_TOKENS", "q2": ""}
+    rows = [{"id": name, "answer": "Yes", "finish_reason": end} for name, end in ends.items()]
+    model = open_(write(tmp_path / "a.jsonl", rows))
+    calls = [Call(messages=(Message("user", ("?",)),), item=item(name)) for name in ("q1", "q2")]
+    assert [r.finish for r in await model.reply(calls)] == ["length", ""]
+
+
 async def test_a_request_that_failed_elsewhere_stays_missing(tmp_path):
     rows = [
         {"item_id": "a", "id": "1", "text": "", "status": "request_failed"},

@@ -25,6 +25,8 @@ from auscult.scoring import Scorer
 from auscult.statistics.partial import partial_mean
 
 _ITEM = TypeAdapter(Item)
+FINISH = {"max_tokens": "length", "model_length": "length"}
+"""Inspect's words for how a reply ended, where ours are others."""
 
 
 def reason(score: Score) -> str | None:
@@ -55,7 +57,8 @@ def _answer(item: Item, output: ModelOutput) -> Answer:
     if output.empty:
         reply = Reply(failure="the request failed; see the error of the sample")
     else:
-        reply = Reply(text=output.completion, finish=str(output.stop_reason), detail=output.error or "")
+        finish = FINISH.get(output.stop_reason, str(output.stop_reason))
+        reply = Reply(text=output.completion, finish=finish, detail=output.error or "")
     protocol = Direct()
     return protocol.answer(protocol.call(item, (), "with"), reply, output.model)
 

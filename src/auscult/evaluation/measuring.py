@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auscult.evaluation.instruments import Instrument
 from auscult.evaluation.scores import answered
+from auscult.facts.cut_short import CUT_SHORT, unfinished
 from auscult.metrics import TextMetric
 from auscult.records import Answer, Item, Score, ScoreStatus, score_id
 
@@ -46,7 +47,8 @@ def instrument_of(metric: TextMetric) -> Instrument:
 def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> Iterator[Score]:
     """Scores of every text answer that has a reference, by every metric, in the order of the answers.
 
-    An unusable answer is scored as an empty text; a failed request stays missing.
+    An unusable answer, one cut short before it was complete too, is scored as an empty text; a failed request stays
+    missing.
     """
     texts = (
         (item, answer)
@@ -55,7 +57,7 @@ def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> It
     )
     while chunk := list(islice(texts, CHUNK)):
         known = [(item, answer) for item, answer in chunk if answer.status != "request_failed"]
-        pairs = [(answer.text if answer.status == "ok" else "", item.reference) for item, answer in known]
+        pairs = [(answer.text if _status(answer) == "ok" else "", item.reference) for item, answer in known]
         found = [iter(metric.score(pairs)) for metric in metrics]
         for item, answer in chunk:
             for metric, values in zip(metrics, found, strict=True):
@@ -63,8 +65,11 @@ def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> It
                 yield _score(item, answer, metric, {} if failed else _within(next(values), bounds_of(metric)))
 
 
+def _status(answer: Answer) -> ScoreStatus:
+    return "unusable" if unfinished(answer) else answer.status
+
+
 def _score(item: Item, answer: Answer, metric: TextMetric, values: dict[str, float]) -> Score:
-    status: ScoreStatus = answer.status
     return Score(
         id=score_id(answer.id, metric.name, metric.version, 0),
         answer_id=answer.id,
@@ -74,7 +79,8 @@ def _score(item: Item, answer: Answer, metric: TextMetric, values: dict[str, flo
         version=metric.version,
         condition=answer.condition,
         repeat=answer.repeat,
-        status=status,
+        status=_status(answer),
+        parsed=CUT_SHORT if unfinished(answer) else "",
         values=values,
         explanation=answer.failure,
     )

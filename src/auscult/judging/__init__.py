@@ -10,6 +10,7 @@ from typing import Protocol
 
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
+from auscult.facts.cut_short import CUT_SHORT, unfinished
 from auscult.judging._prompts import PromptMeter, PromptTokens, prompt_tokens_of
 from auscult.records import Answer, Case, Item, Score, ScoreStatus, score_id
 from auscult.registry import Room
@@ -180,15 +181,22 @@ def row(
     )
 
 
+def says_nothing(answer: Answer) -> bool:
+    """Whether an answer came that no judge is shown: empty, withheld, or cut short before it was complete."""
+    return answer.status == "unusable" or not answer.text.strip() or unfinished(answer)
+
+
 def without_asking(judge: Judge, subject: Subject) -> Score | None:
     """The score of an answer that no judge needs to see; None where one does.
 
-    A failed request stays missing. An empty or withheld answer is the model's own outcome and gets the worst values.
+    A failed request stays missing. An answer that is empty, withheld or cut short is the model's own outcome and gets
+    the worst values.
     """
     answer = subject.answer
     if answer.status == "request_failed":
         return row(judge, subject, {}, status="request_failed", explanation=answer.failure)
-    if answer.status == "unusable" or not answer.text.strip():
+    if says_nothing(answer):
         worst = dict.fromkeys(judge.values, judge.bounds[0])
-        return row(judge, subject, worst, status="unusable", explanation=answer.detail or "empty")
+        why = answer.detail or (CUT_SHORT if unfinished(answer) else "empty")
+        return row(judge, subject, worst, status="unusable", explanation=why)
     return None

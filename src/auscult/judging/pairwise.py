@@ -11,7 +11,7 @@ import orjson
 
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
-from auscult.judging import JudgeOptions, Subject, row, versioned
+from auscult.judging import JudgeOptions, Subject, row, says_nothing, versioned
 from auscult.judging._asking import Unreadable
 from auscult.judging._judged import Asked, Reading, judged
 from auscult.judging._prompts import fence, known, prompt
@@ -92,11 +92,11 @@ class Pairwise:
         for answer in (subject.answer, other):
             if answer.status == "request_failed":
                 return row(self, subject, {}, status="request_failed", explanation=answer.failure)
-        empty = [a.status == "unusable" or not a.text.strip() for a in (subject.answer, other)]
+        empty = [says_nothing(a) for a in (subject.answer, other)]
         if not any(empty) and subject.answer.text != other.text:
             return None
         verdict = "second" if empty == [True, False] else "first" if empty == [False, True] else "tie"
-        why = "the same answer twice" if not any(empty) else "not asked: an answer is empty or withheld"
+        why = "the same answer twice" if not any(empty) else "not asked: an answer is empty, withheld or cut short"
         status: ScoreStatus = "unusable" if empty[0] else "ok"
         return row(self, subject, _one(verdict), status=status, parsed=verdict, explanation=why)
 

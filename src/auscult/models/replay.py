@@ -20,6 +20,7 @@ from auscult.cells import as_text
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions
+from auscult.models._chat_reply import FINISH
 from auscult.models._medhalltune_answers import Signed, answer_files, is_one
 from auscult.models._recordings import Recording, Row, open_recording
 from auscult.records import Call, Condition, Reply
@@ -27,13 +28,14 @@ from auscult.records import Call, Condition, Reply
 Key = tuple[tuple[str, ...], Condition, int]
 Numbers = npt.NDArray[np.uint64]
 
-FIELDS = ("id", "question", "image", "text", "condition", "repeat")
+FIELDS = ("id", "question", "image", "text", "condition", "repeat", "finish")
 NAMES = {
     "id": ("id", "question_id", "qid", "source_id"),
     "text": ("text", "answer", "prediction", "response", "output", "model_answer"),
     "condition": ("condition",),
     "repeat": ("repeat",),
     "status": ("status",),
+    "finish": ("finish", "finish_reason", "stop_reason"),
 }
 
 
@@ -110,7 +112,7 @@ class Replay:
         Raises:
             CallFailed: ``not_recorded``.
         """
-        return [Reply(text=self._text(call)) for call in calls]
+        return [self._recorded_reply(call) for call in calls]
 
     async def close(self) -> None:
         """Closes the file; ask for ``unmatched`` before."""
@@ -127,7 +129,7 @@ class Replay:
         """How many different ids there are; 0 where rows are matched by question and image."""
         return 0 if self._by_image else len({key[0][0] for _, key in self._recorded()})
 
-    def _text(self, call: Call) -> str:
+    def _recorded_reply(self, call: Call) -> Reply:
         item = call.item
         if item is None:
             raise UserError(f"recorded answers ({self._path}) answer items only; they cannot judge")
@@ -139,7 +141,7 @@ class Replay:
             for place in self._places[first:end].tolist():
                 row = self._recording.at(place)
                 if self._key(row, place) == key:
-                    return self._said(row, place)
+                    return Reply(text=self._said(row, place), finish=self._finish(row))
         which = f"question {item.source_id or item.id}, image condition '{call.condition}', repeat {call.repeat}"
         raise CallFailed("not_recorded", f"{self._path} has no answer to {which}", retryable=False)
 
@@ -176,6 +178,10 @@ class Replay:
 
     def _said(self, row: Row, place: int) -> str:
         return self._value(row, "text", place)
+
+    def _finish(self, row: Row) -> str:
+        """How the reply ended, where the recording says so in a word that servers use."""
+        return FINISH.get(str(row.get(self._mapping.get("finish", ""), "")).strip().lower(), "")
 
     def _key(self, row: Row, place: int) -> Key:
         if self._by_image:

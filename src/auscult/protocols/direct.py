@@ -103,7 +103,8 @@ class Direct:
         elif reply.finish == "content_filter":
             status, detail = "unusable", "withheld by a content filter"
         elif not reply.text.strip():
-            status, detail = "unusable", reply.detail or "empty"
+            nothing = "cut short by the limit on tokens before any text" if reply.finish == "length" else "empty"
+            status, detail = "unusable", reply.detail or nothing
         decoding = self.decoding.as_dict()
         strangers = [i.sha256 for i in call.messages[-1].images] if call.condition == "wrong" else []
         condition = ":".join([call.condition, *strangers])

@@ -7,6 +7,8 @@ Each module of this room has ``SCORER``, built with ``Scorer(...)``. A published
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from auscult.facts.cut_short import CUT_SHORT, finished, unfinished
+from auscult.facts.reply import finals, plain
 from auscult.records import SHARE_OF, Answer, AnswerType, Item, Score, ScoreStatus, score_id
 from auscult.registry import Room
 
@@ -85,11 +87,13 @@ def score(scorer: Scorer, item: Item, answer: Answer) -> Score:
         known = {name: v for name, v in scorer.silence(item).items() if name.endswith(SHARE_OF)}
         verdict = Verdict(values=known, status="request_failed", explanation=answer.failure)
     elif answer.status == "unusable" and not scorer.counts_unusable:
-        parsed = "refused" if answer.finish == "content_filter" else "empty"
-        values = {scorer.primary: 0.0, **scorer.silence(item)}
-        verdict = Verdict(values=values, status="unusable", parsed=parsed, explanation=answer.detail or parsed)
+        said_nothing = CUT_SHORT if unfinished(answer) else "empty"
+        parsed = "refused" if answer.finish == "content_filter" else said_nothing
+        verdict = _silent(scorer, item, parsed, answer.detail or parsed)
     else:
         verdict = scorer.rule(item, answer.text)
+        if unfinished(answer) and not scorer.published and not _complete(scorer, item, answer.text, verdict):
+            verdict = _silent(scorer, item, CUT_SHORT, "the reply was cut off before an answer was complete")
     return Score(
         id=score_id(answer.id, scorer.name, scorer.version, 0),
         answer_id=answer.id,
@@ -104,6 +108,26 @@ def score(scorer: Scorer, item: Item, answer: Answer) -> Score:
         values=verdict.values,
         explanation=verdict.explanation,
     )
+
+
+def _silent(scorer: Scorer, item: Item, parsed: str, why: str) -> Verdict:
+    """An answer that takes no position."""
+    values = {scorer.primary: 0.0, **scorer.silence(item)}
+    return Verdict(values=values, status="unusable", parsed=parsed, explanation=why)
+
+
+def _complete(scorer: Scorer, item: Item, text: str, verdict: Verdict) -> bool:
+    """Whether a reply that stops in a sentence had answered before.
+
+    So do a refusal, an option or decision that was announced ("Answer: B"), and whatever reads the same without the
+    sentence that was cut. A number at the cut may have gone on.
+    """
+    if verdict.status != "ok":
+        return verdict.parsed == "refused"
+    if item.answer_type in ("yes_no", "choice") and finals(plain(text)):
+        return True
+    before = scorer.rule(item, finished(text))
+    return (before.status, before.parsed, before.values) == ("ok", verdict.parsed, verdict.values)
 
 
 def scorers_for(answer_types: set[AnswerType]) -> list[Scorer]:

@@ -1,0 +1,38 @@
+"""Replies that were cut short: counted, and said before any figure. Three of four were here."""
+
+from pathlib import Path
+
+import pytest
+from tests.evaluation.worked import CUT, Run, ask, study, write_run
+
+from auscult.reports.verdict import alerts
+
+SAID = (f"Yes. The left angle{CUT}", f"<think>Let me see whether it{CUT}", CUT, "No.")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """One answer was complete before the cut, one is a thought, and one had no time to say anything."""
+    asked = [ask("Is there an effusion?", "yes", said) for said in SAID]
+    return write_run(tmp_path, [(study(f"c{n}", f"p{n}"), [one]) for n, one in enumerate(asked)])
+
+
+def test_it_is_counted_and_only_what_was_complete_is_read(run: Run) -> None:
+    (found,) = run.summary().failures
+    assert (found.cut_short, found.usable, found.unusable, found.unread) == (3, 2, 2, 0)
+    assert found.unusable_kinds == {"cut short": 2} and found.limit is None
+
+
+def test_the_remedy_is_said_before_any_figure(run: Run) -> None:
+    assert (
+        "3 of 4 replies were cut short at the limit on tokens (with image), 2 of them before an answer was complete, "
+        "which counts as unusable; raise the limit where they are made and evaluate again."
+    ) in run.summary().warnings
+
+
+def test_the_limit_that_was_set_is_named(run: Run) -> None:
+    asked = {"model": {"spec": "openai:m@http://localhost"}, "settings": {"decoding": {"max_tokens": 256}}}
+    summary = run.summary(**asked)
+    said = next(w for w in summary.warnings if "cut short" in w)
+    assert "at --max-tokens 256" in said and said.endswith("raise --max-tokens and evaluate again.")
+    assert said in [a.text for a in alerts(summary)]
