@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from tests.evaluation.worked import CUT, Run, ask, study, write_run
 
+from auscult.evaluation.measuring import metric_rows
+from auscult.metrics import create
 from auscult.reports.verdict import alerts
 
 SAID = (f"Yes. The left angle{CUT}", f"<think>Let me see whether it{CUT}", CUT, "No.")
@@ -36,3 +38,12 @@ def test_the_limit_that_was_set_is_named(run: Run) -> None:
     said = next(w for w in summary.warnings if "cut short" in w)
     assert "at --max-tokens 256" in said and said.endswith("raise --max-tokens and evaluate again.")
     assert said in [a.text for a in alerts(summary)]
+
+
+def test_a_text_metric_takes_a_cut_answer_for_an_empty_one_unless_it_was_complete(tmp_path: Path) -> None:
+    said = (f"An effusion on the{CUT}", f"An effusion on the left.{CUT}", "An effusion on the")
+    asked = [ask("What is seen?", "an effusion on the left", text, answer_type="open") for text in said]
+    write_run(tmp_path, [(study(f"c{n}", f"p{n}"), [one]) for n, one in enumerate(asked)])
+    rows = list(metric_rows(tmp_path / "items.parquet", tmp_path / "answers.parquet", [create("rouge")]))
+    assert [(r.status, r.parsed) for r in rows] == [("unusable", "cut short"), ("ok", ""), ("ok", "")]
+    assert [r.values["rouge1"] > 0 for r in rows] == [False, True, True]

@@ -1,5 +1,6 @@
 import json
 import statistics
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -161,6 +162,16 @@ async def test_answers_that_are_not_ok_are_scored_without_asking(tmp_path: Path)
     worst = dict.fromkeys(("accuracy", "relevance", "detail", "risk", "harm"), 1.0)
     assert [(s.status, s.values) for s in (empty, blank)] == [("unusable", worst)] * 2
     assert (failed.status, failed.values, failed.explanation) == ("request_failed", {}, "timeout")
+
+
+async def test_an_answer_that_was_cut_short_is_not_put_to_the_judge_unless_it_was_complete(tmp_path: Path) -> None:
+    cut = [subject(text, name=text) for text in ("There is a large", "There is an effusion.")]
+    cut = [replace(s, answer=replace(s.answer, finish="length")) for s in cut]
+    with judge_server(lambda text, before: graded(9, 9, 9, 9, 9)) as server:
+        half, whole = await ask_judge(judge(), server, cut, tmp_path)
+        assert len(server.asked) == 1
+    assert (half.status, half.values["harm"], half.explanation) == ("unusable", 1.0, "cut short")
+    assert (whole.status, whole.values["harm"]) == ("ok", 9.0)
 
 
 async def test_scores_come_in_the_order_of_the_subjects(tmp_path: Path) -> None:
