@@ -49,7 +49,7 @@ def test_every_form_gives_question_and_answer(tmp_path, form):
     write(tmp_path / "model-x" / name, [row])
     (found,) = read_answers([tmp_path])
     assert (found.question, found.answer, found.answer_type) == (QUESTION, ANSWER, "yes_no")
-    assert found.model in ("m", "model-x") and found.family and not found.written
+    assert found.model in ("m", f"model-x, {name.split('.')[0]}") and not found.written
 
 
 def test_options_stand_in_columns_in_a_list_or_behind_the_question(tmp_path):
@@ -92,6 +92,20 @@ def test_known_sets_say_that_their_labellers_were_no_clinicians(tmp_path):
     given, imagined = read_answers(sets_of(tmp_path))
     assert "not clinicians" in given.labelled_by and not given.written
     assert "not a clinician" in imagined.labelled_by and imagined.written and imagined.labels == (("no",),)
+
+
+def test_models_go_by_their_names_without_folders_and_share_a_family_where_it_is_not_known(tmp_path):
+    row = {"question_id": 1, "prompt": QUESTION, "text": ANSWER}
+    write(tmp_path / "a.jsonl", [row | {"model_id": "/home/me/llava-v1.5"}, row | {"model_id": "x"}, row])
+    llava, *others = read_answers([tmp_path])
+    assert (llava.model, llava.family) == ("llava-v1.5", "llava")
+    assert len({o.model for o in others}) == 2 and {o.family for o in others} == {"family not known"}
+
+
+def test_questions_with_their_reference_answers_are_no_answers_of_a_model(tmp_path):
+    write(tmp_path / "test.json", [{"question": QUESTION, "answer": "No"}])
+    with pytest.raises(UserError, match="no recorded answers"):
+        read_answers([tmp_path])
 
 
 def test_files_of_other_kinds_in_the_folder_are_passed_over(tmp_path):

@@ -20,6 +20,8 @@ from auscult.judging.families import families
 from auscult.records import AnswerType, Item, item_id
 
 SOURCES = "sources.toml"
+UNKNOWN = "family not known"
+"""What all models count as whose name says nothing of their family: one."""
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 SHEETS = (".xlsx", ".xls")
 _LABELS = ("label_1", "label_2", "label_3")
@@ -182,7 +184,7 @@ def _row(line: Line, form: Mapping[str, Any], path: Path, sources: Mapping[str, 
         return None
     source = text("source")
     about = {**sources.get("*", {}), **sources.get(source.split(":")[0], {})}
-    model = text("model") or path.parent.name or path.stem
+    model = text("model").rstrip("/").rsplit("/", 1)[-1] or f"{path.parent.name}, {path.stem}"
     reference, labels = text("reference"), _labels(line)
     if not labels and isinstance(line.values.get("label"), str):
         labels = ((_defensible(line.values["label"])),)
@@ -195,7 +197,7 @@ def _row(line: Line, form: Mapping[str, Any], path: Path, sources: Mapping[str, 
         options=options,
         image=text("image"),
         model=model,
-        family=text("family") or " and ".join(sorted(families(model))) or model,
+        family=text("family") or " and ".join(sorted(families(model))) or UNKNOWN,
         dataset=text("dataset") or ("" if text("image") else path.stem),
         reference=reference,
         premise=text("premise"),
