@@ -40,6 +40,8 @@ MISSED = {
     "This is just overlapping soft tissue, nothing more.",
     "It's on the left, but it's small, not large.",
     "Not larger than 1 cm.",
+    "It lies there.",
+    "While the question mentions a lung nodule, I cannot find one in this image: there is no nodule.",
 }
 """Tuned on, and still read wrongly: said here so that nobody takes the rule for perfect."""
 

@@ -15,6 +15,10 @@ Said = Literal["present", "absent", "uncertain", "not_now"]
 _DESCRIBES = frozenset({"unchanged", "increased", "decreased"})
 _OWN = frozenset({*GRADES, "old"})
 _WHERE = frozenset({"in", "on", "at", "the", "of", "within", "involving"})
+CONCEPT = "concept"
+"""Stands for words of which nothing is known: what is called normal may be an organ, and is there."""
+_BEING = frozenset({"is", "are", "was", "were", "appear", "appears", "remain", "remains", "seem", "look", "been"})
+_RELATIVE = frozenset({"that", "which", "who"})
 _ARTICLES = frozenset({"a", "an", "the", "any", "this"})
 _FLIPPED: dict[Said, Said] = {"present": "absent", "absent": "present"}
 
@@ -31,7 +35,12 @@ def _said(clause: Sequence[Hit], mention: Mention, norms: Sequence[str]) -> Said
     doubt_at = -1
     for n, hit in enumerate(clause):
         kinds = hit.roles.triggers
-        if hit.roles.normal is not None and n > mention.at and _called_normal(clause, mention.at, n):
+        if (
+            hit.roles.normal is not None
+            and n > mention.at
+            and mention.finding != CONCEPT
+            and _called_normal(clause, mention.at, n, norms)
+        ):
             denied = True
         if not kinds or n == mention.at or (hit.start >= mention.low and hit.end <= mention.high and hit.roles.speaks):
             continue
@@ -73,7 +82,7 @@ def _lead(hit: Hit, norms: Sequence[str]) -> bool:
     return norms[hit.start] == "no" and hit.end < len(norms) and norms[hit.end] in ",.:" and hit.end == hit.start + 1
 
 
-def _called_normal(clause: Sequence[Hit], mention: int, normal: int) -> bool:
+def _called_normal(clause: Sequence[Hit], mention: int, normal: int, norms: Sequence[str]) -> bool:
     """Whether a finding is itself called normal: "vascular prominence is within normal limits"."""
     between = clause[mention + 1 : normal]
     if (
@@ -84,7 +93,7 @@ def _called_normal(clause: Sequence[Hit], mention: int, normal: int) -> bool:
         return False
     if any(h.roles.speaks or h.roles.organ or h.roles.triggers & {"joint", "stop"} for h in between):
         return False
-    return any("verb" in h.roles.triggers for h in between)
+    return any(norms[h.start] in _BEING for h in between)
 
 
 def _final_no(hit: Hit, norms: Sequence[str]) -> bool:
@@ -186,6 +195,8 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
         norms: tokens of the text.
         list_ends: whether a comma ends the scope unless the list goes on with "or".
     """
+    if norms[clause[trigger].start] == "non" and clause[mention].start != clause[trigger].end:
+        return False
     of_organ = _denies_predicate(clause, trigger, norms)
     for n in range(trigger + 1, mention):
         kinds = clause[n].roles.triggers
@@ -193,6 +204,8 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
             return False
         if not kinds:
             continue
+        if "stop" in kinds and clause[n].start == clause[trigger].end and n == trigger + 1:
+            continue  # "is not currently ..."
         if "stop" in kinds or "deny_after" in kinds and "deny_before" not in kinds:
             return False
         if "joint" in kinds:
@@ -213,6 +226,8 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
 def _reaches_back(clause: Sequence[Hit], mention: int, trigger: int, norms: Sequence[str]) -> bool:
     """Whether a trigger governs an earlier mention: across a comma only in a list that "and" or "or" joins."""
     joined = crossed = False
+    if norms[clause[trigger].start - 1] in _RELATIVE:
+        return False  # "shows a uterus that was removed"
     for n in range(trigger - 1, mention, -1):
         hit = clause[n]
         if hit.roles.triggers & {"stop", "deny_before"} and not hit.roles.speaks:

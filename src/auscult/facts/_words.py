@@ -91,15 +91,14 @@ def _fold(char: str) -> str:
 
 def words(text: str) -> Words:
     """Tokens of a text that ``folded`` has made plain; a hyphen inside a word parts it and is no token."""
-    norms, starts, ends = [], [], []
-    for m in _TOKEN.finditer(text):
-        found = m[0]
-        if found == "-" and text[m.end() : m.end() + 1].isalnum() and text[m.start() - 1 : m.start()].isalnum():
-            continue
-        norms.append(normal(found))
-        starts.append(m.start())
-        ends.append(m.end())
-    return Words(norms, starts, ends)
+    found = list(_TOKEN.finditer(text))
+    if "-" in text:
+        found = [m for m in found if m[0] != "-" or not _inside_word(text, m.start())]
+    return Words([normal(m[0]) for m in found], [m.start() for m in found], [m.end() for m in found])
+
+
+def _inside_word(text: str, at: int) -> bool:
+    return text[at + 1 : at + 2].isalnum() and text[at - 1 : at].isalnum()
 
 
 def sentences(text: str, tokens: Words) -> list[tuple[int, int]]:

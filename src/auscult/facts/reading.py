@@ -10,7 +10,7 @@ from auscult.facts._describe import describe, settle, sizes
 from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
 from auscult.facts._recast import phrases, recast
-from auscult.facts._scope import Said, image_denied, said
+from auscult.facts._scope import CONCEPT, Said, image_denied, said
 from auscult.facts._words import Words, folded, listed, sentences, words
 from auscult.facts.lexicon import NORMAL_STUDY, Lexicon, Roles, is_a, lexicon
 from auscult.records import Fact, Presence
@@ -107,7 +107,7 @@ def presence_of(sentence: str, start: int, end: int) -> Presence:
     if not covered:
         return "unmentioned"
     low, high = covered[0], covered[-1] + 1
-    own = Hit(low, high, Roles(finding="concept"))
+    own = Hit(low, high, Roles(finding=CONCEPT))
     hits = [Hit(a, b, r) for a, b, r in lex.trie.find(tokens.norms[:low])]
     hits += [own, *(Hit(a + high, b + high, r) for a, b, r in lex.trie.find(tokens.norms[high:]))]
     bounds = next(((a, b) for a, b in sentences(sentence, tokens) if a <= low < b), (0, len(tokens.norms)))

@@ -1,213 +1,187 @@
-"""Free text to yes, no, unclear, refused or off format, given the question that was asked.
+"""Free text to yes, no, unclear, or why neither was read, given the question that was asked.
 
 How it is read, in this order:
 
 1. What follows a final-answer marker ("Answer:", JSON, a box) stands for the whole text, the last marker first.
 2. The question, when echoed, and sentences that ask are skipped.
-3. A *lead* is a clause that is only yes or no (or "correct", "definitely not", ...), or opens with it. Leads that
-   differ: unclear.
-4. Every other clause is read by ``_polarity``. A lead stands unless a clause says the opposite of it, or only hedges:
-   then the text contradicts itself, and is unclear. Asked in the negative, the clause counts, not a leading "no".
+3. A *lead* is a sentence that is only yes or no (or "correct", "definitely not", ...), opens with it, or gives it as
+   the value of a label ("Effusion: no"). Leads that differ: unclear.
+4. Every clause is read by ``_question``. A lead stands unless a clause that repeats all that is asked says the
+   opposite, or its own sentence doubts it: then the text contradicts itself, and is unclear. Asked in the negative
+   ("Is there no effusion?"), the clause counts, not a leading "no", which may agree.
 5. Without a lead, the clauses decide if they agree.
 6. "Likely", "probably", "consistent with" commit; "possibly", "may", "cannot be excluded", "suspicious for" do not.
-7. Nothing decided: refused where the text declines, unclear where it hedges or half-answers, else off format.
+7. Nothing decided: refused where the text declines, else unread.
 """
 
-import re
 from typing import Literal
 
-from auscult.scoring import _lexicon as lx
-from auscult.scoring._polarity import Question, analyse, clause_says, rephrase, tokens
-from auscult.scoring._text import after_markers, declined, plain, words
+from auscult.facts.reply import Reply, advises, answer_part, declined, finals
+from auscult.facts.statements import Passage
+from auscult.facts.vocabulary import vocabulary
+from auscult.scoring._question import Question, analyse, carries_content, clause_says, concept
 
-Parsed = Literal["yes", "no", "unclear", "refused", "off_format"]
+Parsed = Literal["yes", "no", "unclear", "refused", "unread"]
 
-_SENTENCE = re.compile(r"(?<=[.!?])(?=\s|[A-Z])|[;\n]+|[()\[\]]")
-_FRAGMENT = re.compile(
-    r",|\s-+\s|\b(?:but|however|although|though|while|whereas|yet|except(?: for)?|because)\b|\.(?!\d)|\b(and)\b"
+_PAUSE = frozenset(",.;:!-)(`\"'*")
+_BROKEN_OFF = frozenset(
+    ["is", "are", "was", "the", "a", "an", "of", "and", "or", "in", "on", "with", "to", "by", "not", "no"]
 )
-_LABEL = re.compile(r"^([^:]{1,90}):\s*(.+)$")
-_DASH_LABEL = re.compile(r"^([^:,]{1,60}?)\s+-+\s+((?:yes|no|none|absent|present|positive|negative|not \w+)\W*)$")
-_OWN_CLAUSE = lx.listed("no not without nor neither nothing absent never denies denied")
-_LABELS = re.compile(
-    r"^\W*(?:assistant|response|output|result|reply|impression|findings?|diagnosis|verdict|assessment|a|yes|no|maybe|ai|bot|"
-    r"model|explanation|reason(?:ing)?|interpretation|summary|question|q|note|observations?|analysis)\W*$"
+_ASSENT = (["think", "so"], ["believe", "so"], ["of", "course"])
+_LABELS = frozenset(
+    ["answer", "finding", "impression", "diagnosis", "verdict", "assessment", "response", "output", "result", "reply"]
+    + ["interpretation", "conclusion", "present", "a", "q", "assistant", "human", "model", "ai", "bot"]
 )
-
-
-def _clauses(sentence: str) -> list[list[str]]:
-    """A rephrased sentence as clauses: verbless pieces stay with what they continue ("no effusion, mass or nodule")."""
-    pieces = [(j or ",", tokens(p)) for j, p in _split(sentence)]
-    clauses: list[list[str]] = []
-    for joint, piece in pieces:
-        if not piece:
-            continue
-        current = clauses[-1] if clauses else []
-        has_verb = not lx.VERBS.isdisjoint(piece)
-        current_whole = not lx.VERBS.isdisjoint(current) or (
-            bool(current) and current[0] in _OWN_CLAUSE and (piece[0] in lx.PRONOUN or piece[0] in ("the", "a", "an"))
-        )
-        breaks = joint not in (",", " and ")
-        is_lead = _only_lead(current) or _only_lead(piece)
-        own = piece[0] in _OWN_CLAUSE or piece[0] in lx.HEDGE
-        if not current or breaks or is_lead or own or (has_verb and current_whole):
-            clauses.append(piece)
-        else:
-            current.extend(["and", *piece])
-    return clauses
-
-
-def _only_lead(clause: list[str]) -> bool:
-    """Whether a piece is yes or no and nothing else that could go on."""
-    at = _opening(clause)
-    return (
-        at < len(clause)
-        and (clause[at] in lx.YES or clause[at] in lx.NO)
-        and all(w in lx.CLOSING for w in clause[at + 1 :])
-    )
-
-
-def _split(sentence: str) -> list[tuple[str, str]]:
-    """Pieces of a sentence, each with what joins it to the piece before."""
-    pieces: list[tuple[str, str]] = []
-    start, joint = 0, "start"
-    for m in _FRAGMENT.finditer(sentence):
-        pieces.append((joint, sentence[start : m.start()]))
-        start, joint = m.end(), " and " if m[1] else "," if m[0] == "," else "break"
-    pieces.append((joint, sentence[start:]))
-    return pieces
-
-
-def _opening(clause: list[str]) -> int:
-    """How many words stand before the first one that can carry an answer ("so I would say")."""
-    return next((i for i, w in enumerate(clause) if w not in lx.OPENING and w not in lx.SURE), len(clause))
-
-
-def _lead(clause: list[str], question: Question) -> str:
-    """``yes`` or ``no`` where a clause is nothing but that ("definitely not", "that is correct"), else empty."""
-    at = _opening(clause)
-    if at == len(clause):
-        sure = any(w in lx.SURE for w in clause) and clause[-1] in lx.CLOSING
-        return "yes" if sure or clause[-2:] in (["of", "course"], ["think", "so"], ["believe", "so"]) else ""
-    word, rest = clause[at], clause[at + 1 :]
-    if word in lx.NO and rest and rest[0] in lx.AGREE and len(rest) == 1:
-        return "no"
-    if word in lx.YES or word in lx.NO:
-        return "" if any(w not in lx.CLOSING for w in rest) else "yes" if word in lx.YES else "no"
-    if not rest and word not in question.content and word not in lx.RIVALS.get(question.key, ()):
-        return "yes" if word in lx.AGREE else "no" if word in lx.DISAGREE else ""
-    return ""
-
-
-def _opens(clause: list[str]) -> tuple[str, list[str]]:
-    """A leading yes or no without a comma ("no there is none"), and the rest of the clause."""
-    at = _opening(clause)
-    word, rest = (clause[at], clause[at + 1 :]) if at < len(clause) else ("", [])
-    if word in lx.YES and len(word) > 1:
-        return "yes", rest
-    if word in ("no", "nope") and rest and rest[0] in lx.AFTER_NO:
-        return "no", rest
-    return "", clause
 
 
 class _Reading:
-    """What the clauses of one text add up to."""
+    """What the sentences of one text add up to."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, text: str, question: Question) -> None:
         self.question = question
+        self.passage = Passage(text)
+        self.norms = self.passage.tokens.norms
         self.leads: set[str] = set()
         self.said: set[str] = set()
-        self.touched = False
+        self.against: set[str] = set()
 
-    def sentence(self, sentence: str) -> None:
-        text = _DASH_LABEL.sub(r"\1: \2", rephrase(sentence))
-        if (m := _LABEL.match(text)) and not self._label(m[1], m[2]):
-            return
-        text = text.replace(":", " ") if not m or not _LABELS.match(m[1]) else m[1] + " , " + m[2]
-        for clause in _clauses(text):
-            self._clause(clause)
-
-    def _label(self, label: str, value: str) -> bool:
-        """Reads "Effusion: no"; False where that was all there is to read."""
-        lead = _lead(tokens(value), self.question)
-        if not lead:
-            return True
-        about = clause_says(tokens(label), self.question)
-        if about or _LABELS.match(label) or not self.question.content or _lead(tokens(label), self.question):
-            self.leads.add(lead)
-        return False
-
-    def _clause(self, clause: list[str]) -> None:
-        if lead := _lead(clause, self.question):
-            self.leads.add(lead)
-            return
-        lead, clause = _opens(clause)
-        if lead:
-            self.leads.add(lead)
-        says = clause_says(clause, self.question) if clause else ""
-        if says:
-            self.said.add(says)
-        elif not self.touched:
-            self.touched = any(w in self.question.plain for w in clause if len(w) > 3)
-
-    def verdict(self) -> Parsed | None:
+    def read(self) -> Parsed | None:
         """The answer, or None where nothing decides."""
+        self._echo()
+        led = set[int]()
+        for number, (first, end) in enumerate(self.passage.spans):
+            before = len(self.leads)
+            if self.norms[end - 1] != "?":
+                self._lead(first, end)
+            if len(self.leads) > before:
+                led.add(number)
+        for sentence in self.passage.statements(self.question.asks_for):
+            if sentence[0].asks or (sentence[0].sentence and self.norms[sentence[-1].end - 1] in _BROKEN_OFF):
+                continue
+            for part in sentence:
+                says, whole = clause_says(part, self.question)
+                if says in ("hedge", "perhaps") and self.leads and part.sentence not in led:
+                    continue  # an explanation may doubt what the answer decides
+                if says:
+                    self.said.add(says)
+                    if whole:
+                        self.against.add(says)
+        return self._verdict()
+
+    def _echo(self) -> None:
+        """Blots out a literal repetition of the question at the start."""
+        asked = self.question.norms
+        spoken = [n for n, norm in enumerate(self.norms) if norm[0].isalnum()][: len(asked)]
+        if len(asked) > 1 and tuple(self.norms[n] for n in spoken) == asked:
+            for n in range(spoken[-1] + 1):
+                self.norms[n] = ","
+
+    def _lead(self, first: int, end: int) -> None:
+        """Takes the yes or no that a sentence opens with, or that it gives as a value, and blots it out."""
+        if self._value(first, end):
+            return
+        lexis, norms = vocabulary(), self.norms
+        n = first
+        while n < end:
+            norm = norms[n]
+            follows = norms[n + 1] if n + 1 < end else "."
+            if norm in lexis.yes and (len(norm) > 1 or follows in _PAUSE):
+                self._take("yes", n)
+            elif norm in lexis.no and (follows in _PAUSE or follows in lexis.no or self._begins_anew(norm, follows)):
+                self._take("no", n)
+            elif norm in ("or", "and", "/") and (follows in lexis.yes or follows in lexis.no) and self.leads:
+                pass
+            elif norm in lexis.opening or norm in lexis.sure or norm[0] in _PAUSE or norm in "\"'*#" or len(norm) == 1:
+                if norm in lexis.sure and self._closes(n + 1, end):
+                    self._take("yes", n)
+            else:
+                break
+            n += 1
+        if n < end and n - first < 8:
+            self._phrase(n, end)
+        elif norms[first:end][-3:-1] in _ASSENT or norms[first:end][-2:] in _ASSENT:
+            self.leads.add("yes")
+
+    def _begins_anew(self, norm: str, follows: str) -> bool:
+        return norm in ("no", "nope") and follows in vocabulary().after_no
+
+    def _take(self, lead: str, n: int) -> None:
+        self.leads.add(lead)
+        self.norms[n] = ","
+
+    def _closes(self, n: int, end: int) -> bool:
+        """Whether nothing follows, up to the end or a pause, that could be what is denied or affirmed."""
+        while n < end and self.norms[n] in vocabulary().closing:
+            n += 1
+        return n == end or self.norms[n] in _PAUSE
+
+    def _phrase(self, n: int, end: int) -> None:
+        """Takes "not really", "that is correct", "I do not think so", "of course"."""
+        lexis, norms = vocabulary(), self.norms
+        word, follows = norms[n], norms[n + 1] if n + 1 < end else "."
+        rivals = lexis.rivals.get(concept(word), frozenset())
+        own = word in self.question.norms or not rivals.isdisjoint(self.question.content)
+        if word in ("not", "do", "would") and "not" in norms[n : n + 2]:
+            at = norms.index("not", n) + 1
+            agrees = at < end and norms[at] in lexis.agree and self._closes(at + 1, end)
+            if agrees or self._closes(at, end) or norms[at : at + 2] in (*_ASSENT, ["that", "i"]):
+                self._take("no", at - 1)
+        elif own:
+            return
+        elif word in lexis.agree and self._closes(n + 1, end) and self._spelt(n) == word:
+            self._take("yes", n)
+        elif word in lexis.disagree and (follows in _PAUSE or n + 1 == end):
+            self._take("no", n)
+
+    def _spelt(self, n: int) -> str:
+        """A token as it was written: "rt" is a side, and no agreement."""
+        return self.passage.plain[self.passage.tokens.starts[n] : self.passage.tokens.ends[n]]
+
+    def _value(self, first: int, end: int) -> bool:
+        """Takes "Effusion: no" where it is said of what is asked; a value of something else is no answer."""
+        norms = self.norms
+        at = next((n for n in range(first + 1, end - 1) if norms[n] in (":", "-") and norms[n + 1] in ("yes", "no")), 0)
+        if not at or not (at + 2 >= end or norms[at + 2] in ".;,!"):
+            return False
+        label = [w for w in norms[first:at] if w[0].isalnum()]
+        about = [w for w in label if carries_content(w)]
+        if not about or any(self.question.asks_for(w) for w in about) or set(about) <= _LABELS:
+            self.leads.add(norms[at + 1])
+        for n in range(first, min(at + 3, end)):
+            norms[n] = ","
+        return True
+
+    def _verdict(self) -> Parsed | None:
         if len(self.leads) > 1:
             return "unclear"
-        decided = self.said & {"yes", "no"}
         if self.leads:
             lead = next(iter(self.leads))
-            if decided - {lead}:
-                if self.question.no_agrees and lead == "no" and decided == {"yes"}:
-                    return "yes"
-                return "unclear"
-            if "hedge" in self.said and not decided:
+            decided = self.against & {"yes", "no"}
+            if self.question.absent and lead == "no" and self.said & {"yes", "no"} == {"yes"}:
+                return "yes"
+            hedged = not self.said.isdisjoint(("hedge", "perhaps"))
+            if decided - {lead} or (hedged and not self.said & {"yes", "no"}):
                 return "unclear"
             return "yes" if lead == "yes" else "no"
-        if len(decided) == 1:
-            if decided == {"no"} and "hedge" in self.said:
-                return "unclear"
+        decided = self.said & {"yes", "no"}
+        if len(decided) == 1 and self.said.isdisjoint(("hedge", "perhaps")):
             return "yes" if "yes" in decided else "no"
-        if self.said:
+        declines = len(self.passage.spans) == 1 and " but " not in self.passage.plain
+        if decided or ("hedge" in self.said and not (declines and self.refuses())):
             return "unclear"
-        return None
+        return None if self.said.isdisjoint(("perhaps", "open")) or self.refuses() else "unclear"
 
-
-def _without_echo(text: str, question: Question) -> str:
-    """The text after a literal repetition of the question."""
-    n = len(question.plain.split())
-    starts_alike = text.lstrip("\"'( ")[:2].lower() == question.plain[:2]
-    if n < 2 or not starts_alike or " ".join(words(text)[:n]) != question.plain:
-        return text
-    matches = list(re.finditer(r"[A-Za-z0-9]+", text))
-    last = question.plain.split()[-1]
-    for m in matches[n - 1 :]:
-        if m.group().lower().endswith(last[-3:]):
-            return text[m.end() :].lstrip(" ?.!:-\n,;)\"'")
-    return text
+    def refuses(self) -> bool:
+        """Whether the text declines to answer, or only sends to somebody else."""
+        act = declined(self.passage.text)
+        return (act is not None and (not act or act not in self.question.norms)) or advises(self.passage.text)
 
 
 def _read(text: str, question: Question) -> Parsed:
     """One stretch of text."""
-    text = _without_echo(text, question)
-    reading = _Reading(question)
-    sentences = [s.strip() for s in _SENTENCE.split(text)]
-    sentences = [s for s in sentences if s and any(c.isalnum() for c in s)]
-    told = [s for s in sentences if not s.endswith("?")]
-    if sentences and not told:
-        return "unclear"
-    act = declined(text)
-    refused = act is not None and (not act or act not in question.plain.split())
-    for sentence in told:
-        if refused and declined(sentence) is not None and not _answers_too(sentence):
-            continue
-        reading.sentence(sentence)
-    return reading.verdict() or ("refused" if refused else "unclear" if reading.touched else "off_format")
-
-
-def _answers_too(sentence: str) -> bool:
-    """Whether a sentence that declines goes on to answer ("I cannot diagnose, but yes, ...")."""
-    return " but " in sentence.lower()
+    reading = _Reading(text, question)
+    found = reading.read()
+    return found or ("refused" if reading.refuses() else "unread")
 
 
 def parse_yes_no(question: str, text: str) -> Parsed:
@@ -216,10 +190,10 @@ def parse_yes_no(question: str, text: str) -> Parsed:
     if bare in ("yes", "no"):  # most answers are no more than that
         return "yes" if bare == "yes" else "no"
     asked = analyse(question)
-    text = plain(text)
-    if not text:
-        return "off_format"
-    for tail in after_markers(text):
-        if (parsed := _read(tail, asked)) != "off_format":
+    reply: Reply = answer_part(text)
+    if not reply.answer:
+        return "unread"
+    for tail in finals(reply.answer):
+        if (parsed := _read(tail, asked)) != "unread":
             return parsed
-    return _read(text, asked)
+    return _read(reply.answer, asked)
