@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import orjson
+import PIL.Image
 import pytest
 from tests.cli.conftest import Auscult
 from tests.corpora.test_medhalltune_golden import READ
@@ -127,3 +128,28 @@ def test_a_judge_without_open_questions_is_refused_before_anything_is_asked(ausc
     words = ["evaluate", tmp_path / "items", "--model", "baseline:always-last", "--judge", "facts"]
     ran = auscult(*words, "--out", tmp_path / "run")
     assert ran.code == 2 and "holds no open questions and no reports" in ran.err and not (tmp_path / "run").exists()
+
+
+def test_labels_of_some_answers_correct_the_figures_of_a_finished_run(auscult: Auscult, tmp_path: Path) -> None:
+    items = [{"id": f"q{n}", "image": f"i{n}.png", "answer": "yes" if n % 2 else "no"} for n in range(20)]
+    for n in range(20):
+        PIL.Image.new("L", (8, 8), 10 * n).save(tmp_path / f"i{n}.png")
+    rows = [f"{i['id']},{i['image']},Is it?,{i['answer']},test\n" for i in items]
+    (tmp_path / "q.csv").write_text("id,image,question,answer,split\n" + "".join(rows))
+    (tmp_path / "a.csv").write_text("id,text\n" + "".join(f"q{n},{'Yes.' if n % 2 else 'No.'}\n" for n in range(20)))
+    built = auscult("build", "--from", "image-folder", tmp_path / "q.csv", "--out", tmp_path / "items")
+    assert built.code == 0, built.err
+    run = tmp_path / "run"
+    made = auscult("score", "--answers", tmp_path / "a.csv", "--items", tmp_path / "items", "--out", run)
+    assert made.code == 0, made.err
+    labels = tmp_path / "labels.csv"
+    labels.write_text("item,annotator,label\n" + "".join(f"q{n},A,{'yes' if n % 2 else 'no'}\n" for n in range(6)))
+    few = auscult("score", run, "--labels", labels)
+    assert few.code == 2 and "3 labelled answers mean 'yes'; a correction needs 5 of each" in few.err
+    labels.write_text("item,annotator,label\n" + "".join(f"q{n},A,{'yes' if n % 2 else 'no'}\n" for n in range(12)))
+    ran = auscult("score", run, "--labels", labels)
+    assert ran.code == 0 and "Corrected for misreading" in ran.out and "by 12 labelled answers" in ran.out, ran.err
+    again = auscult("score", run)
+    assert "by 12 labelled answers" in again.out  # the run keeps its labels
+    page = auscult("report", run, "--out", tmp_path / "page.html")
+    assert page.code == 0 and "as meant, by 12 labelled answers" in (tmp_path / "page.html").read_text()

@@ -73,6 +73,10 @@ Annotators = Annotated[
     Path | None,
     typer.Option(help="CSV item,annotator,label[,rank]: accuracy where several people gave the reference."),
 ]
+Labels = Annotated[
+    Path | None,
+    typer.Option(help="CSV item,annotator,label: what some of the model's answers mean (yes, no, unclear)."),
+]
 Metrics = Annotated[
     str,
     typer.Option(
@@ -125,6 +129,7 @@ def readers(
     metric_store: Path | None = None,
     metric_baseline: Path | None = None,
     annotators: Path | None = None,
+    labels: Path | None = None,
     budget: dict[str, Any] | None = None,
     **model: Any,
 ) -> "Readers":
@@ -176,6 +181,7 @@ def readers(
         judges=((judge, options),) if judge else (),
         certificates=tuple(judge_certificate),
         annotators=annotators,
+        labels=labels,
     )
 
 

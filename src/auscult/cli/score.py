@@ -29,6 +29,7 @@ from auscult.cli.options import (
     JudgeSchema,
     JudgeTemperature,
     JudgeTries,
+    Labels,
     MetricBaseline,
     Metrics,
     MetricStore,
@@ -86,6 +87,7 @@ def score(
     metric_store: MetricStore = None,
     metric_baseline: MetricBaseline = None,
     annotators: Annotators = None,
+    labels: Labels = None,
     concurrency: Annotated[int, typer.Option(help="Most judge calls in flight.", min=1)] = 32,
     timeout: Annotated[float, typer.Option(help="Seconds a judge call may take.", min=0.1)] = 120.0,
     retries: Annotated[int, typer.Option(help="Tries after a failed judge call.", min=0)] = 5,
@@ -141,6 +143,7 @@ def score(
         metric_store=metric_store,
         metric_baseline=metric_baseline,
         annotators=annotators,
+        labels=labels,
         budget={
             "concurrency": concurrency,
             "retries": Retries(most=retries),

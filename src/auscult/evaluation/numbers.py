@@ -14,6 +14,7 @@ from auscult import statistics
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
 from auscult.evaluation.annotators import annotated
+from auscult.evaluation.corrected import corrected_figures
 from auscult.evaluation.failures import count_failures, departures, of_failures
 from auscult.evaluation.figures import Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, brief, of_manifest
@@ -296,6 +297,7 @@ def summarise(
     scored = {name for name, _ in outcomes.columns}
     instruments = scored & {f"{s.name}@{s.version}" for s in scorers if not s.published}
     certificates = _certificates(instruments | {j.scorer for j in judges}, run / CERTIFICATES)
+    closed = next((f"{s.name}@{s.version}" for s in scorers if s.name == "closed"), "")
     model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
     return Summary(
         title=f"{model} on {items}",
@@ -312,7 +314,8 @@ def summarise(
         quality=quality(board, others, spots),
         detection=detection(board, scorers),
         measurements=measurements(board, scorers),
-        annotators=annotated(run, board, next((f"{s.name}@{s.version}" for s in scorers if s.name == "closed"), "")),
+        annotators=annotated(run, board, closed),
+        corrected=corrected_figures(run, board, closed),
         consistency=consistency(board, scorers),
         published=published_rules(board, scorers),
         failures=failures,

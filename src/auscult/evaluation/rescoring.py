@@ -12,6 +12,7 @@ from auscult.engine.folder import RunFolder, read_manifest, run_folder
 from auscult.engine.progress import progress
 from auscult.errors import UserError
 from auscult.evaluation.annotators import keep_annotators
+from auscult.evaluation.corrected import keep_labels, read_labels
 from auscult.evaluation.instruments import Instrument, as_plain
 from auscult.evaluation.judged import Judgement, judgements
 from auscult.evaluation.judging import Judging, JudgingOptions, Show
@@ -38,6 +39,7 @@ class Readers:
         judges: judge models, ``KIND:REST``, each with how it judges.
         certificates: files of ``auscult calibrate judge``.
         annotators: table of what several annotators said of the items.
+        labels: table of what some of the model's yes/no answers mean.
     """
 
     metrics: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Readers:
     judges: tuple[tuple[str, JudgingOptions], ...] = ()
     certificates: tuple[Path, ...] = ()
     annotators: Path | None = None
+    labels: Path | None = None
 
     def opened(self) -> list[TextMetric]:
         """The text metrics, ready to score.
@@ -56,6 +59,8 @@ class Readers:
             read_certificate(path)
         if self.annotators:
             read_annotations(self.annotators)
+        if self.labels:
+            read_labels(self.labels)
         return [metrics.create(spec, self.metric_options) for spec in dict.fromkeys(self.metrics)]
 
 
@@ -74,6 +79,8 @@ def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: 
     _keep_certificates(folder.path, readers.certificates)
     if readers.annotators:
         keep_annotators(folder.path, readers.annotators)
+    if readers.labels:
+        keep_labels(folder.path, readers.labels)
     for spec, options in readers.judges:
         with closing(Judging(folder.path, spec, options)) as judging:
             judging.run(show)

@@ -262,6 +262,7 @@ class Summary:
         quality: judges and text metrics on open answers.
         detection: fabrication and miss, all findings first.
         measurements: absolute errors of numbers.
+        corrected: figures of yes/no questions as read, and as the model meant its answers, where some are labelled.
         annotators: accuracy over the truths that several annotators make plausible, and against each of them.
         consistency: worst of k and flip rate over paraphrases; repeats' variance.
         published: published rules beside the sound one.
@@ -290,6 +291,7 @@ class Summary:
     detection: tuple[Detection, ...] = ()
     measurements: tuple[Figure, ...] = ()
     annotators: tuple[Figure, ...] = ()
+    corrected: tuple[Figure, ...] = ()
     consistency: tuple[Figure, ...] = ()
     published: tuple[PublishedRule, ...] = ()
     failures: tuple[Failures, ...] = ()

@@ -71,6 +71,7 @@ def render(run: Path, size: int) -> str:
         measurements=figure_table(summary.measurements, head="Measurement"),
         measurement_chart=charts.condition_chart(summary.measurements, "Measurements"),
         annotators=figure_table(summary.annotators, head="Truth"),
+        corrected=figure_table(summary.corrected, head="Answers"),
         consistency=figure_table(summary.consistency, head="What was varied"),
         consistency_chart=charts.condition_chart(summary.consistency, "Consistency"),
         published=_published(summary.published),

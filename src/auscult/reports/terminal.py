@@ -39,6 +39,8 @@ def headline(summary: Summary) -> RenderableType:
         parts += [_Headline(summary), Text(_method(summary), "dim")]
     if not summary.plumbing_only and summary.premise:
         parts.append(_premise(summary.premise))
+    if not summary.plumbing_only and summary.corrected:
+        parts.append(_corrected(summary.corrected))
     if not summary.plumbing_only and summary.quality:
         parts.append(_quality(summary.quality))
     parts += [
@@ -58,6 +60,17 @@ def _premise(premise: PremiseResponse) -> Text:
         known = {f.metric: f.with_image for f in group.figures}
         said = [f"{metric} {_said(e, say.scale_of(metric))[0]}" for metric, e in known.items() if metric in _BY_FORM]
         text.append(f"  by {one_line(group.label)}: ", "dim").append(", ".join(said) + "\n")
+    text.right_crop(1)
+    return text
+
+
+def _corrected(figures: tuple[Figure, ...]) -> Text:
+    """Figures as read and as meant, one line each."""
+    text = Text("\nCorrected for misreading\n", "bold")
+    for figure in figures:
+        value, rest = _said(figure.with_image, say.scale_of(figure.metric))
+        text.append(f"  {f'{figure.metric}, {one_line(figure.label)}':<44}")
+        text.append(value, "bold").append(f"  {', '.join(rest)}\n")
     text.right_crop(1)
     return text
 

@@ -12,6 +12,7 @@ from auscult.statistics.partial import NOT_MEASURABLE
 
 PREMISE = "premise response"
 QUALITY = "open answers"
+CORRECTED = "corrected for misreading"
 PLUMBING = "Plumbing only: these figures say nothing about a real model."
 
 
@@ -160,6 +161,7 @@ def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
         yield f"{QUALITY}, {found.instrument}", found.figures
     yield "measurements", summary.measurements
     yield "several annotators", summary.annotators
+    yield CORRECTED, summary.corrected
     yield "consistency", summary.consistency
 
 
