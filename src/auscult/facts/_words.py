@@ -94,11 +94,18 @@ def words(text: str) -> Words:
     found = list(_TOKEN.finditer(text))
     if "-" in text:
         found = [m for m in found if m[0] != "-" or not _inside_word(text, m.start())]
+    if "*" in text or "`" in text:
+        found = [m for m in found if m[0] not in "*`" or _is_bullet(text, m.start())]
     return Words([normal(m[0]) for m in found], [m.start() for m in found], [m.end() for m in found])
 
 
 def _inside_word(text: str, at: int) -> bool:
     return text[at + 1 : at + 2].isalnum() and text[at - 1 : at].isalnum()
+
+
+def _is_bullet(text: str, at: int) -> bool:
+    """Whether a star begins an item of a list, and emphasises nothing."""
+    return text[at + 1 : at + 2].isspace() and not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
 def sentences(text: str, tokens: Words) -> list[tuple[int, int]]:

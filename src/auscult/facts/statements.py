@@ -66,6 +66,8 @@ class Statement:
         hits = self.hits if doubts else [h for h in self.hits if h.roles.triggers.isdisjoint(_DOUBTS)]
         for n, hit in enumerate(hits):
             if hit.start <= token < hit.end:
+                if not hit.roles.speaks and not _DENYING.isdisjoint(self.norms[hit.start : token]):
+                    return "absent"  # "no change in", asked about a change
                 mention = Mention(hit.roles.finding or CONCEPT, n, hit.start, hit.end, roles=hit.roles)
                 found = said(hits, mention, self.norms)
                 if found == "present" and any(h.roles.comparison == "resolved" for h in hits[n + 1 :]):

@@ -23,6 +23,7 @@ _ON_IMAGE = re.compile(
     r"(?<=\w) (?:on|in|from|by) (?:(?:the|this|these|that|an?) )?(?:[a-z-]+ ){0,3}?"
     r"(?:x[- ]?rays?|ct|mri|mr|scans?|images?|radiographs?|films?|pictures?|ultrasound|stud(?:y|ies)|slides?|photos?)$"
 )
+_ASIDE = re.compile(r"\s\([^()]*\)")
 _TRUE_THAT = re.compile(r"^is it (?:true|correct|accurate|right|fair|the case)(?: to say)? that ")
 _OF_IMAGE = re.compile(
     r"^(\w+) (?:the|this|these) (?:[a-z-]+ )?(?:x[- ]?rays?|ct|mri|mr|ultrasound)"
@@ -39,6 +40,7 @@ _TRANSITIVE = frozenset(
 )
 _WHERE = _PREPOSITIONS - {"to", "without", "from"}
 _ASKS_EXISTENCE = frozenset(["any", "notice", "evidence"])
+_JOINTS = frozenset(["and", "but", "or", "so", "as", "the", "a", "an"])
 _COMPARING = frozenset(["than", "compared"])
 _OF = frozenset(
     ["evidence", "sign", "indication", "presence", "suggestion", "finding", "feature", "history", "mention"]
@@ -92,7 +94,9 @@ def carries_content(word: str) -> bool:
 @lru_cache(maxsize=16384)
 def analyse(question: str) -> Question:
     """Takes a question apart. Pure, and remembered: a data set asks few distinct questions."""
-    text = _OF_IMAGE.sub(r"\1 this image ", _ON_IMAGE.sub("", _TRUE_THAT.sub("", question.strip(" .?\n").lower())))
+    text = _OF_IMAGE.sub(
+        r"\1 this image ", _ON_IMAGE.sub("", _TRUE_THAT.sub("", _ASIDE.sub("", question.lower()).strip(" .?\n")))
+    )
     text = _NEGATED_START.sub("is there", _SLASHED_START.sub(r"\1", text))
     passage = Passage(text)
     norms = passage.tokens.norms
@@ -154,7 +158,7 @@ def clause_says(part: Statement, question: Question) -> tuple[Says, bool]:
     norms = part.norms
     stems = {n: concept(norms[n]) for n in range(part.first, part.end) if carries_content(norms[n])}
     if not _COMPARING.isdisjoint(part.words):
-        stems = {n: s for n, s in stems.items() if not _compared(norms, n)}
+        stems = {n: s for n, s in stems.items() if s != NORMAL or not _compared(norms, n)}
     said = frozenset(stems.values())
     if part.general or _hypothetical(
         part, max((n for n, s in stems.items() if s in question.content), default=part.end)
@@ -289,7 +293,7 @@ def _opposite(part: Statement, stems: dict[int, str], question: Question) -> Say
 def _elliptic(part: Statement, question: Question) -> Says:
     """A clause without content of its own: "it is", "none seen", "absent", "possibly"."""
     lexis = vocabulary()
-    words = [w for w in part.words if w[0].isalnum()]
+    words = [w for w in part.words if w[0].isalnum() and w not in _JOINTS]
     if part.has("doubt_before", "doubt_after") and not question.modal:
         return "perhaps"
     denials = sum(not h.roles.triggers.isdisjoint(("deny_before", "deny_after")) for h in part.hits)

@@ -17,7 +17,7 @@ How it is read, in this order:
 from typing import Literal
 
 from auscult.facts.reply import Reply, advises, answer_part, declined, finals
-from auscult.facts.statements import Passage
+from auscult.facts.statements import Passage, Statement
 from auscult.facts.vocabulary import vocabulary
 from auscult.scoring._question import Question, analyse, carries_content, clause_says, concept
 
@@ -56,7 +56,7 @@ class _Reading:
             if len(self.leads) > before:
                 led.add(number)
         for sentence in self.passage.statements(self.question.asks_for):
-            if sentence[0].asks or (sentence[0].sentence and self.norms[sentence[-1].end - 1] in _BROKEN_OFF):
+            if sentence[0].asks or self._broken_off(sentence):
                 continue
             for part in sentence:
                 says, whole = clause_says(part, self.question)
@@ -67,6 +67,12 @@ class _Reading:
                     if whole:
                         self.against.add(says)
         return self._verdict()
+
+    def _broken_off(self, sentence: list[Statement]) -> bool:
+        """Whether a last sentence ends before it names what is asked: "There is", "It shows the"."""
+        first, end = sentence[0].first, sentence[-1].end
+        ends = self.norms[end - 1] in _BROKEN_OFF and sentence[0].sentence > 0
+        return ends and not any(map(self.question.asks_for, self.norms[first:end]))
 
     def _echo(self) -> None:
         """Blots out a literal repetition of the question at the start."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auscult.facts import compare, findings_named, read_facts, tally
+from auscult.facts.reply import answer_part, declined
 from auscult.records import AT_MOST, SHARE_OF, Fact, Item
 from auscult.scoring import Scorer, Verdict
-from auscult.scoring._text import declined, plain
 
 
 @lru_cache(maxsize=4096)
@@ -32,9 +32,10 @@ def rule(item: Item, text: str) -> Verdict:
     reference = _reference(item.reference, item.question)
     if not reference:
         return Verdict(status="judge_unusable", explanation="no finding can be read in the reference")
-    stated = read_facts(plain(text), item.question)
+    answer = answer_part(text).answer
+    stated = read_facts(answer, item.question)
     if not stated:
-        return _nothing_stated(item, plain(text))
+        return _nothing_stated(item, answer)
     checked = compare(stated, reference, exhaustive=item.tags.get("exhaustive") == "yes")
     count = tally(checked, reference)
     values = {
