@@ -1,4 +1,4 @@
-"""Replies that were cut short: counted, and said before any figure. Three of four were here."""
+"""What came of answers, said in words: replies cut short (three of four here), and references that measure nothing."""
 
 from pathlib import Path
 
@@ -47,3 +47,11 @@ def test_a_text_metric_takes_a_cut_answer_for_an_empty_one_unless_it_was_complet
     rows = list(metric_rows(tmp_path / "items.parquet", tmp_path / "answers.parquet", [create("rouge")]))
     assert [(r.status, r.parsed) for r in rows] == [("unusable", "cut short"), ("ok", ""), ("ok", "")]
     assert [r.values["rouge1"] > 0 for r in rows] == [False, True, True]
+
+
+def test_references_that_measure_nothing_are_counted_and_said(tmp_path: Path) -> None:
+    references = ("a large effusion", "see above", "")
+    asked = [ask("What is seen?", reference, "An effusion.", answer_type="open") for reference in references]
+    summary = write_run(tmp_path, [(study(f"c{n}", f"p{n}"), [one]) for n, one in enumerate(asked)]).summary()
+    (said,) = [text for text in summary.limits if "cannot measure" in text]
+    assert said.startswith("1 of 2 questions have a reference against which facts@")

@@ -32,7 +32,7 @@ def compare(
     csv: Annotated[Path | None, typer.Option(help="Write every figure and difference to this CSV file.")] = None,
     latex: Annotated[Path | None, typer.Option(help="Write LaTeX tables (booktabs).")] = None,
     max_missing: Annotated[
-        float, typer.Option(help="Share of failed requests above which a figure is withheld.", min=0, max=1)
+        float, typer.Option(help="Share of missing or unread answers above which only a range is shown.", min=0, max=1)
     ] = 0.05,
 ) -> None:
     """Put runs side by side: figures with intervals, the best of each column, paired tests with Holm's adjustment.

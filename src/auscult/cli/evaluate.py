@@ -139,7 +139,7 @@ def evaluate(
         Path | None, typer.Option(help="Criteria of a gate: noted before anything is asked, see auscult gate.")
     ] = None,
     max_missing: Annotated[
-        float, typer.Option(help="Share of failed requests above which a figure is withheld.", min=0, max=1)
+        float, typer.Option(help="Share of missing or unread answers above which only a range is shown.", min=0, max=1)
     ] = 0.05,
     dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
 ) -> None:

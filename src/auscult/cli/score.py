@@ -94,7 +94,7 @@ def score(
     device: Annotated[str, typer.Option(help="Of a judge or an encoder in this process.")] = "",
     offline: Annotated[bool, typer.Option(envvar="AUSCULT_OFFLINE", help="No connection beyond this machine.")] = False,
     max_missing: Annotated[
-        float, typer.Option(help="Share of missing answers above which a figure is withheld.", min=0, max=1)
+        float, typer.Option(help="Share of missing or unread answers above which only a range is shown.", min=0, max=1)
     ] = 0.05,
     dry_run: Annotated[bool, typer.Option(help="Say what the judge would be asked; ask nothing.")] = False,
 ) -> None:

@@ -1,7 +1,7 @@
 """What came of the answers of a run, kind by kind, and what of that must be read before any figure."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from auscult.evaluation.figures import CONDITIONS
 from auscult.evaluation.instruments import Instrument
+from auscult.evaluation.measuring import TEXTS
 from auscult.evaluation.outcomes import STATUS, Outcomes
 from auscult.evaluation.summary import Failures
 from auscult.records import Answer, Condition
@@ -106,6 +107,29 @@ def of_failures(failures: Sequence[Failures]) -> Iterator[str]:
             )
         if found.cut_short:
             yield _of_the_cut(found)
+
+
+def not_measurable(outcomes: Outcomes, scorers: Sequence[Scorer], metrics: Sequence[Instrument]) -> Iterator[str]:
+    """Questions that were asked and have a reference, of which a sound scorer or text metric can make nothing."""
+    asked = np.zeros(len(outcomes.ids), bool)
+    for (_, condition), column in outcomes.columns.items():
+        if condition == "with":
+            asked |= column.asked
+    plain = outcomes.referenced & asked & (outcomes.wording == 0)
+    types: dict[str, Iterable[str]] = {
+        f"{s.name}@{s.version}": s.answer_types for s in scorers if not s.published and not s.premise
+    }
+    types |= {m.scorer: TEXTS for m in metrics}
+    for name, of in types.items():
+        scored = outcomes.columns.get((name, "with"))
+        if scored is None:
+            continue
+        meant = plain & np.logical_or.reduce([outcomes.where("answer_type", t) for t in of])
+        if n := int((meant & ~scored.asked).sum()):
+            yield (
+                f"{n} of {int(meant.sum())} questions have a reference against which {name} cannot measure an answer; "
+                "they are in none of its figures."
+            )
 
 
 def _of_the_cut(found: Failures) -> str:

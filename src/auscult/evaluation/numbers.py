@@ -15,7 +15,7 @@ from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
 from auscult.evaluation.annotators import annotated
 from auscult.evaluation.corrected import corrected_figures
-from auscult.evaluation.failures import count_failures, departures, of_failures
+from auscult.evaluation.failures import count_failures, departures, not_measurable, of_failures
 from auscult.evaluation.figures import Board, Metric, sample, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, brief, of_manifest
 from auscult.evaluation.last_option import last_option
@@ -329,5 +329,9 @@ def summarise(
             *_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
             *departures(run / "answers.parquet"),
         ),
-        limits=(*_limits(outcomes, canary), *_of_instruments(instruments, certificates)),
+        limits=(
+            *_limits(outcomes, canary),
+            *not_measurable(outcomes, scorers, [i for i in others if i.kind == "text metric"]),
+            *_of_instruments(instruments, certificates),
+        ),
     )

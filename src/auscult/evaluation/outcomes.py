@@ -102,6 +102,7 @@ class Outcomes:
         options: number of options of each item.
         twin: row of the neutral twin of each item, or -1 where it has none in this run.
         wording: code of the question's words where it bears a premise, else 0.
+        referenced: whether there is a reference answer.
         columns: (scorer, condition) → what it said.
     """
 
@@ -115,6 +116,7 @@ class Outcomes:
     options: Ints
     twin: Ints
     wording: Ints
+    referenced: Bools
     duplicates: int
     cases: int
     columns: dict[tuple[str, Condition], Column] = field(default_factory=dict)
@@ -144,7 +146,7 @@ def read_outcomes(run: Path) -> Outcomes:
     """Reads the tables of a run; questions and answers are dropped as they stream by."""
     ids: list[str] = []
     clusters, cluster, units, yes, options = Codes(), [], Codes(), [], []
-    twins, wordings, wording = [], Codes(), []
+    twins, wordings, wording, referenced = [], Codes(), [], []
     codes: dict[str, Codes] = {name: Codes() for name in FIELDS}
     labels: dict[str, list[int]] = {name: [] for name in FIELDS}
     duplicates, cases, of_case = 0, Codes(), []
@@ -165,6 +167,7 @@ def read_outcomes(run: Path) -> Outcomes:
         yes.append(item.reference == "yes")
         options.append(len(item.options))
         twins.append(item.twin)
+        referenced.append(bool(item.reference.strip()))
         wording.append(wordings.code(digest(words(item.question)) if bears_premise(item) else ""))
         duplicates += bool(item.duplicate_of)
     for column in labels.values():
@@ -180,6 +183,7 @@ def read_outcomes(run: Path) -> Outcomes:
         options=np.array(options, np.int32),
         twin=_rows(twins, ids),
         wording=np.array(wording, np.int32),
+        referenced=np.array(referenced, bool),
         duplicates=duplicates,
         cases=len(cases.names) - 1,
     )
