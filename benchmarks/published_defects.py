@@ -158,20 +158,25 @@ def choices() -> tuple[Said, ...]:
 
 
 def rule_of(name: str) -> Callable[[Item, str], float]:
-    """A scorer of the package by name, as item and text → value."""
+    """A scorer of the package by name, as item and text → value; NaN where it could not read the text."""
     scorer = ROOM.get(name).SCORER
-    return lambda item, text: float(scorer.rule(item, text).values.get(scorer.primary, 0.0))
+
+    def value(item: Item, text: str) -> float:
+        verdict = scorer.rule(item, text)
+        return float("nan") if verdict.status == "unread" else float(verdict.values.get(scorer.primary, 0.0))
+
+    return value
 
 
 def sound_of(said: Sequence[Said], name: str, metric: str = "accuracy") -> Estimate:
-    """The package's own figure: failed requests are missing, unusable answers are not correct."""
+    """The package's own figure: failed requests and unread answers are missing, unusable ones are not correct."""
     rule = rule_of(name)
     values = np.array([np.nan if s.text is None else rule(s.item, s.text) for s in said])
     return estimate(values, [s.group for s in said], metric, name)
 
 
 def estimate(values: Floats, groups: Sequence[str], name: str, instrument: str = "", top: float = 1.0) -> Estimate:
-    """Mean by image, NaN missing; shown also where more than 5 % are missing, with its bounds."""
+    """Mean by image, NaN missing; shown also where over 5 % are missing, its interval over all that they may be."""
     return mean(
         values,
         list(groups),
@@ -191,7 +196,10 @@ def every(said: Sequence[Said], name: str) -> float:
 
 def of_closed_questions() -> Iterator[Row]:
     """LLaVA-Med, MedTrinity, POPE, VCD, CARES on yes/no questions."""
-    said, how = recorded("yes_no"), "the decision is read from the words; unsure and refused are unusable"
+    said, how = (
+        recorded("yes_no"),
+        "the decision is read; unsure and refused are not correct, unread is missing",
+    )
     sound = sound_of(said, "closed")
     yield Row(
         "LLaVA-Med", "closed: “no” is found inside normal, not, nothing", every(said, "llava-med-closed"), sound, how
@@ -211,7 +219,7 @@ def of_closed_questions() -> Iterator[Row]:
         "answers that are missing or empty are left out without a word",
         every(kept, "medtrinity-closed"),
         sound,
-        "failed requests are missing with bounds, empty answers not correct",
+        "failed requests are missing, in the interval at worst and best; empty answers not correct",
     )
     yield Row("POPE", "whatever is not a plain no is a yes: refusals, empty texts", every(said, "pope"), sound, how)
     truly_yes = [s for s in said if s.item.reference == "yes"]
@@ -492,7 +500,8 @@ its own modules (see [scores](scores.md)); the others were written from their de
 
 {table}
 
-Where answers are missing, the range after it is what the figure would be if all of them were the worst, or the best.
+Missing are failed requests and answers that could not be read; the range after them is what the figure would be if all
+of them were the worst, or the best, and the interval holds both.
 """
 
 

@@ -19,7 +19,7 @@ def test_at_least_fifteen_defects_each_with_another_number_than_the_sound_one() 
     found = rows()
     assert len(found) >= 15 and len({row.system.split(",")[0] for row in found}) >= 8
     for row in found:
-        assert row.sound.value is not None and row.sound.n >= 70
+        assert row.sound.value is not None and row.sound.n + row.sound.missing >= 70
         assert row.published is None or abs(row.published - row.sound.value) > 0.005, row.defect
 
 
@@ -39,13 +39,13 @@ def closed(reference: str) -> Item:
         ("llava-med-closed", "no", "normal heart", 1.0),
         ("pope", "yes", "", 1.0),
         ("vcd", "no", "not sure", 1.0),
-        ("closed", "no", "normal heart", 0.0),
+        ("closed", "no", "normal heart", None),
         ("closed", "yes", "", 0.0),
         ("closed", "no", "not sure", 0.0),
     ],
 )
 def test_golden_cases(scorer: str, reference: str, text: str, value: float) -> None:
-    assert ROOM.get(scorer).SCORER.rule(closed(reference), text).values["correct"] == value
+    assert ROOM.get(scorer).SCORER.rule(closed(reference), text).values.get("correct") == value
 
 
 def test_cares_reads_a_refusal_as_yes() -> None:

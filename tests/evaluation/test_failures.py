@@ -7,7 +7,7 @@ from tests.evaluation.worked import CUT, Run, ask, study, write_run
 
 from auscult.evaluation.measuring import metric_rows
 from auscult.metrics import create
-from auscult.reports.verdict import alerts
+from auscult.reports.verdict import alerts, verdict
 
 SAID = (f"Yes. The left angle{CUT}", f"<think>Let me see whether it{CUT}", CUT, "No.")
 
@@ -38,6 +38,7 @@ def test_the_limit_that_was_set_is_named(run: Run) -> None:
     said = next(w for w in summary.warnings if "cut short" in w)
     assert "at --max-tokens 256" in said and said.endswith("raise --max-tokens and evaluate again.")
     assert said in [a.text for a in alerts(summary)]
+    assert verdict(summary).endswith(" 3 of 4 replies were cut short at --max-tokens 256.")
 
 
 def test_a_text_metric_takes_a_cut_answer_for_an_empty_one_unless_it_was_complete(tmp_path: Path) -> None:

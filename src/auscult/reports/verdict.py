@@ -25,10 +25,10 @@ class Alert:
 
 
 def verdict(summary: Summary) -> str:
-    """One sentence on the accuracy with the most answers (else the first figure), and one on false premises."""
+    """One sentence each: the accuracy with the most answers (else the first figure), false premises, what was cut."""
     if summary.plumbing_only:
         return PLUMBING
-    return " ".join(filter(None, (_of_headline(summary), _of_premises(summary))))
+    return " ".join(filter(None, (_of_headline(summary), _of_premises(summary), _of_cuts(summary))))
 
 
 def _of_premises(summary: Summary) -> str:
@@ -41,6 +41,15 @@ def _of_premises(summary: Summary) -> str:
         f"Of {say.whole(knowing.n)} false premises whose neutral question it answers rightly, it goes along with "
         f"{_rate(knowing, Scale.SHARE)}."
     )
+
+
+def _of_cuts(summary: Summary) -> str:
+    """How many replies, with the image, the limit on tokens cut off; what to do stands among the alerts."""
+    found = next((f for f in summary.failures if f.condition == "with" and f.cut_short), None)
+    if found is None:
+        return ""
+    at = "" if found.limit is None else f" at --max-tokens {found.limit}"
+    return f"{say.whole(found.cut_short)} of {say.whole(found.asked)} replies were cut short{at}."
 
 
 def _of_headline(summary: Summary) -> str:
