@@ -158,6 +158,19 @@ async def test_the_fact_checker_judges_without_asking_anybody() -> None:
     assert {s.version for s in scores} == {"1+facts:2"}
 
 
+async def test_what_is_thought_is_not_the_answer_and_a_refusal_is_unusable() -> None:
+    thought, refused = await fact_scores(
+        subject("<think>A right effusion?</think>There is a left pleural effusion."),
+        subject("I cannot determine this from the image."),
+    )
+    assert thought.values == SUPPORTED
+    assert (refused.status, refused.parsed, refused.values) == (
+        "unusable",
+        "refused",
+        {"supported": 0, "contradicted": 0},
+    )
+
+
 async def test_what_an_exhaustive_reference_does_not_name_is_made_up_and_a_hedge_is_not() -> None:
     said = (
         "A left pleural effusion and a hiatal hernia.",

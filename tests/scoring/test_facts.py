@@ -47,6 +47,14 @@ def test_a_hedge_on_what_the_reference_denies_is_never_made_up():
     assert made_up(values("Left effusion, possibly a pneumothorax.")) == (0, 0)
 
 
+def test_a_finding_that_is_told_in_more_detail_than_the_reference_has_it_agrees_and_the_detail_is_open():
+    found = values("A new effusion on the right.", "There is a pleural effusion.")
+    assert (found["fact_f1"], found["recall"]) == (1, 1) and made_up(found) == (0, 1)
+    assert values("Right effusion.", "There is a left pleural effusion.")["fact_f1"] == 0
+    assert values("A brain tumour.", "There is a lesion in the brain.", "What is it?")["fact_f1"] == 0
+    assert values("Right effusion.", "There is a pleural effusion.", exhaustive="yes")["precision"] == 0
+
+
 def test_one_contradicted_claim_decides_whatever_else_is_said():
     assert made_up(values("Right effusion and a lung nodule.")) == (1, 1)
 
@@ -70,6 +78,15 @@ def test_the_question_tells_the_organ_of_a_bare_mass():
 def test_a_refusal_is_unusable():
     verdict = facts.rule(item(REFERENCE, "What is seen?", "open"), "I cannot determine this from the image.")
     assert verdict.status == "unusable" and verdict.values == {"fact_f1": 0, "omitted": 1, "omitted_of": 2}
+
+
+def test_a_loop_of_letters_is_no_language_and_an_open_thought_is_cut_short():
+    for text, why in (
+        ("xqzt vbrr kkpw zzqx tttt wqqx", "no language"),
+        ("<think>There may be an effusion", "cut short"),
+    ):
+        verdict = facts.rule(item(REFERENCE, "What is seen?", "open"), text)
+        assert (verdict.status, verdict.parsed) == ("unusable", why)
 
 
 def test_an_empty_answer_leaves_out_all_findings_and_a_failed_request_is_missing():

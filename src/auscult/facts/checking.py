@@ -66,6 +66,12 @@ class Checked:
         hedged_denied = self.fact.presence == "uncertain" and self.against is not None and self.difference == "presence"
         return self.status == "unsupported" and not self.exhaustive and not hedged_denied
 
+    @property
+    def goes_further(self) -> bool:
+        """Whether the reference has the finding, and leaves open what more the claim says of it."""
+        known = self.against is not None and self.against.presence == "present"
+        return self.undecided and known and self.difference in ("side", "place", "size", "attribute", "comparison")
+
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
@@ -313,7 +319,7 @@ class Tally:
     Attributes:
         claims: facts of the answer.
         asserted: those that say that something is there, for certain.
-        asserted_right: of these, supported.
+        asserted_right: of these, supported, or going further than the reference does (``Checked.goes_further``).
         contradicted: claims that the reference contradicts, denials included.
         hallucinated: claims that are made up, see ``Checked.hallucination``.
         undecided: claims of which the reference does not tell, see ``Checked.undecided``.
@@ -345,7 +351,7 @@ def tally(checked: Sequence[Checked], reference: Sequence[Fact]) -> Tally:
     return Tally(
         claims=len(claims),
         asserted=len(asserted),
-        asserted_right=sum(c.status == "supported" for c in asserted),
+        asserted_right=sum(c.status == "supported" or c.goes_further for c in asserted),
         contradicted=sum(c.status == "contradicted" for c in claims),
         hallucinated=sum(c.hallucination for c in claims),
         undecided=sum(c.undecided for c in claims),

@@ -15,6 +15,7 @@ from functools import lru_cache
 from auscult.facts import Checked, compare, read_facts
 from auscult.facts._words import folded, listed, sentences, words
 from auscult.facts.lexicon import Lexicon, Roles, lexicon
+from auscult.facts.reply import answer_part
 from auscult.records import Case, Fact, Item
 
 VERSION = "2"
@@ -61,6 +62,7 @@ def fact_verdict(item: Item, case: Case, text: str) -> FactVerdict:
     known = [(source, facts) for source in sources if (facts := _read(source.text, item.question))]
     if not known:
         return FactVerdict(False, False, False, False, "no finding can be read in the reference or the caption")
+    text = answer_part(text).answer
     stated = read_facts(text, item.question)
     if not stated:
         return FactVerdict(False, False, False, False, "no finding can be read in the answer", unread=True)

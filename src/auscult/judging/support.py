@@ -11,6 +11,7 @@ import orjson
 
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
+from auscult.facts.reply import silent
 from auscult.judging import Judge, JudgeOptions, Subject, row, versioned, without_asking
 from auscult.judging import _fact_verdict as fact_checker
 from auscult.judging._asking import Unreadable
@@ -91,6 +92,10 @@ class FactSupport:
     def _score(self, subject: Subject) -> Score:
         found = fact_checker.fact_verdict(subject.item, subject.case, subject.answer.text)
         if not found.told:
+            if found.unread and (why := silent(subject.answer.text)):
+                return row(
+                    self, subject, dict.fromkeys(VALUES, 0.0), status="unusable", parsed=why, explanation=found.why
+                )
             status: ScoreStatus = "unread" if found.unread else "judge_unusable"
             return row(self, subject, {}, status=status, explanation=found.why)
         verdict = "contradicted" if found.made_up else "supported" if found.supported else "open"

@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auscult.facts import compare, findings_named, read_facts, tally
-from auscult.facts.reply import answer_part, declined
+from auscult.facts.reply import answer_part, silent
 from auscult.records import AT_MOST, SHARE_OF, Fact, Item
 from auscult.scoring import Scorer, Verdict
+
+_SAYS_NOTHING = {
+    "refused": "the answer declines to answer",
+    "empty": "nothing was said",
+    "cut short": "the answer ends while the model was still thinking",
+    "no language": "what was said is no language",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -22,12 +29,12 @@ def _reference(text: str, question: str) -> tuple[Fact, ...]:
 def rule(item: Item, text: str) -> Verdict:
     """Precision, recall and F1 of the findings that an answer asserts, and what it makes up, contradicts or leaves out.
 
-    ``precision``: asserted findings that the reference supports; absent where nothing is asserted. ``recall``: findings
-    of the reference that the answer names and does not contradict; absent where the reference has none. ``fact_f1``:
-    their harmonic mean; 1 where neither asserts anything and nothing is contradicted. ``hallucinated`` and
-    ``contradicted``: 1 where any claim is, denials included; ``..._at_most`` is 1 also where there is a claim that the
-    reference neither bears out nor denies. ``omitted``: share of the reference's findings, of which there are
-    ``omitted_of``. Of these lower is better.
+    ``precision``: asserted findings that the reference has, with nothing against it; what more is said of them is open
+    where it is not exhaustive. Absent where nothing is asserted. ``recall``: findings of the reference that the answer
+    names and does not contradict; absent where the reference has none. ``fact_f1``: their harmonic mean; 1 where
+    neither asserts anything and nothing is contradicted. ``hallucinated`` and ``contradicted``: 1 where any claim is,
+    denials included; ``..._at_most`` is 1 also where there is a claim that the reference neither bears out nor denies.
+    ``omitted``: share of the reference's findings, of which there are ``omitted_of``. Of these lower is better.
     """
     reference = _reference(item.reference, item.question)
     if not reference:
@@ -35,7 +42,7 @@ def rule(item: Item, text: str) -> Verdict:
     answer = answer_part(text).answer
     stated = read_facts(answer, item.question)
     if not stated:
-        return _nothing_stated(item, answer)
+        return _nothing_stated(item, text)
     checked = compare(stated, reference, exhaustive=item.tags.get("exhaustive") == "yes")
     count = tally(checked, reference)
     values = {
@@ -62,9 +69,10 @@ def rule(item: Item, text: str) -> Verdict:
 def _nothing_stated(item: Item, text: str) -> Verdict:
     """A refusal says nothing; of other words nobody can tell here what they say."""
     silence = SCORER.silence(item)
-    if declined(text) is not None:
-        values = {"fact_f1": 0.0, **silence}
-        return Verdict(values=values, parsed="refused", status="unusable", explanation="the answer declines to answer")
+    if why := silent(text):
+        return Verdict(
+            values={"fact_f1": 0.0, **silence}, parsed=why, status="unusable", explanation=_SAYS_NOTHING[why]
+        )
     known = {name: value for name, value in silence.items() if name.endswith(SHARE_OF)}
     return Verdict(values=known, parsed="unread", status="unread", explanation="no finding can be read in the answer")
 

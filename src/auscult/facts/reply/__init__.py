@@ -9,6 +9,7 @@ Every reader of answers begins here. Nothing clinical is decided, no yes or no i
     finals(text)                          # what is announced as the answer, the last first
     declined(text), advises(text)         # refuses; sends the reader to somebody else
     language(text)                        # "english", "other" or "none"; ask it where nothing was read
+    silent(text)                          # why it takes no position, where nothing was read
     yes_no_elsewhere(text)                # yes or no in other languages, likewise
 """
 
@@ -16,6 +17,7 @@ from auscult.facts.reply.announced import finals
 from auscult.facts.reply.declining import advises, declined
 from auscult.facts.reply.elsewhere import yes_no_elsewhere
 from auscult.facts.reply.parts import LONGEST, Reply, answer_part, plain, without_thought
+from auscult.facts.reply.silent import silent
 from auscult.facts.reply.tongue import is_language, language
 from auscult.facts.reply.typography import typography, without_markup
 from auscult.facts.reply.wording import contains, join_prefixes, stem, words
@@ -32,6 +34,7 @@ __all__ = [
     "join_prefixes",
     "language",
     "plain",
+    "silent",
     "stem",
     "typography",
     "without_markup",
