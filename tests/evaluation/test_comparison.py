@@ -363,6 +363,14 @@ def test_premises_are_compared_on_those_that_both_models_see_through(tmp_path: P
     assert denial == pytest.approx([1.0, 5 / 6])
 
 
+def test_a_premise_whose_twin_is_lost_counts_only_where_that_makes_the_end(tmp_path: Path) -> None:
+    one = with_twins(tmp_path / "one", "101010101000", "x11111111111")  # item 0 is accepted, its twin lost
+    two = with_twins(tmp_path / "two", "000010000011", "1" * 12)
+    own = entry(compare([one, two], columns=["premise"], max_missing=0.5), 0, "knowing acceptance").own
+    assert (own.value, own.n, own.missing) == (4 / 5, 5, 1)
+    assert (own.best, own.worst) == (4 / 5, 5 / 6)
+
+
 def test_a_model_that_evades_every_premise_is_not_the_best_at_resisting_them(tmp_path: Path) -> None:
     talks = with_twins(tmp_path / "talks", "101010000000", "1" * 12)
     silent = with_twins(tmp_path / "silent", "-" * 12, "1" * 12)

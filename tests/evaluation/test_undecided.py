@@ -72,7 +72,8 @@ def test_left_out_is_of_all_findings_and_not_of_answers(tmp_path: Path) -> None:
     none = described("Normal chest.", known="Normal chest radiograph.")
     studies = [(study(f"{n}", f"{n}"), asked) for n, (_, asked) in enumerate([*two, *one, *none])]
     found = own(write_run(tmp_path, studies).summary(), LEFT_OUT)
-    assert found.value == pytest.approx(2 / 3) and found.clusters == 2
+    assert found.value == pytest.approx(2 / 3) and (found.n, found.clusters) == (2, 2)
+    assert "a share of the 3 findings that the references name" in found.note
 
 
 def test_an_exhaustive_reference_decides_everything(tmp_path: Path) -> None:

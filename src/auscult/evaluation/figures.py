@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from auscult import statistics
 from auscult.evaluation.outcomes import Bools, Column, Floats, Ints, Outcomes
 from auscult.evaluation.summary import Figure
-from auscult.records import Condition, Estimate
+from auscult.records import SHARE_OF, Condition, Estimate
 from auscult.statistics.partial import partial_difference, partial_mean
 
 CONDITIONS: tuple[Condition, ...] = ("with", "without", "wrong")
@@ -200,6 +200,13 @@ def paired(a: Sample, b: Sample, name: str, instrument: str, unit: str, max_miss
     return with_kinds(found, a, b)
 
 
+def _of_things(column: Column, value: str, taken: Sample) -> str:
+    """Says what the denominator is where findings count and not answers."""
+    if taken.weights is None or f"{value}{SHARE_OF}" not in column.values:
+        return ""
+    return f"a share of the {taken.weights.sum():,.0f} findings that the references name, not of the answers"
+
+
 def _known_ends(taken: Sample) -> tuple[Floats, Floats]:
     least, most = taken.ends()
     unsure = taken.light < taken.weights if taken.light is not None and taken.weights is not None else False
@@ -279,9 +286,10 @@ class Board:
             higher_is_better=metric.higher_is_better,
         )
         silent = int((items & column.asked).sum() - (spoken & column.asked).sum())
-        if found is None or not silent:
-            return found
-        return replace(found, note="; ".join(n for n in (found.note, f"{silent} {SILENT}") if n))
+        if found is None:
+            return None
+        said = [found.note, f"{silent} {SILENT}" if silent else "", _of_things(column, metric.value, taken)]
+        return replace(found, note="; ".join(filter(None, said)))
 
     def _balanced(self, column: Column, metric: Metric, items: Bools) -> Estimate | None:
         taken = sample(self.outcomes, column, "correct", items)
