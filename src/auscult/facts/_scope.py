@@ -223,11 +223,19 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
     return True
 
 
+def described(trigger: Hit, norms: Sequence[str]) -> bool:
+    """Whether a trigger stands in a relative clause: the image "shows a uterus that has been removed"."""
+    before = trigger.start - 1
+    while before > 0 and norms[before] in ("has", "have", "been"):
+        before -= 1
+    return before >= 0 and norms[before] in _RELATIVE
+
+
 def _reaches_back(clause: Sequence[Hit], mention: int, trigger: int, norms: Sequence[str]) -> bool:
     """Whether a trigger governs an earlier mention: across a comma only in a list that "and" or "or" joins."""
     joined = crossed = False
-    if norms[clause[trigger].start - 1] in _RELATIVE:
-        return False  # "shows a uterus that was removed"
+    if described(clause[trigger], norms):
+        return False
     for n in range(trigger - 1, mention, -1):
         hit = clause[n]
         if hit.roles.triggers & {"stop", "deny_before"} and not hit.roles.speaks:

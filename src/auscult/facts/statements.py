@@ -11,7 +11,7 @@ from auscult.facts._clauses import Hit, Mention, clauses
 from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
 from auscult.facts._recast import phrases, recast
-from auscult.facts._scope import CONCEPT, Said, said
+from auscult.facts._scope import CONCEPT, Said, described, said
 from auscult.facts._words import Words, folded, sentences, words
 from auscult.facts.lexicon import Roles, lexicon
 
@@ -70,9 +70,8 @@ class Statement:
                     return "absent"  # "no change in", asked about a change
                 mention = Mention(hit.roles.finding or CONCEPT, n, hit.start, hit.end, roles=hit.roles)
                 found = said(hits, mention, self.norms)
-                if found == "present" and any(h.roles.comparison == "resolved" for h in hits[n + 1 :]):
-                    return "absent"
-                return found
+                gone = any(h.roles.comparison == "resolved" and not described(h, self.norms) for h in hits[n + 1 :])
+                return "absent" if gone and found == "present" else found
         return "present"
 
     def has(self, *kinds: str) -> bool:

@@ -40,6 +40,7 @@ _TRANSITIVE = frozenset(
 )
 _WHERE = _PREPOSITIONS - {"to", "without", "from"}
 _ASKS_EXISTENCE = frozenset(["any", "notice", "evidence"])
+_ENDING = frozenset([",", "and", "or", "because", "since", "as", "which", "due"])
 _JOINTS = frozenset(["and", "but", "or", "so", "as", "the", "a", "an"])
 _COMPARING = frozenset(["than", "compared"])
 _OF = frozenset(
@@ -59,7 +60,7 @@ class Question:
         absent: stems that the question itself denies: "Is it absent?", "Is there no effusion?".
         modal: asks for a possibility ("Could this be ...?"): a hedge then answers it.
         quantity: quantity words, signs and numbers, which an answer must repeat.
-        either: asks which of two, which is no yes/no question.
+        joined: asks of several things at once: "Are the liver and the spleen enlarged?".
         asked: stems of its content and those that its key excludes.
         norms: its tokens, to recognise an echo.
     """
@@ -70,7 +71,7 @@ class Question:
     absent: frozenset[str]
     modal: bool
     quantity: frozenset[str]
-    either: bool
+    joined: bool
     asked: frozenset[str]
     norms: tuple[str, ...]
 
@@ -100,26 +101,29 @@ def analyse(question: str) -> Question:
     text = _NEGATED_START.sub("is there", _SLASHED_START.sub(r"\1", text))
     passage = Passage(text)
     norms = passage.tokens.norms
-    places = [n for n, norm in enumerate(norms) if carries_content(norm)]
+    joined = "and" in norms
+    places = [n for n, norm in enumerate(norms) if carries_content(norm) and not (joined and norm == "both")]
     content = frozenset(concept(norms[n]) for n in places)
     head = _head(norms, places) if places else []
     health = [n for n in places if concept(norms[n]) in (NORMAL, ABNORMAL)]
-    absent, modal = set[str](), False
+    key = concept(norms[(health or head)[-1]]) if head else ""
+    absent, modal = dict[str, bool](), False
     for sentence in passage.statements(lambda word: concept(word) in content):
         for part in sentence:
             modal = modal or part.has("doubt_before", "doubt_after")
-            said = [n for n in range(part.first, part.end) if concept(norms[n]) in content]
-            absent |= {concept(norms[n]) for n in said if part.says(n) == "absent"}
-    key = concept(norms[(health or head)[-1]]) if head else ""
+            for n in range(part.first, part.end):
+                word = concept(norms[n])
+                if word in content and (word not in absent or word == key):
+                    absent[word] = part.says(n) == "absent"
     return Question(
         content=content,
         around=content - {concept(norms[n]) for n in head},
         key=key,
         asked=content | vocabulary().rivals.get(key, frozenset()),
-        absent=frozenset(absent),
+        absent=frozenset(word for word, denied in absent.items() if denied),
         modal=modal,
         quantity=frozenset(c for c in content if c in vocabulary().quantity or c[0].isdigit() or c in _SIGNS),
-        either="or" in norms,
+        joined=joined,
         norms=tuple(n for n in norms if n[0].isalnum()),
     )
 
@@ -179,7 +183,10 @@ def clause_says(part: Statement, question: Question) -> tuple[Says, bool]:
         return "weak", False
     if missing and extra - lexis.modifier and (missing - question.around or _elsewhere(part, question)):
         return _in_part(part, stems, question), False
-    return _polarity(part, stems, extra, question), not missing
+    says = _polarity(part, stems, extra, question)
+    if says == "yes" and question.joined and missing - question.around:
+        return "weak", False  # the one is so, and nothing is said of the other
+    return says, not missing
 
 
 def _compared(norms: Sequence[str], n: int) -> bool:
@@ -258,10 +265,13 @@ def _polarity(part: Statement, stems: dict[int, str], extra: frozenset[str], que
 
 def _verb_denied(part: Statement, stems: dict[int, str]) -> bool:
     """Whether "not" stands where nothing of content follows: "the teeth are not well shown"."""
-    if part.bare:
+    norms = part.norms
+    denials = [h for h in part.hits if "deny_before" in h.roles.triggers and norms[h.end - 1] in ("not", "cannot")]
+    if part.bare or not denials or min(stems) > denials[-1].start:
         return False
-    denials = [h for h in part.hits if "deny_before" in h.roles.triggers and part.norms[h.end - 1] in ("not", "cannot")]
-    return bool(denials) and min(stems) < denials[-1].start and all(n < denials[-1].start for n in stems)
+    start = denials[-1].end
+    end = next((n for n in range(start, part.end) if norms[n] in _PREPOSITIONS or norms[n] in _ENDING), part.end)
+    return not any(start <= n < end for n in stems)
 
 
 def _opposite(part: Statement, stems: dict[int, str], question: Question) -> Says:

@@ -27,6 +27,7 @@ _PAUSE = frozenset(",.;:!-)(`\"'*")
 _BROKEN_OFF = frozenset(
     ["is", "are", "was", "the", "a", "an", "of", "and", "or", "in", "on", "with", "to", "by", "not", "no"]
 )
+_PREDICATED = frozenset(["is", "are", "was", "not", "no"])
 _ASSENT = (["think", "so"], ["believe", "so"], ["of", "course"])
 _LABELS = frozenset(
     ["answer", "finding", "impression", "diagnosis", "verdict", "assessment", "response", "output", "result", "reply"]
@@ -71,8 +72,9 @@ class _Reading:
     def _broken_off(self, sentence: list[Statement]) -> bool:
         """Whether a last sentence ends before it names what is asked: "There is", "It shows the"."""
         first, end = sentence[0].first, sentence[-1].end
-        ends = self.norms[end - 1] in _BROKEN_OFF and sentence[0].sentence > 0
-        return ends and not any(map(self.question.asks_for, self.norms[first:end]))
+        if not sentence[0].sentence or self.norms[end - 1] not in _BROKEN_OFF:
+            return False
+        return self.norms[end - 1] in _PREDICATED or not any(map(self.question.asks_for, self.norms[first:end]))
 
     def _echo(self) -> None:
         """Blots out a literal repetition of the question at the start."""
