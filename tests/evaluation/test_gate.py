@@ -170,6 +170,17 @@ def unread(folder: Path, *numbers: int) -> None:
     write_rows(folder / "scores.parquet", Score, scores)
 
 
+def test_a_hedge_is_read_and_says_neither(gate) -> None:
+    hedges = films(100, lambda n: "A pneumothorax is possible." if n % 4 == 0 else "No.")
+    wrong = only(gate(INVENTIONS, hedges))
+    assert (wrong.value, wrong.n, wrong.missing, wrong.unusable) == (0.25, 100, 0, 0)
+    apart = only(gate(INVENTIONS + "\nunclear = 'apart'", hedges))
+    assert (apart.value, apart.n) == (0, 75)
+    text = "name = 'a'\nkind = 'abstention'\ncoverage_at_least = 0.5\nrisk_at_most = 0.1"
+    (decided,) = gate(text, hedges).decided
+    assert [line.value for line in decided.lines] == [0.75, 0], "who hedges does not answer"
+
+
 def test_unread_answers_are_a_failure_of_their_own_kind(tmp_path: Path) -> None:
     said = wrong_on(*range(6), wrong="!timeout")
     mixed = films(100, lambda n: "I cannot determine this." if 10 <= n < 20 else said(n))
