@@ -131,6 +131,8 @@ class _Reading:
         own = word in self.question.norms or not rivals.isdisjoint(self.question.content)
         if word in ("not", "do", "would") and "not" in norms[n : n + 2]:
             at = norms.index("not", n) + 1
+            if norms[at : at + 1] == ["sure"]:
+                return
             agrees = at < end and norms[at] in lexis.agree and self._closes(at + 1, end)
             if agrees or self._closes(at, end) or norms[at : at + 2] in (*_ASSENT, ["that", "i"]):
                 self._take("no", at - 1)
