@@ -76,6 +76,15 @@ def test_alerts_name_warnings_withheld_values_and_the_canary(tmp_path: Path) -> 
     assert texts[-1] == "Two-image canary passed: two images, one question, two answers."
 
 
+def test_many_ranges_are_counted_and_not_listed_one_by_one(tmp_path: Path) -> None:
+    one = estimate(None, low=0.4, high=0.7, missing=30, withheld="30 of 200 items are missing (15.0%, over 5%)")
+    lines = [Figure(label=f"line {n}", metric="accuracy", scorer="closed@2", with_image=one) for n in range(40)]
+    texts = [a.text for a in alerts(with_headline(tmp_path, *lines))]
+    assert "Range only: headline, line 0, with image: 30 of 200 items are missing (15.0%, over 5%)" in texts
+    assert sum(t.startswith(("Range only", "Withheld")) for t in texts) == 6
+    assert any("more figures are withheld or given as a range" in t for t in texts)
+
+
 def test_a_failed_canary_stops_the_reader_first(tmp_path: Path) -> None:
     first = alerts(summary(tmp_path, canary=Canary(status="failed", detail="both images got one answer")))[0]
     assert (first.weight, first.text) == ("stop", "Two-image canary failed: both images got one answer.")

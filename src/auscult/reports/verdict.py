@@ -13,6 +13,8 @@ from auscult.statistics.partial import NOT_MEASURABLE
 PREMISE = "premise response"
 QUALITY = "open answers"
 CORRECTED = "corrected for misreading"
+MOST_WITHHELD = 6
+"""Withheld figures that are named at the head; of more there is a count."""
 PLUMBING = "Plumbing only: these figures say nothing about a real model."
 
 
@@ -145,17 +147,22 @@ def alerts(summary: Summary) -> list[Alert]:
         found.append(Alert(weight, f"Two-image canary {canary.status.replace('_', ' ')}{detail}."))
     for section, figures in figure_groups(summary):
         found += [Alert("warn", f"{section}, {f.label}: {f.warning}") for f in figures if f.warning]
-    found += [
-        Alert("warn", f"Withheld: {where}: {e.withheld}")
-        for where, e in estimates(summary)
-        if e.withheld not in ("", NOT_MEASURABLE)
-    ]
+    found += [Alert("warn", text) for text in _withheld(summary)]
     for certificate in summary.certificates:
         if certificate.passed is False:
             found.append(Alert("warn", f"{certificate.instrument} did not pass its test: {certificate.summary}"))
     once = {a.text: Alert(a.weight, _upper(a.text)) for a in found}
     order = {"stop": 0, "warn": 1, "note": 2}
     return sorted(once.values(), key=lambda a: order[a.weight])
+
+
+def _withheld(summary: Summary) -> Iterator[str]:
+    """The first figures that have no point, with the reason, and how many more there are."""
+    held = [(where, e) for where, e in estimates(summary) if e.withheld not in ("", NOT_MEASURABLE)]
+    for where, e in held[:MOST_WITHHELD]:
+        yield f"{'Range only' if e.alone else 'Withheld'}: {where}: {e.withheld}"
+    if (rest := len(held) - MOST_WITHHELD) > 0:
+        yield f"{say.whole(rest)} more figures are withheld or given as a range; each says why where it stands."
 
 
 def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
