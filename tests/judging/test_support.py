@@ -175,12 +175,14 @@ async def test_what_an_exhaustive_reference_does_not_name_is_made_up_and_a_hedge
     said = (
         "A left pleural effusion and a hiatal hernia.",
         "A left effusion, possibly a hiatal hernia.",
-        "An effusion.",
+        "A left effusion, no pneumothorax.",
+        "A large left effusion.",
     )
     subjects = [subject(text) for text in said]
     whole = [replace(s, case=replace(s.case, exhaustive=True)) for s in subjects]
-    made_up, hedged, right = await fact_scores(*whole)
+    made_up, hedged, right, more = await fact_scores(*whole)
     assert made_up.values == CONTRADICTED and right.values == SUPPORTED
+    assert more.values == OPEN  # exhaustive is meant of findings, not of all that can be said of them
     assert hedged.values == bounded((0, 0), (0, 0)) and hedged.parsed == "open"
 
 

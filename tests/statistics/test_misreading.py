@@ -5,6 +5,7 @@ import pytest
 
 from auscult.errors import UserError
 from auscult.statistics import misreading
+from auscult.statistics.mean import mean
 from auscult.statistics.misreading import Answered, Labelled, check_labels, corrected
 
 YES, NO, UNCLEAR = range(3)
@@ -52,6 +53,14 @@ def test_without_a_label_unclear_no_answer_is_taken_to_mean_that() -> None:
 def test_a_refusal_means_neither_and_stays_in_the_denominator() -> None:
     answered = answers([NO] * 6 + [UNCLEAR] * 4, [0] * 10, silent=[False] * 6 + [True] * 4)
     assert of(answered, labels((YES, YES, 9), (NO, NO, 9)))["specificity"] == (pytest.approx(0.6), 10)
+
+
+def test_an_error_that_no_answer_shows_is_not_taken_for_impossible() -> None:
+    answered = answers([YES] * 20, [1] * 20)
+    found = corrected(answered, labels((YES, YES, 9), (NO, NO, 9)), instrument="")["sensitivity"]
+    plain = mean([1.0] * 20, range(20), name="")
+    assert found.value == pytest.approx(1) and found.high == pytest.approx(1)
+    assert found.low is not None and plain.low is not None and found.low == pytest.approx(plain.low, abs=0.05)
 
 
 def test_missing_answers_are_wrong_at_one_end_and_right_at_the_other() -> None:

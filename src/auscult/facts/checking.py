@@ -49,13 +49,15 @@ class Checked:
 
     @property
     def hallucination(self) -> bool:
-        """Whether the claim is made up: contradicted, or unsupported by a reference that is exhaustive.
+        """Whether the claim is made up: contradicted, or of something that an exhaustive reference does not name.
 
-        A hedged claim that is merely unsupported is not: it does not say that something is there.
+        Exhaustive is meant of findings: what a claim says beyond the reference of a finding that it names stays open. A
+        hedged claim that is merely unsupported is not made up: it does not say that something is there.
         """
         if self.status == "contradicted":
             return True
-        return self.status == "unsupported" and self.exhaustive and self.fact.presence != "uncertain"
+        unnamed = self.status == "unsupported" and self.exhaustive and self.against is None
+        return unnamed and self.fact.presence != "uncertain"
 
     @property
     def undecided(self) -> bool:
@@ -64,7 +66,7 @@ class Checked:
         A hedge on what the reference denies is decided: it is never made up.
         """
         hedged_denied = self.fact.presence == "uncertain" and self.against is not None and self.difference == "presence"
-        return self.status == "unsupported" and not self.exhaustive and not hedged_denied
+        return self.status == "unsupported" and not hedged_denied and not (self.exhaustive and self.against is None)
 
     @property
     def goes_further(self) -> bool:

@@ -11,6 +11,7 @@ does not mention is never certain, exhaustive or not: a judge who reads a captio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from auscult.facts import Checked, compare, read_facts
 from auscult.facts._words import folded, listed, sentences, words
@@ -19,6 +20,7 @@ from auscult.facts.reply import answer_part
 from auscult.records import Case, Fact, Item
 
 VERSION = "2"
+Verdict = Literal["supported", "contradicted", "open"]
 _SAYS_NOTHING = listed(
     "a an the this that these those it its of in on at to for by from there here is are be been being was were has "
     "have i we you can could do does which as also both image images picture scan study film radiograph xray x ray ct "
@@ -40,8 +42,9 @@ class FactVerdict:
         contradicted: a claim is contradicted.
         certain: see the module.
         told: whether it can say anything; it cannot where it reads no finding in the answer, or none of what is known.
-        made_up: a claim is contradicted, or not borne out where what is known is all that there is.
-        undecided: none is made up, and of one nobody can tell from what is known.
+        verdict: contradicted where a claim is, or is of something that is not named where all that there is is named;
+            supported where all claims are borne out, there denials of what is not named too; else open.
+        undecided: it may be either, since nobody can tell of a claim from what is known.
         unread: no finding can be read in the answer, and what is known has some.
         why: what became of each claim, or why there is no telling or no certainty.
     """
@@ -51,7 +54,7 @@ class FactVerdict:
     certain: bool
     told: bool
     why: str
-    made_up: bool = False
+    verdict: Verdict = "open"
     undecided: bool = False
     unread: bool = False
 
@@ -71,14 +74,14 @@ def fact_verdict(item: Item, case: Case, text: str) -> FactVerdict:
     decided = [_decide([(source, found[n]) for source, found in checked]) for n in range(len(stated))]
     told = "; ".join(f"{d.status}: {d.fact.finding}" + (f" ({d.difference})" if d.difference else "") for d in decided)
     doubt = _doubt(text, item.question, stated, decided)
-    made_up = any(d.status == "contradicted" or (exhaustive and d.open and not d.hedged) for d in decided)
+    stands = [d.stands(exhaustive=exhaustive) for d in decided]
     return FactVerdict(
         supported=all(d.status == "supported" for d in decided),
         contradicted=any(d.status == "contradicted" for d in decided),
         certain=not doubt,
         told=True,
-        made_up=made_up,
-        undecided=not made_up and not exhaustive and any(d.open for d in decided),
+        verdict=_verdict(stands),
+        undecided="contradicted" not in stands and "open" in stands,
         why=f"{told}; not certain: {doubt}" if doubt else told,
     )
 
@@ -93,17 +96,38 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What became of a claim, by which facts of which texts; ``open``: they leave it undecided."""
+    """What became of a claim, by which facts of which texts.
+
+    ``open``: they leave it undecided; ``unnamed``: they have nothing of that kind.
+    """
 
     fact: Fact
     status: str
     difference: str = ""
     by: tuple[tuple[_Source, Fact], ...] = ()
     open: bool = False
+    unnamed: bool = False
 
     @property
     def hedged(self) -> bool:
         return self.fact.presence == "uncertain"
+
+    def stands(self, *, exhaustive: bool) -> Verdict | Literal["hedged"]:
+        """What is to be said of the claim; a hedge that is decided is neither borne out nor made up."""
+        if self.status == "supported":
+            return "supported"
+        if self.status == "contradicted":
+            return "contradicted"
+        if exhaustive and self.unnamed:
+            decided: dict[str, Verdict] = {"present": "contradicted", "absent": "supported"}
+            return decided.get(self.fact.presence, "hedged")
+        return "open" if self.open else "hedged"
+
+
+def _verdict(stands: Sequence[str]) -> Verdict:
+    if "contradicted" in stands:
+        return "contradicted"
+    return "supported" if set(stands) == {"supported"} else "open"
 
 
 @lru_cache(maxsize=4096)
@@ -117,8 +141,9 @@ def _decide(told: Sequence[tuple[_Source, Checked]]) -> _Decided:
     claim = told[0][1].fact
     found = {c.status for _, c in told} - {"unsupported"}
     if len(found) != 1:
-        undecided = bool(found) or all(c.undecided for _, c in told)
-        return _Decided(claim, "disputed" if found else "unsupported", told[0][1].difference, open=undecided)
+        status = "disputed" if found else "unsupported"
+        undecided, unnamed = bool(found) or all(c.undecided for _, c in told), all(c.against is None for _, c in told)
+        return _Decided(claim, status, told[0][1].difference, open=undecided, unnamed=not found and unnamed)
     status = found.pop()
     deciding = [(source, c) for source, c in told if c.status == status]
     by = tuple((source, c.against) for source, c in deciding if c.against)

@@ -98,8 +98,8 @@ class FactSupport:
                 )
             status: ScoreStatus = "unread" if found.unread else "judge_unusable"
             return row(self, subject, {}, status=status, explanation=found.why)
-        verdict = "contradicted" if found.made_up else "supported" if found.supported else "open"
-        return row(self, subject, _values(verdict, open_=found.undecided), parsed=verdict, explanation=found.why)
+        values = _values(found.verdict, open_=found.undecided)
+        return row(self, subject, values, parsed=found.verdict, explanation=found.why)
 
 
 def _values(verdict: str, *, open_: bool) -> dict[str, float]:

@@ -2,10 +2,11 @@
 
 The reader turns what is meant into what is read with the chances of a matrix C, whose rows come from the labelled
 answers; what was meant is then (Cᵀ)⁻¹ · what was read, for the questions of each truth. Both samples are resampled by
-image, together where they share images.
+image, together where they share images, with one more image that nobody saw: all wrong for the lower limit, all right
+for the upper.
 
-Source: Barron 1977, Biometrics 33, 414-418 (matrix method for misclassification); Efron and Tibshirani 1993, An
-Introduction to the Bootstrap, chapter 13 (percentiles).
+Source: Barron 1977, Biometrics 33, 414-418 (matrix method for misclassification); Rubin 1981, Annals of Statistics 9,
+130-134 (Bayesian bootstrap); Learned-Miller and Thomas 2019, arXiv:1905.06208 (the unseen one).
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ APART: Final = 0.1
 """Least singular value of the differences of the rows of C: below, the reader does not tell the meanings apart."""
 UNSEEN: Final = 1 / 3
 """Labels added to each cell in every draw, so that an error that no label shows is not taken for impossible."""
-METHOD: Final = "matrix of misreading inverted; percentiles over images and labels resampled by image"
+METHOD: Final = "matrix of misreading inverted; percentiles over images and labels, resampled with one unseen image"
 Codes = NDArray[np.int64]
 
 
@@ -103,15 +104,16 @@ def corrected(
     """
     check_labels(labels.meant)
     kinds = np.flatnonzero(np.bincount(labels.meant, minlength=len(CLASSES)))
-    size = 1 + max(int(c.max(initial=-1)) for c in (answers.clusters, labels.clusters))
+    known, codes = np.unique(np.concatenate([answers.clusters, labels.clusters]), return_inverse=True)
+    size, of_answers, of_labels = len(known), codes[: len(answers.clusters)], codes[len(answers.clusters) :]
     asked = answers.missing.astype(np.int64) * 2 + (answers.silent & ~answers.missing)
     counts = np.zeros((size, 2, 3, len(CLASSES)))  # image, truth no or yes, read or silent or missing, what was read
-    np.add.at(counts, (answers.clusters, answers.truth.astype(np.int64), asked, answers.read), 1)
+    np.add.at(counts, (of_answers, answers.truth.astype(np.int64), asked, answers.read), 1)
     seen = np.zeros((size, len(CLASSES), len(CLASSES)))  # image, meant, read
-    np.add.at(seen, (labels.clusters, labels.meant, labels.read), 1)
+    np.add.at(seen, (of_labels, labels.meant, labels.read), 1)
     seen = seen[:, kinds]
     whole, matrix = counts.sum(axis=0), _rows(seen.sum(axis=0))
-    drawn = list(_drawn(counts, seen, seed))
+    drawn = [list(_drawn(counts, seen, seed, right=right)) for right in (False, True)]
     told = _told(matrix, kinds)
     found = {}
     for name, of in (("accuracy", (0, 1)), ("sensitivity", (1,)), ("specificity", (0,))):
@@ -136,9 +138,9 @@ def corrected(
         if _least_singular(matrix) < APART:
             found[name] = replace(estimate, withheld=f"the reader does not tell meanings apart ({told})")
             continue
-        value = float(_right(whole[None], matrix[None], kinds, of)[0])
-        draws = np.concatenate([_right(a, c, kinds, of) for a, c in drawn])
-        limits = np.nanquantile(draws, [(1 - level) / 2, (1 + level) / 2])
+        value = round(float(_right(whole[None], matrix[None], kinds, of)[0]), 12)
+        each = [np.concatenate([_right(a, c, kinds, of) for a, c in end]) for end in drawn]
+        limits = [float(np.nanquantile(e, q)) for e, q in zip(each, ((1 - level) / 2, (1 + level) / 2), strict=True)]
         found[name] = _over_missing(estimate, value, limits, missing, max_missing)
     return found
 
@@ -148,14 +150,23 @@ def _rows(counts: Floats) -> Floats:
     return np.asarray(counts / counts.sum(axis=-1, keepdims=True))
 
 
-def _drawn(counts: Floats, seen: Floats, seed: int) -> Iterator[tuple[Floats, Floats]]:
-    """Resampled answers, shape (draws, 2, 3, readings), and matrices, shape (draws, meanings, readings), in parts."""
+def _drawn(counts: Floats, seen: Floats, seed: int, *, right: bool) -> Iterator[tuple[Floats, Floats]]:
+    """Resampled answers, shape (draws, 2, 3, readings), and matrices, shape (draws, meanings, readings), in parts.
+
+    ``right``: whether the answers about the unseen image are; there are as many as about a seen one.
+    """
     rng, size = np.random.default_rng(seed), len(counts)
+    unseen = np.zeros(counts.shape[1:])
+    each = counts[:, :, 0].sum(axis=-1)  # image, truth
+    many = each.sum(axis=0) / np.maximum((each > 0).sum(axis=0), 1)
+    unseen[[0, 1], 0, [1, 0] if right else [0, 1]] = many
     part = max(1, min(DRAWS, 2_000_000 // size))
     for start in range(0, DRAWS, part):
-        often = rng.multinomial(size, np.full(size, 1 / size), size=min(part, DRAWS - start)).astype(np.float64)
-        labels = np.tensordot(often, seen, axes=1)
-        yield np.tensordot(often, counts, axes=1), _rows(rng.standard_gamma(labels + UNSEEN))
+        weights = rng.standard_gamma(1.0, size=(min(part, DRAWS - start), size + 1))
+        weights *= size / weights.sum(axis=-1, keepdims=True)
+        labels = np.tensordot(weights[:, :-1], seen, axes=1)
+        answers = np.tensordot(weights[:, :-1], counts, axes=1) + weights[:, -1, None, None, None] * unseen
+        yield answers, _rows(rng.standard_gamma(labels + UNSEEN))
 
 
 def _differences(matrix: Floats) -> Floats:
@@ -193,11 +204,11 @@ def _right(counts: Floats, matrix: Floats, kinds: NDArray[np.intp], of: tuple[in
     return np.where(asked > 0, right / np.maximum(asked, 1), np.nan)
 
 
-def _over_missing(estimate: Estimate, value: float, limits: Floats, missing: int, max_missing: float) -> Estimate:
+def _over_missing(estimate: Estimate, value: float, limits: list[float], missing: int, max_missing: float) -> Estimate:
     """With the missing as wrong at the lower end, and as right at the upper."""
     asked = estimate.n + missing
     kept = estimate.n / asked
-    low, high = (None, None) if estimate.clusters < 2 else (float(limits[0]) * kept, float(limits[1]) * kept + 1 - kept)
+    low, high = (None, None) if estimate.clusters < 2 else (limits[0] * kept, limits[1] * kept + 1 - kept)
     found = replace(estimate, low=low, high=high)
     if missing:
         found = replace(found, worst=value * kept, best=value * kept + 1 - kept)
