@@ -10,6 +10,7 @@ from auscult.corpora._rows import NOTHING, Row
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.facts.options import prepare
+from auscult.facts.units import asked_unit, unreadable
 from auscult.records import AnswerType, Case, Item, Kind
 
 FIELDS = (
@@ -111,6 +112,8 @@ def _answered(row: Row, columns: dict[str, str], options: tuple[str, ...]) -> tu
         answer = found[0]
     elif kind == "number":
         _number(row, "answer", answer)
+        if asked_unit(name := row.text("unit", columns.get("unit", ""))) is None:
+            raise UserError(f"{row.where}: {unreadable(name)}")
     elif answer.casefold() in UNSAID or answer == "NA":
         raise UserError(
             f"{row.where}: the answer is {answer!r}, which says nothing of the image; write what is right, or take the "
