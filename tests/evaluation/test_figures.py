@@ -99,12 +99,12 @@ class TestWithTheImage:
 
     def test_the_instrument_and_the_unit_are_named(self, worked: Summary) -> None:
         found = line(worked, "F1", "open")
-        assert found.with_image and found.scorer == found.with_image.instrument == "token-f1@1"
+        assert found.with_image and found.scorer == found.with_image.instrument == "token-f1@2"
         assert found.with_image.unit == "patient" and found.with_image.name == "F1"
 
     def test_the_sound_rule_of_a_type_comes_first(self, worked: Summary) -> None:
         asked = [f.metric for f in worked.headline if (f.answer_type, f.kind) == ("open", "question")]
-        assert asked == ["recall", "F1", "exact match", "fact F1", *LOWER]
+        assert asked == ["recall", "F1", "F1 counted", "exact match", "fact F1", *LOWER]
         assert [f.metric for f in worked.tables[0].figures if f.answer_type == "open"] == ["recall"] * 3
 
     def test_guessing_says_the_more_frequent_of_yes_and_no_and_one_in_k_of_choices(self, worked: Summary) -> None:

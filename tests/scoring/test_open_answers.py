@@ -34,7 +34,71 @@ def test_set_recall_counts_a_word_once():
         "recall": 0.5,
         "precision": 1.0,
         "f1": pytest.approx(2 / 3),
+        "f1_counted": 0.5,
     }
+
+
+def test_counted_f1_falls_with_repetition():
+    values = scored(token_f1.rule, "cyst", "cyst " * 40).values
+    assert values["f1"] == 1.0 and values["f1_counted"] == pytest.approx(2 / 41)
+
+
+@pytest.mark.parametrize(
+    ("truth", "text"),
+    [
+        ("ER+", "ER-"),
+        ("<5 mm", ">5 mm"),
+        ("-2.5", "2.5"),
+        ("T1 α", "T1 β"),
+        ("5 µm", "5 m"),
+        ("hepatitis A", "hepatitis"),
+        ("Ödem", "dem"),
+        ("肺炎", "肺癌"),
+    ],
+)
+def test_signs_and_letters_of_any_script_are_compared(truth, text):
+    assert scored(exact_match.rule, truth, text).values == {"correct": 0.0}
+    assert scored(token_f1.rule, truth, text).values["recall"] < 1
+
+
+@pytest.mark.parametrize("text", ["左肺下叶结节", "όγκος", "гидроторакс", "흉수", "ER−", "＜5 mm", "–2.5"])
+def test_equal_texts_of_any_script_match(text):
+    assert scored(exact_match.rule, text, text).values == {"correct": 1.0}
+    assert set(scored(token_f1.rule, text, text).values.values()) == {1.0}
+
+
+@pytest.mark.parametrize(("truth", "text"), [("3", "3.0"), ("3.0", "3"), ("1,200", "1200"), ("2.50", "2.5")])
+def test_one_number_in_two_notations_is_equal(truth, text):
+    assert scored(exact_match.rule, truth, text).values == {"correct": 1.0}
+    assert scored(token_f1.rule, truth, text).values["f1_counted"] == 1.0
+
+
+@pytest.mark.parametrize("scorer", [exact_match.SCORER, token_f1.SCORER])
+def test_a_reference_without_words_is_not_measurable(scorer):
+    assert not scorer.applies(item("...", "What is it?", "open")) and scorer.applies(item("+", "What is it?", "open"))
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "parsed"),
+    [
+        ("", "unusable", "empty"),
+        ("...", "unusable", "no language"),
+        ("<think>left or", "unusable", "cut short"),
+        ("I cannot tell.", "unusable", "refused"),
+        ("gorb wexil frun dasp omkel trovi", "unusable", "no language"),
+        ("Una imagen de la cabeza sin ninguna fractura.", "unread", "unread"),
+    ],
+)
+@pytest.mark.parametrize("rule", [exact_match.rule, token_f1.rule])
+def test_an_answer_that_shares_no_word_is_told_by_its_kind(rule, text, status, parsed):
+    verdict = scored(rule, "left lung", text)
+    assert (verdict.status, verdict.parsed) == (status, parsed)
+
+
+def test_what_the_model_goes_on_to_say_for_others_is_not_compared():
+    text = "mass</s>USER: And the liver? ASSISTANT: cyst"
+    assert scored(token_f1.rule, "cyst", text).values["recall"] == 0.0
+    assert scored(exact_match.rule, "mass", text).values["correct"] == 1.0
 
 
 def test_published_recall_grows_with_repetition():

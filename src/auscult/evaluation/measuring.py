@@ -7,6 +7,7 @@ from pathlib import Path
 from auscult.evaluation.instruments import Instrument
 from auscult.evaluation.scores import answered
 from auscult.facts.cut_short import CUT_SHORT, unfinished
+from auscult.facts.reply import without_thought
 from auscult.metrics import TextMetric
 from auscult.records import Answer, Item, Score, ScoreStatus, score_id
 
@@ -45,10 +46,11 @@ def instrument_of(metric: TextMetric) -> Instrument:
 
 
 def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> Iterator[Score]:
-    """Scores of every text answer that has a reference, by every metric, in the order of the answers.
+    """Scores of every text answer by every metric that can measure its reference, in the order of the answers.
 
     An unusable answer, one cut short before it was complete too, is scored as an empty text; a failed request stays
-    missing.
+    missing. What a model thought before it answered is taken off; nothing else is, since these metrics are published
+    with their own tokens.
     """
     texts = (
         (item, answer)
@@ -57,12 +59,26 @@ def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> It
     )
     while chunk := list(islice(texts, CHUNK)):
         known = [(item, answer) for item, answer in chunk if answer.status != "request_failed"]
-        pairs = [(answer.text if _status(answer) == "ok" else "", item.reference) for item, answer in known]
+        pairs = [(_answered(answer), item.reference) for item, answer in known]
         found = [iter(metric.score(pairs)) for metric in metrics]
         for item, answer in chunk:
             for metric, values in zip(metrics, found, strict=True):
                 failed = answer.status == "request_failed"
-                yield _score(item, answer, metric, {} if failed else _within(next(values), bounds_of(metric)))
+                measured = {} if failed else _within(next(values), bounds_of(metric))
+                if _reads(metric, item.reference):
+                    yield _score(item, answer, metric, measured)
+
+
+def _answered(answer: Answer) -> str:
+    """The text of an answer without its thought; empty where it is unusable."""
+    text, thought, _ = without_thought(answer.text) if _status(answer) == "ok" else ("", False, False)
+    return text.strip() if thought else text
+
+
+def _reads(metric: TextMetric, reference: str) -> bool:
+    """Whether a metric can measure against a reference; one that does not say so can."""
+    reads = getattr(metric, "reads", None)
+    return reads is None or bool(reads(reference))
 
 
 def _status(answer: Answer) -> ScoreStatus:

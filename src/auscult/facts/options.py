@@ -10,29 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
-from auscult.facts._words import folded, words
-from auscult.facts.reply import join_prefixes, typography
+from auscult.facts.reply import typography
+from auscult.facts.spoken import spoken
 
-_ARTICLE = re.compile(
-    r"(?<![\w'-])(?:(?:[Aa]n|AN|[Tt]he|THE)\s+(?=\w)|a\s+(?=\w)"
-    r"|(?:^|(?<=[.!?:;\n]\s)|(?<=\n))A\s+(?=(?!(?:and|or|is|was|because|since|as)\b)[a-z]|[A-Z]{2}))",
-)
 _LABEL = re.compile(r"^\s*(?:\(([A-Za-z])\)|([A-Z])[.):]|([a-z])[):])\s*(?=\S)")
-_LONE_GREEK = re.compile(r"(?<![α-ωά-ώ])[α-ω](?![α-ωά-ώ]|[mglL]\b)")
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "σ": "sigma",
-    "ω": "omega", "τ": "tau", "θ": "theta", "μ": "mu", "π": "pi", "φ": "phi", "χ": "chi", "ψ": "psi",
-}  # fmt: skip
-_SILENT = frozenset(".,;:!?\"'`()[]{}*#|\\/-=_")
-_BREAKS = frozenset('.,;:!?()[]|-"')
-_BEFORE = frozenset("<>≤≥±~")
-_AFTER = frozenset({"%", "percent", "^", "°"})
-_OPEN = ("", " ", "(", "\n", "\t", ":", "[", ",", "=")
-_COMPARISONS = {w: "<" for w in ("less", "fewer", "smaller", "lower")}
-_COMPARISONS |= {w: ">" for w in ("more", "greater", "larger", "higher")}
-_COMPARISONS |= {"at least": "≥", "at most": "≤", "up to": "≤", "no more": "≤", "no less": "≥"}
-_COMPARED = re.compile(rf"\b({'|'.join(sorted(_COMPARISONS, key=len, reverse=True))})(?: than)?\s+(?=\d)", re.I)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ONES = "zero one two three four five six seven eight nine ten"
 _DIGITS = {w: str(i) for i, w in enumerate(_ONES.split())}
 
@@ -66,78 +47,6 @@ class Options:
             if tuple(said[start : start + len(form)]) == form:
                 return index
         return None
-
-
-def spoken(text: str) -> list[str]:
-    """The words of a text in normal form, each with its signs, without articles and punctuation.
-
-    Lower case, singular and American spelling; "x-ray" and "x ray" are one word, "3.0" is "3", "β" is "beta". A sign
-    belongs to its word: "er-", "<5", "-2.5", "50%", "10^6". Scripts that part no words are taken letter by letter.
-    """
-    found = [w for w, _ in spoken_pieces(without_articles(text))]
-    return found or [sign for sign in (text.strip(),) if sign in ("-", "/", "=")]
-
-
-def without_articles(text: str) -> str:
-    """A text without "an", "the" and every "a" that is an article; its capitals are needed to tell."""
-    return _ARTICLE.sub("", text)
-
-
-def spoken_pieces(text: str) -> list[tuple[str, bool]]:
-    """``spoken`` of a text without articles; each word with whether a comma, stop or other break stands before it."""
-    if not text.isascii():
-        text = _LONE_GREEK.sub(_greek, text)
-    plain = join_prefixes(folded(_COMPARED.sub(lambda m: _COMPARISONS[m[1].lower()], text)).replace("_", " "))
-    norms, starts, ends = words(plain)
-    found: list[tuple[str, bool]] = []
-    pending, last_end, broken = "", -1, False
-    for norm, start, end in zip(norms, starts, ends, strict=True):
-        if pending:
-            norm, pending = pending + number(norm), ""
-        elif norm in _BEFORE or (norm in "+-" and plain[end : end + 1].isdigit() and plain[start - 1 : start] in _OPEN):
-            pending = norm
-            continue
-        elif norm in "+-" and start == last_end and found and _is_sign(norm, found[-1][0], plain[end : end + 5]):
-            found[-1] = (found[-1][0] + norm, found[-1][1])
-            continue
-        elif norm in _AFTER and found and found[-1][0][-1].isdigit():
-            word, before = found.pop()
-            pending = word + norm if norm == "^" else ""
-            found += [] if pending else [(word + ("%" if norm == "percent" else norm), before)]
-            continue
-        silent = norm in _SILENT
-        last_end = -1 if silent else end
-        broken = broken or norm in _BREAKS
-        if not silent:
-            found.append((number(norm), broken))
-            broken = False
-    return [*found, (pending, broken)] if pending else found
-
-
-def _greek(m: re.Match[str]) -> str:
-    """A Greek letter that stands as a sign, by its name; a blank parts it from a letter beside it."""
-    before, after = m.string[m.start() - 1 : m.start()], m.string[m.end() : m.end() + 1]
-    return (" " if before.isalnum() else "") + _GREEK.get(m[0], m[0]) + (" " if after.isalnum() else "")
-
-
-def _is_sign(sign: str, word: str, after: str) -> bool:
-    """Whether a plus or hyphen at the end of a word is a sign of it ("ER-"), not a hyphen left open ("T1- and T2-")."""
-    if after[:1].isalnum() or after.lstrip().startswith(("and", "or", "to")):
-        return False
-    return sign == "+" or len(word) <= 4 or word[-1].isdigit()
-
-
-def number(digits: str) -> str:
-    """Digits in one form: "3.0" is "3", "3,5" is "3.5", "1,200" is "1200"."""
-    if _NUMBER.fullmatch(digits) is None:
-        return digits
-    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    if digits.count(",") == 1 and "." not in digits:
-        digits = digits.replace(",", ".")
-    if digits.count(".") == 1 and "," not in digits:
-        digits = digits.rstrip("0").rstrip(".")
-    return digits
 
 
 def in_digits(form: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from auscult.metrics import MetricOptions, refuse_rest
+from auscult.metrics._scripts import parts_words
 
 ORDERS, EPSILON = 4, 0.1
 Grams = tuple[Counter[tuple[str, ...]], ...]
@@ -43,6 +44,10 @@ class Bleu:
     name, version = "bleu", "1"
     values = ("bleu",)
     implementation = "sentence BLEU-4 as nltk 3.10 with smoothing method 1 (single reference, whitespace tokens, cased)"
+
+    def reads(self, reference: str) -> bool:
+        """Words are what stands between blanks: a script without blanks is one word."""
+        return parts_words(reference)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
         """BLEU of each (candidate, reference) pair."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from auscult.metrics import MetricOptions, refuse_rest
 from auscult.metrics._porter import stem
+from auscult.metrics._scripts import parts_words
 from auscult.metrics._wordnet import HOW_TO_GET, WordNet, find_wordnet
 
 ALPHA, BETA, GAMMA = 0.9, 3.0, 0.5
@@ -129,6 +130,10 @@ class Meteor:
             self.implementation = (
                 f"METEOR as nltk 3.10 (single reference, whitespace tokens), WordNet {wordnet.version}"
             )
+
+    def reads(self, reference: str) -> bool:
+        """Words are what stands between blanks: a script without blanks is one word."""
+        return parts_words(reference)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
         """METEOR of each (candidate, reference) pair."""

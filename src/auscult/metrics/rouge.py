@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from auscult.metrics import MetricOptions, refuse_rest
 from auscult.metrics._porter import stem
+from auscult.metrics._scripts import mostly_ascii
 
 Gram = TypeVar("Gram")
 _TOKEN = re.compile(r"[a-z0-9]+")
@@ -72,6 +73,10 @@ class Rouge:
     name, version = "rouge", "1"
     values = ("rougeL", "rouge1", "rouge2")
     implementation = "ROUGE-1, ROUGE-2, ROUGE-L, F, as rouge_score 0.1.2 with use_stemmer=True"
+
+    def reads(self, reference: str) -> bool:
+        """ROUGE sees a-z and 0-9 only: a reference in other letters would score 0 against itself."""
+        return mostly_ascii(reference)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
         """The three figures of each (candidate, reference) pair."""

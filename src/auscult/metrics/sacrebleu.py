@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auscult.errors import MissingExtra
 from auscult.metrics import MetricOptions, refuse_rest
+from auscult.metrics._scripts import parts_words
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
@@ -28,6 +29,10 @@ class SacreBleu:
         self._bleu, self.version = bleu, package
         bleu.sentence_score("", [""])  # it knows its signature once it has seen references
         self.implementation = f"sentence BLEU / 100 of the package sacrebleu, {bleu.get_signature()}"
+
+    def reads(self, reference: str) -> bool:
+        """The tokeniser parts words at blanks and marks: a script without blanks is one word."""
+        return parts_words(reference)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
         """BLEU of each (candidate, reference) pair, 0 to 1."""

@@ -1,31 +1,28 @@
-"""Exact match for open answers: equal after lower case, punctuation and articles are taken off."""
+"""Exact match for open answers: equal after lower case, punctuation and articles are taken off; signs stay."""
 
+from auscult.facts.reply import finals
+from auscult.facts.spoken import written
 from auscult.records import Item
-from auscult.scoring import Scorer, Verdict
-from auscult.scoring._text import after_markers, declined, normal, plain
+from auscult.scoring import Verdict
+from auscult.scoring._overlap import WordScorer, body_of, reference_words, without_hits, without_words
 
 
 def rule(item: Item, text: str) -> Verdict:
     """``correct``: the answer, or what follows its final-answer marker, is the reference and nothing else."""
-    said = normal(text)
+    body = body_of(text)
+    said, reference = tuple(written(body)), reference_words(item.reference)
     if not said:
-        return Verdict(
-            values={"correct": 0.0}, parsed="off_format", status="unusable", explanation="the answer has no words"
-        )
-    reference = normal(item.reference)
-    tails = [normal(tail) for tail in after_markers(plain(text))]
-    if reference in [said, *tails[:1]]:
+        return without_words(text, "correct")
+    if reference in [said, *(tuple(written(tail)) for tail in finals(body)[:1])]:
         return Verdict(values={"correct": 1.0}, parsed=" ".join(reference))
-    if declined(plain(text)) is not None:
-        return Verdict(
-            values={"correct": 0.0}, parsed="refused", status="unusable", explanation="the answer declines to answer"
-        )
+    if set(reference).isdisjoint(said) and (verdict := without_hits(item, body, "correct")) is not None:
+        return verdict
     return Verdict(values={"correct": 0.0}, parsed=" ".join(said))
 
 
-SCORER = Scorer(
+SCORER = WordScorer(
     name="exact-match",
-    version="1",
+    version="2",
     answer_types=frozenset({"open"}),
     primary="correct",
     rule=rule,

@@ -1,9 +1,9 @@
 """Numbers with a unit and a tolerance: one measurement is read, converted and compared, or none.
 
 A number counts only with a unit of the right kind. Without a unit it counts where the item has none (a count), or
-where the question or the answer names the unit elsewhere and no number has one. Ranges, limits ("< 5 mm", "at least 3") and possibilities are unclear; of several
-different measurements none is read, unless an announcement or a concluding sentence singles one out. "3,500" is three
-thousand five hundred, "3,5" is three and a half.
+where the question or the answer names the unit elsewhere and no number has one. Ranges, limits ("< 5 mm", "at least 3")
+and possibilities are unclear; of several different measurements none is read, unless an announcement or a concluding
+sentence singles one out. "3,500" is three thousand five hundred, "3,5" is three and a half.
 """
 
 import re

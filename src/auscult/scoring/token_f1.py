@@ -1,38 +1,44 @@
-"""Token overlap for open answers: precision, recall and F1 over the *sets* of words.
+"""Token overlap for open answers: precision, recall and F1 over the *sets* of words, and F1 over their counts.
 
-Recall is the primary value, as it is the one that the field reports for open answers; a set counts a word once,
-so that repeating it gains nothing (the published recall of LLaVA-Med counts every repetition). Recall does not
-punish length and overlap does not see negation: precision and F1 stand beside it.
+Words carry their signs, other scripts are taken letter by letter. Recall is the primary value, as it is the one that
+the field reports for open answers; a set counts a word once, so that repeating it gains nothing (the published recall
+of LLaVA-Med counts every repetition), and loses nothing either: ``f1_counted`` falls with every repetition. Recall does
+not punish length and overlap does not see negation: precision and F1 stand beside it.
 """
 
+from collections import Counter
+
+from auscult.facts.spoken import written
 from auscult.records import Item
-from auscult.scoring import Scorer, Verdict
-from auscult.scoring._text import declined, normal, plain
+from auscult.scoring import Verdict
+from auscult.scoring._overlap import WordScorer, body_of, reference_words, without_hits, without_words
 
 
 def rule(item: Item, text: str) -> Verdict:
-    """``recall``, ``precision`` and ``f1``; a refusal or an answer without words is unusable."""
-    said, reference = set(normal(text)), set(normal(item.reference))
+    """``recall``, ``precision``, ``f1``, ``f1_counted``; a refusal or an answer without words is unusable."""
+    body = body_of(text)
+    said, reference = Counter(written(body)), Counter(reference_words(item.reference))
     if not said:
-        return Verdict(
-            values={"recall": 0.0}, parsed="off_format", status="unusable", explanation="the answer has no words"
-        )
-    hits = len(said & reference)
-    if not hits and declined(plain(text)) is not None:
-        return Verdict(
-            values={"recall": 0.0}, parsed="refused", status="unusable", explanation="the answer declines to answer"
-        )
-    recall = hits / len(reference) if reference else 0.0
-    precision = hits / len(said)
-    f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
-    return Verdict(values={"recall": recall, "precision": precision, "f1": f1})
+        return without_words(text, "recall")
+    hits = len(said.keys() & reference.keys())
+    if not hits and (verdict := without_hits(item, body, "recall")) is not None:
+        return verdict
+    counted = (said & reference).total()
+    return Verdict(
+        values={
+            "recall": hits / len(reference) if reference else 0.0,
+            "precision": hits / len(said),
+            "f1": 2 * hits / (len(said) + len(reference)),
+            "f1_counted": 2 * counted / (said.total() + reference.total()),
+        }
+    )
 
 
-SCORER = Scorer(
+SCORER = WordScorer(
     name="token-f1",
-    version="1",
+    version="2",
     answer_types=frozenset({"open", "report"}),
     primary="recall",
-    also=("f1",),
+    also=("f1", "f1_counted"),
     rule=rule,
 )

@@ -19,9 +19,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
-from auscult.facts.options import Options, in_digits, prepare, spoken
+from auscult.facts.options import Options, in_digits, prepare
 from auscult.facts.reply import advises, answer_part, declined, finals, language, stem, without_markup, words
 from auscult.facts.reply.phrases import any_of, table
+from auscult.facts.spoken import spoken
 from auscult.scoring import _lexicon as lx
 from auscult.scoring._choice.mentions import LABEL, Named, asks, collective, full, named, negative_of
 from auscult.scoring._yes_no import parse_yes_no

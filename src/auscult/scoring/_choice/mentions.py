@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from auscult.facts.options import Options, spoken, spoken_pieces, without_articles
+from auscult.facts.options import Options
 from auscult.facts.reply import contains, stem
 from auscult.facts.reply.phrases import any_of, table
+from auscult.facts.spoken import spoken, spoken_pieces, without_articles
 from auscult.scoring import _lexicon as lx
 from auscult.scoring._polarity import rephrase
 
