@@ -23,7 +23,7 @@ from auscult.facts.options import Options, in_digits, prepare
 from auscult.facts.reply import advises, answer_part, declined, finals, language, stem, without_markup, words
 from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken
-from auscult.scoring import _lexicon as lx
+from auscult.facts.vocabulary import vocabulary
 from auscult.scoring._choice.mentions import LABEL, Named, asks, collective, full, named, negative_of
 from auscult.scoring._yes_no import parse_yes_no
 
@@ -37,6 +37,24 @@ _SENTENCE = re.compile(r"(?<![\s(.][A-Za-z])(?<!^[A-Za-z])[.!?](?=\s|$)|[。！�
 _BOLD = re.compile(r"\*\*([^*\n]{1,300})\*\*|「([^」\n]{1,300})」")
 _SPOT = re.compile(r"(?<![A-Za-z0-9])\(?[A-Z][).:]\s")
 _NUMBERED = re.compile(r"^\d+[.)]\s+")
+_QUALIFIES = frozenset(
+    [
+        "no",
+        "not",
+        "without",
+        "never",
+        "neither",
+        "nor",
+        "non",
+        "unlikely",
+        "may",
+        "might",
+        "could",
+        "possible",
+        "possibly",
+        "perhaps",
+    ]
+)
 _COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]*\bthan\b")
 _LARGER = frozenset({"bigger", "larger", "greater"})
 _YES_NO = frozenset({("yes",), ("no",)})
@@ -79,6 +97,8 @@ def _whole(text: str, options: Options) -> int | Literal["unclear"] | None:
     """The option that a text is, and nothing else; ``unclear`` where its letter is another's."""
     if len(text) > 20 + 3 * max(map(len, options.texts)):
         return None
+    if not options.lettered and (m := _BARE.fullmatch(text)):
+        return options.letters.get(m[1].upper())
     form = tuple(spoken(text))
     if form in options.forms:
         return options.forms.index(form) if options.forms.count(form) == 1 else None
@@ -127,7 +147,8 @@ class _Choice:
 
     def __init__(self, question: str, options: Options, body: str, marked: str) -> None:
         self.question, self.options, self.body, self.marked = question, options, body, marked
-        self._known: dict[str, int | Literal["unclear"] | None] = {}
+        self._known: dict[str, int | Literal["unclear"] | None] = {body: None}
+        self._said: dict[str, Named] = {}
         self.lines = [line.strip() for line in body.split("\n") if line.strip()]
 
     def _whole(self, line: str) -> int | Literal["unclear"] | None:
@@ -135,6 +156,12 @@ class _Choice:
         if line not in self._known:
             self._known[line] = _whole(line, self.options)
         return self._known[line]
+
+    def _named(self, sentence: str) -> Named:
+        """``named`` of a sentence, once."""
+        if sentence not in self._said:
+            self._said[sentence] = named(sentence, self.options)
+        return self._said[sentence]
 
     def read(self) -> int | Unread:
         """The index of the chosen option, or why there is none."""
@@ -149,7 +176,7 @@ class _Choice:
                 return read
         said = Named()
         for sentence in self._told(rest):
-            said.add(named(sentence, self.options))
+            said.add(self._named(sentence))
         return self._decide(said, rest)
 
     def _first_line(self) -> int | Literal["unclear"] | None:
@@ -215,6 +242,9 @@ class _Choice:
             return found[0][1]
         if found and (found[-1][0] == len(rest) - 1 or rest[found[-1][0] - 1].endswith(":")):
             return found[-1][1]
+        ends = {i for line in rest if ":" in line and (i := self._whole(line.rpartition(":")[2].strip())) is not None}
+        if len(ends) == 1 and not found:  # "There is no doubt: left"
+            return ends.pop()
         labelled = {i for line in rest if (i := self._labelled(line)) is not None} if not found else set()
         return labelled.pop() if len(labelled) == 1 else None
 
@@ -243,7 +273,7 @@ class _Choice:
         for sentence in self._told(rest):
             if chooses.search(sentence) is None and self._inside(sentence) is None:
                 continue
-            said = named(sentence, self.options)
+            said = self._named(sentence)
             taken = [i for i in said.taken if i not in collective(self.options)] or said.taken
             if len(taken) == 1:
                 votes.append((taken[0], concludes.search(sentence) is not None))
@@ -326,8 +356,8 @@ class _Choice:
         own = [{stem(w) for w in f} for f in self.options.forms]
         known = set().union(*own)
         all_said = spoken(self.body)
-        said = {stem(w) for w in all_said if w not in lx.STOP or stem(w) in known}
-        if any((w in lx.FORWARD or w in lx.HEDGE) and stem(w) not in known for w in all_said):
+        said = {stem(w) for w in all_said if w not in vocabulary().empty or stem(w) in known}
+        if any(w in _QUALIFIES and stem(w) not in known for w in all_said):
             return None
         said -= asked - known
         found = [i for i, o in enumerate(own) if said and said <= o]
@@ -336,5 +366,5 @@ class _Choice:
     def _touches(self, text: str) -> bool:
         """Whether a text has words of an option that the question has not: it may mean one in other words."""
         asked = {stem(w) for w in spoken(self.question)}
-        known = {stem(w) for f in self.options.forms for w in f if w not in lx.STOP and len(w) > 2}
+        known = {stem(w) for f in self.options.forms for w in f if w not in vocabulary().empty and len(w) > 2}
         return bool((known - asked) & {stem(w) for w in spoken(text)})

@@ -1,21 +1,27 @@
 """Which options a stretch of text names, and whether it takes them, rejects them or only calls them possible."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from auscult.facts.lexicon import lexicon
 from auscult.facts.options import Options
 from auscult.facts.reply import contains, stem
 from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken, spoken_pieces, without_articles
-from auscult.scoring import _lexicon as lx
-from auscult.scoring._polarity import rephrase
+from auscult.facts.statements import Passage
+from auscult.facts.vocabulary import vocabulary
 
-_NEGATE = (lx.FORWARD | {"than"}) - {"rather"}
-_TURN = frozenset({"but", "however", "although", "while", "whereas", "and", "yet", "though"})
+_SAYS = {"present": "taken", "absent": "rejected", "uncertain": "doubted", "not_now": "doubted"}
+_DENYING = frozenset({"no", "not", "without", "none", "non", "neither", "never", "absent", "negative"})
+_KINDS = frozenset({"deny_before", "deny_after", "doubt_before", "doubt_after", "not_now_before"})
+_OTHERWISE = frozenset({"than", "unlike"})
+_IS = (["is"], ["are"], ["was"])
+_NOT_CHOSEN = (["not"], ["wrong"], ["incorrect"], ["excluded"])
+_WOULD_STILL = (["be"], ["fit"], ["explain"], ["match"])
+_HEDGES = frozenset({"may", "might", "could", "possibly", "possible", "perhaps", "maybe", "uncertain", "unclear"})
 _BETWEEN = frozenset({"and", "or", "versus", "vs"})
-_REACH = 30
-"""Words before a mention among which its negation is looked for."""
 _PART_OF_ALL = 3
 """Options from which on a row of all of them ("axial, coronal or sagittal") is the question's list and no answer."""
 
@@ -112,47 +118,69 @@ LABEL = re.compile(
 
 
 def _by_words(stretch: str, options: Options) -> Named:
-    pieces = spoken_pieces(rephrase(without_articles(stretch)))
+    pieces = spoken_pieces(without_articles(stretch))
     said = [w for w, _ in pieces]
     found = Named()
-    at, last_end, row = 0, -1, []  # type: ignore[var-annotated]
+    at, last_end, row = 0, -1, list[int]()
+    passage: _Standing | None = None
     while at < len(said):
         index = options.at(said, at)
         if index is None:
             at += 1
             continue
         end = at + len(options.forms[index])
-        linked = last_end >= 0 and (between := set(said[last_end:at])) <= _BETWEEN and (between or pieces[at][1])
+        between = set(said[last_end:at]) if last_end >= 0 else {""}
+        linked = between <= _BETWEEN and bool(between or pieces[at][1])
         row = [*row, index] if linked else [index]
-        found.joined_by_or |= linked and "or" in said[last_end:at]
-        kind, of_all = _standing(pieces, at, end)
-        for member in row if of_all else [index]:  # "A and B are possible" says it of both
-            found.put(member, kind)
+        found.joined_by_or |= linked and "or" in between
+        passage = passage or _Standing(stretch, said, options)
+        if (kind := passage.of(at, end)) is not None:
+            found.put(index, kind)
         if len(set(row)) == len(options.forms) >= _PART_OF_ALL:
             found = Named()
         at = last_end = end
     return found
 
 
-def _standing(pieces: list[tuple[str, bool]], start: int, end: int) -> tuple[str, bool]:
-    """Whether words are ``taken``, ``rejected`` or ``doubted``, and whether by what follows them."""
-    before: list[str] = []
-    for n in range(start, max(0, start - _REACH), -1):
-        if pieces[n][1] or n == 0 or pieces[n - 1][0] in _TURN:
-            break
-        before.append(pieces[n - 1][0])
-    after: list[str] = []
-    for word, broken in pieces[end : end + 4]:
-        if broken or word in _TURN:
-            break
-        after.append(word)
-    negations = sum(w in _NEGATE for w in before) - ("nor" in before and "neither" in before)
-    gone = after[:1] in (["is"], ["are"], ["was"], ["were"], ["appear"], ["seem"])
-    gone = gone and after[1:2] in (["not"], ["absent"], ["unlikely"], ["excluded"], ["wrong"], ["incorrect"])
-    if negations % 2 or gone:
-        return "rejected", gone
-    doubted = not lx.HEDGE.isdisjoint(after)
-    return ("doubted" if doubted or not lx.HEDGE.isdisjoint(before) else "taken"), doubted
+class _Standing:
+    """Whether options named in a stretch are ``taken``, ``rejected`` or ``doubted``, by the words around them."""
+
+    def __init__(self, stretch: str, said: list[str], options: Options) -> None:
+        self.said = said
+        keys = {_key(form) for form in options.forms}
+        self._by_key: dict[str, list[str]] = {}
+        if _turning().isdisjoint(said):
+            return
+        for sentence in Passage(stretch).statements(keys.__contains__):
+            for statement in sentence:
+                for token in range(statement.first, statement.end):
+                    if (word := statement.norms[token]) in keys:
+                        self._by_key.setdefault(word, []).append(_SAYS[statement.says(token)])
+
+    def of(self, start: int, end: int) -> str | None:
+        """How the option in these words stands; None where they only say what it would be like."""
+        before, after = self.said[max(0, start - 2) : start], self.said[end : end + 3]
+        if _OTHERWISE & set(before) or (after[:1] in _IS and after[1:2] in _NOT_CHOSEN):
+            return "rejected"
+        if after[:1] == ["would"] and after[1:2] not in _WOULD_STILL:
+            return None
+        key = _key(self.said[start:end])
+        told = self._by_key.get(key, [])
+        nth = sum(_key([word]) == key for word in self.said[: end - 1])
+        kind = told[min(nth, len(told) - 1)] if told else "taken"
+        return "taken" if kind == "rejected" and _DENYING & set(self.said[start:end]) else kind
+
+
+@lru_cache(maxsize=1)
+def _turning() -> frozenset[str]:
+    """One word of each phrase that denies, doubts or takes back: without any of them all that is named is taken."""
+    told = (p for p, roles in lexicon().trie if roles.triggers & _KINDS or roles.comparison == "resolved")
+    return frozenset({max(phrase, key=len) for phrase in told} | _HEDGES | _DENYING)
+
+
+def _key(form: Sequence[str]) -> str:
+    """The word by which an option is looked for: the last one, without its signs."""
+    return form[-1].strip("+-<>≤≥±~%°") if form else ""
 
 
 def _by_letter(stretch: str, options: Options) -> Named:
@@ -165,7 +193,7 @@ def _by_letter(stretch: str, options: Options) -> Named:
     together: set[int] = set()
     for m in patterns.row.finditer(stretch):
         if (one := options.letters.get(m[1])) is not None and (other := options.letters.get(m[3])) is not None:
-            doubted = not lx.HEDGE.isdisjoint(stretch[m.end() : m.end() + 25].lower().replace(".", "").split())
+            doubted = not _HEDGES.isdisjoint(stretch[m.end() : m.end() + 25].lower().replace(".", "").split())
             for member in (one, other):
                 found.put(member, "doubted" if doubted else "taken")
             together |= {one, other}
@@ -179,7 +207,7 @@ def _by_letter(stretch: str, options: Options) -> Named:
             if denied:
                 found.put(index, "rejected")
             else:
-                found.put(index, "taken" if lx.HEDGE.isdisjoint(near.lower().strip(".,;").split()) else "doubted")
+                found.put(index, "taken" if _HEDGES.isdisjoint(near.lower().strip(".,;").split()) else "doubted")
     if options.lettered:  # "group B", where B is an option's whole text
         indices = [options.letters.get(m[1]) for m in _LETTER_AFTER_WORD.finditer(stretch)]
         found.add(Named([i for i in indices if i is not None and i in options.lettered]))
@@ -206,7 +234,7 @@ def negative_of(options: Options) -> dict[int, int]:
 
 def _is_denial(form: tuple[str, ...], other: tuple[str, ...]) -> bool:
     if len(form) == len(other) == 1:
-        return lx.OPPOSITES.get(stem(form[0]), {}).get(stem(other[0]), False)
+        return vocabulary().opposites.get(stem(form[0]), {}).get(stem(other[0]), False)
     return bool(form) and other == ("no", *form)
 
 
