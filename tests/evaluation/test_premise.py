@@ -126,6 +126,7 @@ class TestKnowingAcceptance:
     def test_raw_acceptance_stands_beside_it_for_all_false_premises(self, found: PremiseResponse) -> None:
         own = figure(found, "all forms", "raw acceptance").with_image
         assert rate(own) == (share(4, 10), 10, 5, 1, 3)  # ann 2, cal 1, fay 1 of 10; fay's second failed
+        assert own is not None and (own.best, own.worst) == (4 / 11, 5 / 11)
 
     def test_controls_stand_beside_raw_acceptance_on_the_same_items(self, found: PremiseResponse) -> None:
         raw = figure(found, "all forms", "raw acceptance")

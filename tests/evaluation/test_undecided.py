@@ -1,5 +1,6 @@
 """Answers that references decide in part: made up between two ends, left out over all findings; counted by hand."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from auscult.evaluation.quality import quality
 from auscult.evaluation.summary import Figure, Summary
 from auscult.records import Case, Estimate, Score
 from auscult.reports.comparison import difference_lines
+from auscult.reports.comparison_csv import write_comparison_csv
 from auscult.statistics.mean import mean
 from auscult.statistics.partial import NOT_MEASURABLE
 from auscult.tables import read_rows, write_rows
@@ -131,6 +133,10 @@ class TestTheComparison:
         found = compared(tmp_path, [WRONG, *[RIGHT] * 19], [WRONG, MORE, *[RIGHT] * 18])
         assert [e.shown.span or e.shown.value for e in found.entries] == [1 / 20, (1 / 20, 2 / 20)]
         assert not any(e.rank for e in found.entries)
+        write_comparison_csv(found, None, tmp_path / "c.csv")
+        with (tmp_path / "c.csv").open() as file:
+            line = [row for row in csv.DictReader(file) if row["section"] == "figure"][1]
+        assert (line["value"], line["best"], line["worst"], line["decided"]) == ("", "0.05", "0.1", "19")
 
     def test_a_difference_that_the_undecided_cannot_undo_is_one(self, tmp_path: Path) -> None:
         found = compared(tmp_path, [*[WRONG] * 18, RIGHT, MORE], [*[RIGHT] * 19, MORE])

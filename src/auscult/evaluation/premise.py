@@ -131,8 +131,8 @@ def _figures(board: Board, scorer: str, closed: str, items: PremiseItems, rows: 
         _figure(
             board, "premise is false", Metric(BOTH, "accepted", scorer), _known_of_all(board, scorer, items, false)
         ),
-        board.figure("premise is false", Metric(RAW, "accepted", scorer), false),
-        board.figure("premise is true", Metric(DENIAL, "denied", scorer), true),
+        _turned(board.figure("premise is false", Metric(RAW, "accepted", scorer), false)),
+        _turned(board.figure("premise is true", Metric(DENIAL, "denied", scorer), true)),
         _figure(
             board,
             f"premise is true, {twin}",
@@ -191,6 +191,15 @@ def _known_of_all(board: Board, scorer: str, items: PremiseItems, rows: Bools) -
     least, most = np.where(known[:, None], least, 0.0), np.where((known | unsure)[:, None], most, 0.0)
     every = np.ones(len(least))
     return replace(taken, values=least, lost=least < most, most=most, weights=every, light=every)
+
+
+def _turned(figure: Figure | None) -> Figure | None:
+    """A figure over all answers, evasions included, whose worst end is the upper one."""
+    if figure is None:
+        return None
+    names = ("with_image", "control_with", "without_image", "wrong_image")
+    each = {name: found for name in names if (found := getattr(figure, name)) is not None}
+    return replace(figure, **{n: replace(e, worst=e.best, best=e.worst) for n, e in each.items()})
 
 
 def _missed(board: Board, closed: str, rows: Bools) -> Figure | None:

@@ -16,7 +16,7 @@ _ESTIMATE = (
     "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "worst", "best", "method",
     "withheld", "note",
 )  # fmt: skip
-_MISSING = ("unread", "unjudged")
+_MISSING = ("unread", "unjudged", "decided")
 COLUMNS = (
     "section", "table", "group", "metric", "items", "instrument", "higher_is_better", "row", "minus", "run", "rank",
     *_ESTIMATE, "own_value", "own_n", "left_out", "p_value", "p_holm", "together_low", "together_high",
@@ -71,6 +71,8 @@ def _estimate(e: Estimate) -> Line:
 def _figure(comparison: Comparison, e: Entry) -> Line:
     row = comparison.rows[e.row]
     failures = {name: getattr(e.own, name) for name in ("missing", "worst", "best", *_MISSING)}
+    if e.shown.span:
+        failures |= {"worst": e.shown.worst, "best": e.shown.best, "decided": e.shown.decided}
     about = {"row": row.label, "run": row.about, "rank": e.rank, "own_value": e.own.value, "own_n": e.own.n}
     return {**_measure("figure", e.measure), **about, **_estimate(e.shown), **failures}
 

@@ -69,7 +69,7 @@ def _corrected(figures: tuple[Figure, ...]) -> Text:
     text = Text("\nCorrected for misreading\n", "bold")
     for figure in figures:
         value, rest = _said(figure.with_image, say.scale_of(figure.metric))
-        text.append(f"  {f'{figure.metric}, {one_line(figure.label)}':<44}")
+        text.append(f"  {f'{figure.metric}, {one_line(figure.label)}':<48}")
         text.append(value, "bold").append(f"  {', '.join(rest)}\n")
     text.right_crop(1)
     return text
