@@ -151,6 +151,16 @@ def test_a_withheld_figure_is_never_best_and_never_tested(tmp_path: Path) -> Non
     assert entry(found, 2, "accuracy", N).rank == "best" and found.withheld == 2
 
 
+def test_unread_answers_withhold_a_figure_and_ask_for_no_second_run(tmp_path: Path) -> None:
+    values: dict[str, Given] = {n: {"accuracy": 5.0, "risk": 5.0} for n in NAMES} | {"a0": "unread"}
+    one = write(tmp_path / "a", "replay:a", patients(ITEMS), {CLINICAL: values})
+    two = write(tmp_path / "b", "replay:b", patients(ITEMS), judged(FLAT))
+    found = compare([one, two], columns=["clinical.accuracy"])
+    own = entry(found, 0, "accuracy", P).own
+    assert own.value is None and own.alone is not None and (own.missing, own.unread) == (1, 1)
+    assert found.withheld == 0
+
+
 def test_missing_verdicts_are_left_out_of_all_rows_alike(tmp_path: Path) -> None:
     values: dict[str, Given] = {n: {"accuracy": 5.0, "risk": 5.0} for n in NAMES} | {"a0": "request_failed"}
     one = write(tmp_path / "a", "replay:a", patients(ITEMS), {CLINICAL: values}, max_missing=0.5)

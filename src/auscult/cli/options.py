@@ -186,7 +186,9 @@ def readers(
 
 
 def withheld(summary: "Summary") -> None:
-    """Ends with exit code 4 where figures of a judge are withheld because too many verdicts are missing.
+    """Ends with exit code 4 where figures of a judge are withheld because verdicts are missing.
+
+    Answers that could not be read are no failure of this run: asking again would not help.
 
     Raises:
         FiguresWithheld: which judges, and what to do.
@@ -195,7 +197,7 @@ def withheld(summary: "Summary") -> None:
 
     judges = [q for q in summary.quality if q.kind == "judge"]
     estimates = [f.with_image for q in judges for f in q.figures if f.with_image]
-    if any(e.withheld and e.missing for e in estimates):
+    if any(e.withheld and e.missing > e.unread for e in estimates):
         raise FiguresWithheld(
             "too many verdicts are missing, so that figures of a judge are withheld; why stands above; the same "
             "command asks failed requests again, and --max-missing shows figures with their bounds"

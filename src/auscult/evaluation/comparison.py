@@ -137,8 +137,9 @@ class Comparison:
 
     @property
     def withheld(self) -> int:
-        """Number of figures that are withheld because too much is missing."""
-        return sum(bool(e.own.withheld) for e in self.entries if not self.rows[e.row].plumbing_only)
+        """Number of figures that are withheld because too much is missing that asking again could bring."""
+        shown = [e.own for e in self.entries if not self.rows[e.row].plumbing_only]
+        return sum(bool(e.withheld) and e.missing > e.unread for e in shown)
 
 
 def compare(
