@@ -221,12 +221,13 @@ def _between(whole: Estimate, point: Estimate | None, ends: list[Estimate], high
     methods = dict.fromkeys(e.method for e in ends if e.method)
     notes = dict.fromkeys(part for e in ends for part in e.note.split("; ") if part)
     worst, best = (least, most) if higher_is_better else (most, least)
+    known = ends if point is None else [*ends, point]
     return replace(
         whole,
         value=None if point is None else point.value,
         usable_value=None if point is None else point.usable_value,
-        low=least.low,
-        high=most.high,
+        low=None if least.low is None else min(e.low for e in known if e.low is not None),
+        high=None if most.high is None else max(e.high for e in known if e.high is not None),
         worst=worst.value,
         best=best.value,
         method=" (lower limit), ".join(methods) + (" (upper limit)" if len(methods) > 1 else ""),
