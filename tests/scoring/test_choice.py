@@ -1,4 +1,5 @@
 import os
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -57,8 +58,12 @@ def test_every_option_reads_as_itself_in_every_usual_form(options):
         (("右侧", "左侧"), "右侧", "右侧"),
         (("Hepatitis A", "Hepatitis B"), "Hepatitis D", "unread"),
         (("Weber A", "Weber B"), "It is a Weber B fracture", "Weber B"),
+        (("Weber A", "Weber B"), "a fracture of Weber type B", "Weber B"),
+        (("CT scan.", "MRI.", "Ultrasound."), "It was made by computed tomography.", "CT scan."),
+        (("Cardiomegaly", "Pneumothorax"), "an enlarged heart", "Cardiomegaly"),
         (("Type A", "Type B"), "a type III tear", "no option"),
         (("3", "4"), "3.0", "3"),
+        (("3", "4"), "There are 4 of them in figure 3.", "4"),
         (("Stage IIa", "Stage IIb"), "Stage IIb.", "Stage IIb"),
     ],
 )
@@ -152,3 +157,24 @@ def test_of_two_options_a_comparison_in_the_other_direction_means_the_other():
     pair = ("pancreas", "stomach")
     assert read("The stomach is larger than the pancreas.", pair, "Which is smaller?") == "pancreas"
     assert read("The stomach is larger than the pancreas.", pair, "Which is larger?") == "stomach"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 cm, ",
+        "liver, ",
+        "**B. Spleen** ",
+        "A) Liver\n",
+        "A or B, ",
+        "a: ",
+        "(B) ",
+        "if the answer is A ",
+        "no liver or ",
+    ],
+)
+def test_a_long_answer_takes_no_more_than_proportional_time(text):
+    for length in (49_000, 1_000_000):
+        start = time.process_time()
+        read(text * (length // len(text)), (*ORGANS, "3"))
+        assert time.process_time() - start < 1

@@ -5,11 +5,13 @@ that is one ("A mass", "a mass", never "type A") is taken off.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
+from auscult.facts._words import folded, words
+from auscult.facts.lexicon import lexicon
 from auscult.facts.reply import typography
 from auscult.facts.spoken import spoken
 
@@ -47,6 +49,26 @@ class Options:
             if tuple(said[start : start + len(form)]) == form:
                 return index
         return None
+
+
+def concepts(text: str) -> frozenset[str]:
+    """Findings, modalities and views that a text names, whatever words it has for them."""
+    return frozenset(name for _, _, names in _named(words(folded(text)).norms) for name in names)
+
+
+def only_concept(form: Sequence[str]) -> str:
+    """The finding, modality or view that some words are another name of; empty where they say more or nothing known."""
+    found = list(_named(list(form)))
+    whole = len(found) == 1 and found[0][:2] == (0, len(form)) and len(found[0][2]) == 1
+    return found[0][2][0] if whole else ""
+
+
+def _named(norms: list[str]) -> Iterator[tuple[int, int, list[str]]]:
+    """Stretches of words that name something of the lexicon, with its names."""
+    for start, end, roles in lexicon().trie.find(norms):
+        names = [name for name in (roles.finding, *(value for _, value in roles.acquisition)) if name]
+        if names:
+            yield start, end, names
 
 
 def in_digits(form: Sequence[str]) -> tuple[str, ...]:

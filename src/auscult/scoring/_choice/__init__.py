@@ -11,7 +11,8 @@ How it is read, in this order; the first that decides stands:
 6. The options named anywhere, by words or by letter where it cannot be a word ("(B)", "option B", "is B."; never the
    article "A"). Rejected ones are not named. Several: unclear where they are joined by "or", else unread. One that
    stands for all or none counts only where it is what is said first.
-7. A short answer that is part of one option only ("left" for "left side").
+7. A short answer that is part of one option only ("left" for "left side"); an option's words with few others between
+   them ("Weber type B"); another name of what one option names ("computed tomography" for "CT").
 """
 
 import re
@@ -19,7 +20,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
-from auscult.facts.options import Options, in_digits, prepare
+from auscult.facts.options import Options, concepts, in_digits, only_concept, prepare
 from auscult.facts.reply import advises, answer_part, declined, finals, language, stem, without_markup, words
 from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken
@@ -37,6 +38,7 @@ _SENTENCE = re.compile(r"(?<![\s(.][A-Za-z])(?<!^[A-Za-z])[.!?](?=\s|$)|[。！�
 _BOLD = re.compile(r"\*\*([^*\n]{1,300})\*\*|「([^」\n]{1,300})」")
 _SPOT = re.compile(r"(?<![A-Za-z0-9])\(?[A-Z][).:]\s")
 _NUMBERED = re.compile(r"^\d+[.)]\s+")
+_SHORT = 100  # characters of an answer in which other words for an option are looked for
 _QUALIFIES = frozenset(
     [
         "no",
@@ -55,7 +57,7 @@ _QUALIFIES = frozenset(
         "perhaps",
     ]
 )
-_COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]*\bthan\b")
+_COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]{0,200}\bthan\b")
 _LARGER = frozenset({"bigger", "larger", "greater"})
 _YES_NO = frozenset({("yes",), ("no",)})
 
@@ -140,6 +142,14 @@ def _sentences(text: str) -> Iterator[str]:
         start = m.end()
     if (sentence := text[start:].strip()) and any(c.isalnum() for c in sentence):
         yield sentence
+
+
+def _in_order(form: tuple[str, ...], said: list[str]) -> bool:
+    """Whether words stand in a text in their order, each at most three words after the one before."""
+    starts = [n for n, word in enumerate(said) if word == form[0]]
+    for word in form[1:]:
+        starts = [n for n, w in enumerate(said) if w == word and any(0 < n - before <= 3 for before in starts)]
+    return bool(starts)
 
 
 class _Choice:
@@ -343,6 +353,11 @@ class _Choice:
             return index
         if declined(self.body) is not None:
             return "refused"
+        if (
+            len(self.body) <= _SHORT
+            and (index := self._scattered() if (i := self._synonym()) is None else i) is not None
+        ):
+            return index
         tongue = language(self.body)
         if tongue != "english":
             return "no language" if tongue == "none" else "other language"
@@ -361,6 +376,24 @@ class _Choice:
             return None
         said -= asked - known
         found = [i for i, o in enumerate(own) if said and said <= o]
+        return found[0] if len(found) == 1 else None
+
+    def _scattered(self) -> int | None:
+        """The one option whose words stand in a sentence in their order with few between ("Weber type B")."""
+        found: set[int] = set()
+        for sentence in self._told(self.lines):
+            said = spoken(sentence)
+            if _QUALIFIES.isdisjoint(said):
+                found |= {i for i, form in enumerate(self.options.forms) if len(form) > 1 and _in_order(form, said)}
+        return found.pop() if len(found) == 1 else None
+
+    def _synonym(self) -> int | None:
+        """The one option that a text names in other words: "computed tomography" is CT."""
+        own = [only_concept(form) for form in self.options.forms]
+        if not any(own) or not _QUALIFIES.isdisjoint(spoken(self.body)):
+            return None
+        said = frozenset[str]().union(*map(concepts, self._told(self.lines)))
+        found = [i for i, concept in enumerate(own) if concept in said]
         return found[0] if len(found) == 1 else None
 
     def _touches(self, text: str) -> bool:

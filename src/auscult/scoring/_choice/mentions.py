@@ -1,6 +1,7 @@
 """Which options a stretch of text names, and whether it takes them, rejects them or only calls them possible."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -121,22 +122,23 @@ def _by_words(stretch: str, options: Options) -> Named:
     pieces = spoken_pieces(without_articles(stretch))
     said = [w for w, _ in pieces]
     found = Named()
-    at, last_end, row = 0, -1, list[int]()
+    at, last_end, row = 0, -1, set[int]()
     passage: _Standing | None = None
+    counted = table("choosing")["numbering"]
     while at < len(said):
         index = options.at(said, at)
-        if index is None:
+        if index is None or (said[at].isdigit() and at and said[at - 1] in counted):  # "figure 3" is no option 3
             at += 1
             continue
         end = at + len(options.forms[index])
         between = set(said[last_end:at]) if last_end >= 0 else {""}
         linked = between <= _BETWEEN and bool(between or pieces[at][1])
-        row = [*row, index] if linked else [index]
+        row = row | {index} if linked else {index}
         found.joined_by_or |= linked and "or" in between
         passage = passage or _Standing(stretch, said, options)
         if (kind := passage.of(at, end)) is not None:
             found.put(index, kind)
-        if len(set(row)) == len(options.forms) >= _PART_OF_ALL:
+        if len(row) == len(options.forms) >= _PART_OF_ALL:
             found = Named()
         at = last_end = end
     return found
@@ -149,6 +151,11 @@ class _Standing:
         self.said = said
         keys = {_key(form) for form in options.forms}
         self._by_key: dict[str, list[str]] = {}
+        self._nth: list[int] = []
+        seen: Counter[str] = Counter()
+        for word in said:
+            self._nth.append(seen[_key([word])])
+            seen[_key([word])] += 1
         if _turning().isdisjoint(said):
             return
         for sentence in Passage(stretch).statements(keys.__contains__):
@@ -166,7 +173,7 @@ class _Standing:
             return None
         key = _key(self.said[start:end])
         told = self._by_key.get(key, [])
-        nth = sum(_key([word]) == key for word in self.said[: end - 1])
+        nth = self._nth[end - 1]
         kind = told[min(nth, len(told) - 1)] if told else "taken"
         return "taken" if kind == "rejected" and _DENYING & set(self.said[start:end]) else kind
 
