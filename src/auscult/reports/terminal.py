@@ -186,7 +186,7 @@ def _method(summary: Summary) -> str:
     """The instruments and methods of the table, each once."""
     found = [e for f in summary.headline for _, name in _COLUMNS if (e := getattr(f, name)) is not None]
     levels = say.listed(tuple(dict.fromkeys(say.level(e.level) for e in found)))
-    methods = "; ".join(dict.fromkeys(e.method for e in found if e.method))
+    methods = "; ".join(dict.fromkeys(part for e in found for part in e.method.split("; ") if part))
     instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.headline))
     notes = "; ".join(dict.fromkeys(part for e in found for part in e.note.split("; ") if part))
     read_with_care = f" Read with care: {notes}." if notes else ""

@@ -43,7 +43,7 @@ def over_missing(found: Estimate, completed: Sequence[Estimate], *, no_greatest:
         no_greatest: missing values may be of any size, so that there is no upper limit.
     """
     known = [e for e in (found, *completed) if e.low is not None and e.high is not None]
-    methods = dict.fromkeys(e.method for e in known)
+    methods = dict.fromkeys(part for e in known for part in e.method.split("; ") if part)
     notes = dict.fromkeys(part for e in (found, *completed) for part in e.note.split("; ") if part)
     return replace(
         found,
