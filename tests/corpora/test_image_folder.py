@@ -151,3 +151,36 @@ def test_a_folder_must_hold_exactly_one_table(tmp_path, names, found):
 def test_a_table_of_another_kind_says_how_it_can_be_read(tmp_path, name, hint):
     with pytest.raises(UserError, match=hint):
         list(read(table(tmp_path, "", name) / name, ReadOptions()))
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "why"),
+    [
+        ("a mass|mass", "mass", "are the same words"),
+        ("2|two", "two", "are the same words"),
+        ("B|A", "A", "called like the letter"),
+        ("...|liver", "liver", "no word or sign"),
+    ],
+)
+def test_options_that_no_answer_could_choose_between_are_refused_with_their_row(
+    tmp_path, picture, options, answer, why
+):
+    picture("a.png")
+    table(tmp_path, f"image,question,answer,options\na.png,Which?,{answer},{options}\n")
+    with pytest.raises(UserError, match=f"row 1: .*{why}.*reword the options"):
+        list(read(tmp_path, ReadOptions()))
+
+
+def test_a_unit_that_no_answer_could_have_is_refused_with_its_row(tmp_path, picture):
+    picture("a.png")
+    table(tmp_path, "image,question,answer,answer_type,unit\na.png,How large?,3,number,mm (axial)\n")
+    with pytest.raises(UserError, match=r"row 1: unit 'mm \(axial\)' cannot be read in an answer; write it like mm"):
+        list(read(tmp_path, ReadOptions()))
+
+
+def test_signs_and_units_of_every_kind_are_accepted(tmp_path, picture):
+    picture("a.png")
+    text = "image,question,answer,answer_type,options,unit\na.png,Which?,ER-,choice,ER+|ER-,\n"
+    table(tmp_path, text + "a.png,How much?,110,number,,mg/dL\na.png,How often?,80,number,,beats/min\n")
+    (bundle,) = read(tmp_path, ReadOptions())
+    assert [i.unit for i in bundle.items] == ["", "mg/dL", "beats/min"] and bundle.items[0].options == ("ER+", "ER-")

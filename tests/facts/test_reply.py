@@ -86,6 +86,8 @@ def test_what_others_say_after_the_answer_is_not_the_answer(reply):
         "Here it is:\nQuestion: Which organ is it?\nAnswer: Spleen",
         "Assistant: Spleen",
         "### Response: Spleen</s>",
+        "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nWhich organ?<|eot_id|>"
+        "<|start_header_id|>assistant<|end_header_id|>\n\nSpleen<|eot_id|>",
     ],
 )
 def test_an_echo_of_the_prompt_is_no_turn(reply):
@@ -181,7 +183,7 @@ def test_advice_is_told_from_an_answer():
 
 @pytest.mark.parametrize(
     "text",
-    ["RLL PNA", "T2 FLAIR", "5", "cholelithiasis", "CHF, COPD, CABG, AVR", "Cardiomegaly.", "ER+ PR- HER2-", "HCC",
+    ["RLL PNA", "T2 FLAIR", "5", "cholelithiasis", "CHF, COPD, CABG, AVR", "Cardiomegaly.", "ER+ PR- HER2-", "HCC", "E",
      "Lungs clear, heart normal, bones intact, no acute disease.", "xanthogranulomatous pyelonephritis"],
 )  # fmt: skip
 def test_terse_clinical_answers_are_language(text):
@@ -248,7 +250,15 @@ def test_a_million_characters_take_no_longer_than_a_second(text):
         assert time.process_time() - start < 1, reader.__name__
 
 
+@pytest.mark.parametrize("junk", [" –\u00a0", "no mass. ", "The spleen is an organ of the abdomen. ", "x"])
+def test_a_loop_at_the_end_is_cut_to_one_turn_of_it(junk):
+    taken = answer_part("Answer: No. The lungs are clear.\n" + junk * 30_000)
+    assert (
+        taken.answer.startswith("Answer: No. The lungs are clear.") and len(taken.answer) < 200 and not taken.too_long
+    )
+
+
 def test_an_answer_beyond_all_measure_is_not_read():
-    taken = answer_part("no " * LONGEST)
+    taken = answer_part(" ".join(map(str, range(LONGEST))))
     assert taken.too_long and taken.answer == ""
     assert answer_part(f"<think>{'no ' * LONGEST}</think>Yes").answer == "Yes"

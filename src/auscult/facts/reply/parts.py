@@ -26,6 +26,8 @@ _JSON_NAMES = (
 )  # fmt: skip
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```$", re.S | re.I)
 _BOX = re.compile(r"\\boxed\s*\{")
+_SPECIAL = re.compile(r"<\|[^|<>]{1,40}\|>|</?[a-z_]{1,20}>|<bos>")
+_LOOP = 1200  # characters at the end of a reply that must repeat a stretch of at most a sixth of them
 _HEADS = ("analysis", "thinking")
 _UNTOUCHED = re.compile(r"[\w ,.'%()/!?-]*", re.ASCII)
 
@@ -56,6 +58,7 @@ def answer_part(text: str) -> Reply:
         return _reply(text)
     text, thought, thought_open = without_thought(text)
     text, talks_on = _own_turn(text)
+    text = _without_loop(text)
     if len(text) > LONGEST:
         return Reply("", thought_open, thought, talks_on, too_long=True)
     text = typography(text)
@@ -155,6 +158,20 @@ def _turn_marks() -> re.Pattern[str]:
     )
 
 
+def _without_loop(text: str) -> str:
+    """A reply without the repetitions in which its model was caught until it was stopped; one of them stays."""
+    tail = text[-_LOOP:]
+    if len(tail) < _LOOP:
+        return text
+    period = next((p for p in range(1, _LOOP // 6) if tail[p:] == tail[:-p]), 0)
+    if not period:
+        return text
+    unit, end = tail[-period:], len(text)
+    while end >= period and text.startswith(unit, end - period):
+        end -= period
+    return text[: end + period]
+
+
 @lru_cache(maxsize=1)
 def _turn_needles() -> tuple[str, ...]:
     told = table("turns")
@@ -175,7 +192,7 @@ def _own_turn(text: str) -> tuple[str, bool]:
             if m.lastgroup in ("model", "reply"):
                 start, said, echo = m.end(), False, False
             continue
-        said = said or any(c.isalnum() for c in text[start : m.start()])
+        said = said or any(c.isalnum() for c in _SPECIAL.sub("", text[start : m.start()]))
         if m.lastgroup == "reply":
             continue
         echo = m.lastgroup == "asks" and (not said or text[max(0, m.start() - 20) : m.start()].rstrip().endswith(":"))

@@ -63,7 +63,7 @@ def language(text: str) -> Language:
         return "none"
     english, elsewhere = _english(), _elsewhere()
     own = max(elsewhere.values(), key=lambda words: sum(w in words for w in said))
-    strange = sum(w in own or not w.isascii() for w in said)
+    strange = sum(w in own or not w.isascii() for w in said if len(w) > 1 or len(said) >= _FEW)
     known = sum(w not in own and (w in english or len(w) > 4 and stem(w) in english) for w in said)
     if strange > known and 4 * strange > len(said):
         return "other"
