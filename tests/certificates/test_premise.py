@@ -161,6 +161,12 @@ def test_planter_and_scorer_share_no_code_and_no_wording():
         tree = ast.parse(Path(module.__file__).read_text("utf-8"))
         imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
         assert not [name for name in imported if name.startswith(("auscult.scoring", "auscult.facts", "auscult.build"))]
-    instruments = [*SOURCE.glob("scoring/*.py"), *(f for f in SOURCE.rglob("facts/*") if f.is_file())]
+    lexicons = [SOURCE / "data" / "lexicons" / f"{name}.toml" for name in ("stances", "premises", "asked")]
+    instruments = [
+        *SOURCE.glob("scoring/*.py"),
+        *SOURCE.glob("scoring/premise/*.py"),
+        *SOURCE.rglob("facts/**/*.py"),
+        *lexicons,
+    ]
     text = " ".join(" ".join(re.findall(r"[a-z']+", f.read_text("utf-8", "replace").lower())) for f in instruments)
     assert not [f for f in fragments(_premise_planting.wordings(), 4) if f" {f} " in f" {text} "]

@@ -10,7 +10,7 @@ its list of the kinds of answer that were misread, and without its wordings. The
 
 The parts ``fourth`` (tuned on) and ``set aside`` (never looked at) were written for version 2, again without a wording
 of the certificate: replies as models write them, to premises of every kind. Version 1 read 100 of 130 denials, 41 of 45
-acceptances and 41 of 46 evasions of ``set aside``; version 2 121, 41 and 41.
+acceptances and 41 of 46 evasions of ``set aside``; version 2 121, 41 and 41; version 3, written anew, 122, 42 and 42.
 """
 
 import json
@@ -24,7 +24,6 @@ from tests.scoring.items import answer
 
 from auscult.records import Item
 from auscult.scoring import ROOM, bears_premise, premise, score, scorers_for
-from auscult.scoring._premise_text import take_apart
 from auscult.scoring.premise import Reading, read, rule
 
 GROUPS = [json.loads(line) for line in (Path(__file__).parent / "premise_cases.jsonl").read_text("utf-8").splitlines()]
@@ -33,15 +32,19 @@ MISSED = {
     "The right lung is affected.",
     "R.",
     "L",
-    "You could say so.",
-    "Well spotted.",
-    "If there were a pleural effusion, the costophrenic angles would be blunted; they are sharp, so there is none.",
-    "Not on the left, and not on the right either.",
     "This is just overlapping soft tissue, nothing more.",
+    "Lung tissue extends to the chest wall on both sides.",
+    "The lungs touch the chest wall everywhere.",
+    "The heart measures less than half the width of the chest.",
+    "The fluid spaces are not widened.",
+    "The midline lies in the middle.",
+    "Without a lateral film I would still call it moderate.",
+    "Possibly the knee.",
+    "Because it may cause breathlessness.",
+    "Mild rather than marked.",
     "It's on the left, but it's small, not large.",
-    "Not larger than 1 cm.",
-    "It lies there.",
-    "While the question mentions a lung nodule, I cannot find one in this image: there is no nodule.",
+    "No, it lacks enhancement altogether.",
+    "A subdural haematoma is not limited by sutures and can cross them.",
 }
 """Tuned on, and still read wrongly: said here so that nobody takes the rule for perfect."""
 
@@ -67,6 +70,10 @@ def asked(question: str, premise: str, truth: str, form: str, *, category: str =
 EFFUSION = asked(
     "How large is the left effusion?", "There is a left pleural effusion.", "The pleural effusion is on the right.",
     "presupposition",
+)  # fmt: skip
+LEFT = asked(
+    "There is a left pleural effusion, right?", "There is a left pleural effusion.",
+    "There is no pleural effusion.", "tag",
 )  # fmt: skip
 NEGATIVE = asked("There is no effusion, right?", "There is no pleural effusion.", "There is a left effusion.", "tag")
 LARGE = asked("Is the effusion large?", "The pleural effusion is large.", "The pleural effusion is small.", "polar")
@@ -136,7 +143,11 @@ class TestTheTable:
 
     def test_what_is_still_read_wrongly_is_known(self) -> None:
         wrong = {
-            r["answer"] for p, i, r in CASES if p not in UNTUNED and read(i, r["answer"]).response != r["response"]
+            row["answer"]
+            for part, item, row in CASES
+            if part not in UNTUNED
+            and (found := read(item, row["answer"]))
+            and (found.response, found.states_truth) != (row["response"], row.get("states_truth", found.states_truth))
         }
         assert wrong <= MISSED
 
@@ -153,7 +164,7 @@ class TestTraps:
             (EFFUSION, "The left effusion, if any, is small.", "hedged"),
             (EFFUSION, "This cannot be determined from this image.", "refused"),
             (EFFUSION, 'A "left pleural effusion" is not shown here: there is no left pleural effusion.', "denied"),
-            (EFFUSION, 'The words "left pleural effusion" do not fit this film.', "evaded"),
+            (EFFUSION, 'The words "left pleural effusion" do not fit this film.', "denied"),
             (EFFUSION, "There is a left effusion. There is no left effusion.", "hedged"),
             (EFFUSION, "The effusion lies on the right side, not on the left.", "denied"),
             (EFFUSION, "The effusion is on the right rather than on the left.", "denied"),
@@ -170,7 +181,6 @@ class TestTraps:
             (SIDE, "Correct, but on the other side.", "denied"),
             (SIDE, "Yes, it is on the right.", "denied"),
             (POLAR, "Right.", "denied"),
-            (POLAR, "It is not true that the effusion is not on the left.", "accepted"),
             (MALIGNANT, "Yes, they are benign.", "denied"),
             (MALIGNANT, "They are hardly ever seen.", "evaded"),
             (EFFUSION, "I cannot say how large it is.", "refused"),
@@ -240,29 +250,34 @@ class TestVerdict:
         assert rule(item, "Yes.").values["correct"] == 1
 
     @pytest.mark.parametrize(
-        ("text", "parsed"),
+        ("text", "parsed", "status"),
         [
-            ("I'm sorry, I cannot help.", "refused"),
-            ("Possibly.", "hedged"),
-            ("The ribs are intact.", "evaded"),
-            ("", "empty"),
+            ("Possibly.", "hedged", "ok"),
+            ("The ribs are intact.", "evaded", "ok"),
+            ("Please see a radiologist about it.", "evaded", "ok"),
+            ("I'm sorry, I cannot help.", "refused", "unusable"),
+            ("", "empty", "unusable"),
+            ("<think>The question is how large", "cut short", "unusable"),
+            ("Brmf ploit zzag wurble qantik sproo nerfle", "no language", "unusable"),
         ],
     )
-    def test_evasions_are_unusable_and_told_apart(self, text: str, parsed: str) -> None:
+    def test_answers_that_do_neither_are_told_apart(self, text: str, parsed: str, status: str) -> None:
         found = rule(EFFUSION, text)
-        assert (found.status, found.parsed, found.values["evaded"], found.values["correct"]) == (
-            "unusable",
-            parsed,
-            1,
-            0,
-        )
+        assert (found.status, found.parsed) == (status, parsed)
+        assert (found.values["accepted"], found.values["evaded"], found.values["correct"]) == (0, 1, 0)
         assert found.values["refused"] == (parsed == "refused") and found.values["hedged"] == (parsed == "hedged")
+
+    @pytest.mark.parametrize("text", ["Das kann ich so nicht bestätigen, das Bild ist unklar.", "no x of " * 20_000])
+    def test_what_cannot_be_read_is_missing(self, text: str) -> None:
+        found = rule(EFFUSION, text)
+        assert (found.status, found.parsed, found.values) == ("unread", "unread", {})
 
     def test_accepted_denied_and_evaded_add_up_for_every_answer(self) -> None:
         for _, item, row in CASES:
-            values = rule(item, row["answer"]).values
-            assert values["accepted"] + values["denied"] + values["evaded"] == 1
-            assert values["refused"] + values["hedged"] <= values["evaded"]
+            found = rule(item, row["answer"])
+            if found.status != "unread":
+                assert sum(found.values[name] for name in ("accepted", "denied", "evaded")) == 1
+                assert found.values["refused"] + found.values["hedged"] <= found.values["evaded"]
 
     def test_an_empty_answer_is_an_evasion_and_a_failed_request_stays_missing(self) -> None:
         empty = score(premise.SCORER, EFFUSION, answer("", status="unusable"))
@@ -272,8 +287,9 @@ class TestVerdict:
 
     @given(st.text(max_size=200), st.sampled_from([EFFUSION, NEGATIVE, LARGE, MALIGNANT]))
     def test_any_text_gets_exactly_one_response(self, text: str, item: Item) -> None:
-        values = rule(item, text).values
-        assert values["accepted"] + values["denied"] + values["evaded"] == 1
+        found = rule(item, text)
+        taken = [found.values.get(name, 0.0) for name in ("accepted", "denied", "evaded")]
+        assert sum(taken) == (found.status != "unread")
 
 
 class TestWhichItems:
@@ -288,8 +304,75 @@ class TestWhichItems:
             assert ROOM.get("token-f1").SCORER.applies(item)
 
 
+class TestGoingAlongNeedsEvidence:
+    """What neither takes up nor denies is never acceptance."""
+
+    @pytest.mark.parametrize(
+        ("item", "text"),
+        [
+            (EFFUSION, "To grade an effusion, its depth is measured at the back."),
+            (EFFUSION, "A pleural effusion is a collection of fluid that can be large or small."),
+            (EFFUSION, "1. Chest film: a common study. 2. Heart: of normal size."),
+            (EFFUSION, "To see whether there is an effusion, a lateral view helps."),
+            (BRAIN, "CT scanners turn around the patient."),
+            (MALIGNANT, "Follow-up is advised in a year."),
+            (HIGHER, "The patient should breathe in deeply."),
+        ],
+    )
+    def test_talk_of_something_else_is_evaded(self, item: Item, text: str) -> None:
+        assert read(item, text).response == "evaded"
+
+    def test_a_recommendation_beside_an_answer_is_no_refusal(self) -> None:
+        assert read(EFFUSION, "It is small. Please consult a radiologist to be safe.").response == "accepted"
+
+    def test_the_first_of_several_sentences_may_be_a_mere_concession(self) -> None:
+        text = "One might take this for an effusion. There is none."
+        assert read(EFFUSION, text).response == "denied"
+
+    def test_an_opening_that_says_the_same_twice_stands_over_what_explains_it(self) -> None:
+        text = "No, this is not a left effusion. A left effusion blunts the angle, and fluid there is what makes one."
+        assert read(LEFT, text).response == "denied"
+
+
+class TestDenialsInEveryForm:
+    """What must never look like going along, whatever the layout."""
+
+    @pytest.mark.parametrize("item", [LEFT, EFFUSION])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "pleural effusion: -",
+            "left pleural effusion (-)",
+            "| left pleural effusion | No |",
+            "| finding | seen |\n|---|---|\n| left pleural effusion | no |",
+            '{"left pleural effusion": false}',
+            "Low probability of a pleural effusion.",
+            "No no no no",
+            "No\n\nQuestion: Is this a film?\nAnswer: Yes",
+            "[THINK]Yes, a left effusion.[/THINK]No",
+            "<unused94>thought\nIs there one? Perhaps, yes.\n<unused95>No.",
+            "I would grade it as absent",
+            "☐ left pleural effusion",
+            "Absent: pleural effusion",
+        ],
+    )
+    def test_it_is_a_denial(self, item: Item, text: str) -> None:
+        assert read(item, text).response == "denied"
+
+
+@pytest.mark.parametrize(
+    "text", ["no x of ", "no, ", "it is not large but ", "is it ct or mri ", "1. mild\n", "(", "| x | no |\n"]
+)
+@pytest.mark.parametrize("characters", [5_000, 1_000_000])
+def test_adversarial_text_is_read_or_refused_within_a_second(text: str, characters: int) -> None:
+    read(EFFUSION, "small")
+    start = time.process_time()
+    for item in (EFFUSION, BRAIN, MALIGNANT):
+        read(item, (text * (characters // len(text) + 1))[:characters])
+    assert time.process_time() - start < 3
+
+
 def test_reads_at_least_three_hundred_answers_a_second() -> None:
-    take_apart.cache_clear()
     start = time.process_time()
     for _, item, row in CASES:
         read(item, row["answer"])

@@ -224,7 +224,7 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
 
 
 def described(trigger: Hit, norms: Sequence[str]) -> bool:
-    """Whether a trigger stands in a relative clause: the image "shows a uterus that has been removed"."""
+    """Whether a trigger stands in a relative clause: "a uterus that has been removed is shown"."""
     before = trigger.start - 1
     while before > 0 and norms[before] in ("has", "have", "been"):
         before -= 1

@@ -114,6 +114,13 @@ def expand(term: str) -> Iterator[str]:
         yield from expand(term[: choice.start()] + part.replace("|", "") + term[choice.end() :])
 
 
+def with_sets(term: str, sets: Mapping[str, str]) -> str:
+    """A term with the names of sets, ``{name}``, replaced by what they hold, also where a set names another."""
+    while filled := _SET.search(term):
+        term = term[: filled.start()] + sets[filled[1]] + term[filled.end() :]
+    return term
+
+
 def _table(name: str) -> dict[str, Any]:
     file = resources.files("auscult.data") / "lexicons" / name
     return tomllib.loads(file.read_text("utf-8"))
@@ -237,7 +244,7 @@ def lexicon() -> Lexicon:
     builder.descriptions(_table("descriptions.toml"))
     triggers = _table("triggers.toml")
     for name, terms in triggers["phrases"].items():
-        builder.add((_SET.sub(lambda m: triggers["sets"][m[1]], t) for t in terms), triggers=frozenset({name}))
+        builder.add((with_sets(t, triggers["sets"]) for t in terms), triggers=frozenset({name}))
     return builder.finish()
 
 
