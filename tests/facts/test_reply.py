@@ -51,6 +51,11 @@ def test_a_thought_that_never_ends_is_told_and_is_no_answer(reply):
     assert taken.thought_open and taken.answer == ""
 
 
+def test_a_word_before_a_lone_closing_mark_is_all_that_was_said():
+    assert answer_part("no.</think>").answer == "no." and answer_part("<think>no.</think>").answer == ""
+    assert answer_part(f"{THOUGHT * 3}</think>").answer == ""
+
+
 def test_an_answer_tag_ends_a_thought_that_was_not_closed():
     taken = answer_part("<think>Dark on T1. <answer>No</answer>")
     assert not taken.thought_open and finals(taken.answer) == ["No"]

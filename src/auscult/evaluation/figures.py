@@ -247,7 +247,7 @@ SILENT = "unusable answers are left out: who says nothing makes nothing up"
 
 
 def _unusable(column: Column) -> Bools:
-    """Items with an answer that was empty, refused or off format."""
+    """Items with an answer that takes no position: empty, refused, no option, ..."""
     return np.asarray((column.status == 2).any(axis=1))
 
 

@@ -46,8 +46,8 @@ def mean(
         values: one score an item, shape (items,), within ``bounds``; ignored where missing.
         clusters: image or patient of each item, integers or strings, shape (items,).
         name: of the figure.
-        unusable: the answer was empty, refused or off format. It stays in ``n`` with its value (0 for a share of right
-            answers); where there is no upper bound (an error in mm) it has no value and is left out.
+        unusable: the answer takes no position (empty, refused, ...). It stays in ``n`` with its value (0 for a share of
+            right answers); where there is no upper bound (an error in mm) it has no value and is left out.
         missing: request failed, judge unusable or answer unread; left out of ``n``. The limits are those of the worst
             and of the best case: missing values at either end of ``bounds``.
         level: confidence level.

@@ -27,6 +27,7 @@ _JSON_NAMES = (
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```$", re.S | re.I)
 _BOX = re.compile(r"\\boxed\s*\{")
 _SPECIAL = re.compile(r"<\|[^|<>]{1,40}\|>|</?[a-z_]{1,20}>|<bos>")
+_NO_THOUGHT = 40  # characters up to which a text that ends in a closing mark alone is the answer itself
 _LOOP = 1200  # characters at the end of a reply that must repeat a stretch of at most a sixth of them
 _HEADS = ("analysis", "thinking")
 _UNTOUCHED = re.compile(r"[\w ,.'%()/!?-]*", re.ASCII)
@@ -101,7 +102,7 @@ def without_thought(text: str) -> tuple[str, bool, bool]:
         return text, began, open_
     marks, closing = _thought_marks()
     kept: list[str] = []
-    start, inside, found = 0, False, False
+    start, inside, found, opened = 0, False, False, False
     for m in marks.finditer(text):
         found = True
         closes = m[0].lower() in closing
@@ -112,11 +113,17 @@ def without_thought(text: str) -> tuple[str, bool, bool]:
         if closes or not inside:
             start = m.end()
         inside = not closes
+        opened = opened or inside
     if not inside:
         kept.append(text[start:])
     elif (tag := _answer_tag()[0].search(text, start)) is not None:
         kept, inside = [text[tag.start() :]], False
-    return " ".join(kept) if found else text, found or began, inside or open_
+    if not found:
+        return text, began, open_
+    outside = " ".join(kept)
+    if not opened and not outside.strip() and start <= _NO_THOUGHT:  # "no.</think>": all that was said
+        outside = marks.sub(" ", text)
+    return outside, True, inside or open_
 
 
 def _without_headed_thought(text: str) -> tuple[str, bool, bool]:
