@@ -39,6 +39,7 @@ _BOLD = re.compile(r"\*\*([^*\n]{1,300})\*\*|「([^」\n]{1,300})」")
 _SPOT = re.compile(r"(?<![A-Za-z0-9])\(?[A-Z][).:]\s")
 _NUMBERED = re.compile(r"^\d+[.)]\s+")
 _SHORT = 100  # characters of an answer in which other words for an option are looked for
+_CODE = re.compile(r"[a-z]|[ivx]{1,4}[a-d]?|\d{1,2}[a-z]?|[tnm]\d[a-z]?")  # "A", "IIIa", "2b", "T2"
 _QUALIFIES = frozenset(
     [
         "no",
@@ -400,4 +401,13 @@ class _Choice:
         """Whether a text has words of an option that the question has not: it may mean one in other words."""
         asked = {stem(w) for w in spoken(self.question)}
         known = {stem(w) for f in self.options.forms for w in f if w not in vocabulary().empty and len(w) > 2}
+        codes = [{w for w in f if _CODE.fullmatch(w)} for f in self.options.forms]
+        other = {w for w in spoken(text) if _CODE.fullmatch(w) and w != "i"}
+        if (
+            len(text) <= _SHORT
+            and all(codes)
+            and other
+            and not any(code.startswith(tuple(other)) for own in codes for code in own)
+        ):
+            return False  # "Hepatitis D", where A and B are options
         return bool((known - asked) & {stem(w) for w in spoken(text)})
