@@ -137,6 +137,7 @@ def test_plain_choices_are_read_whatever_stands_around_them(text):
     [
         ("A. B. C. D.", "unread"),
         ("A) Liver\nB) Spleen\nC) Kidney\nD) Pancreas", "unread"),
+        ("The final answer is:\n\nA) Liver\nB) Spleen\nC)", "no option"),
         ("Please choose one of the options (A, B, C, or D).", "no option"),
         ("Liver or spleen", "unclear"),
         ("It may be the liver.", "unclear"),
@@ -159,6 +160,7 @@ def test_of_two_options_a_comparison_in_the_other_direction_means_the_other():
     pair = ("pancreas", "stomach")
     assert read("The stomach is larger than the pancreas.", pair, "Which is smaller?") == "pancreas"
     assert read("The stomach is larger than the pancreas.", pair, "Which is larger?") == "stomach"
+    assert read("Compared with the pancreas, the stomach is larger.", pair, "Which is larger?") == "stomach"
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,10 @@ def _whole(text: str, options: Options) -> int | Literal["unclear"] | None:
 
 def _announced(tail: str, options: Options) -> int | Literal["unclear"] | None:
     """What an announcement is followed by: its first line, the first sentence of it, or what that names."""
-    first = tail.partition("\n")[0]
+    first, _, rest = tail.partition("\n")
+    one, next_one = full(first, options), full(rest.lstrip(), options)
+    if one is not None and next_one not in (None, one):
+        return None  # the list of options
     sentence = next(_sentences(first), "")
     for stretch in (first, sentence):
         if (index := _whole(stretch, options)) is not None:

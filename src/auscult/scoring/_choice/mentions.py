@@ -17,6 +17,7 @@ from auscult.facts.vocabulary import vocabulary
 _SAYS = {"present": "taken", "absent": "rejected", "uncertain": "doubted", "not_now": "doubted"}
 _DENYING = frozenset({"no", "not", "without", "none", "non", "neither", "never", "absent", "negative"})
 _KINDS = frozenset({"deny_before", "deny_after", "doubt_before", "doubt_after", "not_now_before"})
+_AGAINST = re.compile(r"\b(?:compared|in comparison|relative) (?:with|to)\b[^,.;]{0,80},", re.I)
 _OTHERWISE = frozenset({"than", "unlike"})
 _IS = (["is"], ["are"], ["was"])
 _NOT_CHOSEN = (["not"], ["wrong"], ["incorrect"], ["excluded"])
@@ -119,6 +120,7 @@ LABEL = re.compile(
 
 
 def _by_words(stretch: str, options: Options) -> Named:
+    stretch = _AGAINST.sub("", stretch)
     pieces = spoken_pieces(without_articles(stretch))
     said = [w for w, _ in pieces]
     found = Named()
