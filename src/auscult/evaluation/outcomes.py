@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from auscult.facts.reply import words
 from auscult.records import AT_MOST, SHARE_OF, Case, Condition, Item, Score, digest
 from auscult.scoring import bears_premise
-from auscult.scoring._text import words
 from auscult.tables import read_rows
 
 Floats = NDArray[np.float64]

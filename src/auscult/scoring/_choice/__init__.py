@@ -20,17 +20,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
-from auscult.facts.options import Options, concepts, in_digits, only_concept, prepare
-from auscult.facts.reply import advises, answer_part, declined, finals, language, stem, without_markup, words
+from auscult.facts.options import Options, in_digits, prepare
+from auscult.facts.reply import advises, answer_part, declined, finals, language, without_markup, words
 from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken
-from auscult.facts.vocabulary import vocabulary
+from auscult.scoring._choice.hints import SHORT, part, scattered, synonym, touches
 from auscult.scoring._choice.mentions import LABEL, Named, asks, collective, full, named, negative_of
 from auscult.scoring._yes_no import parse_yes_no
 
 Unread = Literal["unclear", "unread", "refused", "no option", "empty", "cut short", "no language", "other language"]
 
-_BARE = re.compile(r"[^\w<>+-]*(?:(?:option|choice|answer|alternative)\s+)?\(?([A-Za-z])[^\w<>+%-]*", re.I)
+_AROUND = r"[\s\"'*().\[\]{}:,;!|]*"  # decoration of a bare letter; every other sign may be part of an option
+_BARE = re.compile(rf"{_AROUND}(?:(?:option|choice|answer|alternative)\s+)?\(?([A-Za-z]){_AROUND}", re.I)
 _LETTERS = re.compile(r"\W*[A-Za-z](?:[^\w]+[A-Za-z]){2,}\W*")
 _REPEATED = re.compile(r"\W*([A-Za-z])(?:[\s,.;]+\1)+\W*")
 _LETTER_FIRST = re.compile(r"[^\w<>+-]*([A-Z])\s?(?=[^\x00-\x7f])")  # before a word of a script without capitals
@@ -38,26 +39,6 @@ _SENTENCE = re.compile(r"(?<![\s(.][A-Za-z])(?<!^[A-Za-z])[.!?](?=\s|$)|[。！�
 _BOLD = re.compile(r"\*\*([^*\n]{1,300})\*\*|「([^」\n]{1,300})」")
 _SPOT = re.compile(r"(?<![A-Za-z0-9])\(?[A-Z][).:]\s")
 _NUMBERED = re.compile(r"^\d+[.)]\s+")
-_SHORT = 100  # characters of an answer in which other words for an option are looked for
-_CODE = re.compile(r"[a-z]|[ivx]{1,4}[a-d]?|\d{1,2}[a-z]?|[tnm]\d[a-z]?")  # "A", "IIIa", "2b", "T2"
-_QUALIFIES = frozenset(
-    [
-        "no",
-        "not",
-        "without",
-        "never",
-        "neither",
-        "nor",
-        "non",
-        "unlikely",
-        "may",
-        "might",
-        "could",
-        "possible",
-        "possibly",
-        "perhaps",
-    ]
-)
 _COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]{0,200}\bthan\b")
 _LARGER = frozenset({"bigger", "larger", "greater"})
 _YES_NO = frozenset({("yes",), ("no",)})
@@ -146,14 +127,6 @@ def _sentences(text: str) -> Iterator[str]:
         start = m.end()
     if (sentence := text[start:].strip()) and any(c.isalnum() for c in sentence):
         yield sentence
-
-
-def _in_order(form: tuple[str, ...], said: list[str]) -> bool:
-    """Whether words stand in a text in their order, each at most three words after the one before."""
-    starts = [n for n, word in enumerate(said) if word == form[0]]
-    for word in form[1:]:
-        starts = [n for n, w in enumerate(said) if w == word and any(0 < n - before <= 3 for before in starts)]
-    return bool(starts)
 
 
 class _Choice:
@@ -353,64 +326,19 @@ class _Choice:
         return 1 - taken[0] if opposite and len(self.options.forms) == 2 else "unclear"
 
     def _nothing_named(self, rest: list[str]) -> int | Unread:
-        if (index := self._part()) is not None:
+        """A short answer in other words than the options', or what kind of answer it is."""
+        if (index := part(self.question, self.body, self.options)) is not None:
             return index
         if declined(self.body) is not None:
             return "refused"
-        if (
-            len(self.body) <= _SHORT
-            and (index := self._scattered() if (i := self._synonym()) is None else i) is not None
-        ):
-            return index
+        if len(self.body) <= SHORT:
+            told = list(self._told(self.lines))
+            for step in (scattered, synonym):
+                if (index := step(told, self.options)) is not None:
+                    return index
         tongue = language(self.body)
         if tongue != "english":
             return "no language" if tongue == "none" else "other language"
         if advises(self.body):
             return "refused"
-        return "unread" if self._touches(" ".join(rest)) else "no option"
-
-    def _part(self) -> int | None:
-        """The one option of which a short answer is a part, words of the question left out."""
-        asked = {stem(w) for w in spoken(self.question)}
-        own = [{stem(w) for w in f} for f in self.options.forms]
-        known = set().union(*own)
-        all_said = spoken(self.body)
-        said = {stem(w) for w in all_said if w not in vocabulary().empty or stem(w) in known}
-        if any(w in _QUALIFIES and stem(w) not in known for w in all_said):
-            return None
-        said -= asked - known
-        found = [i for i, o in enumerate(own) if said and said <= o]
-        return found[0] if len(found) == 1 else None
-
-    def _scattered(self) -> int | None:
-        """The one option whose words stand in a sentence in their order with few between ("Weber type B")."""
-        found: set[int] = set()
-        for sentence in self._told(self.lines):
-            said = spoken(sentence)
-            if _QUALIFIES.isdisjoint(said):
-                found |= {i for i, form in enumerate(self.options.forms) if len(form) > 1 and _in_order(form, said)}
-        return found.pop() if len(found) == 1 else None
-
-    def _synonym(self) -> int | None:
-        """The one option that a text names in other words: "computed tomography" is CT."""
-        own = [only_concept(form) for form in self.options.forms]
-        if not any(own) or not _QUALIFIES.isdisjoint(spoken(self.body)):
-            return None
-        said = frozenset[str]().union(*map(concepts, self._told(self.lines)))
-        found = [i for i, concept in enumerate(own) if concept in said]
-        return found[0] if len(found) == 1 else None
-
-    def _touches(self, text: str) -> bool:
-        """Whether a text has words of an option that the question has not: it may mean one in other words."""
-        asked = {stem(w) for w in spoken(self.question)}
-        known = {stem(w) for f in self.options.forms for w in f if w not in vocabulary().empty and len(w) > 2}
-        codes = [{w for w in f if _CODE.fullmatch(w)} for f in self.options.forms]
-        other = {w for w in spoken(text) if _CODE.fullmatch(w) and w != "i"}
-        if (
-            len(text) <= _SHORT
-            and all(codes)
-            and other
-            and not any(code.startswith(tuple(other)) for own in codes for code in own)
-        ):
-            return False  # "Hepatitis D", where A and B are options
-        return bool((known - asked) & {stem(w) for w in spoken(text)})
+        return "unread" if touches(self.question, " ".join(rest), self.options) else "no option"

@@ -1,0 +1,74 @@
+"""Which option a short answer may mean that names none: a part of one, its words in pieces, another name of it."""
+
+import re
+from collections.abc import Sequence
+
+from auscult.facts.options import Options, concepts, only_concept
+from auscult.facts.reply import stem
+from auscult.facts.spoken import spoken
+from auscult.facts.vocabulary import vocabulary
+
+SHORT = 100
+"""Characters of an answer in which other words for an option are looked for."""
+_CODE = re.compile(r"[a-z]|[ivx]{1,4}[a-d]?|\d{1,2}[a-z]?|[tnm]\d[a-z]?")  # "A", "IIIa", "2b", "T2"
+_QUALIFYING = """
+    no not without never neither nor non unlikely may might could possible possibly perhaps
+    """
+_QUALIFIES = frozenset(_QUALIFYING.split())
+
+
+def part(question: str, text: str, options: Options) -> int | None:
+    """The one option of which an answer is a part, words of the question left out: "left" of "left side"."""
+    asked = {stem(w) for w in spoken(question)}
+    own = [{stem(w) for w in f} for f in options.forms]
+    known = set().union(*own)
+    all_said = spoken(text)
+    said = {stem(w) for w in all_said if w not in vocabulary().empty or stem(w) in known}
+    if any(w in _QUALIFIES and stem(w) not in known for w in all_said):
+        return None
+    said -= asked - known
+    found = [i for i, o in enumerate(own) if said and said <= o]
+    return found[0] if len(found) == 1 else None
+
+
+def scattered(sentences: Sequence[str], options: Options) -> int | None:
+    """The one option whose words stand in a sentence in their order with few between: "Weber type B" is Weber B."""
+    found: set[int] = set()
+    for sentence in sentences:
+        said = spoken(sentence)
+        if _QUALIFIES.isdisjoint(said):
+            found |= {i for i, form in enumerate(options.forms) if len(form) > 1 and _in_order(form, said)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _in_order(form: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether words stand in a text in their order, each at most three words after the one before."""
+    starts = [n for n, word in enumerate(said) if word == form[0]]
+    for word in form[1:]:
+        starts = [n for n, w in enumerate(said) if w == word and any(0 < n - before <= 3 for before in starts)]
+    return bool(starts)
+
+
+def synonym(sentences: Sequence[str], options: Options) -> int | None:
+    """The one option that sentences name in other words: "computed tomography" is CT."""
+    own = [only_concept(form) for form in options.forms]
+    if not any(own) or any(not _QUALIFIES.isdisjoint(spoken(sentence)) for sentence in sentences):
+        return None
+    said = frozenset[str]().union(*map(concepts, sentences))
+    found = [i for i, concept in enumerate(own) if concept in said]
+    return found[0] if len(found) == 1 else None
+
+
+def touches(question: str, text: str, options: Options) -> bool:
+    """Whether a text has words of an option that the question has not, so that it may mean one in other words.
+
+    One that gives another code in the place of the options' own ("Hepatitis D", where A and B are options) means none.
+    """
+    said = spoken(text)
+    codes = [{w for w in f if _CODE.fullmatch(w)} for f in options.forms]
+    other = tuple(w for w in said if _CODE.fullmatch(w) and w != "i")
+    if len(text) <= SHORT and all(codes) and other and not any(c.startswith(other) for own in codes for c in own):
+        return False
+    asked = {stem(w) for w in spoken(question)}
+    known = {stem(w) for f in options.forms for w in f if w not in vocabulary().empty and len(w) > 2}
+    return bool((known - asked) & {stem(w) for w in said})
