@@ -47,6 +47,7 @@ from auscult.scoring._yes_no import parse_yes_no
         # repeated, and changed
         ("Is there an effusion?", "No No No No", "no"),
         ("Is there an effusion?", "Yes yes no", "unclear"),
+        ("Is there an effusion?", "Yes ... actually no, that is a fold.", "unclear"),
         ("Is there an effusion?", "The angles are sharp and nothing is blunted.\n\nB) No", "no"),
         ("Is there an effusion?", "Human: No, there is no effusion.", "no"),
         # a model that contradicts itself
