@@ -23,7 +23,7 @@ _ON_IMAGE = re.compile(
     r"(?<=\w) (?:on|in|from|by) (?:(?:the|this|these|that|an?) )?(?:[a-z-]+ ){0,3}?"
     r"(?:x[- ]?rays?|ct|mri|mr|scans?|images?|radiographs?|films?|pictures?|ultrasound|stud(?:y|ies)|slides?|photos?)$"
 )
-_ASIDE = re.compile(r"\s\([^()]*\)")
+_ASIDE = re.compile(r"\s\([^()]*\)|^[\w ]{1,40}:\s+(?=is |are |was |were |do |does |has |have |can )")
 _TRUE_THAT = re.compile(r"^is it (?:true|correct|accurate|right|fair|the case)(?: to say)? that ")
 _OF_IMAGE = re.compile(
     r"^(\w+) (?:the|this|these) (?:[a-z-]+ )?(?:x[- ]?rays?|ct|mri|mr|ultrasound)"
