@@ -37,6 +37,8 @@ from auscult.scoring._yes_no import parse_yes_no
         ("Is there an active ulcer?", "The ulcer seen last year has healed.", "no"),
         ("Are the nodes and the spleen enlarged?", "The nodes are enlarged, but the spleen is not.", "no"),
         ("Is there an effusion?", "Free of effusion.", "no"),
+        ("Is there an effusion?", "Interval resolution of the effusion.", "no"),
+        ("Is there a pleural effusion?", "Resolved effusion.", "no"),
         ("Is there an effusion?", "I am unable to identify an effusion.", "no"),
         ("Is there an effusion?", "I disagree that there is an effusion.", "no"),
         ("Is there an effusion?", "Effusion: false", "no"),

@@ -71,6 +71,8 @@ class Statement:
                 mention = Mention(hit.roles.finding or CONCEPT, n, hit.start, hit.end, roles=hit.roles)
                 found = said(hits, mention, self.norms)
                 gone = any(h.roles.comparison == "resolved" and not described(h, self.norms) for h in hits[n + 1 :])
+                before = hits[n - 1] if n else None
+                gone = gone or (before is not None and before.roles.comparison == "resolved")  # "resolution of the ..."
                 return "absent" if gone and found == "present" else found
         return "present"
 

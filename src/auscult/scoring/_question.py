@@ -205,7 +205,8 @@ def _in_part(part: Statement, stems: dict[int, str], question: Question) -> Says
     says = part.says(at)
     if says == "uncertain":
         return "" if question.modal else "hedge"
-    narrowed = at - 1 in stems and stems[at - 1] not in question.content
+    course = any(h.start < at <= h.end and h.roles.comparison for h in part.hits)  # "resolved effusion"
+    narrowed = at - 1 in stems and stems[at - 1] not in question.content and not course
     return "no" if says == "absent" and not narrowed else ""
 
 
