@@ -58,6 +58,9 @@ class TestSentences:
     def test_a_question_asserts_nothing(self) -> None:
         assert take_apart(Passage("Is there a cyst?")) == []
 
+    def test_a_question_that_answers_with_yes_or_no_asserts(self) -> None:
+        assert only("Yes, it is small, isn't it?").lead == "yes"
+
     def test_a_quotation_is_blanked_in_its_place(self) -> None:
         assert unquoted('The "left cyst" is') == "The this        is"
 

@@ -15,7 +15,6 @@ from auscult.scoring.premise.sentences import Sentence, passage_of
 
 _PIECES = re.compile(r"[:;]|,(?! (?:and|or|right|left)\b)|\bbut\b")
 _KINDS = ("modality", "region", "side", "place", "cause", "measure")
-_IMAGE = premise_words("asked_of_image")
 _PRONOUNS = premise_words("pronoun")
 _SHOWS = premise_words("shows")
 _LONGEST = 14
@@ -77,7 +76,7 @@ def _of_it(statement: Statement, kind: str, question: Sequence[str], first: bool
     if spoken[0] in _PRONOUNS:
         return True
     content = set(subject) - vocabulary().empty
-    return not content or not content.isdisjoint(question) or not _IMAGE.isdisjoint(subject)
+    return not content or not content.isdisjoint(question)
 
 
 def _verb(statement: Statement) -> int | None:

@@ -20,13 +20,8 @@ _PRONOUN = re.compile(
     r"|(?:its|the) (?:size|side|position|extent|width|depth|height|diameter)|the (?:answer|finding|lesion))\b"
 )
 _SAME_VERB = re.compile(r"^(?:it|this|that|they) (?:does not|do not|did not|doesn't|don't|didn't) (\w+)\W*$")
-_SIDED = re.compile(r"\b(left|right)[- ]sided(?=\W*(?:$|,|so\b|and\b|not\b))")
 _OTHER_SIDE = re.compile(r"\b(?:the )?(?:other|opposite|contralateral|wrong) (?:side|hemisphere|lung|kidney|half)\b")
-_SUCH = re.compile(
-    r"\b(the|this|that|such an?|any such|no such|an?) (?:such )?(?:finding|thing|abnormality|condition)\b"
-)
-_ONE = re.compile(r"\b(left|right|second|larger|smaller|other|small|large|tiny)(?:[- ]sided)? ones?\b")
-_IS_ONE = re.compile(r"(?<=\bis )ones?\b(?= (?:on|in|at)\b)")
+_SUCH = re.compile(r"\b(such an?|any such|no such|that) (?:finding|thing|abnormality|condition)\b")
 _RATHER = re.compile(r"^rather ([^,.;]+?) than ")
 _AT_SIDE = re.compile(r"\b(?:on|in|at) the (?:left|right)(?: side| lung| half)?\b")
 _ZERO = re.compile(r"^\W*(?:(?:it|this|the size) (?:is|measures) )?(?:0|zero)(?:\s*(?:mm|cm|%))?\W*(?:$|[,;])")
@@ -84,11 +79,10 @@ def spares(text: str, side: str, place: str) -> bool:
 
 
 def spelled_out(text: str, name: str, side: str) -> str:
-    """A sentence with "the other side", "such a finding" and "the left one" in full."""
+    """A sentence with "the other side" and "such a finding" in full."""
     if other := {"left": "right", "right": "left"}.get(side):
         text = _OTHER_SIDE.sub(f"the {other} side", text)
-    text = _RATHER.sub(r"\1, not ", _SUCH.sub(rf"\1 {name}", text))
-    return _IS_ONE.sub(name, _ONE.sub(rf"\1 {name}", text))
+    return _RATHER.sub(r"\1, not ", _SUCH.sub(rf"\1 {name}", text))
 
 
 def renamed(text: str, finding: str, name: str) -> str:
@@ -123,7 +117,6 @@ def filled_in(text: str, names: list[str], question: str) -> list[str]:
         return [f"{name} {rest}" for name in names]
     if m and not m["contracted"] and not _asked(rest.split()[0], question):
         return []  # "it shows ...", "this suggests ...": the image does
-    rest = _SIDED.sub(r"on the \1", rest)
     tries = [f"{name} is {link}{rest}" for name in names for link in ("", "in the ")]
     last = names[-1].removeprefix("the ")
     return tries if _NEGATES.intersection(words(rest)) else [*tries, f"{rest.rstrip(' .')} {last}"]

@@ -16,9 +16,6 @@ from auscult.scoring.premise.sentences import Sentence, passage_of, without_lead
 ACQUISITION = frozenset({"modality", "view"})
 _FIELDS = ("side", "place", "attributes", "size_mm", "comparison")
 _EMPTY: dict[str, Any] = {"side": "", "place": "", "attributes": (), "size_mm": None, "comparison": ""}
-_ANYTHING = frozenset({"abnormality", "normal study"})
-_UMBRELLA = frozenset({"mass", "lesion", "opacity", "collection", "fluid", "abnormality", "tumour", "nodule"})
-_DEFINITE = re.compile(r"\b(?:the|this|that|its)(?: \w+){0,2}\W*$")
 _SUBJECT = re.compile(r"^((?:the|this|his|her) [\w -]+?) (?:is|are|was|lies|measures|has|does|appears)(?:n't)?\b")
 _STATES = re.compile(r"\b(?:no|none|nothing|absent|neither|seen|visible|present|found|detected|identified|there)\b")
 
@@ -134,7 +131,7 @@ def _told(text: str, question: str) -> tuple[Fact, ...]:
 def _facts(text: str, about: Claim) -> list[Fact]:
     """The facts of a sentence that names what it speaks of, and the qualities that it denies of the premised thing."""
     main = about.main
-    found = [_meant(f, text, main) for f in _told(text, about.question)]
+    found = [_meant(f, main) for f in _told(text, about.question)]
     if any(f.finding == main.finding and f.presence == "absent" for f in found):
         return found
     denied = list(_qualities_denied(text, main))
@@ -142,13 +139,12 @@ def _facts(text: str, about: Claim) -> list[Fact]:
     return [replace(f, attributes=tuple(a for a in f.attributes if a not in lacking)) for f in found] + denied
 
 
-def _meant(fact: Fact, text: str, main: Fact) -> Fact:
+def _meant(fact: Fact, main: Fact) -> Fact:
     """A fact about "a cyst" or "the mass" is one about the renal cyst or tumour that the question spoke of."""
     if fact.finding == main.finding or main.finding in ACQUISITION:
         return fact
-    general = clinical.is_a(main.finding, fact.finding) and fact.finding not in _ANYTHING and fact.presence != "absent"
-    definite = fact.finding in _UMBRELLA and _DEFINITE.search(text[: fact.start])
-    return replace(fact, finding=main.finding) if general or definite else fact
+    general = clinical.is_a(main.finding, fact.finding) and fact.presence != "absent"
+    return replace(fact, finding=main.finding) if general else fact
 
 
 def _qualities_denied(text: str, main: Fact) -> Iterator[Fact]:

@@ -18,12 +18,10 @@ from auscult.scoring.premise.evidence import premise_words
 
 Stance = Literal["agree", "disagree", ""]
 
-_OPENERS = premise_words("opener")
 _QUOTED = re.compile(r'"[^"\n]{3,200}"')
 _ENDS = frozenset(",;:.!-()")
 _JOINTS = premise_words("joint")
 _VERDICTS = frozenset({"right", "wrong", "wrong_itself"})
-_UNREAL = frozenset({"were", "had", "would"})
 _APOLOGY = re.compile(r"^(?:i'm|i am) (?:very |so )?(?:afraid|sorry)(?: to say| that| but)? ")
 _BEFORE_NOUN = frozenset({"the", "a", "left", "right", "my", "me"})
 _SPEAKERS = premise_words("speaker")
@@ -88,7 +86,7 @@ def take_apart(passage: Passage) -> list[Sentence]:
     return [
         _sentence(passage, low, high)
         for first, end in passage.spans
-        if norms[end - 1] != "?"
+        if norms[end - 1] != "?" or _lead(norms, first, end)[0]
         for low, high in _cut(norms, first, end)
     ]
 
@@ -125,7 +123,7 @@ def _lead(norms: list[str], first: int, end: int) -> tuple[str, int]:
     """The yes or no that a sentence opens with, and the token after it."""
     known = vocabulary()
     at = first
-    while at < end and (norms[at] in _ENDS or norms[at] in _OPENERS):
+    while at < end and (norms[at] in _ENDS):
         at += 1
     if at == end or norms[at] not in known.yes | known.no or norms[at] == "not":
         return "", first
@@ -155,13 +153,8 @@ def _sentence(passage: Passage, first: int, end: int) -> Sentence:
         if norms[low] in ("if", "were", "had") or unreal:
             supposed = True
             dropped += 1
-            if (
-                not unreal
-                and _UNREAL.isdisjoint(norms[low:end])
-                and norms[low + 1 : low + 2][:1]
-                and norms[low + 1] in _EXISTING
-                or any("maybe" in k for a, _, k in hits if a == low)
-            ):
+            exists = norms[low + 1 : low + 2] and norms[low + 1] in _EXISTING  # "small, if it is there"
+            if (not unreal and exists) or any("maybe" in k for a, _, k in hits if a == low):
                 found.add("doubts")
             continue
         opens = norms[low] == "to" and high < end and norms[low + 1] not in _BEFORE_NOUN
@@ -195,7 +188,7 @@ def _sentence(passage: Passage, first: int, end: int) -> Sentence:
         doubts="doubts" in found,
         doubted="doubted" in found,
         declines="declines" in found,
-        general=("general" in found or "typical" in found and norms[at] in ("a", "an"))
+        general="general" in found
         and _OF_THIS_IMAGE.isdisjoint(norms[at : at + 1])
         and _HERE.isdisjoint(norms[at:end]),
     )
@@ -223,7 +216,7 @@ def _says(norms: list[str], low: int, high: int, hits: list[Found], clause: str)
         return set(), True
     if "declines" in kinds or declined(_PROVIDED.sub("", clause)) is not None:
         return {"doubts" if "doubts" in kinds else "declines"}, True
-    said = set(kinds & {"general", "typical"})
+    said = {"general"} if "general" in kinds else set[str]()
     named = "matter" in kinds or norms[low] in ("you", "you're")
     if "presupposes" in kinds and (named or norms[low] in _SUBJECTS or "you" in norms[low:high]):
         return said | ({"agree"} if "rightly" in kinds else {"rejects"}), "rightly" not in kinds
