@@ -99,6 +99,10 @@ class TestSentences:
     def test_what_is_so_in_general_is_told_from_this_image(self, text: str, general: bool) -> None:
         assert only(text).general is general
 
+    def test_a_general_sentence_is_general_to_its_end(self) -> None:
+        first, second = take_apart(Passage("A cyst is often treated, and the kidney is large."))
+        assert first.general and second.general
+
     def test_a_reference_loses_its_verdict(self) -> None:
         assert without_lead("That is not so: the cyst is small.") == "the cyst is small"
 

@@ -6,7 +6,7 @@ idea of an effusion is mistaken". Every word for wrong and every negation turns 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -83,12 +83,13 @@ def unquoted(text: str) -> str:
 def take_apart(passage: Passage) -> list[Sentence]:
     """The sentences of a plain text that assert, decline or judge; questions are left out."""
     norms = passage.tokens.norms
-    return [
-        _sentence(passage, low, high)
-        for first, end in passage.spans
-        if norms[end - 1] != "?" or _lead(norms, first, end)[0]
-        for low, high in _cut(norms, first, end)
-    ]
+    found: list[Sentence] = []
+    for first, end in passage.spans:
+        if norms[end - 1] == "?" and not _lead(norms, first, end)[0]:
+            continue
+        parts = [_sentence(passage, low, high) for low, high in _cut(norms, first, end)]
+        found += [replace(part, general=part.general or parts[0].general) for part in parts]
+    return found
 
 
 def _cut(norms: list[str], first: int, end: int) -> Iterator[tuple[int, int]]:
