@@ -193,6 +193,10 @@ class _Layout:
                 return end
         elif norm != _UNCHECKED:
             return 0
+        elif self.norms and self.norms[-1] == ":" and self._closes(end, high):
+            self._put("no", n)
+            self._break()
+            return end
         self._break()
         if norm == _UNCHECKED or norm in _CROSS:
             self._put("no", n)

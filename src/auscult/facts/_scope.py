@@ -18,6 +18,7 @@ _WHERE = frozenset({"in", "on", "at", "the", "of", "within", "involving"})
 CONCEPT = "concept"
 """Stands for words of which nothing is known: what is called normal may be an organ, and is there."""
 _BEING = frozenset({"is", "are", "was", "were", "appear", "appears", "remain", "remains", "seem", "look", "been"})
+_ABSENCES = frozenset({"absence", "lack", "without", "loss"})
 _RELATIVE = frozenset({"that", "which", "who"})
 _ARTICLES = frozenset({"a", "an", "the", "any", "this"})
 _FLIPPED: dict[Said, Said] = {"present": "absent", "absent": "present"}
@@ -204,6 +205,8 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
             return False
         if not kinds:
             continue
+        if "infer" in kinds and (norms[clause[trigger].start] in _ABSENCES or norms[clause[n].start - 1] == ","):
+            return False
         if "stop" in kinds and clause[n].start == clause[trigger].end and n == trigger + 1:
             continue  # "is not currently ..."
         if "stop" in kinds or "deny_after" in kinds and "deny_before" not in kinds:

@@ -38,7 +38,7 @@ _ASKING = listed("is are was were does do did can could what which where how why
 _BARE = listed(
     "a an the this that these it its everything all is are was appear look seem remain image study examination "
     "entirely completely overall otherwise grossly no normal unremarkable within limit healthy and with not abnormal . "
-    ", : ! yes chest brain abdomen abdominal scan film essentially - ) ( 1 2 3 4"
+    ", : ! # * yes chest brain abdomen abdominal scan film essentially - ) ( 1 2 3 4"
 )
 
 

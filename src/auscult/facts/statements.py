@@ -115,7 +115,9 @@ class Passage:
                 own.append(hits[at])
                 at += 1
             asks = norms[end - 1] == "?"
-            general = norms[first] in _ANY and is_general(own, self.plain, self.tokens, first, end)
+            general = (norms[first] in _ANY or asked(norms[first])) and is_general(
+                own, self.plain, self.tokens, first, end
+            )
             parts = clauses(recast(own, norms, end)) if own else []
             bounds = [first, *(p[0].start for p in parts[1:]), end]
             yield [

@@ -31,6 +31,8 @@ class Vocabulary:
     sure: frozenset[str]
     opening: frozenset[str]
     closing: frozenset[str]
+    courtesy: frozenset[str]
+    polite: frozenset[str]
     after_no: frozenset[str]
     hypothetical: frozenset[str]
     presence: frozenset[str]
@@ -65,7 +67,19 @@ def vocabulary() -> Vocabulary:
     for group in [*groups["exclusive"], *groups["degree"], *unwell, *groups["complement"]]:
         for a, b in permutations(group, 2):
             opposites.setdefault(a, {})[b] = group in groups["complement"]
-    plain = ("yes", "no", "agree", "disagree", "opening", "after_no", "hypothetical", "presence", "pronoun")
+    plain = (
+        "yes",
+        "no",
+        "agree",
+        "disagree",
+        "opening",
+        "courtesy",
+        "polite",
+        "after_no",
+        "hypothetical",
+        "presence",
+        "pronoun",
+    )
     return Vocabulary(
         **{name: words[name] for name in plain},
         **stems,

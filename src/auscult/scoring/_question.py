@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from auscult.facts import read_facts
+from auscult.facts.lexicon import Roles
 from auscult.facts.statements import Passage, Statement
 from auscult.facts.vocabulary import ABNORMAL, NORMAL, vocabulary
+from auscult.records import Fact
 
 Says = Literal["yes", "no", "hedge", "perhaps", "open", "weak", ""]
 
@@ -24,6 +27,9 @@ _ON_IMAGE = re.compile(
     r"(?:x[- ]?rays?|ct|mri|mr|scans?|images?|radiographs?|films?|pictures?|ultrasound|stud(?:y|ies)|slides?|photos?)$"
 )
 _ASIDE = re.compile(r"\s\([^()]*\)|^[\w ]{1,40}:\s+(?=is |are |was |were |do |does |has |have |can )")
+_ASKING = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could) (?:there |you see |this image show |this )?"
+)
 _TRUE_THAT = re.compile(r"^is it (?:true|correct|accurate|right|fair|the case)(?: to say)? that ")
 _OF_IMAGE = re.compile(
     r"^(\w+) (?:the|this|these) (?:[a-z-]+ )?(?:x[- ]?rays?|ct|mri|mr|ultrasound)"
@@ -62,6 +68,7 @@ class Question:
         quantity: quantity words, signs and numbers, which an answer must repeat.
         joined: asks of several things at once: "Are the liver and the spleen enlarged?".
         asked: stems of its content and those that its key excludes.
+        claim: the one finding that it asks about, where the lexicon knows it.
         norms: its tokens, to recognise an echo.
     """
 
@@ -73,6 +80,7 @@ class Question:
     quantity: frozenset[str]
     joined: bool
     asked: frozenset[str]
+    claim: Fact | None
     norms: tuple[str, ...]
 
     def asks_for(self, word: str) -> bool:
@@ -124,8 +132,28 @@ def analyse(question: str) -> Question:
         modal=modal,
         quantity=frozenset(c for c in content if c in vocabulary().quantity or c[0].isdigit() or c in _SIGNS),
         joined=joined,
+        claim=_claim(text),
         norms=tuple(n for n in norms if n[0].isalnum()),
     )
+
+
+def _claim(question: str) -> Fact | None:
+    """What a question asks, as the one fact that its words state; None where they state several, none, or more."""
+    text = _ASKING.sub("", question)
+    found = read_facts(text)
+    if len(found) != 1 or found[0].presence != "present":
+        return None
+    passage = Passage(text)
+    tokens, told = passage.tokens, set[int]()
+    for part in next(passage.statements(lambda word: False), []):
+        told |= {n for h in part.hits if _describes(h.roles) for n in range(h.start, h.end)}
+    told |= {n for n, start in enumerate(tokens.starts) if found[0].start <= start < found[0].end}
+    untold = [n for n, norm in enumerate(tokens.norms) if carries_content(norm) and n not in told]
+    return None if untold else found[0]
+
+
+def _describes(roles: Roles) -> bool:
+    return bool(roles.side or roles.place or roles.attributes or roles.organ or roles.comparison or roles.acquisition)
 
 
 def _head(norms: Sequence[str], places: Sequence[int]) -> Sequence[int]:

@@ -16,6 +16,7 @@ How it is read, in this order:
 
 from typing import Literal
 
+from auscult.facts import compare, read_facts
 from auscult.facts.reply import Reply, advises, answer_part, declined, finals
 from auscult.facts.statements import Passage, Statement
 from auscult.facts.vocabulary import vocabulary
@@ -27,6 +28,7 @@ _PAUSE = frozenset(",.;:!-)(`\"'*")
 _BROKEN_OFF = frozenset(
     ["is", "are", "was", "the", "a", "an", "of", "and", "or", "in", "on", "with", "to", "by", "not", "no"]
 )
+_HENCE = frozenset(["so", "hence", "thus", "therefore"])
 _PREDICATED = frozenset(["is", "are", "was", "not", "no"])
 _ASSENT = (["think", "so"], ["believe", "so"], ["of", "course"])
 _LABELS = frozenset(
@@ -43,6 +45,7 @@ class _Reading:
         self.passage = Passage(text)
         self.norms = self.passage.tokens.norms
         self.leads: set[str] = set()
+        self.polite = False  # the only lead is "Sure!"
         self.said: set[str] = set()
         self.against: set[str] = set()
 
@@ -52,7 +55,7 @@ class _Reading:
         led = set[int]()
         for number, (first, end) in enumerate(self.passage.spans):
             before = len(self.leads)
-            if self.norms[end - 1] != "?":
+            if self.norms[end - 1] != "?" and not self._courteous(first, end):
                 self._lead(first, end)
             if len(self.leads) > before:
                 led.add(number)
@@ -95,20 +98,36 @@ class _Reading:
             follows = norms[n + 1] if n + 1 < end else "."
             if norm in lexis.yes and (len(norm) > 1 or follows in _PAUSE):
                 self._take("yes", n)
-            elif norm in lexis.no and (follows in _PAUSE or follows in lexis.no or self._begins_anew(norm, follows)):
+            elif (
+                norm in lexis.no
+                and not (follows == "." and norms[n + 2 : n + 3] and norms[n + 2][0].isdigit())
+                and (follows in _PAUSE or follows in lexis.no or self._begins_anew(norm, follows))
+            ):
                 self._take("no", n)
             elif norm in ("or", "and", "/") and (follows in lexis.yes or follows in lexis.no) and self.leads:
                 pass
             elif norm in lexis.opening or norm in lexis.sure or norm[0] in _PAUSE or norm in "\"'*#" or len(norm) == 1:
                 if norm in lexis.sure and self._closes(n + 1, end):
+                    self.polite = not self.leads and norm in lexis.polite
                     self._take("yes", n)
             else:
                 break
             n += 1
-        if n < end and n - first < 8:
+        last = end - 1 if norms[end - 1] in _PAUSE else end
+        if n < last - 1 and norms[last - 1] in ("yes", "no") and norms[last - 2] in _HENCE:
+            self._take(norms[last - 1], last - 1)
+        elif n < end and n - first < 8:
             self._phrase(n, end)
         elif norms[first:end][-3:-1] in _ASSENT or norms[first:end][-2:] in _ASSENT:
+            self.polite = not self.leads and "course" in norms[first:end]
             self.leads.add("yes")
+
+    def _courteous(self, first: int, end: int) -> bool:
+        """Whether a sentence is only polite: "Yes, I can help with that!", before anything is answered."""
+        words = self.norms[first:end]
+        return (
+            "i" in words and not vocabulary().courtesy.isdisjoint(words) and not any(map(self.question.asks_for, words))
+        )
 
     def _begins_anew(self, norm: str, follows: str) -> bool:
         return norm in ("no", "nope") and follows in vocabulary().after_no
@@ -136,6 +155,10 @@ class _Reading:
             agrees = at < end and norms[at] in lexis.agree and self._closes(at + 1, end)
             if agrees or self._closes(at, end) or norms[at : at + 2] in (*_ASSENT, ["that", "i"]):
                 self._take("no", at - 1)
+        elif (word == "doubt" and follows in ("it", "that", "so")) or (word == "no" and follows == "way"):
+            self._take("no", n)
+        elif word == "without" and "doubt" in norms[n : n + 3]:
+            self._take("yes", n)
         elif own:
             return
         elif word in lexis.agree and self._closes(n + 1, end) and self._spelt(n) == word:
@@ -164,6 +187,8 @@ class _Reading:
     def _verdict(self) -> Parsed | None:
         if len(self.leads) > 1:
             return "unclear"
+        if self.polite and self.said & {"yes", "no"}:
+            self.leads.clear()
         if self.leads:
             lead = next(iter(self.leads))
             decided = self.against & {"yes", "no"}
@@ -177,6 +202,7 @@ class _Reading:
         if len(decided) == 1 and self.said.isdisjoint(("hedge", "perhaps")):
             return "yes" if "yes" in decided else "no"
         declines = len(self.passage.spans) == 1 and " but " not in self.passage.plain
+        declines = declines and declined(self.passage.text) not in ("confirm", "confirmed", "say", "exclude")
         if decided or ("hedge" in self.said and not (declines and self.refuses())):
             return "unclear"
         return None if self.said.isdisjoint(("perhaps", "open")) or self.refuses() else "unclear"
@@ -191,7 +217,17 @@ def _read(text: str, question: Question) -> Parsed:
     """One stretch of text."""
     reading = _Reading(text, question)
     found = reading.read()
-    return found or ("refused" if reading.refuses() else "unread")
+    return found or ("refused" if reading.refuses() else _by_facts(text, question))
+
+
+def _by_facts(text: str, question: Question) -> Parsed:
+    """What the findings of a text say of the one that is asked about, in whatever words: "no cardiomegaly"."""
+    if question.claim is None or text.rstrip(" *`_").endswith("?"):
+        return "unread"
+    found = compare([question.claim], read_facts(text), exhaustive=False)[0]
+    if found.status == "supported":
+        return "yes"
+    return "no" if found.status == "contradicted" and found.difference not in ("side", "place") else "unread"
 
 
 def parse_yes_no(question: str, text: str) -> Parsed:
