@@ -106,7 +106,7 @@ class _Reading:
                 self._take("no", n)
             elif norm in ("or", "and", "/") and (follows in lexis.yes or follows in lexis.no) and self.leads:
                 pass
-            elif norm in lexis.opening or norm in lexis.sure or norm[0] in _PAUSE or norm in "\"'*#" or len(norm) == 1:
+            elif norm in lexis.opening or norm in lexis.sure or norm[0] in _PAUSE or norm[-2:] == "ly" or len(norm) == 1:
                 if norm in lexis.sure and self._closes(n + 1, end):
                     self.polite = not self.leads and norm in lexis.polite
                     self._take("yes", n)

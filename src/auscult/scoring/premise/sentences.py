@@ -124,7 +124,7 @@ def _lead(norms: list[str], first: int, end: int) -> tuple[str, int]:
     """The yes or no that a sentence opens with, and the token after it."""
     known = vocabulary()
     at = first
-    while at < end and (norms[at] in _ENDS):
+    while at < end and (norms[at] in _ENDS or norms[at][-2:] == "ly"):  # "Unfortunately, yes."
         at += 1
     if at == end or norms[at] not in known.yes | known.no or norms[at] == "not":
         return "", first
