@@ -135,6 +135,80 @@ def test_plain_choices_are_read_whatever_stands_around_them(text):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("This isn't the liver, so it has to be the spleen.", "Spleen"),
+        ("It is not the liver or kidney; it is the spleen.", "Spleen"),
+        ("Neither the liver nor the kidney but the spleen", "Spleen"),
+        ("The spleen, rather than a kidney or the liver.", "Spleen"),
+        ("Spleen, not kidney, liver or pancreas", "Spleen"),
+        ("It's not a kidney or liver.", "unclear"),
+        ("It's not a kidney, a liver or a pancreas.", "unread"),
+        ("I would go for spleen, as liver and kidney would look darker.", "Spleen"),
+        ("C) Kidney is wrong because it has no pelvis.", "unclear"),
+        ("A: wrong\nB: right\nC: wrong", "Spleen"),
+        ("A) Liver - no\nB) Spleen - yes\nC) Kidney - no", "Spleen"),
+        ("| Organ | Verdict |\n|---|---|\n| A. Liver | incorrect |\n| B. Spleen | correct |", "Spleen"),
+        ("Liver: incorrect, spleen: correct, kidney: incorrect.", "Spleen"),
+        ("(A) false (B) true (C) false", "Spleen"),
+        ("A: wrong\nC: wrong", "unclear"),
+        ("Option 2", "Spleen"),
+        ("I take option 2, I guess.", "unread"),
+        ("2", "unread"),
+        ("7", "no option"),
+    ],
+)
+def test_denial_reaches_over_or_and_a_verdict_belongs_to_the_option_before_it(text, said):
+    assert read(text) == said
+
+
+SIDES = ("left", "right", "both")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The left kidney is not affected.", "unclear"),
+        ("The left kidney is spared; the right is affected.", "right"),
+        ("The stone is on the left, while the right kidney is normal.", "left"),
+        ("Both kidneys are normal except the left upper pole.", "left"),
+        ("That's right.", "no option"),
+        ("You are right that it is only one. It is the left.", "left"),
+        ("The left one, right?", "left"),
+        ("Bilateral.", "both"),
+        ("The right kidney is affected. On the image the left of the patient is to the right.", "right"),
+        ("The left kidney is large. The right kidney is small.", "unread"),
+    ],
+)
+def test_a_side_that_is_spared_or_a_courtesy_is_not_chosen(text, said):
+    assert read(text, SIDES, "Which kidney is affected?") == said
+
+
+def test_an_option_asked_for_as_the_normal_one_is_chosen_by_what_is_normal():
+    assert read("The left kidney is normal.", SIDES, "Which kidney is normal?") == "left"
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "said"),
+    [
+        (("PR+", "PR-"), "It is PR positive.", "PR+"),
+        (("PR+", "PR-"), "PR (+)", "PR+"),
+        (("PR positive", "PR negative"), "PR-", "PR negative"),
+        (("PR+", "KI67-"), "PR negative", "unread"),
+        (("PR+", "KI67-"), "PR+ and KI67+", "PR+"),
+        (("<3 cm", "3-5 cm", ">5 cm"), "about 4 cm", "3-5 cm"),
+        (("<3 cm", "3-5 cm", ">5 cm"), "It is larger than 5 cm", ">5 cm"),
+        (("<3 cm", "3 to 5 cm", ">5 cm"), "40 mm", "unread"),
+        (("<3 cm", "3-5 cm", ">5 cm"), "from 2 to 4 cm", "unread"),
+        (("<3 cm", "3-5 cm", ">5 cm"), "It may be 4 cm", "unread"),
+        (("b800 map with contrast", "ADC"), "A b800 image. ADC is dark in it.", "unread"),
+    ],
+)
+def test_an_option_in_other_signs_words_or_numbers_is_read_where_exact_and_else_unread(options, text, said):
+    assert read(text, options) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
         ("A. B. C. D.", "unread"),
         ("A) Liver\nB) Spleen\nC) Kidney\nD) Pancreas", "unread"),
         ("The final answer is:\n\nA) Liver\nB) Spleen\nC)", "no option"),
@@ -147,7 +221,7 @@ def test_plain_choices_are_read_whatever_stands_around_them(text):
         ("I cannot tell from this image.", "refused"),
         ("Please see a radiologist.", "refused"),
         ("La imagen muestra un órgano del abdomen y no es posible decir cuál de ellos está sano.", "other language"),
-        ("wug drabe splin torve nacke blim", "no language"),
+        ("wug drabe splin torve nacke", "no language"),
         ("<think>Liver?", "cut short"),
         ("", "empty"),
     ],

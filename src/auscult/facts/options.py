@@ -18,6 +18,9 @@ from auscult.facts.spoken import spoken
 _LABEL = re.compile(r"^\s*(?:\(([A-Za-z])\)|([A-Z])[.):]|([a-z])[):])\s*(?=\S)")
 _ONES = "zero one two three four five six seven eight nine ten"
 _DIGITS = {w: str(i) for i, w in enumerate(_ONES.split())}
+_IN_WORDS = {"+": "positive", "-": "negative"}
+_SIGNS = {word: sign for sign, word in _IN_WORDS.items()}
+_SAME = {("both",): ("bilateral",), ("bilateral",): ("both",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +30,34 @@ class Options:
     Attributes:
         texts: as given.
         forms: the words of each, without its own label and articles; empty where there are none.
-        digits: the same with spelled numbers up to ten in digits.
         letters: letter → index: an option's own label where all have one, else A for the first.
         clash: two options that cannot be told apart, or one that nothing names; empty where all can.
+        numbered: whether an option has a digit, so that a number is no place in their list.
         lettered: options that are one letter and nothing else.
-        by_first: first word → indices of the options that begin with it, the longest first.
+        names: words → the one option that they name: its own, with numbers in digits, and in another usual form.
+        by_first: first word → the names that begin with it, the longest first.
     """
 
     texts: tuple[str, ...]
     forms: tuple[tuple[str, ...], ...]
-    digits: tuple[tuple[str, ...], ...]
     letters: dict[str, int]
     clash: str
+    numbered: bool
     lettered: frozenset[int]
-    by_first: dict[str, tuple[int, ...]]
+    names: dict[tuple[str, ...], int]
+    by_first: dict[str, tuple[tuple[str, ...], ...]]
 
-    def at(self, said: Sequence[str], start: int) -> int | None:
-        """The longest option whose words stand at a place of a text; a lone letter is no word."""
-        for index in self.by_first.get(said[start], ()):
-            form = self.forms[index]
-            if tuple(said[start : start + len(form)]) == form:
-                return index
+    def at(self, said: Sequence[str], start: int) -> tuple[int, int] | None:
+        """The option with the longest name at a place of a text, and where that ends; a lone letter is no name."""
+        for name in self.by_first.get(said[start], ()):
+            if tuple(said[start : start + len(name)]) == name:
+                return self.names[name], start + len(name)
         return None
+
+    def called(self, form: Sequence[str]) -> int | None:
+        """The one option that has these words for its name."""
+        found = self.names.get(tuple(form))
+        return self.names.get(in_digits(form)) if found is None else found
 
 
 def concepts(text: str) -> frozenset[str]:
@@ -56,7 +65,8 @@ def concepts(text: str) -> frozenset[str]:
     return frozenset(name for _, _, names in _named(words(folded(text)).norms) for name in names)
 
 
-def only_concept(form: Sequence[str]) -> str:
+@lru_cache(maxsize=4096)
+def only_concept(form: tuple[str, ...]) -> str:
     """The finding, modality or view that some words are another name of; empty where they say more or nothing known."""
     found = list(_named(list(form)))
     whole = len(found) == 1 and found[0][:2] == (0, len(form)) and len(found[0][2]) == 1
@@ -91,19 +101,46 @@ def prepare(texts: tuple[str, ...]) -> Options:
     forms = tuple(tuple(spoken(unlabelled(t)[1] if own else t)) for t in plain)
     letters = {letter: i for i, letter in enumerate(ascii_uppercase[: len(texts)])}
     lettered = frozenset(i for i, f in enumerate(forms) if len(f) == 1 and len(f[0]) == 1 and f[0] in ascii_lowercase)
-    by_first: dict[str, list[int]] = {}
-    for i in sorted(range(len(forms)), key=lambda i: -len(forms[i])):
-        if forms[i] and i not in lettered:
-            by_first.setdefault(forms[i][0], []).append(i)
+    names = _names(forms)
+    by_first: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        if names[name] not in lettered:
+            by_first[name[0]] = (*by_first.get(name[0], ()), name)
     return Options(
         texts=texts,
         forms=forms,
-        digits=tuple(map(in_digits, forms)),
         letters=letters,
         clash=_clash(texts, forms, letters, labels),
+        numbered=any(c.isdigit() for name in names for c in "".join(name)),
         lettered=lettered,
-        by_first={word: tuple(found) for word, found in by_first.items()},
+        names=names,
+        by_first=by_first,
     )
+
+
+def _names(forms: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """Words → the one option that they name; an option's own words before another form of it."""
+    names: dict[tuple[str, ...], int] = {}
+    shared: set[tuple[str, ...]] = set()
+    for kind in ([[f] for f in forms], [[in_digits(f)] for f in forms], list(map(_other_names, forms))):
+        own = dict(names)
+        for i, called in enumerate(kind):
+            for name in called:
+                if name and name not in own and names.setdefault(name, i) != i:
+                    shared.add(name)
+    return {name: i for name, i in names.items() if name not in shared}
+
+
+def _other_names(form: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Other usual forms of an option: "ER positive" and "ER (+)" for "ER+", "bilateral" for "both"."""
+    if form in _SAME:
+        return [_SAME[form]]
+    last = form[-1] if form else ""
+    if last in _SIGNS and len(form) > 1:
+        return [(*form[:-2], form[-2] + _SIGNS[last])]
+    if len(last) > 1 and last[-1] in "+-" and last[0].isalpha():
+        return [(*form[:-1], last[:-1], word) for word in (_IN_WORDS[last[-1]], last[-1])]
+    return []
 
 
 def _clash(

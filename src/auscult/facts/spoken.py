@@ -35,6 +35,7 @@ _COMPARISONS |= {w: ">" for w in ("more", "greater", "larger", "higher")}
 _COMPARISONS |= {"at least": "≥", "at most": "≤", "up to": "≤", "no more": "≤", "no less": "≥"}
 _COMPARED = re.compile(rf"\b({'|'.join(sorted(_COMPARISONS, key=len, reverse=True))})(?: than)?\s+(?=\d)", re.I)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_GOES_ON = ("and", "or", "to")
 
 
 def spoken(text: str) -> list[str]:
@@ -63,15 +64,15 @@ def without_articles(text: str) -> str:
     return _ARTICLE.sub("", text)
 
 
-def spoken_pieces(text: str, as_written: bool = False) -> list[tuple[str, bool]]:
-    """``spoken`` of a text without articles; each word with whether a comma, stop or other break stands before it."""
+def spoken_pieces(text: str, as_written: bool = False) -> list[tuple[str, str]]:
+    """``spoken`` of a text without articles; each word with the first comma, stop or other break before it, or ""."""
     if not text.isascii():
         text = _LONE_GREEK.sub(_greek, text)
     plain = join_prefixes(
         _folded(_COMPARED.sub(lambda m: _COMPARISONS[m[1].lower()], text), as_written).replace("_", " ")
     )
-    found: list[tuple[str, bool]] = []
-    pending, last_end, broken = "", -1, False
+    found: list[tuple[str, str]] = []
+    pending, last_end, broken = "", -1, ""
     for m in _TOKEN.finditer(plain):
         start, end = m.span()
         norm = m[0] if as_written else normal(m[0])
@@ -92,10 +93,10 @@ def spoken_pieces(text: str, as_written: bool = False) -> list[tuple[str, bool]]
             continue
         silent = norm in _SILENT
         last_end = -1 if silent else end
-        broken = broken or norm in _BREAKS
+        broken = broken or (norm if norm in _BREAKS else "")
         if not silent:
             found.append((number(norm), broken))
-            broken = False
+            broken = ""
     return [*found, (pending, broken)] if pending else found
 
 
@@ -107,14 +108,14 @@ def _greek(m: re.Match[str]) -> str:
 
 def _is_sign(sign: str, word: str, after: str) -> bool:
     """Whether a plus or hyphen at the end of a word is a sign of it ("ER-"), not a hyphen left open ("T1- and T2-")."""
-    if after[:1].isalnum() or after.lstrip().startswith(("and", "or", "to")):
+    if after[:1].isalnum():
         return False
-    return sign == "+" or len(word) <= 4 or word[-1].isdigit()
+    return sign == "+" or (not after.lstrip().startswith(_GOES_ON) and (len(word) <= 4 or word[-1].isdigit()))
 
 
 def number(digits: str) -> str:
     """Digits in one form: "3.0" is "3", "3,5" is "3.5", "1,200" is "1200"."""
-    if _NUMBER.fullmatch(digits) is None:
+    if not digits[:1].isdigit() or _NUMBER.fullmatch(digits) is None:
         return digits
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", digits):
         digits = digits.replace(",", "")

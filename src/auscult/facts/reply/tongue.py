@@ -18,7 +18,7 @@ Language = Literal["english", "other", "none"]
 
 _SEEN = 2000  # characters that are looked at
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_FEW = 6
+_FEW = 5
 """Words of a text below which unknown words say nothing: they may be names or abbreviations."""
 _KNOWN = 0.2
 """Share of known words below which a longer text is no English."""

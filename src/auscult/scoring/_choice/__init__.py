@@ -4,15 +4,17 @@ How it is read, in this order; the first that decides stands:
 
 1. A text that is an option and nothing else: its words, its letter, or both. Letter and words of two options: unclear.
 2. What an announcement ("Answer:") is followed by.
-3. A line that is one option, where the text does not go through several of them that way; the list of options, said
+3. Of options that each get a verdict ("A: wrong", "| MRI | correct |") the one called right.
+4. A line that is one option, where the text does not go through several of them that way; the list of options, said
    again, is none.
-4. Sentences that choose ("the most likely diagnosis is", "therefore"), those under a condition left out.
-5. What is emphasised in bold.
-6. The options named anywhere, by words or by letter where it cannot be a word ("(B)", "option B", "is B."; never the
+5. Sentences that choose ("the most likely diagnosis is", "therefore"), those under a condition left out.
+6. What is emphasised in bold.
+7. The options named anywhere, by words or by letter where it cannot be a word ("(B)", "option B", "is B."; never the
    article "A"). Rejected ones are not named. Several: unclear where they are joined by "or", else unread. One that
    stands for all or none counts only where it is what is said first.
-7. A short answer that is part of one option only ("left" for "left side"); an option's words with few others between
-   them ("Weber type B"); another name of what one option names ("computed tomography" for "CT").
+8. A short answer that is part of one option only ("left" for "left side"); an option's words with few others between
+   them ("Weber type B"); another name of what one option names ("computed tomography" for "CT"); the
+   range in which the number of the answer lies.
 """
 
 import re
@@ -20,27 +22,29 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
-from auscult.facts.options import Options, in_digits, prepare
-from auscult.facts.reply import advises, answer_part, declined, finals, language, without_markup, words
+from auscult.facts.options import Options, prepare
+from auscult.facts.reply import advises, answer_part, declined, finals, language, stem, without_markup, words
 from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken
-from auscult.scoring._choice.hints import SHORT, part, scattered, synonym, touches
-from auscult.scoring._choice.mentions import LABEL, Named, asks, collective, full, named, negative_of
+from auscult.facts.vocabulary import vocabulary
+from auscult.scoring._choice.ballot import ballot
+from auscult.scoring._choice.hints import SHORT, begun, part, scattered, synonym, touches
+from auscult.scoring._choice.mentions import Named, asks, collective, named, negative_of
+from auscult.scoring._choice.ranges import within
+from auscult.scoring._choice.whole import LABEL, full, whole
 from auscult.scoring._yes_no import parse_yes_no
 
 Unread = Literal["unclear", "unread", "refused", "no option", "empty", "cut short", "no language", "other language"]
 
-_AROUND = r"[\s\"'*().\[\]{}:,;!|]*"  # decoration of a bare letter; every other sign may be part of an option
-_BARE = re.compile(rf"{_AROUND}(?:(?:option|choice|answer|alternative)\s+)?\(?([A-Za-z]){_AROUND}", re.I)
 _LETTERS = re.compile(r"\W*[A-Za-z](?:[^\w]+[A-Za-z]){2,}\W*")
-_REPEATED = re.compile(r"\W*([A-Za-z])(?:[\s,.;]+\1)+\W*")
 _LETTER_FIRST = re.compile(r"[^\w<>+-]*([A-Z])\s?(?=[^\x00-\x7f])")  # before a word of a script without capitals
 _SENTENCE = re.compile(r"(?<![\s(.][A-Za-z])(?<!^[A-Za-z])[.!?](?=\s|$)|[。！？]|\n+|;")
 _BOLD = re.compile(r"\*\*([^*\n]{1,300})\*\*|「([^」\n]{1,300})」")
 _SPOT = re.compile(r"(?<![A-Za-z0-9])\(?[A-Z][).:]\s")
 _NUMBERED = re.compile(r"^\d+[.)]\s+")
-_COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]{0,200}\bthan\b")
+_COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]{0,200}\bthan\b(?! \d)")
 _LARGER = frozenset({"bigger", "larger", "greater"})
+_FEW_SENTENCES = 400  # characters of an answer in which one sentence may stand against general talk
 _YES_NO = frozenset({("yes",), ("no",)})
 
 
@@ -56,6 +60,21 @@ def _choosing() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return pattern(told["chooses"]), pattern(told["concludes"]), pattern(conditions)
 
 
+@lru_cache(maxsize=1024)
+def _asked(question: str) -> frozenset[str]:
+    return frozenset(map(stem, spoken(question)))
+
+
+@lru_cache(maxsize=1)
+def _empty() -> frozenset[str]:
+    return frozenset(map(stem, vocabulary().empty))
+
+
+@lru_cache(maxsize=1)
+def _courtesies() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(table('choosing')['courtesies'])}(?![\w'])|, right\?", re.I)
+
+
 def parse_choice(question: str, options: tuple[str, ...], text: str) -> int | Unread:
     """Reads an answer to a choice: the index of the chosen option, or why none was read. Never raises."""
     reply = answer_part(text)
@@ -65,7 +84,11 @@ def parse_choice(question: str, options: tuple[str, ...], text: str) -> int | Un
     if not body or not options:
         return "cut short" if reply.thought_open else "empty"
     prepared = prepare(options)
-    if (index := _whole(body, prepared)) is not None:
+    if ("right",) in prepared.names:
+        told, body = body, _courtesies().sub("", body)
+        if told != body and not any(map(str.isalnum, body)):
+            return "no option"
+    if (index := whole(body, prepared)) is not None:
         return index
     if _YES_NO.issubset(prepared.forms) and (parsed := parse_yes_no(question, text)) in ("yes", "no"):
         return prepared.forms.index((parsed,))
@@ -74,27 +97,10 @@ def parse_choice(question: str, options: tuple[str, ...], text: str) -> int | Un
     for tail in finals(body):
         if (read := _announced(tail, prepared)) is not None:
             return read
-    return _Choice(question, prepared, body, reply.answer).read()
-
-
-def _whole(text: str, options: Options) -> int | Literal["unclear"] | None:
-    """The option that a text is, and nothing else; ``unclear`` where its letter is another's."""
-    if len(text) > 20 + 3 * max(map(len, options.texts)):
-        return None
-    if not options.lettered and (m := _BARE.fullmatch(text)):
-        return options.letters.get(m[1].upper())
-    form = tuple(spoken(text))
-    if form in options.forms:
-        return options.forms.index(form) if options.forms.count(form) == 1 else None
-    if (digits := in_digits(form)) in options.digits:
-        return options.digits.index(digits) if options.digits.count(digits) == 1 else None
-    if m := _BARE.fullmatch(text) or _REPEATED.fullmatch(text):
-        return options.letters.get(m[1].upper())
-    if (m := LABEL.match(text)) and (index := options.letters.get(m[m.lastindex or 0].upper())) is not None:
-        rest = tuple(spoken(text[m.end() :]))
-        if rest in options.forms and options.forms.count(rest) == 1:
-            return index if options.forms[index] == rest else "unclear"
-    return None
+    voted, wrong, body = ballot(body, prepared)
+    if voted is not None or (wrong and not any(map(str.isalnum, body))):
+        return "unclear" if voted is None else voted
+    return _Choice(question, prepared, body, reply.answer).read(wrong)
 
 
 def _announced(tail: str, options: Options) -> int | Literal["unclear"] | None:
@@ -105,7 +111,7 @@ def _announced(tail: str, options: Options) -> int | Literal["unclear"] | None:
         return None  # the list of options
     sentence = next(_sentences(first), "")
     for stretch in (first, sentence):
-        if (index := _whole(stretch, options)) is not None:
+        if (index := whole(stretch, options)) is not None:
             return index
     if (m := LABEL.match(first)) and (index := options.letters.get(m[m.lastindex or 0].upper())) is not None:
         others = named(sentence[m.end() :], options).taken
@@ -129,29 +135,36 @@ def _sentences(text: str) -> Iterator[str]:
         yield sentence
 
 
+def _supposes(sentence: str) -> bool:
+    low = sentence.lower()
+    return _choosing()[2].search(low) is not None and not any(r in low for r in table("finals")["reserves"])
+
+
 class _Choice:
     """One answer, read against the options of its item."""
 
     def __init__(self, question: str, options: Options, body: str, marked: str) -> None:
         self.question, self.options, self.body, self.marked = question, options, body, marked
+        self.asked = _asked(question)
         self._known: dict[str, int | Literal["unclear"] | None] = {body: None}
         self._said: dict[str, Named] = {}
+        self._sentences: dict[str, list[str]] = {}
         self.lines = [line.strip() for line in body.split("\n") if line.strip()]
 
     def _whole(self, line: str) -> int | Literal["unclear"] | None:
-        """``_whole`` of a line, once."""
+        """``whole`` of a line, once."""
         if line not in self._known:
-            self._known[line] = _whole(line, self.options)
+            self._known[line] = whole(line, self.options)
         return self._known[line]
 
     def _named(self, sentence: str) -> Named:
         """``named`` of a sentence, once."""
         if sentence not in self._said:
-            self._said[sentence] = named(sentence, self.options)
+            self._said[sentence] = named(sentence, self.options, self.asked)
         return self._said[sentence]
 
-    def read(self) -> int | Unread:
-        """The index of the chosen option, or why there is none."""
+    def read(self, rejected: list[int]) -> int | Unread:
+        """The index of the chosen option, or why there is none; of ``rejected`` ones it is known that they are not."""
         read = self._first_line()
         if read is not None:
             return read
@@ -161,7 +174,7 @@ class _Choice:
         for step in (self._alone, self._chosen, self._bold):
             if (read := step(rest)) is not None:
                 return read
-        said = Named()
+        said = Named(rejected=rejected)
         for sentence in self._told(rest):
             said.add(self._named(sentence))
         return self._decide(said, rest)
@@ -245,13 +258,10 @@ class _Choice:
 
     def _told(self, rest: list[str]) -> Iterator[str]:
         """Sentences that neither ask nor suppose."""
-        _, _, conditions = _choosing()
-        reserves = table("finals")["reserves"]
         for line in rest:
-            for sentence in _sentences(line):
-                low = sentence.lower()
-                if not asks(sentence) and (not conditions.search(low) or any(r in low for r in reserves)):
-                    yield sentence
+            if line not in self._sentences:
+                self._sentences[line] = [s for s in _sentences(line) if not asks(s) and not _supposes(s)]
+            yield from self._sentences[line]
 
     def _chosen(self, rest: list[str]) -> int | Literal["unclear"] | None:
         """What sentences choose; where they differ, the one that concludes."""
@@ -261,7 +271,7 @@ class _Choice:
             if chooses.search(sentence) is None and self._inside(sentence) is None:
                 continue
             said = self._named(sentence)
-            taken = [i for i in said.taken if i not in collective(self.options)] or said.taken
+            taken = [i for i in said.taken if i not in collective(self.options.forms)] or said.taken
             if len(taken) == 1:
                 votes.append((taken[0], concludes.search(sentence) is not None))
             elif said.joined_by_or:
@@ -295,21 +305,30 @@ class _Choice:
         if taken and (swapped := self._compared(taken)) is not None:
             return swapped
         if len(taken) == 1:
-            return taken[0]
+            return "unread" if begun(self.body, taken[0], self.asked, self.options) else taken[0]
         if taken:
-            return "unclear" if said.joined_by_or else "unread"
-        denied = negative_of(self.options)
+            return "unclear" if said.joined_by_or else self._nearest(rest)
+        denied = negative_of(self.options.forms)
         if len(said.rejected) == 1 and said.rejected[0] in denied and not said.doubted:
             return denied[said.rejected[0]]
-        if said.doubted:
-            return "unclear"
-        if said.rejected:
-            return "unread"
+        if said.doubted or said.rejected:  # the one that is left may be meant
+            return "unclear" if said.doubted or len(said.rejected) + 1 < len(self.options.forms) else "unread"
         return self._nothing_named(rest)
+
+    def _nearest(self, rest: list[str]) -> int | Literal["unread"]:
+        """The option of the first sentence that names one, where it has more of the question's words than others."""
+        asked = self.asked - {stem(w) for form in self.options.forms for w in form} - _empty()
+        told = [(s, taken) for s in self._told(rest) if (taken := self._named(s).taken)]
+        if len(self.body) > _FEW_SENTENCES or len(told[0][1]) > 1:
+            return "unread"
+        shared, *others = [
+            len(asked & set(map(stem, spoken(s)))) for s, taken in told if s is told[0][0] or taken != told[0][1]
+        ]
+        return "unread" if not others or shared < 2 + max(others) else told[0][1][0]
 
     def _without_collective(self, said: Named) -> list[int]:
         """Options taken; one that stands for all or none counts only where it comes first."""
-        stand_for_all = collective(self.options)
+        stand_for_all = collective(self.options.forms)
         if said.taken and said.taken[0] in stand_for_all:
             return said.taken[:1]
         return [i for i in said.taken if i not in stand_for_all] or said.taken
@@ -327,13 +346,13 @@ class _Choice:
 
     def _nothing_named(self, rest: list[str]) -> int | Unread:
         """A short answer in other words than the options', or what kind of answer it is."""
-        if (index := part(self.question, self.body, self.options)) is not None:
+        if (index := part(self.asked, self.body, self.options)) is not None:
             return index
         if declined(self.body) is not None:
             return "refused"
         if len(self.body) <= SHORT:
             told = list(self._told(self.lines))
-            for step in (scattered, synonym):
+            for step in (within, scattered, synonym):
                 if (index := step(told, self.options)) is not None:
                     return index
         tongue = language(self.body)
@@ -341,4 +360,4 @@ class _Choice:
             return "no language" if tongue == "none" else "other language"
         if advises(self.body):
             return "refused"
-        return "unread" if touches(self.question, " ".join(rest), self.options) else "no option"
+        return "unread" if touches(self.asked, " ".join(rest), self.options) else "no option"

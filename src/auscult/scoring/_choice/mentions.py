@@ -1,8 +1,6 @@
 """Which options a stretch of text names, and whether it takes them, rejects them or only calls them possible."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -10,7 +8,7 @@ from auscult.facts.lexicon import lexicon
 from auscult.facts.options import Options
 from auscult.facts.reply import contains, stem
 from auscult.facts.reply.phrases import any_of, table
-from auscult.facts.spoken import spoken, spoken_pieces, without_articles
+from auscult.facts.spoken import spoken_pieces, without_articles
 from auscult.facts.statements import Passage
 from auscult.facts.vocabulary import vocabulary
 
@@ -19,8 +17,12 @@ _DENYING = frozenset({"no", "not", "without", "none", "non", "neither", "never",
 _KINDS = frozenset({"deny_before", "deny_after", "doubt_before", "doubt_after", "not_now_before"})
 _AGAINST = re.compile(r"\b(?:compared|in comparison|relative) (?:with|to)\b[^,.;]{0,80},", re.I)
 _OTHERWISE = frozenset({"than", "unlike"})
-_IS = (["is"], ["are"], ["was"])
-_NOT_CHOSEN = (["not"], ["wrong"], ["incorrect"], ["excluded"])
+_IS = frozenset({"is", "are", "was", "were", "appear", "look", "remain", "seem"})
+_NOT_CHOSEN = frozenset({"wrong", "incorrect", "excluded"})
+_SPARED = frozenset({"spared", "normal", "clear", "unaffected", "unremarkable", "uninvolved", "healthy", "intact"})
+_NEW_CLAUSE = frozenset({"so", "hence", "thus", "therefore", "while", "whereas"})
+_NOTHING = "nothing"
+_LETTERS_FOR_DIGITS = str.maketrans("0123456789", "abcdefghij")
 _WOULD_STILL = (["be"], ["fit"], ["explain"], ["match"])
 _HEDGES = frozenset({"may", "might", "could", "possibly", "possible", "perhaps", "maybe", "uncertain", "unclear"})
 _BETWEEN = frozenset({"and", "or", "versus", "vs"})
@@ -92,92 +94,96 @@ def _letters() -> _Letters:
     )
 
 
-def named(stretch: str, options: Options) -> Named:
-    """What a stretch of plain text names, by the options' words and by their letters."""
-    found = _by_words(stretch, options)
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """An option named by words: its index, its words from ``start`` to ``end``, and whether "or" leads to it."""
+
+    index: int
+    end: int
+    start: int
+    after_or: bool = False
+
+
+def named(stretch: str, options: Options, asked: frozenset[str] = frozenset()) -> Named:
+    """What a stretch of plain text names, by words and by letters; ``asked`` are the stems of the question."""
+    found = _by_words(stretch, options, asked)
     found.add(_by_letter(stretch, options))
     return found
 
 
-def full(text: str, options: Options) -> int | None:
-    """The option whose letter and words a text begins with ("C) text ..."), or None."""
-    m = LABEL.match(text)
-    if m is None or (index := options.letters.get(m[m.lastindex or 0].upper())) is None:
-        return None
-    form = options.forms[index]
-    return (
-        index
-        if form and tuple(spoken(text[m.end() : m.end() + 40 + 3 * len(options.texts[index])])[: len(form)]) == form
-        else None
-    )
-
-
-LABEL = re.compile(
-    r"[^\w<>+-]*(?:(?:option|choice|answer)\s+\(?([A-Za-z])\b\)?[.:,-]?|\(([A-Za-z])\)|([A-Za-z])(?:[):]|\.(?=\s|$)|\s+[-(](?=\S|\s)))\s*",
-    re.I,
-)
-"""A label that begins a text; the letter is the last group that matched."""
-
-
-def _by_words(stretch: str, options: Options) -> Named:
-    stretch = _AGAINST.sub("", stretch)
-    pieces = spoken_pieces(without_articles(stretch))
+def _by_words(stretch: str, options: Options, asked: frozenset[str]) -> Named:
+    pieces = spoken_pieces(without_articles(_AGAINST.sub("", stretch)))
     said = [w for w, _ in pieces]
-    found = Named()
-    at, last_end, row = 0, -1, set[int]()
-    passage: _Standing | None = None
+    rows: list[list[_Mention]] = []
     counted = table("choosing")["numbering"]
+    at, last_end = 0, -1
     while at < len(said):
-        index = options.at(said, at)
-        if index is None or (said[at].isdigit() and at and said[at - 1] in counted):  # "figure 3" is no option 3
+        found = options.at(said, at)
+        if found is None or (said[at].isdigit() and at and said[at - 1] in counted):  # "figure 3" is no option 3
             at += 1
             continue
-        end = at + len(options.forms[index])
-        between = set(said[last_end:at]) if last_end >= 0 else {""}
-        linked = between <= _BETWEEN and bool(between or pieces[at][1])
-        row = row | {index} if linked else {index}
-        found.joined_by_or |= linked and "or" in between
-        passage = passage or _Standing(stretch, said, options)
-        if (kind := passage.of(at, end)) is not None:
-            found.put(index, kind)
-        if len(row) == len(options.forms) >= _PART_OF_ALL:
-            found = Named()
-        at = last_end = end
-    return found
+        between = set(said[last_end:at])
+        if rows and between <= _BETWEEN and (between or pieces[at][1]):
+            rows[-1].append(_Mention(*found, at, "or" in between))
+        else:
+            rows.append([_Mention(*found, at)])
+        at = last_end = found[1]
+    whole = [n for n, row in enumerate(rows) if len({m.index for m in row}) == len(options.forms) >= _PART_OF_ALL]
+    rows = rows[whole[-1] + 1 :] if whole else rows
+    named = Named()
+    told = _told([m for row in rows for m in row], pieces)
+    for row in rows:
+        before, after = _before(said, row[0]), _after(said, row[-1].end, asked)
+        for mention in row:
+            kind = before or after or told.get(mention.start, "taken")
+            if kind != _NOTHING:
+                named.put(mention.index, kind)
+            named.joined_by_or |= mention.after_or and kind not in ("rejected", _NOTHING)
+    return named
 
 
-class _Standing:
-    """Whether options named in a stretch are ``taken``, ``rejected`` or ``doubted``, by the words around them."""
+def _told(mentions: list[_Mention], pieces: list[tuple[str, str]]) -> dict[int, str]:
+    """Place of a mention → how it stands by the language around it, each mention one word for those who read that."""
+    if not mentions or _turning().isdisjoint(w for w, _ in pieces):
+        return {}
+    marks = {f"zq{str(m.start).translate(_LETTERS_FOR_DIGITS)}": m for m in mentions}
+    place = {m.start: (mark, m.end) for mark, m in marks.items()}
+    parts: list[str] = []
+    at = 0
+    while at < len(pieces):
+        word, broken = pieces[at]
+        word, end = place.get(at, (word, at + 1))
+        parts += [";" if word in _NEW_CLAUSE else broken, word]
+        at = end
+    statements = Passage(" ".join(parts)).statements(marks.__contains__)
+    clauses = [clause for sentence in statements for clause in sentence]
+    return {
+        marks[norm].start: _SAYS[clause.says(token)]
+        for clause in clauses
+        for token, norm in enumerate(clause.words, clause.first)
+        if norm in marks
+    }
 
-    def __init__(self, stretch: str, said: list[str], options: Options) -> None:
-        self.said = said
-        keys = {_key(form) for form in options.forms}
-        self._by_key: dict[str, list[str]] = {}
-        self._nth: list[int] = []
-        seen: Counter[str] = Counter()
-        for word in said:
-            self._nth.append(seen[_key([word])])
-            seen[_key([word])] += 1
-        if _turning().isdisjoint(said):
-            return
-        for sentence in Passage(stretch).statements(keys.__contains__):
-            for statement in sentence:
-                for token in range(statement.first, statement.end):
-                    if (word := statement.norms[token]) in keys:
-                        self._by_key.setdefault(word, []).append(_SAYS[statement.says(token)])
 
-    def of(self, start: int, end: int) -> str | None:
-        """How the option in these words stands; None where they only say what it would be like."""
-        before, after = self.said[max(0, start - 2) : start], self.said[end : end + 3]
-        if _OTHERWISE & set(before) or (after[:1] in _IS and after[1:2] in _NOT_CHOSEN):
-            return "rejected"
-        if after[:1] == ["would"] and after[1:2] not in _WOULD_STILL:
-            return None
-        key = _key(self.said[start:end])
-        told = self._by_key.get(key, [])
-        nth = self._nth[end - 1]
-        kind = told[min(nth, len(told) - 1)] if told else "taken"
-        return "taken" if kind == "rejected" and _DENYING & set(self.said[start:end]) else kind
+def _before(said: list[str], mention: _Mention) -> str:
+    """What the words before a row of options say of all of them: "unlike CT or MRI"."""
+    return "" if _OTHERWISE.isdisjoint(said[max(0, mention.start - 2) : mention.start]) else "rejected"
+
+
+def _after(said: list[str], end: int, asked: frozenset[str]) -> str:
+    """What the words after a row of options say of all of them; ``_NOTHING`` where it is what they would be like."""
+    after = said[end : end + 5]
+    if after[:1] == ["would"] and after[1:2] not in _WOULD_STILL:
+        return _NOTHING
+    verb = next((n for n, word in enumerate(after[:3]) if word in _IS), None)
+    if verb is None:
+        return ""
+    spared = after[verb + 1 : verb + 2]
+    if spared == ["not"]:
+        denied = after[verb + 2 : verb + 3]
+        return "rejected" if verb == 0 or not asked.isdisjoint(map(stem, denied)) else ""
+    wrong = verb == 0 and not _NOT_CHOSEN.isdisjoint(spared)
+    return "rejected" if wrong or (not _SPARED.isdisjoint(spared) and asked.isdisjoint(map(stem, spared))) else ""
 
 
 @lru_cache(maxsize=1)
@@ -185,11 +191,6 @@ def _turning() -> frozenset[str]:
     """One word of each phrase that denies, doubts or takes back: without any of them all that is named is taken."""
     told = (p for p, roles in lexicon().trie if roles.triggers & _KINDS or roles.comparison == "resolved")
     return frozenset({max(phrase, key=len) for phrase in told} | _HEDGES | _DENYING)
-
-
-def _key(form: Sequence[str]) -> str:
-    """The word by which an option is looked for: the last one, without its signs."""
-    return form[-1].strip("+-<>≤≥±~%°") if form else ""
 
 
 def _by_letter(stretch: str, options: Options) -> Named:
@@ -236,9 +237,10 @@ def _all_letters(letters: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"\(?" + r"\)?(?:\s*[,/]\s*(?:(?:or|and)\s+)?|\s+(?:or|and)\s+)\(?".join(letters) + r"(?!\w)\)?")
 
 
-def negative_of(options: Options) -> dict[int, int]:
+@lru_cache(maxsize=1024)
+def negative_of(forms: tuple[tuple[str, ...], ...]) -> dict[int, int]:
     """Index of an option → index of the one that is its exact denial: "effusion" → "no effusion"."""
-    return {i: j for i, f in enumerate(options.forms) for j, g in enumerate(options.forms) if _is_denial(f, g)}
+    return {i: j for i, f in enumerate(forms) for j, g in enumerate(forms) if _is_denial(f, g)}
 
 
 def _is_denial(form: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -247,10 +249,11 @@ def _is_denial(form: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return bool(form) and other == ("no", *form)
 
 
-def collective(options: Options) -> set[int]:
+@lru_cache(maxsize=1024)
+def collective(forms: tuple[tuple[str, ...], ...]) -> frozenset[int]:
     """Options that stand for several or none of the others ("both", "none of the above")."""
     marks = set(table("choosing")["collective"])
-    return {i for i, form in enumerate(options.forms) if marks & set(form) and len(form) <= 4}
+    return frozenset(i for i, form in enumerate(forms) if marks & set(form) and len(form) <= 4)
 
 
 def asks(sentence: str) -> bool:
