@@ -141,7 +141,7 @@ def _claim(question: str) -> Fact | None:
     """What a question asks, as the one fact that its words state; None where they state several, none, or more."""
     text = _ASKING.sub("", question)
     found = read_facts(text)
-    if len(found) != 1 or found[0].presence != "present":
+    if len(found) != 1 or found[0].presence == "uncertain":
         return None
     passage = Passage(text)
     tokens, told = passage.tokens, set[int]()

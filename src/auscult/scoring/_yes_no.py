@@ -11,7 +11,8 @@ How it is read, in this order:
    ("Is there no effusion?"), the clause counts, not a leading "no", which may agree.
 5. Without a lead, the clauses decide if they agree.
 6. "Likely", "probably", "consistent with" commit; "possibly", "may", "cannot be excluded", "suspicious for" do not.
-7. Nothing decided: refused where the text declines, else unread.
+7. Nothing decided: refused where the text declines; else what its findings say of the one that is asked about, in
+   whatever words ("no cardiomegaly" of an enlarged heart); else unread.
 """
 
 from typing import Literal
@@ -106,7 +107,9 @@ class _Reading:
                 self._take("no", n)
             elif norm in ("or", "and", "/") and (follows in lexis.yes or follows in lexis.no) and self.leads:
                 pass
-            elif norm in lexis.opening or norm in lexis.sure or norm[0] in _PAUSE or norm[-2:] == "ly" or len(norm) == 1:
+            elif (
+                norm in lexis.opening or norm in lexis.sure or norm[0] in _PAUSE or norm[-2:] == "ly" or len(norm) == 1
+            ):
                 if norm in lexis.sure and self._closes(n + 1, end):
                     self.polite = not self.leads and norm in lexis.polite
                     self._take("yes", n)
