@@ -13,7 +13,7 @@ from importlib import resources
 from auscult.facts._words import Words, listed
 
 _STRUCTURED = re.compile(
-    r"[|{=_\u2610-\u2612\u2713-\u2718\u274c\u2705]|\[[ x]?\]|\s-\s|[:?(][\s\"'*]*[-+a-z0]|:\s*\n", re.IGNORECASE
+    r"[|{=_\u2610-\u2612\u2713-\u2718\u274c\u2705]|\[[ x]?\]|\s-\s|[:?(][\s\"'*]*[-+\w]|:\s*\n", re.IGNORECASE
 )
 _HINT = re.compile(r"[|{=_\[:?(\u2610-\u2612\u2713-\u2718\u274c\u2705]|\s-\s")  # far cheaper, and mostly all there is
 _TICKED = re.compile(r"[\u2611\u2713\u2714\u2705]")
@@ -138,6 +138,8 @@ class _Layout:
         if at == high:
             return 0
         value = _value(norms[at])
+        if norms[at].replace(".", "").isdigit() and norms[at + 1 : at + 2] == ["%"]:
+            value, at = "possible", at + 1  # "Mass: 40 %"
         if value is None or (norms[n] == "(" and norms[at + 1 : at + 2] != [")"]):
             return 0
         after = at + 1

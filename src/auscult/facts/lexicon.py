@@ -244,7 +244,9 @@ def lexicon() -> Lexicon:
     builder.descriptions(_table("descriptions.toml"))
     triggers = _table("triggers.toml")
     for name, terms in triggers["phrases"].items():
-        builder.add((with_sets(t, triggers["sets"]) for t in terms), triggers=frozenset({name}))
+        builder.add(
+            (with_sets(t, triggers["sets"]) for t in terms), triggers=frozenset({name.removesuffix("_elsewhere")})
+        )
     return builder.finish()
 
 

@@ -24,6 +24,8 @@ _JSON_NAMES = (
     "answer", "finalanswer", "response", "finalresponse", "prediction", "choice", "finalchoice", "option",
     "selectedoption", "selection", "label", "class", "classification", "verdict",
 )  # fmt: skip
+_NAMES = ("name", "finding", "condition", "abnormality", "feature", "structure", "item", "label", "question")
+_VALUES = ("present", "presence", "detected", "visible", "exists", "value", "status", "result", "answer")
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```$", re.S | re.I)
 _BOX = re.compile(r"\\boxed\s*\{")
 _SPECIAL = re.compile(r"<\|[^|<>]{1,40}\|>|</?[a-z_]{1,20}>|<bos>")
@@ -278,6 +280,12 @@ def _told(found: object) -> str | None:
 def _lines(value: object, name: str) -> Iterator[str]:
     """Entries as "name: value"; names of outer objects stand before inner ones."""
     if isinstance(value, dict):
+        keys = {str(key).lower(): key for key in value}
+        what = next((keys[k] for k in _NAMES if k in keys), None)
+        said = next((keys[k] for k in _VALUES if k in keys), None)
+        if what is not None and said is not None and not isinstance(value[said], dict | list):
+            yield f"{_word(value[what])}: {_word(value[said])}"  # {"finding": "mass", "present": false}
+            value = {key: inner for key, inner in value.items() if key not in (what, said)}
         for key, inner in value.items():
             yield from _lines(inner, f"{name} {key}".replace("_", " ").strip())
     elif isinstance(value, list) and all(not isinstance(v, dict | list) for v in value):
