@@ -158,6 +158,13 @@ class TestMeasurements:
         (found,) = write_run(tmp_path, [(study("a"), asked)]).summary().measurements
         assert rate(found.with_image) == pytest.approx((2, 2, 1, 1, 0, None, 4 / 3))
 
+    def test_a_range_has_no_error_and_is_said_to_be_left_out(self, tmp_path: Path) -> None:
+        said = ["5 mm", "9 mm", "between 3 and 7 mm"]
+        asked = [ask(f"How wide is {s} in mm?", "5", s, answer_type="number", unit="mm") for s in said]
+        (found,) = write_run(tmp_path, [(study("a"), asked)]).summary().measurements
+        assert found.with_image and (found.with_image.value, found.with_image.n) == (pytest.approx(2), 2)
+        assert "1 answered by a range" in found.with_image.note
+
 
 class TestConsistency:
     def test_worst_of_k_is_by_case_and_a_failed_request_takes_its_group_out(self, worked: Summary) -> None:

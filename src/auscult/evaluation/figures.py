@@ -93,6 +93,17 @@ def sample(outcomes: Outcomes, column: Column, metric: str, items: Bools, worst:
     return replace(taken, most=most, weights=weights, light=weights)
 
 
+def valued(column: Column, metric: str, items: Bools) -> Bools:
+    """Those of ``items`` whose answers, where they were read, have a value: a range has no error."""
+    none = (column.status == 1) & np.isnan(column.value(metric))
+    return np.asarray(items & ~none.any(axis=1))
+
+
+def with_note(found: Estimate, *said: str) -> Estimate:
+    """The estimate with what more must be read with it."""
+    return replace(found, note="; ".join(filter(None, (found.note, *said))))
+
+
 def with_kinds(found: Estimate, *arms: Sample, by_answer: bool = False) -> Estimate:
     """Says how many of the missing could not be read, and how many got no verdict.
 
@@ -244,6 +255,7 @@ class Metric:
 
 SILENT = "unusable answers are left out: who says nothing makes nothing up"
 """Note of a figure that is better when lower."""
+WITHOUT = "read answers that have no such value are left out"
 
 
 def _unusable(column: Column) -> Bools:
@@ -274,7 +286,8 @@ class Board:
         if metric.value == "balanced_accuracy":
             return self._balanced(column, metric, items)
         whole = metric.higher_is_better or column.partial(metric.value)
-        spoken = items if whole else items & ~_unusable(column)
+        having = valued(column, metric.value, items)
+        spoken = having if whole else having & ~_unusable(column)
         taken = sample(self.outcomes, column, metric.value, spoken, metric.bounds[0])
         found = estimate(
             self.outcomes,
@@ -285,11 +298,11 @@ class Board:
             bounds=metric.bounds,
             higher_is_better=metric.higher_is_better,
         )
-        silent = int((items & column.asked).sum() - (spoken & column.asked).sum())
         if found is None:
             return None
-        said = [found.note, f"{silent} {SILENT}" if silent else "", _of_things(column, metric.value, taken)]
-        return replace(found, note="; ".join(filter(None, said)))
+        silent, without = int((having & ~spoken & column.asked).sum()), int((items & ~having).sum())
+        said = [f"{silent} {SILENT}" if silent else "", f"{without} {WITHOUT}" if without else ""]
+        return with_note(found, *said, _of_things(column, metric.value, taken))
 
     def _balanced(self, column: Column, metric: Metric, items: Bools) -> Estimate | None:
         taken = sample(self.outcomes, column, "correct", items)
@@ -314,7 +327,7 @@ class Board:
         own, other = self.column(metric.scorer, "with"), self.column(metric.scorer, control)
         if own is None or other is None or metric.value == "balanced_accuracy":
             return None
-        both = items & own.asked & other.asked
+        both = valued(other, metric.value, valued(own, metric.value, items & own.asked & other.asked))
         if not metric.higher_is_better and not own.partial(metric.value):
             both = both & ~_unusable(own) & ~_unusable(other)
         if not both.any():

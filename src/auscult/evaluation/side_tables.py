@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auscult import statistics
-from auscult.evaluation.figures import Board, Metric, Sample, estimate, sample, with_kinds
+from auscult.evaluation.figures import Board, Metric, Sample, estimate, sample, valued, with_kinds, with_note
 from auscult.evaluation.outcomes import STATUS, Bools, Column, Floats
 from auscult.evaluation.summary import Detection, Figure, PublishedRule
 from auscult.records import Estimate
@@ -85,8 +85,14 @@ def _detected(board: Board, column: Column, target: str, items: Bools, scorer: s
     )
 
 
+RANGES = "answered by a range, a limit or a possibility: these have no error and are left out"
+
+
 def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
-    """Mean absolute error of numbers, by unit, among answers that hold a number; the others are counted as unusable."""
+    """Mean absolute error of numbers, by unit, among answers that hold a number.
+
+    The others are counted as unusable; who gives a range or a limit has no error either, which a note says.
+    """
     outcomes, scorer = board.outcomes, _instrument(scorers, "number")
     column = board.column(scorer, "with")
     if column is None:
@@ -94,9 +100,12 @@ def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
     figures, name = [], "mean absolute error"
     for unit in sorted(set(outcomes.labels["unit"][outcomes.where("answer_type", "number")].tolist())):
         items = outcomes.where("answer_type", "number") & (outcomes.labels["unit"] == unit)
-        taken = sample(outcomes, column, "absolute_error", items)
+        having = valued(column, "absolute_error", items)
+        taken = sample(outcomes, column, "absolute_error", having)
         error = estimate(outcomes, taken, name, scorer, board.max_missing, bounds=(0.0, None), higher_is_better=False)
         if error is not None:
+            if hedged := int((items & column.asked & ~having).sum()):
+                error = with_note(error, f"{hedged} {RANGES}")
             label = outcomes.codes["unit"].names[unit] or "count"
             figures.append(Figure(label=label, metric=name, scorer=scorer, answer_type="number", with_image=error))
     return tuple(figures)
@@ -182,6 +191,8 @@ def _beside(board: Board, rule: Scorer, sound: Scorer, items: Bools, answer_type
     if columns[0] is None or columns[1] is None:
         return None
     both = items & columns[0].asked & columns[1].asked
+    for metric, column in zip(metrics, columns, strict=True):
+        both = both if column is None else valued(column, metric.value, both)
     taken: list[Sample] = [
         sample(outcomes, c, m.value, both) for c, m in zip(columns, metrics, strict=True) if c is not None
     ]
