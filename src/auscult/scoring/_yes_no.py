@@ -15,6 +15,7 @@ How it is read, in this order:
    whatever words ("no cardiomegaly" of an enlarged heart); else unread.
 """
 
+import re
 from typing import Literal
 
 from auscult.facts import compare, read_facts
@@ -28,6 +29,9 @@ Parsed = Literal["yes", "no", "unclear", "refused", "unread"]
 _PAUSE = frozenset(",.;:!-)(`\"'*")
 _BROKEN_OFF = frozenset(
     ["is", "are", "was", "the", "a", "an", "of", "and", "or", "in", "on", "with", "to", "by", "not", "no"]
+)
+_SEES_NOTHING = re.compile(
+    r"(?:cannot|can't|unable to) (?:see|view|open|access) (?:the |any |an )?(?:images?|pictures?)\b"
 )
 _HENCE = frozenset(["so", "hence", "thus", "therefore"])
 _PREDICATED = frozenset(["is", "are", "was", "not", "no"])
@@ -197,6 +201,8 @@ class _Reading:
             decided = self.against & {"yes", "no"}
             if self.question.absent and lead == "no" and self.said & {"yes", "no"} == {"yes"}:
                 return "yes"
+            if not decided and not self.said and _SEES_NOTHING.search(self.passage.plain):
+                return None  # "No, I cannot see images."
             hedged = not self.said.isdisjoint(("hedge", "perhaps"))
             if decided - {lead} or (hedged and not self.said & {"yes", "no"}):
                 return "unclear"
