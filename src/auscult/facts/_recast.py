@@ -4,7 +4,7 @@
 "large liver lesion" is no large liver.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from auscult.facts._clauses import Hit
@@ -31,6 +31,19 @@ def phrases(norms: list[str], lexicon: Lexicon) -> list[Hit]:
                 continue
         found.append(Hit(start, end, roles))
     return found
+
+
+def in_sentences(hits: Sequence[Hit], spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, list[Hit]]]:
+    """Token ranges of sentences, each with the phrases that lie in it."""
+    at = 0
+    for first, end in spans:
+        while at < len(hits) and hits[at].start < first:
+            at += 1
+        own = []
+        while at < len(hits) and hits[at].end <= end:
+            own.append(hits[at])
+            at += 1
+        yield first, end, own
 
 
 def recast(hits: list[Hit], norms: Sequence[str], end: int) -> list[Hit]:

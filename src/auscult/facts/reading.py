@@ -9,7 +9,7 @@ from auscult.facts._clauses import Hit, Mention, clauses, mentions
 from auscult.facts._describe import describe, settle, sizes
 from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
-from auscult.facts._recast import phrases, recast
+from auscult.facts._recast import in_sentences, phrases, recast
 from auscult.facts._scope import CONCEPT, Said, image_denied, said
 from auscult.facts._words import Words, folded, listed, sentences, words
 from auscult.facts.lexicon import NORMAL_STUDY, Lexicon, Roles, is_a, lexicon
@@ -61,14 +61,8 @@ def read_facts(text: str, context: str = "") -> list[Fact]:
     if not region and context:
         region = _region([Hit(*h) for h in lex.trie.find(words(folded(context)).norms)], lex)
     found: list[Fact] = []
-    at, silent = 0, False
-    for number, (first, end) in enumerate(sentences(text, tokens)):
-        while at < len(hits) and hits[at].start < first:
-            at += 1
-        own = []
-        while at < len(hits) and hits[at].end <= end:
-            own.append(hits[at])
-            at += 1
+    silent = False
+    for number, (first, end, own) in enumerate(in_sentences(hits, sentences(text, tokens))):
         silent, body = _section(tokens, first, end, silent)
         if silent or not own or _asks(tokens, body, end):
             continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from auscult.facts._clauses import Hit, Mention, clauses
 from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
-from auscult.facts._recast import phrases, recast
+from auscult.facts._recast import in_sentences, phrases, recast
 from auscult.facts._scope import CONCEPT, Said, described, said
 from auscult.facts._words import Words, folded, sentences, words
 from auscult.facts.lexicon import Roles, lexicon
@@ -106,14 +106,7 @@ class Passage:
         lex = lexicon()
         norms = self.tokens.norms
         hits = _with_asked(phrases(norms, lex), norms, asked)
-        at = 0
-        for number, (first, end) in enumerate(self.spans):
-            while at < len(hits) and hits[at].start < first:
-                at += 1
-            own = []
-            while at < len(hits) and hits[at].end <= end:
-                own.append(hits[at])
-                at += 1
+        for number, (first, end, own) in enumerate(in_sentences(hits, self.spans)):
             asks = norms[end - 1] == "?"
             general = (norms[first] in _ANY or asked(norms[first])) and is_general(
                 own, self.plain, self.tokens, first, end
