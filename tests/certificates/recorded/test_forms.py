@@ -134,3 +134,44 @@ def test_what_cannot_be_read_is_one_line(tmp_path, name, content, said):
 def test_a_folder_that_is_none_is_one_line(tmp_path):
     with pytest.raises(UserError, match="no such folder"):
         read_answers([tmp_path / "no"])
+
+
+YES_NO = {"model": "m", "question": QUESTION, "answer": "Perhaps.", "answer_type": "yes_no"}
+TWO = {"model": "m", "question": CHOICE, "answer": "B", "options": ["liver", "spleen"]}
+PREMISED = {"model": "m", "question": "How large is the cyst?", "answer": "Small.", "answer_type": "open"}
+PREMISED |= {"premise": "There is a cyst.", "premise_form": "presupposition"}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (YES_NO | {"meant": "banana"}, "'banana' says nothing that is known; known: yes, no, unclear"),
+        (YES_NO | {"meant": "unread"}, "'unread'"),
+        (YES_NO | {"label_1": "yes", "label_2": "maybe not"}, "'maybe not'"),
+        (YES_NO | {"meant": 1}, "write a word in quotes"),
+        (YES_NO | {"meant": ["yes"]}, "write a word in quotes"),
+        (YES_NO | {"meant": {"mass": "banana"}}, "known: present, absent, uncertain"),
+        (YES_NO | {"answer_type": "florp"}, "answer_type is 'florp'; known: yes_no"),
+        (TWO | {"meant": "kidney"}, "known: liver, spleen, unclear"),
+        (TWO | {"options": "liver"}, "options 'liver' name one"),
+        (PREMISED | {"meant": "banana"}, "known: accepted, denied"),
+    ],
+)
+def test_a_label_that_is_none_is_refused_with_file_and_row(tmp_path, row, said):
+    with pytest.raises(UserError) as error:
+        read_answers([write(tmp_path / "a.jsonl", [YES_NO | {"meant": "no"}, row])])
+    assert "a.jsonl, line 2: " in str(error.value) and said in str(error.value)
+
+
+def test_labels_are_known_in_any_case_and_options_as_text_are_split(tmp_path):
+    rows = [YES_NO | {"meant": "YES|Unclear"}, TWO | {"options": "liver | spleen", "meant": "Spleen"}]
+    polar, choice = read_answers([write(tmp_path / "a.jsonl", rows)])
+    assert polar.labels == (("yes", "unclear"),)
+    assert (choice.options, choice.labels) == (("liver", "spleen"), (("spleen",),))
+
+
+def test_a_run_is_named_as_what_it_is(tmp_path):
+    (tmp_path / "run" / "journal").mkdir(parents=True)
+    (tmp_path / "run" / "manifest.json").write_text("{}")
+    with pytest.raises(UserError, match="a run; give files with the columns model, question and answer"):
+        read_answers([tmp_path])

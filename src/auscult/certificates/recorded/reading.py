@@ -13,18 +13,21 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from auscult.certificates.recorded.labels import checked_labels, given_findings, given_labels
 from auscult.corpora._rows import Row as Line
 from auscult.corpora._rows import csv_rows, json_rows
 from auscult.errors import UserError
 from auscult.judging.families import families
 from auscult.records import AnswerType, Item, item_id
+from auscult.scoring import PREMISE_FORMS
 
 SOURCES = "sources.toml"
+OWN = "auscult"
+"""The form of this package."""
 UNKNOWN = "family not known"
 """What all models count as whose name says nothing of their family: one."""
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 SHEETS = (".xlsx", ".xls")
-_LABELS = ("label_1", "label_2", "label_3")
 _POLAR = re.compile(r"(is|are|was|were|does|do|did|has|have|had|can|could|will|would|any)\b", re.I)
 _COUNT = re.compile(r"how (many|much|large|big|long|wide|high|thick|old)\b", re.I)
 
@@ -134,6 +137,8 @@ def _files(folder: Path) -> Iterator[Path]:
         return
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder; give one that holds recorded answers")
+    if run := next((m.parent for m in folder.rglob("manifest.json") if (m.parent / "journal").is_dir()), None):
+        raise UserError(f"{run}: a run; give files with the columns model, question and answer instead")
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         if path.suffix.lower() in SHEETS:
             raise UserError(f"{path}: a spreadsheet; save its sheet as CSV or TSV (UTF-8) beside it and move it away")
@@ -185,15 +190,18 @@ def _row(line: Line, form: Mapping[str, Any], path: Path, sources: Mapping[str, 
     source = text("source")
     about = {**sources.get("*", {}), **sources.get(source.split(":")[0], {})}
     model = text("model").rstrip("/").rsplit("/", 1)[-1] or f"{path.parent.name}, {path.stem}"
-    reference, labels = text("reference"), _labels(line)
-    if not labels and isinstance(line.values.get("label"), str):
-        labels = ((_defensible(line.values["label"])),)
-    options = () if {folded(o) for o in options} == {"yes", "no"} else options
-    meant = line.values.get("meant")
+    reference, labels, stated = text("reference"), given_labels(line), text("answer_type")
+    if form["name"] == OWN and stated not in ("", *get_args(AnswerType)):
+        known = ", ".join(get_args(AnswerType))
+        raise UserError(f"{line.where}: answer_type is {stated!r}; known: {known}; or leave it out")
+    if {folded(o) for o in options} == {"yes", "no"}:
+        options, stated = (), "yes_no" if stated == "choice" else stated
+    answer_type = _type(line, stated, question, options, reference, labels)
+    premise = bool(text("premise")) and text("premise_form") in PREMISE_FORMS
     return Recorded(
         question=question,
         answer=answer,
-        answer_type=_type(line, text("answer_type"), question, options, reference, labels),
+        answer_type=answer_type,
         options=options,
         image=text("image"),
         model=model,
@@ -203,9 +211,9 @@ def _row(line: Line, form: Mapping[str, Any], path: Path, sources: Mapping[str, 
         premise=text("premise"),
         premise_form=text("premise_form"),
         premise_true=cast(bool | None, line.values.get("premise_true")),
-        category=text("category") if form["name"] == "auscult" else "",
-        labels=labels,
-        findings=tuple((str(f), str(p)) for f, p in meant.items()) if isinstance(meant, dict) else (),
+        category=text("category") if form["name"] == OWN else "",
+        labels=checked_labels(line, labels, answer_type, options, premise),
+        findings=given_findings(line),
         source=source.split(":")[0] or str(about.get("name", "")) or path.parent.name,
         commit=str(about.get("commit", "")),
         licence=str(about.get("licence", "")),
@@ -240,6 +248,10 @@ def _options(line: Line, form: Mapping[str, Any]) -> tuple[str, ...]:
     for path in (*form.get("options", ()), "options"):
         value = _at(line.values, path)
         value = list(value.values()) if isinstance(value, Mapping) else value
+        if isinstance(value, str) and (parts := [o.strip() for o in value.split("|") if o.strip()]):
+            if len(parts) < 2 and form["name"] == OWN:
+                raise UserError(f"{line.where}: options {value[:40]!r} name one; give a list, or 'one|other'")
+            value = parts if len(parts) > 1 else value
         if isinstance(value, Sequence) and not isinstance(value, str) and value:
             return tuple(re.sub(r"^\(?[A-J][).:]\s+", "", _text(o)) for o in value)
     return ()
@@ -255,18 +267,6 @@ def _asked(prompt: str, options: tuple[str, ...]) -> tuple[str, tuple[str, ...]]
     if listed and not options:
         options = tuple(o.strip() for o in listed[1].split(","))
     return prompt[: min(ends)].strip(), options
-
-
-def _labels(line: Line) -> tuple[tuple[str, ...], ...]:
-    meant = line.values.get("meant")
-    if isinstance(meant, str) and meant.strip():
-        return (_defensible(meant),)
-    given = [line.values.get(name) for name in _LABELS]
-    return tuple(_defensible(g) for g in given if isinstance(g, str) and g.strip())
-
-
-def _defensible(label: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in label.split("|") if part.strip())
 
 
 def _type(
