@@ -5,12 +5,11 @@ that is one ("A mass", "a mass", never "type A") is taken off.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
-from auscult.facts._words import folded, words
 from auscult.facts.lexicon import lexicon
 from auscult.facts.reply import typography
 from auscult.facts.spoken import spoken
@@ -60,25 +59,22 @@ class Options:
         return self.names.get(in_digits(form)) if found is None else found
 
 
-def concepts(text: str) -> frozenset[str]:
-    """Findings, modalities and views that a text names, whatever words it has for them."""
-    return frozenset(name for _, _, names in _named(words(folded(text)).norms) for name in names)
+@lru_cache(maxsize=1)
+def _concepts() -> dict[tuple[str, ...], str]:
+    """Words → the one finding, modality or view of the lexicon that they name."""
+    found: dict[tuple[str, ...], str] = {}
+    for phrase, roles in lexicon().trie:
+        names = [name for name in (roles.finding, *(value for _, value in roles.acquisition)) if name]
+        if len(names) == 1:
+            found[tuple(spoken(" ".join(phrase)))] = names[0]
+    return found
 
 
 @lru_cache(maxsize=4096)
-def only_concept(form: tuple[str, ...]) -> str:
-    """The finding, modality or view that some words are another name of; empty where they say more or nothing known."""
-    found = list(_named(list(form)))
-    whole = len(found) == 1 and found[0][:2] == (0, len(form)) and len(found[0][2]) == 1
-    return found[0][2][0] if whole else ""
-
-
-def _named(norms: list[str]) -> Iterator[tuple[int, int, list[str]]]:
-    """Stretches of words that name something of the lexicon, with its names."""
-    for start, end, roles in lexicon().trie.find(norms):
-        names = [name for name in (roles.finding, *(value for _, value in roles.acquisition)) if name]
-        if names:
-            yield start, end, names
+def _synonyms(form: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Names, in other words, of what an option's words are a name of: "computed tomography" of "CT scan"."""
+    concept = _concepts().get(form)
+    return tuple(words for words, name in _concepts().items() if name == concept and not set(words) <= set(form))
 
 
 def in_digits(form: Sequence[str]) -> tuple[str, ...]:
@@ -93,15 +89,15 @@ def unlabelled(text: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def prepare(texts: tuple[str, ...]) -> Options:
-    """Options as words, with the first clash among them."""
+def prepare(texts: tuple[str, ...], synonyms: bool = False) -> Options:
+    """Options as words, with the first clash among them; ``synonyms``: what they name in other words is a name too."""
     plain = [typography(t) for t in texts]
     labels = [unlabelled(t)[0] for t in plain]
     own = labels == list(ascii_uppercase[: len(labels)])
     forms = tuple(tuple(spoken(unlabelled(t)[1] if own else t)) for t in plain)
     letters = {letter: i for i, letter in enumerate(ascii_uppercase[: len(texts)])}
     lettered = frozenset(i for i, f in enumerate(forms) if len(f) == 1 and len(f[0]) == 1 and f[0] in ascii_lowercase)
-    names = _names(forms)
+    names = _names(forms, synonyms)
     by_first: dict[str, tuple[tuple[str, ...], ...]] = {}
     for name in sorted(names, key=len, reverse=True):
         if names[name] not in lettered:
@@ -118,11 +114,12 @@ def prepare(texts: tuple[str, ...]) -> Options:
     )
 
 
-def _names(forms: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+def _names(forms: Sequence[tuple[str, ...]], synonyms: bool) -> dict[tuple[str, ...], int]:
     """Words → the one option that they name; an option's own words before another form of it."""
     names: dict[tuple[str, ...], int] = {}
     shared: set[tuple[str, ...]] = set()
-    for kind in ([[f] for f in forms], [[in_digits(f)] for f in forms], list(map(_other_names, forms))):
+    ways = ([[f] for f in forms], [[in_digits(f)] for f in forms], map(_other_names, forms), map(_synonyms, forms))[: 3 + synonyms]
+    for kind in map(list, ways):
         own = dict(names)
         for i, called in enumerate(kind):
             for name in called:

@@ -28,7 +28,7 @@ from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken
 from auscult.facts.vocabulary import vocabulary
 from auscult.scoring._choice.ballot import ballot
-from auscult.scoring._choice.hints import SHORT, begun, part, scattered, synonym, touches
+from auscult.scoring._choice.hints import SHORT, begun, part, scattered, touches
 from auscult.scoring._choice.mentions import Named, asks, collective, named, negative_of
 from auscult.scoring._choice.ranges import within
 from auscult.scoring._choice.whole import LABEL, full, whole
@@ -308,12 +308,24 @@ class _Choice:
             return "unread" if begun(self.body, taken[0], self.asked, self.options) else taken[0]
         if taken:
             return "unclear" if said.joined_by_or else self._nearest(rest)
+        if not said.doubted and (other := self._in_other_words(rest)) is not None:
+            return other
         denied = negative_of(self.options.forms)
         if len(said.rejected) == 1 and said.rejected[0] in denied and not said.doubted:
             return denied[said.rejected[0]]
         if said.doubted or said.rejected:  # the one that is left may be meant
             return "unclear" if said.doubted or len(said.rejected) + 1 < len(self.options.forms) else "unread"
         return self._nothing_named(rest)
+
+    def _in_other_words(self, rest: list[str]) -> int | None:
+        """The one option that sentences name in words of the lexicon: "computed tomography" is CT."""
+        wide = prepare(self.options.texts, synonyms=True)
+        if len(wide.names) == len(self.options.names):
+            return None
+        said = Named()
+        for sentence in self._told(rest):
+            said.add(named(sentence, wide, self.asked))
+        return said.taken[0] if len(said.taken) == 1 and not said.doubted else None
 
     def _nearest(self, rest: list[str]) -> int | Literal["unread"]:
         """The option of the first sentence that names one, where it has more of the question's words than others."""
@@ -352,7 +364,7 @@ class _Choice:
             return "refused"
         if len(self.body) <= SHORT:
             told = list(self._told(self.lines))
-            for step in (within, scattered, synonym):
+            for step in (within, scattered):
                 if (index := step(told, self.options)) is not None:
                     return index
         tongue = language(self.body)

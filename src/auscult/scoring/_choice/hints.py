@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence, Set
 
-from auscult.facts.options import Options, concepts, only_concept
+from auscult.facts.options import Options
 from auscult.facts.reply import stem
 from auscult.facts.spoken import spoken
 from auscult.facts.vocabulary import vocabulary
@@ -46,16 +46,6 @@ def _in_order(form: Sequence[str], said: Sequence[str]) -> bool:
     return bool(starts)
 
 
-def synonym(sentences: Sequence[str], options: Options) -> int | None:
-    """The one option that sentences name in other words: "computed tomography" is CT."""
-    own = [only_concept(form) for form in options.forms]
-    if not any(own) or any(not QUALIFIES.isdisjoint(spoken(sentence)) for sentence in sentences):
-        return None
-    said = frozenset[str]().union(*map(concepts, sentences))
-    found = [i for i, concept in enumerate(own) if concept in said]
-    return found[0] if len(found) == 1 else None
-
-
 def touches(asked: Set[str], text: str, options: Options) -> bool:
     """Whether a text has words of an option that the question has not, so that it may mean one in other words.
 
@@ -68,7 +58,7 @@ def touches(asked: Set[str], text: str, options: Options) -> bool:
     other = tuple(w for w in said if _CODE.fullmatch(w) and w != "i")
     if len(text) <= SHORT and all(codes) and other and not any(c.startswith(other) for own in codes for c in own):
         return False
-    known = {stem(w) for name in options.names for w in name if w not in vocabulary().empty and len(w) > 1}
+    known = {stem(w.rstrip("+-")) for f in options.forms for w in f if w not in vocabulary().empty and len(w) > 2}
     return (ranges(options) and any(map(str.isdigit, text))) or bool((known - asked) & {stem(w) for w in said})
 
 

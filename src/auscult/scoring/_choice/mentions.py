@@ -15,7 +15,7 @@ from auscult.facts.vocabulary import vocabulary
 _SAYS = {"present": "taken", "absent": "rejected", "uncertain": "doubted", "not_now": "doubted"}
 _DENYING = frozenset({"no", "not", "without", "none", "non", "neither", "never", "absent", "negative"})
 _KINDS = frozenset({"deny_before", "deny_after", "doubt_before", "doubt_after", "not_now_before"})
-_AGAINST = re.compile(r"\b(?:compared|in comparison|relative) (?:with|to)\b[^,.;]{0,80},", re.I)
+_AGAINST = re.compile(r"\b(?:unlike|(?:compared|in comparison|relative) (?:with|to))\b[^,.;]{0,80},", re.I)
 _OTHERWISE = frozenset({"than", "unlike"})
 _IS = frozenset({"is", "are", "was", "were", "appear", "look", "remain", "seem"})
 _NOT_CHOSEN = frozenset({"wrong", "incorrect", "excluded"})
@@ -135,6 +135,7 @@ def _by_words(stretch: str, options: Options, asked: frozenset[str]) -> Named:
     for row in rows:
         before, after = _before(said, row[0]), _after(said, row[-1].end, asked)
         for mention in row:
+            before = before if mention.after_or or mention is row[0] else ""
             kind = before or after or told.get(mention.start, "taken")
             if kind != _NOTHING:
                 named.put(mention.index, kind)
