@@ -118,7 +118,9 @@ def _names(forms: Sequence[tuple[str, ...]], synonyms: bool) -> dict[tuple[str, 
     """Words → the one option that they name; an option's own words before another form of it."""
     names: dict[tuple[str, ...], int] = {}
     shared: set[tuple[str, ...]] = set()
-    ways = ([[f] for f in forms], [[in_digits(f)] for f in forms], map(_other_names, forms), map(_synonyms, forms))[: 3 + synonyms]
+    ways = ([[f] for f in forms], [[in_digits(f)] for f in forms], map(_other_names, forms), map(_synonyms, forms))[
+        : 3 + synonyms
+    ]
     for kind in map(list, ways):
         own = dict(names)
         for i, called in enumerate(kind):

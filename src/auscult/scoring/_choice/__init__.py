@@ -90,13 +90,13 @@ def parse_choice(question: str, options: tuple[str, ...], text: str) -> int | Un
             return "no option"
     if (index := whole(body, prepared)) is not None:
         return index
-    if _YES_NO.issubset(prepared.forms) and (parsed := parse_yes_no(question, text)) in ("yes", "no"):
-        return prepared.forms.index((parsed,))
     if _LETTERS.fullmatch(body):
         return "unread"
     for tail in finals(body):
         if (read := _announced(tail, prepared)) is not None:
             return read
+    if _YES_NO.issubset(prepared.forms) and (parsed := parse_yes_no(question, text)) in ("yes", "no"):
+        return prepared.forms.index((parsed,))
     voted, wrong, body = ballot(body, prepared)
     if voted is not None or (wrong and not any(map(str.isalnum, body))):
         return "unclear" if voted is None else voted
@@ -301,6 +301,8 @@ class _Choice:
 
     def _decide(self, said: Named, rest: list[str]) -> int | Unread:
         """What the options named in the whole text add up to."""
+        if not said.taken and not said.doubted:
+            self._add_other_words(said, rest)
         taken = self._without_collective(said)
         if taken and (swapped := self._compared(taken)) is not None:
             return swapped
@@ -308,8 +310,6 @@ class _Choice:
             return "unread" if begun(self.body, taken[0], self.asked, self.options) else taken[0]
         if taken:
             return "unclear" if said.joined_by_or else self._nearest(rest)
-        if not said.doubted and (other := self._in_other_words(rest)) is not None:
-            return other
         denied = negative_of(self.options.forms)
         if len(said.rejected) == 1 and said.rejected[0] in denied and not said.doubted:
             return denied[said.rejected[0]]
@@ -317,15 +317,12 @@ class _Choice:
             return "unclear" if said.doubted or len(said.rejected) + 1 < len(self.options.forms) else "unread"
         return self._nothing_named(rest)
 
-    def _in_other_words(self, rest: list[str]) -> int | None:
-        """The one option that sentences name in words of the lexicon: "computed tomography" is CT."""
+    def _add_other_words(self, said: Named, rest: list[str]) -> None:
+        """Adds the options that sentences name in words of the lexicon: "computed tomography" is CT."""
         wide = prepare(self.options.texts, synonyms=True)
-        if len(wide.names) == len(self.options.names):
-            return None
-        said = Named()
-        for sentence in self._told(rest):
-            said.add(named(sentence, wide, self.asked))
-        return said.taken[0] if len(said.taken) == 1 and not said.doubted else None
+        if len(wide.names) > len(self.options.names):
+            for sentence in self._told(rest):
+                said.add(named(sentence, wide, self.asked))
 
     def _nearest(self, rest: list[str]) -> int | Literal["unread"]:
         """The option of the first sentence that names one, where it has more of the question's words than others."""

@@ -8,6 +8,7 @@ from auscult.facts.reply.phrases import any_of, table
 from auscult.scoring._choice.whole import whole
 
 _AROUND = " \t|:(=→,;*"
+_ENDS = re.compile(r"[.;!?]\s+")
 _HEAD = 150  # characters before a verdict in which its option stands
 
 
@@ -16,7 +17,8 @@ def _verdict() -> re.Pattern[str]:
     told = table("choosing")
     end = r"(?=\s*(?:$|[.,;|)(\n]|(?:because|as|since)\b))"
     return re.compile(
-        rf"(?:[|:()=→]\s*|\s[-–—]\s+|\s(?:is|are)\s+)(?:({any_of(told['wrong'])})|({any_of(told['right'])})){end}", re.I
+        rf"(?:[|:()=→]\s*|\s[-–—]\s+|\s(?:(?:is|are)\s+|(?=fit|match|do|can|would)))(?:({any_of(told['wrong'])})|({any_of(told['right'])})){end}",
+        re.I,
     )
 
 
@@ -27,7 +29,11 @@ def ballot(text: str, options: Options) -> tuple[int | None, list[int], str]:
         if (m[1] or m[2]).lower() in options.by_first:
             continue
         start = max(last, text.rfind("\n", 0, m.start()) + 1, m.start() - _HEAD)
-        index = whole(text[start : m.start()].strip(_AROUND), options)
+        head = text[start : m.start()]
+        index = whole(head.strip(_AROUND), options)
+        if index is None:
+            head = _ENDS.split(head)[-1]
+            start, index = m.start() - len(head), whole(head.strip(_AROUND), options)
         if isinstance(index, int):
             (wrong if m[1] else right).add(index)
             if m[1]:

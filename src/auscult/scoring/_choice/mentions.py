@@ -66,8 +66,6 @@ class _Letters:
     """Patterns for bare letters. In each, the letter is the last group that matched."""
 
     named: re.Pattern[str]
-    right: re.Pattern[str]
-    wrong: re.Pattern[str]
     row: re.Pattern[str]
     denied: re.Pattern[str]
 
@@ -78,14 +76,11 @@ def _letters() -> _Letters:
     end = r"(?=[).,;:!\]]|\s*$|\s*\n|\s+(?:because|since|as|for|and|or|but|based|given|with|due)\b)"
     elsewhere = any_of(word for language in table("languages").values() for word in language["option"])
     noun = rf"(?<!\w)(?i:options?|choices?|answers?|letters?|alternatives?)\s+\(?|(?i:{elsewhere})\s*\(?"
-    start = r"(?:^|[.;:,!?\n(]\s*|\b(?:so|thus|hence|therefore|but|and|while|option)\s+)\(?"
     return _Letters(
         named=re.compile(
             rf"(?:{noun})([A-Z])(?![A-Za-z0-9'’])|(?i:\boption\s+\(?)([b-z])\b|(?i:\boption\s+\(?)(a)\b(?!\s+[a-z])|\(([A-Z])\)"
             rf"|\b(?i:{any_of(told['before_a_letter'])})\s+(?i:option\s+)?\(?([A-Z]){end}"
         ),
-        right=re.compile(rf"{start}([A-Z])\)?\s+(?i:{any_of(told['right_after_a_letter'])})\b", re.M),
-        wrong=re.compile(rf"{start}([A-Z])\)?\s+(?i:{any_of(told['wrong_after_a_letter'])})\b", re.M),
         row=re.compile(r"(?:^|\s)\(?([A-Z])\)?(\s*[,/]\s*|\s+(?:and|or|&)\s+)\(?([A-Z])(?=\W|$)"),
         denied=re.compile(
             r"\b(?:not|nor|never|than|neither|rather than|unlike)\s+(?:(?:an?|the|option|choice)\s+)?\(?$|n't\s+\(?$",
@@ -222,12 +217,6 @@ def _by_letter(stretch: str, options: Options) -> Named:
     if options.lettered:  # "group B", where B is an option's whole text
         indices = [options.letters.get(m[1]) for m in _LETTER_AFTER_WORD.finditer(stretch)]
         found.add(Named([i for i in indices if i is not None and i in options.lettered]))
-    for m in patterns.wrong.finditer(stretch):
-        if (index := options.letters.get(m[1])) is not None:
-            found.add(Named(rejected=[index]))
-    for m in patterns.right.finditer(stretch):
-        if (index := options.letters.get(m[1])) is not None and index not in found.rejected:
-            found.add(Named([index]))
     found.taken = [i for i in found.taken if i not in found.rejected]
     return found
 
