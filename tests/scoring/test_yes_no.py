@@ -61,6 +61,9 @@ from auscult.scoring._yes_no import parse_yes_no
         # a model that contradicts itself
         ("Is the liver normal?", "No, the liver is normal.", "unclear"),
         ("Is there an effusion?", "Yes, there is no effusion.", "unclear"),
+        ("Is there an effusion?", "Answer: No, there is an effusion.", "unclear"),
+        # ... unless the answer was announced
+        ("Is there an effusion?", "Answer: No. The note says that there is an effusion.", "no"),
         # what is only supposed, or so in general
         ("Has the mass bled?", "If the mass had bled, one would see a dark rim.", "unclear"),
         ("Is the cyst malignant?", "Whether the cyst is malignant cannot be told.", "unclear"),

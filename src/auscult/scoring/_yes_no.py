@@ -2,7 +2,8 @@
 
 How it is read, in this order:
 
-1. What follows a final-answer marker ("Answer:", JSON, a box) stands for the whole text, the last marker first.
+1. What follows a final-answer marker ("Answer:", JSON, a box) stands for the whole text, the last marker first; a yes
+   or no right behind it stands whatever the sentences after it explain.
 2. The question, when echoed, and sentences that ask are skipped.
 3. A *lead* is a sentence that is only yes or no (or "correct", "definitely not", ...), opens with it, or gives it as
    the value of a label ("Effusion: no"). Leads that differ: unclear.
@@ -45,8 +46,9 @@ _LABELS = frozenset(
 class _Reading:
     """What the sentences of one text add up to."""
 
-    def __init__(self, text: str, question: Question) -> None:
+    def __init__(self, text: str, question: Question, announced: bool = False) -> None:
         self.question = question
+        self.announced = announced  # "Answer: no": what explains it can be wrong, and does not take it back
         self.passage = Passage(text)
         self.norms = self.passage.tokens.norms
         self.leads: set[str] = set()
@@ -73,7 +75,7 @@ class _Reading:
                     continue  # an explanation may doubt what the answer decides
                 if says:
                     self.said.add(says)
-                    if whole:
+                    if whole and (part.sentence in led or not self.announced):
                         self.against.add(says)
         return self._verdict()
 
@@ -222,9 +224,9 @@ class _Reading:
         return (act is not None and (not act or act not in self.question.norms)) or advises(self.passage.text)
 
 
-def _read(text: str, question: Question) -> Parsed:
-    """One stretch of text."""
-    reading = _Reading(text, question)
+def _read(text: str, question: Question, announced: bool = False) -> Parsed:
+    """One stretch of text; ``announced``: it follows a final-answer marker."""
+    reading = _Reading(text, question, announced)
     found = reading.read()
     return found or ("refused" if reading.refuses() else _by_facts(text, question))
 
@@ -249,6 +251,6 @@ def parse_yes_no(question: str, text: str) -> Parsed:
     if not reply.answer:
         return "unread"
     for tail in finals(reply.answer):
-        if (parsed := _read(tail, asked)) != "unread":
+        if (parsed := _read(tail, asked, announced=True)) != "unread":
             return parsed
     return _read(reply.answer, asked)
