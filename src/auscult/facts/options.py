@@ -19,6 +19,7 @@ _ONES = "zero one two three four five six seven eight nine ten"
 _DIGITS = {w: str(i) for i, w in enumerate(_ONES.split())}
 _IN_WORDS = {"+": "positive", "-": "negative"}
 _SIGNS = {word: sign for sign, word in _IN_WORDS.items()}
+_CLASSES = ("type", "grade", "stage", "class")
 _SAME = {("both",): ("bilateral",), ("bilateral",): ("both",)}
 
 
@@ -131,7 +132,7 @@ def _names(forms: Sequence[tuple[str, ...]], synonyms: bool) -> dict[tuple[str, 
 
 
 def _other_names(form: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Other usual forms of an option: "ER positive" and "ER (+)" for "ER+", "bilateral" for "both"."""
+    """Other usual forms of an option: "ER positive" for "ER+", "bilateral" for "both", "Weber type B" for "Weber B"."""
     if form in _SAME:
         return [_SAME[form]]
     last = form[-1] if form else ""
@@ -139,6 +140,8 @@ def _other_names(form: tuple[str, ...]) -> list[tuple[str, ...]]:
         return [(*form[:-2], form[-2] + _SIGNS[last])]
     if len(last) > 1 and last[-1] in "+-" and last[0].isalpha():
         return [(*form[:-1], last[:-1], word) for word in (_IN_WORDS[last[-1]], last[-1])]
+    if len(form) == 2 and len(last) <= 4 and form[0] not in _CLASSES:
+        return [(form[0], word, last) for word in _CLASSES]
     return []
 
 

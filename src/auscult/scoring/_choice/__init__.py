@@ -12,9 +12,8 @@ How it is read, in this order; the first that decides stands:
 7. The options named anywhere, by words or by letter where it cannot be a word ("(B)", "option B", "is B."; never the
    article "A"). Rejected ones are not named. Several: unclear where they are joined by "or", else unread. One that
    stands for all or none counts only where it is what is said first.
-8. A short answer that is part of one option only ("left" for "left side"); an option's words with few others between
-   them ("Weber type B"); another name of what one option names ("computed tomography" for "CT"); the
-   range in which the number of the answer lies.
+8. Another name of what one option names ("computed tomography" for "CT"); a short answer that is part of one only ("left"
+   for "left side"); the range in which the number of the answer lies.
 """
 
 import re
@@ -28,7 +27,7 @@ from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken
 from auscult.facts.vocabulary import vocabulary
 from auscult.scoring._choice.ballot import ballot
-from auscult.scoring._choice.hints import SHORT, begun, part, scattered, touches
+from auscult.scoring._choice.hints import SHORT, begun, part, touches
 from auscult.scoring._choice.mentions import Named, asks, collective, named, negative_of
 from auscult.scoring._choice.ranges import within
 from auscult.scoring._choice.whole import LABEL, full, whole
@@ -360,10 +359,8 @@ class _Choice:
         if declined(self.body) is not None:
             return "refused"
         if len(self.body) <= SHORT:
-            told = list(self._told(self.lines))
-            for step in (within, scattered):
-                if (index := step(told, self.options)) is not None:
-                    return index
+            if (index := within(list(self._told(self.lines)), self.options)) is not None:
+                return index
         tongue = language(self.body)
         if tongue != "english":
             return "no language" if tongue == "none" else "other language"

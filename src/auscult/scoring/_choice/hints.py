@@ -1,7 +1,7 @@
-"""Which option a short answer may mean that names none: a part of one, its words in pieces, another name of it."""
+"""Which option a short answer may mean that names none: a part of one, some of its words."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Set
 
 from auscult.facts.options import Options
 from auscult.facts.reply import stem
@@ -26,24 +26,6 @@ def part(asked: Set[str], text: str, options: Options) -> int | None:
     said -= asked - known
     found = [i for i, o in enumerate(own) if said and said <= o]
     return found[0] if len(found) == 1 else None
-
-
-def scattered(sentences: Sequence[str], options: Options) -> int | None:
-    """The one option whose words stand in a sentence in their order with few between: "Weber type B" is Weber B."""
-    found: set[int] = set()
-    for sentence in sentences:
-        said = spoken(sentence)
-        if QUALIFIES.isdisjoint(said):
-            found |= {i for i, form in enumerate(options.forms) if len(form) > 1 and _in_order(form, said)}
-    return found.pop() if len(found) == 1 else None
-
-
-def _in_order(form: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether words stand in a text in their order, each at most three words after the one before."""
-    starts = [n for n, word in enumerate(said) if word == form[0]]
-    for word in form[1:]:
-        starts = [n for n, w in enumerate(said) if w == word and any(0 < n - before <= 3 for before in starts)]
-    return bool(starts)
 
 
 def touches(asked: Set[str], text: str, options: Options) -> bool:
