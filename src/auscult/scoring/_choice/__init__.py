@@ -12,8 +12,8 @@ How it is read, in this order; the first that decides stands:
 7. The options named anywhere, by words or by letter where it cannot be a word ("(B)", "option B", "is B."; never the
    article "A"). Rejected ones are not named. Several: unclear where they are joined by "or", else unread. One that
    stands for all or none counts only where it is what is said first.
-8. Another name of what one option names ("computed tomography" for "CT"); a short answer that is part of one only ("left"
-   for "left side"); the range in which the number of the answer lies.
+8. Another name of what one option names ("computed tomography" for "CT"); a short answer that is part of one only
+   ("left" for "left side"); the range in which the number of the answer lies.
 """
 
 import re
@@ -267,9 +267,9 @@ class _Choice:
         chooses, concludes, _ = _choosing()
         votes: list[tuple[int, bool]] = []
         for sentence in self._told(rest):
-            if chooses.search(sentence) is None and self._inside(sentence) is None:
-                continue
             said = self._named(sentence)
+            if not said or (chooses.search(sentence) is None and self._inside(sentence) is None):
+                continue
             taken = [i for i in said.taken if i not in collective(self.options.forms)] or said.taken
             if len(taken) == 1:
                 votes.append((taken[0], concludes.search(sentence) is not None))
@@ -358,9 +358,8 @@ class _Choice:
             return index
         if declined(self.body) is not None:
             return "refused"
-        if len(self.body) <= SHORT:
-            if (index := within(list(self._told(self.lines)), self.options)) is not None:
-                return index
+        if len(self.body) <= SHORT and (index := within(list(self._told(self.lines)), self.options)) is not None:
+            return index
         tongue = language(self.body)
         if tongue != "english":
             return "no language" if tongue == "none" else "other language"

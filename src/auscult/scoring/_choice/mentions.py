@@ -30,6 +30,7 @@ _PART_OF_ALL = 3
 """Options from which on a row of all of them ("axial, coronal or sagittal") is the question's list and no answer."""
 
 
+_LONE_LETTER = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z0-9])")
 _LETTER_AFTER_WORD = re.compile(r"(?<=[a-z]\s)([A-Z])(?![\w'])")
 
 
@@ -191,7 +192,7 @@ def _turning() -> frozenset[str]:
 
 def _by_letter(stretch: str, options: Options) -> Named:
     found = Named()
-    if not any(c.isupper() or c == "o" for c in stretch):
+    if not _LONE_LETTER.search(stretch):
         return found
     patterns = _letters()
     if len(options.letters) >= _PART_OF_ALL:
