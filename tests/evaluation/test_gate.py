@@ -97,7 +97,7 @@ def test_an_answer_that_says_neither_is_not_right(gate) -> None:
 
 def test_missing_answers_are_the_worst_for_a_pass_and_the_best_for_a_fail(gate) -> None:
     line = only(gate(INVENTIONS, films(80, wrong_on(*range(12), wrong="!timeout"))))
-    assert line.value == 0 and line.missing == 12 and line.n == 80
+    assert (line.missing, line.known, line.n) == (12, 68, 80)
     assert line.verdict == "INCONCLUSIVE" and line.low == 0 and line.high is not None and line.high > 0.15
     assert "12 missing answers" in line.need
     few = only(gate(INVENTIONS, films(300, wrong_on(0, wrong="!timeout"))))
@@ -157,8 +157,9 @@ def test_failures_by_kind(gate) -> None:
     shares = {"request failed": 0.06, "unusable": 10 / 94, "refused": 10 / 94, "any": 0.16}
     for measure, share in shares.items():
         line = only(gate(f"name = 'f'\nkind = 'failures'\nmeasure = '{measure}'\nat_most = 0.2", mixed))
-        assert line.value == pytest.approx(share) and line.n == 100
-        assert line.missing == (0 if measure in ("any", "request failed") else 6)
+        whole = measure in ("any", "request failed")
+        assert line.value == (pytest.approx(share) if whole else None) and line.n == 100
+        assert (line.missing, line.known) == (6, 100 if whole else 94)
 
 
 def unread(folder: Path, *numbers: int) -> None:
@@ -188,16 +189,17 @@ def test_unread_answers_are_a_failure_of_their_own_kind(tmp_path: Path) -> None:
     unread(folder, *range(50, 58))
     # 6 failed, 10 refused, 8 unread: what is missing of another kind may be of this one, but for "any" and for requests
     shares = {
-        "request failed": (0.06, 0, 0),
-        "unread": (8 / 94, 6, 0),
-        "unusable": (10 / 86, 14, 8),
-        "refused": (10 / 86, 14, 8),
-        "any": (0.24, 0, 0),
+        "request failed": (0.06, 100),
+        "unread": (None, 94),
+        "unusable": (None, 86),
+        "refused": (None, 86),
+        "any": (0.24, 100),
     }
-    for measure, (share, missing, of_these) in shares.items():
+    for measure, (share, known) in shares.items():
         text = f"name = 'f'\nkind = 'failures'\nmeasure = '{measure}'\nat_most = 0.5"
         line = only(decide(criteria(tmp_path / f"{measure}.toml", text), folder))
-        assert (line.value, line.n, line.missing, line.unread) == (pytest.approx(share), 100, missing, of_these)
+        assert (line.value, line.known, line.n) == (share and pytest.approx(share), known, 100)
+        assert (line.missing, line.unread, line.unusable) == (14, 8, 10), "what failed is told apart"
 
 
 def test_unread_answers_are_the_worst_for_a_pass_and_the_best_for_a_fail(tmp_path: Path) -> None:
@@ -205,7 +207,7 @@ def test_unread_answers_are_the_worst_for_a_pass_and_the_best_for_a_fail(tmp_pat
     assert only(decide(criteria(tmp_path / "c.toml", INVENTIONS), folder)).verdict == "PASS"
     unread(folder, *range(10))
     line = only(decide(criteria(tmp_path / "c.toml", INVENTIONS), folder))
-    assert line.verdict == "INCONCLUSIVE" and (line.value, line.low, line.missing, line.unread) == (0, 0, 10, 10)
+    assert line.verdict == "INCONCLUSIVE" and (line.value, line.low, line.missing, line.unread) == (None, 0, 10, 10)
     assert line.high is not None and line.high > 0.1 and "the 10 missing answers" in line.need
 
 

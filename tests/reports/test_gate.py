@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -60,3 +61,11 @@ def test_no_number_of_the_page_is_missing_from_the_terminal(gate: Gate) -> None:
     text = " ".join(shown(gate, 140).split())
     for line in (line for d in gate.decided for line in d.lines if line.value is not None):
         assert f"{line.value * 100:.1f}" in text
+
+
+def test_above_five_percent_missing_the_range_stands_alone(tmp_path: Path) -> None:
+    folder = finished(tmp_path / "run", on_images(films(100, lambda n: "!timeout" if n < 15 else "No.")))
+    text = "name = 'accuracy'\nkind = 'mean'\nat_least = 0.8"
+    said = " ".join(shown(decide(criteria(tmp_path / "c.toml", text), folder), 80).split())
+    assert "15 of 100 questions are missing (15.0%, over 5%)" in said and "85 of 100 on" in said
+    assert "100.0% (" not in said

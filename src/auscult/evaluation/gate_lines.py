@@ -14,6 +14,8 @@ from auscult.statistics.clusters import checked_labels, totals
 from auscult.statistics.one_sided import EXACT_METHOD, GAP_METHOD, METHOD, Group, bounds, clusters_for, gap_limits
 
 Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE"]
+MAX_MISSING = 0.05
+"""Share of missing questions above which no observed value is shown: it would be of those that could be read."""
 ON_LIMIT = "no number would do: the observed value lies on the limit"
 
 
@@ -41,7 +43,8 @@ class Line:
     Attributes:
         label: all, a target, a form, a value of a tag, or two groups.
         verdict: of this part.
-        value: as observed among what is not missing; None where there is none.
+        value: as observed among what is not missing; None where there is none, or where more than ``MAX_MISSING`` of
+            the questions are missing and the range stands alone.
         low: one-sided bound below, missing answers taken as they are least.
         high: one-sided bound above, missing answers taken as they are greatest.
         limit: on the same scale.
@@ -49,11 +52,14 @@ class Line:
         unit: share, points (a difference of shares) or plain.
         n: questions.
         clusters: images or patients among them.
-        missing: questions without an outcome; in ``n``.
+        known: questions that the observed value is of: ``n`` without those that may be either.
+        missing: failed requests, verdicts that a judge did not give and unread answers; in ``n``. Where failures are
+            counted, they have their outcome by that.
         unread: of these, answers that could not be read.
         unusable: answers that take no position; in ``n``.
         need: what a verdict would take; empty where there is one.
         note: what must be read with it.
+        withheld: why there is no value.
         method: of the bounds.
     """
 
@@ -67,11 +73,13 @@ class Line:
     unit: str = "share"
     n: int = 0
     clusters: int = 0
+    known: int = 0
     missing: int = 0
     unread: int = 0
     unusable: int = 0
     need: str = ""
     note: str = ""
+    withheld: str = ""
     method: str = ""
 
 
@@ -93,13 +101,15 @@ def line_of(part: Part, criterion: of.Criterion, levels: Levels, unit: str) -> L
         return Line(verdict="INCONCLUSIVE", need="no such question in this run", **about)
     sided = bounds(part.least, part.most, part.clusters, levels.confidence, levels.to_fail)
     ends = part.scale.natural(sided.low), part.scale.natural(sided.high)
-    known = ~part.lost
+    known, withheld = ~part.lost, _withheld(part)
     about |= {
-        "value": part.scale.natural(float(part.least[known].mean())) if known.any() else None,
+        "value": part.scale.natural(float(part.least[known].mean())) if known.any() and not withheld else None,
+        "withheld": withheld,
+        "known": int(known.sum()),
         "low": min(ends),
         "high": max(ends),
         "clusters": sided.clusters,
-        "missing": int(part.lost.sum()),
+        "missing": int(part.gone.sum()),
         "unread": int(part.unread.sum()),
         "unusable": int(part.unusable.sum()),
         "method": EXACT_METHOD if sided.exact else METHOD,
@@ -111,6 +121,13 @@ def line_of(part: Part, criterion: of.Criterion, levels: Levels, unit: str) -> L
     if sided.low > limit:
         return Line(verdict="FAIL", **about)
     return Line(verdict="INCONCLUSIVE", need=_need(part, limit, levels, unit), **about)
+
+
+def _withheld(part: Part) -> str:
+    """Why no observed value is given."""
+    lost, n = int(part.lost.sum()), len(part.rows)
+    share = lost / n if n else 0.0
+    return f"{lost} of {n} questions are missing ({share:.1%}, over {MAX_MISSING:.0%})" if share > MAX_MISSING else ""
 
 
 def _short(n: int, clusters: int, criterion: of.Criterion, unit: str) -> str:
@@ -170,7 +187,7 @@ def gaps(criterion: of.Gap, groups: tuple[Part, ...], confidence: float, unit: s
     pairs = list(combinations(groups, 2))
     levels = Levels(confidence, 2 * len(pairs))
     lines = [_gap(criterion, a, b, levels, unit) for a, b in pairs]
-    return sorted(lines, key=lambda line: -(line.value or 0))
+    return sorted(lines, key=lambda line: -((line.high if line.value is None else line.value) or 0))
 
 
 def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str) -> Line:
@@ -183,9 +200,12 @@ def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str
     most = max(most, gap_limits(other, one, levels.confidence, levels.to_fail)[1])
     known = [float(part.least[~part.lost].mean()) if (~part.lost).any() else np.nan for part in (worse, better)]
     gap = known[0] - known[1]
+    withheld = "; ".join(filter(None, (_withheld(part) for part in (better, worse))))
     about: dict[str, Any] = {
         "label": f"{better.label} above {worse.label.split(': ', 1)[-1]}",
-        "value": None if np.isnan(gap) else gap * span,
+        "value": None if np.isnan(gap) or withheld else gap * span,
+        "withheld": withheld,
+        "known": int((~first.lost).sum() + (~second.lost).sum()),
         "low": max(least, 0.0) * span,
         "high": most * span,
         "limit": criterion.at_most,
@@ -193,7 +213,7 @@ def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str
         "unit": "points" if first.scale.unit == "share" else "plain",
         "n": len(first.rows) + len(second.rows),
         "clusters": len(np.unique(np.concatenate([first.clusters, second.clusters]))),
-        "missing": int(first.lost.sum() + second.lost.sum()),
+        "missing": int(first.gone.sum() + second.gone.sum()),
         "unread": int(first.unread.sum() + second.unread.sum()),
         "unusable": int(first.unusable.sum() + second.unusable.sum()),
         "method": GAP_METHOD,

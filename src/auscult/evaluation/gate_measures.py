@@ -214,6 +214,7 @@ def difference(first: Part, second: Part, *, limit: float, higher_is_better: boo
         unusable=first.unusable[mine],
         lost=first.lost[mine] | second.lost[theirs],
         unread=first.unread[mine] | second.unread[theirs],
+        gone=first.gone[mine] | second.gone[theirs],
     )
 
 
@@ -236,7 +237,9 @@ def _failures(criterion: of.Failing, run: Run) -> Measured:
         def bad(rows: Bools, failed: Bools = failed) -> Floats:
             return failed[rows].astype(np.float64)
 
-        parts.append(run.part(new, told, bad, limit=criterion.at_most, scale=SHARE))
+        part = run.part(new, told, bad, limit=criterion.at_most, scale=SHARE)
+        missing = np.asarray((column.status[part.rows] > UNUSABLE).any(axis=1))
+        parts.append(replace(part, gone=missing, unread=np.asarray(column.unread[part.rows].any(axis=1))))
     if not parts:
         raise NotMeasured("no rule has read the answers of this run")
     joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
@@ -319,6 +322,7 @@ def _at_level(
         abstained,
         lost,
         unread,
+        lost,
     )
     at_risk = Part(
         f"risk{label}",
@@ -331,5 +335,6 @@ def _at_level(
         none,
         lost,
         unread,
+        lost,
     )
     return coverage, at_risk.within(~out | lost, f"risk{label}")

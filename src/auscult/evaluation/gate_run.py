@@ -62,7 +62,7 @@ class Scale:
 
 
 SHARE = Scale()
-ARRAYS: Final = ("rows", "least", "most", "clusters", "unusable", "lost", "unread")
+ARRAYS: Final = ("rows", "least", "most", "clusters", "unusable", "lost", "unread", "gone")
 """Of a part, shape (items,)."""
 
 
@@ -80,7 +80,8 @@ class Part:
         scale: of the figure.
         unusable: answers that take no position (empty, refused, no language), shape (items,).
         lost: answers of which a sample is missing, shape (items,).
-        unread: of these, answers that could not be read, shape (items,).
+        unread: of ``gone``, answers that could not be read, shape (items,).
+        gone: all missing data, shape (items,): ``lost``, and what is missing elsewhere and counts as a failure here.
     """
 
     label: str
@@ -93,6 +94,7 @@ class Part:
     unusable: Bools
     lost: Bools
     unread: Bools
+    gone: Bools
 
     def within(self, chosen: Bools, label: str) -> "Part":
         """The items of this part that are chosen; ``chosen`` is a mask over the part."""
@@ -193,6 +195,7 @@ class Run:
         scale.check(least[kept])
         # things and not answers count: an answer stands as often as it has some
         kept = np.repeat(np.flatnonzero(kept), 1 if counts is None else counts[chosen][kept].astype(np.intp))
+        missing = np.asarray((counted & gone).any(axis=1))[kept]
         return Part(
             label=label,
             rows=np.flatnonzero(chosen)[kept].astype(np.int32),
@@ -202,8 +205,9 @@ class Run:
             limit=limit,
             scale=scale,
             unusable=np.asarray(((status == UNUSABLE) & counted).any(axis=1))[kept],
-            lost=np.asarray((counted & gone).any(axis=1))[kept],
+            lost=missing,
             unread=np.asarray((counted & column.unread[chosen]).any(axis=1))[kept],
+            gone=missing,
         )
 
     def valued(self, rows: Bools, column: Column, name: str, *, limit: float, scale: Scale) -> Part:

@@ -80,13 +80,15 @@ def _row(line: Line, unit: str, *, signed: bool) -> Row:
     missing = f"missing ({say.whole(line.unread)} unread)" if line.unread else "missing"
     counted = ((line.missing, missing), (line.unusable, "unusable"))
     about = [f"{say.whole(n)} {word}" for n, word in counted if n]
+    held = f"no point is shown: {line.withheld}" if line.withheld else ""
+    of = f"{say.whole(line.known)} of " if line.known < line.n and line.clusters else ""
     return Row(
         label=one_line(line.label),
-        about="; ".join(filter(None, (line.note and one_line(line.note, 160), ", ".join(about)))),
+        about="; ".join(filter(None, (line.note and one_line(line.note, 160), held, ", ".join(about)))),
         limit="" if line.limit is None else f"{line.good} {figure(line.limit)}",
         value="" if line.value is None else figure(line.value),
         bound=_bound(line, scale, figure),
-        n=f"{say.whole(line.n)} on {say.count(line.clusters, unit)}" if line.n else "",
+        n=f"{of}{say.whole(line.n)} on {say.count(line.clusters, unit)}" if line.n else "",
         verdict=line.verdict,
         need=one_line(line.need, 400),
     )
@@ -96,7 +98,7 @@ def _bound(line: Line, scale: Scale, figure: Callable[[float], str]) -> str:
     """The bound that decided, or both."""
     if line.low is None or line.high is None:
         return ""
-    if line.verdict == "INCONCLUSIVE":
+    if line.verdict == "INCONCLUSIVE" or line.withheld:
         return say.interval(line.low, line.high, scale)
     above = (line.verdict == "PASS") == (line.good == "at most")
     return f"at most {figure(line.high)}" if above else f"at least {figure(line.low)}"
