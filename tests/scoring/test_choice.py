@@ -256,6 +256,8 @@ def test_of_two_options_a_comparison_in_the_other_direction_means_the_other():
         "(B) ",
         "if the answer is A ",
         "no liver or ",
+        "x: no, ",
+        "Liver: wrong, spleen (yes) ",
     ],
 )
 def test_a_long_answer_takes_no_more_than_proportional_time(text):

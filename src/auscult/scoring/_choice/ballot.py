@@ -28,7 +28,8 @@ def ballot(text: str, options: Options) -> tuple[int | None, list[int], str]:
     for m in _verdict().finditer(text):
         if (m[1] or m[2]).lower() in options.by_first:
             continue
-        start = max(last, text.rfind("\n", 0, m.start()) + 1, m.start() - _HEAD)
+        start = max(last, m.start() - _HEAD)
+        start = max(start, text.rfind("\n", start, m.start()) + 1)
         head = text[start : m.start()]
         index = whole(head.strip(_AROUND), options)
         if index is None:
