@@ -147,8 +147,18 @@ def test_a_withheld_figure_is_never_best_and_never_tested(tmp_path: Path) -> Non
     assert lost.own.value is None and "33.3%" in lost.own.withheld and lost.own.missing == 2
     assert [entry(found, row, "accuracy", P).rank for row in range(3)] == ["", "best", ""]
     assert entry(found, 0, "accuracy", P).shown.n == 6, "the others are compared on all items"
-    assert {(d.first, d.second) for d in found.differences if d.measure.part == P} == {(0, 1)}
+    tested = {(d.first, d.second): d.p_adjusted is not None for d in found.differences if d.measure.part == P}
+    assert tested == {(0, 1): True, (0, 2): False, (1, 2): False}, "of what is withheld there is a range, and no test"
     assert entry(found, 2, "accuracy", N).rank == "best" and found.withheld == 2
+
+
+@pytest.mark.parametrize(("model", "counted"), [("server/a", 1), ("replay:a", 0)])
+def test_only_what_can_be_asked_again_is_counted_as_such(tmp_path: Path, model: str, counted: int) -> None:
+    values: dict[str, Given] = {n: {"accuracy": 5.0, "risk": 5.0} for n in NAMES} | {"a0": "request_failed"}
+    one = write(tmp_path / "a", model, patients(ITEMS), {CLINICAL: values})
+    two = write(tmp_path / "b", "replay:b", patients(ITEMS), judged(FLAT))
+    found = compare([one, two], columns=["clinical.accuracy"])
+    assert entry(found, 0, "accuracy", P).own.alone is not None and found.withheld == counted
 
 
 def test_unread_answers_withhold_a_figure_and_ask_for_no_second_run(tmp_path: Path) -> None:
@@ -159,6 +169,7 @@ def test_unread_answers_withhold_a_figure_and_ask_for_no_second_run(tmp_path: Pa
     own = entry(found, 0, "accuracy", P).own
     assert own.value is None and own.alone is not None and (own.missing, own.unread) == (1, 1)
     assert found.withheld == 0
+    assert any("1 figure is withheld" in c and "--labels FILE" in c for c in found.cautions)
 
 
 def test_missing_verdicts_are_left_out_of_all_rows_alike(tmp_path: Path) -> None:

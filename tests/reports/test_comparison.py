@@ -133,7 +133,10 @@ def test_a_withheld_figure_says_why_and_stands_without_a_number(tmp_path: Path) 
     assert part.interval and (line := part.interval.split("–"))[0] < "9.00" < line[1], "the range stands alone"
     line = next(row for row in rows(found, None) if row["row"] == "replay:b")
     assert line["value"] is None and line["missing"] == 3 and "3 of 8" in str(line["withheld"])
-    assert verdict(found) == "No difference could be tested."
+    assert verdict(found) == "No difference could be tested: too much is missing; their ranges stand below."
+    (difference,) = difference_lines(found)
+    assert difference.difference == "withheld" and "3 of 8 items are missing" in difference.alone
+    assert any(row["section"] == "difference" and row["low"] is not None for row in rows(found, None))
     assert "withheld" in latex(found, None) and "withheld" in render_comparison(found, None)
 
 

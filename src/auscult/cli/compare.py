@@ -74,10 +74,14 @@ def compare(
             print(path)
     if found.withheld:
         raise FiguresWithheld(
-            f"{found.withheld} figures are withheld, because over {max_missing:.0%} of their answers or verdicts are "
-            "missing; run the same 'auscult evaluate' again, which asks for them"
+            f"{_figures(found.withheld)} withheld, because over {max_missing:.0%} of their answers or verdicts are "
+            "missing; give the command that made the run ('auscult evaluate' or 'score') again: it asks for what failed"
         )
     sys.stdout.flush()
+
+
+def _figures(count: int) -> str:
+    return "1 figure is" if count == 1 else f"{count} figures are"
 
 
 def _listed(text: str) -> list[str]:

@@ -15,7 +15,8 @@ import numpy as np
 
 from auscult import statistics
 from auscult.errors import UserError
-from auscult.evaluation.comparison_measures import Measure, Taken, measures, take
+from auscult.evaluation.comparison_measures import Measure, Taken, apart, measures, take
+from auscult.evaluation.comparison_missing import asking_helps, hidden_by_missing, left_hidden
 from auscult.evaluation.comparison_runs import (
     Contestant,
     Numbers,
@@ -37,7 +38,10 @@ PLUMBING = "plumbing only: these figures say nothing about a real model"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A model as it stands in the tables, with its failures (with the image, over all its items)."""
+    """A model as it stands in the tables, with its failures (with the image, over all its items).
+
+    ``recorded``: its answers come from files, so that none can be asked for again.
+    """
 
     label: str
     about: str
@@ -48,6 +52,7 @@ class Row:
     judge_unusable: int
     unread: int = 0
     plumbing_only: bool = False
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +143,19 @@ class Comparison:
     @property
     def withheld(self) -> int:
         """Number of figures that are withheld because too much is missing that asking again could bring."""
-        shown = [e.own for e in self.entries if not self.rows[e.row].plumbing_only]
-        return sum(bool(e.withheld) and e.missing > e.unread for e in shown)
+        return sum(asking_helps(e.own, self.rows[e.row].recorded, self.max_missing) for e in _lost(self))
+
+
+def _lost(comparison: Comparison) -> list[Entry]:
+    """The figures whose point is hidden because too much is missing."""
+    return [e for e in comparison.entries if hidden_by_missing(e.own) and not comparison.rows[e.row].plumbing_only]
+
+
+def _with_lost(found: Comparison) -> Comparison:
+    """Says of what stays withheld what helps."""
+    if not (stays := len(_lost(found)) - found.withheld):
+        return found
+    return replace(found, cautions=(*found.cautions, left_hidden(stays, found.max_missing)))
 
 
 def compare(
@@ -184,17 +200,18 @@ def compare(
         pending += differences(measure, taken, of_measure, max_missing, against)
     tests = adjusted(pending)
     family = sum(t.p_adjusted is not None for t in tests)
-    return Comparison(
+    made = Comparison(
         rows=tuple(_row(row) for row in rows),
         measures=tuple(shown),
         entries=tuple(_told_apart(e, tests) for e in entries),
         differences=tuple(tests),
-        cautions=(*cautions(rows), *_apart(rows, shown), *_unranked(entries)),
+        cautions=(*cautions(rows), *apart(rows, shown), *_unranked(entries)),
         baseline=against,
         family=family,
         together_level=_together_level(family),
         max_missing=max_missing,
     )
+    return _with_lost(made)
 
 
 def _of_folder(rows: Sequence[Contestant], baseline: Path | None) -> int | None:
@@ -213,7 +230,9 @@ def _row(row: Contestant) -> Row:
         name: sum(getattr(f, name) for f in failures)
         for name in ("asked", "unusable", "request_failed", "judge_unusable", "unread")
     }
-    return Row(label=row.label, about=row.about, items=len(row.numbers), plumbing_only=row.plumbing_only, **counts)
+    recorded = all(str(r.manifest["model"].get("spec", "")).startswith("replay:") for r in row.runs)
+    about = {"label": row.label, "about": row.about, "plumbing_only": row.plumbing_only}
+    return Row(items=len(row.numbers), recorded=recorded, **about, **counts)  # type: ignore[arg-type]
 
 
 def figures(
@@ -248,8 +267,11 @@ def figures(
 
 def comparable(entry: Entry) -> bool:
     """Whether a figure may be compared: it is given, and does not owe its height to answers that say nothing."""
-    silent = entry.measure.usable_only and (entry.own.coverage or 0.0) < LEAST_USABLE
-    return (entry.own.value is not None or entry.own.span is not None) and not silent
+    return (entry.own.value is not None or entry.own.span is not None) and not _silent(entry)
+
+
+def _silent(entry: Entry) -> bool:
+    return entry.measure.usable_only and (entry.own.coverage or 0.0) < LEAST_USABLE
 
 
 def _comparable(measure: Measure, taken: Taken) -> Taken:
@@ -308,8 +330,12 @@ Pending = tuple[Difference, Callable[[float], Estimate]]
 def differences(
     measure: Measure, taken: dict[int, Taken], entries: Sequence[Entry], max_missing: float, against: int | None = None
 ) -> list[Pending]:
-    """Paired differences between all rows with a figure (or of each from the baseline), not yet adjusted."""
-    known = [e.row for e in entries if comparable(e) and measure.tested]
+    """Paired differences between all rows with a figure (or of each from the baseline), not yet adjusted.
+
+    Of a row whose point is withheld only the range of the difference is given, where that is withheld too.
+    """
+    ranged = {e.row for e in entries if e.own.alone is not None and not comparable(e) and not _silent(e)}
+    known = [e.row for e in entries if (comparable(e) or e.row in ranged) and measure.tested]
     pairs = list(combinations(known, 2))
     if against is not None:
         pairs = [(n, against) for n in known if n != against and against in known]
@@ -323,7 +349,8 @@ def differences(
             test = Difference(
                 measure=measure, first=first, second=second, difference=difference(LEVEL), left_out=left_out
             )
-            found.append((test, difference))
+            if not {first, second} & ranged or test.difference.alone is not None:
+                found.append((test, difference))
     return found
 
 
@@ -376,26 +403,9 @@ def _better(test: Difference) -> int | None:
 def _told_apart(entry: Entry, tests: Sequence[Difference]) -> Entry:
     if entry.rank != "best":
         return entry
-    own = [t for t in tests if t.measure == entry.measure and entry.row in (t.first, t.second)]
+    tested = (t for t in tests if t.p_adjusted is not None)
+    own = [t for t in tested if t.measure == entry.measure and entry.row in (t.first, t.second)]
     return replace(entry, level_with=(sum(t.better != entry.row for t in own), len(own)))
-
-
-def _apart(rows: Sequence[Contestant], shown: Sequence[Measure]) -> Iterator[str]:
-    """Instruments of one name that are not the same."""
-    for name in dict.fromkeys(m.scorer_name for m in shown):
-        versions = list(dict.fromkeys(m.scorer for m in shown if m.scorer_name == name))
-        if len(versions) > 1:
-            held = "; ".join(
-                f"{version}: {', '.join(r.label for r in rows if _holds(r, version))}" for version in versions
-            )
-            yield (
-                f"{name} was used with different judges or in different versions: their scores stand in columns of "
-                f"their own and are not compared ({held})."
-            )
-
-
-def _holds(row: Contestant, scorer: str) -> bool:
-    return any(run.board.column(scorer, "with") is not None for run in row.runs)
 
 
 def _unranked(entries: Sequence[Entry]) -> Iterator[str]:

@@ -303,3 +303,21 @@ def _take_premise(run: ComparedRun, column: Column, measure: Measure) -> tuple[B
         known = among_known(run.board, measure.scorer, measure.value, items, rows)
         return None if known is None else (rows, known)
     return rows, sample(outcomes, column, measure.value, rows)
+
+
+def apart(rows: Sequence[Contestant], shown: Sequence[Measure]) -> Iterator[str]:
+    """Instruments of one name that are not the same."""
+    for name in dict.fromkeys(m.scorer_name for m in shown):
+        versions = list(dict.fromkeys(m.scorer for m in shown if m.scorer_name == name))
+        if len(versions) > 1:
+            held = "; ".join(
+                f"{version}: {', '.join(r.label for r in rows if _holds(r, version))}" for version in versions
+            )
+            yield (
+                f"{name} was used with different judges or in different versions: their scores stand in columns of "
+                f"their own and are not compared ({held})."
+            )
+
+
+def _holds(row: Contestant, scorer: str) -> bool:
+    return any(run.board.column(scorer, "with") is not None for run in row.runs)

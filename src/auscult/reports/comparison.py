@@ -306,7 +306,7 @@ def signed(value: float, scale: Scale) -> str:
 
 def _reading(comparison: Comparison, test: Difference) -> str:
     if test.difference.value is None and test.difference.span is None:
-        return "not compared"
+        return "not tested: only this range is known" if test.difference.alone else "not compared"
     if test.better is None:
         return "no difference shown" + ("; borderline" if test.borderline else "")
     better = comparison.rows[test.better].label
@@ -317,7 +317,8 @@ def verdict(comparison: Comparison) -> str:
     """What the tests come to, in a sentence."""
     tested = [d for d in comparison.differences if d.p_adjusted is not None]
     if not tested:
-        return "No difference could be tested."
+        ranges = any(d.difference.alone is not None for d in comparison.differences)
+        return "No difference could be tested" + (": too much is missing; their ranges stand below." if ranges else ".")
     shown = sum(d.better is not None for d in tested)
     many = f"{say.count(len(tested), 'difference')} between {say.whole(len(comparison.rows))} models"
     if not shown:
