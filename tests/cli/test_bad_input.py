@@ -150,6 +150,12 @@ def test_the_report_of_an_unfinished_run_says_how_to_go_on(
     one_line(auscult("report", tmp_path / "run"), "not finished", "go on with: auscult evaluate", "--budget-calls")
 
 
+def test_a_damaged_manifest_is_no_run_to_report(auscult: Auscult, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{")
+    one_line(auscult("report", tmp_path), "manifest.json: damaged")
+    assert not (tmp_path / "report.html").exists()
+
+
 def test_a_damaged_table_is_made_again_from_the_journal(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     with scripted_server() as server:
         words = ["evaluate", sample_items, "--model", f"openai:any@{server.base_url}", "--out", tmp_path / "run"]

@@ -184,3 +184,17 @@ def test_signs_and_units_of_every_kind_are_accepted(tmp_path, picture):
     table(tmp_path, text + "a.png,How much?,110,number,,mg/dL\na.png,How often?,80,number,,beats/min\n")
     (bundle,) = read(tmp_path, ReadOptions())
     assert [i.unit for i in bundle.items] == ["", "mg/dL", "beats/min"] and bundle.items[0].options == ("ER+", "ER-")
+
+
+def test_more_options_than_letters_are_refused_with_their_row(tmp_path, picture):
+    picture("a.png")
+    table(tmp_path, f"image,question,answer,options\na.png,Which?,n0,{'|'.join(f'n{n}' for n in range(27))}\n")
+    with pytest.raises(UserError, match="row 1: 27 options; at most 26 have a letter"):
+        list(read(tmp_path, ReadOptions()))
+
+
+def test_one_id_with_two_contents_is_refused_with_both_rows(tmp_path, picture):
+    picture("a.png")
+    table(tmp_path, "id,image,question,answer\nq,a.png,Mass?,yes\nq,a.png,Mass?,yes\nq,a.png,Cyst?,yes\n")
+    with pytest.raises(UserError, match=r"row 3: question id 'q' has another content than in .*questions.csv, row 1"):
+        list(read(tmp_path, ReadOptions()))

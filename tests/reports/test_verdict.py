@@ -62,6 +62,14 @@ def test_a_range_stands_in_the_sentence_where_the_point_is_withheld(tmp_path: Pa
     )
 
 
+def test_where_nothing_has_a_value_no_share_of_anything_is_told(tmp_path: Path) -> None:
+    one = estimate(None, low=0.0, high=1.0, n=0, clusters=0, missing=503, withheld="no item has a value")
+    line = Figure(label="multiple choice", metric="accuracy", scorer="closed@2", with_image=one)
+    assert (
+        said(with_headline(tmp_path, line)) == "Multiple choice: accuracy is not known: none of 503 items has a value."
+    )
+
+
 def test_plumbing_says_nothing_about_a_model(tmp_path: Path) -> None:
     changed = summary(tmp_path, plumbing_only=True)
     assert verdict(changed) == PLUMBING

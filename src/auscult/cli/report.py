@@ -27,9 +27,12 @@ def report(
 
     auscult report run --out report.html --csv figures.csv
     """
+    from auscult.engine.folder import read_manifest
     from auscult.reports.page import write_report
     from auscult.reports.tables_csv import write_csv
 
+    if (run / "manifest.json").exists():
+        read_manifest(run)  # a damaged one is no run
     page = write_report(run, out, gallery=gallery)
     if csv is not None:
         write_csv(run, csv)

@@ -1,6 +1,7 @@
 """One row of a table that a user wrote → one question. Columns are ours by name, or mapped."""
 
 import math
+from string import ascii_uppercase
 from typing import get_args
 
 from auscult.cells import as_text
@@ -72,6 +73,10 @@ def _options(row: Row, column: str) -> tuple[str, ...]:
         found = tuple(v.strip() for v in row.text("options", column).split("|")) if row.text("options", column) else ()
     if found and (len(set(found)) != len(found) or len(found) < 2 or not all(found)):
         raise UserError(f"{row.where}: options {list(found)} must be two or more different ones, parted by |")
+    if len(found) > len(ascii_uppercase):
+        raise UserError(
+            f"{row.where}: {len(found)} options; at most {len(ascii_uppercase)} have a letter; leave some out"
+        )
     if found and (clash := prepare(found).clash):
         raise UserError(f"{row.where}: {clash}, so that no answer could choose between them; reword the options")
     return found

@@ -14,6 +14,7 @@ from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import Row, csv_rows, jsonl_rows
+from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import check_columns, draft_case, draft_item, one_case
 from auscult.errors import UserError
 
@@ -34,11 +35,12 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     table, columns = _table(path), options.columns
     folder = options.images or table.parent
     check_columns(columns)
-    grouped = GroupedRows()
+    grouped, ids = GroupedRows(), SourceIds()
     for row in jsonl_rows(table) if table.suffix == ".jsonl" else csv_rows(table):
         name = row.required("image", columns.get("image", ""))
-        draft_item(row, columns, images=1)
-        grouped.add(str(inside(folder, name, row.where)), [row.number, row.where, dict(row.values)])
+        item, file = draft_item(row, columns, images=1), inside(folder, name, row.where)
+        ids.check(item.source_id, row.where, str(file), item.question, item.options, item.reference)
+        grouped.add(str(file), [row.number, row.where, dict(row.values)])
     for stored in grouped:
         rows = [Row(*r) for r in stored]
         name = rows[0].required("image", columns.get("image", ""))

@@ -37,7 +37,7 @@ def _of_premises(summary: Summary) -> str:
     """Knowing acceptance over all forms and categories."""
     overall = summary.premise.groups[0].figures if summary.premise and summary.premise.groups else ()
     knowing = next((f.with_image for f in overall if f.metric == "knowing acceptance"), None)
-    if knowing is None or not _given(knowing):
+    if knowing is None or not knowing.n or not _given(knowing):
         return ""
     return (
         f"Of {say.whole(knowing.n)} false premises whose neutral question it answers rightly, it goes along with "
@@ -66,6 +66,9 @@ def _of_headline(summary: Summary) -> str:
         return f"{_upper(figure.label)}: {figure.metric} is {NOT_MEASURABLE}."
     if not _given(whole):
         return f"{_upper(figure.label)}: {figure.metric} is withheld: {whole.withheld or 'no value was given'}."
+    if not whole.n:
+        none = f"none of {say.whole(whole.missing)} items has a value"
+        return f"{_upper(figure.label)}: {figure.metric} is not known: {none}."
     right = figure.metric == "accuracy"
     scale = say.scale_of(figure.metric)
     opening = "Right on " if right else f"{_upper(figure.metric)} "
