@@ -16,7 +16,7 @@ from auscult.errors import UserError
 from auscult.evaluation.annotators import annotated
 from auscult.evaluation.corrected import corrected_figures
 from auscult.evaluation.failures import count_failures, departures, not_measurable, of_failures
-from auscult.evaluation.figures import Board, Metric, sample, with_holm, with_warning
+from auscult.evaluation.figures import Board, Metric, sample, valued, with_holm, with_warning
 from auscult.evaluation.instruments import Instrument, brief, of_manifest
 from auscult.evaluation.last_option import last_option
 from auscult.evaluation.outcomes import Bools, Outcomes, read_outcomes
@@ -146,7 +146,8 @@ def _power(board: Board, scorers: list[Scorer]) -> tuple[str, ...]:
         for metric in metrics_of(answer_type, scorers)[:1]:
             column = board.column(metric.scorer, "with")
             if column is not None:
-                taken = sample(outcomes, column, metric.value, outcomes.where("answer_type", answer_type))
+                items = valued(column, metric.value, outcomes.where("answer_type", answer_type))
+                taken = sample(outcomes, column, metric.value, items)
                 keep = ~taken.missing
                 if keep.any():
                     visible = statistics.smallest_visible_difference(
