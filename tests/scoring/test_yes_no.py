@@ -43,7 +43,7 @@ from auscult.scoring._yes_no import parse_yes_no
         ("Is there an effusion?", "I disagree that there is an effusion.", "no"),
         ("Is there an effusion?", "Effusion: false", "no"),
         ("Is there an effusion?", "Effusion: low probability", "no"),
-        ("Is there an effusion?", "[{\"name\": \"effusion\", \"present\": \"no\"}, {\"name\": \"mass\", \"present\": \"yes\"}]", "no"),
+        ("Is there an effusion?", '[{"name": "effusion", "present": "no"}, {"name": "mass", "present": "yes"}]', "no"),
         ("Is the heart enlarged?", "No cardiomegaly.", "no"),
         ("Is there pneumonia?", "Sure! There is no pneumonia.", "no"),
         ("Is there pneumonia?", "Yes, I can help with that! There is no pneumonia.", "no"),
