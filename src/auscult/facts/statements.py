@@ -15,6 +15,8 @@ from auscult.facts._scope import CONCEPT, Said, described, said
 from auscult.facts._words import Words, folded, sentences, words
 from auscult.facts.lexicon import Roles, lexicon
 
+__all__ = ["Hit", "Passage", "Statement"]
+
 _DENYING = frozenset({"no", "not", "without", "non"})
 _GOVERNING = frozenset({"of", "for", "from", "that", "to"})
 _DOUBTS = frozenset({"doubt_before", "doubt_after"})

@@ -19,9 +19,9 @@ How it is read, in this order:
 import re
 from typing import Literal
 
-from auscult.facts import compare, read_facts
+from auscult.facts import compare, is_a, read_facts
 from auscult.facts.reply import Reply, advises, answer_part, declined, finals
-from auscult.facts.statements import Passage, Statement
+from auscult.facts.statements import Hit, Passage, Statement
 from auscult.facts.vocabulary import vocabulary
 from auscult.scoring._question import Question, analyse, carries_content, clause_says, concept
 
@@ -55,6 +55,7 @@ class _Reading:
         self.polite = False  # the only lead is "Sure!"
         self.said: set[str] = set()
         self.against: set[str] = set()
+        self.related = False  # it names findings that bear on the one that is asked about
 
     def read(self) -> Parsed | None:
         """The answer, or None where nothing decides."""
@@ -70,6 +71,7 @@ class _Reading:
             if sentence[0].asks or self._broken_off(sentence):
                 continue
             for part in sentence:
+                self.related = self.related or any(map(self._bears, part.hits))
                 says, whole = clause_says(part, self.question)
                 if says in ("hedge", "perhaps") and self.leads and part.sentence not in led:
                     continue  # an explanation may doubt what the answer decides
@@ -78,6 +80,13 @@ class _Reading:
                     if whole and (part.sentence in led or not self.announced):
                         self.against.add(says)
         return self._verdict()
+
+    def _bears(self, hit: Hit) -> bool:
+        """Whether a phrase can say something of the finding that is asked about."""
+        claim, roles = self.question.claim, hit.roles
+        if claim is None or not (roles.speaks or roles.acquisition):
+            return False
+        return not roles.finding or is_a(roles.finding, claim.finding) or is_a(claim.finding, roles.finding)
 
     def _broken_off(self, sentence: list[Statement]) -> bool:
         """Whether a last sentence ends before it names what is asked: "There is", "It shows the"."""
@@ -227,8 +236,9 @@ class _Reading:
 def _read(text: str, question: Question, announced: bool = False) -> Parsed:
     """One stretch of text; ``announced``: it follows a final-answer marker."""
     reading = _Reading(text, question, announced)
-    found = reading.read()
-    return found or ("refused" if reading.refuses() else _by_facts(text, question))
+    if found := reading.read():
+        return found
+    return "refused" if reading.refuses() else _by_facts(text, question) if reading.related else "unread"
 
 
 def _by_facts(text: str, question: Question) -> Parsed:
