@@ -46,6 +46,7 @@ from auscult.scoring._yes_no import parse_yes_no
         ("Is there an effusion?", '[{"name": "effusion", "present": "no"}, {"name": "mass", "present": "yes"}]', "no"),
         ("Is the heart enlarged?", "No cardiomegaly.", "no"),
         ("Is there pneumonia?", "Sure! There is no pneumonia.", "no"),
+        ("Is there pneumonia?", "Yes, I'd be happy to help. There is no pneumonia.", "no"),
         ("Is there pneumonia?", "Yes, I can help with that! There is no pneumonia.", "no"),
         ("Is there a pneumothorax?", "Kein Pneumothorax.", "no"),
         ("Is there an effusion?", "[ ] effusion [x] nodule", "no"),

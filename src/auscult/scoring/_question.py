@@ -164,14 +164,13 @@ def _head(norms: Sequence[str], places: Sequence[int]) -> Sequence[int]:
         for n, norm in enumerate(norms)
         if norm in _TRANSITIVE and 0 < n < places[-1] and norms[n + 1] not in ("been", "had")
     ]
-    shown = vocabulary().presence - {"likely"}
     if verbs:
         places = [n for n in places if n > verbs[-1]]
     elif not (
         norms[0] in _ASKS_EXISTENCE
         or norms[0] == "there"
         or norms[1:2] in (["there"], ["a"], ["an"], ["any"])
-        or any(norm in shown and (n == last or norms[n + 1] in _WHERE) for n, norm in enumerate(norms))
+        or any(norm in vocabulary().presence and (n == last or norms[n + 1] in _WHERE) for n, norm in enumerate(norms))
     ):
         return places
     ends = [n for n, norm in enumerate(norms) if norm in _PREPOSITIONS and n > places[0] and norms[n - 1] not in _OF]

@@ -34,6 +34,7 @@ _BROKEN_OFF = frozenset(
 _SEES_NOTHING = re.compile(
     r"(?:cannot|can't|unable to) (?:see|view|open|access) (?:the |any |an )?(?:images?|pictures?)\b"
 )
+_SPEAKER = frozenset(["i", "i'd", "i'm", "i'll"])
 _HENCE = frozenset(["so", "hence", "thus", "therefore"])
 _PREDICATED = frozenset(["is", "are", "was", "not", "no"])
 _ASSENT = (["think", "so"], ["believe", "so"], ["of", "course"])
@@ -143,9 +144,8 @@ class _Reading:
     def _courteous(self, first: int, end: int) -> bool:
         """Whether a sentence is only polite: "Yes, I can help with that!", before anything is answered."""
         words = self.norms[first:end]
-        return (
-            "i" in words and not vocabulary().courtesy.isdisjoint(words) and not any(map(self.question.asks_for, words))
-        )
+        speaks = not _SPEAKER.isdisjoint(words) and not vocabulary().courtesy.isdisjoint(words)
+        return speaks and not any(map(self.question.asks_for, words))
 
     def _begins_anew(self, norm: str, follows: str) -> bool:
         return norm in ("no", "nope") and follows in vocabulary().after_no
