@@ -34,6 +34,14 @@ def journalled(folder: Path) -> set[str]:
     return {line[:32].decode() for line in lines if line.endswith(b"\n")}
 
 
+def wait_for(folder: Path, replies: int, seconds: float = 60) -> None:
+    """Until so many replies are journalled: a slow machine is killed in the middle of its work too."""
+    end = time.monotonic() + seconds
+    while len(journalled(folder)) < replies:
+        assert time.monotonic() < end, f"{len(journalled(folder))} of {replies} replies after {seconds:g} s"
+        time.sleep(0.001)
+
+
 def table(folder: Path) -> list[dict[str, object]]:
     rows = pq.read_table(folder / "answers.parquet").drop_columns(LEFT_OUT).to_pylist()
     assert isinstance(rows, list)
@@ -50,7 +58,8 @@ def test_killed_at_twenty_random_moments_a_run_ends_as_if_undisturbed(tmp_path: 
         while kills < KILLS:
             process = start(folder, server)
             assert process.stdout and process.stdout.readline() == "asking\n", "it ended before it could be killed"
-            time.sleep(moments.uniform(0.01, 0.09))
+            wait_for(folder, len(seen[-1][0] if seen else ()) + moments.randint(1, 23))
+            time.sleep(moments.uniform(0, 0.01))
             process.send_signal(signal.SIGKILL)
             process.wait()
             process.stdout.close()
