@@ -54,7 +54,7 @@ lock: .venv/.pip
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-emit-index-url -c requirements/constraints.txt requirements/test.in -o requirements/test.txt
 
 schema: .venv/.base
-	$(BIN)/python -c 'import json; from auscult.evaluation.summary import summary_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/summary.schema.json
+	$(BIN)/python -c 'import json; from auscult.analysis.summary import summary_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/summary.schema.json
 
 clean:
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,8 +13,8 @@ from random import Random
 from auscult.certificates import _human_labels as human
 from auscult.certificates._real_text import KINDS, PLANTERS
 from auscult.certificates._rewording import reworded
-from auscult.judging._fact_verdict import fact_verdict
 from auscult.records import Case, Item
+from auscult.scorers.judges._fact_verdict import fact_verdict
 
 LABELLED = {
     "entailment_radiologist_labelled": "phrases of report pairs, labelled by radiologists",

@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from auscult.judging.cascade import audit_share
+from auscult.scorers.judges.cascade import audit_share
 from auscult.statistics import mean
 from auscult.statistics.prediction_powered import Verdicts, powered_mean
 

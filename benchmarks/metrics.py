@@ -99,7 +99,7 @@ def timed(work: Callable[[], object]) -> tuple[dict[str, float], object]:
 
 
 def ours(name: str, pairs: Pairs) -> Callable[[], object]:
-    from auscult.metrics import create
+    from auscult.scorers.text import create
 
     metric = create(name)
     return lambda: metric.score(pairs)
@@ -158,7 +158,7 @@ def encoder_figures(folder: Path, layer: int, sets: list[Pairs], kept: Path) -> 
     import torch
     from bert_score import BERTScorer
 
-    from auscult.metrics import MetricOptions, create, shift
+    from auscult.scorers.text import MetricOptions, create, shift
 
     everything = [pair for pairs in sets for pair in pairs]
     spec, options = f"bertscore:{folder}@{layer}", MetricOptions(store=kept)
@@ -194,7 +194,7 @@ def memory(items: int) -> None:
     """Peak memory of a fresh process; layer 0, so that texts cost little time and as much memory as ever."""
     import torch
 
-    from auscult.metrics import MetricOptions, create, score_pairs
+    from auscult.scorers.text import MetricOptions, create, score_pairs
 
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as work:
@@ -214,7 +214,7 @@ def memory(items: int) -> None:
 
 def blind(file: Path, column: str, items: int) -> None:
     """A Markdown table of what each metric sees, on so many distinct texts of a CSV file."""
-    from auscult.metrics import CHANGES, blind_spots, create
+    from auscult.scorers.text import CHANGES, blind_spots, create
 
     csv.field_size_limit(10**7)
     with file.open(encoding="utf-8", newline="") as lines:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from auscult.corpora import ReadOptions
 from auscult.corpora.vqa_rad import read
 from auscult.records import Estimate, Item
-from auscult.scoring import ROOM
+from auscult.scorers import ROOM
 from auscult.statistics import mean
 
 SEED = 0

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from auscult.facts import read_facts
 from auscult.facts.reply import answer_part
-from auscult.scoring import _yes_no, closed
+from auscult.scorers.rules import _yes_no, closed
 
 FINDINGS = ("pleural effusion", "pneumothorax", "consolidation", "lung nodule", "rib fracture", "renal cyst", "mass")
 SIDES = ("left", "right", "small left", "large right", "mild", "subtle")

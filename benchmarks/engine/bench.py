@@ -30,15 +30,15 @@ from pathlib import Path
 
 import psutil
 
-from auscult.corpora.item_set import ItemSet
 from auscult.engine.ask import Ask, JournalledAsk
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit
 from auscult.engine.stage import StageTable, run_stage
+from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions, create
 from auscult.protocols.direct import Direct
 from auscult.records import Answer, Call, Condition, ImageFile, Item, Reply
-from auscult.tables import RowWriter, read_rows
+from auscult.store.tables import RowWriter, read_rows
 
 QUESTIONS = 11
 AT_ONCE = 64

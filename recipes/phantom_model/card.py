@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from safetensors import safe_open
 
-from auscult.evaluation.summary import Figure
+from auscult.analysis.summary import Figure
 from auscult.models.phantom import FOLDER
 from auscult.phantoms.distribution import UNSEEN
 from auscult.phantoms.scene import KINDS
 from auscult.records import Estimate
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 from recipes.phantom_model.__main__ import OUT
 from recipes.phantom_model.measure import Figures
 

@@ -14,12 +14,12 @@ from PIL import Image
 from tokenizers import Tokenizer
 from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerFast
 
-from auscult.build.lexicon import lexicon
+from auscult.construction.lexicon import lexicon
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene, Split
 from auscult.phantoms.texts import wordings
 from auscult.records import digest
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 from recipes.phantom_model.architecture import Shape, as_tokenizer, make_model, make_processor, make_tokenizer, save
 from recipes.phantom_model.lessons import FIRST, LAST, LATER, Lesson, Mix, Teacher, asks
 from recipes.phantom_model.packing import prefix_ids

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.build.claims import Claim, Known, known_of_facts, stated
-from auscult.build.knowledge import KNOWLEDGE_FORMS, ask_knowledge, statements
-from auscult.build.lexicon import lexicon
-from auscult.build.wordings import PHRASINGS, Form, ask
+from auscult.construction.claims import Claim, Known, known_of_facts, stated
+from auscult.construction.knowledge import KNOWLEDGE_FORMS, ask_knowledge, statements
+from auscult.construction.lexicon import lexicon
+from auscult.construction.wordings import PHRASINGS, Form, ask
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import KINDS, VIEWS, Scene, SceneFinding, Split
 from auscult.phantoms.texts import HELD_OUT, MODALITY_NAMES, caption, facts_of, report

@@ -22,9 +22,9 @@ import torch
 from PIL import Image as Pixels
 
 from auscult import statistics
-from auscult.build.claims import EXCLUDED, Claim, stated
-from auscult.build.wordings import PHRASINGS, ask
-from auscult.evaluation.summary import PremiseResponse, read_summary
+from auscult.analysis.summary import PremiseResponse, read_summary
+from auscult.construction.claims import EXCLUDED, Claim, stated
+from auscult.construction.wordings import PHRASINGS, ask
 from auscult.facts import compare, read_facts
 from auscult.models import Model, ModelOptions, create
 from auscult.phantoms.distribution import draw_scene
@@ -33,8 +33,8 @@ from auscult.phantoms.scene import Scene, Split
 from auscult.phantoms.texts import facts_of, report
 from auscult.protocols.direct import Direct
 from auscult.records import Call, Decoding, Estimate, Image, Item, Message
-from auscult.scoring.closed import SCORER as CLOSED
-from auscult.scoring.closed import rule
+from auscult.scorers.rules.closed import SCORER as CLOSED
+from auscult.scorers.rules.closed import rule
 from recipes.phantom_model.lessons import Lesson, Teacher, known_of
 
 SEED = 5_000_000

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.published_defects import asked, cares, page, recorded, rows
 
 from auscult.records import Item
-from auscult.scoring import ROOM
+from auscult.scorers import ROOM
 
 PAGE = Path(__file__).parents[2] / "docs" / "concepts" / "published-defects.md"
 

@@ -17,11 +17,11 @@ from tests.bridges.table_model import EMPTY, FAILS, WITHHELD, Put
 from tests.bridges.worked_set import ROWS, quiet, table_of, write_answers, write_items
 from tests.conftest import REPO
 
+from auscult.analysis.summary import Summary
 from auscult.bridges.inspect_registry import SCORERS, figures, items
-from auscult.corpora.item_set import ItemSet
-from auscult.evaluation.run import Settings, evaluate
-from auscult.evaluation.summary import Summary
+from auscult.items.item_set import ItemSet
 from auscult.protocols.direct import Direct
+from auscult.runs.evaluation import Settings, evaluate
 
 BY_QUESTION = {row[2]: row for row in ROWS}
 

@@ -9,18 +9,18 @@ from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log, read_eval_log
 from inspect_ai.model import ContentImage
 from tests.bridges.table_model import FAILS
 from tests.bridges.worked_set import ROWS, quiet, write_answers, write_items
-from tests.evaluation.judged_run import make_run
+from tests.runs.judged_run import make_run
 from typer.testing import CliRunner
 
+from auscult.analysis.summary import read_summary
 from auscult.bridges.inspect_log import Written, write_inspect_log
 from auscult.cli import inspect_log
-from auscult.corpora.item_set import ItemSet
 from auscult.errors import MissingExtra, UserError
-from auscult.evaluation.rescoring import Readers
-from auscult.evaluation.run import Settings, evaluate
-from auscult.evaluation.summary import read_summary
+from auscult.items.item_set import ItemSet
 from auscult.records import Answer, Condition, Decoding, Score
-from auscult.tables import read_rows
+from auscult.runs.evaluation import Settings, evaluate
+from auscult.runs.rescoring import Readers
+from auscult.store.tables import read_rows
 
 Logs = dict[Condition, tuple[Written, EvalLog]]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from PIL import Image
 from tests.bridges.table_model import FAILS
 
-from auscult.build.writer import SourceNote, build_item_set
+from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions, image_folder
-from auscult.corpora.item_set import ItemSet
+from auscult.items.item_set import ItemSet
 from auscult.protocols.direct import question_text
 
 YES_NO, CHOICE, OPEN = "yes_no", "choice", "open"

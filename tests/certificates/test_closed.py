@@ -11,9 +11,9 @@ from auscult.certificates import _closed_planting
 from auscult.certificates._closed_planting import planted
 from auscult.certificates.closed import certify, negation_rows, reference_rows
 from auscult.errors import UserError
-from auscult.scoring import Scorer, Verdict
-from auscult.scoring.closed import SCORER
-from auscult.scoring.pope import SCORER as POPE
+from auscult.scorers import Scorer, Verdict
+from auscult.scorers.rules.closed import SCORER
+from auscult.scorers.rules.pope import SCORER as POPE
 
 
 def reader(read) -> Scorer:
@@ -124,7 +124,7 @@ def test_a_damaged_data_set_is_said(tmp_path):
 def test_planter_and_reader_share_no_code_and_no_wording():
     tree = ast.parse(Path(_closed_planting.__file__).read_text("utf-8"))
     imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    assert not [name for name in imported if name.startswith(("auscult.scoring", "auscult.facts"))]
+    assert not [name for name in imported if name.startswith(("auscult.scorers", "auscult.facts"))]
     files = [f for f in SOURCE.glob("scoring/*.py")]
     text = " ".join(" ".join(re.findall(r"[a-z']+", f.read_text("utf-8").lower())) for f in files)
     assert not [f for f in fragments(_closed_planting.wordings(), 4) if f" {f} " in f" {text} "]

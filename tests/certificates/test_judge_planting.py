@@ -37,7 +37,7 @@ def test_what_plants_takes_nothing_from_judges_but_the_form_of_a_subject(name: s
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert {t for t in taken if t.startswith("auscult.judging")} <= {"auscult.judging.Subject"}
+    assert {t for t in taken if t.startswith("auscult.scorers.judges")} <= {"auscult.scorers.judges.Subject"}
     assert not {t for t in taken if t.startswith("auscult.facts")}
 
 

@@ -10,7 +10,7 @@ import auscult
 from auscult.certificates import _premise_answers, _premise_planting
 from auscult.certificates._premise_answers import answers
 from auscult.certificates.premise import MODELS, RIGHT, certify, premise_items, recovery_rows, score_put
-from auscult.scoring import Scorer, Verdict
+from auscult.scorers import Scorer, Verdict
 
 SOURCE = Path(auscult.__file__).parent
 SCENES = 12
@@ -160,7 +160,9 @@ def test_planter_and_scorer_share_no_code_and_no_wording():
     for module in (_premise_planting, _premise_answers):
         tree = ast.parse(Path(module.__file__).read_text("utf-8"))
         imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-        assert not [name for name in imported if name.startswith(("auscult.scoring", "auscult.facts", "auscult.build"))]
+        assert not [
+            name for name in imported if name.startswith(("auscult.scorers", "auscult.facts", "auscult.construction"))
+        ]
     lexicons = [SOURCE / "data" / "lexicons" / f"{name}.toml" for name in ("stances", "premises", "asked")]
     instruments = [
         *SOURCE.glob("scoring/*.py"),

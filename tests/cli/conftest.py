@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import pytest
 
-from auscult.build.split import SplitPlan
-from auscult.build.writer import SourceNote, build_item_set
 from auscult.cli import main
+from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions, vqa_rad
+from auscult.items.split import SplitPlan
 
 
 class Ran(NamedTuple):

@@ -11,7 +11,7 @@ from tests.cli.conftest import Auscult, Ran
 from tests.models.servers import scripted_server
 
 from auscult.records import Case
-from auscult.tables import read_rows
+from auscult.store.tables import read_rows
 
 BASELINE = "baseline:majority"
 
@@ -168,7 +168,7 @@ def test_a_damaged_table_is_made_again_from_the_journal(auscult: Auscult, sample
 
 FULL = """
 import resource, signal, sys
-import auscult.cli, auscult.evaluation.run
+import auscult.cli, auscult.runs.evaluation
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
 auscult.cli.main()

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Auscult
 
-from auscult.build.writer import SourceNote, build_item_set
+from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions, vqa_rad
 from auscult.records import Item
-from auscult.tables import read_rows
+from auscult.store.tables import read_rows
 
 
 def forms(folder: Path) -> set[str]:

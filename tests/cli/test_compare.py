@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
+from tests.analysis.contest import CLINICAL, METEOR, P, judged, patients, write
 from tests.cli.conftest import Auscult
-from tests.evaluation.contest import CLINICAL, METEOR, P, judged, patients, write
 
 ITEMS = [(f"p{n}", f"a{n}", P) for n in range(8)]
 NAMES = [name for _, name, _ in ITEMS]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from tests.evaluation.gated import criteria, films, finished, on_images
+from tests.analysis.gated import criteria, films, finished, on_images
 from typer.testing import CliRunner
 
 from auscult.cli.gate import register

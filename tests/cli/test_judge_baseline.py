@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 import typer
-from tests.evaluation.judged_run import make_run
-from tests.judging.judge_server import judge_server
+from tests.runs.judged_run import make_run
+from tests.scorers.judges.judge_server import judge_server
 from typer.testing import CliRunner
 
 from auscult.cli import judge_baseline

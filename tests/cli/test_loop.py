@@ -14,9 +14,9 @@ from tests.cli.conftest import Auscult
 from tests.models.servers import scripted_server, transformers_server
 from tests.models.tiny_llava import make_tiny_llava
 
-from auscult.evaluation.summary import read_summary
+from auscult.analysis.summary import read_summary
 from auscult.records import Answer, Item
-from auscult.tables import read_rows
+from auscult.store.tables import read_rows
 
 
 def test_build_evaluate_report_on_the_real_set(auscult: Auscult, shared_data: Path, tmp_path: Path) -> None:

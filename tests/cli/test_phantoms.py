@@ -3,7 +3,7 @@ from pathlib import Path
 import orjson
 from tests.cli.conftest import Auscult
 
-from auscult.corpora.item_set import ItemSet
+from auscult.items.item_set import ItemSet
 
 
 def test_phantoms_are_drawn_and_become_an_item_set(auscult: Auscult, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 from tests.cli.conftest import Auscult
 from tests.corpora.test_medhalltune_golden import READ
 from tests.corpora.test_medhalltune_golden import folder as judged_folder
-from tests.judging.judge_server import graded, judge_server
+from tests.scorers.judges.judge_server import graded, judge_server
 
-from auscult.evaluation.summary import read_summary
+from auscult.analysis.summary import read_summary
 
 judged = judged_folder
 KINDS = {"N": "hallucination", "P": "non-hallucination"}
@@ -90,7 +90,7 @@ def test_published_marks_beyond_the_scale_and_of_empty_answers_count_as_publishe
 
 def test_answers_to_another_split_are_refused_in_one_line(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     from auscult.records import Item
-    from auscult.tables import read_rows
+    from auscult.store.tables import read_rows
 
     train = [i for i in read_rows(sample_items / "items.parquet", Item) if i.split == "train"][:20]
     answers = tmp_path / "a.csv"
@@ -117,9 +117,9 @@ def test_what_cannot_be_scored_is_one_line(auscult: Auscult, words: list[str], s
 
 
 def test_a_judge_without_open_questions_is_refused_before_anything_is_asked(auscult: Auscult, tmp_path: Path) -> None:
-    from auscult.build.split import SplitPlan
-    from auscult.build.writer import SourceNote, build_item_set
+    from auscult.construction.writer import SourceNote, build_item_set
     from auscult.corpora._bundles import seal
+    from auscult.items.split import SplitPlan
     from auscult.records import Case, Item
 
     item = Item(id="", case_id="", source_id="q", question="Is it?", reference="yes", answer_type="yes_no")

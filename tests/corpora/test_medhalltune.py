@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from auscult.build.writer import SourceNote, build_item_set
+from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
 from auscult.corpora.medhalltune import compared_with_release, read, read_judged
 from auscult.errors import UserError

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from auscult.corpora.medhalltune import read_judged
-from auscult.judging._asking import Unreadable
-from auscult.judging._replies import FOUR, policy
+from auscult.scorers.judges._asking import Unreadable
+from auscult.scorers.judges._replies import FOUR, policy
 
 STRANGE = {
     "N": {4: "8 7 6", 17: "Scores: 8, 7, 6, 9", 23: "0 11 5 5", 31: "10/10 10/10 10/10 10/10"},

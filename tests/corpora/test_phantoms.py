@@ -5,18 +5,18 @@ from typing import Any
 import orjson
 import pytest
 
-from auscult.build.writer import SourceNote, build_item_set
+from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora.item_set import ItemSet
 from auscult.corpora.phantoms import read
 from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.folder import FolderPlan, write_folder
 from auscult.phantoms.scene import Scene
 from auscult.phantoms.texts import facts_of, labels, report
 from auscult.records import Item
-from auscult.scoring.closed import SCORER as CLOSED
-from auscult.scoring.number import SCORER as NUMBER
+from auscult.scorers.rules.closed import SCORER as CLOSED
+from auscult.scorers.rules.number import SCORER as NUMBER
 
 PLAN = FolderPlan(n=24, seed=3, size=64)
 

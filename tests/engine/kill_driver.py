@@ -14,12 +14,12 @@ from tests.engine.fakes import answer
 
 from auscult.engine import stage as stage_module
 from auscult.engine.ask import Ask, JournalledAsk
-from auscult.engine.folder import run_folder
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit
 from auscult.engine.stage import StageTable, run_stage
 from auscult.models import ModelOptions, create
 from auscult.records import Answer, Call, Decoding, Message
+from auscult.runs.folder import run_folder
 
 GROUPS, AT_ONCE = 120, 8
 

@@ -14,7 +14,7 @@ from auscult.engine.stage import StageTable, run_stage
 from auscult.errors import BudgetReached
 from auscult.models import CallFailed
 from auscult.records import Answer
-from auscult.tables import read_rows
+from auscult.store.tables import read_rows
 
 
 def table(folder: Path) -> StageTable[Answer]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auscult.build.writer import SourceNote, build_item_set
+from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import Bundle
 from auscult.errors import UserError
 from auscult.models import ModelOptions, create

@@ -6,10 +6,10 @@ import json
 import pytest
 
 from auscult.errors import UserError
-from auscult.judging.clinical import SCHEMA
 from auscult.models import ModelOptions, create
 from auscult.models.scripted import DRAW, ERRORS, HARM, CalibrationOptions
 from auscult.records import Call, Item, Message
+from auscult.scorers.judges.clinical import SCHEMA
 
 
 def item(number: int, errors: int, harm: int = 2, draw: str = "") -> Item:

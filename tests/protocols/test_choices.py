@@ -6,7 +6,8 @@ from auscult.models.baseline import AlwaysLast
 from auscult.protocols.choices import as_shown, bound_to_letters, shuffled
 from auscult.protocols.direct import Direct, question_text
 from auscult.records import Answer, Image, Item, Reply
-from auscult.scoring import closed, medvh, score
+from auscult.scorers import score
+from auscult.scorers.rules import closed, medvh
 
 IMAGE = Image(b"x", "image/png", "0" * 64)
 

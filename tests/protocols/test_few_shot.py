@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from auscult.build.split import SplitPlan
-from auscult.build.writer import SourceNote, build_item_set
+from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ROOM, ReadOptions
-from auscult.corpora.item_set import ItemSet
 from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.items.split import SplitPlan
 from auscult.protocols.few_shot import Shots, task_of
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from auscult import scoring
-from auscult.evaluation.summary import (
+from auscult import scorers as scoring
+from auscult.analysis.summary import (
     Canary,
     Detection,
     Failures,
@@ -19,7 +19,7 @@ from auscult.evaluation.summary import (
     write_summary,
 )
 from auscult.records import Answer, Case, Certificate, Estimate, ImageFile, Item, answer_id, case_id, item_id
-from auscult.tables import write_rows
+from auscult.store.tables import write_rows
 
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = '"><img src=x onerror="document.title=\'owned\'"> No.'

@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 
 from tests.reports.synthetic import SCRIPT, estimate, figure
 
-from auscult.evaluation.summary import Figure
+from auscult.analysis.summary import Figure
 from auscult.reports.charts import ROWS, condition_chart, gain_chart
 
 LINES = [figure(f"MR {SCRIPT} $x$", 0.6, 0.5), figure("CT", 0.4, 0.5)]

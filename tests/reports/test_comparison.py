@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.evaluation.contest import CLINICAL, Given, N, P, judged, models, patients, write
-from tests.evaluation.worked import ask, study
+from tests.analysis.contest import CLINICAL, Given, N, P, judged, models, patients, write
+from tests.analysis.worked import ask, study
 from tests.reports.browser import Browser, chromium
 
-from auscult.evaluation.comparison import Comparison, compare
-from auscult.evaluation.comparison_published import Published, published
+from auscult.analysis.comparison import Comparison, compare
+from auscult.analysis.comparison_published import Published, published
 from auscult.records import Estimate
 from auscult.reports.comparison import difference_lines, named, reading, sheets, signed, verdict, wins
 from auscult.reports.comparison_csv import COLUMNS, rows, write_comparison_csv

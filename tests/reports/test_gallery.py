@@ -6,7 +6,7 @@ from tests.reports.synthetic import SCRIPT, build, summary
 from auscult.errors import UserError
 from auscult.records import Answer
 from auscult.reports.gallery import gallery, pick
-from auscult.tables import read_rows, write_rows
+from auscult.store.tables import read_rows, write_rows
 
 
 def test_each_image_is_embedded_once_with_its_answers_beneath(run: Path) -> None:

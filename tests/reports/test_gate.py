@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.evaluation.gated import criteria, films, finished, on_images
+from tests.analysis.gated import criteria, films, finished, on_images
 
-from auscult.evaluation.gate import Gate, decide
+from auscult.analysis.gate import Gate, decide
 from auscult.reports.gate import render, sentence, terminal
 
 TEXT = (

@@ -8,8 +8,8 @@ import pytest
 from tests.reports import synthetic
 from tests.reports.synthetic import BREAKOUT, SCRIPT
 
+from auscult.analysis.summary import Canary, Summary, read_summary, write_summary
 from auscult.errors import UserError
-from auscult.evaluation.summary import Canary, Summary, read_summary, write_summary
 from auscult.reports import format as say
 from auscult.reports.page import write_report
 from auscult.reports.verdict import PLUMBING

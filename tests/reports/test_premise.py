@@ -10,15 +10,15 @@ from tests.reports import synthetic
 from tests.reports.browser import Browser, chromium
 from tests.reports.synthetic import SCRIPT, estimate
 
-from auscult import scoring
-from auscult.evaluation.summary import Figure, PremiseGroup, PremiseLine, PremiseResponse, read_summary
+from auscult import scorers as scoring
+from auscult.analysis.summary import Figure, PremiseGroup, PremiseLine, PremiseResponse, read_summary
 from auscult.records import Answer, Case, Item, Score
 from auscult.reports.page import write_report
 from auscult.reports.premise import section
 from auscult.reports.tables_csv import write_csv
 from auscult.reports.terminal import headline
 from auscult.reports.verdict import alerts
-from auscult.tables import read_rows, write_rows
+from auscult.store.tables import read_rows, write_rows
 
 
 def figure(metric: str, value: float, half: float = 0.06, **more: object) -> Figure:

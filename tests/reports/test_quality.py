@@ -9,7 +9,7 @@ from tests.reports import synthetic
 from tests.reports.synthetic import SCRIPT, estimate
 from tests.reports.test_page import changed, words
 
-from auscult.evaluation.summary import BlindSpot, Figure, Quality, write_summary
+from auscult.analysis.summary import BlindSpot, Figure, Quality, write_summary
 from auscult.reports.quality import section
 from auscult.reports.tables_csv import write_csv
 from auscult.reports.terminal import headline

@@ -9,7 +9,7 @@ from tests.reports.synthetic import build, summary
 from auscult.errors import UserError
 from auscult.records import Answer, Item, Score
 from auscult.reports.selection import select
-from auscult.tables import read_rows, write_rows
+from auscult.store.tables import read_rows, write_rows
 
 
 def test_never_more_than_asked_for_and_never_twice(run: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.reports.synthetic import FORMULA, summary
 
+from auscult.analysis.summary import Summary, write_summary
 from auscult.errors import UserError
-from auscult.evaluation.summary import Summary, write_summary
 from auscult.reports.tables_csv import write_csv
 from auscult.reports.verdict import PLUMBING, estimates
 

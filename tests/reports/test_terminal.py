@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from tests.reports.synthetic import estimate, figure, summary
 
-from auscult.evaluation.summary import Summary
+from auscult.analysis.summary import Summary
 from auscult.reports.terminal import headline
 from auscult.reports.verdict import PLUMBING
 from auscult.statistics.partial import NOT_MEASURABLE

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from tests.reports.synthetic import estimate, figure, summary
 
-from auscult.evaluation.summary import Canary, Figure, Summary
+from auscult.analysis.summary import Canary, Figure, Summary
 from auscult.records import Certificate
 from auscult.reports.verdict import PLUMBING, alerts, verdict
 

@@ -9,14 +9,14 @@ from inspect_ai._util.error import PrerequisiteError  # what Inspect's command l
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageUser, Content, ContentImage, ContentText, GenerateConfig
 
+from auscult.analysis.side_tables import SOUND
 from auscult.bridges._inspect_scorers import SCORERS
-from auscult.corpora.item_set import ItemSet
 from auscult.errors import UserError
-from auscult.evaluation.side_tables import SOUND
+from auscult.items.item_set import ItemSet
 from auscult.protocols.choices import shuffled
 from auscult.protocols.direct import Direct, question_text
 from auscult.records import Case, Decoding, Item
-from auscult.scoring import scorers_for
+from auscult.scorers import scorers_for
 
 MAX_MISSING = 0.05
 """Share of failed requests at which the log is marked as failed; above it our own reports withhold a figure."""

@@ -34,14 +34,14 @@ from inspect_ai.model import (
 )
 from inspect_ai.scorer import Value
 
+from auscult.analysis.instruments import of_manifest
+from auscult.analysis.summary import Figure
 from auscult.bridges._inspect_scorers import as_inspect
 from auscult.bridges.inspect_log import Run
-from auscult.corpora.item_set import ItemSet
-from auscult.evaluation.instruments import of_manifest
-from auscult.evaluation.summary import Figure
+from auscult.items.item_set import ItemSet
 from auscult.protocols.direct import question_text
 from auscult.records import Answer, Case, Estimate, ImageFile, Item, Score, digest
-from auscult.scoring import ROOM
+from auscult.scorers import ROOM
 
 Pictures = tuple[ItemSet, dict[str, ImageFile]]
 SIDES = {"with": "", "without": ", without the image", "wrong": ", with another case's image"}

@@ -16,12 +16,13 @@ from inspect_ai.scorer import SampleScore, Target, Value
 from inspect_ai.solver import TaskState
 from pydantic import TypeAdapter
 
-from auscult import scoring, statistics
-from auscult.evaluation.figures import Metric
-from auscult.evaluation.numbers import metrics_of
+from auscult import scorers as scoring
+from auscult import statistics
+from auscult.analysis.figures import Metric
+from auscult.analysis.numbers import metrics_of
 from auscult.protocols.direct import Direct
 from auscult.records import AT_MOST, SHARE_OF, Answer, Estimate, Item, Reply, Score
-from auscult.scoring import Scorer
+from auscult.scorers import Scorer
 from auscult.statistics.partial import partial_mean
 
 _ITEM = TypeAdapter(Item)

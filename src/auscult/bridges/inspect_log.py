@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auscult.corpora.item_set import ItemSet
-from auscult.engine.folder import read_manifest
+from auscult.analysis.summary import Figure, Summary, read_summary
 from auscult.errors import MissingExtra, UserError
-from auscult.evaluation.scores import answered
-from auscult.evaluation.summary import Figure, Summary, read_summary
+from auscult.items.item_set import ItemSet
 from auscult.records import Answer, Case, Condition, ImageFile, Item, Score
-from auscult.tables import read_rows, sync_and_rename
+from auscult.runs.folder import read_manifest
+from auscult.runs.scores import answered
+from auscult.store.files import sync_and_rename
+from auscult.store.tables import read_rows
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog

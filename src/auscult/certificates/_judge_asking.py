@@ -8,15 +8,15 @@ from pathlib import Path
 
 from auscult.certificates._judge_planting import Put
 from auscult.engine.ask import Ask, Forecast, JournalledAsk
-from auscult.engine.folder import RunFolder, run_folder
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
 from auscult.engine.progress import Bar
 from auscult.engine.stage import StageTable, run_stage
-from auscult.judging import Judge, JudgeOptions, create
 from auscult.models import Model, Reachable
 from auscult.records import Call, Reply, Score, digest
-from auscult.tables import read_rows
+from auscult.runs.folder import RunFolder, run_folder
+from auscult.scorers.judges import Judge, JudgeOptions, create
+from auscult.store.tables import read_rows
 
 Show = Callable[[str, int | None], AbstractContextManager[Bar]]
 Group = Sequence[Put]

@@ -8,8 +8,8 @@ import numpy as np
 
 from auscult.certificates._cells import ENOUGH, INSUFFICIENT, Cell, Row, _figures, _row
 from auscult.certificates._judge_planting import Put
-from auscult.judging import Judge
 from auscult.records import Estimate, Score
+from auscult.scorers.judges import Judge
 from auscult.statistics import mean
 
 Value = float | None

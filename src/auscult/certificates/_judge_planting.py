@@ -1,6 +1,7 @@
 """Answers about phantoms with none, one, two, three errors, put to a judge; the scene says what is true.
 
-Knows nothing of how judges are asked: no import, rubric or wording of ``auscult.judging`` but the form of a subject.
+Knows nothing of how judges are asked: no import, rubric or wording of ``auscult.scorers.judges`` but the form of a
+subject.
 """
 
 from collections.abc import Iterator
@@ -10,12 +11,12 @@ from random import Random
 from auscult.certificates import _planting as planting
 from auscult.certificates._judge_wordings import KNOWLEDGE, QUESTIONS
 from auscult.certificates._planting import Draft, Line
-from auscult.judging import Subject
 from auscult.models.scripted import DRAW, ERRORS, HARM
 from auscult.phantoms import texts
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import KINDS, Scene, SceneFinding
 from auscult.records import Answer, Case, Item, answer_id, case_id, digest, item_id
+from auscult.scorers.judges import Subject
 
 MOST = 3
 """Errors in the worst answer of a chain."""

@@ -22,11 +22,11 @@ from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.corpora import ReadOptions, vqa_rad
 from auscult.errors import UserError
 from auscult.records import Certificate, Item
-from auscult.scoring import Scorer
-from auscult.scoring.closed import SCORER
-from auscult.scoring.llava_med_closed import SCORER as LLAVA_MED
-from auscult.scoring.medtrinity_closed import SCORER as MEDTRINITY
-from auscult.scoring.pope import SCORER as POPE
+from auscult.scorers import Scorer
+from auscult.scorers.rules.closed import SCORER
+from auscult.scorers.rules.llava_med_closed import SCORER as LLAVA_MED
+from auscult.scorers.rules.medtrinity_closed import SCORER as MEDTRINITY
+from auscult.scorers.rules.pope import SCORER as POPE
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]

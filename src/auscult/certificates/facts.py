@@ -29,7 +29,7 @@ from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.facts import Checked, canonical, compare, entailment, presence_of, read_facts
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.records import Certificate, Fact
-from auscult.scoring.facts import SCORER
+from auscult.scorers.rules.facts import SCORER
 
 Progress = Callable[[int, int], None]
 Flag = Literal["", "elsewhere", "at the error"]

@@ -23,11 +23,11 @@ from auscult.certificates._judge_labels import SETS, labelled
 from auscult.certificates._judge_planting import Put
 from auscult.engine.progress import progress
 from auscult.errors import FiguresWithheld, UserError
-from auscult.judging.support import FACTS
 from auscult.models import Model, ModelOptions
 from auscult.models.scripted import CalibrationOptions
 from auscult.phantoms.distribution import VERSION
 from auscult.records import Certificate, Score
+from auscult.scorers.judges.support import FACTS
 
 __all__ = ["Asking", "Calibration", "Plan", "certify"]
 

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from auscult import __version__
-from auscult.build.premises import PremiseMaker
-from auscult.build.split import PARTS
 from auscult.certificates._cells import Cell, share
 from auscult.certificates._premise_answers import Put
 from auscult.certificates._premise_answers import answers as worded
@@ -27,12 +25,14 @@ from auscult.certificates._premise_planting import WORDINGS, Act
 from auscult.certificates.recorded.grading import both
 from auscult.certificates.recorded.premise import premise_part
 from auscult.certificates.recorded.reading import read_answers, sets_of
+from auscult.construction.premises import PremiseMaker
+from auscult.items.split import PARTS
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene
 from auscult.phantoms.texts import facts_of, labels
 from auscult.records import Case, Certificate, Estimate, Item
-from auscult.scoring import Scorer
-from auscult.scoring.premise import SCORER
+from auscult.scorers import Scorer
+from auscult.scorers.premise import SCORER
 from auscult.statistics import mean
 from auscult.statistics.detection import discrimination
 

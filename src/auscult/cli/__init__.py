@@ -65,7 +65,7 @@ def _version(version: bool = typer.Option(False, "--version", help="Print the ve
 def _said(error: OSError) -> str:
     """One line for what the operating system refused."""
     name = f"{error.filename}: " if error.filename else ""
-    from auscult.tables import FULL
+    from auscult.store.files import FULL
 
     full = error.errno in FULL
     remedy = "; make room and run the same command again, finished calls are kept" if full else ""

@@ -60,11 +60,11 @@ def build(
 
     auscult build --from vqa-rad data/vqa-rad --premises --out items
     """
-    from auscult.build.split import SplitPlan
-    from auscult.build.writer import SourceNote, build_item_set
     from auscult.cli.options import pairs
+    from auscult.construction.writer import SourceNote, build_item_set
     from auscult.corpora import ROOM, ReadOptions
     from auscult.engine.progress import progress
+    from auscult.items.split import SplitPlan
 
     reader = ROOM.get(source)
     options = ReadOptions(columns=pairs(columns or [], "--map"), images=images, licence=licence)
@@ -98,7 +98,7 @@ def build(
 
 def _say_card(out: Path) -> None:
     """The data card of the hallucination items in a few lines."""
-    from auscult.build.card import in_brief, read_card
+    from auscult.construction.card import in_brief, read_card
 
     for line in in_brief(read_card(out)):
         print(line, file=sys.stderr)

@@ -206,8 +206,8 @@ def judge(
     """
     from auscult.certificates.judge import Asking, Calibration, Plan
     from auscult.engine.limits import Prices, Retries
-    from auscult.judging import JudgeOptions
     from auscult.models import ModelOptions
+    from auscult.scorers.judges import JudgeOptions
 
     _folder(data)
     asking = Asking(
@@ -252,8 +252,8 @@ def cascade(
 
     auscult score run --judge openai:J@URL --judge-protocol support --judge-cascade cascade.json
     """
-    from auscult.evaluation.cascade import calibrate_run
-    from auscult.judging.cascade import write_calibration
+    from auscult.analysis.cascade import calibrate_run
+    from auscult.scorers.judges.cascade import write_calibration
 
     found = calibrate_run(run)
     write_calibration(out, found)
@@ -266,7 +266,7 @@ def _write_sample(path: Path, answers: list[Path], seed: int) -> None:
 
     from auscult.certificates.recorded.closed import sample
     from auscult.certificates.recorded.reading import read_answers
-    from auscult.tables import replace_file
+    from auscult.store.files import replace_file
 
     rows = sample(read_answers(answers), 100, seed)
     replace_file(path, b"".join(orjson.dumps(row) + b"\n" for row in rows))
@@ -334,7 +334,7 @@ def _plain(value: object) -> str:
 def _write(certificate: "Certificate", out: Path) -> None:
     import orjson
 
-    from auscult.tables import replace_file
+    from auscult.store.files import replace_file
 
     replace_file(out, orjson.dumps(certificate, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n")
     print(certificate.summary, file=sys.stderr)

@@ -49,10 +49,10 @@ def compare(
     """
     from rich.console import Console
 
+    from auscult.analysis import comparison as compared
+    from auscult.analysis.comparison_published import published as published_rows
+    from auscult.analysis.comparison_published import published_rules
     from auscult.errors import FiguresWithheld
-    from auscult.evaluation import comparison as compared
-    from auscult.evaluation.comparison_published import published as published_rows
-    from auscult.evaluation.comparison_published import published_rules
     from auscult.reports.comparison_csv import write_comparison_csv
     from auscult.reports.comparison_latex import write_comparison_latex
     from auscult.reports.comparison_page import write_comparison_page

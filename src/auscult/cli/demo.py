@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from auscult.evaluation.summary import Summary
+    from auscult.analysis.summary import Summary
 
 EXAMPLE = "auscult demo --out demo"
 SEED = 1
@@ -51,10 +51,10 @@ def demo(
 
 
 def _phantom_items(out: Path, n: int) -> Path:
-    from auscult.build.split import SplitPlan
-    from auscult.build.writer import SourceNote, build_item_set
+    from auscult.construction.writer import SourceNote, build_item_set
     from auscult.corpora import ReadOptions, phantoms
     from auscult.engine.progress import progress
+    from auscult.items.split import SplitPlan
     from auscult.phantoms.folder import FolderPlan, write_folder
 
     folder, items = out / "phantoms", out / "phantom-items"
@@ -73,9 +73,9 @@ def _phantom_items(out: Path, n: int) -> Path:
 
 
 def _real_items(out: Path) -> Path:
-    from auscult.build.split import SplitPlan
-    from auscult.build.writer import SourceNote, build_item_set
+    from auscult.construction.writer import SourceNote, build_item_set
     from auscult.corpora import ReadOptions, vqa_rad
+    from auscult.items.split import SplitPlan
 
     items = out / "real-items"
     build_item_set(
@@ -92,8 +92,8 @@ def _blind(out: Path) -> "tuple[Summary, Path]":
 
 
 def _on(items: Path, model: str, run: Path) -> "tuple[Summary, Path]":
-    from auscult.evaluation.run import evaluate
     from auscult.reports.page import write_report
+    from auscult.runs.evaluation import evaluate
 
     print(f"{model} on {items.name}", file=sys.stderr)
     summary = evaluate(items, model, run)

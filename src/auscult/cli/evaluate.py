@@ -34,7 +34,7 @@ from auscult.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from auscult.evaluation.rescoring import Readers
+    from auscult.runs.rescoring import Readers
 
 EXAMPLE = "auscult evaluate items --model openai:my-model@http://localhost:8000/v1 --out run"
 _BUDGET, _MODEL, _ASKING = "Budget", "Model", "What is asked"
@@ -175,9 +175,9 @@ def evaluate(
     from auscult.cli.options import pairs, readers, withheld
     from auscult.engine.limits import Prices, Retries
     from auscult.errors import FiguresWithheld
-    from auscult.evaluation.run import Evaluation, Settings
     from auscult.models import ModelOptions
     from auscult.records import Decoding
+    from auscult.runs.evaluation import Evaluation, Settings
 
     settings = Settings(
         split="" if split == "all" else split,
@@ -267,7 +267,7 @@ def _judge_forecast(run: Path, judge: str, readers: "Readers") -> str:
     """What the judge would be asked: known only where the answers are."""
     from contextlib import closing
 
-    from auscult.evaluation.judging import Judging
+    from auscult.runs.judging import Judging
 
     if not (run / "answers.parquet").exists():
         return "judge:             one call for every open answer and repeat; its forecast needs the answers"

@@ -35,9 +35,9 @@ def gate(
     """
     from rich.console import Console
 
-    from auscult.evaluation.gate import EXIT, as_json, decide
+    from auscult.analysis.gate import EXIT, as_json, decide
     from auscult.reports.gate import terminal, write_page
-    from auscult.tables import replace_file
+    from auscult.store.files import replace_file
 
     found = decide(criteria, run, against)
     if json:

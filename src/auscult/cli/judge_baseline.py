@@ -53,10 +53,10 @@ def judge_baseline(
     auscult judge-baseline run --judge openai:my-judge@http://localhost:8000/v1 --out anchors.jsonl
     """
     from auscult.engine.limits import Prices, Retries
-    from auscult.evaluation.anchoring import check_anchoring, make_anchors
-    from auscult.evaluation.judging import Judging, JudgingOptions
-    from auscult.judging import JudgeOptions
     from auscult.models import ModelOptions
+    from auscult.runs.anchoring import check_anchoring, make_anchors
+    from auscult.runs.judging import Judging, JudgingOptions
+    from auscult.scorers.judges import JudgeOptions
 
     options = JudgingOptions(
         protocol=protocol,

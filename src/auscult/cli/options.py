@@ -9,8 +9,8 @@ import typer
 from auscult.errors import UserError
 
 if TYPE_CHECKING:
-    from auscult.evaluation.rescoring import Readers
-    from auscult.evaluation.summary import Summary
+    from auscult.analysis.summary import Summary
+    from auscult.runs.rescoring import Readers
 
 _JUDGE, _METRICS = "Judge", "Text metrics"
 RECORDED, FACTS = "recorded", "facts"
@@ -138,11 +138,11 @@ def readers(
     ``budget`` holds prices, budgets, concurrency and retries as in ``JudgingOptions``; ``model`` fields of
     ``ModelOptions`` for the judge, of which ``device`` and ``offline`` also hold for text metrics.
     """
-    from auscult.evaluation.judging import JudgingOptions
-    from auscult.evaluation.rescoring import Readers
-    from auscult.judging import JudgeOptions
-    from auscult.metrics import MetricOptions
     from auscult.models import ModelOptions
+    from auscult.runs.judging import JudgingOptions
+    from auscult.runs.rescoring import Readers
+    from auscult.scorers.judges import JudgeOptions
+    from auscult.scorers.text import MetricOptions
 
     if not judge and (judge_anchors or judge_against or judge_certificate):
         raise UserError("judge options without a judge; add --judge, for example --judge openai:NAME@URL")
@@ -215,6 +215,6 @@ def _metrics(names: str, judged: bool) -> tuple[str, ...]:
 
 def _meteor() -> str:
     """METEOR, under its other name where this machine has no WordNet."""
-    from auscult.metrics._wordnet import find_wordnet
+    from auscult.scorers.text._wordnet import find_wordnet
 
     return "meteor" if find_wordnet() else "meteor-no-wordnet"

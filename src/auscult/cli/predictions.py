@@ -37,7 +37,7 @@ def predictions(
 
     auscult predictions run --form csv --out answers.csv
     """
-    from auscult.evaluation.predictions import write_predictions
+    from auscult.runs.predictions import write_predictions
 
     written = write_predictions(run, out, form)
     for path, rows in written.files.items():

@@ -36,7 +36,7 @@ def make(
 
     auscult rate make run-a run-b --out sheet --n 200 --seed 1 --raters A,B,C
     """
-    from auscult.reports.rating import make_sheet
+    from auscult.review.rating import make_sheet
 
     names = [name.strip() for name in raters.split(",") if name.strip()]
     made = make_sheet(runs, out, n=n, seed=seed, raters=names, show_reference=show_reference)
@@ -61,8 +61,8 @@ def agree(
     """
     from rich.console import Console
 
-    from auscult.reports.rating_agreement import agree, as_json, terminal_table
-    from auscult.tables import replace_file
+    from auscult.review.agreement import agree, as_json, terminal_table
+    from auscult.store.files import replace_file
 
     found = agree(sheet, filled)
     replace_file(out, as_json(found))

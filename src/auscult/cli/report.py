@@ -27,9 +27,9 @@ def report(
 
     auscult report run --out report.html --csv figures.csv
     """
-    from auscult.engine.folder import read_manifest
     from auscult.reports.page import write_report
     from auscult.reports.tables_csv import write_csv
+    from auscult.runs.folder import read_manifest
 
     if (run / "manifest.json").exists():
         read_manifest(run)  # a damaged one is no run

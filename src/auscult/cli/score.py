@@ -37,8 +37,8 @@ from auscult.cli.options import (
 from auscult.errors import UserError
 
 if TYPE_CHECKING:
-    from auscult.evaluation.rescoring import Readers
-    from auscult.evaluation.summary import Summary
+    from auscult.analysis.summary import Summary
+    from auscult.runs.rescoring import Readers
 
 EXAMPLE = "auscult score --answers answers.jsonl --items items --out run"
 
@@ -114,8 +114,8 @@ def score(
     """
     from auscult.cli.options import pairs, readers, withheld
     from auscult.engine.limits import Prices, Retries
-    from auscult.evaluation.recorded import recorded_judgements
-    from auscult.evaluation.rescoring import rescore
+    from auscult.runs.recorded import recorded_judgements
+    from auscult.runs.rescoring import rescore
 
     if (run is None) == (answers is None):
         raise UserError("give either a finished run, or recorded answers with --answers; see auscult score --help")
@@ -185,9 +185,9 @@ def _recorded(
     max_missing: float,
 ) -> tuple[Path, "Summary"]:
     """Recorded answers as a run."""
-    from auscult.evaluation.recorded import items_of_answers, recorded_answers
-    from auscult.evaluation.run import Evaluation, Settings
     from auscult.models import ModelOptions
+    from auscult.runs.evaluation import Evaluation, Settings
+    from auscult.runs.recorded import items_of_answers, recorded_answers
 
     if out is None:
         raise UserError("name the run folder to make with --out")
@@ -205,7 +205,7 @@ def _recorded(
 def _forecast(run: Path | None, judge: str, reading: "Readers") -> None:
     from contextlib import closing
 
-    from auscult.evaluation.judging import Judging
+    from auscult.runs.judging import Judging
 
     if not reading.judges or judge in ("", RECORDED, FACTS):
         print("nothing would be asked: no model judges")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import COLOURS, Bundle
-from auscult.corpora._images import in_print_colours
 from auscult.corpora.placeholders import TAG, in_words
 from auscult.errors import UserError
+from auscult.items.images import in_print_colours
 from auscult.records import Case, ImageFile, Item, case_id, item_id
 
 DRAFT = ""

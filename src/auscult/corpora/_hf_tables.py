@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._images import image_bytes, inside, read_image
 from auscult.corpora._rows import Row
 from auscult.corpora._table_items import FIELDS, TAG, draft_case, one_case
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
+from auscult.items.images import image_bytes, inside, read_image
 from auscult.records import Item
 
 BATCH = 32

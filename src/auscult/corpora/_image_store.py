@@ -4,8 +4,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from auscult.corpora._images import MOST_BYTES, inside
 from auscult.errors import UserError
+from auscult.items.images import MOST_BYTES, inside
 
 
 class ImageStore:

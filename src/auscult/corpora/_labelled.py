@@ -6,9 +6,9 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
-from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import Row, jsonl_rows
 from auscult.errors import UserError
+from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
 
 Study = tuple[Row, Case, Path]

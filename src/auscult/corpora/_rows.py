@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from auscult.cells import as_text, delimiter_of, read_cells
 from auscult.errors import UserError
+from auscult.store.cells import as_text, delimiter_of, read_cells
 
 _SPACE = " \t\r\n"
 NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a"})

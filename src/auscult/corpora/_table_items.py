@@ -4,7 +4,6 @@ import math
 from string import ascii_uppercase
 from typing import get_args
 
-from auscult.cells import as_text
 from auscult.corpora._bundles import DRAFT, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora._rows import NOTHING, Row
@@ -13,6 +12,7 @@ from auscult.errors import UserError
 from auscult.facts.options import prepare
 from auscult.facts.units import asked_unit, unreadable
 from auscult.records import AnswerType, Case, Item, Kind
+from auscult.store.cells import as_text
 
 FIELDS = (
     "image",

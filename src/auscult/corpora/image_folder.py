@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.cells import SPREADSHEETS
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import Row, csv_rows, jsonl_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import check_columns, draft_case, draft_item, one_case
 from auscult.errors import UserError
+from auscult.items.images import inside, read_image
+from auscult.store.cells import SPREADSHEETS
 
 ABOUT = "images + a CSV, TSV or JSONL table with columns image, question, answer (others optional; --map ours=theirs)"
 SUFFIXES = (".csv", ".tsv", ".jsonl")

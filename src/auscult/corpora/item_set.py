@@ -1,139 +1,13 @@
-"""The folder that ``build`` writes: ``cases.parquet``, ``items.parquet``, ``images/``, ``manifest.json``.
+"""An item set, read again to build another one from it."""
 
-It explains itself and can be moved. Tables and images are checked against the hashes that were noted when it was made.
-"""
-
-import hashlib
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
-from typing import Any
-
-import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._images import MIMES, image_bytes
-from auscult.errors import UserError
-from auscult.records import Case, Image, ImageFile, Item
-from auscult.tables import read_rows
+from auscult.items.item_set import ItemSet
+from auscult.records import Item
 
 ABOUT = "an item set, the folder that auscult build writes"
-CASES, ITEMS, MANIFEST = "cases.parquet", "items.parquet", "manifest.json"
-FORMAT = 1
-
-
-class ItemSetManifest(BaseModel):
-    """What ``manifest.json`` of an item set says.
-
-    Attributes:
-        format: version of the layout.
-        package: version of the package that wrote it.
-        source: reader, path as given, options as given.
-        split: how items were put into parts: rule, shares, seed, whether a published split stands.
-        limit: greatest number of cases that was asked for; None: all.
-        cases: number of cases.
-        items: number of items.
-        images: number of different image files.
-        groups: what is resampled and split: number by kind (patient, lesion, study, image).
-        joined: groups that lie in one part because they share pixels with another.
-        counts: items by split, answer type and kind.
-        duplicates: items that repeat another one exactly.
-        cases_without_items: cases that nothing is asked about.
-        licences: cases by licence.
-        left_out: rows that are not in the set: reason → number.
-        noted: what is peculiar to cases or items that are in the set: what → number.
-        digest: of the content: all cases and items, and through them all images.
-        tables: sha256 of the two tables.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: int
-    package: str
-    source: dict[str, Any]
-    split: dict[str, Any]
-    limit: int | None
-    cases: int
-    items: int
-    images: int
-    groups: dict[str, int]
-    joined: int
-    counts: dict[str, dict[str, int]]
-    duplicates: int
-    cases_without_items: int
-    licences: dict[str, int]
-    left_out: dict[str, int]
-    noted: dict[str, int] = Field(default_factory=dict)
-    digest: str
-    tables: dict[str, str]
-
-
-def content_hash(path: Path) -> str:
-    """The sha256 of a file's bytes."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-class ItemSet:
-    """An item set, opened for reading. Nothing but the manifest is held in memory.
-
-    Args:
-        folder: what ``build`` wrote.
-
-    Raises:
-        UserError: there is no such folder, it is no item set, or its tables were altered.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.manifest = _manifest(folder)
-        for name, noted in self.manifest.tables.items():
-            if not (folder / name).is_file():
-                raise UserError(f"{folder / name}: missing from the item set; build it again")
-            if content_hash(folder / name) != noted:
-                raise UserError(
-                    f"{folder / name}: altered since the item set was built (sha256 differs); build it again"
-                )
-
-    @property
-    def count(self) -> int:
-        """How many items there are."""
-        return self.manifest.items
-
-    @property
-    def digest(self) -> str:
-        """Hash of the content (all cases and items, and through them all images), for run manifests."""
-        return self.manifest.digest
-
-    def cases(self) -> Iterator[Case]:
-        """Streams all cases, in stored order."""
-        return read_rows(self.folder / CASES, Case)
-
-    def groups(self, split: str = "") -> Iterator[tuple[Case, list[Item]]]:
-        """Streams cases with their items, in stored order; cases without an item are passed over.
-
-        Args:
-            split: only items of this part; empty: all.
-        """
-        cases = self.cases()
-        for key, items in groupby(read_rows(self.folder / ITEMS, Item), key=lambda i: i.case_id):
-            case = next(c for c in cases if c.id == key)
-            chosen = [i for i in items if not split or i.split == split]
-            if chosen:
-                yield case, chosen
-
-    def load_image(self, image: ImageFile) -> Image:
-        """Reads an image of a case.
-
-        Raises:
-            UserError: it is gone, or not the one that the item set was built with.
-        """
-        file = self.folder / image.path
-        data = image_bytes(file, image.path, str(self.folder))
-        if hashlib.sha256(data).hexdigest() != image.sha256:
-            raise UserError(f"{file}: altered since the item set was built (sha256 differs); build it again")
-        return Image(data, MIMES[file.suffix], image.sha256, image.path)
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
@@ -150,27 +24,3 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         if pending is not None and pending[0].id == case.id:
             items, pending = pending[1], next(asked, None)
         yield Bundle(case, tuple(items), tuple(path / image.path for image in case.images))
-
-
-def _manifest(folder: Path) -> ItemSetManifest:
-    file = folder / MANIFEST
-    if not folder.is_dir():
-        raise UserError(
-            f"{folder}: no such folder; make an item set with: auscult build --from FORMAT PATH --out FOLDER"
-        )
-    if not file.is_file():
-        raise UserError(
-            f"{folder}: no item set (no {MANIFEST}); make one with: auscult build --from FORMAT PATH --out FOLDER"
-        )
-    try:
-        values = orjson.loads(file.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise UserError(f"{file}: cannot be read ({error}); build the item set again") from None
-    if isinstance(values, dict) and values.get("format", FORMAT) != FORMAT:
-        raise UserError(f"{file}: layout {values['format']} is not {FORMAT}, which this version reads; build it again")
-    try:
-        return ItemSetManifest.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise UserError(f"{file}: no manifest of an item set ({where}: {first['msg']}); build it again") from None

@@ -10,8 +10,8 @@ from pathlib import Path
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import csv_rows
+from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
 
 ABOUT = "Indiana University reports: indiana_reports.csv + indiana_projections.csv, images with --images"

@@ -12,10 +12,10 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import NOTHING, Row, json_rows
 from auscult.corpora.placeholders import TAG, held, in_words
 from auscult.errors import UserError
+from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
 
 ABOUT = "LLaVA conversation JSON or JSONL: id, image, conversations (human/gpt); images with --images"

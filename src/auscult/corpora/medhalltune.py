@@ -21,11 +21,11 @@ from typing import Any
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import Row, jsonl_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.corpora.placeholders import TAG, in_words
 from auscult.errors import UserError
+from auscult.items.images import inside, read_image
 from auscult.records import Case, Item, Kind
 
 ABOUT = "MedHallTune: negative/positive JSONL (questions, annotations or judged files); images with --images"

@@ -16,10 +16,10 @@ from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._choices import IN_QUESTION, by_letter, repeated, same
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
-from auscult.corpora._images import read_image
 from auscult.corpora._rows import Row, jsonl_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.errors import UserError
+from auscult.items.images import read_image
 from auscult.records import Case, Item
 
 ABOUT = "MedXpertQA-MM: MM/dev.jsonl, MM/test.jsonl + images/ or images.zip"

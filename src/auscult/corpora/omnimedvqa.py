@@ -15,10 +15,10 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._choices import by_text, repeated
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import Row, json_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.errors import UserError
+from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
 
 ABOUT = "OmniMedVQA: QA_information/{Open,Restricted}-access/*.json + Images/"

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
-from auscult.corpora._images import inside, read_image
 from auscult.corpora._rows import Row, jsonl_rows
 from auscult.errors import UserError
+from auscult.items.images import inside, read_image
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
 
 ABOUT = "phantoms, the folder that auscult phantoms writes"

@@ -16,10 +16,10 @@ from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._choices import by_letter, repeated, same, unlabelled
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
-from auscult.corpora._images import read_image
 from auscult.corpora._rows import Row, csv_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.errors import UserError
+from auscult.items.images import read_image
 from auscult.records import Case, Item
 
 ABOUT = "PMC-VQA: train/test.csv or train_2/test_2.csv (or one of the files), with images/ or images.zip beside them"

@@ -15,9 +15,9 @@ from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
-from auscult.corpora._images import read_image
 from auscult.corpora._rows import NOTHING, Row, json_rows
 from auscult.errors import UserError
+from auscult.items.images import read_image
 from auscult.records import Case, Item
 
 ABOUT = "SLAKE, English: train/validate/test.json + imgs/ or imgs.zip, or qa_en.jsonl (questions only)"

@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from auscult.engine.ask import Ask
 from auscult.errors import BudgetReached, UserError
-from auscult.tables import RowWriter, replace_file, sync_and_rename, table_schema
+from auscult.store.files import replace_file, sync_and_rename
+from auscult.store.tables import RowWriter, table_schema
 
 Group = TypeVar("Group")
 Row = TypeVar("Row")

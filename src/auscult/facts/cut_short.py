@@ -1,7 +1,7 @@
 """Replies that the limit on tokens cut off: whether an answer was complete before the cut, by its form alone.
 
 A reader that finds the same position in what was finished may call an answer complete that does not look so; that is
-``auscult.scoring``'s to say.
+``auscult.scorers``'s to say.
 """
 
 import re

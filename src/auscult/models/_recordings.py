@@ -12,8 +12,8 @@ from typing import IO, Any, Protocol
 
 import orjson
 
-from auscult.cells import SPREADSHEETS, read_cells
 from auscult.errors import UserError
+from auscult.store.cells import SPREADSHEETS, read_cells
 
 BOM = b"\xef\xbb\xbf"
 SUFFIXES = ".jsonl, .ndjson, .csv, .tsv, .parquet"

@@ -59,7 +59,7 @@ def read_training(name: str, folders: Iterable[Path]) -> tuple[Training, str]:
     Raises:
         UserError: there are none.
     """
-    from auscult.corpora.item_set import ItemSet
+    from auscult.items.item_set import ItemSet
 
     kept: dict[str, list[Item]] = {}
     hashed = hashlib.blake2b(digest_size=12)

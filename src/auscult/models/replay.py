@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from auscult.cells import as_text
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions
@@ -24,6 +23,7 @@ from auscult.models._chat_reply import FINISH
 from auscult.models._medhalltune_answers import Signed, answer_files, is_one
 from auscult.models._recordings import Recording, Row, open_recording
 from auscult.records import Call, Condition, Reply
+from auscult.store.cells import as_text
 
 Key = tuple[tuple[str, ...], Condition, int]
 Numbers = npt.NDArray[np.uint64]

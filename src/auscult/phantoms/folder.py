@@ -26,7 +26,7 @@ from auscult.phantoms.images import box, draw_with_masks
 from auscult.phantoms.scene import KINDS, MODALITIES, SPLITS, VIEWS, Modality, Scene, Split, kinds_of
 from auscult.phantoms.texts import MODALITY_NAMES, Choices, caption, facts_of, labels, report, wordings
 from auscult.phantoms.traces import trace
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 
 FORMAT = 1
 PER_SEED = 1_000_000

@@ -5,8 +5,8 @@ A task is a target with its answer type (``effusion``, yes/no) or a set of optio
 
 from collections import defaultdict
 
-from auscult.corpora.item_set import ItemSet
 from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
 from auscult.protocols.choices import shuffled
 from auscult.protocols.direct import Example, question_text, right_answer
 from auscult.records import Image, ImageFile, Item, digest

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from auscult.evaluation.summary import Figure
+from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale

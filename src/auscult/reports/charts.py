@@ -10,7 +10,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from auscult.evaluation.summary import Detection, Figure, PremiseGroup
+from auscult.analysis.summary import Detection, Figure, PremiseGroup
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import line_labels

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from auscult.evaluation.comparison import LEVEL, Comparison, Difference, Entry, comparable
-from auscult.evaluation.comparison_measures import BLOCKS, Measure
-from auscult.evaluation.comparison_published import Published, PublishedRow
+from auscult.analysis.comparison import LEVEL, Comparison, Difference, Entry, comparable
+from auscult.analysis.comparison_measures import BLOCKS, Measure
+from auscult.analysis.comparison_published import Published, PublishedRow
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import Notes, method_note

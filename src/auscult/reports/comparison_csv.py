@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from auscult.evaluation.comparison import Comparison, Difference, Entry
-from auscult.evaluation.comparison_measures import Measure
-from auscult.evaluation.comparison_published import Published
+from auscult.analysis.comparison import Comparison, Difference, Entry
+from auscult.analysis.comparison_measures import Measure
+from auscult.analysis.comparison_published import Published
 from auscult.records import Estimate
 from auscult.reports.tables_csv import Line, safe
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 
 _ESTIMATE = (
     "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "worst", "best", "method",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from auscult.evaluation.comparison import Comparison
-from auscult.evaluation.comparison_published import Published
+from auscult.analysis.comparison import Comparison
+from auscult.analysis.comparison_published import Published
 from auscult.reports.comparison import Column, Line, Part, Sheet, about_published, difference_lines, reading, sheets
 from auscult.reports.text import visible
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",

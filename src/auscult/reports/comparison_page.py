@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import auscult
-from auscult.evaluation.comparison import LEVEL, Comparison
-from auscult.evaluation.comparison_published import Published
+from auscult.analysis.comparison import LEVEL, Comparison
+from auscult.analysis.comparison_published import Published
 from auscult.reports import format as say
 from auscult.reports.comparison import about_published, difference_lines, failures, reading, sheets, verdict, wins
 from auscult.reports.page import page_environment, page_source
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 
 
 def write_comparison_page(comparison: Comparison, published: Published | None, out: Path) -> None:

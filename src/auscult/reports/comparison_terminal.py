@@ -7,8 +7,8 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from auscult.evaluation.comparison import Comparison
-from auscult.evaluation.comparison_published import Published
+from auscult.analysis.comparison import Comparison
+from auscult.analysis.comparison_published import Published
 from auscult.reports.comparison import (
     Column,
     DifferenceLine,

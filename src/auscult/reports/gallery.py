@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
+from auscult.analysis.summary import Summary
 from auscult.errors import UserError
-from auscult.evaluation.summary import Summary
 from auscult.records import Answer, Case, Item, Score
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection, select
 from auscult.reports.text import Passage, passage
 from auscult.reports.thumbnails import Picture, picture
-from auscult.scoring import Scorer
-from auscult.tables import open_table, table_schema
+from auscult.scorers import Scorer
+from auscult.store.tables import open_table, table_schema
 
 Row = TypeVar("Row")
 OUTCOME_WORDS = {

@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 import auscult
-from auscult.evaluation.gate import Decided, Gate
-from auscult.evaluation.gate_lines import Line
-from auscult.evaluation.gate_run import EVERY
+from auscult.analysis.gate import Decided, Gate
+from auscult.analysis.gate_lines import Line
+from auscult.analysis.gate_run import EVERY
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.page import page_environment, page_source
 from auscult.reports.text import one_line
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 
 SHOWN = 12
 """Parts of a criterion in the terminal; those that do not pass come first."""

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import auscult
-from auscult.evaluation.summary import Detection, PublishedRule, Summary, read_summary
+from auscult.analysis.summary import Detection, PublishedRule, Summary, read_summary
 from auscult.records import Certificate
 from auscult.reports import charts
 from auscult.reports import format as say
@@ -24,7 +24,7 @@ from auscult.reports.gallery import CONDITION_WORDS, OUTCOME_WORDS, gallery
 from auscult.reports.selection import CONDITIONS, OUTCOMES
 from auscult.reports.text import visible
 from auscult.reports.verdict import PLUMBING, alerts, figure_groups, verdict
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 
 GALLERY = 60
 

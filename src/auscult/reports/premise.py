@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from auscult.evaluation.summary import Figure, PremiseLine, PremiseResponse
+from auscult.analysis.summary import Figure, PremiseLine, PremiseResponse
 from auscult.records import Estimate
 from auscult.reports import charts
 from auscult.reports import format as say

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from auscult.evaluation.instruments import brief
-from auscult.evaluation.summary import BlindSpot, Quality
+from auscult.analysis.instruments import brief
+from auscult.analysis.summary import BlindSpot, Quality
 from auscult.reports import format as say
 from auscult.reports.cells import FigureTable, Notes, Row, cell
 from auscult.reports.format import Scale

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auscult import scoring
+from auscult import scorers as scoring
+from auscult.analysis.summary import Summary
 from auscult.errors import UserError
-from auscult.evaluation.summary import Summary
 from auscult.records import Item, Score
-from auscult.scoring import Scorer
-from auscult.tables import open_table, read_columns
+from auscult.scorers import Scorer
+from auscult.store.tables import open_table, read_columns
 
 OUTCOMES = ("wrong", "partly", "unusable", "unread", "failed", "unjudged", "right")
 BAD = OUTCOMES[:-1]

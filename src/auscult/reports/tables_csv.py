@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from auscult.evaluation.summary import (
+from auscult.analysis.summary import (
     BlindSpot,
     Detection,
     Failures,
@@ -17,7 +17,7 @@ from auscult.evaluation.summary import (
 )
 from auscult.records import Estimate
 from auscult.reports.verdict import PLUMBING, PREMISE, QUALITY, figure_groups
-from auscult.tables import replace_file
+from auscult.store.files import replace_file
 
 COLUMNS = (
     "section", "label", "metric", "condition", "value", "low", "high", "level", "n", "clusters", "unit", "missing",

@@ -5,8 +5,8 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from auscult.evaluation.instruments import brief
-from auscult.evaluation.summary import Figure, PremiseResponse, Quality, Summary
+from auscult.analysis.instruments import brief
+from auscult.analysis.summary import Figure, PremiseResponse, Quality, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from auscult.evaluation.summary import Figure, Summary
+from auscult.analysis.summary import Figure, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import COLUMNS

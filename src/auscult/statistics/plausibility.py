@@ -20,13 +20,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.cells import read_cells
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Mask
 from auscult.statistics.interval import Floats
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import over_missing
+from auscult.store.cells import read_cells
 
 DRAWS = 1_000
 MOST_BYTES = 200_000_000

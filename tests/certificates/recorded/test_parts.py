@@ -14,7 +14,7 @@ from auscult.certificates.recorded.own_words import own_meaning
 from auscult.certificates.recorded.reading import Recorded, read_answers
 from auscult.facts import read_facts
 from auscult.records import Fact
-from auscult.scoring import Scorer, Verdict
+from auscult.scorers import Scorer, Verdict
 
 
 def recorded(n: int = 330) -> list[Recorded]:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from recipes.phantom_model.lessons import TRUE_ONLY, Lesson, Teacher, asks, known_of, prevalence
 
-from auscult.build.wordings import questions
+from auscult.construction.wordings import questions
 from auscult.corpora import ReadOptions
 from auscult.corpora.phantoms import read
 from auscult.phantoms.distribution import draw_scene

@@ -9,7 +9,7 @@ from auscult.certificates.recorded.bias import bias_rows
 from auscult.certificates.recorded.grading import PART, SELF, UNIT, Classes, Found, Graded, Outcome, Row, graded_part
 from auscult.certificates.recorded.own_words import own_meaning
 from auscult.certificates.recorded.reading import Recorded, folded
-from auscult.scoring import Scorer
+from auscult.scorers import Scorer
 
 OPTION, OTHER_OPTION = "an option", "another option"
 UNCLEAR, NO_POSITION, NOT_READ = "unclear", "no position", "unread"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from auscult.certificates.recorded.closed import with_labels
 from auscult.certificates.recorded.grading import Classes, Found, Graded, Outcome, graded_part
 from auscult.certificates.recorded.reading import Recorded
-from auscult.scoring import PREMISE_FORMS, Scorer
+from auscult.scorers import PREMISE_FORMS, Scorer
 
 MEANT = {
     "accepted": "accepts",

@@ -17,9 +17,9 @@ from auscult.certificates.recorded.labels import checked_labels, given_findings,
 from auscult.corpora._rows import Row as Line
 from auscult.corpora._rows import csv_rows, json_rows
 from auscult.errors import UserError
-from auscult.judging.families import families
 from auscult.records import AnswerType, Item, item_id
-from auscult.scoring import PREMISE_FORMS
+from auscult.scorers import PREMISE_FORMS
+from auscult.scorers.judges.families import families
 
 SOURCES = "sources.toml"
 OWN = "auscult"

@@ -1,0 +1,253 @@
+"""The runs of a comparison: read once, their items numbered together, runs of one model put into one row."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auscult.analysis.figures import Board
+from auscult.analysis.outcomes import Ints, read_outcomes
+from auscult.analysis.summary import Summary, read_summary
+from auscult.errors import UserError
+from auscult.records import Case, Item
+from auscult.runs.folder import read_manifest
+from auscult.scorers.judges.cascade import NAME as CASCADE
+from auscult.store.tables import read_columns
+
+Numbers = NDArray[np.int64]
+SETTINGS = ("protocol", "shots", "decoding", "samples")
+"""What was asked in another way is another measurement."""
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """One run, ready to be compared.
+
+    Attributes:
+        folder: of the run.
+        manifest: of the run.
+        summary: of the run, which says that it is finished.
+        board: its outcomes; clusters have the same code in all runs.
+        numbers: of its items, the same in all runs.
+        source: code of the data set of each item.
+        sources: the data sets behind the codes.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    summary: Summary
+    board: Board
+    numbers: Numbers
+    source: Ints
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One row of the tables: a model with its run, or its runs on different items.
+
+    Attributes:
+        label: what the row is called.
+        about: what tells it from others: model, how it was asked, folder.
+        runs: of this model; no item is in two of them.
+        plumbing_only: its figures say nothing about a real model, and none is shown.
+    """
+
+    label: str
+    about: str
+    runs: tuple[ComparedRun, ...]
+    plumbing_only: bool
+
+    @property
+    def numbers(self) -> Numbers:
+        """The items of all its runs."""
+        return np.concatenate([r.numbers for r in self.runs])
+
+    def setting(self, name: str) -> object:
+        """How it was asked; the same in all its runs."""
+        return self.runs[0].manifest["settings"].get(name)
+
+
+def read_runs(folders: Sequence[Path], max_missing: float) -> list[ComparedRun]:
+    """Reads runs that are finished and different.
+
+    Raises:
+        UserError: a folder is no finished run, or the same run is named twice.
+    """
+    manifests = [read_manifest(folder) for folder in folders]
+    for (a, one), (b, other) in combinations(zip(folders, manifests, strict=True), 2):
+        if a.resolve() == b.resolve():
+            raise UserError(f"{b}: named twice; name each run once")
+        if one == other:
+            raise UserError(f"{b}: the same run as {a}, in another folder; name each run once")
+    items: dict[str, int] = {}
+    groups: dict[tuple[str, str], int] = {}
+    return [_read(f, m, items, groups, max_missing) for f, m in zip(folders, manifests, strict=True)]
+
+
+def _read(
+    folder: Path,
+    manifest: dict[str, Any],
+    items: dict[str, int],
+    groups: dict[tuple[str, str], int],
+    max_missing: float,
+) -> ComparedRun:
+    summary = read_summary(folder / "summary.json")
+    outcomes = read_outcomes(folder)
+    about = read_columns(folder / "cases.parquet", Case, ["id", "source", "group"]).to_pydict()
+    of_case = {i: (s, g or i) for i, s, g in zip(about["id"], about["source"], about["group"], strict=True)}
+    cases = read_columns(folder / "items.parquet", Item, ["case_id"])["case_id"].to_pylist()
+    sources = tuple(dict.fromkeys(about["source"]))
+    code = {name: n for n, name in enumerate(sources)}
+    outcomes.cluster = np.array([groups.setdefault(of_case[c], len(groups)) for c in cases], np.int32)
+    return ComparedRun(
+        folder=folder,
+        manifest=manifest,
+        summary=summary,
+        board=Board(outcomes, max_missing),
+        numbers=np.array([items.setdefault(i, len(items)) for i in outcomes.ids], np.int64),
+        source=np.array([code[of_case[c][0]] for c in cases], np.int32),
+        sources=sources,
+    )
+
+
+def contestants(runs: Sequence[ComparedRun], names: Sequence[str] = ()) -> list[Contestant]:
+    """Rows of the comparison, in the order of their first run.
+
+    Runs of the same model, asked in the same way about different items, are one row; so are runs of one name.
+
+    Args:
+        runs: to be compared.
+        names: one a run, or none.
+
+    Raises:
+        UserError: the number of names is wrong, or runs of one name do not go together.
+    """
+    if names and len(names) != len(runs):
+        raise UserError(f"{len(names)} names for {len(runs)} runs; give one a run, in the same order, after --names")
+    rows: list[list[ComparedRun]] = []
+    for n, run in enumerate(runs):
+        row = next((r for r in rows if _together(r, run, runs, names, n)), None)
+        if row is None:
+            rows.append([run])
+        else:
+            row.append(run)
+    named = [names[runs.index(row[0])] for row in rows] if names else _labels(rows)
+    return [
+        Contestant(
+            label=label,
+            about=_about(label, row),
+            runs=tuple(row),
+            plumbing_only=any(r.summary.plumbing_only for r in row),
+        )
+        for label, row in zip(named, rows, strict=True)
+    ]
+
+
+def _together(
+    row: list[ComparedRun], run: ComparedRun, runs: Sequence[ComparedRun], names: Sequence[str], n: int
+) -> bool:
+    """Whether a run goes into a row that is there."""
+    apart = not any(np.isin(run.numbers, r.numbers).any() for r in row)
+    if not names:
+        return apart and _how(run) == _how(row[0]) and _identity(run) == _identity(row[0])
+    if names[n] != names[runs.index(row[0])]:
+        return False
+    if not apart:
+        raise UserError(f"{run.folder}: named '{names[n]}' like a run on the same items; give each its own name")
+    if _how(run) != _how(row[0]):
+        raise UserError(f"{run.folder}: named '{names[n]}' like a run that was asked in another way; give it its own")
+    return True
+
+
+def _identity(run: ComparedRun) -> object:
+    return run.manifest["settings"].get("model") or run.manifest["model"].get("identity")
+
+
+def _how(run: ComparedRun) -> list[object]:
+    return [run.manifest["settings"].get(name) for name in SETTINGS]
+
+
+def _labels(rows: Sequence[Sequence[ComparedRun]]) -> list[str]:
+    """The model, and where several rows have it the folder of the run too."""
+    specs = [str(row[0].manifest["model"]["spec"]) for row in rows]
+    return [
+        spec if specs.count(spec) == 1 else f"{spec} ({row[0].folder.name or row[0].folder.resolve().name})"
+        for spec, row in zip(specs, rows, strict=True)
+    ]
+
+
+def _about(label: str, row: Sequence[ComparedRun]) -> str:
+    spec = str(row[0].manifest["model"]["spec"])
+    folders = ", ".join(str(r.folder) for r in row)
+    return folders if label.startswith(spec) else f"{spec} · {folders}"
+
+
+def refuse_strangers(rows: Sequence[Contestant], against: Contestant | None) -> None:
+    """Refuses a row that shares no item with any other (or with the baseline).
+
+    Raises:
+        UserError: which row, and what to do.
+    """
+    for row in rows:
+        others = [against] if against else [r for r in rows if r is not row]
+        if against is not row and not any(np.isin(row.numbers, o.numbers).any() for o in others if o):
+            whom = f"'{against.label}'" if against else "any other run"
+            raise UserError(
+                f"{row.runs[0].folder}: no item in common with {whom}: nothing can be compared; evaluate both on the "
+                "same item set"
+            )
+
+
+def cautions(rows: Sequence[Contestant]) -> Iterable[str]:
+    """What must be read before any figure, from how the runs were made."""
+    if hidden := [r.label for r in rows if r.plumbing_only]:
+        yield f"Plumbing only, no figure is shown: {', '.join(hidden)} (the bundled phantom model on other images)."
+    sets = {str(r.manifest["settings"].get("items")) for row in rows for r in row.runs}
+    first = np.sort(rows[0].numbers)
+    if len(sets) > 1 and not all(np.array_equal(first, np.sort(row.numbers)) for row in rows):
+        yield f"The rows were not asked the same items: {_shared(rows)}"
+    for name in SETTINGS:
+        values = [row.setting(name) for row in rows]
+        if any(v != values[0] for v in values):
+            said = "; ".join(f"{row.label}: {_plain(v, values)}" for row, v in zip(rows, values, strict=True))
+            yield f"Asked in different ways ({name}), so that a difference may come from that: {said}."
+    identities = [_identity(row.runs[0]) for row in rows]
+    if len(set(map(str, identities))) < len(rows):
+        yield "Several rows are the same model."
+    if any(name.startswith(f"{CASCADE}@") for row in rows for r in row.runs for name, _ in r.board.outcomes.columns):
+        yield "Verdicts of a cascade are not compared here: its total stands in the report of each run."
+    yield from _said_by_runs(rows)
+
+
+def _shared(rows: Sequence[Contestant]) -> str:
+    common = rows[0].numbers
+    for row in rows[1:]:
+        common = np.intersect1d(common, row.numbers)
+    said = "; ".join(f"{row.label} {len(row.numbers) - len(common)} more" for row in rows)
+    return f"{len(common)} items are common to all ({said})."
+
+
+def _plain(value: object, values: Sequence[object]) -> str:
+    """A setting in words; of several at once only those that differ."""
+    if not isinstance(value, dict):
+        return str(value)
+    others = [v for v in values if isinstance(v, dict)]
+    differing = {k: v for k, v in value.items() if any(o.get(k) != v for o in others)}
+    return ", ".join(f"{k} {v}" for k, v in differing.items())
+
+
+def _said_by_runs(rows: Sequence[Contestant]) -> Iterable[str]:
+    """Warnings that stand in the runs' own reports, each once, with the rows that it is about."""
+    about: dict[str, list[str]] = {}
+    for row in rows:
+        said = [w for r in row.runs for w in r.summary.warnings]
+        said += [f"{q.instrument}: {w}" for r in row.runs for q in r.summary.quality for w in q.warnings]
+        for text in dict.fromkeys(said):
+            about.setdefault(text, []).append(row.label)
+    for text, labels in about.items():
+        yield text if len(labels) == len(rows) else f"{', '.join(labels)}: {text}"

@@ -1,0 +1,340 @@
+"""A criterion and a run → the parts that must hold."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from auscult.analysis import gate_criteria as of
+from auscult.analysis.figures import Board
+from auscult.analysis.gate_run import (
+    ARRAYS,
+    EVERY,
+    OK,
+    SHARE,
+    UNUSABLE,
+    NotMeasured,
+    Part,
+    Run,
+    Scale,
+    split,
+    value_of,
+)
+from auscult.analysis.outcomes import CLASSES, STATUS, Bools, Column, Floats
+from auscult.analysis.premise import KNOWLEDGE, premise_items
+from auscult.scorers import scorers_for
+from auscult.statistics.one_sided import bounds
+from auscult.statistics.risk_coverage import Point, by_agreement, curve
+
+MOST_GROUPS = 30
+"""Values of a tag that are compared with each other."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a run says to a criterion.
+
+    Attributes:
+        parts: all must hold; for a gap, the groups that are compared with each other.
+        instrument: scorer with its version; empty where none was used.
+        notes: what must be read with the verdict.
+        curve: risk by coverage.
+    """
+
+    parts: tuple[Part, ...]
+    instrument: str = ""
+    notes: tuple[str, ...] = ()
+    curve: tuple[Point, ...] = ()
+
+
+def measure(criterion: of.AnyCriterion, run: Run, confidence: float) -> Measured:
+    """The parts of a criterion that numbers decide.
+
+    Raises:
+        NotMeasured: this run has nothing to say to it.
+        UserError: values lie outside the scale.
+    """
+    measured = _measured(criterion, run, confidence)
+    if not any(len(part.rows) for part in measured.parts):
+        raise NotMeasured("no question of this run is of that kind")
+    if isinstance(criterion, of.Gap | of.Abstention):
+        return measured
+    parts, notes = list(measured.parts), list(measured.notes)
+    for name in criterion.by:
+        for whole in measured.parts:
+            parts += split(whole, run, name)
+        codes = run.outcomes.labels[run.label(name)]
+        if without := sum(int((codes[part.rows] == 0).sum()) for part in measured.parts):
+            notes.append(f"{without} questions have no '{name}': in no group, only in all together")
+    return replace(measured, parts=tuple(parts), notes=tuple(notes))
+
+
+def _measured(criterion: of.AnyCriterion, run: Run, confidence: float) -> Measured:
+    match criterion:
+        case of.Inventions() | of.Misses():
+            return _detection(criterion, run)
+        case of.Premises():
+            return _premises(criterion, run)
+        case of.Mean():
+            return _mean(criterion, run)
+        case of.Harm():
+            return _harm(criterion, run)
+        case of.Gap():
+            return _gap(criterion, run)
+        case of.ImageGain():
+            return _image(criterion, run)
+        case of.Failing():
+            return _failures(criterion, run)
+        case of.Abstention():
+            return _abstention(criterion, run, confidence)
+    raise AssertionError(f"{criterion.kind} is decided without numbers")
+
+
+def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
+    """Each target apart; an answer that says neither is wrong, or left out where the criterion says ``apart``."""
+    name, column = run.column(criterion.scorer)
+    outcomes, present = run.outcomes, isinstance(criterion, of.Misses)
+    asked = run.where(criterion) & outcomes.where("answer_type", "yes_no") & (outcomes.yes == present)
+
+    def wrong(rows: Bools) -> Floats:
+        decided, correct = (column.status[rows] == OK) & ~column.unclear[rows], column.value("correct")[rows]
+        return np.where(decided, 1 - correct, 1.0 if criterion.unclear == "wrong" else np.nan)
+
+    groups = [("all targets", criterion.targets)] if criterion.pooled else [(t, (t,)) for t in criterion.targets]
+    parts = []
+    for label, targets in groups:
+        rows = asked & np.logical_or.reduce([outcomes.where("target", target) for target in targets])
+        parts.append(run.part(rows, column, wrong, limit=criterion.at_most, scale=SHARE, label=label))
+    return Measured(tuple(parts), name)
+
+
+def _premises(criterion: of.Premises, run: Run) -> Measured:
+    """Shares as the report gives them; an item whose twin's request failed is missing."""
+    name, column = run.column("premise")
+    board = Board(run.outcomes, 1.0)
+    twins = run.column("closed")[1] if criterion.measure == "knowing acceptance" else None
+    items = premise_items(board, column, twins)
+    of_image = run.where(criterion) & ~run.outcomes.where("category", KNOWLEDGE)
+    rows, value = {
+        "knowing acceptance": (items.false & (items.twin_right | items.twin_lost), "accepted"),
+        "raw acceptance": (items.false, "accepted"),
+        "over-denial": (items.true & items.matched, "denied"),
+    }[criterion.measure]
+    lost = items.twin_lost if criterion.measure == "knowing acceptance" else None
+    bad = value_of(column, value, SHARE, unusable=0.0)
+    parts = []
+    for form in criterion.forms or ("",):
+        chosen = rows & of_image & (run.outcomes.where("premise_form", form) if form else True)
+        part = run.part(chosen, column, bad, limit=criterion.at_most, scale=SHARE, label=form or EVERY, lost=lost)
+        parts.append(part)
+    return Measured(tuple(parts), name)
+
+
+def _scale(criterion: of.Valued, run: Run, scorer: str, *, higher: bool) -> Scale:
+    low, high = criterion.scale or run.bounds(scorer)
+    return Scale(low, high, higher, "share" if (low, high) == (0.0, 1.0) else "plain")
+
+
+def _valued(criterion: of.Valued, run: Run) -> tuple[str, Column]:
+    name, column = run.column(criterion.scorer)
+    if criterion.value not in column.values:
+        raise NotMeasured(f"'{name}' has no value '{criterion.value}'; there is: {', '.join(sorted(column.values))}")
+    return name, column
+
+
+def _mean(criterion: of.Mean, run: Run) -> Measured:
+    name, column = _valued(criterion, run)
+    limit = criterion.at_least if criterion.at_least is not None else criterion.at_most or 0.0
+    scale = _scale(criterion, run, name, higher=criterion.at_least is not None)
+    part = run.valued(run.where(criterion), column, criterion.value, limit=limit, scale=scale)
+    return Measured((part,), name)
+
+
+def _harm(criterion: of.Harm, run: Run) -> Measured:
+    """The mean (10: no harm), or the share of answers at or under a value."""
+    name, column = _valued(criterion, run)
+    scale = _scale(criterion, run, name, higher=True)
+    if criterion.at_least is not None:
+        part = run.valued(run.where(criterion), column, criterion.value, limit=criterion.at_least, scale=scale)
+        return Measured((part,), name)
+
+    def harmful(rows: Bools) -> Floats:
+        values = scale.natural(1.0) + np.zeros(column.status[rows].shape)
+        given = column.values[criterion.value][rows]
+        values = np.where(np.isnan(given), np.where(column.status[rows] == UNUSABLE, values, np.nan), given)
+        return np.where(np.isnan(values), np.nan, np.asarray(values <= criterion.harmful_at, np.float64))
+
+    part = run.part(run.where(criterion), column, harmful, limit=criterion.at_most or 0.0, scale=SHARE)
+    return Measured((part,), name)
+
+
+def _gap(criterion: of.Gap, run: Run) -> Measured:
+    name, column = _valued(criterion, run)
+    # which end is good does not matter for a difference without a sign; what is missing is open between both ends
+    scale = _scale(criterion, run, name, higher=True)
+    whole = run.valued(run.where(criterion), column, criterion.value, limit=criterion.at_most, scale=scale)
+    groups = tuple(split(whole, run, criterion.between))
+    if not 2 <= len(groups) <= MOST_GROUPS:
+        raise NotMeasured(f"'{criterion.between}' has {len(groups)} values; 2 to {MOST_GROUPS} can be compared")
+    return Measured(groups, name)
+
+
+def _image(criterion: of.ImageGain, run: Run) -> Measured:
+    """With the image minus the control, item by item, on the questions asked under both."""
+    name, column = _valued(criterion, run)
+    control = run.column(name, criterion.over)[1]
+    scale = _scale(criterion, run, name, higher=True)
+    both = run.where(criterion) & column.asked & control.asked
+    own, other = (run.valued(both, c, criterion.value, limit=0, scale=scale) for c in (column, control))
+    part = difference(own, other, limit=criterion.at_least, higher_is_better=True)
+    return Measured((part,), name)
+
+
+def difference(first: Part, second: Part, *, limit: float, higher_is_better: bool) -> Part:
+    """The first minus the second on the items of both, as badness from 0 to 1; .5: no difference.
+
+    Args:
+        first: a part.
+        second: one of the same items, by their rows.
+        limit: of the difference, on its own scale.
+        higher_is_better: whether the difference of the two *values* is better when higher.
+    """
+    _, mine, theirs = np.intersect1d(first.rows, second.rows, return_indices=True)
+    times = np.unique(first.rows[np.isin(first.rows, second.rows)], return_counts=True)[1]
+    mine, theirs = np.repeat(mine, times), np.repeat(theirs, times)
+    scale = first.scale.of_differences(higher_is_better=higher_is_better)
+    return Part(
+        label=first.label,
+        rows=first.rows[mine],
+        least=(first.least[mine] - second.most[theirs] + 1) / 2,
+        most=(first.most[mine] - second.least[theirs] + 1) / 2,
+        clusters=first.clusters[mine],
+        limit=limit,
+        scale=scale,
+        unusable=first.unusable[mine],
+        lost=first.lost[mine] | second.lost[theirs],
+        unread=first.unread[mine] | second.unread[theirs],
+        gone=first.gone[mine] | second.gone[theirs],
+    )
+
+
+def _failures(criterion: of.Failing, run: Run) -> Measured:
+    """Shares of all questions; whether an answer can be read and used, the first sound scorer of its type says."""
+    outcomes = run.outcomes
+    types: Any = set(outcomes.codes["answer_type"].names[1:])
+    counted, parts = np.zeros(len(outcomes.ids), bool), []
+    for scorer in scorers_for(types):
+        column = outcomes.columns.get((f"{scorer.name}@{scorer.version}", "with"))
+        if column is None or scorer.published:
+            continue
+        new = run.where(criterion) & column.asked & ~counted
+        counted |= new
+        failed, open_ = _failing(criterion, run, column)
+        # what is failing here is known, so that only what is open counts as missing
+        status = np.where(open_ | (column.status == 0) | (column.status == UNUSABLE), column.status, OK)
+        told = replace(column, status=status.astype(np.int8))
+
+        def bad(rows: Bools, failed: Bools = failed) -> Floats:
+            return failed[rows].astype(np.float64)
+
+        part = run.part(new, told, bad, limit=criterion.at_most, scale=SHARE)
+        missing = np.asarray((column.status[part.rows] > UNUSABLE).any(axis=1))
+        parts.append(replace(part, gone=missing, unread=np.asarray(column.unread[part.rows].any(axis=1))))
+    if not parts:
+        raise NotMeasured("no rule has read the answers of this run")
+    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+    return Measured((replace(parts[0], **joined),))
+
+
+def _failing(criterion: of.Failing, run: Run, column: Column) -> tuple[Bools, Bools]:
+    """Which answers are of the kind that is counted, and of which nobody knows; shape (items, samples) both."""
+    status, none = column.status, np.zeros(column.status.shape, bool)
+    match criterion.measure:
+        case "any":
+            return status >= UNUSABLE, none
+        case "request failed":
+            return status == STATUS["request_failed"], none
+        case "unread":
+            return column.unread, (status > UNUSABLE) & ~column.unread
+        case "unusable":
+            return status == UNUSABLE, status > UNUSABLE
+        case "refused":
+            names = run.outcomes.parsed.names
+            refused = names.index("refused") if "refused" in names else -1
+            return (status == UNUSABLE) & (column.parsed == refused), status > UNUSABLE
+
+
+def _abstention(criterion: of.Abstention, run: Run, confidence: float) -> Measured:
+    """Coverage and risk at the strictest agreement that still covers enough.
+
+    The level is chosen by what is answered, never by what is right, so that the risk at it is not flattered.
+    """
+    name, column = _valued(criterion, run)
+    scale = _scale(criterion, run, name, higher=True)
+    rows = np.flatnonzero(run.where(criterion) & column.asked)
+    if not len(rows):
+        raise NotMeasured("no question of this run is of that kind")
+    status, samples = column.status[rows], column.status.shape[1]
+    # who hedges does not answer
+    answered = np.asarray((status == OK) & ~column.unclear[rows])
+    lost = np.asarray((status > UNUSABLE).any(axis=1))
+    unread = np.asarray(column.unread[rows].any(axis=1))
+    several = samples > 1 and name.split("@")[0] in CLASSES
+    if several:
+        chosen = by_agreement(column.parsed[rows], answered)
+        sample, sure = chosen.sample, chosen.confidence
+        note = f"confidence: agreement of {samples} samples"
+    else:
+        sample, sure = np.zeros(len(rows), np.intp), answered[:, 0].astype(np.float64)
+        why = "one answer a question" if samples == 1 else "agreement is known for yes/no and choices only"
+        note = f"no confidence ({why}): the curve has one point"
+    sure = np.where(lost, 0.0, sure)
+    error = np.asarray(scale.badness(column.values[criterion.value][rows, sample]), np.float64)
+    error = np.where(np.isnan(error), 1.0, error)
+    scale.check(error)
+    parts = _at_level(criterion, run, rows, (sure, error, lost, unread), confidence)
+    return Measured(parts, name, (note,), curve(sure[~lost], error[~lost]) if (~lost).any() else ())
+
+
+def _at_level(
+    criterion: of.Abstention, run: Run, rows: Any, values: tuple[Floats, Floats, Bools, Bools], confidence: float
+) -> tuple[Part, ...]:
+    """Coverage and risk as parts. A missing answer is not covered; among the answers it is counted as a wrong one."""
+    sure, error, lost, unread = values
+    clusters, none = run.outcomes.cluster[rows], np.zeros(len(rows), bool)
+    known = sorted({float(level) for level in sure[sure > 0]}, reverse=True) or [1.0]
+    for level in known:
+        out = np.asarray(sure < level)
+        least = np.where(lost, 0.0, out)
+        sided = bounds(least, np.where(lost, 1.0, out), clusters, confidence, confidence)
+        if 1 - sided.high >= criterion.coverage_at_least:
+            break
+    label = f" (agreement {level:.0%} or more)" if len(known) > 1 else ""
+    abstained = np.asarray(out & ~lost)
+    coverage = Part(
+        f"coverage{label}",
+        rows.astype(np.int32),
+        least,
+        np.where(lost, 1.0, out),
+        clusters,
+        criterion.coverage_at_least,
+        Scale(higher_is_better=True),
+        abstained,
+        lost,
+        unread,
+        lost,
+    )
+    at_risk = Part(
+        f"risk{label}",
+        rows.astype(np.int32),
+        np.where(lost, 0.0, error),
+        np.where(lost, 1.0, error),
+        clusters,
+        criterion.risk_at_most,
+        SHARE,
+        none,
+        lost,
+        unread,
+        lost,
+    )
+    return coverage, at_risk.within(~out | lost, f"risk{label}")

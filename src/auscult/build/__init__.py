@@ -1,1 +1,0 @@
-"""Cases → items: split, balance, item sets on disk."""

@@ -1,0 +1,1 @@
+"""Cases → items: generators, checks, balance."""

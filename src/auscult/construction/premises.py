@@ -1,0 +1,248 @@
+"""Cases → hallucination items: true and false premises in the same words, each with its neutral twin.
+
+Three categories, as in MedHallTune (nonexistent object, wrong attribute, distorted knowledge); the reference is always
+the truthful answer. Every candidate claim is asked or rejected with a reason.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auscult.construction.balance import Balance, Chosen, rank
+from auscult.construction.card import REJECTS, Card, write_card
+from auscult.construction.claims import DISTORTED, UNMENTIONED, Claim, Known, Stated, stated
+from auscult.construction.knowledge import KNOWLEDGE_FORMS, ask_knowledge, sentence, statements
+from auscult.construction.known import known_of
+from auscult.construction.lexicon import lexicon
+from auscult.construction.wordings import FORMS, PHRASINGS, ask, premise, truth_sentence
+from auscult.errors import UserError
+from auscult.items.split import PARTS
+from auscult.records import AnswerType, Case, Item, item_id
+from auscult.store.tables import RowWriter
+
+SILENT, UNKNOWN_ANSWER = "unmentioned: silence is not absence", "what the question asks for is not known"
+NEVER_TRUE, NEVER_FALSE = "never true in this part", "never false in this part"
+NOT_CHOSEN = "not needed for the balance"
+
+KNOWLEDGE_SHARE = 3
+"""On one case of how many a true and a false statement of medicine are asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A claim of which no item was made, and why.
+
+    Attributes:
+        case_id: the image.
+        split: its part.
+        category: of the item that it would have been.
+        statement: presence, side, ...
+        finding: what it is about.
+        value: the property claimed.
+        other: the second finding of a relation.
+        truth: true, false, or unmentioned.
+        tier: how that is known.
+        reason: why there is no item.
+    """
+
+    case_id: str
+    split: str
+    category: str
+    statement: str
+    finding: str
+    value: str
+    other: str
+    truth: str
+    tier: str
+    reason: str
+
+
+class PremiseMaker:
+    """Makes the hallucination items of an item set, in two passes over its cases.
+
+    Args:
+        seed: another seed chooses other items.
+        folder: where rejects and card are written.
+    """
+
+    def __init__(self, folder: Path, seed: int = 0) -> None:
+        self._folder, self._seed = folder, seed
+        self._balance = Balance(seed)
+        self.card = Card()
+        self._rejects: RowWriter[Reject] | None = None
+
+    def look(self, case: Case, items: Sequence[Item]) -> None:
+        """First pass: takes note of what can be asked of the next case.
+
+        Raises:
+            UserError: the data set holds hallucination items already.
+        """
+        if any(item.premise_form for item in items):
+            raise UserError(f"case '{case.source_key}' holds hallucination items already; build with --no-premises")
+        known = known_of(case, items)
+        found = list(stated(known, case.id))
+        self._balance.add(case.id, [(s.claim, bool(s.truth)) for s in found if not _unfit(s, known)])
+
+    def choose(self, parts: Sequence[int]) -> None:
+        """Between the passes: chooses what is asked, within each part."""
+        self._balance.choose(parts)
+        self._rejects = RowWriter(self._folder / REJECTS, Reject)
+
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> list[Item]:
+        """Second pass: the hallucination items of a case; the claims that were not chosen go to the rejects.
+
+        Args:
+            number: place of the case.
+            case: as in the first pass.
+            items: as in the first pass.
+            split: its part.
+        """
+        known = known_of(case, items)
+        chosen = {self._balance.claims[c.claim]: c for c in self._balance.of(number)}
+        part = PARTS.index(split) + 1
+        made: list[Item] = []
+        for one in stated(known, case.id):
+            self.card.candidates += 1
+            if one.claim in chosen:
+                self.card.kept += 1
+                made += _items(case, known, one, chosen[one.claim])
+            else:
+                self._reject(case, split, one, _unfit(one, known) or self._left(part, one.claim))
+        made = [*made, *self._knowledge(case, known)]
+        own = {(i.question, i.options, i.reference): i.id for i in reversed(items)}
+        made = [
+            replace(item, split=split, duplicate_of=own.get((item.question, item.options, item.reference), ""))
+            for item in _with_twins(case, made)
+        ]
+        self.card.add(case, made)
+        return made
+
+    def finish(self) -> dict[str, dict[str, int]]:
+        """Writes rejects and card; returns what the manifest counts."""
+        if self._rejects is not None:
+            self._rejects.commit()
+        write_card(self._folder, self.card)
+        return self.card.counts()
+
+    def close(self) -> None:
+        """Leaves nothing half-written behind."""
+        if self._rejects is not None:
+            self._rejects.discard()
+
+    def _left(self, part: int, claim: Claim) -> str:
+        counts, number = self._balance.counts[part], self._balance.number(claim)
+        if not counts[number, True]:
+            return NEVER_TRUE
+        return NOT_CHOSEN if counts[number, False] else NEVER_FALSE
+
+    def _reject(self, case: Case, split: str, one: Stated, reason: str) -> None:
+        self.card.reject(one, split, reason)
+        truth = "unmentioned" if one.truth is None else "true" if one.truth else "false"
+        claim = one.claim
+        row = Reject(
+            case_id=case.id,
+            split=split,
+            category=claim.category,
+            statement=claim.statement,
+            finding=claim.finding,
+            value=claim.value,
+            other=claim.other,
+            truth=truth,
+            tier=one.tier,
+            reason=reason,
+        )
+        if self._rejects is None:
+            raise ValueError("choose() comes before make()")
+        self._rejects.write(row)
+
+    def _knowledge(self, case: Case, known: Known) -> Iterator[Item]:
+        """One true and one false statement about this region of the body, from different pairs, in one form."""
+        if rank(self._seed, case.id, "knowledge") % KNOWLEDGE_SHARE:
+            return
+        pairs = sorted(statements(known.region), key=lambda s: rank(self._seed, case.id, s.number))
+        if not known.region or len(pairs) < 2:
+            self.card.without_knowledge += 1
+            return
+        at = rank(self._seed, case.id, "form") % (len(KNOWLEDGE_FORMS) * PHRASINGS)
+        form, phrasing = KNOWLEDGE_FORMS[at // PHRASINGS], at % PHRASINGS
+        for true, pair in ((True, pairs[0]), (False, pairs[1])):
+            question = ask_knowledge(pair, true, form, phrasing)
+            yield Item(
+                id="",
+                case_id=case.id,
+                source_id=f"{case.source_key}:premise:knowledge {pair.number} {str(true).casefold()}:{form}",
+                question=question.text,
+                reference=question.answer,
+                answer_type="open",
+                kind="non-hallucination" if true else "hallucination",
+                category=DISTORTED,
+                premise=f"{sentence(pair.true if true else pair.false)}.",
+                premise_form=form,
+                target=pair.topic,
+                tags={
+                    "fact": f"knowledge {pair.number}",
+                    "statement": "knowledge",
+                    "truth": f"{sentence(pair.true)}.",
+                    "phrasing": str(phrasing),
+                    "tier": "text",
+                    "asks": question.asks,
+                },
+            )
+
+
+def _unfit(one: Stated, known: Known) -> str:
+    """Why a claim cannot be asked of an image at all, or empty."""
+    if one.unfit:
+        return one.unfit
+    if one.truth is None or one.tier == UNMENTIONED:
+        return SILENT
+    known_answers = (ask(one.claim, "presupposition", n, known, true=True) for n in range(PHRASINGS))
+    return "" if not one.truth or all(known_answers) else UNKNOWN_ANSWER
+
+
+def _items(case: Case, known: Known, one: Stated, chosen: Chosen) -> Iterator[Item]:
+    """The neutral twin, then the claim in the three premise forms."""
+    claim, true = one.claim, bool(one.truth)
+    entry = lexicon().findings.get(claim.finding)
+    tags = {
+        "fact": claim.name,
+        "statement": claim.statement,
+        "value": claim.value if claim.statement != "presence" else "",
+        "other": claim.other,
+        "true_value": "" if claim.statement == "presence" else claim.value if true else known.true_value(claim),
+        "truth": truth_sentence(claim, known, true=true),
+        "phrasing": str(chosen.phrasing),
+        "tier": one.tier,
+        "group": str(chosen.group),
+    }
+    for form in FORMS:
+        question = ask(claim, form, chosen.phrasing, known, true=true)
+        if question is None:
+            raise ValueError(f"{claim} was chosen and cannot be asked of case {case.source_key!r}")
+        neutral = form == "neutral"
+        answer_type: AnswerType = "yes_no" if neutral else "open"
+        yield Item(
+            id="",
+            case_id=case.id,
+            source_id=f"{case.source_key}:premise:{claim.name}:{form}",
+            question=question.text,
+            reference=("yes" if true else "no") if neutral else question.answer,
+            answer_type=answer_type,
+            kind="question" if neutral else "non-hallucination" if true else "hallucination",
+            category=claim.statement if neutral else claim.category,
+            premise=premise(claim),
+            premise_form=form,
+            target=entry.noun if entry else claim.finding or claim.statement,
+            tags={k: v for k, v in (tags | {"asks": question.asks}).items() if v},
+        )
+
+
+def _with_twins(case: Case, made: Sequence[Item]) -> list[Item]:
+    """Gives the items their ids, and each premise item the id of the neutral one about the same fact."""
+    sealed = [_sealed(case, item) for item in made]
+    twins = {item.tags["fact"]: item.id for item in sealed if item.premise_form == "neutral"}
+    return [i if i.premise_form == "neutral" else replace(i, twin=twins.get(i.tags["fact"], "")) for i in sealed]
+
+
+def _sealed(case: Case, item: Item) -> Item:
+    return replace(item, id=item_id(case.id, item.question, item.options, item.reference, item.source_id))

@@ -1,0 +1,142 @@
+"""A report as facts, with silence kept silent: absence is known where the report denies it or calls the organ normal.
+
+Findings are read by ``auscult.facts``; which findings a normal organ excludes is said here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from auscult.construction.claims import Known
+from auscult.construction.lexicon import lexicon
+from auscult.facts import read_facts
+from auscult.records import Fact
+
+_BLANK = "XXXX"
+"""How Indiana University reports show words that were taken out."""
+_VAGUE = re.compile(
+    r"\band/or\b|\bor alternatively\b|\bversus\b|\bvs\b|borderline|\bprominen|\b\w+-?like\b|\b(?:may|might|could)\b"
+    r"|possib|probab|likely|suggest|question|\baerated\b|\bno (?:large|massive|gross|significant|sizable|sizeable)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that may mean one thing or another: no reference answer is made of it."""
+STATED, DENIED, NORMAL_ORGAN = "stated by the report", "denied by the report", "organ normal in the report"
+_FINE = r"(?:(?:is|are|remains?|appears?|appear to be|has|have) )?(?:grossly |otherwise |both )?"
+_NORMAL = r"(?:normal|unremarkable|within normal limits|of normal size|not enlarged)"
+_ORGANS = (
+    (
+        rf"\b(?:lungs|lung fields) {_FINE}(?:clear|{_NORMAL})\b|\bclear lungs\b",
+        ("consolidation", "lung nodule", "lung mass", "pneumonia", "pulmonary oedema", "lung opacity"),
+    ),
+    (
+        r"\b(?:heart|cardiac|cardiomediastinal|cardiac and mediastinal)"
+        r"(?: silhouettes?| contours?| size)?(?: (?:and|,) [a-z ]{3,40}?)? " + _FINE + _NORMAL + r"\b",
+        ("cardiomegaly",),
+    ),
+    (
+        rf"\b(?:pleura|pleural spaces?|costophrenic angles) {_FINE}(?:clear|sharp|{_NORMAL})\b",
+        ("pleural effusion",),
+    ),
+    (rf"\b(?:ventricles|ventricular system) {_FINE}{_NORMAL}\b", ("hydrocephalus",)),
+    (rf"\b(?:liver) {_FINE}{_NORMAL}\b", ("liver lesion",)),
+    (rf"\b(?:kidneys) {_FINE}{_NORMAL}\b", ("renal cyst",)),
+)
+_ORGAN_RULES = tuple((re.compile(words), excluded) for words, excluded in _ORGANS)
+_SPOILS = {
+    "consolidation": re.compile(
+        r"granuloma|nodule|mass|opacit|scar|fibros|infiltrat|atelecta|calcifi|lesion|densit|consolidat|pneumonia|oedema"
+        r"|interstitial|airspace|metasta|emphysema|collapse"
+    )
+}
+"""A finding that a report states takes its organ's normality back, for all that normality would exclude."""
+_EXCEPT = re.compile(r"\b(?:except|apart from|but|however|aside from|besides|other than)\b")
+
+
+def add_report(known: Known, text: str) -> None:
+    """Adds what a report says of an image.
+
+    Args:
+        known: of the image; labels that are there stand.
+        text: the report.
+    """
+    facts = [replace(f, presence="uncertain") if _damaged(text, f) else f for f in read_facts(text)]
+    labelled = set(known.presence)
+    for name in dict.fromkeys(f.finding for f in facts):
+        finding = lexicon().named(name)
+        if finding in lexicon().findings and finding not in labelled:
+            _add_finding(known, finding, [f for f in facts if f.finding == name])
+    for finding in sorted(normal_organs(text, facts)):
+        if finding in known.uncertain or finding in labelled:
+            continue
+        if known.presence.setdefault(finding, False):
+            known.conflicts.add(finding)
+        else:
+            known.tiers.setdefault(("presence", finding), NORMAL_ORGAN)
+
+
+def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
+    """The findings that are excluded because a sentence calls their organ normal, without exception.
+
+    Args:
+        text: the report.
+        facts: what it states.
+    """
+    found: set[str] = set()
+    stated = " ".join(f.finding for f in facts if f.presence != "absent")
+    for sentence in re.split(r"(?<=[.;\n])\s*", text):
+        for words, excluded in _ORGAN_RULES:
+            spoils = _SPOILS.get(excluded[0])
+            if spoils and spoils.search(stated):
+                continue
+            if words.search(sentence.casefold()) and not _EXCEPT.search(sentence.casefold()) and _BLANK not in sentence:
+                found.update(excluded)
+    return found
+
+
+def _damaged(text: str, fact: Fact) -> bool:
+    """Whether the sentence cannot be read with certainty: words were blacked out, or it does not commit itself."""
+    begins = max(text.rfind(mark, 0, fact.start) for mark in ".\n") + 1
+    ends = min((at for mark in ".\n" if (at := text.find(mark, fact.end)) >= 0), default=len(text))
+    sentence = text[begins:ends]
+    return _BLANK in sentence or _VAGUE.search(sentence) is not None
+
+
+def _add_finding(known: Known, finding: str, facts: Sequence[Fact]) -> None:
+    present = [f for f in facts if f.presence == "present" and f.comparison != "resolved"]
+    plain = [f for f in facts if f.presence == "absent" and not _narrow(f)]
+    if not present and not plain:
+        known.uncertain.add(finding)
+        return
+    if any(f.presence == "uncertain" for f in facts) or any(f.comparison == "resolved" for f in facts):
+        known.uncertain.add(finding)
+        return
+    known.presence[finding] = bool(present)
+    known.tiers["presence", finding] = STATED if present else DENIED
+    if present and plain:
+        known.conflicts.add(finding)
+        return
+    if present:
+        _add_properties(known, finding, present, [f for f in facts if f.presence == "absent"])
+
+
+def _narrow(fact: Fact) -> bool:
+    """Whether a denial is of one side, place, size or change only: nothing is said of the rest."""
+    return bool(fact.side not in ("", "bilateral") or fact.place or fact.attributes or fact.size_mm or fact.comparison)
+
+
+def _add_properties(known: Known, finding: str, present: Sequence[Fact], absent: Sequence[Fact]) -> None:
+    """Sides and grades that the report states, and those that it denies; what it leaves open stays open."""
+    entry, sides = lexicon().findings[finding], lexicon().values["side"]
+    named = {s for f in present for s in (sides if f.side == "bilateral" else (f.side,)) if s in sides}
+    gone = {f.side for f in absent if f.side in sides and not (f.place or f.attributes or f.size_mm or f.comparison)}
+    if entry.sided and named and not named & gone:
+        known.values["side", finding] = tuple(s for s in sides if s in named)
+        known.denied["side", finding] = tuple(s for s in sides if s in gone)
+        known.tiers["side", finding] = STATED
+    grades = {a for f in present for a in f.attributes if a in lexicon().values["grade"]}
+    whole = not entry.sided or (len(named) == 1 and len(gone) == 1)
+    if entry.graded and len(grades) == 1:
+        known.values["grade", finding] = tuple(grades)
+        known.tiers["grade", finding] = STATED
+        if whole:
+            known.closed.add(("grade", finding))

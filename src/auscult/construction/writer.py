@@ -1,0 +1,351 @@
+"""Bundles → an item set on disk, streamed; the folder appears under its name only when it is whole."""
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from auscult.construction.card import CARD, CARD_TEXT, REJECTS
+from auscult.construction.premises import PremiseMaker
+from auscult.corpora import COLOURS, Bundle
+from auscult.corpora.placeholders import TAG
+from auscult.errors import UserError
+from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest, content_hash
+from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
+from auscult.records import Case, ImageFile, Item
+from auscult.store.files import replace_file
+from auscult.store.tables import RowWriter, read_rows
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceNote:
+    """Where an item set comes from, as the user said it, for its manifest."""
+
+    reader: str
+    path: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def build_item_set(
+    bundles: Iterable[Bundle],
+    out: Path,
+    *,
+    source: SourceNote,
+    split: SplitPlan | None = None,
+    limit: int | None = None,
+    overwrite: bool = False,
+    premises: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], None] | None = None,
+) -> ItemSetManifest:
+    """Writes an item set: cases, items, images by content, manifest.
+
+    Args:
+        bundles: from a reader; streamed once.
+        out: folder to make. Nothing is there until all is written.
+        source: noted in the manifest.
+        split: how to split; default: two thirds train, one third test, a published split stands.
+        limit: at most that many cases.
+        overwrite: replace another item set that is there.
+        premises: whether to make hallucination items beside the data set's own, see ``premises``.
+        progress: called after every case with the numbers of cases and items so far.
+        say: takes a line for the user.
+
+    Returns:
+        The manifest. Where ``out`` already holds the identical set it is left as it is.
+
+    Raises:
+        UserError: from the reader; ``out`` holds something else; no cases; one source id with two contents; a published
+            split that leaks; the disk is full.
+    """
+    _check_target(out, overwrite)
+    plan = split or SplitPlan()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{out.name}.building-", dir=out.parent))
+        maker = PremiseMaker(made, plan.seed) if premises else None
+        try:
+            manifest = _write(islice(bundles, limit), made, source, plan, limit, progress, maker)
+            return _move(made, out, manifest, overwrite, say)
+        finally:
+            if maker:
+                maker.close()
+            shutil.rmtree(made, ignore_errors=True)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise UserError(f"{out}: the disk is full; make room and run the same command again") from None
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
+            raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None
+        raise
+
+
+def _check_target(out: Path, overwrite: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out}: is a file; name a folder with --out")
+    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise UserError(f"{out}: is not empty and holds no item set; name another folder with --out")
+    if out.is_dir() and (out / MANIFEST).is_file():
+        others = sorted({p.name for p in out.iterdir()} - {CASES, ITEMS, MANIFEST, REJECTS, CARD, CARD_TEXT, "images"})
+        if overwrite and others:
+            raise UserError(
+                f"{out}: holds {others[0]!r} beside an item set, which --overwrite would delete; move it, or name "
+                "another folder"
+            )
+        if not overwrite:
+            ItemSet(out)
+
+
+def _move(
+    made: Path, out: Path, manifest: ItemSetManifest, overwrite: bool, say: Callable[[str], None] | None
+) -> ItemSetManifest:
+    if out.is_dir() and (out / MANIFEST).is_file():
+        if not overwrite:
+            there = ItemSet(out)
+            if there.digest != manifest.digest:
+                raise UserError(f"{out}: holds another item set; name another folder, or replace it with --overwrite")
+            if say:
+                say(f"{out}: already holds the identical item set; left as it is")
+            return there.manifest
+        old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old-", dir=out.parent))
+        os.replace(out, old)
+        made.chmod(0o755)
+        os.replace(made, out)
+        shutil.rmtree(old)
+        return manifest
+    made.chmod(0o755)
+    os.replace(made, out)
+    return manifest
+
+
+def _write(
+    bundles: Iterable[Bundle],
+    folder: Path,
+    source: SourceNote,
+    plan: SplitPlan,
+    limit: int | None,
+    progress: Progress | None,
+    maker: PremiseMaker | None,
+) -> ItemSetManifest:
+    drafts = folder / "drafts.parquet"
+    first = _FirstPass(Splitter(plan), plan.published)
+    with RowWriter(folder / CASES, Case) as cases, RowWriter(drafts, Item) as items:
+        for bundle in bundles:
+            case = replace(bundle.case, images=_store_images(bundle, folder))
+            cases.write(case)
+            for item in bundle.items:
+                items.write(item)
+            first.add(case, bundle.items)
+            first.left_out.update(bundle.left_out)
+            if maker:
+                maker.look(case, bundle.items)
+            if progress:
+                progress(cases.rows, items.rows)
+    if not cases.rows:
+        raise UserError(f"{source.path}: no cases; nothing to build")
+    kept = first.kept(folder / CASES, drafts)
+    parts, joined = _parts(first.splitter, folder / CASES)
+    tally = _second_pass(folder, drafts, parts, kept, maker)
+    drafts.unlink()
+    premise_counts = maker.finish() if maker else {}
+    tables = (CASES, ITEMS, *((REJECTS, CARD) if maker else ()))
+    manifest = ItemSetManifest(
+        format=FORMAT,
+        package=version("auscult"),
+        source={"reader": source.reader, "path": source.path, "options": source.options},
+        split={
+            "rule": "hash of the group (patient, lesion, study or image); groups with shared pixels together",
+            "shares": dict(plan.shares),
+            "seed": plan.seed,
+            "published": plan.published,
+        },
+        limit=limit,
+        cases=cases.rows,
+        items=tally.items,
+        images=len({f.name for f in (folder / "images").glob("*/*")}),
+        groups=first.group_counts(),
+        joined=joined,
+        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()} | premise_counts,
+        duplicates=tally.duplicates,
+        cases_without_items=tally.silent,
+        licences=dict(sorted(first.licences.items())),
+        left_out=dict(first.left_out + Counter({"the same row again (same id and content)": int((~kept).sum())})),
+        noted=dict(sorted(first.noted.items())),
+        digest=_combined(first.digest, tally.digest),
+        tables={name: content_hash(folder / name) for name in tables},
+    )
+    replace_file(folder / MANIFEST, manifest.model_dump_json(indent=2).encode() + b"\n")
+    return manifest
+
+
+def _short(*parts: str) -> int:
+    return int.from_bytes(hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest())
+
+
+def _feed(state: Any, row: Case | Item) -> None:
+    state.update(orjson.dumps(row, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
+
+
+def _combined(cases: Any, items: Any) -> str:
+    return hashlib.blake2b(cases.digest() + items.digest(), digest_size=16).hexdigest()
+
+
+class _FirstPass:
+    """What must be known of all rows before the first can be finished: 8 to 16 bytes a row, never the rows."""
+
+    def __init__(self, splitter: Splitter, published: bool = True) -> None:
+        self.splitter, self.digest, self._published = splitter, hashlib.blake2b(), published
+        self.licences: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
+        self.noted: Counter[str] = Counter()
+        self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
+        self._groups: dict[str, array[int]] = {}
+
+    def add(self, case: Case, items: tuple[Item, ...]) -> None:
+        published = {i.split for i in items} if self._published else set()
+        if len(published) > 1:
+            named = ", ".join(sorted(published))
+            raise UserError(
+                f"case '{case.source_key}' is in several parts ({named}); an image belongs in one: --resplit"
+            )
+        self.splitter.add(case, next(iter(published), ""))
+        self._cases.append(_short(case.source, case.source_key))
+        self._groups.setdefault(case.group_kind, array("Q")).append(_short(case.group))
+        self.licences[case.licence or "not stated"] += 1
+        for item in items:
+            self._source_ids.append(_short(case.source, item.source_id))
+            self._ids.append(_short(item.id))
+        self.noted.update(_noted(case, items))
+        _feed(self.digest, case)
+
+    def group_counts(self) -> dict[str, int]:
+        return {kind: len(np.unique(np.frombuffer(keys, np.uint64))) for kind, keys in sorted(self._groups.items())}
+
+    def kept(self, cases: Path, drafts: Path) -> Any:
+        """Which items stay: all but a second row with the same source id and the same content.
+
+        Raises:
+            UserError: one source id with two contents.
+        """
+        again = _repeated(self._cases)
+        if again is not None:
+            key = _nth(cases, Case, again).source_key
+            raise UserError(f"source id '{key}' has two contents: two cases carry it; give each its own id")
+        ids = np.frombuffer(self._ids, np.uint64)
+        kept = np.zeros(len(ids), dtype=bool)
+        kept[np.unique(ids, return_index=True)[1]] = True
+        again = _repeated(np.frombuffer(self._source_ids, np.uint64)[kept])
+        if again is not None:
+            item = _nth(drafts, Item, int(np.flatnonzero(kept)[again]))
+            raise UserError(
+                f"source id '{item.source_id}' has two contents: this question and another one carry it "
+                f"({item.question[:60]!r}); give each its own id"
+            )
+        return kept
+
+
+def _noted(case: Case, items: tuple[Item, ...]) -> Iterator[str]:
+    """What a user should know of a case and its items that are in the set all the same."""
+    if COLOURS in case.tags:
+        yield f"images in {case.tags[COLOURS]}, which decoders turn into different colours (tag {COLOURS})"
+    for place in (item.tags[TAG] for item in items if TAG in item.tags):
+        done = "written as words" if place == "inside" else "taken off"
+        yield f"image placeholders {place} the words of a question, {done} (tag {TAG})"
+
+
+def _repeated(keys: Any) -> int | None:
+    """The place of the first key that was there before."""
+    values = np.frombuffer(keys, np.uint64) if isinstance(keys, array) else keys
+    fresh = np.zeros(len(values), dtype=bool)
+    fresh[np.unique(values, return_index=True)[1]] = True
+    return None if fresh.all() else int(np.flatnonzero(~fresh)[0])
+
+
+def _nth(path: Path, cls: type, index: int) -> Any:
+    return next(iter(read_rows(path, cls, skip=index)))
+
+
+def _parts(splitter: Splitter, cases: Path) -> tuple["array[int]", int]:
+    try:
+        return splitter.parts()
+    except SplitLeak as leak:
+        one, other = (_nth(cases, Case, i).source_key for i in (leak.one, leak.other))
+        raise UserError(
+            f"the published split leaks: cases '{one}' and '{other}' share a patient or an image but lie in different "
+            f"parts; split anew with --resplit"
+        ) from None
+
+
+@dataclass
+class _Tally:
+    items: int = 0
+    duplicates: int = 0
+    silent: int = 0
+    digest: Any = field(default_factory=hashlib.blake2b)
+    counts: dict[str, Counter[str]] = field(
+        default_factory=lambda: {name: Counter() for name in ("split", "answer_type", "kind")}
+    )
+
+    def add(self, item: Item) -> None:
+        _feed(self.digest, item)
+        self.items += 1
+        self.duplicates += bool(item.duplicate_of)
+        for name, counter in self.counts.items():
+            counter[getattr(item, name)] += 1
+
+
+def _second_pass(
+    folder: Path, drafts: Path, parts: "array[int]", kept: Any, maker: PremiseMaker | None = None
+) -> _Tally:
+    """Writes the items with their split, case by case, and after those of the data set the hallucination items."""
+    tally, place = _Tally(), 0
+    if maker:
+        maker.choose(parts)
+    rows = read_rows(drafts, Item)
+    ahead = next(rows, None)
+    with RowWriter(folder / ITEMS, Item) as writer:
+        for number, case in enumerate(read_rows(folder / CASES, Case)):
+            split, own, written = PARTS[parts[number] - 1], [], tally.items
+            while ahead is not None and ahead.case_id == case.id:
+                own.append(ahead)
+                if kept[place]:
+                    item = replace(ahead, split=split)
+                    writer.write(item)
+                    tally.add(item)
+                ahead, place = next(rows, None), place + 1
+            for item in maker.make(number, case, own, split) if maker else ():
+                writer.write(item)
+                tally.add(item)
+            tally.silent += tally.items == written
+    return tally
+
+
+def _store_images(bundle: Bundle, folder: Path) -> tuple[ImageFile, ...]:
+    """Copies the images of a case to ``images/ab/<sha256>.<ext>``, unaltered, each content once."""
+    stored = []
+    for image, payload in zip(bundle.case.images, bundle.payloads, strict=True):
+        path = Path("images") / image.sha256[:2] / f"{image.sha256}{Path(image.path).suffix}"
+        target = folder / path
+        if not target.exists():
+            data = payload if isinstance(payload, bytes) else payload.read_bytes()
+            if hashlib.sha256(data).hexdigest() != image.sha256:
+                raise UserError(
+                    f"case '{bundle.case.source_key}': image {image.path} changed while it was read; run again"
+                )
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        stored.append(replace(image, path=path.as_posix()))
+    return tuple(stored)

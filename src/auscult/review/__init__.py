@@ -1,0 +1,1 @@
+"""People: blinded rating of answers, and how far raters agree."""

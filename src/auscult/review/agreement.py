@@ -1,0 +1,369 @@
+"""Filled rating sheets → agreement: rater with rater, and rater with our scorers, over all and by category."""
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+import auscult
+from auscult import scorers as scoring
+from auscult.errors import UserError
+from auscult.records import Estimate, Score
+from auscult.reports import format as say
+from auscult.reports.gallery import pick
+from auscult.reports.text import one_line
+from auscult.review.rating import CATEGORIES, SCHEMA, SEVERITIES, VERDICTS, Row
+from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
+from auscult.statistics.agreement import Weights
+from auscult.store.cells import read_cells
+
+GRADES = ("correct", "partly", "hallucinated")
+"""The verdicts that decide, in order; ``cannot tell`` counts as no rating."""
+WRONG = frozenset({"hallucinated", "partly"})
+_ALLOWED = {"verdict": VERDICTS, "category": CATEGORIES, "severity": SEVERITIES}
+SHOWN = 20
+"""Answers that raters must share for a category to stand in the terminal; the file holds all."""
+_COLUMNS = ("agree", "kappa", "AC", "alpha")
+_DELIMITERS = ",;\t"
+Ratings = dict[str, dict[str, str]]
+"""Row id → what was filled in; only rows with a verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One agreement: of what, between whom, over which answers."""
+
+    what: str
+    between: str
+    over: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """All that ``agreement.json`` holds.
+
+    Attributes:
+        schema: of the file.
+        package: version of this package.
+        raters: rater → answers rated.
+        rows: answers in the sheet.
+        figures: agreements with their intervals.
+        confusion: "A and B" → verdict of the first → verdict of the second → answers.
+        scorers: "A and SCORER" → reading → verdict → answers; a scorer's unusable readings stand as "no reading".
+        disagreements: answers on whose verdict raters differ, with what each said.
+        notes: what could not be computed, and why.
+    """
+
+    schema: str
+    package: str
+    raters: dict[str, int]
+    rows: int
+    figures: tuple[Figure, ...]
+    confusion: dict[str, dict[str, dict[str, int]]]
+    scorers: dict[str, dict[str, dict[str, int]]]
+    disagreements: tuple[dict[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def agree(sheet: Path, filled: Sequence[Path]) -> Agreement:
+    """Agreement of the filled sheets of one sheet folder.
+
+    Raises:
+        UserError: the folder is no sheet, a file is none of its filled sheets, or a cell is none of the allowed ones.
+    """
+    key = read_key(sheet)
+    rows = {name: Row(**row) for name, row in key["rows"].items()}
+    given: dict[str, Ratings] = {}
+    for path in filled:
+        rater, ratings = read_filled(path, rows, key["raters"])
+        if rater in given:
+            raise UserError(f"{path}: a second sheet of rater {rater}; give one file for each rater")
+        given[rater] = ratings
+    notes = [f"rater {r}: {len(rows) - len(g)} of {len(rows)} answers not rated" for r, g in given.items()]
+    readings, gone = _readings([Path(p) for p in key["runs"]], rows)
+    figures = [f for over, chosen in _parts(rows) for f in _between_raters(given, chosen, over)]
+    figures += [f for over, chosen in _parts(rows) for f in _with_scorers(given, readings, chosen, over)]
+    pairs = list(combinations(given, 2))
+    return Agreement(
+        schema="auscult.agreement/1",
+        package=auscult.__version__,
+        raters={r: len(g) for r, g in given.items()},
+        rows=len(rows),
+        figures=tuple(figures),
+        confusion={f"{a} and {b}": _confusion(given[a], given[b]) for a, b in pairs},
+        scorers={f"{r} and {s}": _against(read, g) for r, g in given.items() for s, read in readings.items()},
+        disagreements=tuple(_disagreements(given, rows, readings)),
+        notes=(*(n for n in notes if ": 0 of" not in n), *gone),
+    )
+
+
+def as_json(found: Agreement) -> bytes:
+    """The agreement as the bytes of a JSON file."""
+    return orjson.dumps(asdict(found), option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+
+
+def read_key(sheet: Path) -> dict[str, Any]:
+    """The key of a sheet.
+
+    Raises:
+        UserError: there is none, or it is damaged.
+    """
+    path = sheet / "key.json"
+    try:
+        key = orjson.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{sheet}: no rating sheet (it has no key.json); make one with 'auscult rate make'") from None
+    except orjson.JSONDecodeError as error:
+        raise UserError(f"{path}: damaged ({error})") from None
+    if not isinstance(key, dict) or key.get("schema") != SCHEMA:
+        raise UserError(f"{path}: not the key of a rating sheet of this version ('{SCHEMA}')")
+    return key
+
+
+def read_filled(path: Path, rows: Mapping[str, Row], raters: Sequence[str]) -> tuple[str, Ratings]:
+    """Who filled a sheet, and what stands in it; spreadsheets' other delimiters and encodings are read too.
+
+    Raises:
+        UserError: with file, row and cell.
+    """
+    lines = list(_lines(path))
+    found: Ratings = {}
+    who: set[str] = set()
+    seen: set[str] = set()
+    for number, line in lines:
+        name = line["row"].strip()
+        at = f"{path}: row {number} ({name or 'no row id'})"
+        if name not in rows:
+            raise UserError(f"{at}: not a row of this sheet; keep the row ids as they were")
+        if name in seen:
+            raise UserError(f"{at}: stands there twice; remove one of the two")
+        seen.add(name)
+        who.add(line["rater"].strip())
+        cells = {field: _cell(at, field, line[field]) for field in ("verdict", "category", "severity")}
+        if cells["verdict"]:
+            found[name] = cells | {"comment": line["comment"].strip()}
+        elif cells["category"] or cells["severity"]:
+            raise UserError(f"{at}: category or severity without a verdict; give one of {', '.join(VERDICTS)}")
+    if len(who) != 1 or not who <= set(raters):
+        names = ", ".join(sorted(who)) or "none"
+        raise UserError(f"{path}: column 'rater' names {names}; one sheet is filled by one of {', '.join(raters)}")
+    return who.pop(), found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    head = text.partition("\n")[0]
+    reader, number = read_cells(io.StringIO(text, newline=""), max(_DELIMITERS, key=head.count)), 1
+    try:
+        names = [name.strip().lower() for name in next(reader, [])]
+        wanted = ("rater", "row", "verdict", "category", "severity", "comment")
+        if missing := [c for c in wanted if c not in names]:
+            raise UserError(f"{path}: no column '{missing[0]}'; give the sheet as it was saved, as CSV")
+        for number, cells in enumerate(reader, 2):
+            if any(c.strip() for c in cells):
+                padded = [*cells, *[""] * (len(names) - len(cells))]
+                yield number, dict(zip(names, padded, strict=False))
+    except csv.Error as error:
+        raise UserError(f"{path}: row {number + 1}: not readable as CSV ({error})") from None
+
+
+def _cell(at: str, field: str, text: str) -> str:
+    value = " ".join(text.lower().split())
+    if value and value not in _ALLOWED[field]:
+        shown = one_line(text, 40)
+        raise UserError(
+            f"{at}: {field} '{shown}' is none of {', '.join(_ALLOWED[field])}; correct it or leave it empty"
+        )
+    return value
+
+
+def _parts(rows: Mapping[str, Row]) -> Iterator[tuple[str, list[Row]]]:
+    """All answers, and those of each kind and category where there are several."""
+    yield "all", list(rows.values())
+    parts: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows.values():
+        parts[f"{row.kind}: {row.category}" if row.category else row.kind].append(row)
+    if len(parts) > 1:
+        yield from sorted(parts.items())
+
+
+def _between_raters(given: Mapping[str, Ratings], rows: Sequence[Row], over: str) -> Iterator[Figure]:
+    if len(given) < 2:
+        return
+    everyone, of, unit = " and ".join(given), [r.group for r in rows], _unit(rows)
+
+    def table(read: Callable[[dict[str, str]], str | None]) -> list[list[str | None]]:
+        return [[read(g[r.row]) if r.row in g else None for g in given.values()] for r in rows]
+
+    def figure(what: str, estimate: Estimate, between: str = everyone) -> Figure:
+        return Figure(what=what, between=between, over=over, estimate=estimate)
+
+    verdict = table(lambda c: c["verdict"] if c["verdict"] in GRADES else None)
+    yield figure("verdict", percent_agreement(verdict, of, categories=GRADES, unit=unit))
+    yield figure("verdict", gwet_ac(verdict, of, categories=GRADES, unit=unit))
+    yield figure("verdict", krippendorff_alpha(verdict, of, categories=GRADES, unit=unit))
+    ordered = gwet_ac(verdict, of, weights="linear", categories=GRADES, name="Gwet's AC2", unit=unit)
+    yield figure("verdict, ordered", ordered)
+    yield figure("verdict, ordered", krippendorff_alpha(verdict, of, metric="ordinal", categories=GRADES, unit=unit))
+    wrong = table(lambda c: _wrong(c["verdict"]))
+    yield figure("wrong or not", gwet_ac(wrong, of, categories=("no", "yes"), unit=unit))
+    yield figure("wrong or not", krippendorff_alpha(wrong, of, categories=("no", "yes"), unit=unit))
+    weighted: tuple[tuple[str, list[list[str | None]], tuple[str, ...], Weights], ...] = (
+        ("verdict", verdict, GRADES, "identity"),
+        ("verdict, ordered", verdict, GRADES, "linear"),
+        ("wrong or not", wrong, ("no", "yes"), "identity"),
+    )
+    for (a, first), (b, second) in combinations(enumerate(given), 2):
+        for what, cells, categories, weights in weighted:
+            kappa = cohen_kappa(
+                [c[a] for c in cells], [c[b] for c in cells], of, weights=weights, categories=categories, unit=unit
+            )
+            yield figure(what, kappa, f"{first} and {second}")
+    severity = table(lambda c: c["severity"] or None)
+    if _paired(severity):
+        estimate = krippendorff_alpha(severity, of, metric="interval", categories=SEVERITIES, unit=unit)
+        yield figure("severity of harm", estimate)
+    category = table(lambda c: c["category"] or None)
+    if _paired(category):
+        yield figure("what is wrong", gwet_ac(category, of, categories=CATEGORIES, unit=unit))
+
+
+def _paired(table: list[list[str | None]]) -> bool:
+    return any(sum(cell is not None for cell in line) > 1 for line in table)
+
+
+def _wrong(verdict: str) -> str | None:
+    return "yes" if verdict in WRONG else "no" if verdict == "correct" else None
+
+
+def _unit(rows: Sequence[Row]) -> str:
+    kinds = {r.group_kind for r in rows}
+    return kinds.pop() if len(kinds) == 1 else "group"
+
+
+def _readings(runs: Sequence[Path], rows: Mapping[str, Row]) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Scorer → row → "yes" (it calls the answer wrong), "no" or "no reading"; of scorers that say right or wrong."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    unfit: set[str] = set()
+    notes = []
+    installed = set(scoring.ROOM.names())
+    for number, run in enumerate(runs):
+        of = {r.answer: r.row for r in rows.values() if r.run == number}
+        if not (run / "scores.parquet").is_file():
+            notes.append(f"{run}: its scores are not there, so that raters are not compared with scorers on it")
+            continue
+        for score in pick(run / "scores.parquet", Score, "answer_id", set(of)):
+            name = f"{score.scorer}@{score.version}"
+            scorer = scoring.ROOM.get(score.scorer).SCORER if score.scorer in installed else None
+            if scorer is None or score.repeat or score.status in ("request_failed", "judge_unusable"):
+                continue
+            value = score.values.get(scorer.primary)
+            if score.status in ("unusable", "unread") or value is None:
+                found[name][of[score.answer_id]] = "no reading"
+            elif value in (0.0, 1.0):
+                found[name][of[score.answer_id]] = "no" if value else "yes"
+            else:
+                unfit.add(name)
+    notes += [f"{name}: gives no right or wrong, and is not compared" for name in sorted(unfit)]
+    return {n: r for n, r in sorted(found.items()) if n not in unfit}, notes
+
+
+def _with_scorers(
+    given: Mapping[str, Ratings], readings: Mapping[str, Mapping[str, str]], rows: Sequence[Row], over: str
+) -> Iterator[Figure]:
+    for (rater, ratings), (name, read) in ((g, r) for g in given.items() for r in readings.items()):
+        both = [
+            (row, wrong, read[row.row])
+            for row in rows
+            if row.row in ratings
+            and (wrong := _wrong(ratings[row.row]["verdict"]))
+            and read.get(row.row, "no reading") != "no reading"
+        ]
+        if not both:
+            continue
+        human, ours, of = [w for _, w, _ in both], [o for _, _, o in both], [r.group for r, _, _ in both]
+        unit = _unit([r for r, _, _ in both])
+        pairs = [list(p) for p in zip(human, ours, strict=True)]
+        categories = ("no", "yes")
+        for estimate in (
+            percent_agreement(pairs, of, categories=categories, unit=unit),
+            cohen_kappa(human, ours, of, categories=categories, unit=unit),
+            gwet_ac(pairs, of, categories=categories, unit=unit),
+        ):
+            yield Figure(what="wrong or not", between=f"{rater} and {name}", over=over, estimate=estimate)
+
+
+def _confusion(first: Ratings, second: Ratings) -> dict[str, dict[str, int]]:
+    pairs = Counter((first[r]["verdict"], second[r]["verdict"]) for r in first if r in second)
+    return {a: {b: pairs[a, b] for b in VERDICTS} for a in VERDICTS}
+
+
+def _against(read: Mapping[str, str], ratings: Ratings) -> dict[str, dict[str, int]]:
+    words = {"yes": "wrong", "no": "right", "no reading": "no reading"}
+    pairs = Counter((words[read[r]], g["verdict"]) for r, g in ratings.items() if r in read)
+    return {a: {b: pairs[a, b] for b in VERDICTS} for a in words.values()}
+
+
+def _disagreements(
+    given: Mapping[str, Ratings], rows: Mapping[str, Row], readings: Mapping[str, Mapping[str, str]]
+) -> Iterator[dict[str, str]]:
+    for name, row in rows.items():
+        said = {rater: g[name]["verdict"] for rater, g in given.items() if name in g}
+        if len(set(said.values())) < 2:
+            continue
+        yield {
+            "row": name,
+            "answer": row.answer,
+            "model": row.model,
+            "kind": row.kind,
+            "category": row.category,
+            "question": row.question,
+            "text": row.text,
+            "reference": row.reference,
+            **{f"verdict {rater}": verdict for rater, verdict in said.items()},
+            **{f"comment {r}": g[name]["comment"] for r, g in given.items() if name in g and g[name]["comment"]},
+            **{f"{scorer} calls it wrong": read[name] for scorer, read in readings.items() if name in read},
+        }
+
+
+def terminal_table(found: Agreement) -> Table:
+    """One line a comparison: over all answers, and by category where raters share enough; sound scorers only."""
+    lines: defaultdict[tuple[str, str, str], dict[str, Estimate]] = defaultdict(dict)
+    for figure in found.figures:
+        lines[figure.over, figure.between, figure.what][_column(figure.estimate)] = figure.estimate
+    published = {n for n in scoring.ROOM.names() if scoring.ROOM.get(n).SCORER.published}
+    table = Table("on", "between", "answers", *_COLUMNS, "n", box=SIMPLE_HEAD)
+    for (over, between, what), estimates in lines.items():
+        n = max(e.n for e in estimates.values())
+        scorer = between.rpartition(" and ")[2].partition("@")[0]
+        if scorer in published or (over != "all" and (n < SHOWN or what != "wrong or not")):
+            continue
+        figures = [_limits(estimates.get(column)) for column in _COLUMNS]
+        table.add_row(one_line(what, 40), one_line(between, 40), one_line(over, 60), *figures, say.whole(n))
+    return table
+
+
+def _column(estimate: Estimate) -> str:
+    return next((c for c in _COLUMNS if c in estimate.instrument), "agree")
+
+
+def _limits(e: Estimate | None) -> str:
+    if e is None or e.value is None:
+        return "" if e is None else "withheld"
+    return f"{e.value:.2f}" + ("" if e.low is None or e.high is None else f" ({e.low:.2f} to {e.high:.2f})")

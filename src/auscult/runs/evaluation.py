@@ -1,0 +1,400 @@
+"""One evaluation, from an item set and a model to a run folder with its summary."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from auscult import models
+from auscult.analysis.gate_criteria import read_criteria
+from auscult.analysis.summary import Canary, Summary
+from auscult.engine.ask import Forecast, JournalledAsk
+from auscult.engine.journal import Journal
+from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
+from auscult.engine.progress import Bar, progress
+from auscult.engine.stage import StageTable, run_stage
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.models import Model, ModelOptions, Reachable, Recorded
+from auscult.protocols.direct import Direct
+from auscult.protocols.few_shot import Shots
+from auscult.records import Answer, Case, Decoding, Item
+from auscult.runs.answers import Answering
+from auscult.runs.canary import run_canary
+from auscult.runs.folder import RunFolder, another_run, redact, run_folder
+from auscult.runs.plan import Group, Plan
+from auscult.runs.rescoring import Readers, check_judges, score_run
+from auscult.store.tables import RowWriter, read_rows
+
+Show = Callable[[str, int | None], AbstractContextManager[Bar]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How an evaluation is run.
+
+    Attributes:
+        split: part of the item set that is asked; empty for all; None for ``test`` where there is one.
+        limit: most cases asked.
+        decoding: how answers are decoded.
+        samples: answers to each question; more than one needs a temperature.
+        shots: example images a class from the training split; 0 for zero-shot.
+        choices_seed: of the order in which the options of choices are put; None for the published order.
+        controls: items of the control subsample (without the image, with another case's image).
+        seed: of the choice of controls and examples.
+        canary: whether the two-image canary is run; an evaluation that skips it says so in its report.
+        concurrency: most calls in flight.
+        retries: when failed calls are tried again.
+        prices: for a million tokens.
+        budget_calls: most calls of the run in all.
+        budget_tokens: most tokens.
+        budget_cost: most money, by ``prices``.
+        max_missing: greatest share of failed requests at which a figure is still given.
+    """
+
+    split: str | None = None
+    limit: int | None = None
+    decoding: Decoding = Decoding()
+    samples: int = 1
+    shots: int = 0
+    choices_seed: int | None = None
+    controls: int = 300
+    seed: int = 0
+    canary: bool = True
+    concurrency: int = 32
+    retries: Retries = field(default_factory=Retries)
+    prices: Prices = Prices()
+    budget_calls: int | None = None
+    budget_tokens: int | None = None
+    budget_cost: float | None = None
+    max_missing: float = 0.05
+
+    def check(self) -> None:
+        """Refuses settings that cannot mean anything.
+
+        Raises:
+            UserError: what to set instead.
+        """
+        if self.samples > 1 and self.decoding.temperature == 0:
+            raise UserError("--samples above 1 at temperature 0 repeats one answer; add for example --temperature 0.7")
+        if self.budget_cost is not None and not (self.prices.tokens_in or self.prices.tokens_out):
+            raise UserError("a money budget needs prices; add --price-in and --price-out (for a million tokens)")
+        for name, value in (("samples", self.samples), ("concurrency", self.concurrency)):
+            if value < 1:
+                raise UserError(f"--{name} must be at least 1, not {value}")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an evaluation would take, before anything is spent. ``tokens_out`` and ``cost`` are upper bounds."""
+
+    calls: int
+    finished: int
+    images: int
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+    note: str = ""
+
+    def describe(self, host: str) -> str:
+        """The forecast in words, for a person who decides whether to spend it."""
+        money = "unknown; add --price-in and --price-out" if self.cost is None else f"at most about {self.cost:,.2f}"
+        lines = [
+            f"calls to ask:      {self.calls:,} ({self.finished:,} more are finished and journalled)",
+            f"images among them: {self.images:,}",
+            f"tokens in:         about {self.tokens_in:,} (4 characters a token, 576 tokens an image)",
+            f"tokens out:        at most {self.tokens_out:,}",
+            f"money:             {money}",
+            f"sent to:           {host or 'nowhere: it runs in this process'}",
+            "The two-image canary adds at most 12 short calls; failed calls that are tried again come on top.",
+        ]
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+
+class Evaluation:
+    """An item set, a model and settings, put together; ``forecast`` it, or ``run`` it into a folder.
+
+    Args:
+        items: folder of the item set.
+        spec: the model, as ``KIND:REST``.
+        settings: how it is run.
+        options: what the model needs beside its name; its training split is the item set's own where none is given.
+        readers: what reads the answers beside the rules: judges and text metrics.
+
+    Raises:
+        UserError: the item set or the model is not there, or the settings contradict each other.
+    """
+
+    def __init__(
+        self,
+        items: Path,
+        spec: str,
+        settings: Settings | None = None,
+        options: ModelOptions | None = None,
+        readers: Readers | None = None,
+    ) -> None:
+        self.settings, self.readers = settings or Settings(), readers or Readers()
+        self.settings.check()
+        check_judges(self.readers)
+        self.readers.opened()
+        options = options or ModelOptions()
+        self.items, self.spec, self.timeout = ItemSet(items), spec, options.timeout
+        if self.readers.judges and not {"open", "report"} & self.items.manifest.counts["answer_type"].keys():
+            raise UserError(
+                f"{items}: holds no open questions and no reports, which is what a judge reads; leave --judge out"
+            )
+        options = replace(options, train=options.train or (items,))
+        splits = self.items.manifest.counts["split"]
+        self.split = self.settings.split if self.settings.split is not None else ("test" if "test" in splits else "")
+        if self.split and self.split not in splits:
+            raise UserError(f"{items}: no split '{self.split}'; there is: {', '.join(splits)}")
+        self._refuse_what_was_learnt(options.train)
+        self.model: Model = models.create(spec, options)
+        self.plan = Plan(
+            items=self.items,
+            split=self.split,
+            limit=self.settings.limit,
+            controls=self.settings.controls,
+            conditions=self.model.conditions,
+            seed=self.settings.seed,
+        )
+        s = self.settings
+        self._shots = Shots(self.items, s.shots, s.seed, s.choices_seed) if s.shots else None
+        if s.choices_seed is not None and isinstance(self.model, Recorded):
+            raise UserError(
+                "recorded answers were given to the order of options that was shown then; leave --shuffle-choices out"
+            )
+
+    def _refuse_what_was_learnt(self, train: tuple[Path, ...]) -> None:
+        """Refuses to ask what the answerer has been shown the answers of: that would measure memory."""
+        learns = self.spec.startswith("baseline:") and not self.spec.endswith(":always-last")
+        own = self.items.folder.resolve() in {folder.resolve() for folder in train}
+        shown = self.settings.shots or (learns and own)
+        holds_train = "train" in self.items.manifest.counts["split"]
+        if shown and holds_train and self.split in ("", "train"):
+            what = "examples are taken" if self.settings.shots else f"{self.spec} learns"
+            raise UserError(
+                f"{self.items.folder}: {what} from its training split, which would be asked too; ask another --split"
+            )
+
+    def protocol(self, group: Group, item: Item) -> Direct:
+        """How an item is put: with examples of its task where few-shot is asked for."""
+        examples = self._shots.examples(item) if self._shots else ()
+        return Direct(decoding=self.settings.decoding, examples=examples, choices_seed=self.settings.choices_seed)
+
+    def identity(self) -> dict[str, object]:
+        """Everything that the answers depend on; a run folder belongs to one of these."""
+        s = self.settings
+        return {
+            "items": self.items.digest,
+            "model": self.model.identity,
+            "protocol": Direct(choices_seed=s.choices_seed).name,
+            "shots": s.shots,
+            "decoding": s.decoding.as_dict(),
+            "samples": s.samples,
+            "split": self.split,
+            "limit": s.limit,
+            "controls": s.controls,
+            "seed": s.seed,
+        }
+
+    def _answering(self) -> Answering:
+        s = self.settings
+        return Answering(
+            items=self.items, protocol=self.protocol, model=self.model.identity, samples=s.samples, prices=s.prices
+        )
+
+    async def _forecast(self, journal: Journal | None) -> Cost:
+        ask, stage = Forecast(self.model, journal), self._answering()
+        for group in self.plan.groups():
+            await stage(group, ask)
+        prices = self.settings.prices
+        cost = prices.cost(ask.tokens_in, ask.tokens_out) if prices != Prices() else None
+        return Cost(ask.calls, ask.finished, ask.images, ask.tokens_in, ask.tokens_out, cost)
+
+    def forecast(self, out: Path | None = None) -> Cost:
+        """Says what the evaluation would ask; what is journalled in ``out`` is not asked again.
+
+        Raises:
+            UserError: an image is gone or altered, or there is nothing to ask.
+        """
+        journal = Journal(out / "journal") if out and (out / "journal").is_dir() else None
+        note = ""
+        if out and (difference := another_run(out, self.identity())):
+            note = f"{out} belongs to another run ({difference}); give this one another --out."
+        try:
+            return replace(asyncio.run(self._forecast(journal)), note=note)
+        finally:
+            if journal:
+                journal.close()
+
+    def run(self, out: Path, show: Show = progress, command: str = "", criteria: Path | None = None) -> Summary:
+        """Answers, scores and sums up; the same call goes on where an earlier one stopped.
+
+        Args:
+            out: the run folder.
+            show: how progress is shown.
+            command: what the user typed, for the manifest.
+            criteria: of a gate; noted before anything is asked, so that it is known that they came first.
+
+        Raises:
+            UserError: bad input, or a model that does not answer.
+            BudgetReached: a budget is used up; the same call with a larger one goes on.
+        """
+        shots = self._short_of_shots()
+        self._check_recorded()
+        noted = {"path": str(criteria), "sha256": read_criteria(criteria)[1]} if criteria else None
+        with run_folder(out, self.identity(), command) as folder:
+            s = self.settings
+            folder.note(
+                shots=shots,
+                model={"spec": redact(self.spec), "identity": self.model.identity, "host": self.model.host},
+                items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
+                prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
+            )
+            if noted and "criteria" not in folder.manifest and not _begun(folder):
+                folder.note(criteria=noted)
+            canary = asyncio.run(self._ask_all(folder, show))
+            return score_run(folder, self.readers, canary, s.max_missing, show)
+
+    def _short_of_shots(self) -> dict[str, int]:
+        """How many questions get no example, or fewer than were asked for.
+
+        Raises:
+            UserError: no question gets any: the run would be zero-shot under another name.
+        """
+        if not self._shots:
+            return {}
+        counts = Counter(self._shots.short(item) for group in self.plan.groups() for item in group.items)
+        if counts["none"] == counts.total():
+            raise UserError(
+                f"{self.items.folder}: no question gets an example: few-shot needs yes/no items with a target, or "
+                "choices, of which the training split shows at least two classes"
+            )
+        return {kind: counts[kind] for kind in ("none", "fewer")} | {"questions": counts.total()}
+
+    async def _ask_all(self, folder: RunFolder, show: Show) -> Canary:
+        s = self.settings
+        table: StageTable[Answer] = StageTable(folder.table("answers"), Answer, lambda a: a.status == "request_failed")
+        journal = Journal(folder.journal)
+        start = 8 if self.model.batch == 1 else 1
+        limit = AdaptiveLimit(s.concurrency if self.model.batch == 1 else 1, start)
+        budget = Budget(
+            calls=s.budget_calls,
+            tokens=s.budget_tokens,
+            cost=s.budget_cost,
+            prices=s.prices,
+            spent_calls=journal.totals.attempts,
+            spent_in=journal.totals.tokens_in,
+            spent_out=journal.totals.tokens_out,
+        )
+        ask = JournalledAsk(self.model, journal, limit, s.retries, budget, self.timeout)
+        try:
+            if not (folder.table("items").exists() and folder.table("cases").exists()):
+                self._write_asked(folder)
+            if isinstance(self.model, Reachable) and not table.finished:
+                await self.model.probe()
+            canary = await self._canary(ask)
+            with show("answering", len(self.plan.keys)) as bar:
+                at_once = s.concurrency if self.model.batch == 1 else 2
+                rows = await run_stage(
+                    self._answering(), self.plan.groups(), ask, table, at_once=at_once, advance=bar.advance
+                )
+            folder.note(
+                calls=asdict(journal.totals),
+                asked=asdict(ask.counts),
+                concurrency_cuts=limit.cuts,
+                unmatched=len(self._unmatched()),
+            )
+            self._check_whole(rows)
+            return canary
+        finally:
+            journal.close()
+            await self.model.close()
+
+    def _check_whole(self, rows: int) -> None:
+        """A table of answers that lacks rows must not be scored as if they had never been asked."""
+        expected = self.settings.samples * sum(len(g.items) * len(g.conditions) for g in self.plan.groups())
+        if rows != expected:
+            raise RuntimeError(f"{rows} answers were written and {expected} planned: a defect of this program")
+
+    def _unmatched(self) -> list[str]:
+        """Recorded answers that belong to no question of the whole item set."""
+        if not isinstance(self.model, Recorded):
+            return []
+        items = read_rows(self.items.folder / "items.parquet", Item)
+        return self.model.unmatched({name for i in items for name in (i.id, i.source_id)})
+
+    def _check_recorded(self) -> None:
+        """Refuses recorded answers of which none belongs to a question.
+
+        Raises:
+            UserError: with an id of either side, so that the right column can be named.
+        """
+        if isinstance(self.model, Recorded):
+            unmatched = self._unmatched()
+            if unmatched and len(unmatched) == self.model.count():
+                first = next(read_rows(self.items.folder / "items.parquet", Item))
+                raise UserError(
+                    f"{self.spec}: none of its {len(unmatched)} ids is in {self.items.folder} "
+                    f"(there: {unmatched[0]!r}, here: {first.source_id!r}); name the right column with --map id=COLUMN"
+                )
+            asked = {name for g in self.plan.groups() for i in g.items for name in (i.id, i.source_id)}
+            if self.split and self.model.count() and len(self.model.unmatched(asked)) == self.model.count():
+                raise UserError(
+                    f"{self.spec}: no answer is to a question of the split '{self.split}'; name another with --split, "
+                    "or 'all'"
+                )
+
+    async def _canary(self, ask: JournalledAsk) -> Canary:
+        if not self.settings.canary:
+            return Canary(
+                status="skipped", detail="skipped on request: nothing shows that answers belong to their image"
+            )
+        canary = await run_canary(ask, self.model, self.items)
+        if canary.status == "failed":
+            raise UserError(
+                f"canary: {canary.detail}; mend the server's cache, or say --no-canary to go on all the same"
+            )
+        return canary
+
+    def _write_asked(self, folder: RunFolder) -> None:
+        """Keeps the cases and items that are asked in the run, so that it explains itself."""
+        with RowWriter(folder.table("cases"), Case) as cases, RowWriter(folder.table("items"), Item) as items:
+            for group in self.plan.groups():
+                cases.write(group.case)
+                for item in group.items:
+                    items.write(item)
+
+
+def _begun(folder: RunFolder) -> bool:
+    """Whether anything was asked already."""
+    return folder.table("answers").exists() or any(folder.journal.glob("*.jsonl"))
+
+
+def evaluate(
+    items: Path | str,
+    model: str,
+    out: Path | str,
+    settings: Settings | None = None,
+    options: ModelOptions | None = None,
+    show: Show = progress,
+    readers: Readers | None = None,
+) -> Summary:
+    """Puts an item set to a model and sums up what came back.
+
+    Args:
+        items: folder of the item set.
+        model: spec, ``KIND:REST``.
+        out: run folder; the same call goes on where an earlier one stopped.
+        settings: how it is run.
+        options: what the model needs beside its name.
+        show: how progress is shown.
+        readers: judges and text metrics.
+
+    Raises:
+        UserError: bad input, or a model that does not answer.
+    """
+    return Evaluation(Path(items), model, settings, options, readers).run(Path(out), show)

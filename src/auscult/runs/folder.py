@@ -1,0 +1,153 @@
+"""A run is a folder that explains itself; one process at a time works on it."""
+
+import os
+import platform
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import orjson
+from filelock import FileLock, Timeout
+
+from auscult import __version__
+from auscult.errors import UserError
+from auscult.store.files import replace_file
+
+SCHEMA = "auscult.run/1"
+_REPORTED = ("numpy", "scipy", "scikit-learn", "pyarrow", "aiohttp", "pillow", "torch", "transformers")
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+def redact(text: str) -> str:
+    """Takes user names and passwords out of addresses."""
+    return _CREDENTIALS.sub("", text)
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "auscult": __version__}
+    for name in _REPORTED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+class RunFolder:
+    """The folder of one run.
+
+    Attributes:
+        path: the folder.
+        manifest: as in ``manifest.json``: schema, created, command, settings, versions, machine.
+    """
+
+    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+        self.path, self.manifest = path, manifest
+
+    @property
+    def journal(self) -> Path:
+        """Folder of the journal."""
+        return self.path / "journal"
+
+    def table(self, name: str) -> Path:
+        """Path of a Parquet table."""
+        return self.path / f"{name}.parquet"
+
+    def note(self, **facts: Any) -> None:
+        """Adds facts to the manifest (never to the settings) and writes it."""
+        self.manifest.update(facts)
+        replace_file(self.path / "manifest.json", orjson.dumps(self.manifest, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of a run.
+
+    Raises:
+        UserError: the folder is no run.
+    """
+    try:
+        manifest = orjson.loads((path / "manifest.json").read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{path}: no run folder (it has no manifest.json); make one with 'auscult evaluate'") from None
+    except orjson.JSONDecodeError as error:
+        raise UserError(f"{path / 'manifest.json'}: damaged ({error})") from None
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
+        raise UserError(f"{path}: not a run of this version (manifest.json is not '{SCHEMA}')")
+    return manifest
+
+
+def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> str:
+    models = str(old.get("model")), str(new.get("model"))
+    if models[0] != models[1] and all(m.startswith("replay:") for m in models):
+        return "the recorded answers are other ones now"
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key) != new.get(key):
+            return f"{key} was {old.get(key)!r} and is now {new.get(key)!r}"
+    return ""
+
+
+def another_run(path: Path, settings: dict[str, Any]) -> str:
+    """How the settings of a run that is there differ from these; empty where none is there, or they are the same."""
+    if not (path / "manifest.json").exists():
+        return ""
+    settings = orjson.loads(orjson.dumps(settings))
+    return _first_difference(read_manifest(path)["settings"], settings)
+
+
+@contextmanager
+def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Iterator[RunFolder]:
+    """Opens a run folder for work, making it if it is not there, and holds it against other processes.
+
+    Args:
+        path: the folder.
+        settings: everything that the answers depend on; a folder that was begun with other settings is refused.
+        command: what the user typed, where there is a command line; kept in the manifest without credentials.
+
+    Raises:
+        UserError: another process works on it, it was begun with other settings, or it cannot be written.
+    """
+    settings = orjson.loads(orjson.dumps(settings))
+    if any((parent / "items.parquet").exists() for parent in path.resolve().parents[:1]):
+        raise UserError(f"{path}: lies in an item set or a run; name a folder outside with --out")
+    try:
+        if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
+            if not (path / "manifest.json").exists():
+                raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
+            read_manifest(path)
+        path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise UserError(f"{path}: another process is working on this run; wait for it, or use another --out") from None
+    except OSError as error:
+        raise UserError(f"{path}: cannot be made or written ({error.strerror}); use another --out") from None
+    try:
+        if (path / "manifest.json").exists():
+            manifest = read_manifest(path)
+            answered = (path / "answers.parquet").exists() or any((path / "journal").glob("*.jsonl"))
+            if manifest["settings"] != settings and not answered:
+                manifest["settings"] = settings  # nothing was answered under the old ones
+                for table in path.glob("*.parquet"):
+                    table.unlink()
+            if difference := _first_difference(manifest["settings"], settings):
+                raise UserError(f"{path}: was begun with other settings: {difference}; use another --out")
+            if manifest["versions"] != (now := _versions()):
+                manifest["earlier_versions"] = [*manifest.get("earlier_versions", []), manifest["versions"]]
+                manifest["versions"] = now
+            yield RunFolder(path, manifest)
+        else:
+            folder = RunFolder(path, {"schema": SCHEMA})
+            folder.note(
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                command=redact(command),
+                settings=settings,
+                versions=_versions(),
+                machine={"system": platform.platform(), "cores": os.cpu_count()},
+            )
+            yield folder
+    finally:
+        lock.release()

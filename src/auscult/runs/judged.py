@@ -1,0 +1,227 @@
+"""What came of judging a run, and what it would take: the plain facts beside the scores."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from auscult.analysis.instruments import Instrument
+from auscult.engine.journal import Journal, Totals
+from auscult.engine.limits import Prices, prompt_tokens
+from auscult.errors import UserError
+from auscult.models import Model
+from auscult.records import Call, Condition, Reply, Score
+from auscult.scorers.judges import PromptMeter, PromptTokens
+from auscult.store.files import replace_file
+from auscult.store.tables import read_rows
+
+FILE = "judging.json"
+REASONS = 20
+"""Different reasons of failure that are kept, the most frequent ones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """Who judged a run, how, at what cost, and what failed; ``judging.json``.
+
+    Attributes:
+        folder: where scores and this file lie.
+        scorer: name in the Score rows.
+        version: version in the Score rows.
+        values: names of the values.
+        primary: the one that stands for them.
+        bounds: of the values.
+        protocol: name and version of the judge protocol.
+        judge: the judge model, named for people.
+        identity: of the judge model.
+        host: where answers, captions and references were sent; empty for this process.
+        conditions: image conditions whose answers were judged.
+        repeats: verdicts on each answer.
+        anchor: the baseline system whose scored answers the judge saw, or empty.
+        anchors: rows of the anchor file.
+        settings: what else the rows depend on.
+        warnings: sentences for the report.
+        counts: status → answers.
+        reasons: why answers were not scored → how many.
+        calls: journalled calls of this judge model in all, over every protocol it was used with on this run.
+        prompts: first calls of this protocol: common and own tokens, at four characters a token.
+        tokens_in: as the server counted, over ``calls``; 0 where it does not.
+        tokens_out: likewise.
+        cost: of these, by the prices given; None without prices.
+    """
+
+    folder: Path
+    scorer: str
+    version: str
+    values: tuple[str, ...]
+    primary: str
+    bounds: tuple[float, float]
+    protocol: str
+    judge: str
+    identity: str
+    host: str
+    conditions: tuple[Condition, ...]
+    repeats: int
+    anchor: str = ""
+    anchors: int = 0
+    settings: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
+    prompts: PromptTokens = PromptTokens()
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+
+    @property
+    def scores(self) -> Path:
+        """The table of Score rows, one a judged answer."""
+        return self.folder / "scores.parquet"
+
+    @property
+    def instrument(self) -> Instrument:
+        """How it stands in the manifest of the run."""
+        about = f"judge protocol {self.protocol}, {self.judge}"
+        about += f", {self.repeats} repeats" if self.repeats > 1 else ""
+        about += f", anchored on {self.anchor}" if self.anchor else ""
+        values = (self.primary, *(v for v in self.values if v != self.primary))
+        return Instrument(
+            scorer=f"{self.scorer}@{self.version}",
+            kind="judge",
+            about=about,
+            values=values,
+            bounds=self.bounds,
+            lower=tuple(v for v in values if v == "contradicted"),
+            judge=self.identity,
+            notes=self.warnings,
+        )
+
+    def with_scores(self, table: Path, totals: Totals, prompts: PromptTokens, prices: Prices) -> "Judgement":
+        """With what is in the finished table, and what it took."""
+        counts: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        for score in read_rows(table, Score):
+            counts[score.status] += 1
+            if score.status != "ok":
+                reasons[f"{score.status}: {_short(score.explanation)}"] += 1
+        return replace(
+            self,
+            counts=dict(counts),
+            reasons=dict(reasons.most_common(REASONS)),
+            calls=totals.calls,
+            prompts=prompts,
+            tokens_in=totals.tokens_in,
+            tokens_out=totals.tokens_out,
+            cost=prices.cost(totals.tokens_in, totals.tokens_out) if prices != Prices() else None,
+        )
+
+
+def _short(reason: str) -> str:
+    """A reason without what is special to one reply, so that equal ones are counted together."""
+    return reason.partition("\n")[0].partition(" [")[0][:120]
+
+
+_ADAPTER = TypeAdapter(Judgement)
+
+
+def write_judgement(folder: Path, judgement: Judgement) -> None:
+    """Writes ``judging.json``; the folder is not named in it, so that a run can be moved."""
+    plain = _ADAPTER.dump_python(judgement, mode="json", exclude={"folder"})
+    replace_file(folder / FILE, orjson.dumps(plain, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def read_judgement(folder: Path) -> Judgement | None:
+    """Reads it back; None where there is none.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    try:
+        return _ADAPTER.validate_python({**orjson.loads((folder / FILE).read_bytes()), "folder": folder})
+    except FileNotFoundError:
+        return None
+    except (orjson.JSONDecodeError, TypeError, ValidationError):
+        raise UserError(f"{folder / FILE}: damaged; delete it and run the same command again") from None
+
+
+def judgements(run: Path) -> list[Judgement]:
+    """All finished judgements of a run, by folder."""
+    found = (read_judgement(path.parent) for path in sorted(run.glob(f"judges/*/*/{FILE}")))
+    return [j for j in found if j and j.scores.exists()]
+
+
+@dataclass(frozen=True)
+class JudgeForecast:
+    """What judging would take, before anything is spent. ``tokens_out`` and ``cost`` are upper bounds of first tries.
+
+    Attributes:
+        calls: to ask.
+        finished: journalled already.
+        common: tokens of the prompts to ask that all prompts open with.
+        own: all their other tokens.
+        tokens_in: both, with what the chat form adds.
+        tokens_out: at most.
+        cost: at most, by prices; None without.
+    """
+
+    calls: int
+    finished: int
+    common: int
+    own: int
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+
+    def describe(self, host: str) -> str:
+        """The forecast in words, for a person who decides whether to spend it."""
+        money = "unknown; add the judge's prices" if self.cost is None else f"at most about {self.cost:,.2f}"
+        lines = [
+            f"judge calls to ask: {self.calls:,} ({self.finished:,} more are finished and journalled)",
+            f"tokens in:          about {self.tokens_in:,} (4 characters a token), of which {self.common:,} are the "
+            f"common start of all prompts and {self.own:,} their own",
+            f"tokens out:         at most {self.tokens_out:,}",
+            f"money:              {money}",
+            f"sent to:            {host or 'nowhere: it runs in this process'}",
+            "Replies that cannot be read are asked again, and failed calls are tried again: both come on top.",
+        ]
+        return "\n".join(lines)
+
+
+class PromptCount:
+    """An ``Ask`` that asks nothing: it measures prompts, and takes finished calls from the journal."""
+
+    def __init__(self, model: Model, journal: Journal | None) -> None:
+        self.model, self.journal, self.meter = model, journal, PromptMeter()
+        self.calls = self.finished = self.tokens_in = self.tokens_out = 0
+        self._seen: set[str] = set()
+
+    async def __call__(self, call: Call) -> Reply:
+        """Counts one call."""
+        key = call.key(self.model.identity, self.model.knows_items)
+        found = self.journal.find(key) if self.journal else None
+        if key not in self._seen:
+            self._seen.add(key)
+            self.meter.add(call)
+            if found:
+                self.finished += 1
+            else:
+                self.calls += 1
+                self.tokens_in += prompt_tokens(call)
+                self.tokens_out += call.decoding.max_tokens
+        return found or Reply(failure="not_asked")
+
+    async def all(self, calls: Sequence[Call]) -> list[Reply]:
+        """Counts calls."""
+        return [await self(c) for c in calls]
+
+    def forecast(self, prices: Prices) -> JudgeForecast:
+        """What is left to ask."""
+        common = self.calls * self.meter.tokens.common
+        cost = prices.cost(self.tokens_in, self.tokens_out) if prices != Prices() else None
+        own = max(0, self.tokens_in - common)
+        return JudgeForecast(self.calls, self.finished, common, own, self.tokens_in, self.tokens_out, cost)

@@ -1,0 +1,306 @@
+"""Puts the answers of a run to a judge: resumable, bounded, foreseen; its scores stand beside the run's tables.
+
+``RUN/judges/MODEL/journal`` holds every reply of one judge model, whatever the protocol, so that another parse policy
+or more repeats ask nothing twice. ``RUN/judges/MODEL/PROTOCOL-VERSION/`` holds ``scores.parquet`` and
+``judging.json``: who judged, how, at what cost, what failed. (MODEL and VERSION are digests of what they stand for.)
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from auscult import models
+from auscult.engine.ask import Ask, JournalledAsk
+from auscult.engine.journal import Journal, Totals
+from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
+from auscult.engine.progress import Bar, progress
+from auscult.engine.stage import StageTable, run_stage
+from auscult.errors import UserError
+from auscult.models import Model, ModelOptions, Reachable
+from auscult.records import AnswerType, Condition, Score, digest
+from auscult.runs.folder import read_manifest, redact
+from auscult.runs.judged import JudgeForecast, Judgement, PromptCount, read_judgement, write_judgement
+from auscult.runs.subjects import JudgedCase, Selection, file_digest
+from auscult.scorers.judges import READING, Judge, JudgeOptions, create
+from auscult.scorers.judges.anchors import AnchorFile, protocol_of
+from auscult.scorers.judges.families import family_warnings
+
+Show = Callable[[str, int | None], AbstractContextManager[Bar]]
+FOLDER = "judges"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgingOptions:
+    """How the answers of a run are judged.
+
+    Attributes:
+        protocol: name of the judge protocol.
+        judge: repeats, tries, decoding, parse policy.
+        anchors: anchor file, made by ``auscult judge-baseline``.
+        against: another run, for protocols that judge pairs.
+        conditions: image conditions whose answers are judged.
+        answer_types: items whose answers are judged; empty for all. Exact rules score the others.
+        generator: name of the model that wrote questions or reference answers, where one did.
+        model: what the judge model needs beside its name.
+        concurrency: most calls in flight.
+        retries: when failed calls are tried again.
+        prices: for a million tokens.
+        budget_calls: most calls to this judge model for this run in all, tries included.
+        budget_tokens: most tokens.
+        budget_cost: most money, by ``prices``.
+    """
+
+    protocol: str = "clinical"
+    judge: JudgeOptions = field(default_factory=JudgeOptions)
+    anchors: Path | None = None
+    against: Path | None = None
+    conditions: tuple[Condition, ...] = ("with",)
+    answer_types: tuple[AnswerType, ...] = ("open", "report")
+    generator: str = ""
+    model: ModelOptions = field(default_factory=ModelOptions)
+    concurrency: int = 32
+    retries: Retries = field(default_factory=Retries)
+    prices: Prices = field(default_factory=Prices)
+    budget_calls: int | None = None
+    budget_tokens: int | None = None
+    budget_cost: float | None = None
+
+    def check(self) -> None:
+        """Refuses options that cannot mean anything.
+
+        Raises:
+            UserError: what to set instead.
+        """
+        if self.concurrency < 1:
+            raise UserError(f"--concurrency must be at least 1, not {self.concurrency}")
+        if self.budget_cost is not None and not (self.prices.tokens_in or self.prices.tokens_out):
+            raise UserError("a money budget needs the judge's prices for a million tokens")
+        if (self.protocol == "pairwise") != (self.against is not None):
+            raise UserError("judge protocol 'pairwise' compares with another run; name it, or use another protocol")
+
+
+class Judging:
+    """A run, a judge and options, put together; ``forecast`` it, or ``run`` it. Close it after use.
+
+    Args:
+        folder: of the run; its tables are read, never written.
+        spec: the judge model, as ``KIND:REST``.
+        options: how it judges.
+
+    Raises:
+        UserError: the run, the judge, or the anchor file is not there, or the options contradict each other.
+    """
+
+    def __init__(self, folder: Path, spec: str, options: JudgingOptions | None = None) -> None:
+        self.folder, self.spec, self.options = folder, spec, options or JudgingOptions()
+        o = self.options
+        o.check()
+        o.judge.check()
+        self.manifest = read_manifest(folder)
+        self.model: Model = models.create(spec, o.model)
+        self.anchors = self._anchors()
+        asked = replace(
+            o.judge,
+            anchor=self.anchors.digest if self.anchors else "",
+            against=file_digest(o.against / "answers.parquet") if o.against else "",
+        )
+        self.judge: Judge = create(o.protocol, self.model.identity, asked)
+        self.selection = Selection(
+            run=folder,
+            conditions=o.conditions,
+            answer_types=o.answer_types,
+            anchors=self.anchors,
+            against=o.against,
+        )
+        self.home = folder / FOLDER / digest("judge", self.model.identity)[:16]
+        self.place = self.home / f"{self.judge.name}-{digest(self.judge.version)[:12]}"
+
+    def _anchors(self) -> AnchorFile | None:
+        path = self.options.anchors
+        if path is None:
+            return None
+        bare = create(self.options.protocol, self.model.identity, self.options.judge)
+        return AnchorFile(path, self.model.identity, protocol_of(bare), bare.values)
+
+    def close(self) -> None:
+        """Closes the anchor file."""
+        if self.anchors:
+            self.anchors.close()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Holds the judge's folder: a journal has one writer."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.home / ".lock", timeout=0)
+            lock.acquire()
+        except Timeout:
+            raise UserError(f"{self.home}: another process is judging this run with this model; wait for it") from None
+        except OSError as error:
+            raise UserError(f"{self.home}: cannot be made or written ({error.strerror})") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def _stage(self, group: JudgedCase, ask: Ask) -> list[Score]:
+        scores = await self.judge.scores(group.subjects, ask)
+        if [s.answer_id for s in scores] != [s.answer.id for s in group.subjects]:
+            raise RuntimeError(f"judge {self.judge.name} returned scores of other answers: a defect of that protocol")
+        return scores
+
+    async def _count(self, journal: Journal | None) -> PromptCount:
+        """Goes through all prompts without asking."""
+        count = PromptCount(self.model, journal)
+        for group in self.selection.groups():
+            await self._stage(group, count)
+        return count
+
+    def forecast(self) -> JudgeForecast:
+        """Says what judging would ask; what is journalled is not asked again, whichever protocol asked it.
+
+        Raises:
+            UserError: there is nothing to judge.
+        """
+        self.selection.count()
+        path = self.home / "journal"
+        journal = Journal(path) if path.is_dir() else None
+        try:
+            return asyncio.run(self._count(journal)).forecast(self.options.prices)
+        finally:
+            if journal:
+                journal.close()
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know of who judges whom: models of one family."""
+        model = self.manifest.get("model", {})
+        candidate = name_of(str(model.get("spec", "")), str(model.get("identity", "")))
+        judge = name_of(self.spec, self.model.identity)
+        return family_warnings(judge, candidate, self.anchors.system if self.anchors else "", self.options.generator)
+
+    def run(self, show: Show = progress) -> Judgement:
+        """Judges every answer; the same call goes on where an earlier one stopped.
+
+        Raises:
+            UserError: there is nothing to judge, or the judge cannot be reached.
+            BudgetReached: a budget is used up; the same call with a larger one goes on.
+        """
+        cases = self.selection.count()
+        with self._locked():
+            self.place.mkdir(exist_ok=True)
+            settings = self._settings()
+            old = read_judgement(self.place)
+            if old and old.settings != settings:
+                self._start_anew()
+            if not old or old.settings != settings:
+                old = None
+                write_judgement(self.place, self._judgement(settings))
+            table: StageTable[Score] = StageTable(
+                self.place / "scores.parquet", Score, lambda s: s.status == "request_failed"
+            )
+            if old and old.prompts.calls and table.finished:
+                return old
+            totals = asyncio.run(self._ask_all(table, cases, show))
+            prompts = asyncio.run(self._count(None)).meter.tokens
+            done = self._judgement(settings).with_scores(table.path, totals, prompts, self.options.prices)
+            write_judgement(self.place, done)
+            return done
+
+    def _settings(self) -> dict[str, object]:
+        """All that the rows depend on beside the version: with other ones they are made again from the journal."""
+        judge = self.options.judge
+        return {
+            "judged": self.selection.digest(),
+            "reading": READING,
+            "tries": judge.tries,
+            "max_tokens": judge.max_tokens,
+            "schema": judge.schema,
+            "more": dict(judge.more),
+            "anchors": self.anchors.digest if self.anchors else "",
+        }
+
+    def _start_anew(self) -> None:
+        """Forgets rows that were made of other answers or with other settings; their replies stay journalled."""
+        for path in (self.place / "scores.parquet", self.place / "scores.state.json"):
+            path.unlink(missing_ok=True)
+
+    def _judgement(self, settings: dict[str, object]) -> Judgement:
+        o = self.options
+        return Judgement(
+            folder=self.place,
+            scorer=self.judge.name,
+            version=self.judge.version,
+            values=self.judge.values,
+            primary=self.judge.primary,
+            bounds=self.judge.bounds,
+            protocol=protocol_of(self.judge),
+            judge=name_of(self.spec, self.model.identity),
+            identity=self.model.identity,
+            host=self.model.host,
+            conditions=o.conditions,
+            repeats=o.judge.repeats,
+            anchor=self.anchors.system if self.anchors else "",
+            anchors=len(self.anchors) if self.anchors else 0,
+            settings=settings,
+            warnings=self.warnings(),
+        )
+
+    async def _ask_all(self, table: StageTable[Score], cases: int, show: Show) -> Totals:
+        o, journal = self.options, Journal(self.home / "journal")
+        single = self.model.batch == 1
+        limit = AdaptiveLimit(o.concurrency if single else 1, 8 if single else 1)
+        budget = Budget(
+            calls=o.budget_calls,
+            tokens=o.budget_tokens,
+            cost=o.budget_cost,
+            prices=o.prices,
+            spent_calls=journal.totals.attempts,
+            spent_in=journal.totals.tokens_in,
+            spent_out=journal.totals.tokens_out,
+        )
+        ask = JournalledAsk(self.model, journal, limit, o.retries, budget, o.model.timeout)
+        try:
+            if isinstance(self.model, Reachable) and not table.finished:
+                await self.model.probe()
+            with show("judging", cases) as bar:
+                at_once = o.concurrency if single else 2
+                groups = self.selection.groups()
+                await run_stage(self._stage, groups, ask, table, at_once=at_once, advance=bar.advance)
+            return Totals(**asdict(journal.totals))
+        finally:
+            journal.close()
+            await self.model.close()
+
+
+def name_of(spec: str, identity: str) -> str:
+    """How a model is named to people: its identity, and what the user called it where that says more."""
+    return identity if not spec or identity.startswith(spec) else f"{redact(spec)} ({identity})"
+
+
+def judge_run(
+    folder: Path | str, judge_spec: str, options: JudgingOptions | None = None, show: Show = progress
+) -> Judgement:
+    """Judges the answers of a run; the same call goes on where an earlier one stopped.
+
+    Args:
+        folder: of the run.
+        judge_spec: the judge model, ``KIND:REST``.
+        options: how it judges.
+        show: how progress is shown.
+
+    Returns:
+        Who judged, how, what failed; ``scores`` is the table of Score rows.
+
+    Raises:
+        UserError: bad input, or a judge that does not answer.
+        BudgetReached: a budget is used up.
+    """
+    judging = Judging(Path(folder), judge_spec, options)
+    try:
+        return judging.run(show)
+    finally:
+        judging.close()

@@ -1,0 +1,118 @@
+"""What is asked: which items of a set, under which image conditions, with whose wrong image."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.records import Case, Condition, ImageFile, Item, digest
+
+CONTROLS: tuple[Condition, ...] = ("without", "wrong")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """All that is asked about one case: the unit of scheduling, so that an image is read and encoded once.
+
+    ``others`` are the images of another case, for the wrong-image control; empty where it is not asked.
+    """
+
+    case: Case
+    items: tuple[Item, ...]
+    conditions: tuple[Condition, ...]
+    others: tuple[ImageFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A case in as few bytes as choosing controls needs: short hashes in place of its group and its pixels."""
+
+    id: bytes
+    group: int
+    pixels: tuple[int, ...]
+    items: int
+
+
+def _short(text: str) -> int:
+    return int(digest(text)[:15], 16)
+
+
+def _key(case: Case, items: int) -> _Key:
+    pixels = tuple(_short(i.pixels or i.sha256) for i in case.images)
+    return _Key(bytes.fromhex(case.id), _short(case.group or case.id), pixels, items)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which questions a run puts, in which order.
+
+    Attributes:
+        items: the item set.
+        split: the part that is asked; empty for all of it.
+        limit: most cases asked; None for all.
+        controls: items in the control subsample, in whole cases; 0 for none.
+        conditions: image conditions that the model can be asked under.
+        seed: of the choice of controls and wrong images.
+    """
+
+    items: ItemSet
+    split: str
+    limit: int | None
+    controls: int
+    conditions: frozenset[Condition]
+    seed: int
+
+    def _source(self) -> Iterator[tuple[Case, list[Item]]]:
+        return islice(self.items.groups(split=self.split), self.limit)
+
+    @cached_property
+    def keys(self) -> list[_Key]:
+        """Ids, groups and image names of the cases, in order.
+
+        Raises:
+            UserError: nothing is left to ask.
+        """
+        keys = [_key(case, len(items)) for case, items in self._source()]
+        if not keys:
+            part = f"its split '{self.split}'" if self.split else "it"
+            raise UserError(f"{self.items.folder}: {part} holds no item")
+        return keys
+
+    def groups(self) -> Iterator[Group]:
+        """What is asked, case by case, in stored order."""
+        chosen = self._chosen
+        for case, items in self._source():
+            others = chosen.get(case.id)
+            conditions: tuple[Condition, ...] = ("with",)
+            if others is not None:
+                usable = (c for c in CONTROLS if c in self.conditions)
+                conditions += tuple(c for c in usable if c == "without" or others)
+            yield Group(case=case, items=tuple(items), conditions=conditions, others=others or ())
+
+    @cached_property
+    def _chosen(self) -> dict[str, tuple[ImageFile, ...]]:
+        """Case id → the images of another case, for the cases of the control subsample."""
+        order = sorted(self.keys, key=lambda k: digest("control", self.seed, k.id.hex()))
+        strangers: dict[bytes, bytes] = {}
+        items = 0
+        for place, key in enumerate(order):
+            if items >= self.controls:
+                break
+            if key.pixels:
+                strangers[key.id] = _stranger(order, place)
+                items += key.items
+        wanted = set(strangers.values())
+        images = {bytes.fromhex(c.id): c.images for c, _ in self._source() if bytes.fromhex(c.id) in wanted}
+        return {case.hex(): images.get(other, ()) for case, other in strangers.items()}
+
+
+def _stranger(order: list[_Key], place: int) -> bytes:
+    """The next case, round and round, that shares neither patient nor pixels; empty if there is no such case."""
+    key = order[place]
+    for step in range(1, len(order)):
+        other = order[(place + step) % len(order)]
+        if other.pixels and other.group != key.group and not set(other.pixels) & set(key.pixels):
+            return other.id
+    return b""

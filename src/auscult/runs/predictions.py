@@ -1,0 +1,177 @@
+"""The answers of a run as a file for others: MedHallTune's official prediction files, JSON Lines, or CSV.
+
+Answers are those given with the image. A request that failed is no answer: official files leave it out, the general
+forms keep its row with its status and a null. Reading a file back with ``replay:`` gives the same answers.
+"""
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from auscult.errors import UserError
+from auscult.records import Answer, Case, Item
+from auscult.runs.folder import read_manifest
+from auscult.runs.scores import answered
+from auscult.store.files import sync_and_rename
+from auscult.store.tables import read_rows
+
+FORMS = ("medhalltune", "jsonl", "csv")
+MEDHALLTUNE_FILES = {"hallucination": "negative.jsonl", "non-hallucination": "positive.jsonl"}
+"""Kind of item → name of its file in the folder that is written."""
+COLUMNS = ("item_id", "source_id", "question", "reference", "answer", "status", "repeat")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        files: name of each file and its rows.
+        failed: answers that are not there, because their request failed.
+    """
+
+    files: dict[Path, int]
+    failed: int
+
+
+def write_predictions(run: Path, out: Path, form: str = "medhalltune") -> Written:
+    """Writes the answers of a run.
+
+    Args:
+        run: a finished run.
+        out: the file to write; for ``medhalltune`` a folder, in which ``negative.jsonl`` and ``positive.jsonl`` appear.
+        form: ``medhalltune``, ``jsonl`` or ``csv``.
+
+    Raises:
+        UserError: there is no finished run; the form is unknown; the items are not MedHallTune's, or were answered
+            several times; the place cannot be written, or is that of the run's own files.
+    """
+    if form not in FORMS:
+        raise UserError(f"unknown form '{form}'; known: {', '.join(FORMS)}")
+    read_manifest(run)
+    if not (run / "answers.parquet").is_file():
+        raise UserError(f"{run}: the run is not finished (no answers.parquet); its command goes on with it")
+    if run.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UserError(f"{out}: lies in the run; name another place")
+    try:
+        if form == "medhalltune":
+            return _medhalltune(run, out)
+        with ExitStack() as files:
+            return _general(run, files.enter_context(_Partial(out)), _json_line if form == "jsonl" else _csv_line)
+    except OSError as error:
+        raise UserError(f"{out}: cannot be written ({error.strerror}); name another place") from None
+
+
+class _Partial:
+    """A file that gets its name when the block around it ends well, and is gone when it does not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.rows = path, 0
+        self._partial = path.with_name(f".{path.name}.tmp")
+
+    def __enter__(self) -> "_Partial":
+        self._file = open(self._partial, "wb")  # noqa: SIM115  # closed below
+        return self
+
+    def write(self, line: bytes, *, counts: bool = True) -> None:
+        """Adds a line."""
+        self._file.write(line)
+        self.rows += counts
+
+    def settle(self) -> None:
+        """Puts all lines on disk: a full disk is met before any of several files gets its name."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        try:
+            self._file.close()
+            if error is None:
+                sync_and_rename(self._partial, self.path)
+        finally:
+            self._partial.unlink(missing_ok=True)
+
+
+def _given(run: Path) -> Iterator[tuple[Item, Answer]]:
+    pairs = answered(run / "items.parquet", run / "answers.parquet")
+    return ((item, answer) for item, answer in pairs if answer.condition == "with")
+
+
+def _general(run: Path, file: _Partial, line: Callable[[dict[str, Any]], bytes]) -> Written:
+    failed = 0
+    if line is _csv_line:
+        file.write(_csv_line({name: name for name in COLUMNS}), counts=False)
+    for item, answer in _given(run):
+        lost = answer.status == "request_failed"
+        failed += lost
+        values = (item.id, item.source_id, item.question, item.reference, None if lost else answer.text)
+        file.write(line(dict(zip(COLUMNS, (*values, answer.status, answer.repeat), strict=True))))
+    return Written(files={file.path: file.rows}, failed=failed)
+
+
+def _json_line(row: dict[str, Any]) -> bytes:
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _csv_line(row: dict[str, Any]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(row.values())
+    return text.getvalue().encode()
+
+
+def _medhalltune(run: Path, out: Path) -> Written:
+    """Both files at once, or none: a folder of the two appears only when both are whole."""
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out}: is a file; the two official files need a folder")
+    images = {case.id: case.source_key for case in read_rows(run / "cases.parquet", Case)}
+    failed, made = 0, not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            files = {
+                kind: stack.enter_context(_Partial(out / name))
+                for kind, name in MEDHALLTUNE_FILES.items()
+                if _has_kind(run, kind)
+            }
+            for kind, name in MEDHALLTUNE_FILES.items():
+                if kind not in files and (out / name).exists():
+                    raise UserError(
+                        f"{out / name}: is there, and this run has no {kind} questions; name another folder"
+                    )
+            for item, answer in _given(run):
+                if answer.status == "request_failed":
+                    failed += 1
+                    continue
+                row = {"question_id": _published_id(run, item), "image": images[item.case_id]}
+                row |= {"question": item.question, "answer": answer.text}
+                if answer.repeat:
+                    raise UserError(f"{run}: question {item.source_id} has several answers; write jsonl or csv")
+                files[item.kind].write(_json_line(row))
+            for file in files.values():
+                file.settle()
+        return Written(files={file.path: file.rows for file in files.values()}, failed=failed)
+    except BaseException:
+        if made and out.is_dir() and not any(out.iterdir()):
+            os.rmdir(out)
+        raise
+
+
+def _has_kind(run: Path, kind: str) -> bool:
+    return any(item.kind == kind for item in read_rows(run / "items.parquet", Item))
+
+
+def _published_id(run: Path, item: Item) -> int | str:
+    """The question's number in its file: 7 of ``N-7``."""
+    sign, _, number = item.source_id.partition("-")
+    if {"N": "hallucination", "P": "non-hallucination"}.get(sign) != item.kind or not number:
+        raise UserError(
+            f"{run}: question '{item.source_id}' is not MedHallTune's (N-7 or P-7); write the form jsonl or csv"
+        )
+    return int(number) if number.isdecimal() and str(int(number)) == number else number

@@ -1,0 +1,48 @@
+"""Files of answers that hold their own questions and references (MedHallTune's): the item set that they are about."""
+
+from pathlib import Path
+
+from auscult.construction.writer import SourceNote, build_item_set
+from auscult.corpora import ReadOptions, medhalltune
+from auscult.corpora._rows import jsonl_rows
+from auscult.errors import UserError
+from auscult.items.split import SplitPlan
+
+
+def recorded_judgements(answers: Path) -> bool:
+    """Whether files of answers hold judgements too. What is no file of MedHallTune holds none."""
+    return _field(answers, "result")
+
+
+def recorded_answers(answers: Path) -> bool:
+    """Whether the files are MedHallTune's, with a model's answers in the field ``answer``."""
+    return _field(answers, "answer")
+
+
+def _field(answers: Path, name: str) -> bool:
+    if not answers.is_dir() and answers.suffix != ".jsonl":
+        return False
+    try:
+        files = medhalltune.question_files(answers, holding=name)
+        return all(name in next(iter(jsonl_rows(file))).values for file in files)
+    except (UserError, StopIteration):
+        return False
+
+
+def items_of_answers(answers: Path, out: Path) -> Path:
+    """Builds the item set that a file of answers is about, beside the run: ``OUT-items``.
+
+    An identical set that is there is left as it is.
+
+    Raises:
+        UserError: the files do not hold questions and references, or the folder holds something else.
+    """
+    if not recorded_answers(answers):
+        raise UserError(
+            f"{answers}: holds no questions and references of its own (as MedHallTune's judged files do); name the "
+            "item set that was answered with --items"
+        )
+    made = out.with_name(f"{out.name}-items")
+    note = SourceNote(reader="medhalltune", path=str(answers), options={})
+    build_item_set(medhalltune.read(answers, ReadOptions()), made, source=note, split=SplitPlan(published=True))
+    return made

@@ -1,0 +1,196 @@
+"""Everything after the answers: rules, text metrics and judges → scores; scores → summary. No model is asked again."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+
+from auscult.analysis.annotators import keep_annotators
+from auscult.analysis.corrected import keep_labels, read_labels
+from auscult.analysis.instruments import Instrument, as_plain
+from auscult.analysis.numbers import CERTIFICATES, read_certificate, summarise
+from auscult.analysis.summary import BlindSpot, Canary, Summary, read_summary, write_summary
+from auscult.engine.progress import progress
+from auscult.errors import UserError
+from auscult.records import Item, Score
+from auscult.runs.folder import RunFolder, read_manifest, run_folder
+from auscult.runs.judged import Judgement, judgements
+from auscult.runs.judging import Judging, JudgingOptions, Show
+from auscult.runs.measuring import TEXTS, instrument_of, metric_rows
+from auscult.runs.scores import write_scores
+from auscult.scorers import text as metrics
+from auscult.scorers.text import MetricOptions, TextMetric
+from auscult.statistics.plausibility import read_annotations
+from auscult.store.tables import read_rows
+
+SPOTTED = 200
+"""Most different references that a text metric's blind spots are measured on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """What reads the answers beside the rules.
+
+    Attributes:
+        metrics: text metrics by name, ``bertscore:FOLDER@LAYER``.
+        metric_options: what they may be given.
+        judges: judge models, ``KIND:REST``, each with how it judges.
+        certificates: files of ``auscult calibrate judge``.
+        annotators: table of what several annotators said of the items.
+        labels: table of what some of the model's yes/no answers mean.
+    """
+
+    metrics: tuple[str, ...] = ()
+    metric_options: MetricOptions = field(default_factory=MetricOptions)
+    judges: tuple[tuple[str, JudgingOptions], ...] = ()
+    certificates: tuple[Path, ...] = ()
+    annotators: Path | None = None
+    labels: Path | None = None
+
+    def opened(self) -> list[TextMetric]:
+        """The text metrics, ready to score.
+
+        Raises:
+            UserError: one is unknown, or what it needs is not there; or a certificate is none.
+        """
+        for path in self.certificates:
+            read_certificate(path)
+        if self.annotators:
+            read_annotations(self.annotators)
+        if self.labels:
+            read_labels(self.labels)
+        return [metrics.create(spec, self.metric_options) for spec in dict.fromkeys(self.metrics)]
+
+
+def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: float, show: Show) -> Summary:
+    """Scores the answers of an open run and sums up; judgements and metrics of an earlier call are kept.
+
+    Raises:
+        UserError: a judge or a metric cannot do its work.
+        BudgetReached: a judge's budget is used up; the same call goes on.
+    """
+    asked = _metrics_of(folder, readers)
+    opened = [
+        metrics.create(spec, replace(readers.metric_options, baseline=Path(baseline) if baseline else None))
+        for spec, baseline in asked
+    ]
+    _keep_certificates(folder.path, readers.certificates)
+    if readers.annotators:
+        keep_annotators(folder.path, readers.annotators)
+    if readers.labels:
+        keep_labels(folder.path, readers.labels)
+    for spec, options in readers.judges:
+        with closing(Judging(folder.path, spec, options)) as judging:
+            judging.run(show)
+    judged = judgements(folder.path)
+    tables = folder.table("items"), folder.table("answers")
+    with show("scoring", None):
+        rows = (read_rows(j.scores, Score) for j in judged)
+        others = chain(metric_rows(*tables, opened), chain.from_iterable(rows))
+        scorers = write_scores(*tables, folder.table("scores"), others)
+        spots = _blind_spots(tables[0], opened)
+    instruments: list[Instrument] = [*(_judge(j) for j in judged), *(instrument_of(m) for m in opened)]
+    named = {"instruments": as_plain(instruments), "metrics": [list(pair) for pair in asked]}
+    manifest = folder.manifest | named
+    summary = summarise(folder.path, manifest, scorers, canary, max_missing=max_missing, spots=spots)
+    folder.note(**named)
+    write_summary(folder.path / "summary.json", summary)
+    return summary
+
+
+def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Show = progress) -> Summary:
+    """Scores the answers of a finished run anew, with more metrics and judges; the model is not asked.
+
+    Raises:
+        UserError: there is no finished run; or as ``score_run``.
+    """
+    manifest, old = read_manifest(run), read_summary(run / "summary.json")
+    readers.opened()
+    with run_folder(run, manifest["settings"]) as folder:
+        return score_run(folder, readers, old.canary, max_missing, show)
+
+
+def _metrics_of(folder: RunFolder, readers: Readers) -> list[tuple[str, str]]:
+    """Text metrics of earlier calls, then of this one, each with the baseline that it is rescaled with, or none."""
+    baseline = str(readers.metric_options.baseline.resolve()) if readers.metric_options.baseline else ""
+    now = [(spec, baseline if spec.startswith("bertscore") else "") for spec in readers.metrics]
+    earlier = [(str(spec), str(kept)) for spec, kept in folder.manifest.get("metrics", ())]
+    return list(dict.fromkeys((*earlier, *now)))
+
+
+def _judge(judgement: Judgement) -> Instrument:
+    """How a judge stands in the manifest, with what came of its verdicts."""
+    counts, instrument = judgement.counts, judgement.instrument
+    said = [f"{counts.get('ok', 0)} of {sum(counts.values())} answers were judged"]
+    words = {
+        "unusable": "empty or withheld, at the worst value without asking",
+        "request_failed": "without a verdict because requests failed",
+        "judge_unusable": "without a verdict that could be used",
+        "unread": "without a verdict because the answer could not be read",
+    }
+    said += [f"{counts[status]} {text}" for status, text in words.items() if counts.get(status)]
+    reasons = [f"{n} × {reason}" for reason, n in judgement.reasons.items() if not reason.startswith("unusable")]
+    sentence = "; ".join(said) + (f" ({'; '.join(reasons[:3])})" if reasons else "") + "."
+    low, high = _span(judgement)
+    notes = (sentence, *instrument.notes)
+    if (low, high) != instrument.bounds:
+        notes = (*notes, f"This way of reading takes marks beyond the scale: here from {low:g} to {high:g}.")
+    return replace(instrument, bounds=(low, high), notes=notes)
+
+
+def _span(judgement: Judgement) -> tuple[float, float]:
+    """The scale of a judge, wider where a published way of reading took marks beyond it."""
+    low, high = judgement.bounds
+    for score in read_rows(judgement.scores, Score):
+        marks = [score.values[name] for name in judgement.values if name in score.values]
+        low, high = min([low, *marks]), max([high, *marks])
+    return low, high
+
+
+def _keep_certificates(run: Path, files: tuple[Path, ...]) -> None:
+    """Copies the user's certificates into the run, so that it goes on explaining itself."""
+    for file in files:
+        (run / CERTIFICATES).mkdir(exist_ok=True)
+        shutil.copyfile(file, run / CERTIFICATES / f"{file.stem}.json")
+
+
+def _references(items: Path) -> Iterator[str]:
+    seen: set[str] = set()
+    for item in read_rows(items, Item):
+        if len(seen) == SPOTTED:
+            return
+        if item.answer_type in TEXTS and item.reference.strip() and item.reference not in seen:
+            seen.add(item.reference)
+            yield item.reference
+
+
+def _blind_spots(items: Path, opened: list[TextMetric]) -> dict[str, tuple[BlindSpot, ...]]:
+    """What each metric gives for this run's own references after one change."""
+    references = list(_references(items)) if opened else []
+    if not references:
+        return {}
+    found = {}
+    for metric in opened:
+        spots = metrics.blind_spots(metric, references)
+        found[f"{metric.name}@{metric.version}"] = tuple(
+            BlindSpot(metric=value, change=change, mean=mean, n=len(spots.values(change, value)))
+            for value in metric.values
+            for change in metrics.CHANGES
+            if (mean := spots.mean(change, value)) is not None
+        )
+    return found
+
+
+def check_judges(readers: Readers) -> None:
+    """Refuses judge options that cannot mean anything, before anything is asked.
+
+    Raises:
+        UserError: what to set instead.
+    """
+    for _, options in readers.judges:
+        options.check()
+        options.judge.check()
+    if len({spec for spec, _ in readers.judges}) != len(readers.judges):
+        raise UserError("--judge: the same judge is named twice")

@@ -1,0 +1,51 @@
+"""Answers → scores: every scorer that applies, streamed over the tables of a run."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import TypeVar
+
+from auscult.protocols.choices import as_shown
+from auscult.records import Answer, Item, Score
+from auscult.scorers import Scorer, score, scorers_for
+from auscult.store.tables import read_columns, read_rows, write_rows
+
+Row = TypeVar("Row", Item, Answer)
+
+
+def _by_case(path: Path, cls: type[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for case, rows in groupby(read_rows(path, cls), key=attrgetter("case_id")):
+        yield case, list(rows)
+
+
+def answered(items: Path, answers: Path) -> Iterator[tuple[Item, Answer]]:
+    """Every answer with its item as it was shown, in the order of the answers; both tables hold cases in one order."""
+    questions = _by_case(items, Item)
+    for case, replies in _by_case(answers, Answer):
+        asked = next(rows for name, rows in questions if name == case)
+        known = {item.id: item for item in asked}
+        yield from ((as_shown(known[answer.item_id], answer.protocol), answer) for answer in replies)
+
+
+def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Score]:
+    """Scores of all answers by every rule that applies, in the order of the answers."""
+    for item, answer in answered(items, answers):
+        for scorer in scorers:
+            if scorer.applies(item):
+                yield score(scorer, item, answer)
+
+
+def write_scores(items: Path, answers: Path, out: Path, others: Iterable[Score] = ()) -> list[Scorer]:
+    """Writes the table of scores and returns the scorers that were used.
+
+    Args:
+        items: table of the run.
+        answers: table of the run.
+        out: the table to write.
+        others: scores of text metrics and judges, which follow those of the rules.
+    """
+    types = read_columns(items, Item, ["answer_type"])["answer_type"].unique().to_pylist()
+    scorers = scorers_for(set(types))
+    write_rows(out, Score, chain(score_rows(items, answers, scorers), others))
+    return scorers

@@ -1,0 +1,206 @@
+"""(item, case, answer) + a model that judges → Scores: one file a judge protocol, its rubric a text file beside it.
+
+Not rules over the answer's text alone (``scoring``), and not the model itself: any model of ``models`` can judge.
+Each public module of this room has ``create(model_identity, options) -> Judge``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from auscult.engine.ask import Ask
+from auscult.errors import UserError
+from auscult.facts.cut_short import CUT_SHORT, unfinished
+from auscult.records import Answer, Case, Item, Score, ScoreStatus, score_id
+from auscult.registry import Room
+from auscult.scorers.judges._prompts import PromptMeter, PromptTokens, prompt_tokens_of
+
+__all__ = [
+    "READING",
+    "ROOM",
+    "Anchor",
+    "Judge",
+    "JudgeOptions",
+    "PromptMeter",
+    "PromptTokens",
+    "Subject",
+    "create",
+    "prompt_tokens_of",
+    "row",
+    "versioned",
+    "without_asking",
+]
+ROOM = Room(
+    "auscult.scorers.judges",
+    "judge protocol",
+    "auscult.judges",
+    needs="create",
+    exclude=frozenset({"anchors", "families"}),
+)
+READING = 2
+"""How replies are read; rows that were made by another way of reading are made again, and nobody is asked for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Another system's answer to the same item with its whole judgement: what a judge compares with.
+
+    Attributes:
+        item_id: the item.
+        source_id: the question's own id in its data set, for people.
+        answer: what the baseline system answered.
+        judgement: the whole text of its judgement.
+        scores: the scores that were read from it.
+        system: identity of the baseline system.
+        judge: identity of the model that judged.
+        protocol: name and version of the judge protocol, ``medhalltune/1``.
+    """
+
+    item_id: str
+    source_id: str
+    answer: str
+    judgement: str
+    scores: dict[str, float]
+    system: str
+    judge: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is judged: an answer to an item of a case; ``other`` is the second answer of a pair."""
+
+    item: Item
+    case: Case
+    answer: Answer
+    anchor: Anchor | None = None
+    other: Answer | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeOptions:
+    """How a judge is asked.
+
+    Attributes:
+        repeats: verdicts on each answer; values are their means, ``<name>_sd`` their standard deviations.
+        tries: how often one verdict is asked for until it can be read.
+        temperature: None for the protocol's own.
+        max_tokens: bound of one reply, reasoning included; None for the protocol's own.
+        schema: whether the JSON schema is sent; some servers refuse one.
+        policy: how a reply is read, where the protocol has a choice; empty for its default.
+        anchor: digest of the anchor file, where one is used; every subject then needs an anchor.
+        against: digest of what the second answers of pairs are; for pairwise protocols.
+        more: what protocols of other packages need.
+    """
+
+    repeats: int = 1
+    tries: int = 3
+    temperature: float | None = None
+    max_tokens: int | None = None
+    schema: bool = True
+    policy: str = ""
+    anchor: str = ""
+    against: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Refuses options that cannot mean anything.
+
+        Raises:
+            UserError: what to set instead.
+        """
+        for name, value, most in (("repeats", self.repeats, 100), ("tries", self.tries, 100)):
+            if not 1 <= value <= most:
+                raise UserError(f"judge {name} must be from 1 to {most}, not {value}")
+
+
+class Judge(Protocol):
+    """A judge protocol, bound to the model that judges.
+
+    ``name`` and ``version`` are those of its Score rows; the version holds the judge model's identity and every option
+    that differs from the protocol's own. ``values`` lie within ``bounds``, higher is better; ``primary`` stands for
+    them in headlines.
+    """
+
+    name: str
+    version: str
+    values: tuple[str, ...]
+    primary: str
+    bounds: tuple[float, float]
+
+    async def scores(self, subjects: Sequence[Subject], ask: Ask) -> list[Score]:
+        """One score a subject, in the same order. Answers that are not ok are scored without asking."""
+        ...
+
+
+def create(protocol: str, model_identity: str, options: JudgeOptions | None = None) -> Judge:
+    """Makes the judge that a protocol's name and a model's identity stand for.
+
+    Raises:
+        UserError: the protocol is unknown, or the options contradict it.
+    """
+    options = options or JudgeOptions()
+    options.check()
+    judge: Judge = ROOM.get(protocol).create(model_identity, options)
+    return judge
+
+
+def versioned(version: str, identity: str, options: JudgeOptions, policy: str = "") -> str:
+    """``1+openai:judge@URL``, then in brackets what differs from the protocol's own; ``policy`` is its default."""
+    found = {
+        "repeats": "" if options.repeats == 1 else str(options.repeats),
+        "temperature": "" if options.temperature is None else f"{options.temperature:g}",
+        "policy": "" if options.policy in ("", policy) else options.policy,
+        "anchor": options.anchor[:8],
+        "against": options.against[:8],
+    }
+    differs = ",".join(f"{name}={value}" for name, value in found.items() if value)
+    return f"{version}+{identity}" + (f"[{differs}]" if differs else "")
+
+
+def row(
+    judge: Judge,
+    subject: Subject,
+    values: Mapping[str, float],
+    *,
+    status: ScoreStatus = "ok",
+    parsed: str = "",
+    explanation: str = "",
+) -> Score:
+    """The Score row of a subject."""
+    answer = subject.answer
+    return Score(
+        id=score_id(answer.id, judge.name, judge.version, 0),
+        answer_id=answer.id,
+        item_id=answer.item_id,
+        case_id=answer.case_id,
+        scorer=judge.name,
+        version=judge.version,
+        condition=answer.condition,
+        repeat=answer.repeat,
+        status=status,
+        parsed=parsed,
+        values=dict(values),
+        explanation=explanation,
+    )
+
+
+def says_nothing(answer: Answer) -> bool:
+    """Whether an answer came that no judge is shown: empty, withheld, or cut short before it was complete."""
+    return answer.status == "unusable" or not answer.text.strip() or unfinished(answer)
+
+
+def without_asking(judge: Judge, subject: Subject) -> Score | None:
+    """The score of an answer that no judge needs to see; None where one does.
+
+    A failed request stays missing. An answer that is empty, withheld or cut short is the model's own outcome and gets
+    the worst values.
+    """
+    answer = subject.answer
+    if answer.status == "request_failed":
+        return row(judge, subject, {}, status="request_failed", explanation=answer.failure)
+    if says_nothing(answer):
+        worst = dict.fromkeys(judge.values, judge.bounds[0])
+        why = answer.detail or (CUT_SHORT if unfinished(answer) else "empty")
+        return row(judge, subject, worst, status="unusable", explanation=why)
+    return None

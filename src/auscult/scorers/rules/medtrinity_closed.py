@@ -1,0 +1,24 @@
+"""MedTrinity-25M's closed accuracy, as published: the truth is a substring of the answer."""
+
+from auscult.records import Item
+from auscult.scorers import Scorer, Verdict
+
+
+def rule(item: Item, text: str) -> Verdict:
+    """1 where the lower-case text holds the lower-case truth anywhere, also inside a word ("no" in "normal").
+
+    The published script also drops items without an answer; here an empty answer scores 0.
+    """
+    return Verdict(values={"correct": float(item.reference.lower() in text.lower())})
+
+
+SCORER = Scorer(
+    name="medtrinity-closed",
+    version="1",
+    answer_types=frozenset({"yes_no", "choice"}),
+    primary="correct",
+    rule=rule,
+    published="MedTrinity-25M",
+    counts_unusable=True,
+    source="Xie et al. 2024, arXiv 2408.02900; llava/eval/run_eval_nocandi.py",
+)

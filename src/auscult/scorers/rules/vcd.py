@@ -1,0 +1,25 @@
+"""VCD's yes/no rule on POPE, as published: the truth is looked for anywhere in the answer ("no" in "not sure")."""
+
+from auscult.records import Item
+from auscult.scorers import Scorer, Verdict
+
+
+def rule(item: Item, text: str) -> Verdict:
+    """1 where the lower-case answer holds the truth as a substring; a miss counts as the other of yes and no."""
+    truth = item.reference.strip().lower()
+    correct = truth in text.lower()
+    says_yes = correct == (truth == "yes")
+    values = {"correct": float(correct), "says_yes": float(says_yes)}
+    return Verdict(values=values, parsed="yes" if says_yes else "no")
+
+
+SCORER = Scorer(
+    name="vcd",
+    version="1",
+    answer_types=frozenset({"yes_no"}),
+    primary="correct",
+    rule=rule,
+    published="VCD",
+    counts_unusable=True,
+    source="Leng et al. 2023, arXiv 2311.16922; experiments/eval/eval_pope.py",
+)

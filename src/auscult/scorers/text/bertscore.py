@@ -1,0 +1,182 @@
+"""``bertscore:ENCODER[@LAYER]``: BERTScore as the package ``bert_score`` computes it, without its idf weights.
+
+Zhang et al. 2020, *BERTScore: Evaluating Text Generation with BERT*: each token is matched with the most similar token
+of the other text; precision over the candidate's tokens, recall over the reference's, F1. A text is embedded once,
+whatever the number of pairs, calls and, with ``store``, runs it occurs in.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auscult.errors import MissingExtra, UserError
+from auscult.scorers.text import MetricOptions
+from auscult.scorers.text._embeddings import Embedding, KeptEmbeddings, key_of
+
+if TYPE_CHECKING:
+    from auscult.scorers.text._encoder import Encoder
+
+DEFAULT = "roberta-large"
+LAYERS = {
+    "roberta-base": 10,
+    "roberta-large": 17,
+    "roberta-large-mnli": 19,
+    "distilroberta-base": 5,
+    "bert-base-uncased": 9,
+    "bert-large-uncased": 18,
+    "bert-base-multilingual-cased": 9,
+    "xlm-roberta-large": 17,
+    "scibert_scivocab_uncased": 8,
+    "deberta-large-mnli": 18,
+    "deberta-xlarge-mnli": 40,
+}
+"""The layer that the package takes where none is named, tuned by its authors on WMT16."""
+DTYPES = ("float32", "bfloat16", "float16")
+POOL = 2_000
+"""Pairs whose texts are sorted by length together."""
+AT_ONCE = 64
+"""Pairs whose embeddings are in memory together."""
+VALUES = ("f1", "precision", "recall")
+
+
+class BertScore:
+    """BERTScore with one layer of one encoder.
+
+    Args:
+        encoder: embeds texts.
+        kept: the embeddings there are.
+        version: names the encoder, the layer and all that changes scores.
+        implementation: one line for tables.
+        baseline: precision, recall and F1 of unrelated texts, from which scores are rescaled.
+    """
+
+    name, values = "bertscore", VALUES
+
+    def __init__(
+        self,
+        encoder: "Encoder",
+        kept: KeptEmbeddings,
+        version: str,
+        implementation: str,
+        baseline: tuple[float, float, float] | None,
+    ) -> None:
+        self._encoder, self._kept, self._baseline = encoder, kept, baseline
+        self.version, self.implementation = version, implementation
+
+    @property
+    def texts_cut(self) -> int:
+        """Texts embedded so far that were longer than the encoder reads, and were judged without their end."""
+        return self._encoder.cut
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+        """Precision, recall and F1 of each (candidate, reference) pair; 0 where a text is empty."""
+        stripped = [(candidate.strip(), reference.strip()) for candidate, reference in pairs]
+        found = []
+        for start in range(0, len(stripped), POOL):
+            part = stripped[start : start + POOL]
+            texts = {key_of(text): text for pair in part for text in pair}
+            for _ in self._embed({key: texts[key] for key in self._kept.lacking(texts)}):
+                pass
+            for first in range(0, len(part), AT_ONCE):
+                found += self._figures(part[first : first + AT_ONCE])
+        return found
+
+    def _embed(self, texts: dict[bytes, str]) -> Iterable[dict[bytes, Embedding]]:
+        """Embeds texts and keeps them, batch by batch."""
+        keys = list(texts)
+        for batch in self._encoder.encode(list(texts.values())):
+            made = {keys[i]: embedding for i, embedding in batch.items()}
+            self._kept.add(made)
+            yield made
+
+    def _figures(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+        from auscult.scorers.text._matching import match, unit_rows
+
+        texts = {key_of(text): text for pair in pairs for text in pair}
+        embeddings = self._kept.find(texts)
+        # Where long texts fill the memory, some are gone by now.
+        for made in self._embed({key: text for key, text in texts.items() if key not in embeddings}):
+            embeddings |= made
+        units = {texts[key]: unit_rows(e) for key, e in embeddings.items()}
+        return [self._rescaled(*match(units[c], units[r])) for c, r in pairs]
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The scale: of cosines, and what a baseline makes of it."""
+        return min((-1 - b) / (1 - b) for b in self._baseline or (0.0,)), 1.0
+
+    def _rescaled(self, precision: float, recall: float) -> dict[str, float]:
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        zero = self._baseline or (0.0, 0.0, 0.0)
+        precision, recall, f1 = ((x - b) / (1 - b) for x, b in zip((precision, recall, f1), zero, strict=True))
+        return {"f1": f1, "precision": precision, "recall": recall}
+
+
+def _layer(name: str, given: str) -> int:
+    """The named layer, or the package's for an encoder that it knows."""
+    if given:
+        return int(given)
+    known = LAYERS.get(Path(name).name)
+    if known is None:
+        raise UserError(
+            f"bertscore:{name}: which layer? It is part of the metric; add it, for example bertscore:{name}@6"
+        )
+    return known
+
+
+def _baseline(file: Path, layer: int) -> tuple[float, float, float]:
+    """A layer's row of a baseline file in the package's format (CSV: LAYER,P,R,F)."""
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows = {
+                int(row["LAYER"]): (float(row["P"]), float(row["R"]), float(row["F"])) for row in csv.DictReader(lines)
+            }
+        return rows[layer]
+    except OSError as error:
+        raise UserError(f"{file}: the baseline cannot be read ({error.strerror})") from None
+    except (KeyError, ValueError, TypeError):
+        raise UserError(f"{file}: no baseline for layer {layer}; a row with LAYER,P,R,F is needed") from None
+
+
+def make(rest: str, options: MetricOptions, int8: bool) -> BertScore:
+    """Loads the encoder; see ``create``."""
+    try:
+        from auscult.scorers.text._encoder import Encoder, digest_of, find_folder
+    except ImportError:
+        raise MissingExtra("bertscore", "local") from None
+    name, at, layer_text = rest.rpartition("@") if rest.rpartition("@")[2].isdigit() else (rest, "", "")
+    name = name or DEFAULT
+    layer = _layer(name, layer_text)
+    if options.dtype and options.dtype not in DTYPES:
+        raise UserError(f"unknown number format '{options.dtype}' for bertscore; known: {', '.join(DTYPES)}")
+    baseline = _baseline(options.baseline, layer) if options.baseline else None
+    folder = find_folder(name, options.offline)
+    dtype = options.dtype or ("float32" if int8 else _usual_dtype(options.device))
+    encoder = Encoder(folder, layer, options.device, dtype, int8)
+    form = "int8" if int8 else "" if dtype == "float32" else dtype
+    digest = digest_of(folder)
+    called = f"{Path(name).name}.{digest[:8]}-L{layer}"
+    version = "-".join(["1+" + called, *(["rescaled"] if baseline else []), *([form] if form else [])])
+    file = options.store / f"{'-'.join([called, *([form] if form else [])])}-1.sqlite" if options.store else None
+    implementation = (
+        f"BERTScore as bert_score 0.3.13 (no idf), {called}, {'int8 linear layers' if int8 else dtype}, "
+        + (f"rescaled with P, R, F {', '.join(f'{b:.4f}' for b in baseline)}" if baseline else "not rescaled")
+    )
+    return BertScore(encoder, KeptEmbeddings(file, encoder.width), version, implementation, baseline)
+
+
+def _usual_dtype(device: str) -> str:
+    import torch
+
+    return "bfloat16" if device.startswith("cuda") or (not device and torch.cuda.is_available()) else "float32"
+
+
+def create(rest: str, options: MetricOptions) -> BertScore:
+    """BERTScore; ``rest`` is an encoder's folder or hub name and its layer, by default ``roberta-large@17``.
+
+    Raises:
+        MissingExtra: torch or transformers is not installed.
+        UserError: no such encoder or layer, or no baseline for it.
+    """
+    return make(rest, options, int8=False)

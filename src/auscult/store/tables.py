@@ -1,0 +1,206 @@
+"""Rows on disk: one Arrow schema a noun, Parquet files that stream in and out and are never half-written."""
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Generic, Literal, Self, TypeVar, get_args, get_origin
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from auscult.errors import UserError
+from auscult.store.files import sync_and_rename
+
+Row = TypeVar("Row")
+ROW_GROUP = 5_000
+_PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+
+
+def _arrow_type(hint: Any) -> pa.DataType:
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return pa.string()
+    if origin in (types.UnionType, typing.Union):
+        return _arrow_type(next(a for a in args if a is not type(None)))
+    if origin is tuple:
+        return pa.list_(_arrow_type(args[0]))
+    if origin is dict:
+        return pa.map_(_arrow_type(args[0]), _arrow_type(args[1]))
+    if is_dataclass(hint):
+        return pa.struct([pa.field(n, _arrow_type(h)) for n, h in typing.get_type_hints(hint).items()])
+    raise TypeError(f"no Arrow type for {hint}")
+
+
+_SCHEMAS: dict[Any, pa.Schema] = {}
+_REVIVERS: dict[Any, Callable[[dict[str, Any]], Any]] = {}
+
+
+def table_schema(cls: type) -> pa.Schema:
+    """The Arrow schema of a record class; columns in the order of its fields."""
+    if cls not in _SCHEMAS:
+        hints = typing.get_type_hints(cls)
+        columns = [pa.field(name, _arrow_type(hint)) for name, hint in hints.items()]
+        _SCHEMAS[cls] = pa.schema(columns, {"auscult": cls.__name__})
+    return _SCHEMAS[cls]
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, dict):
+        return list(value.items())
+    return value
+
+
+class RowWriter(Generic[Row]):
+    """Streams rows into a Parquet file that appears under its name only when it is whole.
+
+    Args:
+        path: the file to make; it is replaced by atomic rename when the writer closes without an error.
+        cls: the record class.
+        row_group: rows held in memory before they are written.
+    """
+
+    def __init__(self, path: Path, cls: type[Row], row_group: int = ROW_GROUP) -> None:
+        self.path, self.rows = path, 0
+        self._schema, self._row_group = table_schema(cls), row_group
+        self._names = self._schema.names
+        self._get = attrgetter(*self._names)
+        self._nested = [i for i, f in enumerate(self._schema) if pa.types.is_nested(f.type)]
+        self._partial = path.with_name(f".{path.name}.tmp")
+        self._pending: list[tuple[Any, ...]] = []
+        self._writer = pq.ParquetWriter(self._partial, self._schema, compression="zstd")
+
+    def write(self, row: Row) -> None:
+        """Adds one row."""
+        self._pending.append(self._get(row))
+        self.rows += 1
+        if len(self._pending) >= self._row_group:
+            self._flush()
+
+    def _flush(self) -> None:
+        columns = list(zip(*self._pending, strict=True)) if self._pending else [()] * len(self._names)
+        for i in self._nested:
+            columns[i] = tuple(_plain(v) for v in columns[i])
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, self._schema, strict=True)]
+        self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
+        self._pending.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is None:
+            self.commit()
+        else:
+            self.discard()
+
+    def commit(self) -> None:
+        """Writes what is left and gives the file its name."""
+        try:
+            if self._pending or not self.rows:
+                self._flush()
+            self._writer.close()
+            sync_and_rename(self._partial, self.path)
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Leaves nothing behind; after ``commit`` it does nothing."""
+        self._writer.close()
+        self._partial.unlink(missing_ok=True)
+
+
+def write_rows(path: Path, cls: type[Row], rows: Iterable[Row]) -> int:
+    """Writes all rows to a Parquet file and returns how many there were."""
+    with RowWriter(path, cls) as writer:
+        for row in rows:
+            writer.write(row)
+    return writer.rows
+
+
+def open_table(path: Path, cls: type) -> pq.ParquetFile:
+    """Opens a table and checks that it has the columns of its noun.
+
+    Raises:
+        UserError: the file is missing, is no Parquet file, or lacks columns.
+    """
+    try:
+        file = pq.ParquetFile(path)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; is the folder a whole item set or run?") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UserError(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]}); build it again") from None
+    missing = set(table_schema(cls).names) - set(file.schema_arrow.names)
+    if missing:
+        file.close()
+        names = ", ".join(sorted(missing))
+        raise UserError(f"{path}: columns {names} are missing; it was not written as a table of {cls.__name__} rows")
+    return file
+
+
+def _revive(hint: Any) -> Any:
+    """Turns the plain value of a nested column back into the record's own type; None for plain columns."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is dict:
+        return lambda v: dict(v) if v else {}
+    if origin is tuple and is_dataclass(args[0]):
+        inner = _reviver(args[0])
+        return lambda v: tuple(inner(x) for x in v) if v else ()
+    if origin is tuple:
+        return lambda v: tuple(v) if v else ()
+    if is_dataclass(hint):
+        return _reviver(hint)
+    return None
+
+
+def _reviver(cls: Any) -> Callable[[dict[str, Any]], Any]:
+    if cls in _REVIVERS:
+        return _REVIVERS[cls]
+    revivers = {n: r for n, h in typing.get_type_hints(cls).items() if (r := _revive(h))}
+
+    def build(plain: dict[str, Any]) -> Any:
+        for name, revive in revivers.items():
+            plain[name] = revive(plain[name])
+        return cls(**plain)
+
+    return _REVIVERS.setdefault(cls, build)
+
+
+def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) -> Iterator[Row]:
+    """Streams the rows of a table, in stored order, ``batch`` at a time, after the first ``skip``.
+
+    Raises:
+        UserError: as ``open_table``.
+    """
+    build, names = _reviver(cls), table_schema(cls).names
+    with open_table(path, cls) as file:
+        first = 0
+        while first < file.num_row_groups and skip >= (rows := file.metadata.row_group(first).num_rows):
+            skip, first = skip - rows, first + 1
+        groups = range(first, file.num_row_groups)
+        for part in file.iter_batches(batch_size=batch, row_groups=list(groups), columns=names):
+            if skip >= part.num_rows:
+                skip -= part.num_rows
+                continue
+            columns = [part.column(n).to_pylist() for n in names]
+            for values in list(zip(*columns, strict=True))[skip:]:
+                yield build(dict(zip(names, values, strict=True)))
+            skip = 0
+
+
+def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:
+    """Reads whole columns of a table (numbers and ids, never texts, where the table may be large).
+
+    Raises:
+        UserError: as ``open_table``.
+    """
+    with open_table(path, cls) as file:
+        return file.read(columns=list(columns))

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from auscult.errors import UserError
+from auscult.records import Answer, Box, Case, ImageFile, Item, Score
+from auscult.store.tables import RowWriter, read_rows, table_schema, write_rows
+
+CASE = Case(
+    id="c",
+    source="s",
+    source_key="k",
+    images=(ImageFile(path="images/a.png", sha256="0" * 64, width=3, height=4),),
+    findings={"effusion": "present"},
+    boxes=(Box(label="mass", x_min=1, y_min=2, x_max=3, y_max=4),),
+    tags={"modality": "CT"},
+)
+ITEM = Item(id="i", case_id="c", source_id="q1", question="é?", reference="b", answer_type="choice", options=("a", "b"))
+ANSWER = Answer(id="a", item_id="i", case_id="c", model="m", protocol="p", text="yes")
+SCORE = Score(id="s", answer_id="a", item_id="i", case_id="c", scorer="x", version="1", values={"correct": 1.0})
+
+
+@pytest.mark.parametrize("row", [CASE, ITEM, ANSWER, SCORE], ids=lambda r: type(r).__name__)
+def test_every_noun_survives_a_round_trip(tmp_path: Path, row: object) -> None:
+    write_rows(tmp_path / "t.parquet", type(row), [row, row])
+    assert list(read_rows(tmp_path / "t.parquet", type(row))) == [row, row]
+
+
+def test_a_failed_writer_leaves_neither_a_half_file_nor_its_temporary(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), RowWriter(tmp_path / "t.parquet", Item) as writer:
+        writer.write(ITEM)
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_table_has_the_schema(tmp_path: Path) -> None:
+    write_rows(tmp_path / "t.parquet", Item, [])
+    assert list(read_rows(tmp_path / "t.parquet", Item)) == []
+
+
+@pytest.mark.parametrize("skip", [0, 1, 4, 7, 9, 10, 12])
+def test_skip_leaves_out_exactly_the_first_rows(tmp_path: Path, skip: int) -> None:
+    rows = [
+        Item(id=str(n), case_id="c", source_id="", question="", reference="", answer_type="open") for n in range(10)
+    ]
+    with RowWriter(tmp_path / "t.parquet", Item, row_group=4) as writer:
+        for row in rows:
+            writer.write(row)
+    assert list(read_rows(tmp_path / "t.parquet", Item, batch=3, skip=skip)) == rows[skip:]
+
+
+def test_a_missing_or_foreign_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1 not really")
+    write_rows(tmp_path / "answers.parquet", Answer, [ANSWER])
+    for name, said in [
+        ("none.parquet", "no such file"),
+        ("bad.parquet", "not a readable"),
+        ("answers.parquet", "question"),
+    ]:
+        with pytest.raises(UserError, match=said) as error:
+            list(read_rows(tmp_path / name, Item))
+        assert "\n" not in str(error.value)
+
+
+def test_schemas_name_every_field() -> None:
+    assert table_schema(Item).names[:3] == ["id", "case_id", "source_id"]
