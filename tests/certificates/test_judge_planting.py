@@ -46,7 +46,8 @@ def test_no_judge_holds_six_words_in_a_row_of_what_is_planted() -> None:
         words = re.findall(r"[a-z]+", text.casefold())
         return {tuple(words[n : n + 6]) for n in range(len(words) - 5)}
 
-    judges = "\n".join(f.read_text("utf-8") for f in (SOURCE / "judging").rglob("*") if f.suffix in (".txt", ".py"))
+    files = (SOURCE / "scorers" / "judges").rglob("*")
+    judges = "\n".join(f.read_text("utf-8") for f in files if f.suffix in (".txt", ".py"))
     planted = (SOURCE / "certificates" / "_judge_wordings.py").read_text("utf-8")
     assert len(rows(judges)) > 1000 and len(rows(planted)) > 500
     assert not rows(judges) & rows(planted)

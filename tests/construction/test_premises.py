@@ -9,9 +9,8 @@ from auscult.construction.card import read_card
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE
 from auscult.construction.premises import Reject
 from auscult.construction.writer import SourceNote, build_item_set
-from auscult.corpora import ReadOptions, vqa_rad
+from auscult.corpora import ReadOptions, item_set, vqa_rad
 from auscult.errors import UserError
-from auscult.items import item_set
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.phantoms.scene import Scene
