@@ -165,8 +165,9 @@ def test_planter_and_scorer_share_no_code_and_no_wording():
         ]
     lexicons = [SOURCE / "data" / "lexicons" / f"{name}.toml" for name in ("stances", "premises", "asked")]
     instruments = [
-        *SOURCE.glob("scoring/*.py"),
-        *SOURCE.glob("scoring/premise/*.py"),
+        *SOURCE.glob("scorers/*.py"),
+        *SOURCE.glob("scorers/rules/*.py"),
+        *SOURCE.glob("scorers/premise/*.py"),
         *SOURCE.rglob("facts/**/*.py"),
         *lexicons,
     ]
