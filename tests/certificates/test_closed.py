@@ -125,6 +125,6 @@ def test_planter_and_reader_share_no_code_and_no_wording():
     tree = ast.parse(Path(_closed_planting.__file__).read_text("utf-8"))
     imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert not [name for name in imported if name.startswith(("auscult.scorers", "auscult.facts"))]
-    files = [f for f in SOURCE.glob("scoring/*.py")]
+    files = [f for f in SOURCE.rglob("scorers/rules/**/*.py")]
     text = " ".join(" ".join(re.findall(r"[a-z']+", f.read_text("utf-8").lower())) for f in files)
     assert not [f for f in fragments(_closed_planting.wordings(), 4) if f" {f} " in f" {text} "]
