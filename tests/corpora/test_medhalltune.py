@@ -4,7 +4,7 @@ import pytest
 
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
-from auscult.corpora.medhalltune import compared_with_release, read, read_judged
+from auscult.corpora.medhalltune import read
 from auscult.errors import UserError
 
 QUESTION = {"question_id": 7, "image": "pmc_1_0.jpg", "question": "Is that pus?\n<image>"}
@@ -68,21 +68,6 @@ def test_images_are_used_where_there_are_some(tmp_path, picture):
         items(tmp_path, images=tmp_path / "elsewhere")
 
 
-def test_judged_rows_come_as_they_stand(tmp_path):
-    written(tmp_path, negative_judged=[JUDGED, JUDGED | {"question_id": 8, "result": None, "answer": None}])
-    one, two = read_judged(tmp_path / "negative_judged.jsonl")
-    assert (one.source_id, one.kind, one.image) == ("N-7", "hallucination", "pmc_1_0.jpg")
-    assert (one.question, one.reference, one.caption) == ("Is that pus?", "No, it is blood.", "Haemothorax.")
-    assert (one.answer, one.judgement) == (" Yes. ", "2 3 4 5\n\nIt invents pus.")
-    assert (two.answer, two.judgement) == ("", "") and two.where.endswith("line 2")
-
-
-def test_judged_rows_and_items_of_one_file_share_their_ids(tmp_path):
-    written(tmp_path, negative_judged=[JUDGED, JUDGED | {"question_id": 9, "image": "pmc_3_0.jpg"}])
-    file = tmp_path / "negative_judged.jsonl"
-    assert [j.source_id for j in read_judged(file)] == [i.source_id for i in items(file)] == ["N-7", "N-9"]
-
-
 @pytest.mark.parametrize(
     ("name", "row", "message"),
     [
@@ -90,13 +75,11 @@ def test_judged_rows_and_items_of_one_file_share_their_ids(tmp_path):
         ("negative_and_positive", JUDGED, "its name says neither negative"),
         ("negative", JUDGED | {"image": ""}, "negative.jsonl, line 1: image is empty"),
         ("negative", JUDGED | {"text": "<image>"}, "line 1: the question is empty"),
-        ("negative", QUESTION, "line 1: no 'gpt4_answer'; a judged file has"),
-        ("negative", ANNOTATED, "line 1: no 'answer'; a judged file has"),
     ],
 )
-def test_a_broken_judged_file_is_named(tmp_path, name, row, message):
+def test_a_broken_file_is_named(tmp_path, name, row, message):
     with pytest.raises(UserError, match=message):
-        list(read_judged(written(tmp_path, **{name: [row]}) / f"{name}.jsonl"))
+        items(written(tmp_path, **{name: [row]}) / f"{name}.jsonl")
 
 
 def test_one_id_with_two_contents_names_both_lines(tmp_path):
@@ -104,8 +87,6 @@ def test_one_id_with_two_contents_names_both_lines(tmp_path):
     file = written(tmp_path, negative=[JUDGED, other]) / "negative.jsonl"
     with pytest.raises(UserError, match=r"line 2: question id 'N-7' has another content than in .*line 1"):
         items(file)
-    with pytest.raises(UserError, match=r"line 2: question id 'N-7'"):
-        list(read_judged(file))
 
 
 def test_a_reference_that_is_missing_in_one_row_is_named(tmp_path):
@@ -119,18 +100,6 @@ def test_a_second_caption_on_one_image_is_counted(tmp_path):
     (bundle,) = read(written(tmp_path, negative_qa=[ANNOTATED, other]), ReadOptions())
     assert bundle.case.annotation == "Haemothorax."
     assert bundle.left_out == {"a caption that differs from the first one on its image": 1}
-
-
-def test_counts_are_told_beside_the_released_ones(tmp_path):
-    written(tmp_path, negative_qa=[QUESTION], positive_qa=[QUESTION, QUESTION | {"image": "b.jpg"}])
-    told = compared_with_release(tmp_path)
-    assert told == "1 N and 2 P questions on 2 images, 1 of them with both (released: 1,128, 1,110, 396, 0)"
-
-
-def test_the_released_counts_are_recognised(tmp_path):
-    n = [QUESTION | {"question_id": k, "image": f"n{k % 198}.jpg"} for k in range(1128)]
-    p = [QUESTION | {"question_id": k, "image": f"p{k % 198}.jpg"} for k in range(1110)]
-    assert compared_with_release(written(tmp_path, negative_qa=n, positive_qa=p)).endswith("(as in the released files)")
 
 
 def test_both_files_build_into_one_item_set(tmp_path):

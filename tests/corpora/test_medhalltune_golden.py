@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from auscult.corpora.medhalltune import read_judged
 from auscult.scorers.judges._asking import Unreadable
 from auscult.scorers.judges._replies import FOUR, policy
+from auscult.store.rows import read_rows
 
 STRANGE = {
     "N": {4: "8 7 6", 17: "Scores: 8, 7, 6, 9", 23: "0 11 5 5", 31: "10/10 10/10 10/10 10/10"},
@@ -51,11 +51,11 @@ def folder(tmp_path_factory):
 def read_scores(folder, sign, name):
     (file,) = folder.glob("*negative*" if sign == "N" else "*postive*")
     values, unread = [], []
-    for judged in read_judged(file):
+    for row in read_rows(file):
         try:
-            values.append(policy(name)(judged.judgement))
+            values.append(policy(name)(row.text("result", strip=False)))
         except Unreadable as error:
-            unread.append((judged.where, str(error)))
+            unread.append((row.where, str(error)))
     return values, unread
 
 

@@ -27,6 +27,8 @@ def write(path: Path, rows: list[dict]) -> Path:
             table.writerows(rows)
     elif path.suffix == ".parquet":
         pq.write_table(pa.Table.from_pylist(rows), path)
+    elif path.suffix == ".json":
+        path.write_text(json.dumps(rows, indent=1))
     else:
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return path
@@ -46,7 +48,7 @@ async def said(model, about: Item, image: str = "", **fields) -> str:
     return (await model.reply([call]))[0].text
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".jsonl", ".json", ".csv", ".tsv", ".parquet"])
 async def test_answers_come_back_as_recorded_in_any_order(tmp_path, suffix):
     model = open_(write(tmp_path / f"a{suffix}", ROWS))
     for row in reversed(ROWS):
@@ -83,6 +85,24 @@ async def test_ids_may_be_numbers(tmp_path, suffix):
 async def test_a_list_of_one_is_what_is_in_it_and_a_whole_float_a_whole_number(tmp_path, suffix, given, text):
     model = open_(write(tmp_path / f"a{suffix}", [{"doc_id": 7, "resps": given}]), id="doc_id", text="resps")
     assert await said(model, item("7")) == text
+
+
+LAYOUTS = {
+    "samples.jsonl": {"doc_id": 7, "doc": {"question": "?"}, "target": "no", "filtered_resps": ["Yes."]},
+    "predictions.tsv": {"index": 7, "question": "?", "A": "yes", "answer": "A", "prediction": "Yes."},
+    "answers.jsonl": {"question_id": 7, "prompt": "?", "text": "Yes.", "model_id": "m"},
+    "judged.jsonl": {"question_id": 7, "image": "a", "text": "?", "gpt4_answer": "no", "answer": "Yes.", "result": ""},
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+async def test_files_of_evaluation_suites_need_no_mapping(tmp_path, name):
+    assert await said(open_(write(tmp_path / name, [LAYOUTS[name]])), item("7")) == "Yes."
+
+
+async def test_what_is_mapped_comes_before_the_layout(tmp_path):
+    row = LAYOUTS["predictions.tsv"] | {"said": "No."}
+    assert await said(open_(write(tmp_path / "a.tsv", [row]), text="said", id="A"), item("yes")) == "No."
 
 
 async def test_a_quote_in_answers_with_tabs_is_text(tmp_path):
@@ -122,7 +142,7 @@ async def test_a_question_is_found_with_the_image_placeholder_of_its_published_f
 
 def test_an_image_that_is_not_there_is_one_line(tmp_path):
     path = write(tmp_path / "a.csv", [{"question": "?", "image": "gone.png", "answer": "x"}])
-    with pytest.raises(UserError, match="line 2: image .* 'gone.png', no file"):
+    with pytest.raises(UserError, match="row 1: image 'gone.png' is no file"):
         open_(path, question="question", image="image")
 
 
@@ -149,7 +169,7 @@ async def test_a_request_that_failed_elsewhere_stays_missing(tmp_path):
 
 def test_the_same_row_twice_is_fine_and_two_answers_to_one_question_are_not(tmp_path):
     open_(write(tmp_path / "a.jsonl", [*ROWS, ROWS[0]]))
-    with pytest.raises(UserError, match="lines 1 and 4"):
+    with pytest.raises(UserError, match="line 1 and .*b.jsonl, line 4 give one question different answers"):
         open_(write(tmp_path / "b.jsonl", [*ROWS, {"id": "q1", "answer": "No."}]))
 
 
@@ -185,22 +205,23 @@ def test_a_file_with_reference_and_prediction_is_not_guessed_at(tmp_path):
         ("a.csv", b"id,answer\n1,x\n", {"text": "nope"}, "no column 'nope'"),
         ("a.csv", b"id,answer\n1,x\n", {"txet": "answer"}, "no field 'txet'"),
         ("a.csv", b"id,answer\n1,x\n", {"image": "id"}, "'question' and 'image' together"),
-        ("a.csv", b"id,answer\n1,x\n2,y,z\n", {}, "line 3 has 3 cells"),
-        ("a.csv", b'id,answer\n1,x\n2,"y\n', {}, "line 3 is not CSV"),
-        ("a.csv", b"id,id,answer\n1,1,x\n", {}, "two columns have one name"),
-        ("a.csv", b"id,answer\n1,\xe9\n", {}, "line 2: byte 0xe9 is not UTF-8"),
-        ("a.csv", b"id,answer,condition\n1,x,blind\n", {}, "line 2: condition .* 'blind', not one of with"),
+        ("a.csv", b"id,answer\n1,x\n2,y,z\n", {}, "row 2: 3 cells under 2 columns"),
+        ("a.csv", b'id,answer\n1,x\n2,"y\n', {}, "row 2: not CSV"),
+        ("a.csv", b"id,id,answer\n1,1,x\n", {}, "the header names 'id' twice"),
+        ("a.csv", b"id,answer\n1,\xe9\n", {}, "line 2, byte 3: not UTF-8"),
+        ("a.csv", b"id,answer,condition\n1,x,blind\n", {}, "row 1: condition 'blind' is not one of with"),
         ("a.csv", b"id,answer,repeat\n1,x,one\n", {}, "not a whole number"),
         ("a.csv", b"", {}, "holds no rows"),
-        ("a.csv", b"id,answer\n", {}, "holds no answers"),
+        ("a.csv", b"id,answer\n", {}, "holds no rows"),
         ("a.jsonl", b"", {}, "holds no rows"),
-        ("a.jsonl", b'{"id": 1, "text": "x"}\n\n{"id": 2, "te', {}, "line 3 is not JSON"),
-        ("a.jsonl", b'{"id": 1, "text": "\xe9"}', {}, "line 1: byte 0xe9 is not UTF-8"),
-        ("a.jsonl", b'[{"id": 1, "text": "x"}]', {}, "not a JSON object"),
-        ("a.jsonl", b'{"id": 1, "text": "x"}\n{"id": 2}', {}, "line 2: text .column 'text'. is missing"),
-        ("a.jsonl", b'{"id": 1, "text": ["x", "y"]}', {}, "not a text"),
-        ("a.csv", b'id,answer\n1,"x\n2,y"\n', {}, "line 2 is not CSV .a quote .* swallows the rows"),
-        ("a.tsv", b"id\tanswer\n1\tx\ty\n", {}, "has 3 cells"),
+        ("a.jsonl", b'{"id": 1, "text": "x"}\n\n{"id": 2, "te', {}, "line 3: not JSON"),
+        ("a.jsonl", b'{"id": 1, "text": "\xe9"}', {}, "line 1, byte 20: not UTF-8"),
+        ("a.jsonl", b'{"id": 1, "text": null}', {}, "holds no answers"),
+        ("a.jsonl", b"7", {}, "not a JSON object"),
+        ("a.jsonl", b'{"id": 1, "text": "x"}\n{"id": 2}', {}, "line 2: no column 'text'"),
+        ("a.jsonl", b'{"id": 1, "text": ["x", "y"]}', {}, "not text"),
+        ("a.csv", b'id,answer\n1,"x\n2,y"\n', {}, "row 1: not CSV .a quote .* swallows the rows"),
+        ("a.tsv", b"id\tanswer\n1\tx\ty\n", {}, "3 cells under 2 columns"),
         ("a.parquet", b"PAR1 not really", {}, "not a Parquet file"),
         ("a.xlsx", b"", {}, "unknown kind of file.* save the sheet as CSV"),
     ],
@@ -213,7 +234,7 @@ def test_bad_files_are_one_line_that_says_what_and_where(tmp_path, name, content
 
 
 def test_a_missing_file_is_one_line(tmp_path):
-    with pytest.raises(UserError, match="nope.jsonl: No such file"):
+    with pytest.raises(UserError, match="nope.jsonl: no such file"):
         open_(tmp_path / "nope.jsonl")
 
 
@@ -281,5 +302,5 @@ def test_the_line_of_the_right_file_is_named(tmp_path):
     judged(tmp_path, "negative.jsonl", q1="x", q2="x")
     file = judged(tmp_path, "positive.jsonl", q1="x")
     file.write_text(file.read_text() + '{"question_id": 2, "image": "a", "answer": 3, "x"\n')
-    with pytest.raises(UserError, match="positive.jsonl line 2 is not JSON"):
+    with pytest.raises(UserError, match="positive.jsonl, line 2: not JSON"):
         open_(tmp_path, text="answer")

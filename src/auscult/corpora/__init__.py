@@ -12,7 +12,8 @@ from typing import Protocol
 from auscult.records import Case, Item
 from auscult.registry import Room
 
-ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=frozenset({"placeholders"}))
+NO_PARTS = frozenset({"placeholders", "layouts"})
+ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
 COLOURS = "colours"
 """Tag of a case with an image that is stored in CMYK: decoders turn it into different colours."""
 

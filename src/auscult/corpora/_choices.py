@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
-from auscult.corpora._rows import Row
 from auscult.errors import UserError
+from auscult.store.rows import Row
 
 REPEATED = "repeated_option"
 """Tag of a question of which two options are the same text: its letters stay as published."""

@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._rows import Row
 from auscult.corpora._table_items import FIELDS, TAG, draft_case, one_case
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.items.images import image_bytes, inside, read_image
 from auscult.records import Item
+from auscult.store.rows import Row
 
 BATCH = 32
 """Rows, with their images, that are held at once."""

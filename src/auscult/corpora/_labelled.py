@@ -6,10 +6,10 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
-from auscult.corpora._rows import Row, jsonl_rows
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
+from auscult.store.rows import Row, read_rows
 
 Study = tuple[Row, Case, Path]
 """A row of ``items.jsonl``, its case (not yet sealed), and the file of its image."""
@@ -24,7 +24,7 @@ def studies(path: Path, options: ReadOptions, source: str, licence: str) -> Iter
     folder = options.images or path
     if not (path / "items.jsonl").is_file():
         raise UserError(f"{path}: holds no items.jsonl; name the folder of the data set '{source}'")
-    for row in jsonl_rows(path / "items.jsonl"):
+    for row in read_rows(path / "items.jsonl"):
         key, name = row.required("id"), row.required("image")
         file = inside(folder, name, row.where)
         image = read_image(file, name, row.where, row.text("sha256"))

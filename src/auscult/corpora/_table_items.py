@@ -6,13 +6,13 @@ from typing import get_args
 
 from auscult.corpora._bundles import DRAFT, yes_or_no
 from auscult.corpora._either_or import closed
-from auscult.corpora._rows import NOTHING, Row
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.facts.options import prepare
 from auscult.facts.units import asked_unit, unreadable
 from auscult.records import AnswerType, Case, Item, Kind
 from auscult.store.cells import as_text
+from auscult.store.rows import NOTHING, Row
 
 FIELDS = (
     "image",

@@ -13,9 +13,9 @@ from typing import Any
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT
 from auscult.corpora._labelled import bundles, presence, studies, tagged
-from auscult.corpora._rows import Row
 from auscult.errors import UserError
 from auscult.records import Box, Case, Item, Presence
+from auscult.store.rows import Row
 
 ABOUT = "BCCD blood smears: cell counts and boxes (items.jsonl + images/)"
 LICENCE = "MIT"

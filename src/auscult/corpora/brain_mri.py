@@ -10,8 +10,8 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._labelled import bundles, choice, one_label, presence, studies, tagged
-from auscult.corpora._rows import Row
 from auscult.records import Case, Item
+from auscult.store.rows import Row
 
 ABOUT = "brain MRI: glioma, meningioma or pituitary tumour (items.jsonl + images/)"
 LICENCE = "CC BY 4.0 (by origin)"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._labelled import bundles, choice, one_label, presence, studies
-from auscult.corpora._rows import Row
 from auscult.records import Case, Item
+from auscult.store.rows import Row
 
 ABOUT = "BUSI breast ultrasound: normal, benign or malignant (items.jsonl + images/)"
 LICENCE = "CC BY 4.0 (as listed by MedMNIST)"

@@ -14,10 +14,10 @@ import orjson
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._hf_tables import read_tables, split_name
-from auscult.corpora._rows import Row
 from auscult.corpora._table_items import SPLITS, check_columns, draft_item
 from auscult.errors import UserError
 from auscult.records import Item
+from auscult.store.rows import Row
 
 ABOUT = "a Hugging Face dataset: folder of save_to_disk, or Parquet (file, or folder of files): image, question, answer"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._rows import Row, csv_rows, jsonl_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import check_columns, draft_case, draft_item, one_case
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.store.cells import SPREADSHEETS
+from auscult.store.rows import Row, read_rows
 
 ABOUT = "images + a CSV, TSV or JSONL table with columns image, question, answer (others optional; --map ours=theirs)"
 SUFFIXES = (".csv", ".tsv", ".jsonl")
@@ -36,7 +36,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     folder = options.images or table.parent
     check_columns(columns)
     grouped, ids = GroupedRows(), SourceIds()
-    for row in jsonl_rows(table) if table.suffix == ".jsonl" else csv_rows(table):
+    for row in read_rows(table):
         name = row.required("image", columns.get("image", ""))
         item, file = draft_item(row, columns, images=1), inside(folder, name, row.where)
         ids.check(item.source_id, row.where, str(file), item.question, item.options, item.reference)

@@ -10,9 +10,9 @@ from pathlib import Path
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._rows import csv_rows
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
+from auscult.store.rows import read_rows
 
 ABOUT = "Indiana University reports: indiana_reports.csv + indiana_projections.csv, images with --images"
 LICENCE = "CC BY-NC-ND 4.0"
@@ -27,9 +27,9 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     """
     folder = options.images or path / "images"
     views = GroupedRows()
-    for row in csv_rows(path / "indiana_projections.csv"):
+    for row in read_rows(path / "indiana_projections.csv"):
         views.add(row.required("uid"), [row.required("filename"), row.required("projection"), row.where])
-    for row in csv_rows(path / "indiana_reports.csv"):
+    for row in read_rows(path / "indiana_reports.csv"):
         there = [v for v in views.take(row.required("uid")) if inside(folder, v[0], v[2]).is_file()]
         files = [inside(folder, name, where) for name, _, where in there]
         images = tuple(read_image(f, v[0], v[2]) for f, v in zip(files, there, strict=True))

@@ -12,11 +12,11 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._rows import NOTHING, Row, json_rows
 from auscult.corpora.placeholders import TAG, held, in_words
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
+from auscult.store.rows import NOTHING, Row, read_rows
 
 ABOUT = "LLaVA conversation JSON or JSONL: id, image, conversations (human/gpt); images with --images"
 FIELDS = ("id", "image", "conversations", "answer_type")
@@ -34,7 +34,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     if unknown:
         raise UserError(f"--map {unknown[0]}=...: no such field; fields: {', '.join(FIELDS)}")
     folder, grouped = options.images or path.parent, GroupedRows()
-    for row in json_rows(path):
+    for row in read_rows(path):
         name = row.text("id", columns.get("id", "")) or f"row {row.number}"
         images = _images(row, columns.get("image", "image"))
         key = ",".join(images) or f"text {name}"

@@ -14,11 +14,11 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT
 from auscult.corpora._choices import by_letter, letters, repeated
 from auscult.corpora._hf_tables import read_tables, split_name
-from auscult.corpora._rows import Row
 from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import SPLITS
 from auscult.errors import UserError
 from auscult.records import Item
+from auscult.store.rows import Row
 
 ABOUT = "MedFrameQA: data/*.parquet (several images a question)"
 SOURCE, LICENCE = "medframeqa", "CC BY 4.0"

@@ -14,82 +14,25 @@ folder of them cases have none.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._rows import Row, jsonl_rows
 from auscult.corpora._source_ids import SourceIds
+from auscult.corpora.layouts import layout
 from auscult.corpora.placeholders import TAG, in_words
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item, Kind
+from auscult.store.rows import Row, read_rows
 
 ABOUT = "MedHallTune: negative/positive JSONL (questions, annotations or judged files); images with --images"
 SOURCE = "medhalltune"
-RELEASED = {"N": 1128, "P": 1110, "images": 396, "shared": 0}
-"""Questions of the two validation files, their images, and images that both ask about."""
 KINDS: dict[str, Kind] = {"N": "hallucination", "P": "non-hallucination"}
-_NAMES = {"negative": "N", "positive": "P", "postive": "P"}
 _OTHER_CAPTION = "a caption that differs from the first one on its image"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One row of a judged file, as it stands there; texts that are missing are empty.
-
-    Attributes:
-        source_id: ``N-7`` or ``P-7``, as that of the item.
-        kind: hallucination for N, non-hallucination for P.
-        image: name of the image.
-        question: without the image token.
-        reference: the reference answer.
-        caption: of the figure.
-        answer: the model's.
-        judgement: the judge's whole reply, not read.
-        where: file and line.
-    """
-
-    source_id: str
-    kind: Kind
-    image: str
-    question: str
-    reference: str
-    caption: str
-    answer: str
-    judgement: str
-    where: str
-
-
-def read_judged(path: Path) -> Iterator[Judged]:
-    """Streams a file of judged answers. Judgements are not parsed: that is the judge protocol's policy.
-
-    Raises:
-        UserError: N or P cannot be told from the file's name; a row is broken or holds no judgement field; one id has
-            two contents.
-    """
-    sign, ids = sign_of(path), SourceIds()
-    for row in jsonl_rows(path):
-        plain = _plain(row, sign)
-        for name in ("gpt4_answer", "answer", "result"):
-            if name not in row.values:
-                raise UserError(f"{row.where}: no '{name}'; a judged file has gpt4_answer, answer and result")
-        judged = Judged(
-            source_id=plain["id"],
-            kind=KINDS[sign],
-            image=plain["image"],
-            question=plain["question"],
-            reference=plain["reference"],
-            caption=plain["caption"],
-            answer=_raw(row, "answer"),
-            judgement=_raw(row, "result"),
-            where=row.where,
-        )
-        ids.check(judged.source_id, row.where, judged.question, judged.answer, judged.judgement)
-        yield judged
 
 
 def sign_of(path: Path) -> str:
@@ -98,13 +41,12 @@ def sign_of(path: Path) -> str:
     Raises:
         UserError: it says neither, or both.
     """
-    found = {sign for name, sign in _NAMES.items() if name in path.name.casefold()}
-    if len(found) != 1:
+    if not (sign := layout("MedHallTune").named(path)):
         raise UserError(
             f"{path}: its name says neither negative (hallucination questions) nor positive; rename it, "
             "for example to predictions-negative.jsonl"
         )
-    return found.pop()
+    return sign
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
@@ -123,7 +65,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     grouped, ids = GroupedRows(), SourceIds()
     for file in files:
         sign, answered = sign_of(file), None
-        for row in jsonl_rows(file):
+        for row in read_rows(file):
             plain = _plain(row, sign)
             if answered not in (None, bool(plain["reference"])):
                 raise UserError(f"{row.where}: gpt4_answer is empty here and not elsewhere; mend the row")
@@ -148,8 +90,8 @@ def question_files(path: Path, holding: str = "") -> list[Path]:
         return [path]
     ranked: dict[str, list[tuple[int, Path]]] = {}
     for file in sorted(path.glob("*.jsonl")):
-        if any(name in file.name.casefold() for name in _NAMES):
-            fields = next(iter(jsonl_rows(file))).values
+        if any(name in file.name.casefold() for name in layout("MedHallTune").signs):
+            fields = next(iter(read_rows(file))).values
             if not holding or holding in fields:
                 ranked.setdefault(sign_of(file), []).append((_rank(fields), file))
     chosen = []
@@ -172,21 +114,6 @@ def _rank(fields: Mapping[str, Any]) -> int:
     return {(True, False): 0, (True, True): 1}.get(kinds[:2], 3 if kinds[2] else 2)
 
 
-def compared_with_release(path: Path) -> str:
-    """One line on how many questions and images the files hold, and whether these are the released numbers."""
-    images: dict[str, set[str]] = {"N": set(), "P": set()}
-    found = {"N": 0, "P": 0}
-    for file in question_files(path):
-        sign = sign_of(file)
-        for row in jsonl_rows(file):
-            found[sign] += 1
-            images[sign].add(row.required("image"))
-    found |= {"images": len(images["N"] | images["P"]), "shared": len(images["N"] & images["P"])}
-    told = "{N:,} N and {P:,} P questions on {images:,} images, {shared:,} of them with both".format(**found)
-    same = found == RELEASED
-    return told + (" (as in the released files)" if same else " (released: 1,128, 1,110, 396, 0)")
-
-
 def _plain(row: Row, sign: str) -> dict[str, Any]:
     asked = row.required("text") if "text" in row.values else row.required("question")
     question, place = in_words(asked, 1, row.where)
@@ -202,12 +129,6 @@ def _plain(row: Row, sign: str) -> dict[str, Any]:
         "sign": sign,
         "where": row.where,
     }
-
-
-def _raw(row: Row, name: str) -> str:
-    """A text as it stands, spaces and all; empty where it is null."""
-    value = row.values[name]
-    return value if isinstance(value, str) else row.text(name)
 
 
 def _bundle(rows: list[dict[str, Any]], folder: Path | None, licence: str) -> Bundle:

@@ -16,11 +16,11 @@ from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._choices import IN_QUESTION, by_letter, repeated, same
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
-from auscult.corpora._rows import Row, jsonl_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.errors import UserError
 from auscult.items.images import read_image
 from auscult.records import Case, Item
+from auscult.store.rows import Row, read_rows
 
 ABOUT = "MedXpertQA-MM: MM/dev.jsonl, MM/test.jsonl + images/ or images.zip"
 SOURCE, LICENCE = "medxpertqa-mm", "MIT"
@@ -42,7 +42,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     store = ImageStore([options.images or path / "images"], [] if options.images else [path / "images.zip"])
     grouped, ids = GroupedRows(), SourceIds()
     for part, file in files.items():
-        for row in jsonl_rows(file):
+        for row in read_rows(file):
             plain = _plain(row, part)
             ids.check(plain["id"], row.where, plain["images"], plain["question"], plain["options"], plain["answer"])
             grouped.add(",".join(plain["images"]), plain)

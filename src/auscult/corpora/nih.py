@@ -11,8 +11,8 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._labelled import bundles, labels, presence, studies, tagged
-from auscult.corpora._rows import Row
 from auscult.records import Case, Item, Presence
+from auscult.store.rows import Row
 
 ABOUT = "NIH ChestX-ray14 excerpt: chest radiographs with finding labels (items.jsonl + images/)"
 LICENCE = "NIH Clinical Center: unrestricted use with citation"

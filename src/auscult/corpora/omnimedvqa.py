@@ -15,11 +15,11 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._choices import by_text, repeated
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._rows import Row, json_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
+from auscult.store.rows import Row, read_rows
 
 ABOUT = "OmniMedVQA: QA_information/{Open,Restricted}-access/*.json + Images/"
 SOURCE = "omnimedvqa"
@@ -38,7 +38,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         raise UserError(f"{path}: holds no QA_information/Open-access/*.json; name the unpacked folder of OmniMedVQA")
     folder, grouped, ids, withheld = options.images or path, GroupedRows(), SourceIds(), 0
     for file in files:
-        for row in json_rows(file):
+        for row in read_rows(file):
             plain = _plain(row)
             image = inside(folder, plain["image"], row.where)
             if file.parent.name == _PARTS[1] and not image.is_file():

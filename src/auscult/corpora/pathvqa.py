@@ -16,11 +16,11 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal, yes_or_no
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._hf_tables import read_tables, split_name
-from auscult.corpora._rows import Row
 from auscult.corpora._table_items import SPLITS
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
+from auscult.store.rows import Row
 
 ABOUT = "PathVQA: qas/*/*_qa.pkl + images/ (original), or the Hugging Face Parquet"
 SOURCE, LICENCE = "pathvqa", "MIT"

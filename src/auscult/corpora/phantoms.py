@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal
-from auscult.corpora._rows import Row, jsonl_rows
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
+from auscult.store.rows import Row, read_rows
 
 ABOUT = "phantoms, the folder that auscult phantoms writes"
 SOURCE, LICENCE = "phantoms", "CC0 1.0"
@@ -87,7 +87,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         raise UserError(f"{rows}: missing; draw the phantoms again") from None
     if found != manifest.digest:
         raise UserError(f"{rows}: altered since the phantoms were drawn (sha256 differs); draw them again")
-    for row in jsonl_rows(rows):
+    for row in read_rows(rows):
         yield _bundle(row, manifest, options.images or path)
 
 

@@ -16,11 +16,11 @@ from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._choices import by_letter, repeated, same, unlabelled
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
-from auscult.corpora._rows import Row, csv_rows
 from auscult.corpora._source_ids import SourceIds
 from auscult.errors import UserError
 from auscult.items.images import read_image
 from auscult.records import Case, Item
+from auscult.store.rows import Row, read_rows
 
 ABOUT = "PMC-VQA: train/test.csv or train_2/test_2.csv (or one of the files), with images/ or images.zip beside them"
 SOURCE = "pmc-vqa"
@@ -40,7 +40,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     store = ImageStore(places, [] if options.images else [root / "images.zip", root / "images_2.zip"])
     grouped, ids, torn = GroupedRows(), SourceIds(), 0
     for table in tables:
-        for row in csv_rows(table):
+        for row in read_rows(table):
             plain = _plain(row, table)
             if plain is None:
                 torn += 1

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._labelled import bundles, choice, one_label, presence, studies, tagged
-from auscult.corpora._rows import Row
 from auscult.errors import UserError
 from auscult.records import Case, Item, Presence
+from auscult.store.rows import Row
 
 ABOUT = "HAM10000 dermoscopy excerpt: seven diagnoses and artefacts (items.jsonl + images/)"
 LICENCE = "CC BY-NC-SA 4.0"

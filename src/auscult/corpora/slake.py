@@ -15,10 +15,10 @@ from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
-from auscult.corpora._rows import NOTHING, Row, json_rows
 from auscult.errors import UserError
 from auscult.items.images import read_image
 from auscult.records import Case, Item
+from auscult.store.rows import NOTHING, Row, read_rows
 
 ABOUT = "SLAKE, English: train/validate/test.json + imgs/ or imgs.zip, or qa_en.jsonl (questions only)"
 LICENCE = "CC BY 4.0"
@@ -45,7 +45,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         store = ImageStore([options.images or path / "imgs"], [] if options.images else [path / "imgs.zip"])
     grouped, others, silent = GroupedRows(), 0, 0
     for file, part in files.items():
-        for row in json_rows(file):
+        for row in read_rows(file):
             if row.required("q_lang") != "en":
                 others += 1
             elif "answer" in row.values and row.text("answer").casefold() in ("", *NOTHING):

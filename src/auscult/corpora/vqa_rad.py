@@ -28,9 +28,9 @@ from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._hf_tables import read_tables, split_name
 from auscult.corpora._labelled import studies
-from auscult.corpora._rows import Row, jsonl_rows
 from auscult.errors import UserError
 from auscult.records import Item
+from auscult.store.rows import Row, read_rows
 
 ABOUT = "VQA-RAD: questions on radiographs, CT and MRI (items.jsonl + qa.jsonl + images/, or the Hugging Face Parquet)"
 SOURCE, LICENCE = "vqa-rad", "CC0 1.0"
@@ -71,7 +71,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 def _folder(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     asked, taken = GroupedRows(), 0
-    for row in jsonl_rows(path / "qa.jsonl"):
+    for row in read_rows(path / "qa.jsonl"):
         image = row.required("image_id")
         types = row.values.get("question_type")
         if not isinstance(types, list) or not all(t in CATEGORIES for t in types):
@@ -84,7 +84,7 @@ def _folder(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         groups = _paraphrases(case.source_key, rows)
         yield seal(case, [_item(r, groups.get(r["qid"], "")) for r in rows], [file])
     if taken != len(asked):
-        known = {row.text("id") for row in jsonl_rows(path / "items.jsonl")}
+        known = {row.text("id") for row in read_rows(path / "items.jsonl")}
         lost = next(r[0] for r in asked if r[0]["image_id"] not in known)
         raise UserError(f"{lost['where']}: image_id '{lost['image_id']}' is not in items.jsonl; add or remove it")
 

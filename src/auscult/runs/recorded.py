@@ -4,9 +4,9 @@ from pathlib import Path
 
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions, medhalltune
-from auscult.corpora._rows import jsonl_rows
 from auscult.errors import UserError
 from auscult.items.split import SplitPlan
+from auscult.store.rows import read_rows
 
 
 def recorded_judgements(answers: Path) -> bool:
@@ -24,7 +24,7 @@ def _field(answers: Path, name: str) -> bool:
         return False
     try:
         files = medhalltune.question_files(answers, holding=name)
-        return all(name in next(iter(jsonl_rows(file))).values for file in files)
+        return all(name in next(iter(read_rows(file))).values for file in files)
     except (UserError, StopIteration):
         return False
 

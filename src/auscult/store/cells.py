@@ -27,6 +27,8 @@ def as_text(value: object) -> str | None:
     A whole float is written as the whole number that it was before a gap in its column made it one (``3``, not
     ``3.0``), nothing and not-a-number as an empty text, and a list of one as what is in it.
     """
+    if isinstance(value, str):
+        return value
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
     if value is None or (isinstance(value, float) and math.isnan(value)):

@@ -93,5 +93,8 @@ def test_choices(answer, meant):
 def test_labelling_uses_no_reader_and_none_of_its_lists():
     tree = ast.parse(Path(own_words.__file__).read_text("utf-8"))
     imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    assert {m for m in imported if m.startswith("auscult")} == {"auscult.certificates.recorded.reading"}
+    assert {m for m in imported if m.startswith("auscult")} == {
+        "auscult.certificates.recorded.labels",
+        "auscult.certificates.recorded.reading",
+    }
     assert "lexicons" not in Path(own_words.__file__).read_text("utf-8")

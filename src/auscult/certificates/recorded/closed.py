@@ -7,8 +7,9 @@ from random import Random
 from auscult.certificates._cells import Cell, share
 from auscult.certificates.recorded.bias import bias_rows
 from auscult.certificates.recorded.grading import PART, SELF, UNIT, Classes, Found, Graded, Outcome, Row, graded_part
+from auscult.certificates.recorded.labels import folded
 from auscult.certificates.recorded.own_words import own_meaning
-from auscult.certificates.recorded.reading import Recorded, folded
+from auscult.certificates.recorded.reading import Recorded
 from auscult.scorers import Scorer
 
 OPTION, OTHER_OPTION = "an option", "another option"

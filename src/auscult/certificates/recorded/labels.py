@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from auscult.corpora._rows import NOTHING
-from auscult.corpora._rows import Row as Line
 from auscult.errors import UserError
+from auscult.store.rows import NOTHING
+from auscult.store.rows import Row as Line
 
 COLUMNS = ("label_1", "label_2", "label_3")
 SIDES = ("yes", "no")
@@ -65,15 +65,16 @@ def checked_labels(line: Line, labels: Labels, answer_type: str, options: tuple[
         return labels
     if answer_type == "choice" and labels and len(options) < 2:
         raise UserError(f"{line.where}: a labelled choice with fewer than two options; give 'options' as a list")
-    spelled = {_folded(word): word for word in reversed(words)}
+    spelled = {folded(word): word for word in reversed(words)}
     for said in labels:
         for label in said:
-            if _folded(label) not in spelled:
+            if folded(label) not in spelled:
                 raise _refused(line, "meant", label, f"known: {', '.join(words)}")
-    return tuple(tuple(spelled[_folded(label)] for label in said) for said in labels)
+    return tuple(tuple(spelled[folded(label)] for label in said) for said in labels)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Lower case, one space between words."""
     return " ".join(text.casefold().split())
 
 

@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from auscult.certificates.recorded.reading import Recorded, folded
+from auscult.certificates.recorded.labels import folded
+from auscult.certificates.recorded.reading import Recorded
 
 _LEAD = re.compile(r"^[\W_]*(?:answer[\W_]+)?(yes|no)\b[\W_]*", re.I)
 _AGAIN = re.compile(r"^[\W_]*(yes|no)[\s*_]*(?:[.,:;!-]|$)", re.I)

@@ -1,4 +1,4 @@
-"""Files of recorded answers → rows of one form. What a file's columns mean stands in ``forms.toml``.
+"""Files of recorded answers → rows of one form. What a file's columns mean is told by its layout (``corpora.layouts``).
 
 A file ``sources.toml`` in a folder says where its answers come from: a table a source, with ``commit``, ``licence``,
 ``labelled_by`` and ``written = true`` for answers that no model gave; ``"*"`` is every row of the folder.
@@ -13,21 +13,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from auscult.certificates.recorded.labels import checked_labels, given_findings, given_labels
-from auscult.corpora._rows import Row as Line
-from auscult.corpora._rows import csv_rows, json_rows
+from auscult.certificates.recorded.labels import checked_labels, folded, given_findings, given_labels
+from auscult.corpora.layouts import Layout, layout_of, layouts
 from auscult.errors import UserError
 from auscult.records import AnswerType, Item, item_id
 from auscult.scorers import PREMISE_FORMS
 from auscult.scorers.judges.families import families
+from auscult.store.cells import SPREADSHEETS
+from auscult.store.rows import SUFFIXES, read_rows
+from auscult.store.rows import Row as Line
 
 SOURCES = "sources.toml"
-OWN = "auscult"
-"""The form of this package."""
 UNKNOWN = "family not known"
 """What all models count as whose name says nothing of their family: one."""
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
-SHEETS = (".xlsx", ".xls")
 _POLAR = re.compile(r"(is|are|was|were|does|do|did|has|have|had|can|could|will|would|any)\b", re.I)
 _COUNT = re.compile(r"how (many|much|large|big|long|wide|high|thick|old)\b", re.I)
 
@@ -99,14 +97,9 @@ class Recorded:
         )
 
 
-def folded(text: str) -> str:
-    """Lower case, one space between words."""
-    return " ".join(text.casefold().split())
-
-
 @cache
-def _forms() -> dict[str, Any]:
-    text = (files("auscult") / "certificates" / "recorded" / "forms.toml").read_text("utf-8")
+def _known() -> dict[str, Any]:
+    text = (files("auscult") / "certificates" / "recorded" / "known.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
@@ -120,7 +113,7 @@ def read_answers(folders: Sequence[Path]) -> list[Recorded]:
     for folder in folders:
         found = [row for path in _files(folder) for row in _read_file(path, _sources(path, folder))]
         if not found:
-            known = ", ".join(dict.fromkeys(f["name"] for f in _forms()["form"]))
+            known = ", ".join(one.name for one in layouts())
             raise UserError(f"{folder}: no recorded answers; known forms: {known} (files {', '.join(SUFFIXES)})")
         rows += found
     return rows
@@ -128,7 +121,7 @@ def read_answers(folders: Sequence[Path]) -> list[Recorded]:
 
 def sets_of(data: Path | None) -> list[Path]:
     """The sets of labelled answers in a folder of data sets, known by their names."""
-    return [data / name for name in _forms()["sources"] if data and (data / name).is_dir()]
+    return [data / name for name in _known()["sources"] if data and (data / name).is_dir()]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -140,7 +133,7 @@ def _files(folder: Path) -> Iterator[Path]:
     if run := next((m.parent for m in folder.rglob("manifest.json") if (m.parent / "journal").is_dir()), None):
         raise UserError(f"{run}: a run; give files with the columns model, question and answer instead")
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if path.suffix.lower() in SHEETS:
+        if path.suffix.lower() in SPREADSHEETS:
             raise UserError(f"{path}: a spreadsheet; save its sheet as CSV or TSV (UTF-8) beside it and move it away")
         if path.suffix.lower() in SUFFIXES:
             yield path
@@ -148,7 +141,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _sources(path: Path, top: Path) -> dict[str, dict[str, Any]]:
     """What the nearest ``sources.toml`` says, from the file's folder up to the one that was given."""
-    known = _forms()["sources"].get(path.parent.name)
+    known = _known()["sources"].get(path.parent.name)
     for folder in (path.parent, *path.parent.parents):
         if (folder / SOURCES).is_file():
             try:
@@ -161,37 +154,34 @@ def _sources(path: Path, top: Path) -> dict[str, dict[str, Any]]:
 
 
 def _read_file(path: Path, sources: Mapping[str, Any]) -> Iterator[Recorded]:
-    lines = csv_rows(path) if path.suffix.lower() in (".csv", ".tsv") else json_rows(path)
+    lines = read_rows(path)
     try:
         first = next(lines)
     except UserError:
         if path.suffix.lower() == ".json":
             return  # a summary or a setting, no table
         raise
-    form = next((f for f in _forms()["form"] if set(f["needs"]) <= set(first.values)), None)
-    if form is None:
-        return
-    for line in (first, *lines):
-        if row := _row(line, form, path, sources):
-            yield row
+    if layout := layout_of(first.values):
+        for line in (first, *lines):
+            if row := _row(line, layout, path, sources):
+                yield row
 
 
-def _row(line: Line, form: Mapping[str, Any], path: Path, sources: Mapping[str, Any]) -> Recorded | None:
+def _row(line: Line, layout: Layout, path: Path, sources: Mapping[str, Any]) -> Recorded | None:
     """One row; None where it holds no answer or no question."""
 
     def text(name: str) -> str:
-        paths = [*form.get(name, ()), name] if name not in ("question", "answer") else form[name]
-        return next((t for p in paths if (t := _text(_at(line.values, p)))), "")
+        return layout.text(line, name)
 
-    question, options = _asked(text("question"), _options(line, form))
-    answer = _text(next((v for p in form["answer"] if (v := _at(line.values, p)) is not None), None), strip=False)
+    question, options = _asked(text("question"), layout.options(line))
+    answer = layout.answer(line)
     if not question or not answer.strip():
         return None
     source = text("source")
     about = {**sources.get("*", {}), **sources.get(source.split(":")[0], {})}
     model = text("model").rstrip("/").rsplit("/", 1)[-1] or f"{path.parent.name}, {path.stem}"
     reference, labels, stated = text("reference"), given_labels(line), text("answer_type")
-    if form["name"] == OWN and stated not in ("", *get_args(AnswerType)):
+    if layout.own and stated not in ("", *get_args(AnswerType)):
         known = ", ".join(get_args(AnswerType))
         raise UserError(f"{line.where}: answer_type is {stated!r}; known: {known}; or leave it out")
     if {folded(o) for o in options} == {"yes", "no"}:
@@ -211,56 +201,22 @@ def _row(line: Line, form: Mapping[str, Any], path: Path, sources: Mapping[str, 
         premise=text("premise"),
         premise_form=text("premise_form"),
         premise_true=cast(bool | None, line.values.get("premise_true")),
-        category=text("category") if form["name"] == OWN else "",
+        category=text("category") if layout.own else "",
         labels=checked_labels(line, labels, answer_type, options, premise),
         findings=given_findings(line),
         source=source.split(":")[0] or str(about.get("name", "")) or path.parent.name,
         commit=str(about.get("commit", "")),
         licence=str(about.get("licence", "")),
         labelled_by=text("labelled_by") or str(about.get("labelled_by", "")),
-        written=bool(form.get("written") or about.get("written")),
+        written=layout.written or bool(about.get("written")),
         where=line.where,
     )
-
-
-def _at(values: Any, path: str) -> Any:
-    """The value at a dotted path; None where there is none."""
-    for part in path.split("."):
-        if isinstance(values, Mapping):
-            values = values.get(part)
-        elif isinstance(values, Sequence) and not isinstance(values, str) and part.isdecimal():
-            values = values[int(part)] if int(part) < len(values) else None
-        else:
-            return None
-    return values
-
-
-def _text(value: Any, strip: bool = True) -> str:
-    if isinstance(value, str):
-        return value.strip() if strip else value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
-
-
-def _options(line: Line, form: Mapping[str, Any]) -> tuple[str, ...]:
-    if form.get("letters"):
-        given = [_text(line.values.get(letter)) for letter in "ABCDEFGH"]
-        return tuple(o for o in given if o and folded(o) != "nan")
-    for path in (*form.get("options", ()), "options"):
-        value = _at(line.values, path)
-        value = list(value.values()) if isinstance(value, Mapping) else value
-        if isinstance(value, str) and (parts := [o.strip() for o in value.split("|") if o.strip()]):
-            if len(parts) < 2 and form["name"] == OWN:
-                raise UserError(f"{line.where}: options {value[:40]!r} name one; give a list, or 'one|other'")
-            value = parts if len(parts) > 1 else value
-        if isinstance(value, Sequence) and not isinstance(value, str) and value:
-            return tuple(re.sub(r"^\(?[A-J][).:]\s+", "", _text(o)) for o in value)
-    return ()
 
 
 def _asked(prompt: str, options: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The question without what the prompt adds; options in brackets at its end ("[yes, no]") are taken from there."""
     low = prompt.lower()
-    ends = [at for end in _forms()["prompts"]["ends"] if (at := low.find(end)) > 0]
+    ends = [at for end in _known()["prompts"]["ends"] if (at := low.find(end)) > 0]
     if not ends:
         return prompt, options
     listed = re.search(r"\[([^\]]+)\]\s*$", prompt)
