@@ -10,9 +10,9 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from auscult.certificates import _human_labels as human
-from auscult.certificates._real_text import KINDS, PLANTERS
-from auscult.certificates._rewording import reworded
+from auscult.certificates import human_labels as human
+from auscult.certificates.planting.reports import KINDS, PLANTERS
+from auscult.certificates.planting.rewording import reworded
 from auscult.records import Case, Item
 from auscult.scorers.judges._fact_verdict import fact_verdict
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from auscult.certificates._judge_planting import Put
-from auscult.certificates.judge import Asking, Calibration, Plan
+from auscult.certificates.judge.certificate import Asking, Calibration, Plan
+from auscult.certificates.judge.planting import Put
 from auscult.engine.progress import Bar
 from auscult.models.scripted import HARM
 from auscult.records import Certificate

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from auscult.certificates import facts as certificate
-from auscult.certificates._planting import Put
-from auscult.certificates.facts import Reader, certify, planted_rows
+from auscult.certificates.facts import certificate
+from auscult.certificates.facts.certificate import Reader, certify, planted_rows
+from auscult.certificates.planting.phantoms import Put
 from auscult.errors import UserError
 from auscult.facts import Checked
 from auscult.records import Certificate, Fact

@@ -8,15 +8,15 @@ from random import Random
 import pytest
 
 import auscult
-from auscult.certificates import _wordings as w
-from auscult.certificates._planting import PLANTERS, answers, draft
-from auscult.certificates._rewording import reword
+from auscult.certificates.planting import wordings as w
+from auscult.certificates.planting.phantoms import PLANTERS, answers, draft
+from auscult.certificates.planting.rewording import reword
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import KINDS, Scene
 
 SOURCE = Path(auscult.__file__).parent
-PLANTING = [SOURCE / "certificates" / f"_{n}.py" for n in ("planting", "wordings", "rewording", "real_text", "targets")]
-HAND_WRITTEN = SOURCE / "certificates" / "hand_written.jsonl"
+PLANTING = sorted((SOURCE / "certificates" / "planting").glob("*.py"))
+HAND_WRITTEN = SOURCE / "certificates" / "facts" / "hand_written.jsonl"
 
 
 def imported(file: Path) -> set[str]:
@@ -50,6 +50,10 @@ def test_what_plants_imports_nothing_of_what_finds(file: Path) -> None:
     assert not [n for n in names if n.startswith("auscult.facts")]
     assert not [n for n in names if n.startswith("auscult.certificates.facts")]
     assert "lexicon" not in file.read_text("utf-8")
+
+
+def test_what_plants_is_found() -> None:
+    assert {f.stem for f in PLANTING} >= {"phantoms", "wordings", "rewording", "reports", "targets"}
 
 
 def test_no_sentence_that_is_planted_is_known_to_the_facts_reader_or_to_the_phantoms() -> None:

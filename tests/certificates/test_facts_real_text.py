@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from auscult.certificates._plain_negex import NegEx, asserted, mentioned, read_triggers
-from auscult.certificates._real_text import KINDS, PLANTERS, Edit, Report, affirmed, denied, sentences
-from auscult.certificates._rewording import reword
+from auscult.certificates.facts.baselines import NegEx, asserted, mentioned, read_triggers
+from auscult.certificates.planting.reports import KINDS, PLANTERS, Edit, Report, affirmed, denied, sentences
+from auscult.certificates.planting.rewording import reword
 from auscult.errors import UserError
 
 

@@ -16,12 +16,11 @@ from tests.certificates.judge_servers import (
     serving,
 )
 
-from auscult.certificates import _judge_dressing as dressing
-from auscult.certificates import _judge_planting as planting
-from auscult.certificates import _judge_rows as rows
-from auscult.certificates._judge_figures import Judged, Scale
-from auscult.certificates._judge_planting import Put
-from auscult.certificates.judge import Asking, Calibration, Plan, certify
+from auscult.certificates.judge import dressing, planting
+from auscult.certificates.judge import parts as rows
+from auscult.certificates.judge.certificate import Asking, Calibration, Plan, certify
+from auscult.certificates.judge.figures import Judged, Scale
+from auscult.certificates.judge.planting import Put
 from auscult.errors import FiguresWithheld, UserError
 from auscult.records import Certificate, Score
 

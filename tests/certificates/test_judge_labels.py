@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests.certificates.judge_servers import certificate_of, perfect, quiet
 
-from auscult.certificates import _judge_labels as labels
-from auscult.certificates import _judge_rows as rows
-from auscult.certificates.judge import Calibration, Plan
+from auscult.certificates.judge import labels
+from auscult.certificates.judge import parts as rows
+from auscult.certificates.judge.certificate import Calibration, Plan
 from auscult.errors import UserError
 
 ONLY = frozenset({"labels"})
@@ -110,7 +110,7 @@ def test_labelled_sets_of_made_up_rows_get_their_rows_and_too_few_read_insuffici
 
 
 def test_grades_are_binned_as_the_rubric_names_its_bands() -> None:
-    from auscult.certificates._judge_figures import Judged, Scale
+    from auscult.certificates.judge.figures import Judged, Scale
 
     judged = Judged([], {}, Scale("clinical", ("harm",), "harm", 1.0, 10.0))
     assert [rows._risk(g, judged) for g in (10, 9, 8, 7, 6, 5, 4, 1)] == [0, 0, 1, 1, 2, 2, 3, 3]

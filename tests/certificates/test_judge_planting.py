@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 import auscult
-from auscult.certificates import _judge_dressing as dressing
-from auscult.certificates import _judge_planting as planting
-from auscult.certificates import _judge_wordings as w
-from auscult.certificates._judge_planting import Asked, Put
+from auscult.certificates.judge import dressing, planting
+from auscult.certificates.judge import wordings as w
+from auscult.certificates.judge.planting import Asked, Put
 from auscult.models.scripted import BETTER, DRAW, ERRORS, WORSE
 
 SOURCE = Path(auscult.__file__).parent
@@ -30,7 +29,7 @@ def chains(asked: list[Asked]) -> list[list[Put]]:
 
 @pytest.mark.parametrize("name", PLANTING)
 def test_what_plants_takes_nothing_from_judges_but_the_form_of_a_subject(name: str) -> None:
-    tree = ast.parse((SOURCE / "certificates" / f"_judge_{name}.py").read_text("utf-8"))
+    tree = ast.parse((SOURCE / "certificates" / "judge" / f"{name}.py").read_text("utf-8"))
     taken = {
         f"{node.module}.{alias.name}"
         for node in ast.walk(tree)
@@ -48,7 +47,7 @@ def test_no_judge_holds_six_words_in_a_row_of_what_is_planted() -> None:
 
     files = (SOURCE / "scorers" / "judges").rglob("*")
     judges = "\n".join(f.read_text("utf-8") for f in files if f.suffix in (".txt", ".py"))
-    planted = (SOURCE / "certificates" / "_judge_wordings.py").read_text("utf-8")
+    planted = (SOURCE / "certificates" / "judge" / "wordings.py").read_text("utf-8")
     assert len(rows(judges)) > 1000 and len(rows(planted)) > 500
     assert not rows(judges) & rows(planted)
     assert rows("a b c d e f g") & rows("x a b c d e f")

@@ -8,7 +8,7 @@ import pytest
 from tests.certificates.test_closed import reader
 from tests.certificates.test_premise import scorer as premise_scorer
 
-from auscult.certificates.closed import certify
+from auscult.certificates.closed.certificate import certify
 from auscult.certificates.recorded import closed, facts, premise
 from auscult.certificates.recorded.own_words import own_meaning
 from auscult.certificates.recorded.reading import Recorded, read_answers

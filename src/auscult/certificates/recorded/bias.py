@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from auscult.certificates._cells import ENOUGH
+from auscult.certificates.cells import ENOUGH
 from auscult.certificates.recorded.grading import CONFIDENCE, PART, Graded, Row, clusters, distinct, of
 from auscult.statistics.one_sided import Sided, bounds
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from auscult.certificates._cells import ENOUGH, INSUFFICIENT, Cell, share
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, share
 from auscult.certificates.recorded.reading import Recorded
 from auscult.statistics.agreement import cohen_kappa, percent_agreement
 from auscult.statistics.one_sided import Group, Sided, bounds, gap_limits

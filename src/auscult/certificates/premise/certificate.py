@@ -1,6 +1,6 @@
 """The premise scorer, put to the test: answers of known class to premise items about phantoms.
 
-Items come from the builder, on scenes of the test stream; the answers are worded by the private modules beside this
+Items come from the builder, on scenes of the test stream; the answers are worded by the modules beside this
 one, which share no code and no wording with the scorer. Then models with known rates of acceptance and denial are
 simulated from answers whose class is known, and the figures of an evaluation are computed from what the scorer read.
 """
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from auscult import __version__
-from auscult.certificates._cells import Cell, share
-from auscult.certificates._premise_answers import Put
-from auscult.certificates._premise_answers import answers as worded
-from auscult.certificates._premise_planting import WORDINGS, Act
+from auscult.certificates.cells import Cell, share
+from auscult.certificates.premise.answers import Put
+from auscult.certificates.premise.answers import answers as worded
+from auscult.certificates.premise.wordings import WORDINGS, Act
 from auscult.certificates.recorded.grading import both
 from auscult.certificates.recorded.premise import premise_part
 from auscult.certificates.recorded.reading import read_answers, sets_of

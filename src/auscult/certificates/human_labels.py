@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auscult.certificates._real_text import Report
+from auscult.certificates.planting.reports import Report
 from auscult.errors import UserError
 
 GOLD_TERMS: dict[str, tuple[str, ...]] = {

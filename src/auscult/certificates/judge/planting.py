@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-from auscult.certificates import _planting as planting
-from auscult.certificates._judge_wordings import KNOWLEDGE, QUESTIONS
-from auscult.certificates._planting import Draft, Line
+from auscult.certificates.judge.wordings import KNOWLEDGE, QUESTIONS
+from auscult.certificates.planting import phantoms as planting
+from auscult.certificates.planting.phantoms import Draft, Line
 from auscult.models.scripted import DRAW, ERRORS, HARM
 from auscult.phantoms import texts
 from auscult.phantoms.distribution import draw_scene

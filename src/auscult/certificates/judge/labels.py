@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from auscult.certificates import _human_labels as human
-from auscult.certificates._judge_planting import Put, subject
+from auscult.certificates import human_labels as human
+from auscult.certificates.judge.planting import Put, subject
 from auscult.errors import UserError
 from auscult.models.scripted import DRAW, ERRORS, HARM
 from auscult.records import Case, Item, case_id, digest, item_id

@@ -1,7 +1,7 @@
 """The facts reader and checker, put to the test: planted errors, and texts that people have labelled.
 
-Errors are planted into real reports, hand-written sentences and answers about phantoms. What plants them (the private
-modules beside this one) shares no code, wording or word list with ``auscult.facts``. Real text is the headline. Data
+Errors are planted into real reports, hand-written sentences and answers about phantoms. What plants them
+(``certificates.planting``) shares no code, wording or word list with ``auscult.facts``. Real text is the headline. Data
 that development may use is left alone: reports with odd numbers, and two thirds of the negation sentences.
 """
 
@@ -17,12 +17,12 @@ from typing import Literal
 import orjson
 
 from auscult import __version__
-from auscult.certificates import _human_labels as human
-from auscult.certificates._cells import ENOUGH, INSUFFICIENT, Cell, Row, f1, gain, share
-from auscult.certificates._plain_negex import WINDOW, NegEx, asserted, mentioned, read_triggers
-from auscult.certificates._planting import Put, answers
-from auscult.certificates._real_text import KINDS, PLANTERS, Report
-from auscult.certificates._rewording import reordered, reworded
+from auscult.certificates import human_labels as human
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, f1, gain, share
+from auscult.certificates.facts.baselines import WINDOW, NegEx, asserted, mentioned, read_triggers
+from auscult.certificates.planting.phantoms import Put, answers
+from auscult.certificates.planting.reports import KINDS, PLANTERS, Report
+from auscult.certificates.planting.rewording import reordered, reworded
 from auscult.certificates.recorded.facts import facts_part
 from auscult.certificates.recorded.grading import both
 from auscult.certificates.recorded.reading import read_answers, sets_of
@@ -170,7 +170,7 @@ def _edited(reports: Sequence[Report], seed: int) -> Iterator[Put]:
 
 
 def _hand_written() -> Iterator[Put]:
-    lines = (files("auscult") / "certificates" / "hand_written.jsonl").read_bytes().splitlines()
+    lines = (files("auscult.certificates.facts") / "hand_written.jsonl").read_bytes().splitlines()
     for number, line in enumerate(lines):
         row = orjson.loads(line)
         about = {"cluster": str(number), "reference": row["statement"], "complete": False}

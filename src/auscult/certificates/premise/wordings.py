@@ -1,6 +1,6 @@
 """Answers to premise-bearing questions whose class is known because we wrote them: accept, correct, evade.
 
-The wordings (``premise_wordings.toml``), names of findings included, were fixed by somebody who had not read the
+The wordings (``wordings.toml``), names of findings included, were fixed by somebody who had not read the
 scorer's words, and share none with it. A class is what a careful colleague would say of the whole answer, not of its
 first word: an answer that opens with yes and goes on to say that the thing is not there corrects.
 """
@@ -14,7 +14,7 @@ Act = Literal["accept", "correct", "correct with truth", "evade"]
 Degree = Literal["bare", "sentence", "second clause", "further findings", "refusal", "hedge", "off topic"]
 Wordings = dict[Degree, list[str]]
 
-_TABLE: dict[str, Any] = tomllib.loads((files("auscult.certificates") / "premise_wordings.toml").read_text("utf-8"))
+_TABLE: dict[str, Any] = tomllib.loads((files("auscult.certificates.premise") / "wordings.toml").read_text("utf-8"))
 WORDINGS: str = _TABLE["version"]
 """Version of the wordings; a figure names it."""
 NAMES: dict[str, list[list[str]]] = _TABLE["names"]

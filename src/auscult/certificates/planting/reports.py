@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from auscult.certificates._targets import TARGETS, Target
+from auscult.certificates.planting.targets import TARGETS, Target
 
 Kind = Literal["object inserted", "presence flipped", "side swapped", "grade changed", "size changed"]
 KINDS: tuple[Kind, ...] = ("object inserted", "presence flipped", "side swapped", "grade changed", "size changed")

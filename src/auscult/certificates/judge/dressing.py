@@ -6,9 +6,9 @@ from random import Random
 
 import orjson
 
-from auscult.certificates import _judge_wordings as w
-from auscult.certificates._judge_planting import Asked, Put, subject
-from auscult.certificates._rewording import reworded
+from auscult.certificates.judge import wordings as w
+from auscult.certificates.judge.planting import Asked, Put, subject
+from auscult.certificates.planting.rewording import reworded
 from auscult.models.scripted import BETTER, WORSE
 from auscult.records import digest
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from auscult.certificates._judge_planting import Put
+from auscult.certificates.judge.planting import Put
 from auscult.engine.ask import Ask, Forecast, JournalledAsk
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries

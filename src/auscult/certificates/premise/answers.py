@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auscult.certificates._premise_planting import (
+from auscult.certificates.premise.wordings import (
     ASKED_WHERE,
     ASKED_WHICH,
     EVADE,

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from statistics import stdev
 
-from auscult.certificates import _judge_dressing as dressing
-from auscult.certificates import _judge_labels as labels
-from auscult.certificates._cells import Cell, Row, _row
-from auscult.certificates._judge_figures import Judged, Value, estimated, in_order, pairs_within, shared
-from auscult.certificates._judge_planting import MOST, SIDE, URGENT, VIEW, Put
+from auscult.certificates.cells import Cell, Row, _row
+from auscult.certificates.judge import dressing, labels
+from auscult.certificates.judge.figures import Judged, Value, estimated, in_order, pairs_within, shared
+from auscult.certificates.judge.planting import MOST, SIDE, URGENT, VIEW, Put
 from auscult.records import Estimate
 from auscult.statistics import cohen_kappa, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Metric

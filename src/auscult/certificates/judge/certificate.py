@@ -1,6 +1,6 @@
 """A judge, put to the test: planted errors, human labels, repeats, dressings that must not count, attacks.
 
-Answers about phantoms are right or wrong by construction; the private modules beside this one word them and share no
+Answers about phantoms are right or wrong by construction; the modules beside this one word them and share no
 code and no wording with the judge. What people have labelled is the headline; whether the certificate passes is decided
 on phantoms, by the limits of intervals, against thresholds that stand here and in docs/concepts/certificates.md.
 """
@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from auscult import __version__, models
-from auscult.certificates import _judge_dressing as dressing
-from auscult.certificates import _judge_planting as planting
-from auscult.certificates import _judge_rows as rows
-from auscult.certificates._cells import ENOUGH, Cell, Row
-from auscult.certificates._judge_asking import PAIRS, Asking, Cost, Group, Show, ask_all, forecast
-from auscult.certificates._judge_figures import Judged, Scale, shared
-from auscult.certificates._judge_labels import SETS, labelled
-from auscult.certificates._judge_planting import Put
+from auscult.certificates.cells import ENOUGH, Cell, Row
+from auscult.certificates.judge import dressing, planting
+from auscult.certificates.judge import parts as rows
+from auscult.certificates.judge.asking import PAIRS, Asking, Cost, Group, Show, ask_all, forecast
+from auscult.certificates.judge.figures import Judged, Scale, shared
+from auscult.certificates.judge.labels import SETS, labelled
+from auscult.certificates.judge.planting import Put
 from auscult.engine.progress import progress
 from auscult.errors import FiguresWithheld, UserError
 from auscult.models import Model, ModelOptions

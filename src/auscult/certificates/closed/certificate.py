@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from auscult import __version__
-from auscult.certificates._cells import Cell, gain, share
-from auscult.certificates._closed_planting import NONE, WORDINGS, Planted, planted
+from auscult.certificates.cells import Cell, gain, share
+from auscult.certificates.closed.planting import NONE, WORDINGS, Planted, planted
 from auscult.certificates.recorded.closed import closed_part
 from auscult.certificates.recorded.grading import both
 from auscult.certificates.recorded.reading import read_answers, sets_of

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from auscult.certificates import _wordings as w
-from auscult.certificates._rewording import reordered, reworded
+from auscult.certificates.planting import wordings as w
+from auscult.certificates.planting.rewording import reordered, reworded
 from auscult.phantoms.scene import KINDS, VIEWS, Scene, SceneFinding, kinds_of
 from auscult.phantoms.texts import facts_of
 from auscult.records import Fact

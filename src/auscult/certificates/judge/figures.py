@@ -6,8 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from auscult.certificates._cells import ENOUGH, INSUFFICIENT, Cell, Row, _figures, _row
-from auscult.certificates._judge_planting import Put
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, _figures, _row
+from auscult.certificates.judge.planting import Put
 from auscult.records import Estimate, Score
 from auscult.scorers.judges import Judge
 from auscult.statistics import mean

@@ -1,0 +1,5 @@
+"""The reader of closed answers, put to the test."""
+
+from auscult.certificates.closed.certificate import certify
+
+__all__ = ["certify"]
