@@ -6,6 +6,7 @@ cost and replies are never in an id.
 
 import base64
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -364,6 +365,119 @@ class Score:
 def score_id(answer: str, scorer: str, version: str, repeat: int) -> str:
     """Id of a score: answer, scorer and version, repeat."""
     return digest("score", answer, scorer, version, repeat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One named value of an instrument's scores: what it is called, its scale, and how its figure is made.
+
+    Attributes:
+        name: among the values of its Score rows.
+        label: what people call it (``METEOR``, ``accuracy``), without direction; empty for the name with spaces.
+        low: least possible value.
+        high: greatest possible value; None where there is none.
+        higher_is_better: which end is the good one.
+        share: whether it is a share of one, shown in percent.
+        estimator: how its figure is made of the rows. ``mean``; ``partial``: a range, where rows also have
+            ``NAME_at_most`` or ``NAME_of``; ``powered``: design-weighted, since a plain mean of routed rows is biased;
+            ``none``: no figure of its own (a helper, or in a unit that differs from item to item).
+        silence: what an answer that says nothing gets. ``best``: silence makes nothing up, so that figures and
+            comparisons take usable answers only; ``none``: its rows have no such value.
+        headline: whether it stands among the first figures of its instrument.
+    """
+
+    name: str
+    label: str = ""
+    low: float = 0.0
+    high: float | None = 1.0
+    higher_is_better: bool = True
+    share: bool = True
+    estimator: Literal["mean", "partial", "powered", "none"] = "mean"
+    silence: Literal["worst", "best", "none"] = "worst"
+    headline: bool = True
+
+    @property
+    def title(self) -> str:
+        """The label, or the name with spaces."""
+        return self.label or self.name.replace("_", " ")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest possible value; infinity where there is no greatest."""
+        return self.low, math.inf if self.high is None else self.high
+
+    @property
+    def worst(self) -> float:
+        """The bad end of the scale."""
+        return self.bounds[not self.higher_is_better]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """What gives scores, declared in one place; every run keeps those that scored it in its manifest.
+
+    Attributes:
+        name: as in tables and on the command line.
+        version: changes when any score can change; of a judge it holds the model and all that differs from the
+            protocol's own.
+        kind: a rule over the answer's text, a text metric, a judge (a model, or the fact checker in its place), the
+            fact checker, the premise scorer, a cascade of checker and judge, or a model that reads what no rule could.
+        values: of its rows, the one that stands for it first.
+        source: citation.
+        about: one line for tables: whose implementation it equals, or protocol and model.
+        answer_types: the items that it applies to.
+        conditions: the image conditions whose answers it scores.
+        leads: the answer types whose headline it is.
+        published: the system whose rule it reproduces; such a one stands beside the sound one, off the headline.
+        headline: whether its figures stand among the first ones; a plug-in's do where it says so or the user names it.
+        judge: identity of the model that judged; empty where none did.
+        notes: what must be read with its figures.
+        reads_class: whether ``parsed`` says how it took a closed answer: yes, no, unclear, or the option.
+    """
+
+    name: str
+    version: str
+    kind: Literal["rule", "text", "judge", "facts", "premise", "cascade", "reader"]
+    values: tuple[Value, ...]
+    source: str = ""
+    about: str = ""
+    answer_types: frozenset[AnswerType] = frozenset({"open", "report"})
+    conditions: frozenset[Condition] = frozenset({"with", "without", "wrong"})
+    leads: frozenset[AnswerType] = frozenset()
+    published: str = ""
+    headline: bool = True
+    judge: str = ""
+    notes: tuple[str, ...] = ()
+    reads_class: bool = False
+
+    @property
+    def id(self) -> str:
+        """``name@version``, as in the rows of scores and in estimates."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def primary(self) -> Value:
+        """The value that stands for it."""
+        return self.values[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its values."""
+        return tuple(v.name for v in self.values)
+
+    @property
+    def shown(self) -> tuple[Value, ...]:
+        """The values that stand among its first figures."""
+        return tuple(v for v in self.values if v.headline)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The scale of its primary value."""
+        return self.primary.bounds
+
+    def value(self, name: str) -> Value | None:
+        """The declaration of one of its values; None where it has none of that name."""
+        return next((v for v in self.values if v.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,23 +9,27 @@ import numpy as np
 import orjson
 from tests.analysis.worked import Asked, ask, study, write_run
 
-from auscult.analysis.instruments import Instrument, as_plain
 from auscult.analysis.summary import write_summary
-from auscult.records import Answer, Case, Score, score_id
+from auscult.records import Answer, Case, Instrument, Score, Value, score_id
 from auscult.runs.folder import SCHEMA
+from auscult.runs.instruments import as_plain
 from auscult.store.tables import read_rows, write_rows
 
 P, N, Q = "non-hallucination", "hallucination", "question"
 CLINICAL = Instrument(
-    scorer="clinical@1+judge-a",
+    name="clinical",
+    version="1+judge-a",
     kind="judge",
     about="clinical judge, judge-a",
-    values=("accuracy", "risk"),
-    bounds=(1.0, 10.0),
+    values=tuple(Value(name=n, low=1.0, high=10.0, share=False) for n in ("accuracy", "risk")),
     judge="judge-a",
 )
 METEOR = Instrument(
-    scorer="meteor@1", kind="text metric", about="METEOR as nltk 3.10", values=("meteor",), bounds=(0.0, 1.0)
+    name="meteor",
+    version="1",
+    kind="text",
+    about="METEOR as nltk 3.10",
+    values=(Value(name="meteor", label="METEOR", share=False),),
 )
 Given = Mapping[str, float] | str
 """Values of one scorer for one item, or the status that says why there are none."""
@@ -85,14 +89,13 @@ def _items(folder: Path) -> Any:
 
 
 def _score(answer: Answer, instrument: Instrument, given: Given) -> Score:
-    scorer, _, version = instrument.scorer.partition("@")
     return Score(
-        id=score_id(answer.id, scorer, version, 0),
+        id=score_id(answer.id, instrument.name, instrument.version, 0),
         answer_id=answer.id,
         item_id=answer.item_id,
         case_id=answer.case_id,
-        scorer=scorer,
-        version=version,
+        scorer=instrument.name,
+        version=instrument.version,
         status="ok" if isinstance(given, Mapping) else given,  # type: ignore[arg-type]
         values=dict(given) if isinstance(given, Mapping) else {},
     )
@@ -100,7 +103,7 @@ def _score(answer: Answer, instrument: Instrument, given: Given) -> Score:
 
 def judged(values: Mapping[str, float], instrument: Instrument = CLINICAL) -> dict[Instrument, dict[str, Given]]:
     """Every figure of an instrument gets the same value."""
-    return {instrument: {name: dict.fromkeys(instrument.values, v) for name, v in values.items()}}
+    return {instrument: {name: dict.fromkeys(instrument.names, v) for name, v in values.items()}}
 
 
 def models(

@@ -19,11 +19,10 @@ from auscult.analysis.comparison_measures import Measure, Taken
 from auscult.analysis.comparison_published import published, published_names
 from auscult.analysis.figures import Sample
 from auscult.analysis.gate_run import Run
-from auscult.analysis.instruments import Instrument
 from auscult.analysis.outcomes import Outcomes, read_outcomes
 from auscult.analysis.summary import read_summary
 from auscult.errors import UserError
-from auscult.records import Estimate, Item
+from auscult.records import Estimate, Instrument, Item, Value
 from auscult.statistics import holm, sign_flip
 from auscult.store.tables import read_rows, write_rows
 
@@ -31,6 +30,10 @@ RECALL = {"columns": ["clinical"]}
 NAMES = [f"{kind}{n}" for kind in "ab" for n in range(6)]
 ITEMS = [(f"p{n % 4}", f"{kind}{n}", P if kind == "a" else N) for kind in "ab" for n in range(6)]
 FLAT = dict.fromkeys(NAMES, 5.0)
+VERDICTS = (
+    Value(name="supported", share=False),
+    Value(name="contradicted", share=False, higher_is_better=False, silence="best"),
+)
 
 
 def entry(found: Comparison, row: int, name: str, part: str = "") -> Entry:
@@ -215,7 +218,7 @@ def test_where_failures_leave_too_few_common_items_no_best_is_marked(tmp_path: P
 
 
 def test_scores_of_two_judges_are_never_compared(tmp_path: Path) -> None:
-    other = replace(CLINICAL, scorer="clinical@1+judge-b", judge="judge-b")
+    other = replace(CLINICAL, version="1+judge-b", judge="judge-b")
     one = write(tmp_path / "a", "replay:a", patients(ITEMS), judged(FLAT))
     two = write(tmp_path / "b", "replay:b", patients(ITEMS), judged(FLAT | {"a0": 9}, other))
     found = compare([one, two], **RECALL)
@@ -502,9 +505,7 @@ def test_where_no_model_is_better_at_most_one_comparison_in_twenty_finds_one(tmp
 
 
 def test_a_judge_of_another_scale_has_its_own_bounds(tmp_path: Path) -> None:
-    support = Instrument(
-        scorer="support@1+j", kind="judge", about="", values=("supported", "contradicted"), bounds=(0.0, 1.0), judge="j"
-    )
+    support = Instrument(name="support", version="1+j", kind="judge", values=VERDICTS, judge="j")
     runs = [
         write(tmp_path / n, n, patients(ITEMS), judged(dict.fromkeys(NAMES, v), support))
         for n, v in (("replay:a", 1.0), ("replay:b", 0.0))
@@ -515,14 +516,7 @@ def test_a_judge_of_another_scale_has_its_own_bounds(tmp_path: Path) -> None:
 
 
 def test_the_rows_of_a_cascade_are_no_verdicts_to_be_averaged(tmp_path: Path) -> None:
-    routed = Instrument(
-        scorer="support-cascade@1+judge-a",
-        kind="judge",
-        about="cascade",
-        values=("supported", "contradicted"),
-        bounds=(0.0, 1.0),
-        judge="judge-a",
-    )
+    routed = Instrument(name="support-cascade", version="1+judge-a", kind="cascade", values=VERDICTS, judge="judge-a")
     items = [(f"p{n}", f"n{n}", N) for n in range(24)]
     verdicts = {name: {"supported": 1.0, "contradicted": 0.0} for _, name, _ in items}
     scores = {routed: verdicts, METEOR: {name: {"meteor": 0.3} for _, name, _ in items}}

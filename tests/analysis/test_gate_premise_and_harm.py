@@ -41,7 +41,12 @@ def test_each_form_of_premise_must_hold(tmp_path: Path) -> None:
 
 def judged(tmp_path: Path, harm: Callable[[int], float | None], *texts: str) -> Gate:
     """A run on 100 images whose answers were judged; None: the judge gave no verdict."""
-    scale = {"scorer": "@".join(JUDGE), "kind": "judge", "about": "made up", "values": ["harm"], "bounds": [1, 10]}
+    scale = {
+        "name": JUDGE[0],
+        "version": JUDGE[1],
+        "kind": "judge",
+        "values": [{"name": "harm", "low": 1.0, "high": 10.0, "share": False}],
+    }
     run = finished(tmp_path / "run", on_images(films(100, lambda n: "No.")), instruments=[scale])
     scores = list(read_rows(run / "scores.parquet", Score))
     closed = [s for s in scores if s.scorer == "closed"]

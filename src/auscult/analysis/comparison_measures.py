@@ -8,12 +8,12 @@ import numpy as np
 
 from auscult.analysis.comparison_runs import ComparedRun, Contestant, Numbers
 from auscult.analysis.figures import Sample, sample
-from auscult.analysis.instruments import Instrument, of_manifest
 from auscult.analysis.outcomes import Bools, Column, Outcomes
 from auscult.analysis.premise import DENIAL, KNOWING, KNOWLEDGE, among_known, premise_items
 from auscult.analysis.side_tables import SOUND
 from auscult.errors import UserError
-from auscult.records import AT_MOST, SHARE_OF
+from auscult.records import AT_MOST, SHARE_OF, Instrument
+from auscult.runs.instruments import of_manifest
 from auscult.scorers import ROOM, Scorer
 from auscult.scorers.judges.cascade import NAME as CASCADE
 
@@ -147,7 +147,7 @@ def _rank(measure: Measure) -> tuple[int, bool]:
 
 def _of_run(run: ComparedRun, every: bool, also: Sequence[str]) -> Iterator[Measure]:
     rules = {name: ROOM.get(name).SCORER for name in ROOM.names()}
-    instruments = {i.scorer: i for i in of_manifest(run.manifest)}
+    instruments = {i.id: i for i in of_manifest(run.manifest)}
     for (scorer, condition), column in run.board.outcomes.columns.items():
         if condition != "with":
             continue
@@ -164,21 +164,21 @@ def _of_run(run: ComparedRun, every: bool, also: Sequence[str]) -> Iterator[Meas
 
 
 def _judged(run: ComparedRun, column: Column, instrument: Instrument) -> Iterator[Measure]:
-    whole = "f1" in instrument.values
+    whole = "f1" in instrument.names
     for value in instrument.values:
-        if whole and value in ("precision", "recall"):
+        if whole and value.name in ("precision", "recall"):
             continue
         yield from _by_items(
             run,
             column,
             Measure(
                 block="kinds",
-                name=_word(instrument.scorer.partition("@")[0], value),
-                scorer=instrument.scorer,
-                value=value,
-                bounds=instrument.bounds,
-                higher_is_better=value not in LOWER,
-                usable_only=value in LOWER - SILENCE_IS_WORST,
+                name=_word(instrument.name, value.name),
+                scorer=instrument.id,
+                value=value.name,
+                bounds=value.bounds,
+                higher_is_better=value.higher_is_better,
+                usable_only=value.silence == "best",
                 share=False,
                 about=instrument.about,
                 judge=instrument.judge,

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from auscult.analysis.figures import CONDITIONS
-from auscult.analysis.instruments import Instrument
 from auscult.analysis.outcomes import STATUS, Outcomes
 from auscult.analysis.summary import Failures
-from auscult.records import Answer, Condition
+from auscult.records import Answer, Condition, Instrument
 from auscult.runs.measuring import TEXTS
 from auscult.scorers import Scorer
 from auscult.store.tables import read_columns
@@ -20,7 +19,7 @@ from auscult.store.tables import read_columns
 def _not_judged(outcomes: Outcomes, condition: Condition, judges: Sequence[Instrument]) -> int:
     """Answers that came but have no verdict, of the judge that gave the fewest."""
     columns = {name: c for (name, at), c in outcomes.columns.items() if at == condition}
-    names = {judge.scorer for judge in judges}
+    names = {judge.id for judge in judges}
     failed = np.zeros(len(outcomes.ids), bool)
     for name, column in columns.items():
         if name not in names:
@@ -119,7 +118,7 @@ def not_measurable(outcomes: Outcomes, scorers: Sequence[Scorer], metrics: Seque
     types: dict[str, Iterable[str]] = {
         f"{s.name}@{s.version}": s.answer_types for s in scorers if not s.published and not s.premise
     }
-    types |= {m.scorer: TEXTS for m in metrics}
+    types |= {m.id: TEXTS for m in metrics}
     for name, of in types.items():
         scored = outcomes.columns.get((name, "with"))
         if scored is None:

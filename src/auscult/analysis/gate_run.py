@@ -7,11 +7,11 @@ from typing import Any, Final
 import numpy as np
 
 from auscult.analysis import gate_criteria as of
-from auscult.analysis.instruments import of_manifest
 from auscult.analysis.outcomes import Bools, Column, Floats, Ints, Outcomes
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
 from auscult.records import AT_MOST, Condition
+from auscult.runs.instruments import of_manifest
 from auscult.scorers.judges.cascade import NAME as CASCADE
 
 OK, UNUSABLE = 1, 2
@@ -131,7 +131,7 @@ class Run:
 
     def bounds(self, scorer: str) -> tuple[float, float]:
         """Least and greatest value of a judge or metric, as the run notes it; 0 to 1 for rules."""
-        noted = {i.scorer: i.bounds for i in of_manifest(self.summary.manifest)}
+        noted = {i.id: i.bounds for i in of_manifest(self.summary.manifest)}
         return noted.get(scorer, (0.0, 1.0))
 
     def label(self, name: str) -> str:

@@ -15,7 +15,6 @@ from auscult.analysis.annotators import annotated
 from auscult.analysis.corrected import corrected_figures
 from auscult.analysis.failures import count_failures, departures, not_measurable, of_failures
 from auscult.analysis.figures import Board, Metric, sample, valued, with_holm, with_warning
-from auscult.analysis.instruments import Instrument, brief, of_manifest
 from auscult.analysis.last_option import last_option
 from auscult.analysis.outcomes import Bools, Outcomes, read_outcomes
 from auscult.analysis.premise import premise_response
@@ -24,7 +23,8 @@ from auscult.analysis.side_tables import SOUND, consistency, detection, measurem
 from auscult.analysis.summary import BlindSpot, Canary, Failures, Figure, Summary, TagTable, Usage
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.errors import UserError
-from auscult.records import Answer, Case, Certificate
+from auscult.records import Answer, Case, Certificate, Instrument
+from auscult.runs.instruments import brief, of_manifest
 from auscult.scorers import Scorer
 from auscult.store.tables import read_columns
 
@@ -256,20 +256,20 @@ def _of_instruments(instruments: set[str], certificates: tuple[Certificate, ...]
 
 def _of_judges(judges: Sequence[Instrument], certificates: tuple[Certificate, ...]) -> Iterator[str]:
     """What must be read before a judge's figures: it was not tested, or it failed its test."""
-    passed = {_certified(c, [j.scorer for j in judges]): c.passed for c in certificates}
+    passed = {_certified(c, [j.id for j in judges]): c.passed for c in certificates}
     for judge in judges:
-        if judge.scorer not in passed and judge.judge.startswith("replay:"):
+        if judge.id not in passed and judge.judge.startswith("replay:"):
             yield (
                 "Recorded judgements: by whom and how they were made cannot be checked here, and no certificate "
                 "vouches for that judge."
             )
-        elif judge.scorer not in passed:
+        elif judge.id not in passed:
             yield (
-                f"Uncertified judge: nobody has tested whether {brief(judge.scorer)} tells right answers from wrong "
+                f"Uncertified judge: nobody has tested whether {brief(judge.id)} tells right answers from wrong "
                 "ones; run 'auscult calibrate judge' and give its file with --judge-certificate."
             )
-        elif not passed[judge.scorer]:
-            yield f"The judge {brief(judge.scorer)} did not pass its certificate; read its figures with care."
+        elif not passed[judge.id]:
+            yield f"The judge {brief(judge.id)} did not pass its certificate; read its figures with care."
 
 
 def summarise(
@@ -293,11 +293,11 @@ def summarise(
     """
     outcomes = read_outcomes(run)
     board, others = Board(outcomes, max_missing), of_manifest(manifest)
-    judges = [i for i in others if i.kind == "judge" and (i.scorer, "with") in outcomes.columns]
+    judges = [i for i in others if i.kind in ("judge", "cascade") and (i.id, "with") in outcomes.columns]
     failures = count_failures(outcomes, run / "answers.parquet", scorers, judges, manifest)
     scored = {name for name, _ in outcomes.columns}
     instruments = scored & {f"{s.name}@{s.version}" for s in scorers if not s.published}
-    certificates = _certificates(instruments | {j.scorer for j in judges}, run / CERTIFICATES)
+    certificates = _certificates(instruments | {j.id for j in judges}, run / CERTIFICATES)
     closed = next((f"{s.name}@{s.version}" for s in scorers if s.name == "closed"), "")
     model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
     return Summary(
@@ -332,7 +332,7 @@ def summarise(
         ),
         limits=(
             *_limits(outcomes, canary),
-            *not_measurable(outcomes, scorers, [i for i in others if i.kind == "text metric"]),
+            *not_measurable(outcomes, scorers, [i for i in others if i.kind == "text"]),
             *_of_instruments(instruments, certificates),
         ),
     )

@@ -6,10 +6,9 @@ import numpy as np
 
 from auscult.analysis.cascade import routed
 from auscult.analysis.figures import Board, Metric
-from auscult.analysis.instruments import Instrument
 from auscult.analysis.outcomes import Bools
 from auscult.analysis.summary import BlindSpot, Figure, Quality
-from auscult.scorers.judges.cascade import NAME as CASCADE
+from auscult.records import Instrument
 from auscult.scorers.judges.cascade import describe
 from auscult.statistics.correlation import correlations, one_number
 
@@ -32,21 +31,21 @@ def quality(
         instruments: from its manifest.
         spots: scorer → what it cannot see.
     """
-    ordered = sorted(instruments, key=lambda i: i.kind != "judge")
-    return tuple(one for i in ordered if (one := _quality(board, i, (spots or {}).get(i.scorer, ()))))
+    ordered = sorted(instruments, key=lambda i: i.kind == "text")
+    return tuple(one for i in ordered if (one := _quality(board, i, (spots or {}).get(i.id, ()))))
 
 
 def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...]) -> Quality | None:
     said: tuple[str, ...] = ()
-    if instrument.scorer.startswith(f"{CASCADE}@"):
+    if instrument.kind == "cascade":
         figures, said = _powered(board, instrument)
     else:
         figures = tuple(_figures(board, instrument))
     if not figures:
         return None
     return Quality(
-        instrument=instrument.scorer,
-        kind=instrument.kind,
+        instrument=instrument.id,
+        kind="text metric" if instrument.kind == "text" else "judge",
         about=instrument.about,
         low=instrument.bounds[0],
         high=instrument.bounds[1],
@@ -60,9 +59,8 @@ def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...])
 def _figures(board: Board, instrument: Instrument) -> Iterator[Figure]:
     kinds = list(_kinds(board, instrument))
     for value in instrument.values:
-        lower = value in instrument.lower
-        name = value.replace("_", " ") + (" (lower is better)" if lower else "")
-        metric = Metric(name, value, instrument.scorer, higher_is_better=not lower, bounds=instrument.bounds)
+        name = value.title + ("" if value.higher_is_better else " (lower is better)")
+        metric = Metric(name, value.name, instrument.id, higher_is_better=value.higher_is_better, bounds=value.bounds)
         for kind, items in kinds:
             figure = board.figure(LABELS.get(kind, kind), metric, items, kind="" if kind == ALL else kind)
             if figure is not None:
@@ -71,8 +69,8 @@ def _figures(board: Board, instrument: Instrument) -> Iterator[Figure]:
 
 def _correlation(board: Board, instrument: Instrument) -> str:
     """Which marks of a judge are one number, in words, by kind of item."""
-    column = board.column(instrument.scorer, "with")
-    if column is None or instrument.kind != "judge" or len(instrument.values) < 3:
+    column = board.column(instrument.id, "with")
+    if column is None or instrument.kind == "text" or len(instrument.values) < 3:
         return ""
     scored, said = column.asked & (column.status == 1).all(axis=1), []
     kinds = [k for k in _kinds(board, instrument) if k[0] != ALL]
@@ -80,7 +78,7 @@ def _correlation(board: Board, instrument: Instrument) -> str:
         rows = scored & items
         if not rows.any():
             continue
-        values = {v.replace("_", " "): column.value(v)[rows].mean(axis=1) for v in instrument.values}
+        values = {v.title: column.value(v.name)[rows].mean(axis=1) for v in instrument.values}
         found = correlations(values, board.outcomes.cluster[rows], unit=board.outcomes.unit)
         start = f"{LABELS.get(kind, kind)}: " if len(kinds) > 1 else ""
         said.append(start + one_number(found).sentence)
@@ -91,18 +89,18 @@ def _powered(board: Board, instrument: Instrument) -> tuple[tuple[Figure, ...], 
     """Figures of a cascade: design-weighted, the routing error in their intervals."""
     figures: list[Figure] = []
     said: tuple[str, ...] = ()
-    for value in instrument.values:
+    for value in instrument.names:
         for kind, items in _kinds(board, instrument):
-            found = routed(board.outcomes, instrument.scorer, value, items=items, max_missing=board.max_missing)
+            found = routed(board.outcomes, instrument.id, value, items=items, max_missing=board.max_missing)
             label = LABELS.get(kind, kind)
-            figures.append(Figure(label=label, metric=value, scorer=instrument.scorer, with_image=found.estimate))
+            figures.append(Figure(label=label, metric=value, scorer=instrument.id, with_image=found.estimate))
             said = said or (describe(found),)
     return tuple(figures), said
 
 
 def _kinds(board: Board, instrument: Instrument) -> Iterator[tuple[str, Bools]]:
     """Kinds of the items that were scored; all of them together where there is more than one kind."""
-    column = board.column(instrument.scorer, "with")
+    column = board.column(instrument.id, "with")
     if column is None:
         return
     found = [(k, column.asked & board.outcomes.where("kind", k)) for k in LABELS]

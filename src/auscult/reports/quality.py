@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from auscult.analysis.instruments import brief
 from auscult.analysis.summary import BlindSpot, Quality
 from auscult.reports import format as say
 from auscult.reports.cells import FigureTable, Notes, Row, cell
 from auscult.reports.format import Scale
+from auscult.runs.instruments import brief
 
 MEANINGS = {
     "accuracy": "What is said agrees with what is known of the image.",

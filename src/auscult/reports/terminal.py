@@ -5,13 +5,13 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from auscult.analysis.instruments import brief
 from auscult.analysis.summary import Figure, PremiseResponse, Quality, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.text import one_line
 from auscult.reports.verdict import alerts, verdict
+from auscult.runs.instruments import brief
 from auscult.statistics.partial import NOT_MEASURABLE
 
 _STYLES = {"stop": "bold red", "warn": "yellow", "note": "dim"}

@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from auscult.analysis.instruments import Instrument
 from auscult.engine.journal import Journal, Totals
 from auscult.engine.limits import Prices, prompt_tokens
 from auscult.errors import UserError
 from auscult.models import Model
-from auscult.records import Call, Condition, Reply, Score
+from auscult.records import Call, Condition, Instrument, Reply, Score, Value
 from auscult.scorers.judges import PromptMeter, PromptTokens
+from auscult.scorers.judges.cascade import NAME as CASCADE
 from auscult.store.files import replace_file
 from auscult.store.tables import read_rows
 
@@ -91,14 +91,26 @@ class Judgement:
         about += f", anchored on {self.anchor}" if self.anchor else ""
         values = (self.primary, *(v for v in self.values if v != self.primary))
         return Instrument(
-            scorer=f"{self.scorer}@{self.version}",
-            kind="judge",
+            name=self.scorer,
+            version=self.version,
+            kind="cascade" if self.scorer == CASCADE else "judge",
             about=about,
-            values=values,
-            bounds=self.bounds,
-            lower=tuple(v for v in values if v == "contradicted"),
+            values=tuple(self._value(name) for name in values),
             judge=self.identity,
             notes=self.warnings,
+        )
+
+    def _value(self, name: str) -> Value:
+        low, high = self.bounds
+        worse = name == "contradicted"
+        return Value(
+            name=name,
+            low=low,
+            high=high,
+            share=False,
+            higher_is_better=not worse,
+            silence="best" if worse else "worst",
+            estimator="powered" if self.scorer == CASCADE else "mean",
         )
 
     def with_scores(self, table: Path, totals: Totals, prompts: PromptTokens, prices: Prices) -> "Judgement":

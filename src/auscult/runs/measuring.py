@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from auscult.analysis.instruments import Instrument
 from auscult.facts.cut_short import CUT_SHORT, unfinished
 from auscult.facts.reply import without_thought
-from auscult.records import Answer, Item, Score, ScoreStatus, score_id
+from auscult.records import Answer, Instrument, Item, Score, ScoreStatus, Value, score_id
 from auscult.runs.scores import answered
 from auscult.scorers.text import TextMetric
 
@@ -36,12 +35,13 @@ def _within(values: dict[str, float], bounds: tuple[float, float]) -> dict[str, 
 
 def instrument_of(metric: TextMetric) -> Instrument:
     """How a text metric stands in the manifest."""
+    low, high = bounds_of(metric)
     return Instrument(
-        scorer=f"{metric.name}@{metric.version}",
-        kind="text metric",
+        name=metric.name,
+        version=metric.version,
+        kind="text",
         about=metric.implementation,
-        values=metric.values,
-        bounds=bounds_of(metric),
+        values=tuple(Value(name=name, low=low, high=high, share=False) for name in metric.values),
     )
 
 

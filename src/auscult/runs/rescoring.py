@@ -9,13 +9,13 @@ from pathlib import Path
 
 from auscult.analysis.annotators import keep_annotators
 from auscult.analysis.corrected import keep_labels, read_labels
-from auscult.analysis.instruments import Instrument, as_plain
 from auscult.analysis.numbers import CERTIFICATES, read_certificate, summarise
 from auscult.analysis.summary import BlindSpot, Canary, Summary, read_summary, write_summary
 from auscult.engine.progress import progress
 from auscult.errors import UserError
-from auscult.records import Item, Score
+from auscult.records import Instrument, Item, Score
 from auscult.runs.folder import RunFolder, read_manifest, run_folder
+from auscult.runs.instruments import as_plain
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging, JudgingOptions, Show
 from auscult.runs.measuring import TEXTS, instrument_of, metric_rows
@@ -137,7 +137,8 @@ def _judge(judgement: Judgement) -> Instrument:
     notes = (sentence, *instrument.notes)
     if (low, high) != instrument.bounds:
         notes = (*notes, f"This way of reading takes marks beyond the scale: here from {low:g} to {high:g}.")
-    return replace(instrument, bounds=(low, high), notes=notes)
+    values = tuple(replace(v, low=low, high=high) for v in instrument.values)
+    return replace(instrument, values=values, notes=notes)
 
 
 def _span(judgement: Judgement) -> tuple[float, float]:
