@@ -2,9 +2,6 @@
 
 import errno
 import hashlib
-import os
-import shutil
-import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +22,7 @@ from auscult.errors import UserError
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest, content_hash
 from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item
-from auscult.store.files import replace_file
+from auscult.store.files import draft_folder, put_in_place, replace_file
 from auscult.store.tables import RowWriter, read_rows
 
 Progress = Callable[[int, int], None]
@@ -75,16 +72,14 @@ def build_item_set(
     _check_target(out, overwrite)
     plan = split or SplitPlan()
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{out.name}.building-", dir=out.parent))
-        maker = PremiseMaker(made, plan.seed) if premises else None
-        try:
-            manifest = _write(islice(bundles, limit), made, source, plan, limit, progress, maker)
-            return _move(made, out, manifest, overwrite, say)
-        finally:
-            if maker:
-                maker.close()
-            shutil.rmtree(made, ignore_errors=True)
+        with draft_folder(out) as draft:
+            maker = PremiseMaker(draft, plan.seed) if premises else None
+            try:
+                manifest = _write(islice(bundles, limit), draft, source, plan, limit, progress, maker)
+                return _move(draft, out, manifest, overwrite, say)
+            finally:
+                if maker:
+                    maker.close()
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise UserError(f"{out}: the disk is full; make room and run the same command again") from None
@@ -112,22 +107,14 @@ def _check_target(out: Path, overwrite: bool) -> None:
 def _move(
     made: Path, out: Path, manifest: ItemSetManifest, overwrite: bool, say: Callable[[str], None] | None
 ) -> ItemSetManifest:
-    if out.is_dir() and (out / MANIFEST).is_file():
-        if not overwrite:
-            there = ItemSet(out)
-            if there.digest != manifest.digest:
-                raise UserError(f"{out}: holds another item set; name another folder, or replace it with --overwrite")
-            if say:
-                say(f"{out}: already holds the identical item set; left as it is")
-            return there.manifest
-        old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old-", dir=out.parent))
-        os.replace(out, old)
-        made.chmod(0o755)
-        os.replace(made, out)
-        shutil.rmtree(old)
-        return manifest
-    made.chmod(0o755)
-    os.replace(made, out)
+    if out.is_dir() and (out / MANIFEST).is_file() and not overwrite:
+        there = ItemSet(out)
+        if there.digest != manifest.digest:
+            raise UserError(f"{out}: holds another item set; name another folder, or replace it with --overwrite")
+        if say:
+            say(f"{out}: already holds the identical item set; left as it is")
+        return there.manifest
+    put_in_place(made, out)
     return manifest
 
 

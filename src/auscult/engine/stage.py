@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from auscult.engine.ask import Ask
 from auscult.errors import BudgetReached, UserError
-from auscult.store.files import replace_file, sync_and_rename
+from auscult.store.files import draft_file, replace_file
 from auscult.store.tables import RowWriter, table_schema
 
 Group = TypeVar("Group")
@@ -121,13 +121,14 @@ class StageTable(Generic[Row]):
     def close(self) -> None:
         """Joins the parts into the table and forgets them."""
         self.keep()
-        partial = self.path.with_name(f".{self.path.name}.tmp")
-        with pq.ParquetWriter(partial, table_schema(self.cls), compression="zstd") as writer:
+        with (
+            draft_file(self.path) as draft,
+            pq.ParquetWriter(draft, table_schema(self.cls), compression="zstd") as writer,
+        ):
             for part in self.state.parts:
                 with pq.ParquetFile(self._folder / part.name) as file:
                     for batch in file.iter_batches():
                         writer.write_batch(batch)
-        sync_and_rename(partial, self.path)
         rows, failed = sum(p.rows for p in self.state.parts), sum(p.failed for p in self.state.parts)
         self.state = _State([], True, rows, failed)
         self._save()

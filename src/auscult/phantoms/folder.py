@@ -4,9 +4,6 @@ It explains itself: whoever reads it needs nothing of this package. It appears u
 """
 
 import hashlib
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -26,7 +23,7 @@ from auscult.phantoms.images import box, draw_with_masks
 from auscult.phantoms.scene import KINDS, MODALITIES, SPLITS, VIEWS, Modality, Scene, Split, kinds_of
 from auscult.phantoms.texts import MODALITY_NAMES, Choices, caption, facts_of, labels, report, wordings
 from auscult.phantoms.traces import trace
-from auscult.store.files import replace_file
+from auscult.store.files import draft_folder, put_in_place, replace_file
 
 FORMAT = 1
 PER_SEED = 1_000_000
@@ -102,20 +99,9 @@ def write_folder(
             raise UserError(f"{out}: holds another set of phantoms; name another folder, or give --overwrite")
         check(out, there)
         return there, True
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}.drawing-", dir=out.parent))
-    try:
-        manifest = _write(plan, made, advance)
-        made.chmod(0o755)
-        if there:
-            old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old-", dir=out.parent))
-            os.replace(out, old)
-            os.replace(made, out)
-            shutil.rmtree(old)
-        else:
-            os.replace(made, out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    with draft_folder(out) as draft:
+        manifest = _write(plan, draft, advance)
+        put_in_place(draft, out)
     return manifest, False
 
 

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import random
-import shutil
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +29,7 @@ from auscult.reports.tables_csv import safe
 from auscult.reports.text import visible
 from auscult.reports.thumbnails import eight_bit
 from auscult.runs.folder import read_manifest
-from auscult.store.files import replace_file
+from auscult.store.files import draft_folder, put_in_place, replace_file
 from auscult.store.tables import read_columns
 
 SCHEMA = "auscult.rating/1"
@@ -132,28 +131,23 @@ def make_sheet(
     if not rows:
         raise UserError(f"{runs[0]}: holds no answer to a question with its own image; evaluate first")
     images = _images(runs, manifests, rows)
-    partial = out.with_name(f".{out.name}.tmp")
-    shutil.rmtree(partial, ignore_errors=True)
+    key = {
+        "schema": SCHEMA,
+        "package": auscult.__version__,
+        "seed": seed,
+        "raters": list(raters),
+        "reference_shown": show_reference,
+        "runs": [str(run.resolve()) for run in runs],
+        "rows": {row.row: asdict(row) for row in rows},
+    }
     try:
-        for rater in raters:
-            _write_for(rater, partial / rater, _shuffled(rows, seed, rater), images, show_reference)
-        key = {
-            "schema": SCHEMA,
-            "package": auscult.__version__,
-            "seed": seed,
-            "raters": list(raters),
-            "reference_shown": show_reference,
-            "runs": [str(run.resolve()) for run in runs],
-            "rows": {row.row: asdict(row) for row in rows},
-        }
-        replace_file(partial / "key.json", orjson.dumps(key, option=orjson.OPT_INDENT_2) + b"\n")
-        if out.is_dir():
-            out.rmdir()
-        partial.rename(out)
+        with draft_folder(out) as draft:
+            for rater in raters:
+                _write_for(rater, draft / rater, _shuffled(rows, seed, rater), images, show_reference)
+            replace_file(draft / "key.json", orjson.dumps(key, option=orjson.OPT_INDENT_2) + b"\n")
+            put_in_place(draft, out)
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another place with --out") from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return Made(folder=out, rows=len(rows), found=found, strata=strata)
 
 

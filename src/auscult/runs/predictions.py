@@ -8,10 +8,10 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -19,7 +19,7 @@ from auscult.errors import UserError
 from auscult.records import Answer, Case, Item
 from auscult.runs.folder import read_manifest
 from auscult.runs.scores import answered
-from auscult.store.files import sync_and_rename
+from auscult.store.files import draft_file
 from auscult.store.tables import read_rows
 
 FORMS = ("medhalltune", "jsonl", "csv")
@@ -64,21 +64,21 @@ def write_predictions(run: Path, out: Path, form: str = "medhalltune") -> Writte
         if form == "medhalltune":
             return _medhalltune(run, out)
         with ExitStack() as files:
-            return _general(run, files.enter_context(_Partial(out)), _json_line if form == "jsonl" else _csv_line)
+            return _general(run, files.enter_context(_lines(out)), _json_line if form == "jsonl" else _csv_line)
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another place") from None
 
 
-class _Partial:
-    """A file that gets its name when the block around it ends well, and is gone when it does not."""
+class _Lines:
+    """Lines of a file that is not whole yet, counted.
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.rows = path, 0
-        self._partial = path.with_name(f".{path.name}.tmp")
+    Args:
+        path: the name that it will have.
+        file: the draft, open.
+    """
 
-    def __enter__(self) -> "_Partial":
-        self._file = open(self._partial, "wb")  # noqa: SIM115  # closed below
-        return self
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.path, self.rows, self._file = path, 0, file
 
     def write(self, line: bytes, *, counts: bool = True) -> None:
         """Adds a line."""
@@ -90,13 +90,11 @@ class _Partial:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        try:
-            self._file.close()
-            if error is None:
-                sync_and_rename(self._partial, self.path)
-        finally:
-            self._partial.unlink(missing_ok=True)
+
+@contextmanager
+def _lines(path: Path) -> Iterator[_Lines]:
+    with draft_file(path) as draft, open(draft, "wb") as file:
+        yield _Lines(path, file)
 
 
 def _given(run: Path) -> Iterator[tuple[Item, Answer]]:
@@ -104,7 +102,7 @@ def _given(run: Path) -> Iterator[tuple[Item, Answer]]:
     return ((item, answer) for item, answer in pairs if answer.condition == "with")
 
 
-def _general(run: Path, file: _Partial, line: Callable[[dict[str, Any]], bytes]) -> Written:
+def _general(run: Path, file: _Lines, line: Callable[[dict[str, Any]], bytes]) -> Written:
     failed = 0
     if line is _csv_line:
         file.write(_csv_line({name: name for name in COLUMNS}), counts=False)
@@ -136,7 +134,7 @@ def _medhalltune(run: Path, out: Path) -> Written:
         out.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             files = {
-                kind: stack.enter_context(_Partial(out / name))
+                kind: stack.enter_context(_lines(out / name))
                 for kind, name in MEDHALLTUNE_FILES.items()
                 if _has_kind(run, kind)
             }

@@ -1,7 +1,11 @@
-"""Files that are there whole, or not at all."""
+"""Files and folders that are there whole, or not at all."""
 
 import errno
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from auscult.errors import UserError
@@ -9,11 +13,11 @@ from auscult.errors import UserError
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def sync_and_rename(partial: Path, path: Path) -> None:
+def sync_and_rename(draft: Path, path: Path) -> None:
     """Puts a finished file on disk and gives it its name: after a power cut it is whole, or not there."""
-    with open(partial, "rb") as file:
+    with open(draft, "rb") as file:
         os.fsync(file.fileno())
-    os.replace(partial, path)
+    os.replace(draft, path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -21,15 +25,51 @@ def sync_and_rename(partial: Path, path: Path) -> None:
         os.close(folder)
 
 
+def draft_of(path: Path) -> Path:
+    """Where a file is written until it is whole."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+@contextmanager
+def draft_file(path: Path) -> Iterator[Path]:
+    """Yields where to write; the file has its name when the block ends well, and is gone when it does not."""
+    draft = draft_of(path)
+    try:
+        yield draft
+        sync_and_rename(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Writes a small file by atomic rename: it is there whole, or as it was before."""
-    partial = path.with_name(f".{path.name}.tmp")
     try:
-        partial.write_bytes(content)
-        sync_and_rename(partial, path)
+        with draft_file(path) as draft:
+            draft.write_bytes(content)
     except OSError as error:
         if error.errno in FULL:
             raise
         raise UserError(f"{path}: cannot be written ({error.strerror}); name another place") from None
+
+
+@contextmanager
+def draft_folder(path: Path) -> Iterator[Path]:
+    """Yields a new folder beside ``path``; what is not put in its place (``put_in_place``) is gone at the end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.making-", dir=path.parent))
+    try:
+        yield draft
     finally:
-        partial.unlink(missing_ok=True)
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Gives a finished folder its name; what stood there is replaced."""
+    draft.chmod(0o755)
+    if path.is_dir() and any(path.iterdir()):
+        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
+        os.replace(path, old)
+        os.replace(draft, path)
+        shutil.rmtree(old)
+    else:
+        os.replace(draft, path)

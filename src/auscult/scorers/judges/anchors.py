@@ -15,7 +15,7 @@ import orjson
 
 from auscult.errors import UserError
 from auscult.scorers.judges import Anchor, Judge
-from auscult.store.files import sync_and_rename
+from auscult.store.files import draft_file
 
 _TEXTS = tuple(f.name for f in fields(Anchor) if f.name != "scores")
 _MAY_BE_EMPTY = ("source_id", "judgement")  # a judge that found nothing wrong may have said no more than its scores
@@ -27,16 +27,13 @@ def write_anchors(path: Path, anchors: Iterable[Anchor]) -> int:
     Raises:
         UserError: the place cannot be written.
     """
-    partial, count = path.with_name(f".{path.name}.tmp"), 0
+    count = 0
     try:
-        with open(partial, "wb") as file:
+        with draft_file(path) as draft, open(draft, "wb") as file:
             for count, anchor in enumerate(anchors, 1):  # noqa: B007
                 file.write(orjson.dumps(asdict(anchor)) + b"\n")
-        sync_and_rename(partial, path)
     except OSError as error:
         raise UserError(f"{path}: cannot be written ({error.strerror}); name another place") from None
-    finally:
-        partial.unlink(missing_ok=True)
     return count
 
 
