@@ -2,15 +2,15 @@
 
 import csv
 import re
+from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from auscult.certificates.facts.baselines import NegEx, asserted, mentioned, read_triggers
+from auscult.certificates.facts.baselines import NegEx, asserted, mentioned, triggers
 from auscult.certificates.planting.reports import KINDS, PLANTERS, Edit, Report, affirmed, denied, sentences
 from auscult.certificates.planting.rewording import reword
-from auscult.errors import UserError
 
 
 def report(findings: str, impression: str = "") -> Report:
@@ -158,9 +158,6 @@ def test_baselines_differ_by_negation_only() -> None:
     assert mentioned(text) == {"Effusion", "Cardiomegaly"} and asserted(text, NegEx(TRIGGERS)) == {"Cardiomegaly"}
 
 
-def test_a_file_that_holds_no_triggers(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("no\n")
-    with pytest.raises(UserError, match="PREN"):
-        read_triggers(tmp_path / "a.txt")
-    with pytest.raises(UserError, match="cannot be read"):
-        read_triggers(tmp_path / "b.txt")
+def test_the_published_triggers_are_all_there_but_those_for_possible() -> None:
+    kinds = Counter(triggers().values())
+    assert kinds == {"PREN": 125, "CONJ": 89, "PSEU": 16, "POST": 7} and triggers()["no evidence"] == "PREN"

@@ -29,22 +29,22 @@ def share(
     cell: Cell, measure: str, hits: Sequence[bool], clusters: Sequence[str], unit: str, least: int = ENOUGH
 ) -> Row:
     """Share of hits, with the interval by cluster; ``least`` is what it takes to give a figure."""
-    row = _row(cell, measure, len(hits), len(set(clusters)), unit) | {"hits": int(sum(hits))}
+    row = blank(cell, measure, len(hits), len(set(clusters)), unit) | {"hits": int(sum(hits))}
     if len(hits) < least:
         return row | {"label": INSUFFICIENT}
-    return row | _figures(mean(np.asarray(hits, float), list(clusters), name=measure, unit=unit))
+    return row | figures(mean(np.asarray(hits, float), list(clusters), name=measure, unit=unit))
 
 
 def f1(cell: Cell, truth: Sequence[bool], found: Sequence[bool], clusters: Sequence[str], unit: str) -> Row:
     """F1 of the positive class: 2 TP over 2 TP + FP + FN, over all pairs of label and text; ``n`` are the positives."""
     sick, said = np.asarray(truth, bool), np.asarray(found, bool)
     right = int((sick & said).sum())
-    row = _row(cell, "F1", int(sick.sum()), len(set(clusters)), unit) | {"hits": right}
+    row = blank(cell, "F1", int(sick.sum()), len(set(clusters)), unit) | {"hits": right}
     row |= {"false_alarms": int((said & ~sick).sum())}
     if sick.sum() < ENOUGH:
         return row | {"label": INSUFFICIENT}
     doubled, total = 2.0 * (sick & said), sick.astype(float) + said
-    return row | _figures(ratio(doubled, total, list(clusters), name="F1", unit=unit))
+    return row | figures(ratio(doubled, total, list(clusters), name="F1", unit=unit))
 
 
 def gain(
@@ -52,10 +52,11 @@ def gain(
 ) -> Row:
     """Share of right answers that the instrument has over another one, on the same texts."""
     found = difference(np.asarray(ours, float), np.asarray(theirs, float), list(clusters), name=measure, unit=unit)
-    return _row(cell, measure, len(ours), len(set(clusters)), unit) | _figures(found) | {"p_value": found.p_value}
+    return blank(cell, measure, len(ours), len(set(clusters)), unit) | figures(found) | {"p_value": found.p_value}
 
 
-def _row(cell: Cell, measure: str, n: int, clusters: int, unit: str) -> Row:
+def blank(cell: Cell, measure: str, n: int = 0, clusters: int = 0, unit: str = "") -> Row:
+    """A row without a figure."""
     return {
         "part": cell.part,
         "what": cell.what,
@@ -72,5 +73,6 @@ def _row(cell: Cell, measure: str, n: int, clusters: int, unit: str) -> Row:
     }
 
 
-def _figures(found: Estimate) -> Row:
+def figures(found: Estimate) -> Row:
+    """Value, interval and note of an estimate, as a row has them."""
     return {"value": found.value, "low": found.low, "high": found.high, "label": found.note}

@@ -3,15 +3,15 @@
 Reads the published files as they are; only the half (or third) that no development has used.
 """
 
-import csv
-import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from auscult.certificates.planting.reports import Report
 from auscult.errors import UserError
+from auscult.store.rows import read_rows
 
 GOLD_TERMS: dict[str, tuple[str, ...]] = {
     "Atelectasis": ("atelectasis",),
@@ -61,56 +61,37 @@ class Vignette:
     wrong: bool
 
 
-def table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """Rows of a CSV file.
+def published(path: Path, columns: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Rows of a published file.
 
     Raises:
         UserError: the file cannot be read or lacks a column.
     """
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror}); give the folder that holds the data sets"
-        ) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: no CSV in UTF-8 ({error}); take the file as published") from None
-    lacking = [c for c in columns if not rows or c not in rows[0]]
-    if lacking:
-        raise UserError(f"{path}: no column {lacking[0]!r}; take the file as published")
-    return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in rows]
-
-
-def _json(path: Path, lines: bool) -> Any:
-    try:
-        text = path.read_text("utf-8")
-        return [json.loads(x) for x in text.splitlines() if x.strip()] if lines else json.loads(text)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror}); give the folder that holds the data sets"
-        ) from None
-    except ValueError:
-        raise UserError(f"{path}: not JSON; take the file as published") from None
+    rows = list(read_rows(path))
+    for row in rows:
+        if lacking := [name for name in columns if name not in row.values]:
+            raise UserError(f"{row.where}: no column {lacking[0]!r}; take the file as published")
+    return [row.values for row in rows]
 
 
 def held_out_reports(folder: Path) -> list[Report]:
     """Reports with an even number and some text: the half that is kept for certificates."""
-    rows = table(folder / "indiana_reports.csv", ("uid", "findings", "impression"))
+    rows = published(folder / "indiana_reports.csv", ("uid", "findings", "impression"))
     found = [Report(r["uid"], r["findings"], r["impression"]) for r in rows if int(r["uid"]) % 2 == 0]
     return [r for r in found if r.sentences]
 
 
 def gold(folder: Path) -> dict[str, set[str]]:
     """Report number → findings that its gold row marks."""
-    rows = table(folder / "openi_gold_14_labels.csv", ("filename", *GOLD_TERMS))
+    rows = published(folder / "openi_gold_14_labels.csv", ("filename", *GOLD_TERMS))
     return {r["filename"].removeprefix("CXR"): {name for name in GOLD_TERMS if r[name] == "1"} for r in rows}
 
 
 def negation_cases(folder: Path) -> list[NegationCase]:
     """The third third of the sentences; the concept, marked by capitals, is put in small letters."""
     cases = []
-    for number, row in enumerate(_json(folder / "sentences.jsonl", lines=True)):
+    columns = ("report", "concept", "sentence", "negation_binary")
+    for number, row in enumerate(published(folder / "sentences.jsonl", columns)):
         words = r"\s+".join(map(re.escape, row["concept"].upper().split()))
         # Concepts with signs in them were not put in capitals.
         match = re.search(words, row["sentence"]) or re.search(words, row["sentence"], re.I)
@@ -125,7 +106,8 @@ def negation_cases(folder: Path) -> list[NegationCase]:
 def claims(folder: Path) -> list[Claim]:
     """The sentences that a radiologist labelled, each with the other report of its pair."""
     found = []
-    for example in _json(folder / "entailment_radiologist_labelled.json", lines=False):
+    file = folder / "entailment_radiologist_labelled.json"
+    for example in published(file, ("example_id", "input", "output")):
         for side, other in (("A", "B"), ("B", "A")):
             known = " ".join(example["input"][f"phrases_{other}"])
             found += [
@@ -137,7 +119,7 @@ def claims(folder: Path) -> list[Claim]:
 
 def vignettes(folder: Path) -> list[Vignette]:
     """Texts with one planted medical error or none."""
-    rows = table(folder / "medec_ms_validation.csv", ("Text ID", "Sentences", "Error Flag"))
+    rows = published(folder / "medec_ms_validation.csv", ("Text ID", "Sentences", "Error Flag"))
     return [
         Vignette(
             row["Text ID"],

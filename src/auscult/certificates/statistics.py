@@ -6,16 +6,17 @@ Wilson on items, as if items were independent, and the percentile bootstrap of c
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from itertools import product
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from auscult import __version__
+from auscult.certificates.cells import Row
+from auscult.certificates.issuing import Progress, computed, issued
 from auscult.records import Certificate
 from auscult.statistics import balanced_accuracy, sign_flip
 from auscult.statistics.interval import (
@@ -31,9 +32,7 @@ from auscult.statistics.interval import (
     wilson,
 )
 
-Progress = Callable[[int, int], None]
 Sizes = Literal["equal", "unequal", "one"]
-Row = dict[str, Any]
 Job = Callable[[np.random.Generator], Row]
 
 LEVEL = 0.95
@@ -91,12 +90,10 @@ def certify(
         found. The certificate passes where every claim is kept.
     """
     chosen = grid or Grid()
-    jobs = list(_jobs(chosen, replicates))
-    rows: list[Row] = []
-    for number, job in enumerate(jobs):
-        rows.append(job(np.random.default_rng([seed, number])))
-        if progress:
-            progress(number + 1, len(jobs))
+    rows = computed(
+        [partial(_alone, job, np.random.default_rng([seed, n])) for n, job in enumerate(_jobs(chosen, replicates))],
+        progress,
+    )
     broken = [r for r in rows if not r["kept"]]
     claimed = [r for r in rows if r["claim"] == "95 %"]
     held = sum(r["label"] == "holds" for r in rows)
@@ -107,15 +104,13 @@ def certify(
         f"(conservative), {len(rows) - held - wide} less; {len(claimed)} cells are claimed at 95 %, of which {kept} "
         f"cover 93-97 % within {SLACK} Monte Carlo errors."
     )
-    return Certificate(
-        instrument=f"auscult.statistics {__version__}",
-        subject="beta-binomial clusters with known means",
-        passed=not broken,
-        figures=tuple(rows),
-        summary=summary,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        package=__version__,
+    return issued(
+        f"auscult.statistics {__version__}", "beta-binomial clusters with known means", rows, not broken, summary
     )
+
+
+def _alone(job: Job, rng: np.random.Generator) -> list[Row]:
+    return [job(rng)]
 
 
 def _jobs(grid: Grid, replicates: int) -> Iterator[Job]:

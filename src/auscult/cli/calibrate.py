@@ -65,8 +65,7 @@ def facts(
     its data set is not in the folder is said. Edited reports are never written anywhere. In recorded answers (ANSWERS)
     findings are looked for whose presence is known from the answer's own yes or no, or from labels.
 
-    [bold]Data sets[/bold], each a folder of DATA: iu-reports, lexicons (negex), negation-corpus, radfact-entailment,
-    medec
+    [bold]Data sets[/bold], each a folder of DATA: iu-reports, negation-corpus, radfact-entailment, medec
 
     [bold]Examples[/bold]
 

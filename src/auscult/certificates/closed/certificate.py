@@ -4,32 +4,25 @@ Answers of real models are the headline (``recorded``). Published rules of other
 ones.
 """
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from auscult import __version__
-from auscult.certificates.cells import Cell, gain, share
+from auscult.certificates.cells import Cell, Row, gain, share
 from auscult.certificates.closed.planting import NONE, WORDINGS, Planted, planted
+from auscult.certificates.human_labels import published
+from auscult.certificates.issuing import Progress, Step, computed, issued, named
 from auscult.certificates.recorded.closed import closed_part
-from auscult.certificates.recorded.grading import both
 from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.corpora import ReadOptions, vqa_rad
-from auscult.errors import UserError
 from auscult.records import Certificate, Item
 from auscult.scorers import Scorer
 from auscult.scorers.rules.closed import SCORER
 from auscult.scorers.rules.llava_med_closed import SCORER as LLAVA_MED
 from auscult.scorers.rules.medtrinity_closed import SCORER as MEDTRINITY
 from auscult.scorers.rules.pope import SCORER as POPE
-
-Progress = Callable[[int, int], None]
-Row = dict[str, Any]
 
 PUBLISHED = (LLAVA_MED, MEDTRINITY, POPE)
 MISREAD = 0.05
@@ -85,36 +78,21 @@ def certify(
         UserError: a data set is there but cannot be read.
     """
     recorded = read_answers([*answers, *sets_of(data)])
-    steps: list[Callable[[], list[Row]]] = [lambda: planted_rows(scorer, seed)]
+    steps: list[Step] = [lambda: planted_rows(scorer, seed)]
     if data and (data / "vqa-rad" / "qa.jsonl").is_file():
         steps.append(lambda: reference_rows(scorer, data / "vqa-rad"))
     if data and (data / "negation-corpus" / "sentences.jsonl").is_file():
         steps.append(lambda: negation_rows(scorer, data / "negation-corpus" / "sentences.jsonl"))
-    rows: list[Row] = []
-    for number, step in enumerate(steps):
-        rows += step()
-        if progress:
-            progress(number + 1, len(steps))
+    rows = computed(steps, progress)
     right, wrong = rows[0]["value"], rows[1]["value"]
-    passed: bool | None = wrong <= MISREAD
+    passed = wrong <= MISREAD
     summary = (
         f"Of {rows[0]['n']} planted answers to closed questions, {right:.1%} are read as they are meant and "
         f"{wrong:.1%} as something else; the rest is not read, or read as unclear."
     )
     subject = f"planted answers of known value (wordings {WORDINGS})" + ("; human labels" if len(steps) > 1 else "")
-    if recorded:
-        real = closed_part(scorer, recorded)
-        rows, passed, summary = [*real.rows, *rows], both(real.passed, passed), f"{real.summary} {summary}"
-        subject = f"answers of real models; {subject}"
-    return Certificate(
-        instrument=f"{scorer.name}@{scorer.version}, auscult {__version__}",
-        subject=subject,
-        passed=passed,
-        figures=tuple(rows),
-        summary=summary,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        package=__version__,
-    )
+    real = closed_part(scorer, recorded) if recorded else None
+    return issued(named(scorer), subject, rows, passed, summary, real)
 
 
 def read_by(scorer: Scorer, item: Item, text: str) -> str:
@@ -180,7 +158,7 @@ def _scored(scorer: Scorer, read: Sequence[Read]) -> Iterator[bool]:
 
 def reference_rows(scorer: Scorer, folder: Path) -> list[Row]:
     """VQA-RAD's own closed answers, as clinicians wrote them, read as answers to their questions."""
-    written = {row["qid"]: str(row["answer"]) for row in _rows(folder / "qa.jsonl", ("qid", "answer"))}
+    written = {row["qid"]: str(row["answer"]) for row in published(folder / "qa.jsonl", ("qid", "answer"))}
     read: list[Read] = []
     for bundle in vqa_rad.read(folder, ReadOptions()):
         for item in bundle.items:
@@ -217,7 +195,7 @@ def negation_rows(scorer: Scorer, path: Path) -> list[Row]:
 
 
 def _negation(scorer: Scorer, path: Path) -> Iterator[Read]:
-    for number, row in enumerate(_rows(path, ("id", "report", "concept", "sentence", "negation_binary"))):
+    for number, row in enumerate(published(path, ("id", "report", "concept", "sentence", "negation_binary"))):
         if number % 3 != 2 or len(row["sentence"]) > LONGEST:
             continue
         concept = " ".join(row["concept"].split())
@@ -234,14 +212,3 @@ def _negation(scorer: Scorer, path: Path) -> Iterator[Read]:
             answer_type="yes_no",
         )
         yield Read(item, sentence, value, read_by(scorer, item, sentence), "sentence", str(row["report"]))
-
-
-def _rows(path: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise UserError(f"{path}: line {number}: no JSON ({error.msg}); copy the data set again") from None
-        if missing := [n for n in names if n not in row]:
-            raise UserError(f"{path}: line {number}: no '{missing[0]}'; is it the published file?")
-        yield row

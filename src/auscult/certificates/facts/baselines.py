@@ -1,14 +1,13 @@
 """Plain NegEx, and plain keywords: what a user would run instead of a facts reader.
 
-The algorithm of Chapman et al. (J Biomed Inform 34:301, 2001) with the authors' published trigger list, which is read
-from the user's data; a trigger reaches a number of tokens, or to the end of the sentence as in the authors' later code.
+The algorithm of Chapman et al. (J Biomed Inform 34:301, 2001) with the trigger list of its 2009 release (Apache-2.0); a
+trigger reaches a number of tokens, or to the end of the sentence as in the authors' later code.
 """
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
-
-from auscult.errors import UserError
+from functools import cache
+from importlib.resources import files
 
 WINDOW = 6
 """Tokens that a trigger reaches over."""
@@ -54,21 +53,12 @@ class NegEx:
         return self.triggers[" ".join(words.lower().split())]
 
 
-def read_triggers(path: Path) -> dict[str, str]:
-    """Reads the published list: phrase, tabs, kind in brackets.
-
-    Raises:
-        UserError: the file is missing or holds no triggers.
-    """
-    try:
-        lines = path.read_text("utf-8", errors="replace").splitlines()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); it is NegEx's trigger list") from None
-    rows = (re.fullmatch(r"\s*(.+?)\t+\s*\[(\w+)\]\s*", line) for line in lines)
-    found = {" ".join(m[1].lower().split()): m[2] for m in rows if m and m[2] in (BEFORE, AFTER, BETWEEN, FALSE)}
-    if BEFORE not in found.values():
-        raise UserError(f"{path}: holds no triggers of the form PHRASE<tab><tab>[PREN]; is it NegEx's trigger list?")
-    return found
+@cache
+def triggers() -> dict[str, str]:
+    """The published list: phrase in lower case → kind."""
+    text = (files("auscult.data") / "lexicons" / "negex" / "triggers.txt").read_text("utf-8")
+    rows = (re.fullmatch(r"\s*(.+?)\t+\s*\[(\w+)\]\s*", line) for line in text.splitlines())
+    return {" ".join(m[1].lower().split()): m[2] for m in rows if m and m[2] in (BEFORE, AFTER, BETWEEN, FALSE)}
 
 
 KEYWORDS: dict[str, str] = {

@@ -8,7 +8,6 @@ that development may use is left alone: reports with odd numbers, and two thirds
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from random import Random
@@ -16,22 +15,20 @@ from typing import Literal
 
 import orjson
 
-from auscult import __version__
 from auscult.certificates import human_labels as human
 from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, f1, gain, share
-from auscult.certificates.facts.baselines import WINDOW, NegEx, asserted, mentioned, read_triggers
+from auscult.certificates.facts.baselines import WINDOW, NegEx, asserted, mentioned, triggers
+from auscult.certificates.issuing import Progress, Step, computed, issued, named
 from auscult.certificates.planting.phantoms import Put, answers
 from auscult.certificates.planting.reports import KINDS, PLANTERS, Report
 from auscult.certificates.planting.rewording import reordered, reworded
 from auscult.certificates.recorded.facts import facts_part
-from auscult.certificates.recorded.grading import both
 from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.facts import Checked, canonical, compare, entailment, presence_of, read_facts
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.records import Certificate, Fact
 from auscult.scorers.rules.facts import SCORER
 
-Progress = Callable[[int, int], None]
 Flag = Literal["", "elsewhere", "at the error"]
 
 SENSITIVITY, SPECIFICITY = 0.80, 0.95
@@ -42,7 +39,6 @@ WITHIN_TOLERANCE = "factor 1.1"
 COPIED, REWORDED = "rest copied", "all reworded"
 SETS = {
     "iu-reports": "indiana_reports.csv",
-    "lexicons": "negex/negex_triggers.txt",
     "negation-corpus": "sentences.jsonl",
     "radfact-entailment": "entailment_radiologist_labelled.json",
     "medec": "medec_ms_validation.csv",
@@ -54,7 +50,7 @@ SETS = {
 class Reader:
     """The instrument: what reads facts and what compares them; another one than ours is put in to test the test."""
 
-    name: str = f"{SCORER.name}@{SCORER.version}, auscult {__version__}"
+    name: str = named(SCORER)
     read: Callable[[str], list[Fact]] = read_facts
     compare: Callable[..., list[Checked]] = compare
     entailment: Callable[..., str] = entailment
@@ -98,30 +94,14 @@ def certify(
     """
     instrument, recorded = reader or Reader(), read_answers([*answers, *sets_of(data)])
     there = {name: data / name for name, file in SETS.items() if data and (data / name / file).is_file()}
-    rows: list[Row] = []
-    steps = list(_steps(instrument, there, seed, scenes))
-    for number, step in enumerate(steps):
-        rows += step()
-        if progress:
-            progress(number + 1, len(steps))
+    rows = computed(list(_steps(instrument, there, seed, scenes)), progress)
     passed, summary = _conclusion(rows, sorted(set(SETS) - set(there)))
     subject = f"planted errors in real reports and in answers about phantoms {VERSION}; human labels"
-    if recorded:
-        real = facts_part(instrument.read, recorded)
-        rows, passed, summary = [*real.rows, *rows], both(real.passed, passed), f"{real.summary} {summary}"
-        subject = f"answers of real models; {subject}"
-    return Certificate(
-        instrument=instrument.name,
-        subject=subject,
-        passed=passed,
-        figures=tuple(rows),
-        summary=summary,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        package=__version__,
-    )
+    real = facts_part(instrument.read, recorded) if recorded else None
+    return issued(instrument.name, subject, rows, passed, summary, real)
 
 
-def _steps(reader: Reader, there: dict[str, Path], seed: int, scenes: int) -> Iterator[Callable[[], list[Row]]]:
+def _steps(reader: Reader, there: dict[str, Path], seed: int, scenes: int) -> Iterator[Step]:
     """The parts of the certificate, the headline first."""
     if "iu-reports" in there:
         reports = human.held_out_reports(there["iu-reports"])
@@ -129,11 +109,9 @@ def _steps(reader: Reader, there: dict[str, Path], seed: int, scenes: int) -> It
         yield lambda: cross_section_rows(reader, reports)
     yield lambda: planted_rows("hand-written sentences", "sentence", _tried(reader, _hand_written()))
     if "iu-reports" in there:
-        negex = NegEx(read_triggers(there["lexicons"] / SETS["lexicons"])) if "lexicons" in there else None
-        yield lambda: gold_rows(reader, reports, human.gold(there["iu-reports"]), negex)
-    if {"negation-corpus", "lexicons"} <= set(there):
-        triggers = read_triggers(there["lexicons"] / SETS["lexicons"])
-        yield lambda: negation_rows(reader, human.negation_cases(there["negation-corpus"]), triggers)
+        yield lambda: gold_rows(reader, reports, human.gold(there["iu-reports"]))
+    if "negation-corpus" in there:
+        yield lambda: negation_rows(reader, human.negation_cases(there["negation-corpus"]))
     if "radfact-entailment" in there:
         yield lambda: entailment_rows(reader, human.claims(there["radfact-entailment"]))
     if "medec" in there:
@@ -267,7 +245,7 @@ def cross_section_rows(reader: Reader, reports: Sequence[Report]) -> list[Row]:
     return rows
 
 
-def gold_rows(reader: Reader, reports: Sequence[Report], gold: dict[str, set[str]], negex: NegEx | None) -> list[Row]:
+def gold_rows(reader: Reader, reports: Sequence[Report], gold: dict[str, set[str]]) -> list[Row]:
     """F1 of every finding of the gold table: ours beside NegEx and keywords, on the same reports."""
     names = {label: {canonical(t) for t in terms} - {None} for label, terms in human.GOLD_TERMS.items()}
     kept = [r for r in reports if r.uid in gold]
@@ -282,10 +260,8 @@ def gold_rows(reader: Reader, reports: Sequence[Report], gold: dict[str, set[str
         "facts, uncertain left out": lambda r: ours(r, "present"),
         "keywords": lambda r: mentioned(r.text),
     }
-    if negex:
-        whole = NegEx(negex.triggers, None)
-        systems[f"NegEx, {WINDOW} tokens"] = lambda r: asserted(r.text, negex)
-        systems["NegEx, whole sentence"] = lambda r: asserted(r.text, whole)
+    for name, negex in _plain_negex().items():
+        systems[name] = lambda r, negex=negex: asserted(r.text, negex)  # type: ignore[misc]
     rows = []
     for system, labels_of in systems.items():
         said = [labels_of(r) for r in kept]
@@ -300,13 +276,17 @@ def gold_rows(reader: Reader, reports: Sequence[Report], gold: dict[str, set[str
     return sorted(rows, key=lambda row: row["what"] != "all findings")
 
 
-def negation_rows(reader: Reader, cases: Sequence[human.NegationCase], triggers: dict[str, str]) -> list[Row]:
+def _plain_negex() -> dict[str, NegEx]:
+    """What the reader stands beside: NegEx with its window, and to the end of the sentence."""
+    return {f"NegEx, {WINDOW} tokens": NegEx(triggers()), "NegEx, whole sentence": NegEx(triggers(), None)}
+
+
+def negation_rows(reader: Reader, cases: Sequence[human.NegationCase]) -> list[Row]:
     """Negation on the third of NegEx's own corpus that development left alone, beside plain NegEx."""
     reports = [c.report for c in cases]
     truth = [c.negated for c in cases]
     found = {"facts": [reader.presence(c.sentence, c.start, c.end) == "absent" for c in cases]}
-    for name, window in ((f"NegEx, {WINDOW} tokens", WINDOW), ("NegEx, whole sentence", None)):
-        negex = NegEx(triggers, window)
+    for name, negex in _plain_negex().items():
         found[name] = [negex.negated(c.sentence, c.start, c.end) for c in cases]
     part, what = "negation", "NegEx's own corpus, held-out third"
     rows = [f1(Cell(part, what, instrument=name), truth, said, reports, "report") for name, said in found.items()]

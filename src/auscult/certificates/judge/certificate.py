@@ -8,12 +8,12 @@ on phantoms, by the limits of intervals, against thresholds that stand here and 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from auscult import __version__, models
+from auscult import models
 from auscult.certificates.cells import ENOUGH, Cell, Row
+from auscult.certificates.issuing import issued
 from auscult.certificates.judge import dressing, planting
 from auscult.certificates.judge import parts as rows
 from auscult.certificates.judge.asking import PAIRS, Asking, Cost, Group, Show, ask_all, forecast
@@ -135,15 +135,9 @@ class Calibration:
         criteria = list(criteria_of(figures, judged.scale.binary))
         verdicts = [row["verdict"] for row in criteria]
         passed = False if "not met" in verdicts else None if "unknown" in verdicts else True
-        return Certificate(
-            instrument=self.instrument,
-            subject=f"planted errors, dressings and attacks in answers about phantoms {VERSION}; human labels",
-            passed=passed,
-            figures=(*criteria, *figures),
-            summary=_summary(criteria, figures, sorted(set(SETS) - set(self.sets)), passed),
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            package=__version__,
-        )
+        subject = f"planted errors, dressings and attacks in answers about phantoms {VERSION}; human labels"
+        summary = _summary(criteria, figures, sorted(set(SETS) - set(self.sets)), passed)
+        return issued(self.instrument, subject, [*criteria, *figures], passed, summary)
 
 
 def certify(

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, _figures, _row
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, blank, figures
 from auscult.certificates.judge.planting import Put
 from auscult.records import Estimate, Score
 from auscult.scorers.judges import Judge
@@ -129,7 +129,7 @@ def shared(
     """
     lost = [v is None for v in values]
     held = {c for c, gone in zip(clusters, lost, strict=True) if not gone}
-    row = _row(replace(cell, instrument=scale.name), measure, len(values) - sum(lost), len(held), unit)
+    row = blank(replace(cell, instrument=scale.name), measure, len(values) - sum(lost), len(held), unit)
     row |= {"missing": sum(lost)}
     if not values or len(values) < least:
         return row | {"label": INSUFFICIENT}
@@ -142,12 +142,12 @@ def shared(
 
 def put_in(row: Row, found: Estimate) -> Row:
     """The row with a figure, or with the reason why it is withheld."""
-    return row | _figures(found) | ({"label": f"withheld: {found.withheld}"} if found.withheld else {})
+    return row | figures(found) | ({"label": f"withheld: {found.withheld}"} if found.withheld else {})
 
 
 def estimated(scale: Scale, cell: Cell, found: Estimate, positives: int) -> Row:
     """A row of a figure that was computed elsewhere; ``positives`` is what must be enough of."""
-    row = _row(replace(cell, instrument=scale.name), found.name, found.n, found.clusters, found.unit)
+    row = blank(replace(cell, instrument=scale.name), found.name, found.n, found.clusters, found.unit)
     row |= {"missing": found.missing}
     return row | {"label": INSUFFICIENT} if positives < ENOUGH else put_in(row, found)
 

@@ -3,13 +3,10 @@
 The published files are read as they are. Nothing was tuned on any of them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from auscult.certificates import human_labels as human
 from auscult.certificates.judge.planting import Put, subject
@@ -95,7 +92,7 @@ def medec(path: Path) -> list[Put]:
 
     Source: Ben Abacha et al. 2025, Findings of ACL.
     """
-    rows = human.table(path, ("Text ID", "Text", "Error Flag", "Error Sentence"))
+    rows = human.published(path, ("Text ID", "Text", "Error Flag", "Error Sentence"))
     return [
         _put(
             MEDEC,
@@ -139,7 +136,7 @@ def medval(path: Path) -> list[Put]:
     """
     columns = ("id", "task", "input", "reference_output", "output", "physician_risk_grade")
     found = []
-    for number, row in enumerate(human.table(path, columns), 2):
+    for number, row in enumerate(human.published(path, columns), 2):
         grade = row["physician_risk_grade"].strip()
         if not grade or not row["output"].strip():
             continue
@@ -173,22 +170,10 @@ def flaws(path: Path) -> list[Put]:
     """
     columns = ["idx", "question", "choices", "final_answer", "final_correctness"]
     columns += [*STAGES.values(), *(f"{stage}_correctness" for stage in STAGES)]
-    return [put for row in _parquet(path, columns) for put in _stages(row)]
+    return [put for row in human.published(path, columns) for put in _stages(row)]
 
 
-def _parquet(path: Path, columns: list[str]) -> list[dict[str, Any]]:
-    try:
-        with pq.ParquetFile(path) as file:
-            lacking = [c for c in columns if c not in file.schema_arrow.names]
-            if lacking:
-                raise UserError(f"{path}: no column {lacking[0]!r}; take the file as published")
-            rows: list[dict[str, Any]] = file.read(columns=columns).to_pylist()
-            return rows
-    except (OSError, pa.ArrowInvalid):
-        raise UserError(f"{path}: not a Parquet file that can be read; take the file as published") from None
-
-
-def _stages(row: dict[str, Any]) -> Iterator[Put]:
+def _stages(row: Mapping[str, Any]) -> Iterator[Put]:
     right = row["final_correctness"] == 1
     for stage, column in STAGES.items():
         verdict, text = row[f"{stage}_correctness"], (row[column] or "").strip()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from statistics import stdev
 
-from auscult.certificates.cells import Cell, Row, _row
+from auscult.certificates.cells import Cell, Row, blank
 from auscult.certificates.judge import dressing, labels
 from auscult.certificates.judge.figures import Judged, Value, estimated, in_order, pairs_within, shared
 from auscult.certificates.judge.planting import MOST, SIDE, URGENT, VIEW, Put
@@ -203,7 +203,7 @@ def bias_rows(judged: Judged) -> Iterator[Row]:
             clusters = [p.cluster for p in chosen]
             yield shared(judged.scale, cell, "points moved", moved, clusters, bounds=(-9.0, 9.0))
     if puts:
-        row = _row(Cell(BIASES, "answers of its own family", instrument=judged.scale.name), "points moved", 0, 0, "")
+        row = blank(Cell(BIASES, "answers of its own family", instrument=judged.scale.name), "points moved", 0, 0, "")
         yield row | {"label": "not tested: no answers by the judge's own family are at hand"}
 
 

@@ -9,20 +9,18 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from auscult import __version__
-from auscult.certificates.cells import Cell, share
+from auscult.certificates.cells import Cell, Row, share
+from auscult.certificates.issuing import Progress, issued, named
 from auscult.certificates.premise.answers import Put
 from auscult.certificates.premise.answers import answers as worded
 from auscult.certificates.premise.wordings import WORDINGS, Act
-from auscult.certificates.recorded.grading import both
 from auscult.certificates.recorded.premise import premise_part
 from auscult.certificates.recorded.reading import read_answers, sets_of
 from auscult.construction.premises import PremiseMaker
@@ -36,8 +34,6 @@ from auscult.scorers.premise import SCORER
 from auscult.statistics import mean
 from auscult.statistics.detection import discrimination
 
-Progress = Callable[[int, int], None]
-Row = dict[str, Any]
 Response = Literal["accepted", "denied", "evaded", "unread"]
 
 RESPONSES: tuple[Response, ...] = ("accepted", "denied", "evaded")
@@ -140,22 +136,11 @@ def certify(
         rows += recovery_rows(read, model, np.random.default_rng([seed, scenes + number]), runs)
         if progress:
             progress(scenes + number + 1, steps)
-    passed: bool | None = all((rows[k]["value"] or 0.0) >= LEAST for k in range(4))
+    passed = all((rows[k]["value"] or 0.0) >= LEAST for k in range(4))
     summary = _summary(rows, len(read), runs)
     subject = f"answers of known class (wordings {WORDINGS}) to premise items about {scenes} phantoms {VERSION}"
-    if recorded:
-        real = premise_part(scorer, recorded)
-        rows, passed, summary = [*real.rows, *rows], both(real.passed, passed), f"{real.summary} {summary}"
-        subject = f"answers of real models; {subject}"
-    return Certificate(
-        instrument=f"{scorer.name}@{scorer.version}, auscult {__version__}",
-        subject=subject,
-        passed=passed,
-        figures=tuple(rows),
-        summary=summary,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        package=__version__,
-    )
+    real = premise_part(scorer, recorded) if recorded else None
+    return issued(named(scorer), subject, rows, passed, summary, real)
 
 
 def premise_items(scenes: int, seed: int) -> list[tuple[Scene, list[Item]]]:

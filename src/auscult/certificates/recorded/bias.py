@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from auscult.certificates.cells import ENOUGH
-from auscult.certificates.recorded.grading import CONFIDENCE, PART, Graded, Row, clusters, distinct, of
+from auscult.certificates.cells import ENOUGH, Row
+from auscult.certificates.recorded.grading import CONFIDENCE, PART, Graded, clusters, distinct, of
 from auscult.statistics.one_sided import Sided, bounds
 
 TRUE = (0.5, 0.7, 0.9)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
-from auscult.certificates.cells import Cell, share
+from auscult.certificates.cells import Cell, Row, share
 from auscult.certificates.recorded.bias import bias_rows
-from auscult.certificates.recorded.grading import PART, SELF, UNIT, Classes, Found, Graded, Outcome, Row, graded_part
+from auscult.certificates.recorded.grading import PART, SELF, UNIT, Classes, Found, Graded, Outcome, graded_part
 from auscult.certificates.recorded.labels import folded
 from auscult.certificates.recorded.own_words import own_meaning
 from auscult.certificates.recorded.reading import Recorded

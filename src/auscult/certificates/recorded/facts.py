@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
+from auscult.certificates.cells import Row
 from auscult.certificates.recorded.closed import with_labels
-from auscult.certificates.recorded.grading import SELF, Classes, Found, Graded, Outcome, Row, graded_part
+from auscult.certificates.recorded.grading import SELF, Classes, Found, Graded, Outcome, graded_part
 from auscult.certificates.recorded.own_words import holds, own_meaning, rest_of, sentences, words
 from auscult.certificates.recorded.reading import Recorded
 from auscult.facts import canonical, is_a

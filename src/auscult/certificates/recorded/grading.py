@@ -8,16 +8,15 @@ tells the rules.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, share
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, blank, share
 from auscult.certificates.recorded.reading import Recorded
 from auscult.statistics.agreement import cohen_kappa, percent_agreement
 from auscult.statistics.one_sided import Group, Sided, bounds, gap_limits
 
-Row = dict[str, Any]
 Outcome = Literal["right", "unread", "misread"]
 
 MISREAD, UNREAD, APART = 0.01, 0.05, 0.03
@@ -169,8 +168,7 @@ def criterion_rows(headline: Sequence[Graded], classes: Classes) -> Iterator[Row
 
 
 def _bare_row(what: str, measure: str, instrument: str) -> Row:
-    empty = {"value": None, "low": None, "high": None, "clusters": 0, "unit": "", "label": "", "degree": ""}
-    return {"part": f"{PART}: what is asked", "what": what, "measure": measure, "instrument": instrument} | empty
+    return blank(Cell(f"{PART}: what is asked", what, "", instrument), measure)
 
 
 def _upper_row(cell: Cell, outcome: Outcome, some: Sequence[Graded], limit: float) -> Row:
