@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from auscult.corpora import COLOURS, Bundle
@@ -12,6 +13,8 @@ from auscult.records import Case, ImageFile, Item, case_id, item_id
 
 DRAFT = ""
 """Stands for an id in records that are not yet sealed."""
+drafted = partial(Item, id=DRAFT, case_id=DRAFT)
+"""A question that is not yet sealed."""
 
 
 def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = ()) -> Bundle:

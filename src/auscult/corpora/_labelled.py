@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
@@ -68,9 +68,7 @@ def presence(key: str, target: str, question: str, present: bool) -> Item:
         question: the question in full.
         present: whether it is there.
     """
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    return drafted(
         source_id=f"{key}:{target}",
         question=question,
         reference="yes" if present else "no",
@@ -82,9 +80,7 @@ def presence(key: str, target: str, question: str, present: bool) -> Item:
 
 def choice(key: str, name: str, question: str, options: Sequence[str], right: str) -> Item:
     """A choice among the classes of a set."""
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    return drafted(
         source_id=f"{key}:{name}",
         question=question,
         reference=right,

@@ -4,7 +4,7 @@ import math
 from string import ascii_uppercase
 from typing import get_args
 
-from auscult.corpora._bundles import DRAFT, yes_or_no
+from auscult.corpora._bundles import DRAFT, drafted, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
@@ -167,9 +167,7 @@ def draft_item(row: Row, columns: dict[str, str], images: int | None = None) -> 
         _one_of(row, "split", split, tuple(SPLITS))
     tags = {c.removeprefix(TAG): row.text(c) for c in row.values if c.startswith(TAG)}
     tags |= {f.removeprefix(TAG): row.text(f, c) for f, c in columns.items() if f.startswith(TAG)}
-    item = Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    item = drafted(
         source_id=get("id") or f"row {row.number}",
         question=question,
         reference=answer,

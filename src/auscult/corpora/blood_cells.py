@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT
+from auscult.corpora._bundles import drafted
 from auscult.corpora._labelled import bundles, presence, studies, tagged
 from auscult.errors import UserError
 from auscult.records import Box, Case, Item, Presence
@@ -51,9 +51,7 @@ def _ask(row: Row, case: Case) -> tuple[Case, list[Item]]:
 
 
 def _count(key: str, cell: str, n: int) -> Item:
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    return drafted(
         source_id=f"{key}:number of {cell}s",
         question=f"How many {cell}s are in this blood smear image?",
         reference=str(n),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.corpora._grouping import GroupedRows
 from auscult.items.images import inside, read_image
 from auscult.records import Case, Item
@@ -51,9 +51,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 
 def _item(case: Case, sections: dict[str, str]) -> Item:
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    return drafted(
         source_id=case.source_key,
         question=QUESTION,
         reference="\n".join(sections.values()),

@@ -5,17 +5,16 @@ yes or no makes a closed question, unless ``answer_type`` says OPEN; CLOSED is r
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal, yes_or_no
+from auscult.corpora._asked import Asked, one_case_an_image
+from auscult.corpora._bundles import drafted, yes_or_no
 from auscult.corpora._either_or import closed
-from auscult.corpora._grouping import GroupedRows
 from auscult.corpora.placeholders import TAG, held, in_words
 from auscult.errors import UserError
-from auscult.items.images import inside, read_image
-from auscult.records import Case, Item
+from auscult.items.images import inside
 from auscult.store.rows import NOTHING, Row, read_rows
 
 ABOUT = "LLaVA conversation JSON or JSONL: id, image, conversations (human/gpt); images with --images"
@@ -33,37 +32,28 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     unknown = sorted(set(columns) - set(FIELDS))
     if unknown:
         raise UserError(f"--map {unknown[0]}=...: no such field; fields: {', '.join(FIELDS)}")
-    folder, grouped = options.images or path.parent, GroupedRows()
-    for row in read_rows(path):
-        name = row.text("id", columns.get("id", "")) or f"row {row.number}"
-        images = _images(row, columns.get("image", "image"))
-        key = ",".join(images) or f"text {name}"
-        pairs = _pairs(row, columns.get("conversations", "conversations"), len(images))
-        said = row.text("answer_type", columns.get("answer_type", "")).casefold()
-        if said not in TYPES:
-            raise UserError(f"{row.where}: answer_type {said!r} is unknown; known: CLOSED, OPEN")
-        grouped.add(key, {"where": row.where, "id": name, "images": images, "key": key, "pairs": pairs, "type": said})
-    for rows in grouped:
-        where = rows[0]["where"]
-        names = rows[0]["images"]
-        files = [inside(folder, name, where) for name in names]
-        shown = tuple(read_image(file, name, where) for file, name in zip(files, names, strict=True))
-        case = Case(id=DRAFT, source=path.stem, source_key=rows[0]["key"], images=shown, licence=options.licence)
-        yield seal(case, [item for row in rows for item in _items(row)], files)
+    find = partial(inside, options.images or path.parent)
+    asked = (one for row in read_rows(path) for one in _asked(row, columns))
+    return one_case_an_image(asked, path.stem, find, licence=options.licence, own_ids=False)
 
 
-def _items(row: dict[str, Any]) -> Iterator[Item]:
-    for turn, (question, answer, place) in enumerate(row["pairs"]):
-        item = Item(
-            id=DRAFT,
-            case_id=DRAFT,
-            source_id=f"{row['id']}#{turn}",
+def _asked(row: Row, columns: dict[str, str]) -> Iterator[Asked]:
+    name = row.text("id", columns.get("id", "")) or f"row {row.number}"
+    images = _images(row, columns.get("image", "image"))
+    said = row.text("answer_type", columns.get("answer_type", "")).casefold()
+    if said not in TYPES:
+        raise UserError(f"{row.where}: answer_type {said!r} is unknown; known: CLOSED, OPEN")
+    pairs = _pairs(row, columns.get("conversations", "conversations"), len(images))
+    for turn, (question, answer, place) in enumerate(pairs):
+        item = drafted(
+            source_id=f"{name}#{turn}",
             question=question,
             reference=answer,
             answer_type="open",
             tags={"turn": str(turn)} | ({TAG: place} if place else {}),
         )
-        yield closed(item) if row["type"] == "closed" or (not row["type"] and yes_or_no(answer)) else item
+        item = closed(item) if said == "closed" or (not said and yes_or_no(answer)) else item
+        yield Asked(item=item, where=row.where, images=images, key="" if images else f"text {name}")
 
 
 def _images(row: Row, column: str) -> list[str]:

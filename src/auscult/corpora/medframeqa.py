@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT
+from auscult.corpora._bundles import drafted
 from auscult.corpora._choices import by_letter, letters, repeated
 from auscult.corpora._hf_tables import read_tables, split_name
 from auscult.corpora._source_ids import SourceIds
@@ -66,9 +66,7 @@ def _item(row: Row, split: str) -> Item:
     if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
         raise UserError(f"{row.where}: options is no list of texts; mend the row")
     options, answer = by_letter(row, letters(given), row.required("answer", "correct_answer"))
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    return drafted(
         source_id=row.required("id", "question_id"),
         question=row.required("question"),
         reference=answer,

@@ -14,25 +14,23 @@ folder of them cases have none.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal
-from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._source_ids import SourceIds
+from auscult.corpora._asked import Asked, one_case_an_image
+from auscult.corpora._bundles import drafted
 from auscult.corpora.layouts import layout
 from auscult.corpora.placeholders import TAG, in_words
 from auscult.errors import UserError
-from auscult.items.images import inside, read_image
-from auscult.records import Case, Item, Kind
+from auscult.items.images import inside
+from auscult.records import Item, Kind
 from auscult.store.rows import Row, read_rows
 
 ABOUT = "MedHallTune: negative/positive JSONL (questions, annotations or judged files); images with --images"
 SOURCE = "medhalltune"
 KINDS: dict[str, Kind] = {"N": "hallucination", "P": "non-hallucination"}
-_OTHER_CAPTION = "a caption that differs from the first one on its image"
 
 
 def sign_of(path: Path) -> str:
@@ -62,18 +60,20 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     """
     files = question_files(path)
     folder = options.images or next((f.parent / "images" for f in files if (f.parent / "images").is_dir()), None)
-    grouped, ids = GroupedRows(), SourceIds()
+    find = partial(inside, folder) if folder else None
+    return one_case_an_image(_asked(files), SOURCE, find, licence=options.licence)
+
+
+def _asked(files: list[Path]) -> Iterator[Asked]:
     for file in files:
         sign, answered = sign_of(file), None
         for row in read_rows(file):
-            plain = _plain(row, sign)
-            if answered not in (None, bool(plain["reference"])):
+            item = _item(row, sign)
+            if answered not in (None, bool(item.reference)):
                 raise UserError(f"{row.where}: gpt4_answer is empty here and not elsewhere; mend the row")
-            answered = bool(plain["reference"])
-            ids.check(plain["id"], row.where, plain["image"], plain["question"], plain["reference"])
-            grouped.add(plain["image"], plain)
-    for rows in grouped:
-        yield _bundle(rows, folder, options.licence)
+            answered = bool(item.reference)
+            images, caption = [row.required("image")], row.text("fig_caption")
+            yield Asked(item=item, where=row.where, images=images, annotation=caption)
 
 
 def question_files(path: Path, holding: str = "") -> list[Path]:
@@ -114,49 +114,17 @@ def _rank(fields: Mapping[str, Any]) -> int:
     return {(True, False): 0, (True, True): 1}.get(kinds[:2], 3 if kinds[2] else 2)
 
 
-def _plain(row: Row, sign: str) -> dict[str, Any]:
+def _item(row: Row, sign: str) -> Item:
     asked = row.required("text") if "text" in row.values else row.required("question")
     question, place = in_words(asked, 1, row.where)
     if not question:
         raise UserError(f"{row.where}: the question is empty; fill it in or take the row out")
-    return {
-        "id": f"{sign}-{row.required('question_id')}",
-        "image": row.required("image"),
-        "question": question,
-        "token": place,
-        "reference": row.text("gpt4_answer") and row.truth("gpt4_answer"),
-        "caption": row.text("fig_caption"),
-        "sign": sign,
-        "where": row.where,
-    }
-
-
-def _bundle(rows: list[dict[str, Any]], folder: Path | None, licence: str) -> Bundle:
-    name, where = rows[0]["image"], rows[0]["where"]
-    files = [inside(folder, name, where)] if folder else []
-    captions = [row["caption"] for row in rows if row["caption"]]
-    others = sum(caption != captions[0] for caption in captions)
-    case = Case(
-        id=DRAFT,
-        source=SOURCE,
-        source_key=name,
-        images=tuple(read_image(file, name, where) for file in files),
-        annotation=captions[0] if captions else "",
-        licence=licence,
-    )
-    bundle = seal(case, [_item(row) for row in rows], files)
-    return replace(bundle, left_out={_OTHER_CAPTION: others} if others else {})
-
-
-def _item(row: dict[str, Any]) -> Item:
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
-        source_id=row["id"],
-        question=row["question"],
-        reference=row["reference"],
+    return drafted(
+        source_id=f"{sign}-{row.required('question_id')}",
+        question=question,
+        reference=row.text("gpt4_answer") and row.truth("gpt4_answer"),
         answer_type="open",
-        kind=KINDS[row["sign"]],
+        kind=KINDS[sign],
         split="validation",
-        tags={TAG: row["token"]} if row["token"] else {},
+        tags={TAG: place} if place else {},
     )

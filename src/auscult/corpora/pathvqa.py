@@ -9,17 +9,18 @@ import io
 import pickle
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal, yes_or_no
-from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._asked import Asked, one_case_an_image
+from auscult.corpora._bundles import drafted, yes_or_no
 from auscult.corpora._hf_tables import read_tables, split_name
 from auscult.corpora._table_items import SPLITS
 from auscult.errors import UserError
-from auscult.items.images import inside, read_image
-from auscult.records import Case, Item
+from auscult.items.images import inside
+from auscult.records import Item
 from auscult.store.rows import Row
 
 ABOUT = "PathVQA: qas/*/*_qa.pkl + images/ (original), or the Hugging Face Parquet"
@@ -35,7 +36,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     files = {part: path / "qas" / part / f"{part}_qa.pkl" for part in ("train", "val", "test")}
     files = {part: file for part, file in files.items() if file.is_file()}
     if files:
-        return _original(files, options.images or path / "images")
+        images = options.images or path / "images"
+        return one_case_an_image(_original(files), SOURCE, partial(inside, images), licence=LICENCE)
     shards = sorted(path.glob("data/*.parquet")) or sorted(path.glob("*.parquet"))
     if shards:
         return read_tables(path, shards, ReadOptions(licence=LICENCE), source=SOURCE, draft=_published)
@@ -46,32 +48,19 @@ def _published(row: Row, shard: str) -> Item:
     return _item(row, f"{shard}:{row.number}", SPLITS.get(split_name(shard), ""))
 
 
-def _original(files: dict[str, Path], images: Path) -> Iterator[Bundle]:
-    grouped = GroupedRows()
+def _original(files: dict[str, Path]) -> Iterator[Asked]:
     for part, file in files.items():
         for number, values in enumerate(_unpickled(file), start=1):
             where = f"{file}, record {number}"
             if not isinstance(values, dict):
                 raise UserError(f"{where}: not a dictionary of image, question and answer; copy the file again")
             row = Row(number, where, values)
-            _item(row, "", "")
-            name = f"{part}/{row.required('image')}.jpg"
-            grouped.add(name, [number, where, values, part, name])
-    for rows in grouped:
-        name, where = rows[0][4], rows[0][1]
-        file = inside(images, name, where)
-        case = Case(id=DRAFT, source=SOURCE, source_key=name, images=(read_image(file, name, where),), licence=LICENCE)
-        items = [
-            _item(Row(number, where, values), f"{part}:{number}", SPLITS[part])
-            for number, where, values, part, _ in rows
-        ]
-        yield seal(case, items, [file])
+            item = _item(row, f"{part}:{number}", SPLITS[part])
+            yield Asked(item=item, where=where, images=[f"{part}/{row.required('image')}.jpg"])
 
 
 def _item(row: Row, source_id: str, split: str) -> Item:
-    item = Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    item = drafted(
         source_id=source_id,
         question=row.required("question"),
         reference=row.truth("answer"),

@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
@@ -193,9 +193,7 @@ def _item(
     options: tuple[str, ...] = (),
     size: float = 0.0,
 ) -> Item:
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    return drafted(
         source_id=":".join(filter(None, (phantom.key, category, question if size else target))),
         question=question,
         reference=reference,

@@ -6,20 +6,17 @@ Version 2 (``train_2.csv``, ``test_2.csv``, ``images_2.zip``): index, Figure_pat
 Answer (letter), split. Archives may stay packed.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._asked import Asked, one_case_an_image
+from auscult.corpora._bundles import drafted
 from auscult.corpora._choices import by_letter, repeated, same, unlabelled
-from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._image_store import ImageStore
-from auscult.corpora._source_ids import SourceIds
 from auscult.errors import UserError
-from auscult.items.images import read_image
-from auscult.records import Case, Item
+from auscult.records import Item
 from auscult.store.rows import Row, read_rows
 
 ABOUT = "PMC-VQA: train/test.csv or train_2/test_2.csv (or one of the files), with images/ or images.zip beside them"
@@ -38,19 +35,9 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     root = tables[0].parent
     places = [options.images] if options.images else [root / name for name in ("images", "figures", "images_2")]
     store = ImageStore(places, [] if options.images else [root / "images.zip", root / "images_2.zip"])
-    grouped, ids, torn = GroupedRows(), SourceIds(), 0
-    for table in tables:
-        for row in read_rows(table):
-            plain = _plain(row, table)
-            if plain is None:
-                torn += 1
-                continue
-            ids.check(plain["id"], row.where, plain["image"], plain["question"], plain["options"], plain["answer"])
-            grouped.add(plain["image"], plain)
-    left_out = {_TORN: torn} if torn else {}
-    for rows in grouped:
-        yield replace(_bundle(rows, store, options.licence), left_out=left_out)
-        left_out = {}
+    left_out = Counter[str]()
+    asked = _asked(tables, left_out)
+    return one_case_an_image(asked, SOURCE, store.find, licence=options.licence, left_out=left_out)
 
 
 def _tables(path: Path) -> list[Path]:
@@ -67,9 +54,18 @@ def _tables(path: Path) -> list[Path]:
     return tables
 
 
-def _plain(row: Row, table: Path) -> dict[str, Any] | None:
-    """What is needed of a row; None where its answer is torn."""
-    stem = table.stem
+def _asked(tables: list[Path], left_out: Counter[str]) -> Iterator[Asked]:
+    for table in tables:
+        for row in read_rows(table):
+            if item := _item(row, table.stem):
+                images = [row.required("Figure_path")]
+                yield Asked(item=item, where=row.where, images=images, annotation=row.text("Caption"))
+            else:
+                left_out[_TORN] += 1
+
+
+def _item(row: Row, table: str) -> Item | None:
+    """The question of a row; None where its answer is torn."""
     given = {letter: row.text(f"Choice {letter}") for letter in "ABCD"}
     first = "Answer_label" in row.values
     letter = row.required("Answer_label" if first else "Answer")
@@ -77,41 +73,12 @@ def _plain(row: Row, table: Path) -> dict[str, Any] | None:
     said = (row.text("Answer") or row.text("Anwser")) if first else ""
     if said and not any(same(text, answer) for text in (said, unlabelled(letter, said))):
         return None
-    return {
-        "image": row.required("Figure_path"),
-        "question": row.required("Question"),
-        "options": options,
-        "answer": answer,
-        "caption": row.text("Caption"),
-        "id": f"{stem}:{row.text('index') or row.number}",
-        "split": next((part for part in ("train", "test") if stem.startswith(part)), ""),
-        "where": row.where,
-    }
-
-
-def _bundle(rows: list[dict[str, Any]], store: ImageStore, licence: str) -> Bundle:
-    name, where = rows[0]["image"], rows[0]["where"]
-    payload = store.find(name, where)
-    case = Case(
-        id=DRAFT,
-        source=SOURCE,
-        source_key=name,
-        images=(read_image(payload, name, where),),
-        annotation=next((r["caption"] for r in rows if r["caption"]), ""),
-        licence=licence,
-    )
-    return seal(case, [_item(row) for row in rows], [payload])
-
-
-def _item(row: dict[str, Any]) -> Item:
-    return Item(
-        id=DRAFT,
-        case_id=DRAFT,
-        source_id=row["id"],
-        question=row["question"],
-        reference=row["answer"],
+    return drafted(
+        source_id=f"{table}:{row.text('index') or row.number}",
+        question=row.required("Question"),
+        reference=answer,
         answer_type="choice",
-        options=tuple(row["options"]),
-        split=row["split"],
-        tags=repeated(row["options"]),
+        options=options,
+        split=next((part for part in ("train", "test") if table.startswith(part)), ""),
+        tags=repeated(options),
     )

@@ -23,7 +23,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import DRAFT, seal, yes_or_no
+from auscult.corpora._bundles import drafted, seal, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._hf_tables import read_tables, split_name
@@ -90,9 +90,7 @@ def _folder(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 
 def _item(row: dict[str, str], group: str) -> Item:
-    item = Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    item = drafted(
         source_id=row["qid"],
         question=row["question"],
         reference=row["answer"],
@@ -110,9 +108,7 @@ def _item(row: dict[str, str], group: str) -> Item:
 
 
 def _published(row: Row, shard: str) -> Item:
-    item = Item(
-        id=DRAFT,
-        case_id=DRAFT,
+    item = drafted(
         source_id=f"{shard}:{row.number}",
         question=row.required("question"),
         reference=row.truth("answer"),

@@ -1,0 +1,97 @@
+"""Rows that ask a question of images each → one case an image (or list of images), wherever its rows stand."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from auscult.corpora import Bundle
+from auscult.corpora._bundles import DRAFT, seal
+from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._source_ids import SourceIds
+from auscult.items.images import read_image
+from auscult.records import Case, Item
+
+Find = Callable[[str, str], Path | bytes]
+"""Name of an image, file and row → its file, or its bytes."""
+OTHER_ANNOTATION = "a caption that differs from the first one on its image"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as its row gives it.
+
+    Attributes:
+        item: not yet sealed.
+        where: file and row.
+        images: names of its images.
+        key: of its case; empty: the names of the images.
+        annotation: what the row says of the images; of a case the first that says something.
+        tags: of the case; those of its first row.
+    """
+
+    item: Item
+    where: str
+    images: list[str] = field(default_factory=list)
+    key: str = ""
+    annotation: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def one_case_an_image(
+    asked: Iterable[Asked],
+    source: str,
+    find: Find | None,
+    *,
+    licence: str = "",
+    left_out: Mapping[str, int] | None = None,
+    own_ids: bool = True,
+) -> Iterator[Bundle]:
+    """Yields the cases in the order in which their first rows come; texts wait on the disk.
+
+    Args:
+        asked: all rows.
+        source: name of the data set.
+        find: where the images are; None: nowhere, and cases have none.
+        licence: of the data set.
+        left_out: rows that were passed over, counted while ``asked`` was read; noted with the first case.
+        own_ids: whether the data set has an id for each question.
+
+    Raises:
+        UserError: one id has two contents, or an image is missing or broken.
+    """
+    grouped, ids = GroupedRows(), SourceIds()
+    for row in asked:
+        if own_ids:
+            ids.check(
+                row.item.source_id, row.where, row.images, row.item.question, row.item.options, row.item.reference
+            )
+        grouped.add(row.key or ",".join(row.images), row)
+    passed = dict(left_out or {})
+    for stored in grouped:
+        bundle = _bundle([Asked(**plain) for plain in stored], source, find, licence)
+        yield replace(bundle, left_out={**passed, **bundle.left_out})
+        passed = {}
+
+
+def _bundle(rows: list[Asked], source: str, find: Find | None, licence: str) -> Bundle:
+    first = rows[0]
+    payloads = [find(name, first.where) for name in first.images] if find else []
+    annotations = [row.annotation for row in rows if row.annotation]
+    case = Case(
+        id=DRAFT,
+        source=source,
+        source_key=first.key or ",".join(first.images),
+        images=tuple(read_image(p, n, first.where) for p, n in zip(payloads, first.images, strict=False)),
+        annotation=annotations[0] if annotations else "",
+        tags={name: said for name, said in first.tags.items() if said},
+        licence=licence,
+    )
+    others = sum(said != case.annotation for said in annotations)
+    bundle = seal(case, [_item(row.item) for row in rows], payloads)
+    return replace(bundle, left_out={OTHER_ANNOTATION: others} if others else {})
+
+
+def _item(plain: object) -> Item:
+    """An item as it was before it waited on the disk."""
+    assert isinstance(plain, dict)
+    return Item(**{**plain, "options": tuple(plain["options"])})
