@@ -283,7 +283,7 @@ def of_choices() -> Iterator[Row]:
         "the right option is always the last one: what “always last” scores",
         always,
         estimate(shuffled, [s.group for s in said], "accuracy", "options shuffled"),
-        "options are shuffled (--shuffle-choices), and always-last stands beside the model",
+        "options are shuffled (--protocol shuffled:SEED), and always-last stands beside the model",
     )
 
 

@@ -36,6 +36,7 @@ from auscult.engine.limits import AdaptiveLimit
 from auscult.engine.stage import StageTable, run_stage
 from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions, create
+from auscult.protocols import Asking, Question
 from auscult.protocols.direct import Direct
 from auscult.records import Answer, Call, Condition, ImageFile, Item, Reply
 from auscult.store.tables import RowWriter, read_rows
@@ -69,13 +70,11 @@ def item(n: int, case: str) -> Item:
 
 
 def stage_of(model: str, load: Callable[[object], tuple[object, ...]] = lambda group: ()) -> object:
-    protocol = Direct()
+    protocol = Direct(asking=Asking(model=model, protocol="direct@1"))
 
-    async def stage(group: tuple[object, list[Item]], ask: Ask) -> list[Answer]:
+    async def stage(group: tuple[object, list[Item]], ask: Ask) -> Sequence[Answer]:
         images = load(group[0])
-        calls = [protocol.call(i, images, "with") for i in group[1]]  # type: ignore[arg-type]
-        replies = await ask.all(calls)
-        return [protocol.answer(c, r, model) for c, r in zip(calls, replies, strict=True)]
+        return await protocol.answers([Question(item=i, images=images) for i in group[1]], ask)  # type: ignore[arg-type]
 
     return stage
 

@@ -31,6 +31,7 @@ from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.images import draw
 from auscult.phantoms.scene import Scene, Split
 from auscult.phantoms.texts import facts_of, report
+from auscult.protocols import Asking, Question
 from auscult.protocols.direct import Direct
 from auscult.records import Call, Decoding, Estimate, Image, Item, Message
 from auscult.scorers.rules.closed import SCORER as CLOSED
@@ -131,8 +132,9 @@ def yes_no(model: Model, split: Split, images: int, seed: int) -> tuple[list[Ask
         )
         for i, a in enumerate(asked)
     ]
-    direct = Direct(DECODING)
-    calls = [(a.scene, direct.call(item, [files[a.scene]], "with")) for a, item in zip(asked, items, strict=True)]
+    direct = Direct(asking=Asking(decoding=DECODING))
+    put = [(a.scene, Question(item=item, images=(files[a.scene],))) for a, item in zip(asked, items, strict=True)]
+    calls = [(scene, direct.call(question)) for scene, question in put]
     texts, seconds = answers(model, calls)
     right = [rule(item, text).values["correct"] for item, text in zip(items, texts, strict=True)]
     return asked, right, len(asked) / seconds

@@ -305,8 +305,10 @@ class Answer:
     """What one model replied to one item under one protocol, or how it failed.
 
     ``status``: ``ok`` (there is a text; whether it is usable is the scorer's to say), ``unusable`` (empty, or withheld
-    by a content filter: the model's own outcome), ``request_failed`` (missing data). ``shown`` are the hashes of the
-    images that the question was put with: another case's under the condition ``wrong``.
+    by a content filter: the model's own outcome), ``request_failed`` (missing data). What was shown: ``shown``, the
+    hashes of the images that the question was put with (another case's under the condition ``wrong``); ``options`` in
+    the order in which they stood; ``examples``, the ids of the items put before it; ``stages`` of a trace that the
+    model was given. ``images`` that the model drew are paths in the run folder.
     """
 
     id: str
@@ -316,9 +318,13 @@ class Answer:
     protocol: str
     condition: Condition = "with"
     shown: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    stages: dict[str, str] = field(default_factory=dict)
     repeat: int = 0
     status: AnswerStatus = "ok"
     text: str = ""
+    images: tuple[str, ...] = ()
     failure: str = ""
     detail: str = ""
     finish: str = ""

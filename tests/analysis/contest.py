@@ -72,7 +72,7 @@ def write(
     manifest = {
         "schema": SCHEMA,
         "command": f"auscult evaluate items --model {spec}",
-        "settings": {"items": "digest", "model": spec, "protocol": "direct@1", "shots": 0, "samples": 1, **settings},
+        "settings": {"items": "digest", "model": spec, "protocol": "direct@1", "samples": 1, **settings},
         "model": {"spec": spec, "identity": spec},
         "items": {"source": {"reader": "by hand"}},
         "instruments": as_plain(list(scores)),

@@ -8,7 +8,7 @@ from typing import Any
 from auscult.analysis.numbers import summarise
 from auscult.analysis.summary import Canary, Summary
 from auscult.corpora._bundles import seal
-from auscult.protocols.direct import Direct
+from auscult.protocols import Asking, Question
 from auscult.records import Answer, Case, Condition, Item, Reply
 from auscult.runs.scores import write_scores
 from auscult.scorers import Scorer
@@ -74,9 +74,9 @@ def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> 
 
 def _answers(item: Item, condition: Condition, said: Said) -> list[Answer]:
     texts = [] if said is None else [said] if isinstance(said, str) else said
-    replies = [_reply(text) for text in texts]
-    calls = [Direct().call(item, (), condition, repeat) for repeat in range(len(replies))]
-    return [Direct().answer(c, r, "worked") for c, r in zip(calls, replies, strict=True)]
+    asking = Asking(model="worked", protocol="direct@1")
+    put = (Question(item=item, condition=condition, repeat=repeat) for repeat in range(len(texts)))
+    return [asking.answer(question, _reply(text)) for question, text in zip(put, texts, strict=True)]
 
 
 def _reply(text: str) -> Reply:

@@ -20,6 +20,7 @@ from tests.conftest import REPO
 from auscult.analysis.summary import Summary
 from auscult.bridges.inspect_registry import SCORERS, figures, items
 from auscult.items.item_set import ItemSet
+from auscult.protocols import Question, create
 from auscult.protocols.direct import Direct
 from auscult.runs.evaluation import Settings, evaluate
 
@@ -62,11 +63,12 @@ def metrics(log: EvalLog, scorer: str) -> dict[str, float]:
 
 
 def test_the_model_is_put_the_same_images_and_words(ran: Ran) -> None:
-    opened, put = ItemSet(ran.items), []
+    opened, put, protocol = ItemSet(ran.items), [], create("direct")
+    assert isinstance(protocol, Direct)
     for case, asked in opened.groups("test"):
         images = [opened.load_image(i) for i in case.images]
         for item in asked:
-            sent = Direct().call(item, images, "with").messages[-1].parts
+            sent = protocol.call(Question(item=item, images=tuple(images))).messages[-1].parts
             put.append(
                 tuple(p if isinstance(p, str) else (f"data:{p.mime}", hashlib.sha256(p.data).hexdigest()) for p in sent)
             )

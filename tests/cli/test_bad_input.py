@@ -77,7 +77,9 @@ def test_an_unknown_split_and_settings_without_a_meaning(auscult: Auscult, sampl
 def test_nothing_is_asked_whose_answer_was_shown(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     command = ["evaluate", sample_items, "--out", tmp_path / "run", "--split", "all", "--model"]
     one_line(auscult(*command, BASELINE), "training split", "--split")
-    one_line(auscult(*command, "openai:x@http://127.0.0.1:9/v1", "--shots", "1"), "training split", "--split")
+    one_line(
+        auscult(*command, "openai:x@http://127.0.0.1:9/v1", "--protocol", "few-shot:1"), "training split", "--split"
+    )
 
 
 def test_a_run_folder_begun_with_other_settings(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
@@ -136,7 +138,16 @@ def test_recorded_answers_of_which_none_belongs_to_the_set(
 def test_few_shot_without_examples_is_not_run_as_zero_shot(
     auscult: Auscult, sample_items: Path, tmp_path: Path
 ) -> None:
-    ran = auscult("evaluate", sample_items, "--model", "baseline:always-last", "--shots", 2, "--out", tmp_path / "run")
+    ran = auscult(
+        "evaluate",
+        sample_items,
+        "--model",
+        "baseline:always-last",
+        "--protocol",
+        "few-shot:2",
+        "--out",
+        tmp_path / "run",
+    )
     one_line(ran, "few-shot needs")
 
 

@@ -1,4 +1,9 @@
-from auscult.protocols.direct import Direct, Example, question_text, right_answer
+from dataclasses import replace
+
+from tests.protocols.putting import put
+
+from auscult.protocols import Asking, Example, Question, create
+from auscult.protocols.direct import question_text, right_answer
 from auscult.records import Decoding, Image, Item, Reply
 
 IMAGE = Image(b"x", "image/png", "0" * 64)
@@ -9,14 +14,17 @@ def item(**fields: object) -> Item:
     return Item(**{**given, "answer_type": "yes_no", **fields})  # type: ignore[arg-type]
 
 
+ASKED = Question(item=item(), images=(IMAGE,))
+
+
 def test_the_image_comes_first_and_the_question_stands_as_published() -> None:
-    call = Direct().call(item(), [IMAGE], "with")
+    (call,) = put(create("direct"), ASKED).calls
     (turn,) = call.messages
     assert turn.parts[0] is IMAGE and str(turn.parts[1]).startswith("Is there {options}?\n")
 
 
 def test_without_the_image_only_the_image_is_missing() -> None:
-    with_image, without = (Direct().call(item(), [IMAGE], c) for c in ("with", "without"))  # type: ignore[arg-type]
+    with_image, without = put(create("direct"), ASKED, replace(ASKED, images=(), condition="without")).calls
     assert without.images == () and without.messages[0].text == with_image.messages[0].text
 
 
@@ -31,33 +39,37 @@ def test_a_number_is_asked_for_in_its_unit() -> None:
 
 
 def test_examples_come_first_each_in_a_turn_of_its_own() -> None:
-    call = Direct(examples=(Example(IMAGE, "q1", "yes"), Example(IMAGE, "q2", "no"))).call(item(), [IMAGE], "with")
+    examples = (Example(IMAGE, item(id="e1")), Example(IMAGE, item(id="e2", reference="no")))
+    asked = put(create("direct"), replace(ASKED, examples=examples))
+    (call,) = asked.calls
     assert [m.role for m in call.messages] == ["user", "assistant"] * 2 + ["user"]
-    assert len(call.images) == 3
+    assert [m.text for m in call.messages[1::2]] == ["yes", "no"] and len(call.images) == 3
+    assert asked.answers[0].examples == ("e1", "e2")
 
 
 def test_a_failed_request_is_missing_and_an_empty_or_withheld_reply_is_unusable() -> None:
-    protocol = Direct()
-    call = protocol.call(item(), [IMAGE], "with")
-    made = [
-        protocol.answer(call, reply, "m").status
-        for reply in (
-            Reply(text="no"),
-            Reply(text=" "),
-            Reply(text="x", finish="content_filter"),
-            Reply(failure="timeout"),
-        )
-    ]
+    replies = Reply(text="no"), Reply(text=" "), Reply(text="x", finish="content_filter"), Reply(failure="timeout")
+    made = [put(create("direct"), ASKED, says=reply).answers[0].status for reply in replies]
     assert made == ["ok", "unusable", "unusable", "request_failed"]
 
 
 def test_the_id_of_an_answer_hangs_on_condition_decoding_and_sample() -> None:
     ids = {
-        Direct(decoding=Decoding(temperature=t))
-        .answer(Direct(decoding=Decoding(temperature=t)).call(item(), [IMAGE], c, r), Reply(text="x", seconds=t), "m")
-        .id
+        answer.id
         for t in (0.0, 0.7)
-        for c in ("with", "without", "wrong")
-        for r in (0, 1)
+        for answer in put(
+            create("direct", Asking(model="m", decoding=Decoding(temperature=t))),
+            *(
+                replace(ASKED, condition=c, repeat=r)  # type: ignore[arg-type]
+                for c in ("with", "without", "wrong")
+                for r in (0, 1)
+            ),
+        ).answers
     }
     assert len(ids) == 12
+
+
+def test_the_id_of_an_answer_stays_what_it_was() -> None:
+    """Golden: ids of runs that were made before protocols were parts."""
+    (answer,) = put(create("direct", Asking(model="m")), ASKED).answers
+    assert answer.id == "2e9d1d8d3aaa71cc54edebbc"

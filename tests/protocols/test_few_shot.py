@@ -1,14 +1,17 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.protocols.putting import put
 
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ROOM, ReadOptions
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
-from auscult.protocols.few_shot import Shots, task_of
+from auscult.protocols import Asking, Question, create
+from auscult.protocols.few_shot import FewShot, task_of
 
 
 def items(folder: Path, train: float) -> ItemSet:
@@ -17,6 +20,12 @@ def items(folder: Path, train: float) -> ItemSet:
     out = Path(str(shares["train"]))
     build_item_set(bundles, out, source=SourceNote(reader="x", path=""), split=SplitPlan(shares=shares))
     return ItemSet(out)
+
+
+def few_shot(found: ItemSet, k: int = 2) -> FewShot:
+    protocol = create(f"few-shot:{k}", Asking(items=found, split="test"))
+    assert isinstance(protocol, FewShot)
+    return protocol
 
 
 @pytest.fixture
@@ -29,10 +38,10 @@ def test_examples_are_k_a_class_of_the_same_task_from_the_training_split(shared_
     found = items(shared_data / "breast-ultrasound", 0.5)
     train = {i.sha256 for c, _ in found.groups(split="train") for i in c.images}
     asked = [i for _, group in found.groups(split="test") for i in group]
-    shots = Shots(found, 2, seed=0)
+    shots = few_shot(found)
     for item in asked[:6]:
         examples = shots.examples(item)
-        classes = [e.answer for e in examples]
+        classes = [e.item.reference for e in examples]
         assert task_of(item) and len(examples) in (4, 2 * len(item.options))
         assert all(classes.count(c) == 2 for c in set(classes)) and len(set(classes)) > 1
         assert {e.image.sha256 for e in examples} <= train
@@ -40,12 +49,18 @@ def test_examples_are_k_a_class_of_the_same_task_from_the_training_split(shared_
 
 def test_without_a_training_split_few_shot_is_refused(shared_data: Path, in_tmp: Path) -> None:
     with pytest.raises(UserError, match="few-shot needs a training split"):
-        Shots(items(shared_data / "breast-ultrasound", 0.0), 2, seed=0)
+        few_shot(items(shared_data / "breast-ultrasound", 0.0))
+
+
+def test_a_training_split_that_is_asked_itself_gives_no_examples(shared_data: Path, in_tmp: Path) -> None:
+    found = items(shared_data / "breast-ultrasound", 0.5)
+    with pytest.raises(UserError, match="training split, which would be asked too; ask another --split"):
+        create("few-shot:2", Asking(items=found))
 
 
 def test_a_task_of_which_one_class_is_shown_has_no_examples(shared_data: Path, in_tmp: Path) -> None:
     found = items(shared_data / "breast-ultrasound", 0.5)
-    shots = Shots(found, 2, seed=0)
+    shots = few_shot(found)
     asked = next(i for _, group in found.groups(split="test") for i in group if i.answer_type == "yes_no")
     shots._found[task_of(asked)].pop("no")
     assert shots.examples(asked) == ()
@@ -60,7 +75,35 @@ def test_open_questions_have_no_task(picture: Callable[..., Path]) -> None:
 def test_examples_are_put_in_a_shuffled_order_with_the_letters_that_go_with_it(shared_data: Path, in_tmp: Path) -> None:
     found = items(shared_data / "breast-ultrasound", 0.5)
     asked = next(i for _, group in found.groups(split="test") for i in group if i.answer_type == "choice")
-    plain, shuffled = (Shots(found, 4, 0, seed).examples(asked) for seed in (None, 1))
-    assert [e.image for e in plain] == [e.image for e in shuffled]
-    assert [e.question for e in plain] != [e.question for e in shuffled]
-    assert all(e.answer in e.question.splitlines() for e in (*plain, *shuffled))
+    asking = Asking(items=found, split="test")
+    plain, moved = (put(create(spec, asking), Question(item=asked)) for spec in ("few-shot:4", "few-shot:4+shuffled:1"))
+    assert plain.calls[0].images == moved.calls[0].images
+    assert plain.answers[0].examples == moved.answers[0].examples != ()
+    assert [m.text for m in plain.calls[0].messages] != [m.text for m in moved.calls[0].messages]
+    turns = moved.calls[0].messages
+    assert all(a.text in q.text.splitlines() for q, a in zip(turns[:-1:2], turns[1::2], strict=True))
+
+
+def test_the_seed_chooses_other_examples_and_stands_in_the_name(shared_data: Path, in_tmp: Path) -> None:
+    found = items(shared_data / "breast-ultrasound", 0.5)
+    asked = next(i for _, group in found.groups(split="test") for i in group)
+    first, second = (
+        put(create(spec, Asking(items=found, split="test")), Question(item=asked)).answers[0]
+        for spec in ("few-shot:1", "few-shot:1,seed=3")
+    )
+    assert (first.protocol, second.protocol) == ("few-shot:1@1+direct@1", "few-shot:1,3@1+direct@1")
+    assert first.examples != second.examples and first.id != second.id
+
+
+def test_questions_short_of_examples_are_counted(shared_data: Path, in_tmp: Path) -> None:
+    found = items(shared_data / "breast-ultrasound", 0.5)
+    asked = [i for _, group in found.groups(split="test") for i in group]
+    closed = [i for i in asked if task_of(i)]
+    number = replace(closed[0], answer_type="number", options=())
+    assert few_shot(found).check(lambda: closed) == []
+    assert few_shot(found).check(lambda: [*closed[:3], number]) == ["Few-shot: 1 of 4 questions got no example."]
+    assert few_shot(found, 5000).check(lambda: closed[:2]) == [
+        "Few-shot: 2 of 2 questions got fewer examples than asked for."
+    ]
+    with pytest.raises(UserError, match="no question gets an example"):
+        few_shot(found).check(lambda: [number])

@@ -7,7 +7,7 @@ from auscult.corpora import ReadOptions
 from auscult.corpora.pmc_vqa import read
 from auscult.errors import UserError
 from auscult.models.baseline import AlwaysLast
-from auscult.protocols.choices import as_shown
+from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
 from auscult.runs.evaluation import Settings, evaluate
 from auscult.store.tables import read_rows
@@ -36,7 +36,7 @@ def run(items, out, **settings):
 def test_always_last_falls_to_guessing_when_choices_are_shuffled(items, tmp_path):
     _, _, published = run(items, tmp_path / "published")
     assert all(s.values["correct"] == 1.0 for s in published)
-    known, answers, shown = run(items, tmp_path / "shuffled", choices_seed=5)
+    known, answers, shown = run(items, tmp_path / "shuffled", protocol="shuffled:5")
     rights = [s.values["correct"] for s in shown]
     # a quarter of forty, with a standard deviation of 2.7
     assert 0 < sum(rights) < 10 + 4 * 2.7
@@ -47,9 +47,9 @@ def test_always_last_falls_to_guessing_when_choices_are_shuffled(items, tmp_path
 
 def test_letters_are_read_in_the_order_that_was_shown(items, tmp_path, monkeypatch):
     monkeypatch.setattr(AlwaysLast, "answer", lambda self, item: "D")
-    known, answers, shown = run(items, tmp_path / "run", choices_seed=5)
+    known, answers, shown = run(items, tmp_path / "run", protocol="shuffled:5")
     for score in shown:
-        last = as_shown(known[score.item_id], answers[score.answer_id].protocol).options[-1]
+        last = as_shown(known[score.item_id], answers[score.answer_id]).options[-1]
         assert (score.parsed, score.values["correct"]) == (last, float(last == "d4"))
     assert len({score.parsed for score in shown}) == 4
 
@@ -57,4 +57,4 @@ def test_letters_are_read_in_the_order_that_was_shown(items, tmp_path, monkeypat
 def test_recorded_answers_are_not_shuffled(items, tmp_path):
     (tmp_path / "a.csv").write_text("id,answer\ntest:1,D\n")
     with pytest.raises(UserError, match="were given to the order of options that was shown then"):
-        evaluate(items, f"replay:{tmp_path / 'a.csv'}", tmp_path / "run", Settings(split="", choices_seed=5))
+        evaluate(items, f"replay:{tmp_path / 'a.csv'}", tmp_path / "run", Settings(split="", protocol="shuffled:5"))

@@ -19,7 +19,7 @@ from auscult.scorers.judges.cascade import NAME as CASCADE
 from auscult.store.tables import read_columns
 
 Numbers = NDArray[np.int64]
-SETTINGS = ("protocol", "shots", "decoding", "samples")
+SETTINGS = ("protocol", "decoding", "samples")
 """What was asked in another way is another measurement."""
 
 

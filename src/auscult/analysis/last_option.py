@@ -11,9 +11,10 @@ import numpy as np
 from auscult import statistics
 from auscult.analysis.outcomes import Outcomes
 from auscult.analysis.summary import Figure
-from auscult.protocols.choices import as_shown, bound_to_letters
-from auscult.records import Answer, Item
-from auscult.store.tables import read_columns, read_rows
+from auscult.protocols.shuffled import bound_to_letters
+from auscult.records import Item
+from auscult.runs.scores import answered
+from auscult.store.tables import read_rows
 
 PUBLISHED, SHOWN = "always the last option, as published", "always the last option, as shown"
 INSTRUMENT = "place of the right option"
@@ -26,20 +27,20 @@ def last_option(run: Path, outcomes: Outcomes) -> tuple[Figure, ...]:
         run: a finished run.
         outcomes: of the same run, for its patients or images.
     """
-    names = read_columns(run / "answers.parquet", Answer, ["protocol"])["protocol"].unique().to_pylist()
-    protocol = names[0] if names else ""
-    published, shown, rows, bound = [], [], [], 0
+    published: dict[str, float] = {}
+    rows, orders, bound = [], {}, 0
     for row, item in enumerate(read_rows(run / "items.parquet", Item)):
         if item.answer_type == "choice":
             rows.append(row)
-            published.append(_right_is_last(item))
-            shown.append(_right_is_last(as_shown(item, protocol)))
+            published[item.id], orders[item.id] = _right_is_last(item), hash(item.options)
             bound += bound_to_letters(item)
     if not rows:
         return ()
-    lines = [(PUBLISHED, published)]
-    if "choices-shuffled" in protocol:
-        lines.append((SHOWN, shown))
+    shown, lines = dict(published), [(PUBLISHED, published)]
+    for item, _ in answered(run / "items.parquet", run / "answers.parquet"):
+        if item.id in orders and hash(item.options) != orders[item.id]:
+            shown[item.id] = _right_is_last(item)
+            lines[1:] = [(SHOWN, shown)]
     clusters, note = outcomes.cluster[np.array(rows)], ""
     if bound and len(lines) > 1:
         note = f"{bound} choices name options by letter and keep their order"
@@ -50,7 +51,7 @@ def last_option(run: Path, outcomes: Outcomes) -> tuple[Figure, ...]:
             scorer=INSTRUMENT,
             answer_type="choice",
             with_image=statistics.mean(
-                np.array(right), clusters, name="guessing", instrument=INSTRUMENT, unit=outcomes.unit
+                np.array(list(right.values())), clusters, name="guessing", instrument=INSTRUMENT, unit=outcomes.unit
             ),
             warning=note if label == SHOWN else "",
         )

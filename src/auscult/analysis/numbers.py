@@ -173,14 +173,12 @@ def _limits(outcomes: Outcomes, canary: Canary) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, shots: dict[str, int]) -> tuple[str, ...]:
+def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, notes: Sequence[str]) -> tuple[str, ...]:
     """What must be read before any figure; what must be said of one figure stands with it."""
     said = []
     if canary.status in ("failed", "inconclusive", "skipped"):
         said.append(f"Canary {canary.status}: {canary.detail}.")
-    for kind, words in (("none", "no example"), ("fewer", "fewer examples than asked for")):
-        if shots.get(kind):
-            said.append(f"Few-shot: {shots[kind]} of {shots['questions']} questions got {words}.")
+    said += notes
     if unmatched:
         said.append(f"{unmatched} recorded answers belong to no question of this item set; check the ids.")
     said += of_failures(failures)
@@ -327,7 +325,7 @@ def summarise(
         warnings=(
             *_of_phantoms(run),
             *_of_judges(judges, certificates),
-            *_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("shots", {})),
+            *_warnings(canary, failures, manifest.get("unmatched", 0), manifest.get("notes", ())),
             *departures(run / "answers.parquet"),
         ),
         limits=(

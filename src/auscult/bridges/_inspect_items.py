@@ -13,8 +13,9 @@ from auscult.analysis.side_tables import SOUND
 from auscult.bridges._inspect_scorers import SCORERS
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
-from auscult.protocols.choices import shuffled
-from auscult.protocols.direct import Direct, question_text
+from auscult.protocols import create
+from auscult.protocols.direct import question_text
+from auscult.protocols.shuffled import shuffled
 from auscult.records import Case, Decoding, Item
 from auscult.scorers import scorers_for
 
@@ -49,6 +50,7 @@ def _task(opened: ItemSet, split: str, choices_seed: int | None) -> Task:
             samples.append(_sample(case, item, pictures))
             asked.append(item)
     decoding = Decoding()
+    protocol = create("direct" if choices_seed is None else f"shuffled:{choices_seed}")
     return Task(
         dataset=MemoryDataset(samples, name=opened.manifest.source.get("reader", "items"), location=str(opened.folder)),
         scorer=[SCORERS[name]() for name in _applying(asked)],
@@ -58,7 +60,7 @@ def _task(opened: ItemSet, split: str, choices_seed: int | None) -> Task:
         continue_on_fail=True,
         score_on_error=True,
         version=opened.digest,
-        metadata={"protocol": Direct(choices_seed=choices_seed).name, "items": opened.digest},
+        metadata={"protocol": protocol.name, "items": opened.digest},
     )
 
 

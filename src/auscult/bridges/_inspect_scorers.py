@@ -20,12 +20,13 @@ from auscult import scorers as scoring
 from auscult import statistics
 from auscult.analysis.figures import Metric
 from auscult.analysis.numbers import metrics_of
-from auscult.protocols.direct import Direct
+from auscult.protocols import Asking, Question, create
 from auscult.records import AT_MOST, SHARE_OF, Answer, Estimate, Item, Reply, Score
 from auscult.scorers import Scorer
 from auscult.statistics.partial import partial_mean
 
 _ITEM = TypeAdapter(Item)
+_DIRECT = create("direct").name
 FINISH = {"max_tokens": "length", "model_length": "length"}
 """Inspect's words for how a reply ended, where ours are others."""
 
@@ -60,8 +61,7 @@ def _answer(item: Item, output: ModelOutput) -> Answer:
     else:
         finish = FINISH.get(output.stop_reason, str(output.stop_reason))
         reply = Reply(text=output.completion, finish=finish, detail=output.error or "")
-    protocol = Direct()
-    return protocol.answer(protocol.call(item, (), "with"), reply, output.model)
+    return Asking(model=output.model, protocol=_DIRECT).answer(Question(item=item), reply)
 
 
 def _metrics(scorer: Scorer, answer_type: str) -> list[Metric]:

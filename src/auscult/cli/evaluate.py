@@ -60,9 +60,15 @@ def evaluate(
     samples: Annotated[
         int, typer.Option(help="Answers to each question (needs a temperature).", rich_help_panel=_ASKING)
     ] = 1,
-    shots: Annotated[
-        int, typer.Option(help="Example images a class, from the training split.", min=0, rich_help_panel=_ASKING)
-    ] = 0,
+    protocol: Annotated[
+        str,
+        typer.Option(
+            help="How items are put: direct; few-shot:K, example images a class from the training split; "
+            "shuffled:SEED, options in another order, so that the place of the right one is no clue; or "
+            "few-shot:K+shuffled:SEED.",
+            rich_help_panel=_ASKING,
+        ),
+    ] = "direct",
     controls: Annotated[
         int,
         typer.Option(
@@ -71,15 +77,7 @@ def evaluate(
             rich_help_panel=_ASKING,
         ),
     ] = 300,
-    seed: Annotated[int, typer.Option(help="Of the choice of controls and examples.", rich_help_panel=_ASKING)] = 0,
-    shuffle_choices: Annotated[
-        int | None,
-        typer.Option(
-            help="Put the options of choices in an order drawn with this seed, so that the place of the right one is "
-            "no clue; the published order where not given.",
-            rich_help_panel=_ASKING,
-        ),
-    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the choice of controls.", rich_help_panel=_ASKING)] = 0,
     canary: Annotated[
         bool, typer.Option(help="Check with two images that answers belong to theirs.", rich_help_panel=_ASKING)
     ] = True,
@@ -184,8 +182,7 @@ def evaluate(
         limit=limit,
         decoding=Decoding(temperature=temperature, top_p=top_p, max_tokens=max_tokens, seed=model_seed),
         samples=samples,
-        shots=shots,
-        choices_seed=shuffle_choices,
+        protocol=protocol,
         controls=controls,
         seed=seed,
         canary=canary,

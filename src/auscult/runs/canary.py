@@ -7,6 +7,7 @@ and each must get the answer that it got alone.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import islice
 
@@ -15,13 +16,16 @@ from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model
-from auscult.records import Call, Decoding, Image, ImageFile, Message
+from auscult.protocols import Asking, Question
+from auscult.protocols.direct import Direct
+from auscult.records import Decoding, Image, ImageFile, Item
 
 WORDINGS = ("Describe what this image shows.", "What does this image show? Describe it in one sentence.")
 PAIRS = 3
 MARGIN = 0.1
 """By how much answers must be liker to the same image's than to the other's, where repeats are not word for word."""
 
+_ITEM = Item(id="canary", case_id="canary", source_id="canary", question="", reference="", answer_type="report")
 ONE_ANSWER = "two different images got the same answer"
 MIXED_UP = (
     "asked about two images at once, both got the same answer",
@@ -29,21 +33,21 @@ MIXED_UP = (
 )
 
 
-def _call(image: Image, wording: int, repeat: int) -> Call:
-    message = Message("user", (image, WORDINGS[wording]))
-    return Call(messages=(message,), decoding=Decoding(max_tokens=32), repeat=repeat)
+def _question(image: Image, wording: int, repeat: int) -> Question:
+    item = replace(_ITEM, question=WORDINGS[wording])
+    return Question(item=item, images=(image,), repeat=repeat)
 
 
-async def _ask(ask: Ask, calls: Sequence[Call]) -> list[str]:
-    replies = await ask.all(calls)
-    for reply in replies:
-        if reply.failure:
-            raise UserError(f"the model does not answer: {reply.failure}: {reply.detail}")
-    return [reply.text.strip() for reply in replies]
+async def _ask(ask: Ask, questions: Sequence[Question]) -> list[str]:
+    answers = await Direct(asking=Asking(decoding=Decoding(max_tokens=32))).answers(questions, ask)
+    for answer in answers:
+        if answer.status == "request_failed":
+            raise UserError(f"the model does not answer: {answer.failure}: {answer.detail}")
+    return [answer.text.strip() for answer in answers]
 
 
 async def _in_turn(ask: Ask, images: Sequence[Image], wording: int) -> list[str]:
-    return [(await _ask(ask, [_call(image, wording, 0)]))[0] for image in images]
+    return [(await _ask(ask, [_question(image, wording, 0)]))[0] for image in images]
 
 
 def _alike(a: str, b: str) -> float:
@@ -66,7 +70,7 @@ async def check_pair(ask: Ask, first: Image, second: Image) -> Canary:
                 "wording: a cache ignores the image, or images do not reach the model",
             )
         return Canary(status="inconclusive", detail=ONE_ANSWER)
-    side_a, side_b = await _ask(ask, [_call(first, 0, 1), _call(second, 0, 1)])
+    side_a, side_b = await _ask(ask, [_question(first, 0, 1), _question(second, 0, 1)])
     if side_a == side_b:
         return Canary(status="failed", detail=MIXED_UP[0])
     own, crossed = _alike(a, side_a) + _alike(b, side_b), _alike(a, side_b) + _alike(b, side_a)

@@ -1,16 +1,15 @@
 """One evaluation, from an item set and a model to a run folder with its summary."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from auscult import models
+from auscult import models, protocols
 from auscult.analysis.gate_criteria import read_criteria
 from auscult.analysis.summary import Canary, Summary
-from auscult.engine.ask import Forecast, JournalledAsk
+from auscult.engine.ask import Ask, Forecast, JournalledAsk
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
 from auscult.engine.progress import Bar, progress
@@ -18,10 +17,8 @@ from auscult.engine.stage import StageTable, run_stage
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions, Reachable, Recorded
-from auscult.protocols.direct import Direct
-from auscult.protocols.few_shot import Shots
+from auscult.protocols import Asking
 from auscult.records import Answer, Case, Decoding, Item
-from auscult.runs.answers import Answering
 from auscult.runs.canary import run_canary
 from auscult.runs.folder import RunFolder, another_run, redact, run_folder
 from auscult.runs.plan import Group, Plan
@@ -40,10 +37,9 @@ class Settings:
         limit: most cases asked.
         decoding: how answers are decoded.
         samples: answers to each question; more than one needs a temperature.
-        shots: example images a class from the training split; 0 for zero-shot.
-        choices_seed: of the order in which the options of choices are put; None for the published order.
+        protocol: how items are put and answered, see ``auscult.protocols``.
         controls: items of the control subsample (without the image, with another case's image).
-        seed: of the choice of controls and examples.
+        seed: of the choice of controls.
         canary: whether the two-image canary is run; an evaluation that skips it says so in its report.
         concurrency: most calls in flight.
         retries: when failed calls are tried again.
@@ -58,8 +54,7 @@ class Settings:
     limit: int | None = None
     decoding: Decoding = Decoding()
     samples: int = 1
-    shots: int = 0
-    choices_seed: int | None = None
+    protocol: str = "direct"
     controls: int = 300
     seed: int = 0
     canary: bool = True
@@ -160,29 +155,25 @@ class Evaluation:
             conditions=self.model.conditions,
             seed=self.settings.seed,
         )
-        s = self.settings
-        self._shots = Shots(self.items, s.shots, s.seed, s.choices_seed) if s.shots else None
-        if s.choices_seed is not None and isinstance(self.model, Recorded):
-            raise UserError(
-                "recorded answers were given to the order of options that was shown then; leave --shuffle-choices out"
-            )
+        asking = Asking(
+            model=self.model.identity,
+            decoding=self.settings.decoding,
+            prices=self.settings.prices,
+            items=self.items,
+            split=self.split,
+            recorded=isinstance(self.model, Recorded),
+        )
+        self.protocol = protocols.create(self.settings.protocol, asking)
 
     def _refuse_what_was_learnt(self, train: tuple[Path, ...]) -> None:
         """Refuses to ask what the answerer has been shown the answers of: that would measure memory."""
         learns = self.spec.startswith("baseline:") and not self.spec.endswith(":always-last")
         own = self.items.folder.resolve() in {folder.resolve() for folder in train}
-        shown = self.settings.shots or (learns and own)
-        holds_train = "train" in self.items.manifest.counts["split"]
-        if shown and holds_train and self.split in ("", "train"):
-            what = "examples are taken" if self.settings.shots else f"{self.spec} learns"
+        if learns and own and "train" in self.items.manifest.counts["split"] and self.split in ("", "train"):
             raise UserError(
-                f"{self.items.folder}: {what} from its training split, which would be asked too; ask another --split"
+                f"{self.items.folder}: {self.spec} learns from its training split, which would be asked too; ask "
+                "another --split"
             )
-
-    def protocol(self, group: Group, item: Item) -> Direct:
-        """How an item is put: with examples of its task where few-shot is asked for."""
-        examples = self._shots.examples(item) if self._shots else ()
-        return Direct(decoding=self.settings.decoding, examples=examples, choices_seed=self.settings.choices_seed)
 
     def identity(self) -> dict[str, object]:
         """Everything that the answers depend on; a run folder belongs to one of these."""
@@ -190,8 +181,7 @@ class Evaluation:
         return {
             "items": self.items.digest,
             "model": self.model.identity,
-            "protocol": Direct(choices_seed=s.choices_seed).name,
-            "shots": s.shots,
+            "protocol": self.protocol.name,
             "decoding": s.decoding.as_dict(),
             "samples": s.samples,
             "split": self.split,
@@ -200,16 +190,14 @@ class Evaluation:
             "seed": s.seed,
         }
 
-    def _answering(self) -> Answering:
-        s = self.settings
-        return Answering(
-            items=self.items, protocol=self.protocol, model=self.model.identity, samples=s.samples, prices=s.prices
-        )
+    async def _answers(self, group: Group, ask: Ask) -> Sequence[Answer]:
+        """The stage of a run: its groups in, answers out."""
+        return await self.protocol.answers(group.questions(self.items.load_image, self.settings.samples), ask)
 
     async def _forecast(self, journal: Journal | None) -> Cost:
-        ask, stage = Forecast(self.model, journal), self._answering()
+        ask = Forecast(self.model, journal)
         for group in self.plan.groups():
-            await stage(group, ask)
+            await self._answers(group, ask)
         prices = self.settings.prices
         cost = prices.cost(ask.tokens_in, ask.tokens_out) if prices != Prices() else None
         return Cost(ask.calls, ask.finished, ask.images, ask.tokens_in, ask.tokens_out, cost)
@@ -243,13 +231,13 @@ class Evaluation:
             UserError: bad input, or a model that does not answer.
             BudgetReached: a budget is used up; the same call with a larger one goes on.
         """
-        shots = self._short_of_shots()
+        notes = self.protocol.check(lambda: (item for group in self.plan.groups() for item in group.items))
         self._check_recorded()
         noted = {"path": str(criteria), "sha256": read_criteria(criteria)[1]} if criteria else None
         with run_folder(out, self.identity(), command) as folder:
             s = self.settings
             folder.note(
-                shots=shots,
+                notes=list(notes),
                 model={"spec": redact(self.spec), "identity": self.model.identity, "host": self.model.host},
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
@@ -258,22 +246,6 @@ class Evaluation:
                 folder.note(criteria=noted)
             canary = asyncio.run(self._ask_all(folder, show))
             return score_run(folder, self.readers, canary, s.max_missing, show)
-
-    def _short_of_shots(self) -> dict[str, int]:
-        """How many questions get no example, or fewer than were asked for.
-
-        Raises:
-            UserError: no question gets any: the run would be zero-shot under another name.
-        """
-        if not self._shots:
-            return {}
-        counts = Counter(self._shots.short(item) for group in self.plan.groups() for item in group.items)
-        if counts["none"] == counts.total():
-            raise UserError(
-                f"{self.items.folder}: no question gets an example: few-shot needs yes/no items with a target, or "
-                "choices, of which the training split shows at least two classes"
-            )
-        return {kind: counts[kind] for kind in ("none", "fewer")} | {"questions": counts.total()}
 
     async def _ask_all(self, folder: RunFolder, show: Show) -> Canary:
         s = self.settings
@@ -300,7 +272,7 @@ class Evaluation:
             with show("answering", len(self.plan.keys)) as bar:
                 at_once = s.concurrency if self.model.batch == 1 else 2
                 rows = await run_stage(
-                    self._answering(), self.plan.groups(), ask, table, at_once=at_once, advance=bar.advance
+                    self._answers, self.plan.groups(), ask, table, at_once=at_once, advance=bar.advance
                 )
             folder.note(
                 calls=asdict(journal.totals),

@@ -1,13 +1,14 @@
 """What is asked: which items of a set, under which image conditions, with whose wrong image."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
-from auscult.records import Case, Condition, ImageFile, Item, digest
+from auscult.protocols import Question
+from auscult.records import Case, Condition, Image, ImageFile, Item, digest
 
 CONTROLS: tuple[Condition, ...] = ("without", "wrong")
 
@@ -23,6 +24,17 @@ class Group:
     items: tuple[Item, ...]
     conditions: tuple[Condition, ...]
     others: tuple[ImageFile, ...] = ()
+
+    def questions(self, load: Callable[[ImageFile], Image], samples: int) -> list[Question]:
+        """What a protocol is given: by image condition, item and sample."""
+        files = {"with": self.case.images, "wrong": self.others}
+        shown = {c: tuple(load(f) for f in files.get(c, ())) for c in self.conditions}
+        return [
+            Question(item=item, images=shown[condition], condition=condition, repeat=repeat, case=self.case)
+            for condition in self.conditions
+            for item in self.items
+            for repeat in range(samples)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

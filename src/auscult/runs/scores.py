@@ -6,7 +6,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
-from auscult.protocols.choices import as_shown
+from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
 from auscult.scorers import Scorer, score, scorers_for
 from auscult.store.tables import read_columns, read_rows, write_rows
@@ -25,7 +25,7 @@ def answered(items: Path, answers: Path) -> Iterator[tuple[Item, Answer]]:
     for case, replies in _by_case(answers, Answer):
         asked = next(rows for name, rows in questions if name == case)
         known = {item.id: item for item in asked}
-        yield from ((as_shown(known[answer.item_id], answer.protocol), answer) for answer in replies)
+        yield from ((as_shown(known[answer.item_id], answer), answer) for answer in replies)
 
 
 def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Score]:

@@ -1,11 +1,13 @@
 from collections import Counter
 
 import pytest
+from tests.protocols.putting import put
 
 from auscult.models.baseline import AlwaysLast
-from auscult.protocols.choices import as_shown, bound_to_letters, shuffled
-from auscult.protocols.direct import Direct, question_text
-from auscult.records import Answer, Image, Item, Reply
+from auscult.protocols import Protocol, Question, as_shown, create
+from auscult.protocols.direct import question_text
+from auscult.protocols.shuffled import bound_to_letters, shuffled
+from auscult.records import Answer, Image, Item
 from auscult.scorers import score
 from auscult.scorers.rules import closed, medvh
 
@@ -25,12 +27,13 @@ def choice(number: int = 0, options=("left", "right", "both", "neither"), refere
     )
 
 
-def answered(item: Item, protocol: Direct, text: str) -> Answer:
-    return protocol.answer(protocol.call(item, [IMAGE], "with"), Reply(text=text), "m")
+def answered(item: Item, protocol: Protocol, text: str) -> Answer:
+    (answer,) = put(protocol, Question(item=item, images=(IMAGE,)), says=text).answers
+    return answer
 
 
 def right(item: Item, answer: Answer, module=closed) -> float:
-    return score(module.SCORER, as_shown(item, answer.protocol), answer).values["correct"]
+    return score(module.SCORER, as_shown(item, answer), answer).values["correct"]
 
 
 def test_an_order_hangs_on_item_and_seed_alone():
@@ -48,15 +51,15 @@ def test_every_place_is_as_frequent():
 
 
 def test_a_letter_is_read_in_the_order_that_was_shown():
-    protocol = Direct(choices_seed=3)
-    assert protocol.name == "direct/choices-shuffled-3@1"
+    protocol = create("shuffled:3")
+    assert protocol.name == "shuffled:3@1+direct@1"
     moved = next(choice(n) for n in range(50) if shuffled(choice(n), 3).options.index("neither") == 0)
-    text = str(protocol.call(moved, [IMAGE], "with").messages[-1].parts[-1])
+    text = put(protocol, Question(item=moved, images=(IMAGE,))).calls[0].messages[-1].text
     assert "A. neither" in text and "D. neither" in question_text(moved)
     answer = answered(moved, protocol, "A")
     assert (right(moved, answer), right(moved, answer, medvh)) == (1.0, 1.0)
-    assert score(closed.SCORER, as_shown(moved, answer.protocol), answer).parsed == "neither"
-    published = answered(moved, Direct(), "A")
+    assert score(closed.SCORER, as_shown(moved, answer), answer).parsed == "neither"
+    published = answered(moved, create("direct"), "A")
     assert (right(moved, published), right(moved, published, medvh)) == (0.0, 0.0)
     assert answer.item_id == published.item_id and answer.id != published.id
 
@@ -66,13 +69,13 @@ def test_every_order_maps_every_letter_back():
         item = choice(n)
         shown = shuffled(item, 11).options
         for letter, option in zip("ABCD", shown, strict=True):
-            answer = answered(item, Direct(choices_seed=11), f"{letter}.")
+            answer = answered(item, create("shuffled:11"), f"{letter}.")
             assert right(item, answer) == float(option == item.reference)
 
 
 def test_what_is_no_choice_stays():
     item = Item(id="i", case_id="c", source_id="s", question="?", reference="yes", answer_type="yes_no")
-    assert shuffled(item, 1) is item and as_shown(item, "direct/choices-shuffled-1@1") is item
+    assert shuffled(item, 1) is item and as_shown(item, answered(item, create("shuffled:1"), "yes")) is item
 
 
 @pytest.mark.parametrize("option", ["Both A and C", "A, B", "A or (B)", "A & D", "B/C"])
@@ -98,14 +101,17 @@ def test_medvh_always_last_is_right_in_every_corrupted_item_and_in_none_of_the_b
     corrupted = [choice(n, options, options[-1]) for n in range(500)]
     baseline = [choice(n, options, options[n % 3]) for n in range(500)]
 
-    def rate(items, protocol):
-        calls = [protocol.call(item, [IMAGE], "with").item for item in items]
-        answers = [answered(i, protocol, AlwaysLast().answer(c)) for i, c in zip(items, calls, strict=True)]
+    def last(call):
+        return AlwaysLast().answer(call.item)
+
+    def rate(items, spec):
+        protocol = create(spec)
+        answers = put(protocol, *(Question(item=i, images=(IMAGE,)) for i in items), says=last).answers
         return sum(right(i, a) for i, a in zip(items, answers, strict=True)) / len(items)
 
-    assert (rate(corrupted, Direct()), rate(baseline, Direct())) == (1.0, 0.0)
-    letter = [right(i, answered(i, Direct(), "D"), medvh) for i in corrupted + baseline]
+    assert (rate(corrupted, "direct"), rate(baseline, "direct")) == (1.0, 0.0)
+    letter = [right(i, answered(i, create("direct"), "D"), medvh) for i in corrupted + baseline]
     assert letter == [1.0] * 500 + [0.0] * 500
     # shuffled: one in four, with a standard deviation of .0194 over 500
-    assert abs(rate(corrupted, Direct(choices_seed=1)) - 0.25) < 4 * 0.0194
-    assert abs(rate(baseline, Direct(choices_seed=1)) - 0.25) < 4 * 0.0194
+    assert abs(rate(corrupted, "shuffled:1") - 0.25) < 4 * 0.0194
+    assert abs(rate(baseline, "shuffled:1") - 0.25) < 4 * 0.0194

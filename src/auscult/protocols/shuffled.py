@@ -1,17 +1,18 @@
 """Choices in another order than published, so that the place of the right one is no clue.
 
 In some published sets the right option is always the last (MedVH: 500 of 500 in three of its tasks), so that a model
-scores without looking. An order is fixed by the item and a seed; the seed stands in the name of the protocol, so that
-every answer says in which order its letters must be read.
+scores without looking. An order is fixed by the item and a seed; every answer says in which order its options stood.
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from auscult.corpora._choices import IN_QUESTION
+from auscult.errors import UserError
+from auscult.protocols import Change, Example, Question
 from auscult.records import Item, digest
 
-_SEED = re.compile(r"choices-shuffled-(-?\d+)")
 _NAMES_LETTERS = re.compile(r"\b[A-J]\b\s*(?:,|/|&|\+|\band\b|\bor\b)\s*\(?[A-J]\b")
 
 
@@ -32,17 +33,27 @@ def bound_to_letters(item: Item) -> bool:
     return IN_QUESTION in item.tags or any(_NAMES_LETTERS.search(option) for option in item.options)
 
 
-def name_part(seed: int | None) -> str:
-    """What a protocol's name says of the order; empty for the published one."""
-    return "" if seed is None else f"/choices-shuffled-{seed}"
+@dataclass(eq=False)
+class Shuffled(Change):
+    """Puts the options of choices, those of examples too, in the order of a seed.
 
-
-def as_shown(item: Item, protocol: str) -> Item:
-    """The item as an answer's protocol put it: score this one, not the published.
-
-    Args:
-        item: as in the item set.
-        protocol: name of the protocol, as in the answer.
+    Attributes:
+        seed: of the order.
     """
-    found = _SEED.search(protocol)
-    return shuffled(item, int(found[1])) if found else item
+
+    version: ClassVar[str] = "1"
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.asking.recorded:
+            raise UserError(
+                "recorded answers were given to the order of options that was shown then; leave 'shuffled' out"
+            )
+
+    def put(self, question: Question) -> Question:
+        """The question with its options, and those of its examples, in their order."""
+        examples = tuple(Example(e.image, shuffled(e.item, self.seed)) for e in question.examples)
+        return replace(question, item=shuffled(question.item, self.seed), examples=examples)
+
+
+PROTOCOL = Shuffled
