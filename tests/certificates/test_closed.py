@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 from tests.certificates.test_premise import SOURCE, fragments
+from tests.scorers.items import made_up
 
 from auscult.certificates.closed import planting
 from auscult.certificates.closed.certificate import certify, negation_rows, reference_rows
@@ -24,8 +25,7 @@ def reader(read) -> Scorer:
         right = float(bool(said) and said.casefold() == item.reference.casefold())
         return Verdict(values={"correct": right}, parsed=said or "unclear", status="ok" if said else "unusable")
 
-    types = frozenset({"yes_no", "choice"})
-    return Scorer(name="made up", version="1", answer_types=types, primary="correct", rule=rule)
+    return made_up(rule, "yes_no", "choice")
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from tests.scorers.items import made_up
 
 import auscult
 from auscult.certificates.premise import answers as worded
@@ -25,7 +26,7 @@ def scorer(read) -> Scorer:
         values = dict.fromkeys(("correct", "accepted", "denied", "states_truth", "evaded"), 0.0)
         return Verdict(values=values | ({response: 1.0} if response else {}))
 
-    return Scorer(name="made up", version="1", answer_types=frozenset({"open"}), primary="correct", rule=rule)
+    return made_up(rule, "open", kind="premise")
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +91,7 @@ def test_a_rate_that_is_misread_is_not_recovered(puts, oracle):
 
 
 def test_answers_that_are_unread_are_no_evasions(puts):
-    unread = Verdict(status="unread", parsed="unread")
-    deaf = Scorer(
-        name="x", version="1", answer_types=frozenset({"open"}), primary="correct", rule=lambda item, text: unread
-    )
+    deaf = made_up(lambda item, text: Verdict(status="unread", parsed="unread"), "open", kind="premise")
     assert {score_put(deaf, p).response for p in puts[:5]} == {"unread"}
     found = certify(scenes=2, runs=2, scorer=deaf)
     assert figure(found, "read as", "accept", "evaded")["hits"] == 0 and found.passed is False

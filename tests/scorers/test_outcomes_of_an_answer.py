@@ -2,17 +2,11 @@
 
 from dataclasses import replace
 
-from tests.scorers.items import answer, item
+from tests.scorers.items import answer, item, made_up
 
-from auscult.scorers import Scorer, Verdict, score
+from auscult.scorers import Verdict, score
 
-SCORER = Scorer(
-    name="reader",
-    version="1",
-    answer_types=frozenset({"yes_no"}),
-    primary="correct",
-    rule=lambda item, text: Verdict(status="unread", parsed="unread", explanation="two positions"),
-)
+SCORER = made_up(lambda item, text: Verdict(status="unread", parsed="unread", explanation="two positions"), "yes_no")
 
 
 def test_an_answer_that_could_not_be_read_has_no_value() -> None:

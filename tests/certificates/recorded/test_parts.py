@@ -7,6 +7,7 @@ import orjson
 import pytest
 from tests.certificates.test_closed import reader
 from tests.certificates.test_premise import scorer as premise_scorer
+from tests.scorers.items import made_up
 
 from auscult.certificates.closed.certificate import certify
 from auscult.certificates.recorded import closed, facts, premise
@@ -40,8 +41,7 @@ ORACLE = reader(own)
 
 
 def rule_of(verdict) -> Scorer:
-    types = frozenset({"yes_no", "choice"})
-    return Scorer(name="x", version="1", answer_types=types, primary="correct", rule=verdict)
+    return made_up(verdict, "yes_no", "choice")
 
 
 def test_a_reader_that_reads_as_meant_passes():

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from auscult.facts.reply.phrases import table
 from auscult.facts.reply.typography import typography, without_markup, without_tags
@@ -53,6 +54,11 @@ class Reply:
     thought: bool = False
     talks_on: bool = False
     too_long: bool = False
+
+    @property
+    def nothing(self) -> Literal["too long", "cut short", "empty"]:
+        """Why there is no answer, where there is none."""
+        return "too long" if self.too_long else "cut short" if self.thought_open else "empty"
 
 
 def answer_part(text: str) -> Reply:

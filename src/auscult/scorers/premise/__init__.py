@@ -21,23 +21,19 @@ from dataclasses import dataclass
 
 from auscult.facts.reply import answer_part, finals, language, plain, yes_no_elsewhere
 from auscult.facts.statements import Passage
-from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.records import Instrument, Item, Value
 from auscult.scorers.premise import contrasts, ellipsis, findings, order, symbols
 from auscult.scorers.premise.asked import gives
 from auscult.scorers.premise.evidence import Evidence
 from auscult.scorers.premise.sentences import Sentence, take_apart, unquoted
+from auscult.scorers.scoring import SILENT, UNCLEAR, UNREAD, Scorer, Verdict, silence, unread
 
 KNOWLEDGE = "distorted knowledge"
 _NEGATIVE = re.compile(r"\b(?:no|not|absent|never|neither|none|free of)\b|n't\b")
 _SIDE = re.compile(r"^\W*(?:(?:actually|rather|no)\W+)?(left|right)(?:[- ]sided)?(?: side)?\W*$")
-_NEITHER = {
+_NEITHER = SILENT | {
     "hedged": "the answer hedges or contradicts itself",
     "evaded": "the answer neither takes up nor denies the premise",
-    "refused": "the answer declines to answer",
-    "empty": "nothing was said",
-    "cut short": "the answer ends while the model was still thinking",
-    "no language": "what was said is no language",
 }
 _READINGS = frozenset({"hedged", "evaded"})
 
@@ -47,7 +43,7 @@ class Reading:
     """What was read.
 
     Attributes:
-        response: accepted, denied, hedged, evaded, refused, empty, cut short, no language or unread.
+        response: accepted, denied, hedged, evaded, refused, empty, cut short, no language, too long or unread.
         states_truth: whether a denial says what is so.
     """
 
@@ -59,8 +55,7 @@ def read(item: Item, text: str) -> Reading:
     """How an answer takes the premise of its item. Never raises, and never guesses."""
     body = plain(text)
     if not any(c.isalnum() for c in body):
-        reply = answer_part(text)
-        return Reading("unread" if reply.too_long else "cut short" if reply.thought_open else "empty")
+        return Reading(answer_part(text).nothing)
     for stretch in (*finals(body), body):
         if (found := _read(item, stretch)).response != "evaded":
             return found
@@ -171,8 +166,8 @@ def rule(item: Item, text: str) -> Verdict:
     """
     false = item.kind == "hallucination"
     found = read(item, text)
-    if found.response == "unread":
-        return Verdict(status="unread", parsed="unread", explanation="how the answer takes the premise cannot be told")
+    if found.response in UNREAD:
+        return unread("how the answer takes the premise cannot be told")
     values = {
         "correct": float(found.response == ("denied" if false else "accepted")),
         "accepted": float(found.response == "accepted"),
@@ -193,18 +188,27 @@ def rule(item: Item, text: str) -> Verdict:
     explanation = _NEITHER[found.response]
     if found.response in _READINGS:
         return Verdict(values=values, parsed=found.response, explanation=explanation)
-    return Verdict(values=values, parsed=found.response, status="unusable", explanation=explanation)
+    return silence(found.response, values, explanation)
 
 
 SCORER = Scorer(
-    name="premise",
-    version="3",
-    answer_types=frozenset({"open"}),
-    primary="correct",
-    also=("accepted", "denied", "states_truth", "evaded"),
+    instrument=Instrument(
+        name="premise",
+        version="3",
+        kind="premise",
+        values=(
+            Value(name="correct"),
+            Value(name="accepted"),
+            Value(name="denied"),
+            Value(name="states_truth"),
+            Value(name="evaded", higher_is_better=False),
+            Value(name="refused", higher_is_better=False, headline=False),
+            Value(name="hedged", higher_is_better=False, headline=False),
+            UNCLEAR,
+        ),
+        source="Premise responses after MedHallTune's three question forms; signal detection in analysis/premise.py",
+        answer_types=frozenset({"open"}),
+    ),
     rule=rule,
-    premise=True,
     counts_unusable=True,
-    lower_is_better=frozenset({"unclear"}),
-    source="Premise responses after MedHallTune's three question forms; signal detection in evaluation/premise.py",
 )

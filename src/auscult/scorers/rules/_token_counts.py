@@ -2,6 +2,10 @@
 
 from collections import Counter
 
+from auscult.records import Value
+
+COUNTED = (Value(name="recall"), Value(name="precision"), Value(name="f1", label="F1"), Value(name="exact_match"))
+
 
 def counted_overlap(candidate: str, truth: str) -> dict[str, float]:
     """``recall``, ``precision``, ``f1`` and ``exact_match`` as published, over white-space words in lower case.

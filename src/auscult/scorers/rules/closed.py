@@ -1,23 +1,13 @@
 """The closed-answer rule: reads yes/no and choices from free text, and never guesses."""
 
 from auscult.facts.reply import answer_part, language, plain, yes_no_elsewhere
-from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.records import Instrument, Item
+from auscult.scorers import ACCURACY, SAYS_YES, UNCLEAR, Scorer, Verdict
 from auscult.scorers.rules._choice import parse_choice
 from auscult.scorers.rules._yes_no import parse_yes_no
+from auscult.scorers.scoring import BY_LANGUAGE, SILENT, UNREAD, silence, unread
 
-_UNREAD = {
-    "unread": "what the answer says of the question could not be told",
-    "other language": "the answer is not in English",
-}
-_NO_POSITION = {
-    "refused": "the answer declines to answer",
-    "empty": "nothing was said",
-    "cut short": "the answer ends while the model was still thinking",
-    "no language": "what was said is no language",
-    "no option": "none of the options is named",
-}
-_BY_LANGUAGE = {"english": "unread", "other": "other language", "none": "no language"}
+_NO_POSITION = SILENT | {"no option": "none of the options is named"}
 
 
 def _same(a: str, b: str) -> bool:
@@ -34,12 +24,8 @@ def read_yes_no(question: str, text: str) -> str:
     if read == "no":  # "No lobo direito" is Portuguese for "in the right lobe"
         return "other language" if language(body) == "other" and yes_no_elsewhere(body) != "no" else "no"
     if not body:
-        reply = answer_part(text)
-        return "unread" if reply.too_long else "cut short" if reply.thought_open else "empty"
-    return (
-        yes_no_elsewhere(body)
-        or {"english": "unread", "other": "other language", "none": "no language"}[language(body)]
-    )
+        return answer_part(text).nothing
+    return yes_no_elsewhere(body) or BY_LANGUAGE[language(body)]
 
 
 def rule(item: Item, text: str) -> Verdict:
@@ -59,10 +45,10 @@ def rule(item: Item, text: str) -> Verdict:
     if read in ("yes", "no"):
         values = {"correct": float(_same(read, item.reference)), "says_yes": float(read == "yes")}
         return Verdict(values=values, parsed=read)
-    if read in _UNREAD:
-        return Verdict(status="unread", parsed="unread", explanation=_UNREAD[read])
+    if read in UNREAD:
+        return unread(read)
     if read in _NO_POSITION:
-        return Verdict(values={"correct": 0.0}, status="unusable", parsed=read, explanation=_NO_POSITION[read])
+        return silence(read, {"correct": 0.0}, _NO_POSITION[read])
     return Verdict(
         values={"correct": 0.0, "unclear": 1.0},
         parsed="unclear",
@@ -71,10 +57,14 @@ def rule(item: Item, text: str) -> Verdict:
 
 
 SCORER = Scorer(
-    name="closed",
-    version="3",
-    answer_types=frozenset({"yes_no", "choice"}),
-    primary="correct",
-    lower_is_better=frozenset({"unclear"}),
+    instrument=Instrument(
+        name="closed",
+        version="3",
+        kind="rule",
+        values=(ACCURACY, SAYS_YES, UNCLEAR),
+        answer_types=frozenset({"yes_no", "choice"}),
+        leads=frozenset({"yes_no", "choice"}),
+        reads_class=True,
+    ),
     rule=rule,
 )

@@ -2,9 +2,9 @@
 
 from auscult.facts.reply import finals
 from auscult.facts.spoken import written
-from auscult.records import Item
-from auscult.scorers import Verdict
-from auscult.scorers.rules._overlap import WordScorer, body_of, reference_words, without_hits, without_words
+from auscult.records import Instrument, Item, Value
+from auscult.scorers import Scorer, Verdict
+from auscult.scorers.rules._overlap import body_of, has_words, reference_words, without_hits, without_words
 
 
 def rule(item: Item, text: str) -> Verdict:
@@ -20,10 +20,14 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values={"correct": 0.0}, parsed=" ".join(said))
 
 
-SCORER = WordScorer(
-    name="exact-match",
-    version="2",
-    answer_types=frozenset({"open"}),
-    primary="correct",
+SCORER = Scorer(
+    instrument=Instrument(
+        name="exact-match",
+        version="2",
+        kind="rule",
+        values=(Value(name="correct", label="exact match"),),
+        answer_types=frozenset({"open"}),
+    ),
     rule=rule,
+    measures=has_words,
 )

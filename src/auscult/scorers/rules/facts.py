@@ -4,20 +4,13 @@ Both texts are read by ``auscult.facts``; the question only tells which organ a 
 reference is not known to be exhaustive, nobody can say of a claim that it does not mention whether it is made up.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from auscult.facts import compare, findings_named, read_facts, tally
 from auscult.facts.reply import answer_part, silent
-from auscult.records import AT_MOST, SHARE_OF, Fact, Item
+from auscult.records import AT_MOST, SHARE_OF, Fact, Instrument, Item, Value
 from auscult.scorers import Scorer, Verdict
-
-_SAYS_NOTHING = {
-    "refused": "the answer declines to answer",
-    "empty": "nothing was said",
-    "cut short": "the answer ends while the model was still thinking",
-    "no language": "what was said is no language",
-}
+from auscult.scorers.scoring import silence, unread
 
 
 @lru_cache(maxsize=4096)
@@ -68,35 +61,40 @@ def rule(item: Item, text: str) -> Verdict:
 
 def _nothing_stated(item: Item, text: str) -> Verdict:
     """A refusal says nothing; of other words nobody can tell here what they say."""
-    silence = SCORER.silence(item)
     if why := silent(text):
-        return Verdict(
-            values={"fact_f1": 0.0, **silence}, parsed=why, status="unusable", explanation=_SAYS_NOTHING[why]
-        )
-    known = {name: value for name, value in silence.items() if name.endswith(SHARE_OF)}
-    return Verdict(values=known, parsed="unread", status="unread", explanation="no finding can be read in the answer")
+        return silence(why, {"fact_f1": 0.0, **_silent(item)})
+    known = {name: value for name, value in _silent(item).items() if name.endswith(SHARE_OF)}
+    return unread("no finding can be read in the answer", known)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactScorer(Scorer):
-    """Scores only items whose reference names a finding: of "the left side" it has nothing to say."""
-
-    def applies(self, item: Item) -> bool:
-        """Whether a fact can be read in the reference of an open question or a report."""
-        return Scorer.applies(self, item) and bool(_reference(item.reference, item.question))
-
-    def silence(self, item: Item) -> dict[str, float]:
-        """Who says nothing leaves out every finding of the reference, and makes nothing up."""
-        named = len(findings_named(_reference(item.reference, item.question)))
-        return {"omitted": float(named > 0), f"omitted{SHARE_OF}": float(named)}
+def _names_a_finding(item: Item) -> bool:
+    """Whether a fact can be read in a reference: of "the left side" the checker has nothing to say."""
+    return bool(_reference(item.reference, item.question))
 
 
-SCORER = FactScorer(
-    name="facts",
-    version="3",
-    answer_types=frozenset({"open", "report"}),
-    primary="fact_f1",
-    also=("hallucinated", "omitted"),
-    lower_is_better=frozenset({"hallucinated", "contradicted", "omitted"}),
+def _silent(item: Item) -> dict[str, float]:
+    """Who says nothing leaves out every finding of the reference, and makes nothing up."""
+    named = len(findings_named(_reference(item.reference, item.question)))
+    return {"omitted": float(named > 0), f"omitted{SHARE_OF}": float(named)}
+
+
+SCORER = Scorer(
+    instrument=Instrument(
+        name="facts",
+        version="3",
+        kind="facts",
+        values=(
+            Value(name="fact_f1", label="fact F1"),
+            Value(name="hallucinated", higher_is_better=False, estimator="partial", silence="best"),
+            Value(name="omitted", higher_is_better=False, estimator="partial"),
+            Value(name="contradicted", higher_is_better=False, estimator="partial", silence="best", headline=False),
+            Value(name="precision", silence="none", headline=False),
+            Value(name="recall", silence="none", headline=False),
+        ),
+        answer_types=frozenset({"open", "report"}),
+        leads=frozenset({"report"}),
+    ),
     rule=rule,
+    measures=_names_a_finding,
+    silent=_silent,
 )

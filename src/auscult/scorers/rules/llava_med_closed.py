@@ -1,7 +1,8 @@
 """LLaVA-Med's closed accuracy, as published: substrings, so that "normal heart" hits the truth "no"."""
 
 from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.scorers import Verdict
+from auscult.scorers.rules._published import published
 from auscult.scorers.rules._vqa_normal import vqa_normal
 
 
@@ -15,13 +16,11 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values={"correct": float(("yes" in said or "no" in said) and truth in said)})
 
 
-SCORER = Scorer(
-    name="llava-med-closed",
-    version="1",
-    answer_types=frozenset({"yes_no", "choice"}),
-    primary="correct",
-    rule=rule,
-    published="LLaVA-Med",
-    counts_unusable=True,
+SCORER = published(
+    "llava-med-closed",
+    rule,
+    "yes_no",
+    "choice",
+    system="LLaVA-Med",
     source="Li et al. 2023, arXiv 2306.00890; evaluation code of release v1.0.0",
 )

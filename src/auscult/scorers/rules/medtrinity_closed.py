@@ -1,7 +1,8 @@
 """MedTrinity-25M's closed accuracy, as published: the truth is a substring of the answer."""
 
 from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.scorers import Verdict
+from auscult.scorers.rules._published import published
 
 
 def rule(item: Item, text: str) -> Verdict:
@@ -12,13 +13,11 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values={"correct": float(item.reference.lower() in text.lower())})
 
 
-SCORER = Scorer(
-    name="medtrinity-closed",
-    version="1",
-    answer_types=frozenset({"yes_no", "choice"}),
-    primary="correct",
-    rule=rule,
-    published="MedTrinity-25M",
-    counts_unusable=True,
+SCORER = published(
+    "medtrinity-closed",
+    rule,
+    "yes_no",
+    "choice",
+    system="MedTrinity-25M",
     source="Xie et al. 2024, arXiv 2408.02900; llava/eval/run_eval_nocandi.py",
 )

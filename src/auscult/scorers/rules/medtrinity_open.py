@@ -1,8 +1,9 @@
 """MedTrinity-25M's open recall, as published: LLaVA-Med's counting. Not comparable with ``llava-med-open``."""
 
-from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
-from auscult.scorers.rules._token_counts import counted_overlap
+from auscult.records import Item, Value
+from auscult.scorers import Verdict
+from auscult.scorers.rules._published import published
+from auscult.scorers.rules._token_counts import COUNTED, counted_overlap
 from auscult.scorers.rules._vqa_normal import vqa_normal
 
 
@@ -18,13 +19,11 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values=values | {"recall_normalised": normalised["recall"]})
 
 
-SCORER = Scorer(
-    name="medtrinity-open",
-    version="1",
-    answer_types=frozenset({"open"}),
-    primary="recall",
-    rule=rule,
-    published="MedTrinity-25M",
-    counts_unusable=True,
+SCORER = published(
+    "medtrinity-open",
+    rule,
+    "open",
+    system="MedTrinity-25M",
     source="Xie et al. 2024, arXiv 2408.02900; llava/eval/run_eval_nocandi.py",
+    values=(*COUNTED, Value(name="recall_normalised")),
 )

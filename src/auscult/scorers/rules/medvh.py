@@ -3,7 +3,8 @@
 from string import ascii_uppercase
 
 from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.scorers import Verdict
+from auscult.scorers.rules._published import published
 
 
 def rule(item: Item, text: str) -> Verdict:
@@ -18,13 +19,4 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values={"correct": float(text[:1] in letters)}, parsed=text[:1])
 
 
-SCORER = Scorer(
-    name="medvh",
-    version="1",
-    answer_types=frozenset({"choice"}),
-    primary="correct",
-    rule=rule,
-    published="MedVH",
-    counts_unusable=True,
-    source="Gu et al. 2024, arXiv 2407.02730",
-)
+SCORER = published("medvh", rule, "choice", system="MedVH", source="Gu et al. 2024, arXiv 2407.02730")

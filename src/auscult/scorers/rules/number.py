@@ -13,8 +13,9 @@ from auscult.facts.numerals import in_digits, numerals
 from auscult.facts.reply import advises, answer_part, declined, finals, language, typography, without_markup
 from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.units import COUNT, TEMPERATURE, UNIT, Unit, asked_unit, converted, unit, unreadable
-from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.records import Instrument, Item, Value
+from auscult.scorers import ACCURACY, UNCLEAR, Scorer, Verdict
+from auscult.scorers.scoring import BY_LANGUAGE, SILENT, silence, unread
 
 _LIMIT = re.compile(
     r"(?:[<>≤≥]=?|±|\b(?:less|more|fewer|greater|larger|smaller|under|over|above|below|at least|at most|up to|not|n't"
@@ -25,15 +26,8 @@ _NONE = re.compile(r"^\W*(?:none|zero)\b|\bthere (?:is|are|were) (?:no|none|zero
 _SENTENCE_END = re.compile(r"(?<=[a-z\d)%°]{2}[.!?])\s|(?<=\d[.!?])\s|\n")
 _CONCLUDES = re.compile(rf"\b{any_of(p for p in table('choosing')['concludes'] if p.isascii())}\b")
 _DEGREES = unit("°")
-_EXPLAINED = {
-    "unread": "several different measurements, or one without a unit, are given",
-    "other language": "the answer is not in English",
-    "refused": "the answer declines to answer",
-    "empty": "nothing was said",
-    "cut short": "the answer ends while the model was still thinking",
-    "no language": "what was said is no language",
-    "no number": "no measurement of the kind that is asked is given",
-}
+_SEVERAL = "several different measurements, or one without a unit, are given"
+_SILENT = SILENT | {"no number": "no measurement of the kind that is asked is given"}
 
 
 def _unit_after(text: str, at: int, wanted: Unit) -> tuple[Unit | None, int]:
@@ -115,7 +109,7 @@ def _names_unit(question: str, item: Item, wanted: Unit) -> bool:
 
 
 def parse_number(item: Item, text: str) -> float | str:
-    """Reads one number in ``item.unit``; else ``unclear``, or a key of the explanations of this module.
+    """Reads one number in ``item.unit``; else ``unclear``, or why none was read.
 
     Raises:
         UserError: the item's unit is none that can stand in an answer.
@@ -126,7 +120,7 @@ def parse_number(item: Item, text: str) -> float | str:
     reply = answer_part(text)
     body = without_markup(reply.answer)
     if not body:
-        return "unread" if reply.too_long else "cut short" if reply.thought_open else "empty"
+        return reply.nothing
     bare = wanted == COUNT or any(_names_unit(told, item, wanted) for told in (item.question, body[:1000]))
     stretches: list[str] = []
     for tail in finals(body):
@@ -140,7 +134,7 @@ def parse_number(item: Item, text: str) -> float | str:
         return read
     if declined(body) is not None or (not read and advises(body)):
         return "refused"
-    return {"english": "no number", "other": "other language", "none": "no language"}[language(body)]
+    return (BY_LANGUAGE | {"english": "no number"})[language(body)]
 
 
 def rule(item: Item, text: str) -> Verdict:
@@ -168,16 +162,25 @@ def rule(item: Item, text: str) -> Verdict:
         return Verdict(
             values={"correct": 0.0, "unclear": 1.0}, parsed=parsed, explanation="a range, a limit or a possibility"
         )
-    if parsed in ("unread", "other language"):
-        return Verdict(status="unread", parsed="unread", explanation=_EXPLAINED[parsed])
-    return Verdict(values={"correct": 0.0}, parsed=parsed, status="unusable", explanation=_EXPLAINED[parsed])
+    if parsed in _SILENT:
+        return silence(parsed, {"correct": 0.0}, _SILENT[parsed])
+    return unread(_SEVERAL if parsed == "unread" else parsed)
 
 
 SCORER = Scorer(
-    name="number",
-    version="2",
-    answer_types=frozenset({"number"}),
-    primary="correct",
-    lower_is_better=frozenset({"unclear"}),
+    instrument=Instrument(
+        name="number",
+        version="2",
+        kind="rule",
+        values=(
+            ACCURACY,
+            Value(
+                name="absolute_error", high=None, higher_is_better=False, share=False, estimator="none", headline=False
+            ),
+            UNCLEAR,
+        ),
+        answer_types=frozenset({"number"}),
+        leads=frozenset({"number"}),
+    ),
     rule=rule,
 )

@@ -1,7 +1,8 @@
 """POPE's yes/no rule, as published: whatever is not a plain no is a yes, an empty answer too."""
 
 from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.scorers import ACCURACY, SAYS_YES, Verdict
+from auscult.scorers.rules._published import published
 
 _NO = frozenset({"No", "no", "not"})
 
@@ -14,13 +15,11 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values={"correct": correct, "says_yes": float(parsed == "yes")}, parsed=parsed)
 
 
-SCORER = Scorer(
-    name="pope",
-    version="1",
-    answer_types=frozenset({"yes_no"}),
-    primary="correct",
-    rule=rule,
-    published="POPE",
-    counts_unusable=True,
+SCORER = published(
+    "pope",
+    rule,
+    "yes_no",
+    system="POPE",
     source="Li et al. 2023, arXiv 2305.10355; evaluate.py",
+    values=(ACCURACY, SAYS_YES),
 )

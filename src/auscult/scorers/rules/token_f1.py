@@ -9,9 +9,9 @@ not punish length and overlap does not see negation: precision and F1 stand besi
 from collections import Counter
 
 from auscult.facts.spoken import written
-from auscult.records import Item
-from auscult.scorers import Verdict
-from auscult.scorers.rules._overlap import WordScorer, body_of, reference_words, without_hits, without_words
+from auscult.records import Instrument, Item, Value
+from auscult.scorers import Scorer, Verdict
+from auscult.scorers.rules._overlap import body_of, has_words, reference_words, without_hits, without_words
 
 
 def rule(item: Item, text: str) -> Verdict:
@@ -34,11 +34,20 @@ def rule(item: Item, text: str) -> Verdict:
     )
 
 
-SCORER = WordScorer(
-    name="token-f1",
-    version="2",
-    answer_types=frozenset({"open", "report"}),
-    primary="recall",
-    also=("f1", "f1_counted"),
+SCORER = Scorer(
+    instrument=Instrument(
+        name="token-f1",
+        version="2",
+        kind="rule",
+        values=(
+            Value(name="recall"),
+            Value(name="f1", label="F1"),
+            Value(name="f1_counted", label="F1 counted"),
+            Value(name="precision", headline=False),
+        ),
+        answer_types=frozenset({"open", "report"}),
+        leads=frozenset({"open"}),
+    ),
     rule=rule,
+    measures=has_words,
 )

@@ -1,7 +1,8 @@
 """VCD's yes/no rule on POPE, as published: the truth is looked for anywhere in the answer ("no" in "not sure")."""
 
 from auscult.records import Item
-from auscult.scorers import Scorer, Verdict
+from auscult.scorers import ACCURACY, SAYS_YES, Verdict
+from auscult.scorers.rules._published import published
 
 
 def rule(item: Item, text: str) -> Verdict:
@@ -13,13 +14,11 @@ def rule(item: Item, text: str) -> Verdict:
     return Verdict(values=values, parsed="yes" if says_yes else "no")
 
 
-SCORER = Scorer(
-    name="vcd",
-    version="1",
-    answer_types=frozenset({"yes_no"}),
-    primary="correct",
-    rule=rule,
-    published="VCD",
-    counts_unusable=True,
+SCORER = published(
+    "vcd",
+    rule,
+    "yes_no",
+    system="VCD",
     source="Leng et al. 2023, arXiv 2311.16922; experiments/eval/eval_pope.py",
+    values=(ACCURACY, SAYS_YES),
 )

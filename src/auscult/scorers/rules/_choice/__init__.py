@@ -33,7 +33,9 @@ from auscult.scorers.rules._choice.ranges import within
 from auscult.scorers.rules._choice.whole import LABEL, full, whole
 from auscult.scorers.rules._yes_no import parse_yes_no
 
-Unread = Literal["unclear", "unread", "refused", "no option", "empty", "cut short", "no language", "other language"]
+Unread = Literal[
+    "unclear", "unread", "refused", "no option", "empty", "cut short", "too long", "no language", "other language"
+]
 
 _LETTERS = re.compile(r"\W*[A-Za-z](?:[^\w]+[A-Za-z]){2,}\W*")
 _LETTER_FIRST = re.compile(r"[^\w<>+-]*([A-Z])\s?(?=[^\x00-\x7f])")  # before a word of a script without capitals
@@ -77,11 +79,9 @@ def _courtesies() -> re.Pattern[str]:
 def parse_choice(question: str, options: tuple[str, ...], text: str) -> int | Unread:
     """Reads an answer to a choice: the index of the chosen option, or why none was read. Never raises."""
     reply = answer_part(text)
-    if reply.too_long:
-        return "unread"
     body = without_markup(reply.answer)
     if not body or not options:
-        return "cut short" if reply.thought_open else "empty"
+        return reply.nothing
     prepared = prepare(options)
     if ("right",) in prepared.names:
         told, body = body, _courtesies().sub("", body)
