@@ -148,13 +148,13 @@ def _cells(e: Estimate) -> str:
 
 
 def _premise(figures: Figures) -> str:
-    if figures.premise is None:
+    if figures.premise is None or figures.premise.premises is None:
         return "Not measured."
     commands = "\n".join(f"    {command}" for command in figures.commands)
     lines = ["| items | figure | value | 95 % interval | n | images |", "|---|---|---|---|---|---|"]
-    for group in figures.premise.groups:
-        lines += [f"| {group.label} | {f.metric} | {_cells(e)} |" for f in group.figures if (e := _given(f))]
-    return f"Instrument: {figures.premise.instrument}.\n\n{commands}\n\n" + "\n".join(lines)
+    known = ((f, e) for f in figures.premise.of("premise") if (e := _given(f)))
+    lines += [f"| {f.group} | {f.metric} | {_cells(e)} |" for f, e in known]
+    return f"Instrument: {figures.premise.premises.instrument}.\n\n{commands}\n\n" + "\n".join(lines)
 
 
 def _given(figure: Figure) -> Estimate | None:

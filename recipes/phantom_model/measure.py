@@ -22,7 +22,7 @@ import torch
 from PIL import Image as Pixels
 
 from auscult import statistics
-from auscult.analysis.summary import PremiseResponse, read_summary
+from auscult.analysis.summary import Summary, read_summary
 from auscult.construction.claims import EXCLUDED, Claim, stated
 from auscult.construction.wordings import PHRASINGS, ask
 from auscult.facts import compare, read_facts
@@ -65,7 +65,7 @@ class Figures:
     statements: dict[str, Estimate] = field(default_factory=dict)
     unseen: dict[str, Estimate] = field(default_factory=dict)
     texts: dict[str, Estimate] = field(default_factory=dict)
-    premise: PremiseResponse | None = None
+    premise: Summary | None = None
     speed: float = 0.0
     commands: tuple[str, ...] = ()
 
@@ -251,7 +251,7 @@ def near(text: str, right: str) -> bool:
     return number is not None and abs(float(number[0]) - wanted) <= max(3.0, 0.15 * wanted)
 
 
-def premises(images: int, folder: Path) -> tuple[PremiseResponse | None, tuple[str, ...]]:
+def premises(images: int, folder: Path) -> tuple[Summary, tuple[str, ...]]:
     """Premise response through the command line, and the commands."""
     auscult = str(Path(sys.executable).with_name("auscult"))
     commands = (
@@ -262,7 +262,7 @@ def premises(images: int, folder: Path) -> tuple[PremiseResponse | None, tuple[s
     for command in commands:
         words = [auscult, *command.split()[1:]]
         subprocess.run(words, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-    return read_summary(folder / "run" / "summary.json").premise, commands
+    return read_summary(folder / "run" / "summary.json"), commands
 
 
 def measure(images: int) -> Figures:

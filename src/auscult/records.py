@@ -558,6 +558,14 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """The two-image canary: passed, failed, inconclusive, skipped, or not_applicable."""
+
+    status: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """An instrument, put to the test on known truth.
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 from tests.analysis.worked import Asked, ask, study, write_run
 
 from auscult.analysis.summary import write_summary
@@ -77,7 +76,6 @@ def write(
         "items": {"source": {"reader": "by hand"}},
         "instruments": as_plain(list(scores)),
     }
-    (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
     write_summary(folder / "summary.json", run.summary(max_missing, **manifest))
     return folder
 

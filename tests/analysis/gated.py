@@ -2,15 +2,14 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import orjson
 from tests.analysis.worked import Asked, Said, ask, study, write_run
 
-from auscult.analysis.summary import Canary, write_summary
-from auscult.records import Case, Certificate
+from auscult.analysis.summary import write_summary
+from auscult.records import Canary, Case, Certificate
 
 BEGAN = "2026-03-02T10:00:00+00:00"
 HEAD = """schema = "auscult.criteria/1"
@@ -53,12 +52,13 @@ def finished(folder: Path, studies: Sequence[tuple[Case, Sequence[Asked]]], **ab
         "created": BEGAN,
         "model": {"spec": "openai:any@http://localhost", "identity": "openai:any"},
         "items": {"source": {"reader": "by hand"}, "digest": "0"},
+        "canary": asdict(canary),
         **about,
     }
-    (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
     summary = run.summary(**manifest)
-    changed = {"canary": canary} | ({"certificates": certificates} if certificates is not None else {})
-    write_summary(folder / "summary.json", replace(summary, **changed))
+    write_summary(
+        folder / "summary.json", summary if certificates is None else replace(summary, certificates=certificates)
+    )
     return folder
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from tests.analysis.worked import Run, ask, study, write_run
 
-from auscult.analysis.corrected import FILE, keep_labels
 from auscult.errors import UserError
 from auscult.records import Answer
+from auscult.runs.kept import LABELS as FILE
+from auscult.runs.kept import keep_labels
 from auscult.store.tables import read_rows
 
 HEAD = "item,annotator,label\n"
@@ -38,7 +39,7 @@ LABELLED = [0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 36, 37]
 
 def test_each_figure_stands_as_read_and_as_meant(run: Run) -> None:
     keep_labels(run.folder, table(run.folder, [f"Is it {n}?,A,{meant(n)}" for n in LABELLED]))
-    found = run.summary().corrected
+    found = run.summary().of("corrected")
     assert [(f.metric, f.label) for f in found[:2]] == [
         ("accuracy", "as read"),
         ("accuracy", "as meant, by 14 labelled answers"),
@@ -54,11 +55,11 @@ def test_each_figure_stands_as_read_and_as_meant(run: Run) -> None:
 def test_an_answer_may_be_named_by_its_own_id(run: Run) -> None:
     answers = list(read_rows(run.folder / "answers.parquet", Answer))
     keep_labels(run.folder, table(run.folder, [f"{answers[n].id},A,{meant(n)}" for n in LABELLED]))
-    assert run.summary().corrected[1].label == "as meant, by 14 labelled answers"
+    assert run.summary().of("corrected")[1].label == "as meant, by 14 labelled answers"
 
 
 def test_a_run_without_labels_has_no_such_figures(run: Run) -> None:
-    assert run.summary().corrected == ()
+    assert run.summary().of("corrected") == ()
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def line(summary: Summary, metric: str, answer_type: str = "yes_no", kind: str = "question") -> Figure:
-    (found,) = [f for f in summary.headline if (f.metric, f.answer_type, f.kind) == (metric, answer_type, kind)]
+    (found,) = [f for f in summary.of("headline") if (f.metric, f.answer_type, f.kind) == (metric, answer_type, kind)]
     return found
 
 
@@ -103,12 +103,12 @@ class TestWithTheImage:
         assert found.with_image.unit == "patient" and found.with_image.name == "F1"
 
     def test_the_sound_rule_of_a_type_comes_first(self, worked: Summary) -> None:
-        asked = [f.metric for f in worked.headline if (f.answer_type, f.kind) == ("open", "question")]
+        asked = [f.metric for f in worked.of("headline") if (f.answer_type, f.kind) == ("open", "question")]
         assert asked == ["recall", "F1", "F1 counted", "exact match", "fact F1", *LOWER]
-        assert [f.metric for f in worked.tables[0].figures if f.answer_type == "open"] == ["recall"] * 3
+        assert [f.metric for f in worked.groups("tag")["modality"] if f.answer_type == "open"] == ["recall"] * 3
 
     def test_guessing_says_the_more_frequent_of_yes_and_no_and_one_in_k_of_choices(self, worked: Summary) -> None:
-        known = {(f.answer_type, f.metric): f.chance for f in worked.headline if f.chance is not None}
+        known = {(f.answer_type, f.metric): f.chance for f in worked.of("headline") if f.chance is not None}
         assert known == {
             ("yes_no", "accuracy"): pytest.approx(7 / 12),
             ("yes_no", "balanced accuracy"): 0.5,
@@ -162,7 +162,7 @@ class TestControls:
 
     def test_without_controls_there_is_no_gain(self, tmp_path: Path) -> None:
         summary = write_run(tmp_path, [(study("a"), [ask("Is it ill?", "yes", "Yes")])]).summary()
-        for found in summary.headline:
+        for found in summary.of("headline"):
             assert found.with_image and found.control_with is found.without_image is found.gain_over_none is None
 
 
@@ -199,7 +199,7 @@ class TestManyPatients:
             "accuracy choice": (1.0, 2**-14),
             "accuracy number": (2**-14, 2**-14),
         }
-        found = {f"{f.metric} {f.answer_type}": (f.gain_over_none, f.gain_over_wrong) for f in many.headline}
+        found = {f"{f.metric} {f.answer_type}": (f.gain_over_none, f.gain_over_wrong) for f in many.of("headline")}
         assert found.pop("guessing choice") == (None, None)
         assert list(found) == list(raw)
         adjusted = [gain.p_value for pair in found.values() for gain in pair if gain]
@@ -209,16 +209,16 @@ class TestManyPatients:
         assert adjusted == pytest.approx([small, middle, small, middle, 1.0, small, small, small])
 
     def test_p_values_of_tag_tables_are_adjusted_too(self, many: Summary) -> None:
-        (table,) = [t for t in many.tables if t.tag == "category"]
+        figures = many.of("tag", "category")
         # even: 7 patients, odd: 8; patients 0 and 2 (odd) and 1 (even) differ with another image
-        assert [(f.label, f.with_image and f.with_image.n) for f in table.figures] == [("odd", 8), ("even", 7)]
-        p = [gain and gain.p_value for f in table.figures for gain in (f.gain_over_none, f.gain_over_wrong)]
+        assert [(f.label, f.with_image and f.with_image.n) for f in figures] == [("odd", 8), ("even", 7)]
+        p = [gain and gain.p_value for f in figures for gain in (f.gain_over_none, f.gain_over_wrong)]
         # raw: 2**-7, 2**-1, 2**-6, 1 (one cluster)
         assert p == pytest.approx([4 * 2**-7, 1.0, 3 * 2**-6, 1.0])
 
     def test_warnings_say_where_nothing_hangs_on_the_image(self, many: Summary) -> None:
         blind = "not shown to be better than {}: the interval of the difference includes 0"
-        assert {f"{f.metric} {f.answer_type}": f.warning for f in many.headline} == {
+        assert {f"{f.metric} {f.answer_type}": f.warning for f in many.of("headline")} == {
             "accuracy yes_no": blind.format("with another case's image"),
             "sensitivity yes_no": "",
             "accuracy choice": blind.format("without the image"),
@@ -230,7 +230,7 @@ class TestManyPatients:
         assert "better than without the image or with another case's image" in line(worked, "accuracy").warning
 
     def test_what_nobody_asked_has_no_line(self, many: Summary) -> None:
-        assert not {"specificity", "balanced accuracy"} & {f.metric for f in many.headline}
+        assert not {"specificity", "balanced accuracy"} & {f.metric for f in many.of("headline")}
 
 
 def test_holm_leaves_gains_without_p_value_alone() -> None:
@@ -238,8 +238,12 @@ def test_holm_leaves_gains_without_p_value_alone() -> None:
         return Estimate(name="gain", p_value=p)
 
     lines = [
-        Figure(label="a", metric="m", scorer="s", gain_over_none=gain(0.01), gain_over_wrong=gain(None)),
-        Figure(label="b", metric="m", scorer="s", gain_over_none=gain(0.04), gain_over_wrong=gain(0.03)),
+        Figure(
+            section="headline", label="a", metric="m", scorer="s", gain_over_none=gain(0.01), gain_over_wrong=gain(None)
+        ),
+        Figure(
+            section="headline", label="b", metric="m", scorer="s", gain_over_none=gain(0.04), gain_over_wrong=gain(0.03)
+        ),
     ]
     found = [(f.gain_over_none, f.gain_over_wrong) for f in with_holm(lines)]
     assert [g and g.p_value for pair in found for g in pair] == pytest.approx([0.03, None, 0.06, 0.06])
@@ -270,9 +274,10 @@ class TestSamples:
         summary = sampled.summary()
         (failures,) = summary.failures
         assert (failures.asked, failures.usable, failures.unusable, failures.request_failed) == (16, 14, 1, 1)
-        (found,) = summary.detection
+        (found,), (rate,) = summary.detection, summary.of("detection")
         assert (found.target, found.tp, found.fn) == ("t", 4, 4)
-        assert found.miss and (found.miss.value, found.miss.n, found.miss.clusters) == (0.5, 8, 4)
+        miss = rate.with_image
+        assert miss and (rate.metric, miss.value, miss.n, miss.clusters) == ("miss", 0.5, 8, 4)
 
     def test_a_gain_pairs_the_means_of_samples(self, tmp_path: Path) -> None:
         asked = [
@@ -285,7 +290,7 @@ class TestSamples:
 
 def test_a_loss_that_may_be_chance_among_many_lines_is_not_called_worse() -> None:
     loss = Estimate(name="gain", value=-0.16, low=-0.28, high=-0.03, n=146, clusters=19, p_value=0.26)
-    figure = Figure(label="yes/no", metric="accuracy", scorer="closed@2", gain_over_wrong=loss)
+    figure = Figure(section="headline", label="yes/no", metric="accuracy", scorer="closed@2", gain_over_wrong=loss)
     assert with_warning(figure).warning == (
         "lower than with another case's image (p = 0.26 after Holm), "
         "which may be chance: many lines are tested together"
@@ -300,10 +305,10 @@ def test_who_says_nothing_stays_in_the_denominator_and_the_figure_among_usable_a
         return [ask("What is seen?", "There is no pleural effusion.", said, answer_type="open")]
 
     summary = write_run(tmp_path, [(study(f"c{n}", f"p{n}"), told(n)) for n in range(20)]).summary()
-    made_up = next(f.with_image for f in summary.headline if f.metric.startswith("hallucinated"))
+    made_up = next(f.with_image for f in summary.of("headline") if f.metric.startswith("hallucinated"))
     assert made_up and (made_up.value, made_up.n) == (0.5, 20)
     assert (made_up.usable_value, made_up.coverage, made_up.unusable) == (1.0, 0.5, 10)
-    left_out = next(f.with_image for f in summary.headline if f.metric.startswith("omitted"))
+    left_out = next(f.with_image for f in summary.of("headline") if f.metric.startswith("omitted"))
     assert left_out and left_out.withheld == "no items"  # there is no finding to leave out
-    recall = next(f.with_image for f in summary.headline if f.metric == "recall")
+    recall = next(f.with_image for f in summary.of("headline") if f.metric == "recall")
     assert recall and (recall.n, recall.unusable) == (20, 10)

@@ -9,9 +9,8 @@ from tests.analysis.gated import criteria, films, finished, on_images
 
 from auscult.analysis.gate import EXIT, Gate, as_json, decide
 from auscult.analysis.gate_lines import Line
-from auscult.analysis.summary import Canary
 from auscult.errors import UserError
-from auscult.records import Certificate, Score
+from auscult.records import Canary, Certificate, Score
 from auscult.store.tables import read_rows, write_rows
 
 INVENTIONS = "name = 'inventions'\nkind = 'inventions'\ntargets = ['pneumothorax']\nat_most = 0.05"

@@ -7,6 +7,7 @@ import pytest
 from tests.analysis.gated import BEGAN, HEAD, criteria
 
 from auscult.analysis.gate_criteria import check_timing, read_criteria
+from auscult.api import finish
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora._bundles import seal
 from auscult.errors import UserError
@@ -111,7 +112,7 @@ def test_evaluate_notes_criteria_before_anything_is_asked_and_never_after(tmp_pa
     settings = Settings(split="", controls=0, canary=False)
 
     def run(out: str, given: Path | None) -> object:
-        Evaluation(tmp_path / "items", "baseline:always-last", settings).run(tmp_path / out, criteria=given)
+        finish(Evaluation(tmp_path / "items", "baseline:always-last", settings), tmp_path / out, criteria=given)
         return read_manifest(tmp_path / out).get("criteria")
 
     assert run("first", fixed) == {"path": str(fixed), "sha256": read_criteria(fixed)[1]}

@@ -13,6 +13,7 @@ from tests.models.servers import scripted_server
 
 from auscult.analysis.numbers import _certificates, _of_instruments
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
+from auscult.api import evaluate
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ROOM, ReadOptions
 from auscult.corpora._bundles import seal
@@ -20,7 +21,7 @@ from auscult.engine.limits import Retries
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.records import Answer, Case, Certificate, Estimate
-from auscult.runs.evaluation import Settings, evaluate
+from auscult.runs.evaluation import Settings
 from auscult.store.tables import read_rows
 
 MANIFEST = {
@@ -44,6 +45,10 @@ def rate(found: Estimate | None) -> tuple[float | int | None, ...]:
     """Value, n, clusters, missing, unusable, worst, best."""
     assert found is not None
     return (found.value, found.n, found.clusters, found.missing, found.unusable, found.worst, found.best)
+
+
+def rates(summary: Summary, metric: str) -> dict[str, Estimate]:
+    return {f.label: f.with_image for f in summary.of("detection") if f.metric == metric and f.with_image}
 
 
 def shape(found: Figure) -> tuple[str, str, int, int]:
@@ -120,24 +125,25 @@ class TestDetection:
         ]
 
     def test_fabrication_is_among_decided_answers_about_what_is_absent(self, worked: Summary) -> None:
-        found = {d.target: d.fabrication for d in worked.detection}
+        found = rates(worked, "fabrication")
         assert rate(found["all findings"]) == (2 / 4, 4, 1, 0, 0, None, None)  # all four of Ann
         assert rate(found["effusion"]) == (1, 2, 1, 0, 0, None, None)
         assert rate(found["fracture"]) == (0, 2, 1, 0, 0, None, None)  # Bob's was refused
-        assert found["edema"] is found["pneumothorax"] is None
+        assert not {"edema", "pneumothorax"} & found.keys()
 
     def test_miss_is_among_decided_answers_about_what_is_present(self, worked: Summary) -> None:
-        found = {d.target: d.miss for d in worked.detection}
+        found = rates(worked, "miss")
         # Ann 0 1, Bob m 0, Cal 0; more is worse
         assert rate(found["all findings"]) == (1 / 4, 4, 3, 1, 0, 2 / 5, 1 / 5)
         assert rate(found["effusion"]) == pytest.approx((1 / 3, 3, 2, 0, 0, None, None))
         assert rate(found["pneumothorax"]) == (0, 1, 1, 1, 0, 1 / 2, 0)
-        assert found["edema"] is found["fracture"] is None
+        assert not {"edema", "fracture"} & found.keys()
 
     def test_too_much_missing_withholds_the_rate_of_that_side_only(self, run: Run) -> None:
-        first = run.summary(max_missing=0.1).detection[0]
-        assert first.miss and first.miss.value is None and "1 of 5" in first.miss.withheld
-        assert first.fabrication and first.fabrication.value == 2 / 4
+        summary = run.summary(max_missing=0.1)
+        miss, made_up = (rates(summary, name)["all findings"] for name in ("miss", "fabrication"))
+        assert miss.value is None and "1 of 5" in miss.withheld
+        assert made_up.value == 2 / 4
 
     def test_a_single_finding_needs_no_line_for_all(self, tmp_path: Path) -> None:
         asked = [ask("Is it ill?", "yes", "Yes", target="t"), ask("Is it raining?", "no", "Yes")]
@@ -146,7 +152,7 @@ class TestDetection:
 
 class TestMeasurements:
     def test_the_mean_absolute_error_is_of_readable_numbers_by_unit(self, worked: Summary) -> None:
-        found = {f.label: f.with_image for f in worked.measurements}
+        found = {f.label: f.with_image for f in worked.of("measurement")}
         assert list(found) == ["count", "mm"]
         assert rate(found["mm"]) == (3, 2, 2, 0, 1, None, None)  # Ann 1 mm, Cal 5 mm and one empty
         assert rate(found["count"]) == (1, 1, 1, 0, 0, None, None)
@@ -155,26 +161,26 @@ class TestMeasurements:
     def test_a_missing_number_has_no_greatest_error(self, tmp_path: Path) -> None:
         said = ["5 mm", "9 mm", "!timeout"]
         asked = [ask(f"How wide is {s} in mm?", "5", s, answer_type="number", unit="mm") for s in said]
-        (found,) = write_run(tmp_path, [(study("a"), asked)]).summary().measurements
+        (found,) = write_run(tmp_path, [(study("a"), asked)]).summary().of("measurement")
         assert rate(found.with_image) == pytest.approx((2, 2, 1, 1, 0, None, 4 / 3))
 
     def test_a_range_has_no_error_and_is_said_to_be_left_out(self, tmp_path: Path) -> None:
         said = ["5 mm", "9 mm", "between 3 and 7 mm"]
         asked = [ask(f"How wide is {s} in mm?", "5", s, answer_type="number", unit="mm") for s in said]
-        (found,) = write_run(tmp_path, [(study("a"), asked)]).summary().measurements
+        (found,) = write_run(tmp_path, [(study("a"), asked)]).summary().of("measurement")
         assert found.with_image and (found.with_image.value, found.with_image.n) == (pytest.approx(2), 2)
         assert "1 answered by a range" in found.with_image.note
 
 
 class TestConsistency:
     def test_worst_of_k_is_by_case_and_a_failed_request_takes_its_group_out(self, worked: Summary) -> None:
-        worst, _ = worked.consistency
+        worst, _ = worked.of("consistency")
         # Ann: first image effusion 0, fracture 1, second image effusion 0; Bob: m; Cal: 0
         assert (worst.label, worst.metric) == ("5 groups of 2 phrasings", "right in every phrasing")
         assert rate(worst.with_image) == (1 / 4, 4, 2, 1, 0, 1 / 5, 2 / 5)
 
     def test_flips_are_among_groups_with_two_readable_answers(self, worked: Summary) -> None:
-        _, flips = worked.consistency
+        _, flips = worked.of("consistency")
         # Ann: 1, 0, 0; Bob: m; Cal: one of two is unclear
         assert (flips.label, flips.metric) == ("4 groups of 2 phrasings", "flip rate")
         assert rate(flips.with_image) == pytest.approx((1 / 3, 3, 1, 1, 0, 2 / 4, 1 / 4))
@@ -182,7 +188,7 @@ class TestConsistency:
     def test_one_question_is_no_group(self, tmp_path: Path) -> None:
         alone = [ask("Is it ill?", "yes", "Yes", paraphrase_group="g")]
         summary = write_run(tmp_path, [(study("a"), alone), (study("b"), alone)]).summary()
-        assert summary.consistency == ()
+        assert summary.of("consistency") == ()
 
 
 class TestPublishedRules:
@@ -207,22 +213,25 @@ class TestPublishedRules:
         self, worked: Summary, rule: str, published: float, sound: float, disagree: int, n: int
     ) -> None:
         (found,) = [p for p in worked.published if p.rule == rule]
-        assert (found.published.value, found.sound.value) == pytest.approx((published, sound))
-        assert found.difference.value == pytest.approx(published - sound)
-        assert (found.disagree, found.n, found.difference.n, found.published.n) == (disagree, n, n, n)
+        one, two, difference = (f.with_image for f in worked.of("published", rule))
+        assert one and two and difference
+        assert (one.value, two.value) == pytest.approx((published, sound))
+        assert difference.value == pytest.approx(published - sound)
+        assert (found.disagree, found.n, difference.n, one.n) == (disagree, n, n, n)
 
     def test_a_failed_request_is_missing_for_both(self, worked: Summary) -> None:
         (found,) = [p for p in worked.published if p.rule == "pope (yes/no)"]
-        assert found.system == "POPE" and found.published.instrument == "pope@1"
-        assert rate(found.published) == pytest.approx((6 / 11, 11, 3, 1, 0, 6 / 12, 7 / 12))
-        assert rate(found.difference)[1:5] == (11, 3, 1, 0)
+        one, _, difference = worked.of("published", found.rule)
+        assert found.system == one.label == "POPE" and one.scorer == "pope@1"
+        assert rate(one.with_image) == pytest.approx((6 / 11, 11, 3, 1, 0, 6 / 12, 7 / 12))
+        assert rate(difference.with_image)[1:5] == (11, 3, 1, 0)
 
 
 class TestTagTables:
     def test_one_line_a_value_and_type_the_most_frequent_first(self, worked: Summary) -> None:
-        (table,) = worked.tables
-        assert table.tag == "modality"
-        assert [shape(f) for f in table.figures] == [
+        ((tag, figures),) = worked.groups("tag").items()
+        assert tag == "modality"
+        assert [shape(f) for f in figures] == [
             ("CT", "yes_no", 4, 2),  # and the missing one
             ("CT", "choice", 1, 1),
             ("CT", "open", 1, 1),
@@ -234,7 +243,7 @@ class TestTagTables:
             ("MRI", "open", 1, 1),
             ("MRI", "number", 2, 1),
         ]
-        first = table.figures[0]
+        first = figures[0]
         assert first.metric == "accuracy" and first.with_image and first.with_image.value == 1 / 4
 
     def test_beyond_twelve_values_one_line_holds_all_others(self, tmp_path: Path) -> None:
@@ -242,11 +251,11 @@ class TestTagTables:
             return [ask(f"Is it {word}?", "yes", "Yes" if n else "No") for word in ("ill", "sick")[: 1 + (n == 7)]]
 
         sites = [(study(f"c{n}", tags={"site": f"s{n}", "device": "one"}), asked(n)) for n in range(15)]
-        (table,) = write_run(tmp_path, sites).summary().tables
+        (figures,) = write_run(tmp_path, sites).summary().groups("tag").values()
         expected = ["s7", *(f"s{n}" for n in range(12) if n != 7), "3 other values"]
-        assert [f.label for f in table.figures] == expected
-        assert [shape(f) for f in table.figures][-1] == ("3 other values", "yes_no", 3, 3)
-        values = [f.with_image and f.with_image.value for f in table.figures]
+        assert [f.label for f in figures] == expected
+        assert [shape(f) for f in figures][-1] == ("3 other values", "yes_no", 3, 3)
+        values = [f.with_image and f.with_image.value for f in figures]
         assert values == [1, 0, *[1] * 11]
 
     def test_ever_new_values_one_value_and_the_answer_type_are_no_table(self, tmp_path: Path) -> None:
@@ -256,7 +265,7 @@ class TestTagTables:
 
         for count, tables in ((40, ["id"]), (41, [])):
             (tmp_path / f"{count}").mkdir()
-            assert [t.tag for t in write_run(tmp_path / f"{count}", cases(count)).summary().tables] == tables
+            assert list(write_run(tmp_path / f"{count}", cases(count)).summary().groups("tag")) == tables
 
 
 @pytest.fixture(scope="module")
@@ -332,7 +341,7 @@ class TestEvaluate:
         answers = list(read_rows(tmp_path / "run" / "answers.parquet", Answer))
         assert {(a.condition, a.shown) for a in answers if a.case_id == text} == {("with", ())}
         assert [(f.condition, f.asked) for f in summary.failures] == [("with", 26), ("without", 24), ("wrong", 24)]
-        accuracy = summary.headline[0]
+        accuracy = summary.of("headline")[0]
         assert accuracy.with_image and accuracy.with_image.n == 26
         assert accuracy.control_with and accuracy.control_with.n == 24
         assert accuracy.gain_over_wrong and accuracy.gain_over_wrong.n == 24

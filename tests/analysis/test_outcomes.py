@@ -7,6 +7,7 @@ from tests.analysis.worked import WORKED, Run, ask, study, write_run
 from auscult.analysis.outcomes import read_outcomes
 from auscult.records import Answer, Case, Item, Score
 from auscult.runs.scores import score_rows
+from auscult.scorers import scorers_for
 from auscult.store.tables import read_rows, write_rows
 
 
@@ -82,7 +83,7 @@ def test_what_a_judge_could_not_score_is_missing_and_counted_apart(tmp_path: Pat
     spoilt = replace(first, status="judge_unusable", values={})
     write_rows(tmp_path / "scores.parquet", Score, [spoilt if s is first else s for s in scores])
     summary = run.summary()
-    accuracy = summary.headline[0].with_image
+    accuracy = summary.of("headline")[0].with_image
     assert accuracy and (accuracy.n, accuracy.missing) == (10, 2) and accuracy.value == 4 / 10
     found = summary.failures[0]
     assert (found.usable, found.judge_unusable, found.request_failed, found.asked) == (15, 1, 1, 21)
@@ -95,24 +96,25 @@ def test_what_could_not_be_read_is_missing_and_counted_apart(tmp_path: Path) -> 
     spoilt = replace(first, status="unread", parsed="unread", values={})
     write_rows(tmp_path / "scores.parquet", Score, [spoilt if s is first else s for s in scores])
     summary = run.summary()
-    accuracy = summary.headline[0].with_image
+    accuracy = summary.of("headline")[0].with_image
     assert accuracy and (accuracy.n, accuracy.missing) == (10, 2) and accuracy.value == 5 / 10
     found = summary.failures[0]
     assert (found.usable, found.unread, found.judge_unusable, found.request_failed, found.asked) == (15, 1, 0, 1, 21)
 
 
 def test_every_answer_is_scored_by_every_rule_for_its_type_in_order(tmp_path: Path) -> None:
-    run = run_of(tmp_path)
+    run_of(tmp_path)
     answers = list(read_rows(tmp_path / "answers.parquet", Answer))
     items = {i.id: i for i in read_rows(tmp_path / "items.parquet", Item)}
-    scores = list(score_rows(tmp_path / "items.parquet", tmp_path / "answers.parquet", run.scorers))
-    assert [s.answer_id for s in scores] == [a.id for a in answers for s in run.scorers if s.applies(items[a.item_id])]
+    scorers = scorers_for({i.answer_type for i in items.values()})
+    scores = list(score_rows(tmp_path / "items.parquet", tmp_path / "answers.parquet", scorers))
+    assert [s.answer_id for s in scores] == [a.id for a in answers for s in scorers if s.applies(items[a.item_id])]
     assert scores == list(read_rows(tmp_path / "scores.parquet", Score))
     failed = [s for s in scores if s.status == "request_failed"]
     assert {s.explanation for s in failed} == {"timeout", "rate_limited"} and not any(s.values for s in failed)
 
 
 def test_only_rules_for_the_types_at_hand_are_used(tmp_path: Path) -> None:
-    run = write_run(tmp_path, [(study("a"), [ask("How many?", "3", "3", answer_type="number")])])
-    assert [s.name for s in run.scorers] == ["number"]
+    write_run(tmp_path, [(study("a"), [ask("How many?", "3", "3", answer_type="number")])])
+    assert {s.scorer for s in read_rows(tmp_path / "scores.parquet", Score)} == {"number"}
     assert len(list(read_rows(tmp_path / "cases.parquet", Case))) == 1

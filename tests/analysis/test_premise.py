@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from tests.analysis.worked import Asked, Said, ask, study, write_run
 
-from auscult.analysis.summary import Figure, PremiseLine, PremiseResponse, Summary
+from auscult.analysis.summary import Figure, Summary
 from auscult.records import Case, Estimate, Score, case_id, item_id
 from auscult.statistics import mean
 from auscult.store.tables import read_rows, write_rows
@@ -84,13 +84,12 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
 
 
 @pytest.fixture(scope="module")
-def found(summary: Summary) -> PremiseResponse:
-    assert summary.premise is not None
-    return summary.premise
+def found(summary: Summary) -> Summary:
+    return summary
 
 
-def figure(found: PremiseResponse, group: str, metric: str) -> Figure:
-    (one,) = [f for g in found.groups if g.label == group for f in g.figures if f.metric == metric]
+def figure(found: Summary, group: str, metric: str) -> Figure:
+    (one,) = [f for f in found.of("premise", group) if f.metric == metric]
     return one
 
 
@@ -106,29 +105,29 @@ def share(events: int, n: int) -> float:
 
 
 class TestKnowingAcceptance:
-    def test_counts_only_false_premises_whose_twin_was_answered_rightly(self, found: PremiseResponse) -> None:
+    def test_counts_only_false_premises_whose_twin_was_answered_rightly(self, found: Summary) -> None:
         own = figure(found, "all forms", "knowing acceptance").with_image
         assert rate(own) == (share(2, 6), 6, 3, 2, 1)  # ann 2 of 2, bob 0 of 2, gus 0 of 2; fay's two are missing
 
-    def test_a_failed_twin_bounds_the_figure_on_both_sides(self, found: PremiseResponse) -> None:
+    def test_a_failed_twin_bounds_the_figure_on_both_sides(self, found: Summary) -> None:
         own = figure(found, "all forms", "knowing acceptance").with_image
         assert own is not None and (own.worst, own.best) == (4 / 8, 2 / 7)  # fay's first counts only where it is worse
 
-    def test_is_given_by_form_and_by_category(self, found: PremiseResponse) -> None:
+    def test_is_given_by_form_and_by_category(self, found: Summary) -> None:
         assert rate(figure(found, "polar", "knowing acceptance").with_image) == (share(1, 3), 3, 3, 1, 1)
         assert rate(figure(found, "presupposition", "knowing acceptance").with_image) == (share(1, 3), 3, 3, 1, 0)
         assert rate(figure(found, OBJECT, "knowing acceptance").with_image) == (share(2, 6), 6, 3, 2, 1)
 
-    def test_items_without_a_twin_are_counted_and_in_no_such_figure(self, found: PremiseResponse) -> None:
-        assert found.untwinned == 1
-        assert not [f for g in found.groups if g.label == "tag" for f in g.figures if f.metric == "knowing acceptance"]
+    def test_items_without_a_twin_are_counted_and_in_no_such_figure(self, found: Summary) -> None:
+        assert found.premises and found.premises.untwinned == 1
+        assert not [f for f in found.of("premise", "tag") if f.metric == "knowing acceptance"]
 
-    def test_raw_acceptance_stands_beside_it_for_all_false_premises(self, found: PremiseResponse) -> None:
+    def test_raw_acceptance_stands_beside_it_for_all_false_premises(self, found: Summary) -> None:
         own = figure(found, "all forms", "raw acceptance").with_image
         assert rate(own) == (share(4, 10), 10, 5, 1, 2)  # ann 2, cal 1, fay 1 of 10; fay's second failed
         assert own is not None and (own.best, own.worst) == (4 / 11, 5 / 11)
 
-    def test_controls_stand_beside_raw_acceptance_on_the_same_items(self, found: PremiseResponse) -> None:
+    def test_controls_stand_beside_raw_acceptance_on_the_same_items(self, found: Summary) -> None:
         raw = figure(found, "all forms", "raw acceptance")
         assert rate(raw.control_with) == (share(2, 4), 4, 2, 0, 0)  # ann and bob
         assert rate(raw.without_image) == (share(2, 4), 4, 2, 0, 0)  # ann's first, bob's second
@@ -143,8 +142,7 @@ def asked(name: str, false: bool, twin: Said, said: Said) -> tuple[Case, list[As
 
 def knowing(tmp_path: Path, studies: Sequence[tuple[Case, list[Asked]]], metric: str, limit: float = 0.05) -> Estimate:
     summary = write_run(tmp_path, studies).summary(limit)
-    assert summary.premise is not None
-    found = figure(summary.premise, "all forms", metric).with_image
+    found = figure(summary, "all forms", metric).with_image
     assert found is not None
     return found
 
@@ -184,7 +182,7 @@ class TestLostAnswers:
         twin = next(s for s in scores if s.scorer == "closed")
         spoilt = replace(twin, status="unread", parsed="unread", values={})
         write_rows(tmp_path / "scores.parquet", Score, [spoilt if s is twin else s for s in scores])
-        premise = run.summary().premise
+        premise = run.summary()
         own = premise and figure(premise, "all forms", "knowing acceptance").with_image
         assert own and (own.value, own.best, own.worst) == (1 / 2, 1 / 2, 2 / 3)
         assert (own.missing, own.unread) == (1, 1)
@@ -217,27 +215,27 @@ class TestStrictlyKnown:
 
 
 class TestOverDenial:
-    def test_is_the_share_of_true_premises_that_are_denied(self, found: PremiseResponse) -> None:
+    def test_is_the_share_of_true_premises_that_are_denied(self, found: Summary) -> None:
         own = figure(found, "all forms", "over-denial").with_image
         assert rate(own) == (share(3, 6), 6, 3, 0, 0)  # eve 2, hal 1; dot's third item has words of its own
 
-    def test_true_premises_in_words_of_no_false_one_are_left_out_and_counted(self, found: PremiseResponse) -> None:
-        assert found.unmatched == 1
+    def test_true_premises_in_words_of_no_false_one_are_left_out_and_counted(self, found: Summary) -> None:
+        assert found.premises and found.premises.unmatched == 1
 
-    def test_what_the_model_does_not_see_stands_apart(self, found: PremiseResponse) -> None:
+    def test_what_the_model_does_not_see_stands_apart(self, found: Summary) -> None:
         assert rate(figure(found, "all forms", "over-denial of what it sees").with_image)[:3] == (share(1, 4), 4, 2)
         assert rate(figure(found, "all forms", "miss").with_image)[:3] == (share(2, 6), 6, 3)
 
 
 class TestSignalDetection:
-    def test_d_prime_and_criterion_follow_the_formulas(self, found: PremiseResponse) -> None:
+    def test_d_prime_and_criterion_follow_the_formulas(self, found: Summary) -> None:
         hits, alarms = (stats.norm.ppf((k + 0.5) / (n + 1)) for k, n in ((3, 6), (4, 9)))  # bob's tag is unmatched
         d_prime, c = (figure(found, "all forms", m).with_image for m in ("d′", "criterion c"))
         assert d_prime is not None and d_prime.value == pytest.approx(hits - alarms)
         assert c is not None and c.value == pytest.approx(-(hits + alarms) / 2)
         assert (d_prime.n, d_prime.clusters, d_prime.missing) == (15, 8, 1)
 
-    def test_without_the_image_both_are_given_for_the_controls(self, found: PremiseResponse) -> None:
+    def test_without_the_image_both_are_given_for_the_controls(self, found: Summary) -> None:
         d_prime = figure(found, "all forms", "d′")
         hits, alarms = stats.norm.ppf(2.5 / 3), stats.norm.ppf(2.5 / 5)
         assert d_prime.without_image is not None
@@ -246,32 +244,32 @@ class TestSignalDetection:
 
 
 class TestResponses:
-    def line(self, found: PremiseResponse, truth: str, form: str, category: str) -> PremiseLine:
-        (one,) = [x for x in found.lines if (x.premise, x.form, x.category) == (truth, form, category)]
-        return one
+    def line(self, found: Summary, truth: str, form: str, category: str) -> dict[str, Estimate | None]:
+        figures = found.of("response", truth)
+        return {f.metric: f.with_image for f in figures if (f.label, f.category) == (form, category)}
 
-    def test_the_responses_to_false_premises_add_up(self, found: PremiseResponse) -> None:
+    def test_the_responses_to_false_premises_add_up(self, found: Summary) -> None:
         line = self.line(found, "false", "", "")
-        assert [rate(getattr(line, n))[0] for n in ("accepted", "denied", "evaded")] == [0.4, 0.3, 0.3]
-        assert [rate(getattr(line, n))[0] for n in ("states_truth", "refused", "hedged")] == [0.1, 0.1, 0.1]
+        assert [rate(line[n])[0] for n in ("accepted", "denied", "evaded")] == [0.4, 0.3, 0.3]
+        assert [rate(line[n])[0] for n in ("states truth", "refused", "hedged")] == [0.1, 0.1, 0.1]
 
-    def test_an_empty_answer_is_an_evasion_and_stays_in_n(self, found: PremiseResponse) -> None:
+    def test_an_empty_answer_is_an_evasion_and_stays_in_n(self, found: Summary) -> None:
         line = self.line(found, "false", "polar", OBJECT)
-        assert rate(line.evaded) == (share(1, 5), 5, 5, 0, 1)  # gus
+        assert rate(line["evaded"]) == (share(1, 5), 5, 5, 0, 1)  # gus
 
-    def test_the_responses_to_true_premises_hold_those_in_words_of_their_own(self, found: PremiseResponse) -> None:
+    def test_the_responses_to_true_premises_hold_those_in_words_of_their_own(self, found: Summary) -> None:
         line = self.line(found, "true", "", "")
-        assert (rate(line.accepted)[:2], rate(line.denied)[:2]) == ((share(4, 7), 7), (share(3, 7), 7))
+        assert (rate(line["accepted"])[:2], rate(line["denied"])[:2]) == ((share(4, 7), 7), (share(3, 7), 7))
 
-    def test_knowledge_stands_apart_from_what_an_image_decides(self, found: PremiseResponse) -> None:
-        assert rate(self.line(found, "false", "tag", KNOWLEDGE).accepted)[:2] == (1.0, 1)
+    def test_knowledge_stands_apart_from_what_an_image_decides(self, found: Summary) -> None:
+        assert rate(self.line(found, "false", "tag", KNOWLEDGE)["accepted"])[:2] == (1.0, 1)
         assert rate(figure(found, KNOWLEDGE, "over-denial").with_image)[:2] == (1.0, 1)
         assert rate(figure(found, KNOWLEDGE, "raw acceptance").with_image)[:2] == (1.0, 1)
 
 
 class TestOtherTables:
     def test_premise_items_are_in_no_figure_of_word_overlap(self, summary: Summary) -> None:
-        assert {f.answer_type for f in summary.headline} == {"yes_no"}
+        assert {f.answer_type for f in summary.of("headline")} == {"yes_no"}
 
     def test_evasions_are_counted_as_unusable_by_kind(self, summary: Summary) -> None:
         own = next(f for f in summary.failures if f.condition == "with")
@@ -279,18 +277,15 @@ class TestOtherTables:
         assert own.request_failed == 2
 
     def test_a_run_without_premises_has_no_such_section(self, tmp_path: Path) -> None:
-        assert (
-            write_run(tmp_path, [(study("one"), [ask("Is there an effusion?", "yes", "Yes.")])]).summary().premise
-            is None
-        )
+        summary = write_run(tmp_path, [(study("one"), [ask("Is there an effusion?", "yes", "Yes.")])]).summary()
+        assert summary.premises is None and not summary.of("premise") and not summary.of("response")
 
 
 class TestSamples:
     def test_a_twin_counts_as_known_only_if_every_sample_was_right(self, tmp_path: Path) -> None:
         sure = image("sure", True, (("No.", "No."),), (("Yes.", "No."),), (("Large", "Large"),))
         unsure = image("unsure", True, (("No.", "Yes."),), (("Yes.", "Yes."),), (("Large", "Large"),))
-        found = write_run(tmp_path, [sure, unsure]).summary().premise
-        assert found is not None
+        found = write_run(tmp_path, [sure, unsure]).summary()
         own = figure(found, "all forms", "knowing acceptance").with_image
         assert own is not None and (own.value, own.n) == (0.75, 2)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from tests.conftest import REPO
 
-from auscult.analysis.summary import Canary, Figure, Summary, read_summary, summary_schema, write_summary
+from auscult.analysis.summary import Figure, Summary, read_summary, summary_schema, write_summary
 from auscult.errors import UserError
-from auscult.records import Estimate
+from auscult.records import Canary, Estimate
 
 SUMMARY = Summary(
     title="a model on items",
@@ -15,7 +15,15 @@ SUMMARY = Summary(
     items=3,
     clusters=2,
     unit="image",
-    headline=(Figure(label="all", metric="accuracy", scorer="closed@2", with_image=Estimate(name="accuracy", n=3)),),
+    figures=(
+        Figure(
+            section="headline",
+            label="all",
+            metric="accuracy",
+            scorer="closed@2",
+            with_image=Estimate(name="accuracy", n=3),
+        ),
+    ),
     canary=Canary(status="passed", detail="fine"),
 )
 

@@ -37,7 +37,7 @@ def described(*answers: Said, known: str = KNOWN, **tags: str) -> list[tuple[Cas
 
 
 def figure(summary: Summary, metric: str) -> Figure:
-    return next(f for f in summary.headline if f.metric == metric and f.scorer.startswith("facts"))
+    return next(f for f in summary.of("headline") if f.metric == metric and f.scorer.startswith("facts"))
 
 
 def own(summary: Summary, metric: str) -> Estimate:
@@ -156,6 +156,6 @@ def test_the_fact_checker_as_judge_says_the_same(tmp_path: Path) -> None:
     done = judge_run(run, "facts", JudgingOptions(protocol="support"))
     rows = [*read_rows(run / "scores.parquet", Score), *read_rows(done.scores, Score)]
     write_rows(run / "scores.parquet", Score, rows)
-    (judged,) = quality(Board(read_outcomes(run), 0.05), [done.instrument])
-    spans = {f.metric: f.with_image.span for f in judged.figures if f.with_image}
+    judged, _ = quality(Board(read_outcomes(run), 0.05), [done.instrument])
+    spans = {f.metric: f.with_image.span for f in judged if f.with_image}
     assert spans == {"supported": (4 / 10, 6 / 10), "contradicted (lower is better)": (2 / 10, 4 / 10)}

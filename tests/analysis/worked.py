@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from auscult.analysis.numbers import summarise
-from auscult.analysis.summary import Canary, Summary
+import orjson
+
+from auscult.analysis import summarise
+from auscult.analysis.summary import Summary
 from auscult.corpora._bundles import seal
 from auscult.protocols import Asking, Question
 from auscult.records import Answer, Case, Condition, Item, Reply
+from auscult.runs.folder import SCHEMA
 from auscult.runs.scores import write_scores
-from auscult.scorers import Scorer
 from auscult.store.tables import write_rows
 
 CONDITIONS: tuple[Condition, ...] = ("with", "without", "wrong")
@@ -47,13 +49,19 @@ class Run:
     """A run folder with its four tables."""
 
     folder: Path
-    scorers: list[Scorer]
 
     def summary(self, max_missing: float = 0.5, **manifest: Any) -> Summary:
         """What ``summarise`` makes of it."""
-        about = {"model": {"spec": "replay:worked"}, "items": {"source": {"reader": "by hand"}}, **manifest}
-        canary = Canary(status="inconclusive", detail="two alike")
-        return summarise(self.folder, about, self.scorers, canary, max_missing=max_missing)
+        about = {
+            "schema": SCHEMA,
+            "model": {"spec": "replay:worked"},
+            "items": {"source": {"reader": "by hand"}},
+            "canary": {"status": "inconclusive", "detail": "two alike"},
+            "max_missing": max_missing,
+            **manifest,
+        }
+        (self.folder / "manifest.json").write_bytes(orjson.dumps(about))
+        return summarise(self.folder)
 
 
 def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> Run:
@@ -69,7 +77,8 @@ def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> 
     write_rows(folder / "cases.parquet", Case, cases)
     write_rows(folder / "items.parquet", Item, items)
     write_rows(folder / "answers.parquet", Answer, answers)
-    return Run(folder, write_scores(*(folder / f"{n}.parquet" for n in ("items", "answers", "scores"))))
+    write_scores(*(folder / f"{n}.parquet" for n in ("items", "answers", "scores")))
+    return Run(folder)
 
 
 def _answers(item: Item, condition: Condition, said: Said) -> list[Answer]:

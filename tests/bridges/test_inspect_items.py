@@ -18,11 +18,12 @@ from tests.bridges.worked_set import ROWS, quiet, table_of, write_answers, write
 from tests.conftest import REPO
 
 from auscult.analysis.summary import Summary
+from auscult.api import evaluate
 from auscult.bridges.inspect_registry import SCORERS, figures, items
 from auscult.items.item_set import ItemSet
 from auscult.protocols import Question, create
 from auscult.protocols.direct import Direct
-from auscult.runs.evaluation import Settings, evaluate
+from auscult.runs.evaluation import Settings
 
 BY_QUESTION = {row[2]: row for row in ROWS}
 
@@ -83,7 +84,7 @@ def test_answers_are_decoded_as_ours_are(ran: Ran) -> None:
 def test_the_same_answers_give_the_same_figures_as_evaluate(ran: Ran) -> None:
     several = {"closed": {"yes_no", "choice"}}
     compared = set()
-    for figure in ran.ours.headline:
+    for figure in ran.ours.of("headline"):
         scorer, found = figure.scorer.split("@")[0], figure.with_image
         theirs = metrics(ran.log, scorer)
         name = f"{figure.answer_type} {figure.metric}" if scorer in several else figure.metric

@@ -13,12 +13,13 @@ from tests.runs.judged_run import make_run
 from typer.testing import CliRunner
 
 from auscult.analysis.summary import read_summary
+from auscult.api import evaluate
 from auscult.bridges.inspect_log import Written, write_inspect_log
 from auscult.cli import inspect_log
 from auscult.errors import MissingExtra, UserError
 from auscult.items.item_set import ItemSet
 from auscult.records import Answer, Condition, Decoding, Score
-from auscult.runs.evaluation import Settings, evaluate
+from auscult.runs.evaluation import Settings
 from auscult.runs.rescoring import Readers
 from auscult.store.tables import read_rows
 
@@ -105,7 +106,7 @@ def test_figures_are_those_of_the_report(folder: Path, logs: Logs) -> None:
     for condition, (_, log) in logs.items():
         assert log.results
         there = {(s.scorer, k, m.value) for s in log.results.scores for k, m in s.metrics.items()}
-        figures = [*summary.headline, *(f for q in summary.quality for f in q.figures)]
+        figures = [*summary.of("headline"), *summary.of("quality")]
         compared = 0
         for figure in figures:
             found = {"with": figure.with_image, "without": figure.without_image, "wrong": figure.wrong_image}[condition]

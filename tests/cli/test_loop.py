@@ -27,7 +27,7 @@ def test_build_evaluate_report_on_the_real_set(auscult: Auscult, shared_data: Pa
     report = auscult("report", tmp_path / "run", "--csv", tmp_path / "figures.csv")
     assert report.code == 0 and report.path == tmp_path / "run" / "report.html" and report.path.stat().st_size > 50_000
     summary = read_summary(tmp_path / "run" / "summary.json")
-    accuracy = next(f for f in summary.headline if f.answer_type == "yes_no" and f.metric == "accuracy")
+    accuracy = next(f for f in summary.of("headline") if f.answer_type == "yes_no" and f.metric == "accuracy")
     assert accuracy.with_image and accuracy.with_image.low is not None
     assert accuracy.gain_over_none and accuracy.gain_over_none.value == 0
     assert "not shown to be better than without the image" in accuracy.warning
@@ -99,7 +99,7 @@ def test_recorded_answers_are_scored_as_they_stand(auscult: Auscult, sample_item
     run = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *mapping)
     assert run.code == 0, run.err
     summary = read_summary(tmp_path / "run" / "summary.json")
-    headline = {(f.answer_type, f.metric): f.with_image for f in summary.headline}
+    headline = {(f.answer_type, f.metric): f.with_image for f in summary.of("headline")}
     right = headline["yes_no", "accuracy"]
     assert right and right.value == 1 and right.missing == 0
     not_there = headline["open", "recall"]
@@ -201,7 +201,7 @@ def test_samples_at_a_temperature_hold_decoding_variance(auscult: Auscult, sampl
         options = ["--samples", 3, "--temperature", 0.7, "--controls", 0]
         run = auscult("evaluate", sample_items, "--model", spec, "--out", tmp_path / "run", *options)
     assert run.code == 0, run.err
-    figure = read_summary(tmp_path / "run" / "summary.json").headline[0].with_image
+    figure = read_summary(tmp_path / "run" / "summary.json").of("headline")[0].with_image
     assert figure and "decoding" in figure.variance
 
 
@@ -253,7 +253,7 @@ def test_a_server_that_stays_broken_withholds_the_figures_and_says_why(
     assert ran.code == 4 and "figures are withheld" in ran.err, ran.err
     assert ran.path == tmp_path / "run"
     summary = read_summary(tmp_path / "run" / "summary.json")
-    accuracy = next(f.with_image for f in summary.headline if f.metric == "accuracy")
+    accuracy = next(f.with_image for f in summary.of("headline") if f.metric == "accuracy")
     assert accuracy and accuracy.value is None and accuracy.alone and accuracy.withheld
     assert accuracy.worst is not None and accuracy.best is not None and accuracy.best - accuracy.worst > 0.2
     assert summary.failures[0].kinds == {"server_error": summary.failures[0].request_failed}

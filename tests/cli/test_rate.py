@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Auscult
 
-from auscult.runs.evaluation import evaluate
+from auscult.api import evaluate
 
 
 @pytest.fixture(scope="module")

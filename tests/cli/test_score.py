@@ -18,10 +18,10 @@ KINDS = {"N": "hallucination", "P": "non-hallucination"}
 
 def means(run: Path) -> dict[str, tuple[float, ...]]:
     """Kind → n, and the four means to four decimals."""
-    found = next(q for q in read_summary(run / "summary.json").quality if q.instrument.startswith("medhalltune"))
+    found = [f for f in read_summary(run / "summary.json").of("quality") if f.group.startswith("medhalltune")]
     made = {}
     for sign, kind in KINDS.items():
-        lines = {f.metric: f.with_image for f in found.figures if f.kind == kind}
+        lines = {f.metric: f.with_image for f in found if f.kind == kind}
         values = [lines[name] for name in ("accuracy", "relevance", "detail", "risk")]
         made[sign] = (lines["accuracy"].n, *(round(e.value, 4) for e in values))  # type: ignore[union-attr, arg-type]
     return made
@@ -56,9 +56,9 @@ def test_answers_are_judged_anew_and_a_finished_run_scored_again(
         assert "judge calls to ask: 0 (78 more are finished" in forecast.out
         again = auscult("score", run, "--metrics", "rouge")
         assert again.code == 0 and len(server.asked) == 78
-    found = {q.instrument.partition("@")[0]: q for q in read_summary(run / "summary.json").quality}
+    found = {name.partition("@")[0]: f for name, f in read_summary(run / "summary.json").groups("quality").items()}
     assert set(found) == {"clinical", "rouge"}
-    assert {round(f.with_image.value or 0, 9) for f in found["clinical"].figures if f.with_image} == {7.0, 9.0}
+    assert {round(f.with_image.value or 0, 9) for f in found["clinical"] if f.with_image} == {7.0, 9.0}
 
 
 def test_published_marks_beyond_the_scale_and_of_empty_answers_count_as_published(

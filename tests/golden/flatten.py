@@ -25,7 +25,6 @@ SIDES = {
 }
 FILE_OF_ANSWERS = re.compile(r"replay:[0-9a-f]{64}( \([^()]*\))?")
 """In an instrument's name: which file recorded verdicts came from, by its hash, and under which columns."""
-RESPONSES = ("accepted", "denied", "states_truth", "evaded", "refused", "hedged")
 COUNTS = {
     "detection": ("tp", "fp", "tn", "fn", "unclear_present", "unclear_absent"),
     "failures": (
@@ -58,24 +57,19 @@ def of_gate(decision: Path) -> dict[str, object]:
 def _summary(found: Plain) -> Named:
     yield from _chosen("run", found, COUNTS["summary"])
     yield "run | canary", found["canary"]["status"]
-    for section in ("headline", "measurements", "annotators", "corrected", "consistency"):
-        yield from _figures(section, found[section])
-    for table in found["tables"]:
-        yield from _figures(_join("table", table["tag"]), table["figures"])
-    if found["premise"]:
-        yield from _premise(found["premise"])
+    for row in found["figures"]:
+        yield from _figure(row)
+    if found["premises"]:
+        yield from _chosen("premise", found["premises"], ("untwinned", "unmatched"))
     for quality in found["quality"]:
-        yield from _quality(quality)
+        name = _join("quality", quality["instrument"])
+        yield from _chosen(name, quality, ("low", "high"))
+        for spot in quality["blind_spots"]:
+            yield from _chosen(_join(name, "blind spot", spot["metric"], spot["change"]), spot, ("mean", "n"))
     for row in found["detection"]:
-        name = _join("detection", row["target"] or "all")
-        yield from _chosen(name, row, COUNTS["detection"])
-        for side in ("fabrication", "miss"):
-            yield from _estimate(_join(name, side), row[side])
+        yield from _chosen(_join("detection", row["target"] or "all"), row, COUNTS["detection"])
     for row in found["published"]:
-        name = _join("published", row["rule"], row["system"])
-        for side in ("published", "sound", "difference"):
-            yield from _estimate(_join(name, side), row[side])
-        yield from _chosen(name, row, ("disagree", "n"))
+        yield from _chosen(_join("published", row["rule"], row["system"]), row, ("disagree", "n"))
     for row in found["failures"]:
         name = _join("failures", row["condition"])
         yield from _chosen(name, row, COUNTS["failures"])
@@ -84,32 +78,28 @@ def _summary(found: Plain) -> Named:
     yield from _chosen("usage", found["usage"], COUNTS["usage"])
 
 
-def _premise(found: Plain) -> Named:
-    yield from _chosen("premise", found, ("untwinned", "unmatched"))
-    for group in found["groups"]:
-        yield from _figures(_join("premise", group["label"]), group["figures"])
-    for line in found["lines"]:
-        name = _join("premise line", line["premise"], line["form"] or "all forms", line["category"] or "all")
-        for response in RESPONSES:
-            yield from _estimate(_join(name, response), line[response])
+def _figure(row: Plain) -> Named:
+    section, group, label, metric = (row[key] for key in ("section", "group", "label", "metric"))
+    match section:
+        case "response":
+            response = metric.replace(" ", "_")
+            name = _join("premise line", group, label or "all forms", row["category"] or "all", response)
+            yield from _estimate(name, row["with_image"])
+        case "detection":
+            yield from _estimate(_join(section, label or "all", metric), row["with_image"])
+        case "published":
+            yield from _estimate(_join(section, group, label, metric), row["with_image"])
+        case _:
+            of = (row[key] for key in ("label", "kind", "category", "answer_type", "metric", "scorer"))
+            name = _join({"tag": "table", "measurement": "measurements"}.get(section, section), group)
+            yield from _table_line(_join(name, *dict.fromkeys(of)), row)
 
 
-def _quality(found: Plain) -> Named:
-    name = _join("quality", found["instrument"])
-    yield from _chosen(name, found, ("low", "high"))
-    yield from _figures(name, found["figures"])
-    for spot in found["blind_spots"]:
-        yield from _chosen(_join(name, "blind spot", spot["metric"], spot["change"]), spot, ("mean", "n"))
-
-
-def _figures(section: str, rows: Iterable[Plain]) -> Named:
-    for row in rows:
-        of = (row[key] for key in ("label", "kind", "category", "answer_type", "metric", "scorer"))
-        name = _join(section, *dict.fromkeys(of))
-        for field, side in SIDES.items():
-            yield from _estimate(_join(name, side), row[field])
-        yield from _chosen(name, row, ("chance",))
-        yield from _chosen(name, {"warned": bool(row["warning"])})
+def _table_line(name: str, row: Plain) -> Named:
+    for field, side in SIDES.items():
+        yield from _estimate(_join(name, side), row[field])
+    yield from _chosen(name, row, ("chance",))
+    yield from _chosen(name, {"warned": bool(row["warning"])})
 
 
 def _estimate(name: str, found: Plain | None) -> Named:

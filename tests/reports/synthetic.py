@@ -2,23 +2,23 @@
 
 import hashlib
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
 from auscult import scorers as scoring
 from auscult.analysis.summary import (
-    Canary,
     Detection,
     Failures,
     Figure,
     PublishedRule,
+    Section,
     Summary,
-    TagTable,
     Usage,
     write_summary,
 )
-from auscult.records import Answer, Case, Certificate, Estimate, ImageFile, Item, answer_id, case_id, item_id
+from auscult.records import Answer, Canary, Case, Certificate, Estimate, ImageFile, Item, answer_id, case_id, item_id
 from auscult.store.tables import write_rows
 
 SCRIPT = "<script>alert(1)</script>"
@@ -48,10 +48,13 @@ def estimate(value: float | None, half: float = 0.06, *, n: int = 451, clusters:
     return Estimate(value=value, n=n, clusters=clusters, **whole)  # type: ignore[arg-type]
 
 
-def figure(label: str, value: float, blind: float, p: float = 0.6, **more: object) -> Figure:
+def figure(
+    label: str, value: float, blind: float, p: float = 0.6, section: Section = "headline", **more: object
+) -> Figure:
     """A line of the headline: with, without and wrong image."""
     gain, half = value - blind, 0.05
     return Figure(
+        section=section,
         label=label,
         metric="accuracy",
         scorer="closed@2",
@@ -136,18 +139,57 @@ def _answers(item: Item, number: int) -> list[Answer]:
     return found
 
 
-def summary(folder: Path, **changes: object) -> Summary:
-    """A summary in which every section has something to say."""
+def rate(target: str, metric: str, found: Estimate) -> Figure:
+    return Figure(section="detection", label=target, metric=metric, scorer="closed@2", with_image=found)
+
+
+def _figures() -> dict[Section, Sequence[Figure]]:
     yes_no = figure("yes/no questions", 0.541, 0.529, answer_type="yes_no", warning="the image changes nothing")
     choice = figure(
         "choice questions", 0.683, 0.471, p=0.0004, kind="hallucination", category="wrong <b>side</b> & $x$"
     )
     withheld = Figure(
+        section="headline",
         label="open questions",
         metric="recall",
         scorer="open@1",
         with_image=estimate(None, withheld="7.2 % of answers are missing, above 5 %", missing=30),
     )
+    beside = {"published": estimate(0.583), "sound": estimate(0.541), "difference": estimate(0.042, 0.02)}
+    return {
+        "headline": (yes_no, choice, withheld),
+        "tag": (
+            figure("CT", 0.52, 0.50, section="tag", group="modality"),
+            figure(f"MR {SCRIPT}", 0.66, 0.49, p=0.01, section="tag", group="modality"),
+            figure(FORMULA, 0.6, 0.55, section="tag", group="anatomy"),
+            figure("chest", 0.5, 0.52, section="tag", group="anatomy"),
+        ),
+        "detection": (
+            rate("all findings", "fabrication", estimate(17 / 140, 0.05, n=140)),
+            rate("all findings", "miss", estimate(29 / 60, 0.12, n=60)),
+            rate("mass", "fabrication", estimate(None, n=5, withheld="5 absent cases are too few for a rate")),
+            rate("mass", "miss", estimate(0.0, 0.0, n=2, clusters=2, note="exact bound at no events")),
+        ),
+        "measurement": (
+            Figure(section="measurement", label="diameter in mm", metric="absolute error", scorer="closed@2",
+                   share=False, with_image=estimate(3.42, 0.71, n=40, clusters=31, name="absolute error")),
+        ),
+        "consistency": (
+            Figure(section="consistency", label="worst of 3 paraphrases", metric="accuracy", scorer="closed@2",
+                   with_image=estimate(0.31, 0.08, n=90, clusters=60)),
+            Figure(section="consistency", label="flip rate", metric="flip rate", scorer="closed@2",
+                   with_image=estimate(0.27, 0.07, n=90, clusters=60)),
+        ),
+        "published": tuple(
+            Figure(section="published", group="llava-med-closed@2", label="LLaVA-Med", metric=name, scorer="closed@2",
+                   with_image=one)
+            for name, one in beside.items()
+        ),
+    }  # fmt: skip
+
+
+def summary(folder: Path, sections: Mapping[Section, Sequence[Figure]] | None = None, **changes: object) -> Summary:
+    """A summary in which every section has something to say; ``sections`` have other figures instead."""
     values: dict[str, object] = {
         "title": "replay:answers on drawn images",
         "manifest": {
@@ -159,32 +201,11 @@ def summary(folder: Path, **changes: object) -> Summary:
             "seed": 0,
         },
         "cases": 72, "items": 451, "clusters": 72, "unit": "image", "duplicates": 3,
-        "headline": (yes_no, choice, withheld),
-        "tables": (
-            TagTable(tag="modality", figures=(figure("CT", 0.52, 0.50), figure(f"MR {SCRIPT}", 0.66, 0.49, p=0.01))),
-            TagTable(tag="anatomy", figures=(figure(FORMULA, 0.6, 0.55), figure("chest", 0.5, 0.52))),
-        ),
         "detection": (
-            Detection(target="all findings", tp=31, fp=17, tn=123, fn=29, unclear_present=5, unclear_absent=8,
-                      fabrication=estimate(17 / 140, 0.05, n=140), miss=estimate(29 / 60, 0.12, n=60)),
-            Detection(target="mass", tp=2, fp=1, tn=4, fn=0, unclear_present=1, unclear_absent=0,
-                      fabrication=estimate(None, n=5, withheld="5 absent cases are too few for a rate"),
-                      miss=estimate(0.0, 0.0, n=2, clusters=2, note="exact bound at no events")),
+            Detection(target="all findings", tp=31, fp=17, tn=123, fn=29, unclear_present=5, unclear_absent=8),
+            Detection(target="mass", tp=2, fp=1, tn=4, fn=0, unclear_present=1, unclear_absent=0),
         ),
-        "measurements": (
-            Figure(label="diameter in mm", metric="absolute error", scorer="closed@2",
-                   with_image=estimate(3.42, 0.71, n=40, clusters=31, name="absolute error")),
-        ),
-        "consistency": (
-            Figure(label="worst of 3 paraphrases", metric="accuracy", scorer="closed@2",
-                   with_image=estimate(0.31, 0.08, n=90, clusters=60)),
-            Figure(label="flip rate", metric="flip rate", scorer="closed@2",
-                   with_image=estimate(0.27, 0.07, n=90, clusters=60)),
-        ),
-        "published": (
-            PublishedRule(rule="llava-med-closed@2", system="LLaVA-Med", published=estimate(0.583),
-                          sound=estimate(0.541), difference=estimate(0.042, 0.02), disagree=19, n=451),
-        ),
+        "published": (PublishedRule(rule="llava-med-closed@2", system="LLaVA-Med", disagree=19, n=451),),
         "failures": (
             Failures(condition="with", asked=455, usable=439, unusable=12, request_failed=4,
                      kinds={"timeout": 3, "rate_limited": 1}, unusable_kinds={"refused": 7, "empty": 5}),
@@ -206,10 +227,12 @@ def summary(folder: Path, **changes: object) -> Summary:
         "warnings": ("This set was public before the model was trained.",),
         "limits": ("It says nothing about patients.",),
     }  # fmt: skip
+    figures = {**_figures(), **(sections or {})}
+    values["figures"] = tuple(f for of_section in figures.values() for f in of_section)
     return Summary(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def build(folder: Path, **changes: object) -> Path:
+def build(folder: Path, sections: Mapping[Section, Sequence[Figure]] | None = None, **changes: object) -> Path:
     """Writes a whole run folder and its item set; returns the run."""
     run = folder / "run"
     run.mkdir(parents=True)
@@ -221,5 +244,5 @@ def build(folder: Path, **changes: object) -> Path:
     write_rows(run / "items.parquet", Item, items)
     write_rows(run / "answers.parquet", Answer, answers)
     write_rows(run / "scores.parquet", type(scores[0]), scores)
-    write_summary(run / "summary.json", summary(folder, **changes))
+    write_summary(run / "summary.json", summary(folder, sections, **changes))
     return run

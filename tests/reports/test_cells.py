@@ -65,7 +65,7 @@ def test_a_note_of_an_estimate_is_a_footnote_and_equal_notes_share_a_number() ->
 
 def test_the_headline_keeps_the_three_conditions_even_where_none_was_asked() -> None:
     bare = figure("x", 0.5, 0.4)
-    bare = type(bare)(label="x", metric="accuracy", scorer="closed@2", with_image=bare.with_image)
+    bare = type(bare)(section="headline", label="x", metric="accuracy", scorer="closed@2", with_image=bare.with_image)
     assert figure_table([bare], head="q", controls=True).columns == ("With image", "Without image", "Wrong image")
     assert figure_table([bare], head="q").columns == ("With image",)
 

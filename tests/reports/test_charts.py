@@ -41,6 +41,7 @@ def test_a_withheld_figure_is_named_and_has_no_dot() -> None:
     lines = [
         figure("CT", 0.4, 0.5),
         Figure(
+            section="headline",
             label="MR",
             metric="accuracy",
             scorer="s",
@@ -54,7 +55,7 @@ def test_a_withheld_figure_is_named_and_has_no_dot() -> None:
 
 def test_a_withheld_point_is_a_dotted_range_without_a_dot() -> None:
     one = estimate(None, low=0.2, high=0.6, withheld="too much is missing")
-    line = Figure(label="CT", metric="accuracy", scorer="s", with_image=one)
+    line = Figure(section="headline", label="CT", metric="accuracy", scorer="s", with_image=one)
     made = condition_chart([line, figure("MR", 0.5, 0.4)], "x")
     assert made is not None and "stroke-dasharray" in made.svg and "withheld" not in made.svg
 
@@ -66,4 +67,9 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 
 def test_nothing_measured_is_no_chart() -> None:
     assert condition_chart([], "x") is None
-    assert gain_chart([Figure(label="a", metric="accuracy", scorer="s", with_image=estimate(0.5))], "x") is None
+    assert (
+        gain_chart(
+            [Figure(section="headline", label="a", metric="accuracy", scorer="s", with_image=estimate(0.5))], "x"
+        )
+        is None
+    )

@@ -49,12 +49,6 @@ def test_p_values(p: float, shown: str) -> None:
     assert say.p_value(p).replace(say.NBSP, " ") == shown
 
 
-def test_errors_and_variances_are_no_shares() -> None:
-    assert say.scale_of("mean absolute error") is Scale.PLAIN
-    assert say.scale_of("absolute_error") is Scale.PLAIN
-    assert say.scale_of("balanced accuracy") is Scale.SHARE
-
-
 def test_counts_agree_with_their_noun() -> None:
     assert [say.count(n, w).replace(say.NBSP, " ") for n, w in ((1, "image"), (1200, "patient"), (2, "study"))] == [
         "1 image",

@@ -8,8 +8,9 @@ import pytest
 from tests.reports import synthetic
 from tests.reports.synthetic import BREAKOUT, SCRIPT
 
-from auscult.analysis.summary import Canary, Summary, read_summary, write_summary
+from auscult.analysis.summary import Summary, read_summary, write_summary
 from auscult.errors import UserError
+from auscult.records import Canary
 from auscult.reports import format as say
 from auscult.reports.page import write_report
 from auscult.reports.verdict import PLUMBING
@@ -34,7 +35,7 @@ def changed(run: Path, folder: Path, **changes: object) -> str:
 
 def test_every_headline_number_is_on_the_page(run: Path, page: str) -> None:
     text = words(page)
-    for figure in read_summary(run / "summary.json").headline:
+    for figure in read_summary(run / "summary.json").of("headline"):
         for name in ("with_image", "control_with", "without_image", "wrong_image", "gain_over_none", "gain_over_wrong"):
             estimate = getattr(figure, name)
             if estimate is None or estimate.value is None:

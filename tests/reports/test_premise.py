@@ -11,7 +11,7 @@ from tests.reports.browser import Browser, chromium
 from tests.reports.synthetic import SCRIPT, estimate
 
 from auscult import scorers as scoring
-from auscult.analysis.summary import Figure, PremiseGroup, PremiseLine, PremiseResponse, read_summary
+from auscult.analysis.summary import Figure, Premises, Section, read_summary
 from auscult.records import Answer, Case, Item, Score
 from auscult.reports.page import write_report
 from auscult.reports.premise import section
@@ -21,51 +21,54 @@ from auscult.reports.verdict import alerts
 from auscult.store.tables import read_rows, write_rows
 
 
-def figure(metric: str, value: float, half: float = 0.06, **more: object) -> Figure:
+def figure(group: str, metric: str, value: float, half: float = 0.06, **more: object) -> Figure:
     own = estimate(value, half, name=metric, instrument="premise@2", n=240, clusters=80)
-    return Figure(label="premise is false", metric=metric, scorer="premise@2", with_image=own, **more)  # type: ignore[arg-type]
+    about = {"section": "premise", "group": group, "label": "premise is false", "scorer": "premise@2"}
+    return Figure(metric=metric, with_image=own, **about, **more)  # type: ignore[arg-type]
 
 
-def group(label: str, knowing: float, raw: float, denial: float) -> PremiseGroup:
-    figures = (
-        figure("knowing acceptance", knowing),
-        figure("raw acceptance", raw, without_image=estimate(0.71, instrument="premise@2")),
-        figure("over-denial", denial),
-        figure("d′", 1.234, 0.4),
-        figure("criterion c", -0.567, 0.2),
-    )
-    return PremiseGroup(label=label, figures=figures)
+def group(label: str, knowing: float, raw: float, denial: float) -> list[Figure]:
+    return [
+        figure(label, "knowing acceptance", knowing),
+        figure(label, "raw acceptance", raw, without_image=estimate(0.71, instrument="premise@2")),
+        figure(label, "over-denial", denial),
+        figure(label, "d′", 1.234, 0.4, share=False),
+        figure(label, "criterion c", -0.567, 0.2, share=False),
+    ]
 
 
-def line(premise: str, form: str, accepted: float, denied: float) -> PremiseLine:
+def line(premise: str, form: str, accepted: float, denied: float) -> list[Figure]:
     shares = {
         "accepted": accepted,
         "denied": denied,
-        "states_truth": denied / 2,
+        "states truth": denied / 2,
         "evaded": 1 - accepted - denied,
         "refused": 0.015,
         "hedged": 0.025,
     }
     made = {n: estimate(v, 0.01, name=n, instrument="premise@2", n=240, clusters=80) for n, v in shares.items()}
-    return PremiseLine(premise=premise, form=form, category="nonexistent object" if form else "", **made)
+    about = {"section": "response", "group": premise, "label": form, "category": "nonexistent object" if form else ""}
+    return [Figure(metric=n, scorer="premise@2", with_image=e, **about) for n, e in made.items()]  # type: ignore[arg-type]
 
 
-RESPONSE = PremiseResponse(
-    instrument="premise@2",
-    groups=(
-        group("all forms", 0.413, 0.527, 0.081),
-        group("polar", 0.211, 0.309, 0.12),
-        group(f"wrong <b>side</b> {SCRIPT}", 0.7, 0.8, 0.02),
-    ),
-    lines=(line("false", "", 0.527, 0.332), line("false", "polar", 0.309, 0.601), line("true", "", 0.889, 0.081)),
-    untwinned=7,
-    unmatched=1,
-)
+SECTIONS: dict[Section, list[Figure]] = {
+    "premise": [
+        *group("all forms", 0.413, 0.527, 0.081),
+        *group("polar", 0.211, 0.309, 0.12),
+        *group(f"wrong <b>side</b> {SCRIPT}", 0.7, 0.8, 0.02),
+    ],
+    "response": [
+        *line("false", "", 0.527, 0.332),
+        *line("false", "polar", 0.309, 0.601),
+        *line("true", "", 0.889, 0.081),
+    ],
+}
+PREMISES = Premises(instrument="premise@2", untwinned=7, unmatched=1)
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthetic.build(tmp_path_factory.mktemp("premise"), premise=RESPONSE)
+    return synthetic.build(tmp_path_factory.mktemp("premise"), SECTIONS, premises=PREMISES)
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +112,8 @@ def test_d_prime_and_the_criterion_are_no_percentages(page: str) -> None:
     assert "123.4" not in page and "−56.7" not in page
 
 
-def test_the_table_of_responses_has_no_correction_for_a_true_premise() -> None:
-    rows = section(RESPONSE).responses.rows
+def test_the_table_of_responses_has_no_correction_for_a_true_premise(tmp_path: Path) -> None:
+    rows = section(synthetic.summary(tmp_path, SECTIONS, premises=PREMISES)).responses.rows
     truths = [row.cells[2].value for row in rows]
     assert truths == ["16.6\u00a0%", "30.0\u00a0%", "–"]
     assert rows[1].label == "Polar · nonexistent object" and "240" in rows[1].about
@@ -152,7 +155,7 @@ def test_the_csv_holds_every_number_of_the_section(run: Path) -> None:
 
 
 def test_plumbing_hides_the_headline_of_the_section_everywhere(tmp_path: Path) -> None:
-    run = synthetic.build(tmp_path, premise=RESPONSE, plumbing_only=True)
+    run = synthetic.build(tmp_path, SECTIONS, premises=PREMISES, plumbing_only=True)
     text = part(write_report(run).read_text())
     assert "Plumbing only" in text and "Premise response, all forms" not in text
     assert "Premise response\n" not in said(run)
@@ -163,19 +166,20 @@ def test_plumbing_hides_the_headline_of_the_section_everywhere(tmp_path: Path) -
 
 
 def test_plumbing_hides_all_forms_in_the_tables_below_too(tmp_path: Path) -> None:
-    run = synthetic.build(tmp_path, premise=RESPONSE, plumbing_only=True)
+    run = synthetic.build(tmp_path, SECTIONS, premises=PREMISES, plumbing_only=True)
     assert "41.3\u00a0%" not in part(write_report(run).read_text())
 
 
 def test_a_withheld_figure_stands_among_the_warnings(tmp_path: Path) -> None:
     held = Figure(
+        section="premise",
+        group="all forms",
         label="premise is false",
         metric="d′",
         scorer="premise@2",
         with_image=estimate(None, withheld="too much is missing"),
     )
-    groups = (PremiseGroup(label="all forms", figures=(held,)),)
-    run = synthetic.build(tmp_path, premise=PremiseResponse(instrument="premise@2", groups=groups, lines=()))
+    run = synthetic.build(tmp_path, {"premise": [held]}, premises=Premises(instrument="premise@2"))
     said = [a.text for a in alerts(read_summary(run / "summary.json"))]
     assert any("too much is missing" in text and "remise response" in text for text in said)
 

@@ -58,8 +58,8 @@ def test_formulas_are_defused_and_negative_numbers_stay_numbers(tmp_path: Path) 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_text_starts_like_a_formula(tmp_path: Path, start: str) -> None:
     made = summary(tmp_path)
-    line = replace(made.headline[0], label=f"{start}1+1")
-    assert lines(tmp_path, replace(made, headline=(line,)))[0]["label"].startswith("'")
+    line = replace(made.of("headline")[0], label=f"{start}1+1")
+    assert lines(tmp_path, replace(made, figures=(line,)))[0]["label"].startswith("'")
 
 
 def test_plumbing_withholds_the_headline(tmp_path: Path) -> None:

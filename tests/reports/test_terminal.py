@@ -43,7 +43,7 @@ def test_plumbing_shows_no_rate(tmp_path: Path) -> None:
 
 
 def test_labels_are_no_markup_and_no_escape_codes(tmp_path: Path) -> None:
-    text = shown(summary(tmp_path, headline=(figure("[red]x\x1b[31m", 0.5, 0.4),)), 100)
+    text = shown(summary(tmp_path, {"headline": [figure("[red]x\x1b[31m", 0.5, 0.4)]}), 100)
     assert "[red]x" in text and "\x1b" not in text
 
 
@@ -51,7 +51,7 @@ def test_a_range_and_what_cannot_be_measured_stand_where_a_number_would(tmp_path
     open_ = estimate(None, n=95, worst=0.45, best=0.12, low=0.06, high=0.61, decided=27)
     none = estimate(None, n=95, withheld=NOT_MEASURABLE, decided=0)
     figures = (replace(figure("reports", 0.5, 0.4), with_image=e, metric="hallucinated") for e in (open_, none))
-    text = " ".join(shown(summary(tmp_path, headline=tuple(figures)), 80).split())
+    text = " ".join(shown(summary(tmp_path, {"headline": list(figures)}), 80).split())
     assert "12.0–45.0% 6.0–61.0, n 95" in text and "decided: 27 of 95" in text
     assert "not measurable with these references n 95" in text and "by the missing" not in text
     assert "Withheld: headline" not in text

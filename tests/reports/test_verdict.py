@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from tests.reports.synthetic import estimate, figure, summary
 
-from auscult.analysis.summary import Canary, Figure, Summary
-from auscult.records import Certificate
+from auscult.analysis.summary import Figure, Summary
+from auscult.records import Canary, Certificate, Estimate
 from auscult.reports.verdict import PLUMBING, alerts, verdict
 
 
@@ -12,8 +12,12 @@ def said(changed: Summary) -> str:
     return verdict(changed).replace("\u00a0", " ")
 
 
+def line_of(label: str, metric: str, scorer: str, with_image: Estimate) -> Figure:
+    return Figure(section="headline", label=label, metric=metric, scorer=scorer, with_image=with_image)
+
+
 def with_headline(tmp_path: Path, *figures: Figure) -> Summary:
-    return summary(tmp_path, headline=figures)
+    return summary(tmp_path, {"headline": figures})
 
 
 def test_one_sentence_with_n_intervals_and_the_blind_control(tmp_path: Path) -> None:
@@ -38,7 +42,7 @@ def test_the_difference_is_put_in_words(tmp_path: Path, gain: float, p: float, e
 
 
 def test_the_first_accuracy_is_what_the_sentence_is_about(tmp_path: Path) -> None:
-    recall = Figure(label="open questions", metric="recall", scorer="token-f1@1", with_image=estimate(0.2))
+    recall = line_of(label="open questions", metric="recall", scorer="token-f1@1", with_image=estimate(0.2))
     assert said(with_headline(tmp_path, recall, figure("yes/no questions", 0.5, 0.4))).startswith("Right on 50 %")
     assert said(with_headline(tmp_path, recall)) == (
         "Recall 20 % (14–26) over 451 open questions on 72 images; "
@@ -48,7 +52,11 @@ def test_the_first_accuracy_is_what_the_sentence_is_about(tmp_path: Path) -> Non
 
 def test_a_withheld_headline_gives_its_reason(tmp_path: Path) -> None:
     line = Figure(
-        label="yes/no questions", metric="accuracy", scorer="closed@2", with_image=estimate(None, withheld="too few")
+        section="headline",
+        label="yes/no questions",
+        metric="accuracy",
+        scorer="closed@2",
+        with_image=estimate(None, withheld="too few"),
     )
     assert said(with_headline(tmp_path, line)) == "Yes/no questions: accuracy is withheld: too few."
 
@@ -56,7 +64,7 @@ def test_a_withheld_headline_gives_its_reason(tmp_path: Path) -> None:
 def test_a_range_stands_in_the_sentence_where_the_point_is_withheld(tmp_path: Path) -> None:
     why = "30 of 481 items are missing (6.2%, over 5%)"
     one = estimate(None, low=0.41, high=0.63, missing=30, withheld=why)
-    line = Figure(label="yes/no questions", metric="accuracy", scorer="closed@2", with_image=one)
+    line = line_of(label="yes/no questions", metric="accuracy", scorer="closed@2", with_image=one)
     assert said(with_headline(tmp_path, line)).startswith(
         f"Right on 41–63 % (a range, since {why}) of 481 yes/no questions on 72 images"
     )
@@ -64,7 +72,7 @@ def test_a_range_stands_in_the_sentence_where_the_point_is_withheld(tmp_path: Pa
 
 def test_where_nothing_has_a_value_no_share_of_anything_is_told(tmp_path: Path) -> None:
     one = estimate(None, low=0.0, high=1.0, n=0, clusters=0, missing=503, withheld="no item has a value")
-    line = Figure(label="multiple choice", metric="accuracy", scorer="closed@2", with_image=one)
+    line = line_of(label="multiple choice", metric="accuracy", scorer="closed@2", with_image=one)
     assert (
         said(with_headline(tmp_path, line)) == "Multiple choice: accuracy is not known: none of 503 items has a value."
     )
@@ -86,7 +94,7 @@ def test_alerts_name_warnings_withheld_values_and_the_canary(tmp_path: Path) -> 
 
 def test_many_ranges_are_counted_and_not_listed_one_by_one(tmp_path: Path) -> None:
     one = estimate(None, low=0.4, high=0.7, missing=30, withheld="30 of 200 items are missing (15.0%, over 5%)")
-    lines = [Figure(label=f"line {n}", metric="accuracy", scorer="closed@2", with_image=one) for n in range(40)]
+    lines = [line_of(label=f"line {n}", metric="accuracy", scorer="closed@2", with_image=one) for n in range(40)]
     texts = [a.text for a in alerts(with_headline(tmp_path, *lines))]
     assert "Range only: headline, line 0, with image: 30 of 200 items are missing (15.0%, over 5%)" in texts
     assert sum(t.startswith(("Range only", "Withheld")) for t in texts) == 6

@@ -5,13 +5,12 @@ from random import Random
 import pytest
 from tests.engine.fakes import Scripted
 
-from auscult.analysis.summary import Canary
 from auscult.engine.ask import JournalledAsk
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit
 from auscult.errors import UserError
 from auscult.models import CallFailed
-from auscult.records import Call, Image, Reply
+from auscult.records import Call, Canary, Image, Reply
 from auscult.runs.canary import check_pair
 
 FIRST, SECOND = Image(b"1", "image/png", "1" * 64), Image(b"2", "image/png", "2" * 64)

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from auscult.api import evaluate
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
 from auscult.corpora.medhalltune import read
 from auscult.errors import UserError
 from auscult.records import Answer
 from auscult.runs import predictions
-from auscult.runs.evaluation import Settings, evaluate
+from auscult.runs.evaluation import Settings
 from auscult.runs.predictions import write_predictions
 from auscult.store.tables import read_rows, write_rows
 

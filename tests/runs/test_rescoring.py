@@ -8,15 +8,16 @@ import pytest
 from tests.scorers.judges.judge_server import JudgeServer, graded, judge_server
 
 from auscult.analysis.summary import Figure, Quality, Summary
+from auscult.api import evaluate, score
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora._bundles import seal
 from auscult.errors import UserError
 from auscult.items.split import SplitPlan
 from auscult.models import ModelOptions
 from auscult.records import Case, Item
-from auscult.runs.evaluation import Settings, evaluate
+from auscult.runs.evaluation import Settings
 from auscult.runs.judging import JudgingOptions
-from auscult.runs.rescoring import Readers, rescore
+from auscult.runs.rescoring import Readers
 from auscult.scorers import text as metrics
 from auscult.scorers.text import MetricOptions
 
@@ -75,12 +76,13 @@ def readers(judge: JudgeServer, metrics: tuple[str, ...] = ("rouge",)) -> Reader
     return Readers(metrics=metrics, judges=((judge.spec, options),))
 
 
-def of(summary: Summary, start: str) -> Quality:
-    return next(q for q in summary.quality if q.instrument.startswith(start))
+def of(summary: Summary, start: str) -> tuple[Quality, tuple[Figure, ...]]:
+    about = next(q for q in summary.quality if q.instrument.startswith(start))
+    return about, summary.of("quality", about.instrument)
 
 
-def line(quality: Quality, metric: str, kind: str) -> Figure:
-    return next(f for f in quality.figures if (f.metric, f.kind) == (metric, kind))
+def line(found: tuple[Quality, tuple[Figure, ...]], metric: str, kind: str) -> Figure:
+    return next(f for f in found[1] if (f.metric, f.kind) == (metric, kind))
 
 
 def test_the_table_holds_means_by_kind_and_counts_what_is_missing(
@@ -93,15 +95,15 @@ def test_the_table_holds_means_by_kind_and_counts_what_is_missing(
     # ten that could be read at 2 and the empty answer at 1; one verdict could not be read, over 5 % of twelve
     assert bad.withheld and (bad.n, bad.missing, bad.unusable) == (11, 1, 1)
     assert good.withheld and (good.n, good.missing) == (11, 1)
-    loose = rescore(tmp_path / "run", Readers(), max_missing=0.2)
+    loose = score(tmp_path / "run", Readers(), max_missing=0.2)
     bad, good = (line(of(loose, "clinical@"), "accuracy", kind).with_image for kind in KINDS)
     assert bad and bad.value == pytest.approx((10 * 2 + 1) / 11)
     assert (bad.worst, bad.best) == pytest.approx(((10 * 2 + 1 + 1) / 12, (10 * 2 + 1 + 10) / 12))
     assert good and good.value == 9
     rouge = of(loose, "rouge@")
     assert line(rouge, "rougeL", KINDS[1]).with_image.value == 1  # type: ignore[union-attr]
-    assert {s.change for s in rouge.blind_spots} >= {"negated", "side swapped"}
-    swapped = next(s for s in rouge.blind_spots if s.change == "side swapped" and s.metric == "rouge1")
+    assert {s.change for s in rouge[0].blind_spots} >= {"negated", "side swapped"}
+    swapped = next(s for s in rouge[0].blind_spots if s.change == "side swapped" and s.metric == "rouge1")
     assert swapped.mean == pytest.approx(2 / 3) and swapped.n == 1
 
 
@@ -111,10 +113,10 @@ def test_a_rescored_run_asks_neither_the_model_nor_the_judge_again(
     evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge, ()))
     asked = len(judge.asked)
     answers.unlink()
-    again = rescore(tmp_path / "run", readers(judge, ("bleu",)), max_missing=0.5)
+    again = score(tmp_path / "run", readers(judge, ("bleu",)), max_missing=0.5)
     assert len(judge.asked) == asked
     assert {q.instrument.partition("@")[0] for q in again.quality} == {"clinical", "bleu"}
-    later = rescore(tmp_path / "run", Readers(metrics=("rouge",)), max_missing=0.5)
+    later = score(tmp_path / "run", Readers(metrics=("rouge",)), max_missing=0.5)
     assert {q.instrument.partition("@")[0] for q in later.quality} == {"clinical", "bleu", "rouge"}
 
 
@@ -124,12 +126,12 @@ def test_a_judge_without_its_certificate_is_called_uncertified(
     run = tmp_path / "run"
     summary = evaluate(items, f"replay:{answers}", run, SETTINGS, readers=readers(judge, ()))
     assert any(w.startswith("Uncertified judge") for w in summary.warnings)
-    name = of(summary, "clinical@").instrument
+    name = of(summary, "clinical@")[0].instrument
     file = tmp_path / "judge.json"
     for passed, said in ((False, "did not pass"), (True, "")):
         about = {"instrument": name, "subject": "phantoms", "passed": passed, "figures": [], "summary": "as tested"}
         file.write_bytes(orjson.dumps(about))
-        found = rescore(run, Readers(certificates=(file,)), max_missing=0.5)
+        found = score(run, Readers(certificates=(file,)), max_missing=0.5)
         assert name in [c.instrument for c in found.certificates]
         told = [w for w in found.warnings if "judge" in w.lower()]
         assert (told == []) if passed else (len(told) == 1 and said in told[0])
@@ -139,7 +141,7 @@ def test_a_judge_that_gives_no_verdict_has_no_figure_and_is_counted(items: Path,
     with judge_server(lambda text, _: "No.") as server:
         summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(server, ()))
     found = of(summary, "clinical@")
-    assert all(f.with_image and f.with_image.value is None and f.with_image.withheld for f in found.figures)
+    assert all(f.with_image and f.with_image.value is None and f.with_image.withheld for f in found[1])
     # 24 answers, one of them empty and one not recorded
     assert [(f.condition, f.judge_unusable, f.request_failed) for f in summary.failures] == [("with", 22, 1)]
 
@@ -166,11 +168,11 @@ def test_a_metric_keeps_its_baseline_when_the_run_is_scored_again(
     asked = Readers(metrics=("bertscore:x@1",), metric_options=MetricOptions(baseline=tmp_path / "base.tsv"))
     evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=asked)
     seen.clear()
-    again = rescore(tmp_path / "run", Readers(), max_missing=0.5)
+    again = score(tmp_path / "run", Readers(), max_missing=0.5)
     assert seen == [("bertscore:x@1", tmp_path / "base.tsv")]
-    (found,) = again.quality
+    (found,), figures = again.quality, again.of("quality")
     assert found.instrument == "bertscore@1-base.tsv" and (found.low, found.high) == (-10.0, 1.0)
-    assert [f.with_image.value for f in found.figures if f.with_image] == pytest.approx([-2.5] * len(found.figures))
+    assert [f.with_image.value for f in figures if f.with_image] == pytest.approx([-2.5] * len(figures))
 
 
 def test_annotators_that_differ_widen_the_interval_and_stand_each_for_themselves(tmp_path: Path) -> None:
@@ -192,13 +194,13 @@ def test_annotators_that_differ_widen_the_interval_and_stand_each_for_themselves
     found = evaluate(
         tmp_path / "set", f"replay:{answers}", tmp_path / "run", SETTINGS, readers=Readers(annotators=table)
     )
-    first, one, two = (f.with_image for f in found.annotators)
+    first, one, two = (f.with_image for f in found.of("annotators"))
     assert first and one and two and (one.value, two.value) == (1.0, 0.5)
     assert first.value == pytest.approx(0.75, abs=0.02) and "annotators" in first.variance
-    assert found.annotators[0].label.endswith("agree on 10 of 20")
+    assert found.of("annotators")[0].label.endswith("agree on 10 of 20")
     table.write_text("item,annotator,label\nother,one,yes\n")
     with pytest.raises(UserError, match="none of its items is in"):
-        rescore(tmp_path / "run", Readers(annotators=table))
+        score(tmp_path / "run", Readers(annotators=table))
 
 
 def test_a_file_that_is_no_certificate_is_refused_before_anything_is_asked(

@@ -2,6 +2,7 @@ import csv
 
 import pytest
 
+from auscult.api import evaluate
 from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
 from auscult.corpora.pmc_vqa import read
@@ -9,7 +10,7 @@ from auscult.errors import UserError
 from auscult.models.baseline import AlwaysLast
 from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
-from auscult.runs.evaluation import Settings, evaluate
+from auscult.runs.evaluation import Settings
 from auscult.store.tables import read_rows
 
 HEADER = ["Figure_path", "Question", "Answer", "Choice A", "Choice B", "Choice C", "Choice D", "Answer_label"]

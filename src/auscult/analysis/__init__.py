@@ -1,1 +1,3 @@
-"""The tables of a run → numbers with their intervals, comparisons, decisions."""
+"""Run folders → numbers: the summary of a run, runs against each other, and a gate."""
+
+from auscult.analysis.numbers import summarise as summarise

@@ -246,7 +246,6 @@ def _said_by_runs(rows: Sequence[Contestant]) -> Iterable[str]:
     about: dict[str, list[str]] = {}
     for row in rows:
         said = [w for r in row.runs for w in r.summary.warnings]
-        said += [f"{q.instrument}: {w}" for r in row.runs for q in r.summary.quality for w in q.warnings]
         for text in dict.fromkeys(said):
             about.setdefault(text, []).append(row.label)
     for text, labels in about.items():

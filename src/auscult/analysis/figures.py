@@ -365,6 +365,7 @@ class Board:
             label=label,
             metric=metric.name,
             scorer=metric.scorer,
+            higher_is_better=metric.higher_is_better,
             with_image=own,
             control_with=self.one(metric, items & controlled, "with") if controlled.any() else None,
             without_image=self.one(metric, items, "without"),

@@ -46,6 +46,7 @@ def last_option(run: Path, outcomes: Outcomes) -> tuple[Figure, ...]:
         note = f"{bound} choices name options by letter and keep their order"
     return tuple(
         Figure(
+            section="headline",
             label=label,
             metric="guessing",
             scorer=INSTRUMENT,

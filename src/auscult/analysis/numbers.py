@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from auscult import statistics
 from auscult.analysis.annotators import annotated
@@ -20,16 +20,19 @@ from auscult.analysis.outcomes import Bools, Outcomes, read_outcomes
 from auscult.analysis.premise import premise_response
 from auscult.analysis.quality import quality
 from auscult.analysis.side_tables import SOUND, consistency, detection, measurements, published_rules
-from auscult.analysis.summary import BlindSpot, Canary, Failures, Figure, Summary, TagTable, Usage
+from auscult.analysis.summary import BlindSpot, Failures, Figure, Summary, Usage
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
-from auscult.errors import UserError
-from auscult.records import Answer, Case, Certificate, Instrument
+from auscult.records import Answer, Canary, Case, Certificate, Instrument
+from auscult.runs.folder import read_manifest
 from auscult.runs.instruments import brief, of_manifest
-from auscult.scorers import Scorer
+from auscult.runs.kept import CERTIFICATES, read_certificate
+from auscult.scorers import Scorer, scorers_for
 from auscult.store.tables import read_columns
 
 _CERTIFICATE = TypeAdapter(Certificate)
 _REPEATS = re.compile(r"\[repeats=\d+\]$")
+MAX_MISSING = 0.05
+"""Share of missing data above which a figure is withheld, where the run notes none."""
 PHANTOM = "phantom"
 """The bundled model: its spec, and the start of its identity."""
 MOST_VALUES, MOST_DISTINCT = 12, 40
@@ -69,7 +72,7 @@ def _headline(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
         of_type = outcomes.where("answer_type", answer_type)
         for kind in outcomes.codes["kind"].names[1:]:
             items = of_type & outcomes.where("kind", kind)
-            about: dict[str, Any] = {"kind": kind, "answer_type": answer_type}
+            about: dict[str, Any] = {"section": "headline", "kind": kind, "answer_type": answer_type}
             label = NAMES.get(answer_type, answer_type)
             for metric in metrics_of(answer_type, scorers):
                 chance = _chance(outcomes, items, metric)
@@ -102,9 +105,9 @@ def _chance(outcomes: Outcomes, items: Bools, metric: Metric) -> float | None:
     return float(np.mean(1 / options)) if (options > 0).all() else None
 
 
-def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
+def _tables(board: Board, scorers: list[Scorer]) -> Iterator[Figure]:
     """One table a tag: its most frequent values, and all others in one line. A tag of ever new values is no table."""
-    outcomes, tables = board.outcomes, []
+    outcomes = board.outcomes
     tags = sorted(n for n in outcomes.labels if n.startswith("tag:") and n not in NO_TABLE)
     for label in ("category", *tags):
         codes, counts = np.unique(outcomes.labels[label][outcomes.labels[label] > 0], return_counts=True)
@@ -115,15 +118,14 @@ def _tables(board: Board, scorers: list[Scorer]) -> tuple[TagTable, ...]:
         lines = [(names[code], outcomes.labels[label] == code) for code in order[:MOST_VALUES]]
         if len(rest := order[MOST_VALUES:]):
             lines.append((f"{len(rest)} other values", np.isin(outcomes.labels[label], rest)))
+        about: dict[str, Any] = {"section": "tag", "group": label.removeprefix("tag:")}
         figures = []
         for value, items in lines:
             for answer_type in outcomes.codes["answer_type"].names[1:]:
                 for metric in metrics_of(answer_type, scorers)[:1]:
                     of_type = items & outcomes.where("answer_type", answer_type)
-                    figures.append(board.figure(value, metric, of_type, answer_type=answer_type))
-        if found := with_holm([f for f in figures if f is not None]):
-            tables.append(TagTable(tag=label.removeprefix("tag:"), figures=found))
-    return tuple(tables)
+                    figures.append(board.figure(value, metric, of_type, answer_type=answer_type, **about))
+        yield from with_holm([f for f in figures if f is not None])
 
 
 def _usage(answers: Path, manifest: dict[str, Any]) -> Usage:
@@ -185,10 +187,6 @@ def _warnings(canary: Canary, failures: tuple[Failures, ...], unmatched: int, no
     return tuple(said)
 
 
-CERTIFICATES = "certificates"
-"""Folder of a run that holds what the user has certified: judges."""
-
-
 def _certificates(instruments: set[str], own: Path | None = None) -> tuple[Certificate, ...]:
     """Certificates of the instruments used; one of another version vouches for nothing.
 
@@ -201,20 +199,6 @@ def _certificates(instruments: set[str], own: Path | None = None) -> tuple[Certi
     theirs = [read_certificate(f) for f in sorted(own.glob("*.json"))] if own and own.is_dir() else []
     used = instruments | {"auscult.statistics"}
     return tuple(c for c in (*theirs, *bundled) if _certified(c, used) in used)
-
-
-def read_certificate(path: Path) -> Certificate:
-    """Reads the file of a certificate.
-
-    Raises:
-        UserError: it is not there, or is none.
-    """
-    try:
-        return _CERTIFICATE.validate_json(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); give a file of 'auscult calibrate'") from None
-    except ValidationError:
-        raise UserError(f"{path}: no certificate; give a file that 'auscult calibrate' wrote") from None
 
 
 def _certified(certificate: Certificate, used: Collection[str] = ()) -> str:
@@ -270,27 +254,19 @@ def _of_judges(judges: Sequence[Instrument], certificates: tuple[Certificate, ..
             yield f"The judge {brief(judge.id)} did not pass its certificate; read its figures with care."
 
 
-def summarise(
-    run: Path,
-    manifest: dict[str, Any],
-    scorers: list[Scorer],
-    canary: Canary,
-    *,
-    max_missing: float,
-    spots: dict[str, tuple[BlindSpot, ...]] | None = None,
-) -> Summary:
-    """Every number of the report, from the tables of a run.
+def summarise(run: Path) -> Summary:
+    """Every number of the report, from the folder of a run: its four tables and its manifest.
 
     Args:
-        run: the run folder, with its four tables.
-        manifest: of the run.
-        scorers: that made the scores, sound ones first.
-        canary: what the two-image check found.
-        max_missing: share of missing data above which a figure is withheld.
-        spots: text metric → what it cannot see.
+        run: a folder in which answers were asked and scored.
+
+    Raises:
+        UserError: the folder is no run, or a table is not whole.
     """
-    outcomes = read_outcomes(run)
-    board, others = Board(outcomes, max_missing), of_manifest(manifest)
+    manifest, outcomes = read_manifest(run), read_outcomes(run)
+    types: Any = set(outcomes.codes["answer_type"].names[1:])
+    scorers, canary = scorers_for(types), _canary(manifest)
+    board, others = Board(outcomes, manifest.get("max_missing", MAX_MISSING)), of_manifest(manifest)
     judges = [i for i in others if i.kind in ("judge", "cascade") and (i.id, "with") in outcomes.columns]
     failures = count_failures(outcomes, run / "answers.parquet", scorers, judges, manifest)
     scored = {name for name, _ in outcomes.columns}
@@ -298,6 +274,10 @@ def summarise(
     certificates = _certificates(instruments | {j.id for j in judges}, run / CERTIFICATES)
     closed = next((f"{s.name}@{s.version}" for s in scorers if s.name == "closed"), "")
     model, items = manifest["model"]["spec"], manifest["items"]["source"].get("reader", "items")
+    taken_for_granted, premises = premise_response(board, scorers)
+    of_open, read_by = quality(board, others, _spots(manifest))
+    detected, counts = detection(board, scorers)
+    of_rules, rules = published_rules(board, scorers)
     return Summary(
         title=f"{model} on {items}",
         manifest=manifest,
@@ -307,16 +287,23 @@ def summarise(
         clusters=len(np.unique(outcomes.cluster)),
         unit=outcomes.unit,
         duplicates=outcomes.duplicates,
-        headline=(*_headline(board, scorers), *last_option(run, outcomes)),
-        tables=_tables(board, scorers),
-        premise=premise_response(board, scorers),
-        quality=quality(board, others, spots),
-        detection=detection(board, scorers),
-        measurements=measurements(board, scorers),
-        annotators=annotated(run, board, closed),
-        corrected=corrected_figures(run, board, closed),
-        consistency=consistency(board, scorers),
-        published=published_rules(board, scorers),
+        figures=(
+            *_headline(board, scorers),
+            *last_option(run, outcomes),
+            *_tables(board, scorers),
+            *taken_for_granted,
+            *of_open,
+            *detected,
+            *measurements(board, scorers),
+            *annotated(run, board, closed),
+            *corrected_figures(run, board, closed),
+            *consistency(board, scorers),
+            *of_rules,
+        ),
+        detection=counts,
+        premises=premises,
+        quality=read_by,
+        published=rules,
         failures=failures,
         canary=canary,
         usage=_usage(run / "answers.parquet", manifest),
@@ -334,3 +321,12 @@ def summarise(
             *_of_instruments(instruments, certificates),
         ),
     )
+
+
+def _canary(manifest: dict[str, Any]) -> Canary:
+    return Canary(**manifest["canary"]) if "canary" in manifest else Canary(status="not_applicable", detail="")
+
+
+def _spots(manifest: dict[str, Any]) -> dict[str, tuple[BlindSpot, ...]]:
+    """What each text metric cannot see, as it was measured on this run's references."""
+    return {name: tuple(BlindSpot(**spot) for spot in found) for name, found in manifest.get("blind_spots", {}).items()}

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from auscult.analysis.figures import CONDITIONS, Board, Metric, Sample, estimate, sample, with_holm
 from auscult.analysis.outcomes import Bools, Column, Floats, Ints
-from auscult.analysis.summary import Figure, PremiseGroup, PremiseLine, PremiseResponse
+from auscult.analysis.summary import Figure, Premises
 from auscult.records import Condition, Estimate
 from auscult.scorers import PREMISE_FORMS, Scorer
 from auscult.statistics.detection import Discrimination, discrimination
@@ -43,8 +44,8 @@ class PremiseItems:
     seen_at_most: Floats
 
 
-def premise_response(board: Board, scorers: list[Scorer]) -> PremiseResponse | None:
-    """All figures of premise-bearing items; None where there are none.
+def premise_response(board: Board, scorers: list[Scorer]) -> tuple[tuple[Figure, ...], Premises | None]:
+    """All figures of premise-bearing items: none where there are none.
 
     - Knowing acceptance: accepted among false-premise items whose neutral twin was answered rightly, in every sample,
       with the image. An item is missing where its own or its twin's answer is; it then lies between
@@ -60,16 +61,21 @@ def premise_response(board: Board, scorers: list[Scorer]) -> PremiseResponse | N
     scorer = next((f"{s.name}@{s.version}" for s in scorers if s.premise), "")
     column = board.column(scorer, "with")
     if column is None:
-        return None
+        return (), None
     closed = next((f"{s.name}@{s.version}" for s in scorers if s.name == "closed"), "")
     items = premise_items(board, column, board.column(closed, "with"))
-    figures = [(label, _figures(board, scorer, closed, items, rows)) for label, rows in _groups(board, column)]
-    adjusted = iter(with_holm([f for _, group in figures for f in group]))
-    groups = tuple(PremiseGroup(label=label, figures=tuple(next(adjusted) for _ in group)) for label, group in figures)
-    return PremiseResponse(
+    figures = [
+        replace(
+            figure,
+            group=group,
+            share=figure.metric not in (D_PRIME, CRITERION),
+            higher_is_better=figure.metric == D_PRIME,
+        )
+        for group, rows in _groups(board, column)
+        for figure in _figures(board, scorer, closed, items, rows)
+    ]
+    return (*with_holm(figures), *_responses(board, column, scorer, items)), Premises(
         instrument=scorer,
-        groups=groups,
-        lines=tuple(_lines(board, column, scorer, items)),
         untwinned=int((items.false & ~_knowledge(board) & ~items.twin_asked).sum()),
         unmatched=int((items.true & ~items.matched).sum()),
     )
@@ -131,8 +137,8 @@ def _figures(board: Board, scorer: str, closed: str, items: PremiseItems, rows: 
         _figure(
             board, "premise is false", Metric(BOTH, "accepted", scorer), _known_of_all(board, scorer, items, false)
         ),
-        _turned(board.figure("premise is false", Metric(RAW, "accepted", scorer), false)),
-        _turned(board.figure("premise is true", Metric(DENIAL, "denied", scorer), true)),
+        _turned(board.figure("premise is false", Metric(RAW, "accepted", scorer), false, section="premise")),
+        _turned(board.figure("premise is true", Metric(DENIAL, "denied", scorer), true, section="premise")),
         _figure(
             board,
             f"premise is true, {twin}",
@@ -219,7 +225,8 @@ def _missed(board: Board, closed: str, rows: Bools) -> Figure | None:
 
 def _figure(board: Board, label: str, metric: Metric, taken: Sample | None) -> Figure | None:
     found = None if taken is None else _estimate(board, taken, metric)
-    return Figure(label=label, metric=metric.name, scorer=metric.scorer, with_image=found) if found else None
+    about = {"section": "premise", "label": label, "metric": metric.name, "scorer": metric.scorer}
+    return Figure(with_image=found, **about) if found else None  # type: ignore[arg-type]
 
 
 def _estimate(board: Board, taken: Sample, metric: Metric) -> Estimate | None:
@@ -245,6 +252,7 @@ def _discrimination(board: Board, scorer: str, false: Bools, true: Bools) -> Ite
     for metric in (D_PRIME, CRITERION):
         told = [None if f is None else f.d_prime if metric == D_PRIME else f.criterion for f in found]
         yield Figure(
+            section="premise",
             label="true against false premises",
             metric=metric,
             scorer=scorer,
@@ -272,23 +280,23 @@ def _told_apart(board: Board, scorer: str, condition: Condition, false: Bools, t
     )
 
 
-def _lines(board: Board, column: Column, scorer: str, items: PremiseItems) -> Iterator[PremiseLine]:
+def _responses(board: Board, column: Column, scorer: str, items: PremiseItems) -> Iterator[Figure]:
     """Every response by form and category, false premises first."""
     outcomes, knowledge = board.outcomes, _knowledge(board)
     categories = sorted(n for n in outcomes.codes["category"].names if n)
     for premise, of_kind in (("false", items.false), ("true", items.true)):
-        yield from _line(board, column, scorer, premise, "", "", of_kind & ~knowledge)
+        yield from _response(board, column, scorer, premise, "", "", of_kind & ~knowledge)
         for form in PREMISE_FORMS:
             for category in categories:
                 rows = of_kind & outcomes.where("premise_form", form) & outcomes.where("category", category)
-                yield from _line(board, column, scorer, premise, form, category, rows)
+                yield from _response(board, column, scorer, premise, form, category, rows)
 
 
-def _line(
+def _response(
     board: Board, column: Column, scorer: str, premise: str, form: str, category: str, rows: Bools
-) -> Iterator[PremiseLine]:
-    names = ("accepted", "denied", "states_truth", "evaded", "refused", "hedged")
-    found = {n: _estimate(board, sample(board.outcomes, column, n, rows), Metric(n, n, scorer)) for n in names}
-    known = {name: one for name, one in found.items() if one is not None}
-    if known:
-        yield PremiseLine(premise=premise, form=form, category=category, **known)
+) -> Iterator[Figure]:
+    about: dict[str, Any] = {"section": "response", "group": premise, "label": form, "category": category}
+    for name in ("accepted", "denied", "states_truth", "evaded", "refused", "hedged"):
+        found = _estimate(board, sample(board.outcomes, column, name, rows), Metric(name, name, scorer))
+        if found is not None:
+            yield Figure(metric=name.replace("_", " "), scorer=scorer, with_image=found, **about)

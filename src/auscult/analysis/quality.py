@@ -23,7 +23,7 @@ LABELS = {
 
 def quality(
     board: Board, instruments: Sequence[Instrument], spots: dict[str, tuple[BlindSpot, ...]] | None = None
-) -> tuple[Quality, ...]:
+) -> tuple[tuple[Figure, ...], tuple[Quality, ...]]:
     """The section of every judge and text metric of a run, judges first; those that scored nothing are left out.
 
     Args:
@@ -32,10 +32,13 @@ def quality(
         spots: scorer → what it cannot see.
     """
     ordered = sorted(instruments, key=lambda i: i.kind == "text")
-    return tuple(one for i in ordered if (one := _quality(board, i, (spots or {}).get(i.id, ()))))
+    made = [one for i in ordered if (one := _quality(board, i, (spots or {}).get(i.id, ())))]
+    return tuple(f for figures, _ in made for f in figures), tuple(q for _, q in made)
 
 
-def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...]) -> Quality | None:
+def _quality(
+    board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...]
+) -> tuple[tuple[Figure, ...], Quality] | None:
     said: tuple[str, ...] = ()
     if instrument.kind == "cascade":
         figures, said = _powered(board, instrument)
@@ -43,26 +46,27 @@ def _quality(board: Board, instrument: Instrument, spots: tuple[BlindSpot, ...])
         figures = tuple(_figures(board, instrument))
     if not figures:
         return None
-    return Quality(
+    about = Quality(
         instrument=instrument.id,
         kind="text metric" if instrument.kind == "text" else "judge",
         about=instrument.about,
         low=instrument.bounds[0],
         high=instrument.bounds[1],
-        figures=figures,
         blind_spots=spots,
         correlation=_correlation(board, instrument),
         notes=(*said, *instrument.notes),
     )
+    return figures, about
 
 
 def _figures(board: Board, instrument: Instrument) -> Iterator[Figure]:
     kinds = list(_kinds(board, instrument))
+    about = {"section": "quality", "group": instrument.id, "share": False}
     for value in instrument.values:
         name = value.title + ("" if value.higher_is_better else " (lower is better)")
         metric = Metric(name, value.name, instrument.id, higher_is_better=value.higher_is_better, bounds=value.bounds)
         for kind, items in kinds:
-            figure = board.figure(LABELS.get(kind, kind), metric, items, kind="" if kind == ALL else kind)
+            figure = board.figure(LABELS.get(kind, kind), metric, items, kind="" if kind == ALL else kind, **about)
             if figure is not None:
                 yield figure
 
@@ -93,7 +97,17 @@ def _powered(board: Board, instrument: Instrument) -> tuple[tuple[Figure, ...], 
         for kind, items in _kinds(board, instrument):
             found = routed(board.outcomes, instrument.id, value, items=items, max_missing=board.max_missing)
             label = LABELS.get(kind, kind)
-            figures.append(Figure(label=label, metric=value, scorer=instrument.id, with_image=found.estimate))
+            figures.append(
+                Figure(
+                    section="quality",
+                    group=instrument.id,
+                    label=label,
+                    metric=value,
+                    scorer=instrument.id,
+                    share=False,
+                    with_image=found.estimate,
+                )
+            )
             said = said or (describe(found),)
     return tuple(figures), said
 

@@ -1,6 +1,7 @@
 """The tables beside the headline: detection, measurements, paraphrase consistency, published rules."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ def _instrument(scorers: list[Scorer], name: str) -> str:
     return next((f"{s.name}@{s.version}" for s in scorers if s.name == name), "")
 
 
-def detection(board: Board, scorers: list[Scorer]) -> tuple[Detection, ...]:
+def detection(board: Board, scorers: list[Scorer]) -> tuple[tuple[Figure, ...], tuple[Detection, ...]]:
     """Fabrication and miss of every finding that is asked for by yes/no questions, all of them together first.
 
     Each sample of a question counts as an answer of its own.
@@ -33,17 +34,18 @@ def detection(board: Board, scorers: list[Scorer]) -> tuple[Detection, ...]:
     outcomes, scorer = board.outcomes, _instrument(scorers, "closed")
     column = board.column(scorer, "with")
     if column is None:
-        return ()
+        return (), ()
     asked = column.asked & outcomes.where("answer_type", "yes_no") & (outcomes.labels["target"] > 0)
     names = outcomes.codes["target"].names
     targets = sorted(set(outcomes.labels["target"][asked].tolist()), key=lambda code: names[code])
     lines = [(names[code], asked & (outcomes.labels["target"] == code)) for code in targets]
     if len(lines) > 1:
         lines.insert(0, (ALL, asked))
-    return tuple(_detected(board, column, name, items, scorer) for name, items in lines)
+    made = [_detected(board, column, name, items, scorer) for name, items in lines]
+    return tuple(f for figures, _ in made for f in figures), tuple(counts for _, counts in made)
 
 
-def _detected(board: Board, column: Column, target: str, items: Bools, scorer: str) -> Detection:
+def _detected(board: Board, column: Column, target: str, items: Bools, scorer: str) -> tuple[list[Figure], Detection]:
     outcomes = board.outcomes
     rows, samples = np.nonzero(items[:, None] & (column.status > 0))
     lost = column.status[rows, samples] > 2
@@ -72,7 +74,7 @@ def _detected(board: Board, column: Column, target: str, items: Bools, scorer: s
         of_kind = rows[gone], samples[gone]
         return replace(found, unread=int(column.unread[of_kind].sum()), unjudged=int(column.unjudged[of_kind].sum()))
 
-    return Detection(
+    counts = Detection(
         target=target,
         tp=one.tp,
         fp=one.fp,
@@ -80,9 +82,13 @@ def _detected(board: Board, column: Column, target: str, items: Bools, scorer: s
         fn=one.fn,
         unclear_present=one.unclear_present,
         unclear_absent=one.unclear_absent,
-        fabrication=rate("fabrication", one.fabricated, one.fabricated_rows, positive=False),
-        miss=rate("miss", one.missed, one.missed_rows, positive=True),
     )
+    rates = (
+        rate("fabrication", one.fabricated, one.fabricated_rows, positive=False),
+        rate("miss", one.missed, one.missed_rows, positive=True),
+    )
+    about: dict[str, Any] = {"section": "detection", "label": target, "scorer": scorer, "higher_is_better": False}
+    return [Figure(metric=found.name, with_image=found, **about) for found in rates if found], counts
 
 
 RANGES = "answered by a range, a limit or a possibility: these have no error and are left out"
@@ -98,6 +104,12 @@ def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
     if column is None:
         return ()
     figures, name = [], "mean absolute error"
+    about: dict[str, Any] = {
+        "scorer": scorer,
+        "answer_type": "number",
+        "share": False,
+        "higher_is_better": False,
+    }
     for unit in sorted(set(outcomes.labels["unit"][outcomes.where("answer_type", "number")].tolist())):
         items = outcomes.where("answer_type", "number") & (outcomes.labels["unit"] == unit)
         having = valued(column, "absolute_error", items)
@@ -107,7 +119,7 @@ def measurements(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
             if hedged := int((items & column.asked & ~having).sum()):
                 error = with_note(error, f"{hedged} {RANGES}")
             label = outcomes.codes["unit"].names[unit] or "count"
-            figures.append(Figure(label=label, metric=name, scorer=scorer, answer_type="number", with_image=error))
+            figures.append(Figure(section="measurement", label=label, metric=name, with_image=error, **about))
     return tuple(figures)
 
 
@@ -138,9 +150,11 @@ def consistency(board: Board, scorers: list[Scorer]) -> tuple[Figure, ...]:
     ]
     return tuple(
         Figure(
+            section="consistency",
             label=f"{int(which.sum())} groups of {_sizes(groups)} phrasings",
             metric=name,
             scorer=scorer,
+            higher_is_better=name != "flip rate",
             with_image=statistics.mean(
                 np.where(missing, np.nan, values)[which],
                 clusters[which],
@@ -172,7 +186,7 @@ def _said(board: Board, column: Column, row: int) -> tuple[str, float]:
 SOUND = {"yes_no": "closed", "choice": "closed", "open": "token-f1", "report": "facts", "number": "number"}
 
 
-def published_rules(board: Board, scorers: list[Scorer]) -> tuple[PublishedRule, ...]:
+def published_rules(board: Board, scorers: list[Scorer]) -> tuple[tuple[Figure, ...], tuple[PublishedRule, ...]]:
     """Every published rule beside the sound one for the same type of answer, on the same answers."""
     outcomes, found = board.outcomes, []
     for rule in (s for s in scorers if s.published):
@@ -181,10 +195,13 @@ def published_rules(board: Board, scorers: list[Scorer]) -> tuple[PublishedRule,
             items = outcomes.where("answer_type", answer_type)
             if sound is not None and items.any():
                 found.append(_beside(board, rule, sound, items, answer_type))
-    return tuple(f for f in found if f is not None)
+    known = [f for f in found if f is not None]
+    return tuple(f for figures, _ in known for f in figures), tuple(counts for _, counts in known)
 
 
-def _beside(board: Board, rule: Scorer, sound: Scorer, items: Bools, answer_type: str) -> PublishedRule | None:
+def _beside(
+    board: Board, rule: Scorer, sound: Scorer, items: Bools, answer_type: str
+) -> tuple[list[Figure], PublishedRule] | None:
     outcomes = board.outcomes
     metrics = [Metric(s.primary, s.primary, f"{s.name}@{s.version}") for s in (rule, sound)]
     columns = [board.column(m.scorer, "with") for m in metrics]
@@ -214,12 +231,13 @@ def _beside(board: Board, rule: Scorer, sound: Scorer, items: Bools, answer_type
         unit=outcomes.unit,
         max_missing=board.max_missing,
     )
-    return PublishedRule(
-        rule=f"{rule.name} ({answer_type.replace('_', '/')})",
-        system=rule.published,
-        published=estimates[0],
-        sound=estimates[1],
-        difference=with_kinds(difference, *taken),
-        disagree=int((np.abs(a[known] - b[known]) > 1e-9).sum()),
-        n=int(known.sum()),
-    )
+    name = f"{rule.name} ({answer_type.replace('_', '/')})"
+    about: dict[str, Any] = {"section": "published", "group": name, "label": rule.published}
+    three = (*estimates, with_kinds(difference, *taken))
+    figures = [
+        Figure(metric=metric, scorer=found.instrument, with_image=found, **about)
+        for metric, found in zip(("published", "sound", "difference"), three, strict=True)
+        if found
+    ]
+    disagree = int((np.abs(a[known] - b[known]) > 1e-9).sum())
+    return figures, PublishedRule(rule=name, system=rule.published, disagree=disagree, n=int(known.sum()))

@@ -5,29 +5,64 @@ The JSON Schema of this module's ``Summary`` is published as ``docs/schemas/summ
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
-from auscult.records import Certificate, Estimate
+from auscult.records import Canary, Certificate, Estimate
 from auscult.store.files import replace_file
 
-SCHEMA = "auscult.summary/1"
+SCHEMA = "auscult.summary/2"
+
+
+Section = Literal[
+    "headline",
+    "tag",
+    "premise",
+    "response",
+    "quality",
+    "detection",
+    "measurement",
+    "annotators",
+    "corrected",
+    "consistency",
+    "published",
+]
+"""Parts of a report, in its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One line of a table: a figure under each image condition, and what the image buys.
 
+    What ``group`` and ``label`` say, by section:
+
+    - headline: no group; the label is the type of question, ``yes/no questions``.
+    - tag: the tag, its value (modality, CT).
+    - premise: all forms, a form or a category; of which items and twins.
+    - response: whether the premise is false or true; its form, empty for all. ``metric``: accepted, denied and evaded
+      add up to 1; states truth is a part of denied where the premise is false, refused and hedged are parts of evaded.
+    - quality: the judge or text metric; the kind of items.
+    - detection: no group; what was asked about. ``metric``: fabrication, FP / (FP + TN), and miss, FN / (FN + TP), by
+      Das et al.; answers that say neither are counted apart.
+    - measurement: no group; the unit.
+    - annotators, corrected, consistency: no group; truth, reading or groups that the line is about.
+    - published: the published rule with the type of answer; its system. ``metric``: published, sound, and difference,
+      published minus sound.
+
     Attributes:
-        label: what the line is about, for example ``yes/no questions`` or ``modality: CT``.
+        section: part of the report.
+        group: within the section; empty where it has no groups.
+        label: what the line is about.
+        metric: accuracy, sensitivity, recall, ...
+        scorer: name and version of the instrument.
         kind: hallucination, non-hallucination or question; empty where mixed.
         category: of the items; empty where mixed.
         answer_type: of the items; empty where mixed.
-        scorer: name and version of the instrument.
-        metric: accuracy, sensitivity, recall, ...
+        share: whether it is a share of one; else a plain number in its own unit.
+        higher_is_better: which end is the good one.
         with_image: on all items, with their own image.
         control_with: the same on the control subsample only (what the two below are compared with).
         without_image: on the control subsample.
@@ -38,12 +73,16 @@ class Figure:
         warning: empty, or why the line must not be believed as it stands.
     """
 
+    section: Section
+    group: str = ""
     label: str
     metric: str
     scorer: str
     kind: str = ""
     category: str = ""
     answer_type: str = ""
+    share: bool = True
+    higher_is_better: bool = True
     with_image: Estimate | None = None
     control_with: Estimate | None = None
     without_image: Estimate | None = None
@@ -55,19 +94,8 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TagTable:
-    """Figures by the values of one tag (modality, anatomy, question type, ...)."""
-
-    tag: str
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
-    """Das et al.: what was fabricated and what was missed, for one finding or all of them.
-
-    ``fabrication`` = FP / (FP + TN), ``miss`` = FN / (FN + TP); unclear answers are counted apart.
-    """
+    """Counts behind fabrication and miss, for one finding or all of them; ``target`` is the label of the figures."""
 
     target: str
     tp: int
@@ -76,73 +104,32 @@ class Detection:
     fn: int
     unclear_present: int
     unclear_absent: int
-    fabrication: Estimate | None = None
-    miss: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedRule:
-    """A published scoring rule beside the sound one, on the same answers.
+    """A published scoring rule beside the sound one: ``disagree`` of ``n`` answers get another score from it.
 
-    ``disagree`` of ``n`` answers get another score from the published rule; ``difference`` is published minus sound.
+    ``rule`` is the group of the figures.
     """
 
     rule: str
     system: str
-    published: Estimate
-    sound: Estimate
-    difference: Estimate
     disagree: int
     n: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PremiseLine:
-    """How premises of one form and category were taken, with the image: shares of all items asked.
-
-    ``accepted``, ``denied`` and ``evaded`` add up to 1; ``states_truth`` is a part of ``denied`` where the premise is
-    false, ``refused`` and ``hedged`` are parts of ``evaded``.
-
-    Attributes:
-        premise: ``false`` or ``true``.
-        form: polar, tag or presupposition; empty for all.
-        category: of the items; empty for all whose truth an image decides.
-    """
-
-    premise: str
-    form: str
-    category: str
-    accepted: Estimate
-    denied: Estimate
-    states_truth: Estimate
-    evaded: Estimate
-    refused: Estimate
-    hedged: Estimate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PremiseGroup:
-    """The figures of one form or category, or of all items whose truth an image decides (the first group)."""
-
-    label: str
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PremiseResponse:
-    """What the model does with what questions take for granted.
+class Premises:
+    """What no figure of premises holds.
 
     Attributes:
         instrument: scorer with its version.
-        groups: figures of all items, then by form, then by category.
-        lines: every response by form and category.
         untwinned: false-premise items without a neutral twin in this run: in no figure of knowing acceptance.
         unmatched: true-premise items in words that no false-premise item of this run has: not in over-denial.
     """
 
     instrument: str
-    groups: tuple[PremiseGroup, ...]
-    lines: tuple[PremiseLine, ...]
     untwinned: int = 0
     unmatched: int = 0
 
@@ -166,18 +153,16 @@ class BlindSpot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """What one judge or one text metric says of the open answers, by kind of item.
+    """A judge or text metric of open answers, and what must be read with its figures.
 
     Attributes:
-        instrument: scorer with its version.
+        instrument: scorer with its version; the group of its figures.
         kind: judge or text metric.
         about: what it is, in one line.
         low: the worst value of its scale.
         high: the best.
-        figures: one line a metric and kind of item; ``label`` is the kind.
         blind_spots: of a text metric.
         correlation: how much its figures say the same, in words; empty for one figure.
-        warnings: what must be read before its figures.
         notes: what must be read with them.
     """
 
@@ -186,10 +171,8 @@ class Quality:
     about: str
     low: float
     high: float
-    figures: tuple[Figure, ...]
     blind_spots: tuple[BlindSpot, ...] = ()
     correlation: str = ""
-    warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -216,14 +199,6 @@ class Failures:
     limit: int | None = None
     kinds: dict[str, int] = field(default_factory=dict)
     unusable_kinds: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canary:
-    """The two-image canary: passed, failed, inconclusive, or not_applicable."""
-
-    status: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,15 +231,10 @@ class Summary:
         clusters: independent units among them.
         unit: what a cluster is (image, patient).
         duplicates: items that repeat another one exactly; kept, as published.
-        headline: the figures to read first.
-        tables: by tag.
-        premise: how false and true premises were taken; None where no question bears one.
-        quality: judges and text metrics on open answers.
-        detection: fabrication and miss, all findings first.
-        measurements: absolute errors of numbers.
-        corrected: figures of yes/no questions as read, and as the model meant its answers, where some are labelled.
-        annotators: accuracy over the truths that several annotators make plausible, and against each of them.
-        consistency: worst of k and flip rate over paraphrases; repeats' variance.
+        figures: every figure, in the order of the report; see ``of``.
+        detection: counts behind fabrication and miss, all findings first.
+        premises: what no figure of premises holds; None where no question bears one.
+        quality: judges and text metrics of open answers.
         published: published rules beside the sound one.
         failures: by image condition.
         canary: the two-image check before the evaluation.
@@ -284,15 +254,10 @@ class Summary:
     clusters: int
     unit: str
     duplicates: int = 0
-    headline: tuple[Figure, ...] = ()
-    tables: tuple[TagTable, ...] = ()
-    premise: PremiseResponse | None = None
-    quality: tuple[Quality, ...] = ()
+    figures: tuple[Figure, ...] = ()
     detection: tuple[Detection, ...] = ()
-    measurements: tuple[Figure, ...] = ()
-    annotators: tuple[Figure, ...] = ()
-    corrected: tuple[Figure, ...] = ()
-    consistency: tuple[Figure, ...] = ()
+    premises: Premises | None = None
+    quality: tuple[Quality, ...] = ()
     published: tuple[PublishedRule, ...] = ()
     failures: tuple[Failures, ...] = ()
     canary: Canary = Canary(status="not_applicable", detail="")
@@ -301,6 +266,14 @@ class Summary:
     certificates: tuple[Certificate, ...] = ()
     warnings: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+
+    def of(self, section: Section, group: str | None = None) -> tuple[Figure, ...]:
+        """The figures of a section, or of one of its groups."""
+        return tuple(f for f in self.figures if f.section == section and group in (None, f.group))
+
+    def groups(self, section: Section) -> dict[str, tuple[Figure, ...]]:
+        """Group → its figures, in order."""
+        return {name: self.of(section, name) for name in dict.fromkeys(f.group for f in self.of(section))}
 
 
 _ADAPTER = TypeAdapter(Summary)

@@ -61,9 +61,9 @@ class Run:
 
     def figures(self) -> Iterator[tuple[Figure, Any]]:
         """The figures of the report that are of this condition, headline first."""
-        premise = self.summary.premise.groups[:1] if self.summary.premise else ()
-        of_judges = (figure for q in self.summary.quality for figure in q.figures)
-        for figure in (*self.summary.headline, *(f for group in premise for f in group.figures), *of_judges):
+        of = self.summary.of
+        overall = (f for f in of("premise") if f.group == of("premise")[0].group)
+        for figure in (*of("headline"), *overall, *of("quality")):
             under = {"with": figure.with_image, "without": figure.without_image, "wrong": figure.wrong_image}
             if (estimate := under[self.condition]) is not None:
                 yield figure, estimate

@@ -92,8 +92,8 @@ def _blind(out: Path) -> "tuple[Summary, Path]":
 
 
 def _on(items: Path, model: str, run: Path) -> "tuple[Summary, Path]":
+    from auscult.api import evaluate
     from auscult.reports.page import write_report
-    from auscult.runs.evaluation import evaluate
 
     print(f"{model} on {items.name}", file=sys.stderr)
     summary = evaluate(items, model, run)

@@ -170,6 +170,7 @@ def evaluate(
 
     auscult evaluate items --model M --judge openai:my-judge@http://localhost:8001/v1 --metrics meteor,rouge --out run
     """
+    from auscult.api import finish
     from auscult.cli.options import pairs, readers, withheld
     from auscult.engine.limits import Prices, Retries
     from auscult.errors import FiguresWithheld
@@ -245,7 +246,7 @@ def evaluate(
         print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
     if judge not in ("", FACTS):
         print(f"open answers, with questions, captions and references, go to the judge {judge}", file=sys.stderr)
-    summary = evaluation.run(out, command=shlex.join(sys.argv), criteria=criteria)
+    summary = finish(evaluation, out, command=shlex.join(sys.argv), criteria=criteria)
     from rich.console import Console
 
     from auscult.reports.terminal import headline

@@ -195,8 +195,8 @@ def withheld(summary: "Summary") -> None:
     """
     from auscult.errors import FiguresWithheld
 
-    judges = [q for q in summary.quality if q.kind == "judge"]
-    estimates = [f.with_image for q in judges for f in q.figures if f.with_image]
+    judges = {q.instrument for q in summary.quality if q.kind == "judge"}
+    estimates = [f.with_image for f in summary.of("quality") if f.with_image and f.group in judges]
     if any(e.withheld and e.missing > e.unread for e in estimates):
         raise FiguresWithheld(
             "too many verdicts are missing, so that figures of a judge are withheld; why stands above; the same "

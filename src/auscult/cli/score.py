@@ -112,10 +112,10 @@ def score(
 
     auscult score run --judge openai:my-judge@http://localhost:8001/v1 --metrics meteor,rouge,bertscore:encoder@9
     """
+    from auscult.api import score as rescored
     from auscult.cli.options import pairs, readers, withheld
     from auscult.engine.limits import Prices, Retries
     from auscult.runs.recorded import recorded_judgements
-    from auscult.runs.rescoring import rescore
 
     if (run is None) == (answers is None):
         raise UserError("give either a finished run, or recorded answers with --answers; see auscult score --help")
@@ -162,7 +162,7 @@ def score(
     if reading.judges and not own and judge != FACTS:
         print(f"answers, with questions, captions and references, go to the judge {judge}", file=sys.stderr)
     if run is not None:
-        made, summary = run, rescore(run, reading, max_missing=max_missing)
+        made, summary = run, rescored(run, reading, max_missing=max_missing)
     else:
         assert answers is not None
         made, summary = _recorded(answers, items, out, mapping, reading, split, max_missing)
@@ -185,6 +185,7 @@ def _recorded(
     max_missing: float,
 ) -> tuple[Path, "Summary"]:
     """Recorded answers as a run."""
+    from auscult.api import finish
     from auscult.models import ModelOptions
     from auscult.runs.evaluation import Evaluation, Settings
     from auscult.runs.recorded import items_of_answers, recorded_answers
@@ -199,7 +200,7 @@ def _recorded(
             mapping = {"text": "answer", **mapping}
     settings = Settings(max_missing=max_missing, **extra)
     evaluation = Evaluation(items, f"replay:{answers}", settings, ModelOptions(columns=mapping), reading)
-    return out, evaluation.run(out, command=shlex.join(sys.argv))
+    return out, finish(evaluation, out, command=shlex.join(sys.argv))
 
 
 def _forecast(run: Path | None, judge: str, reading: "Readers") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from auscult.analysis.summary import Figure
 from auscult.records import Estimate
@@ -171,6 +172,14 @@ def _value(estimate: Estimate, reason: str, scale: Scale) -> str:
     return say.span(estimate.alone, scale) if estimate.alone else f"withheld: {reason}"
 
 
+def pivot(figures: Sequence[Figure], rows: Literal["group", "label"]) -> dict[str, dict[str, Estimate | None]]:
+    """Row → metric → the estimate with the image, for tables whose columns are metrics."""
+    found: dict[str, dict[str, Estimate | None]] = {}
+    for figure in figures:
+        found.setdefault(getattr(figure, rows), {})[figure.metric] = figure.with_image
+    return found
+
+
 def line_labels(figures: Sequence[Figure]) -> list[str]:
     """The label of each line, with as much beside it as tells it from the other lines of its table."""
     parts = [[f.label] for f in figures]
@@ -201,7 +210,7 @@ def figure_table(figures: Sequence[Figure], *, head: str, controls: bool = False
         kept = [n for n in COLUMNS if n in kept or n in ("with_image", "without_image", "wrong_image")]
     chance, notes, rows = any(f.chance is not None for f in figures), Notes(), []
     for figure in figures:
-        scale = say.scale_of(figure.metric)
+        scale = say.scale_of(figure)
         cells = [
             cell(getattr(figure, n), say.difference_of(scale) if n in _GAINS else scale, notes, figure.scorer)
             for n in kept

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from auscult.analysis.summary import Detection, Figure, PremiseGroup
+from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 from auscult.reports import format as say
-from auscult.reports.cells import line_labels
+from auscult.reports.cells import line_labels, pivot
 from auscult.reports.format import Scale
 from auscult.reports.text import one_line
 
@@ -82,17 +82,18 @@ def gain_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
     return _of_figures(figures, caption, ("gain_over_none", "gain_over_wrong"), GAINS, gains=True)
 
 
-def detection_chart(rows: Sequence[Detection], caption: str) -> Chart | None:
+def detection_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
     """Fabrication and miss rate by finding."""
-    return _chart([Line(d.target, (d.fabrication, d.miss)) for d in rows], caption, ERRORS, Scale.SHARE)
+    found = pivot(figures, "label")
+    lines = [Line(target, (rates.get("fabrication"), rates.get("miss"))) for target, rates in found.items()]
+    return _chart(lines, caption, ERRORS, Scale.SHARE)
 
 
-def premise_chart(groups: Sequence[PremiseGroup], caption: str) -> Chart | None:
+def premise_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
     """Raw and knowing acceptance of false premises and denial of true ones, by form and category."""
-    lines = []
-    for group in groups:
-        found = {f.metric: f.with_image for f in group.figures}
-        lines.append(Line(group.label, tuple(found.get(s.name) for s in PREMISES)))
+    lines = [
+        Line(group, tuple(found.get(s.name) for s in PREMISES)) for group, found in pivot(figures, "group").items()
+    ]
     return _chart(lines, caption, PREMISES, Scale.SHARE)
 
 
@@ -101,8 +102,8 @@ def _of_figures(
 ) -> Chart | None:
     if not figures:
         return None
-    scale = say.scale_of(figures[0].metric)
-    same = [f for f in figures if say.scale_of(f.metric) is scale]
+    scale = say.scale_of(figures[0])
+    same = [f for f in figures if say.scale_of(f) is scale]
     lines = [
         Line(label, tuple(getattr(f, n) for n in names), None if gains else f.chance)
         for label, f in zip(line_labels(same), same, strict=True)

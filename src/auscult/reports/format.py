@@ -2,11 +2,11 @@
 
 from enum import Enum
 
+from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 
 NBSP, MINUS, DASH = "\u00a0", "\u2212", "\u2013"
 _PLURALS = {"study": "studies", "body": "bodies"}
-_NO_SHARE = frozenset({"error", "variance", "deviation", "distance", "kappa", "seconds", "d′", "criterion"})
 
 
 class Scale(Enum):
@@ -17,10 +17,9 @@ class Scale(Enum):
     PLAIN = ""
 
 
-def scale_of(metric: str) -> Scale:
-    """The scale of a metric by its name: errors, variances and the like are plain numbers, all others are shares."""
-    words = metric.lower().replace("_", " ").replace("-", " ").split()
-    return Scale.PLAIN if _NO_SHARE & set(words) else Scale.SHARE
+def scale_of(figure: Figure) -> Scale:
+    """The scale of a figure under one condition."""
+    return Scale.SHARE if figure.share else Scale.PLAIN
 
 
 def difference_of(scale: Scale) -> Scale:

@@ -12,13 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import auscult
-from auscult.analysis.summary import Detection, PublishedRule, Summary, read_summary
+from auscult.analysis.summary import Summary, read_summary
 from auscult.records import Certificate
 from auscult.reports import charts
 from auscult.reports import format as say
 from auscult.reports import premise as premises
 from auscult.reports import quality as qualities
-from auscult.reports.cells import Notes, cell, figure_table, remarks
+from auscult.reports.cells import Notes, cell, figure_table, pivot, remarks
 from auscult.reports.format import Scale
 from auscult.reports.gallery import CONDITION_WORDS, OUTCOME_WORDS, gallery
 from auscult.reports.selection import CONDITIONS, OUTCOMES
@@ -56,25 +56,25 @@ def render(run: Path, size: int) -> str:
         verdict=verdict(summary),
         alerts=alerts(summary),
         plumbing=PLUMBING,
-        headline=figure_table(summary.headline, head="Questions", controls=True),
+        headline=figure_table(summary.of("headline"), head="Questions", controls=True),
         remarks=remarks([f for _, group in figure_groups(summary) for f in group]),
         headline_charts=_headline_charts(summary),
         tag_tables=[
-            (t.tag, figure_table(t.figures, head=t.tag), charts.condition_chart(t.figures, f"By {t.tag}"))
-            for t in summary.tables
+            (tag, figure_table(figures, head=tag), charts.condition_chart(figures, f"By {tag}"))
+            for tag, figures in summary.groups("tag").items()
         ],
         premise=_premise(summary),
         meanings=premises.MEANINGS,
-        quality=qualities.section(summary.quality),
-        detection=_detection(summary.detection),
-        detection_chart=charts.detection_chart(summary.detection, "What was fabricated and what was missed"),
-        measurements=figure_table(summary.measurements, head="Measurement"),
-        measurement_chart=charts.condition_chart(summary.measurements, "Measurements"),
-        annotators=figure_table(summary.annotators, head="Truth"),
-        corrected=figure_table(summary.corrected, head="Answers"),
-        consistency=figure_table(summary.consistency, head="What was varied"),
-        consistency_chart=charts.condition_chart(summary.consistency, "Consistency"),
-        published=_published(summary.published),
+        quality=qualities.section(summary),
+        detection=_detection(summary),
+        detection_chart=charts.detection_chart(summary.of("detection"), "What was fabricated and what was missed"),
+        measurements=figure_table(summary.of("measurement"), head="Measurement"),
+        measurement_chart=charts.condition_chart(summary.of("measurement"), "Measurements"),
+        annotators=figure_table(summary.of("annotators"), head="Truth"),
+        corrected=figure_table(summary.of("corrected"), head="Answers"),
+        consistency=figure_table(summary.of("consistency"), head="What was varied"),
+        consistency_chart=charts.condition_chart(summary.of("consistency"), "Consistency"),
+        published=_published(summary),
         certificates=[(c, _columns(c)) for c in summary.certificates],
         gallery=gallery_of(run, summary, size),
         manifest=[(key, list(_flat(value))) for key, value in summary.manifest.items()],
@@ -128,33 +128,34 @@ def _headline_charts(summary: Summary) -> list[charts.Chart]:
     if summary.plumbing_only:
         return []
     both = (
-        charts.condition_chart(summary.headline, "What the model gets right, with the image and without"),
-        charts.gain_chart(summary.headline, "What the image buys, in points"),
+        charts.condition_chart(summary.of("headline"), "What the model gets right, with the image and without"),
+        charts.gain_chart(summary.of("headline"), "What the image buys, in points"),
     )
     return [c for c in both if c]
 
 
 def _premise(summary: Summary) -> premises.PremiseSection | None:
-    return premises.section(summary.premise, plumbing_only=summary.plumbing_only) if summary.premise else None
+    return premises.section(summary) if summary.premises else None
 
 
-def _detection(rows: tuple[Detection, ...]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    notes, found = Notes(), []
-    for row in rows:
-        cells = (cell(row.fabrication, Scale.SHARE, notes), cell(row.miss, Scale.SHARE, notes))
+def _detection(summary: Summary) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    notes, found, rates = Notes(), [], pivot(summary.of("detection"), "label")
+    for row in summary.detection:
+        of_target = rates.get(row.target, {})
+        cells = tuple(cell(of_target.get(name), Scale.SHARE, notes) for name in ("fabrication", "miss"))
         found.append({"of": row, "cells": cells})
     return found, notes.texts
 
 
-def _published(rules: tuple[PublishedRule, ...]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def _published(summary: Summary) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     notes, found = Notes(), []
-    for rule in rules:
-        scale = say.scale_of(rule.sound.name)
-        cells = (
-            cell(rule.published, scale, notes),
-            cell(rule.sound, scale, notes),
-            cell(rule.difference, say.difference_of(scale), notes),
-        )
+    for rule in summary.published:
+        cells = [
+            cell(
+                f.with_image, say.difference_of(say.scale_of(f)) if f.metric == "difference" else say.scale_of(f), notes
+            )
+            for f in summary.of("published", rule.rule)
+        ]
         found.append({"of": rule, "cells": cells})
     return found, notes.texts
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from auscult.analysis.summary import Figure, PremiseLine, PremiseResponse
+from auscult.analysis.summary import Figure, Premises, Summary
 from auscult.records import Estimate
 from auscult.reports import charts
 from auscult.reports import format as say
-from auscult.reports.cells import Cell, FigureTable, Notes, Row, cell, figure_table
+from auscult.reports.cells import Cell, FigureTable, Notes, Row, cell, figure_table, pivot
 from auscult.reports.format import Scale
 
 MEANINGS = (
@@ -52,7 +52,7 @@ RESPONSES = (
     "of these, refused",
     "of these, hedged",
 )
-_FIELDS = ("accepted", "denied", "states_truth", "evaded", "refused", "hedged")
+_METRICS = ("accepted", "denied", "states truth", "evaded", "refused", "hedged")
 _KINDS = {"false": "premise is false", "true": "premise is true"}
 
 
@@ -67,18 +67,19 @@ class PremiseSection:
     counts: tuple[str, ...]
 
 
-def section(premise: PremiseResponse, *, plumbing_only: bool = False) -> PremiseSection:
-    """The section in words; ``plumbing_only`` leaves out the figures over all forms."""
-    shown = premise
-    if plumbing_only:
-        parts = tuple(line for line in premise.lines if line.form or line.category)
-        shown = replace(premise, groups=premise.groups[1:], lines=parts)
+def section(summary: Summary) -> PremiseSection:
+    """The section in words; a run that shows plumbing only leaves out the figures over all forms."""
+    figures, responses = summary.of("premise"), summary.of("response")
+    overall = tuple(f for f in figures if f.group == figures[0].group)
+    if summary.plumbing_only:
+        figures = figures[len(overall) :]
+        responses = tuple(f for f in responses if f.label or f.category)
     return PremiseSection(
-        headline=_headline(premise.groups[0].figures),
-        groups=_groups(shown),
-        responses=_responses(shown.lines),
-        chart=charts.premise_chart(shown.groups, "Agreeing with what is false, denying what is true"),
-        counts=tuple(_counts(premise)),
+        headline=_headline(overall),
+        groups=_groups(figures),
+        responses=_responses(responses),
+        chart=charts.premise_chart(figures, "Agreeing with what is false, denying what is true"),
+        counts=tuple(_counts(summary.premises)) if summary.premises else (),
     )
 
 
@@ -96,30 +97,33 @@ def _headline(figures: tuple[Figure, ...]) -> FigureTable:
     return replace(table, rows=tuple(rows))
 
 
-def _groups(premise: PremiseResponse) -> FigureTable:
+def _groups(figures: tuple[Figure, ...]) -> FigureTable:
     """One line a form or category, one column a metric, with the image."""
-    known = {f.metric for g in premise.groups for f in g.figures}
+    known = {f.metric: f for f in figures}
     metrics = tuple(m for m in BY_GROUP if m in known)
     notes, rows = Notes(), []
-    for group in premise.groups:
-        found: dict[str, Estimate | None] = {f.metric: f.with_image for f in group.figures}
-        scorers = {f.metric: f.scorer for f in group.figures}
-        cells = [cell(_plain(found.get(m)), say.scale_of(m), notes, scorers.get(m, "")) for m in metrics]
-        rows.append(Row(label=_upper(group.label), cells=tuple(cells)))
+    for group, found in pivot(figures, "group").items():
+        cells = [cell(_plain(found.get(m)), say.scale_of(known[m]), notes, known[m].scorer) for m in metrics]
+        rows.append(Row(label=_upper(group), cells=tuple(cells)))
     return FigureTable(
         head="Form or category", columns=tuple(map(_upper, metrics)), rows=tuple(rows), notes=notes.texts
     )
 
 
-def _responses(lines: tuple[PremiseLine, ...]) -> FigureTable:
+def _responses(figures: tuple[Figure, ...]) -> FigureTable:
     """One line a form and category, one column a response: shares of all items asked."""
     notes, rows = Notes(), []
-    for line in lines:
-        label = " · ".join(t for t in (line.form, line.category) if t) or "All forms"
-        cells = [_short(getattr(line, f), notes) for f in _FIELDS]
-        if line.premise == "true":
+    lines: dict[tuple[str, str, str], dict[str, Estimate]] = {}
+    for f in figures:
+        if f.with_image:
+            lines.setdefault((f.group, f.label, f.category), {})[f.metric] = f.with_image
+    for (premise, form, category), found in lines.items():
+        label = " · ".join(t for t in (form, category) if t) or "All forms"
+        cells = [_short(found[name], notes) for name in _METRICS]
+        if premise == "true":
             cells[2] = Cell(value="–", present=False)
-        about = f"{_KINDS[line.premise]} · {say.count(line.accepted.n, 'item')} on {_clusters(line.accepted)}"
+        accepted = found["accepted"]
+        about = f"{_KINDS[premise]} · {say.count(accepted.n, 'item')} on {_clusters(accepted)}"
         rows.append(Row(label=_upper(label), about=about, cells=tuple(cells)))
     return FigureTable(head="Form · category", columns=RESPONSES, rows=tuple(rows), notes=notes.texts)
 
@@ -139,7 +143,7 @@ def _short(estimate: Estimate, notes: Notes) -> Cell:
     return replace(made, counts="")
 
 
-def _counts(premise: PremiseResponse) -> Iterator[str]:
+def _counts(premise: Premises) -> Iterator[str]:
     if premise.untwinned:
         yield (
             f"{say.count(premise.untwinned, 'false premise')} had no neutral twin in this run and "

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from auscult.analysis.summary import BlindSpot, Quality
+from auscult.analysis.summary import BlindSpot, Figure, Quality, Summary
 from auscult.reports import format as say
 from auscult.reports.cells import FigureTable, Notes, Row, cell
 from auscult.reports.format import Scale
@@ -27,19 +27,18 @@ class QualityTable:
     blind: tuple[tuple[str, tuple[str, ...]], ...]
     changes: tuple[str, ...]
     remarks: tuple[str, ...]
-    warnings: tuple[str, ...]
 
 
-def section(found: tuple[Quality, ...]) -> tuple[QualityTable, ...]:
+def section(summary: Summary) -> tuple[QualityTable, ...]:
     """All instruments in words."""
-    return tuple(_table(q) for q in found)
+    return tuple(_table(q, summary.of("quality", q.instrument)) for q in summary.quality)
 
 
-def _table(quality: Quality) -> QualityTable:
-    kinds = tuple(dict.fromkeys(f.label for f in quality.figures))
+def _table(quality: Quality, figures: tuple[Figure, ...]) -> QualityTable:
+    kinds = tuple(dict.fromkeys(f.label for f in figures))
     notes, rows = Notes(), []
-    for metric in dict.fromkeys(f.metric for f in quality.figures):
-        known = {f.label: f.with_image for f in quality.figures if f.metric == metric}
+    for metric in dict.fromkeys(f.metric for f in figures):
+        known = {f.label: f.with_image for f in figures if f.metric == metric}
         cells = tuple(cell(known.get(kind), Scale.PLAIN, notes, quality.instrument) for kind in kinds)
         about = MEANINGS.get(metric, "") if quality.kind == "judge" else ""
         rows.append(Row(label=metric, about=about, cells=cells))
@@ -52,7 +51,6 @@ def _table(quality: Quality) -> QualityTable:
         blind=tuple(_blind(quality.blind_spots, changes)),
         changes=changes,
         remarks=(*filter(None, (quality.correlation,)), *quality.notes),
-        warnings=quality.warnings,
     )
 
 

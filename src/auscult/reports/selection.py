@@ -105,10 +105,11 @@ def _ranking(summary: Summary, scorers: Mapping[str, Scorer]) -> list[tuple[Scor
     A scorer of premises stands beside the others of its types: they share no item.
     """
     first: dict[str, int] = {}
-    for place, figure in enumerate(summary.headline):
+    headline = summary.of("headline")
+    for place, figure in enumerate(headline):
         first.setdefault(figure.scorer.partition("@")[0], place)
     sound = (s for s in scorers.values() if not s.published)
-    sound_first = sorted(sound, key=lambda s: (first.get(s.name, len(summary.headline)), s.name))
+    sound_first = sorted(sound, key=lambda s: (first.get(s.name, len(headline)), s.name))
     taken: dict[tuple[str, bool], Scorer] = {}
     for scorer in sound_first:
         for answer_type in scorer.answer_types:

@@ -5,16 +5,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from auscult.analysis.summary import (
-    BlindSpot,
-    Detection,
-    Failures,
-    Figure,
-    PremiseLine,
-    PublishedRule,
-    Summary,
-    read_summary,
-)
+from auscult.analysis.summary import BlindSpot, Detection, Failures, Figure, Summary, read_summary
 from auscult.records import Estimate
 from auscult.reports.verdict import PLUMBING, PREMISE, QUALITY, figure_groups
 from auscult.store.files import replace_file
@@ -56,22 +47,30 @@ def write_csv(run: Path, out: Path) -> Path:
 
 def rows(summary: Summary) -> Iterator[Line]:
     """One row a number, in the order of the page."""
-    headlines = ("headline", f"{PREMISE}, {summary.premise.groups[0].label}" if summary.premise else "")
+    headlines = ("headline", *(f"{PREMISE}, {group}" for group in list(summary.groups("premise"))[:1]))
     for section, figures in figure_groups(summary):
         for figure in figures:
             headline = section in headlines or section.startswith(QUALITY)
             hidden = PLUMBING if summary.plumbing_only and headline else ""
             yield from _figure(section, figure, hidden)
-    for line in summary.premise.lines if summary.premise else ():
-        whole = not line.form and not line.category
-        yield from _premise(line, PLUMBING if summary.plumbing_only and whole else "")
+    for figure in summary.of("response"):
+        whole = not figure.label and not figure.category
+        label = " · ".join(t for t in (f"premise is {figure.group}", figure.label, figure.category) if t)
+        line = _with_image(f"{PREMISE}s", label, figure, "with")
+        yield _hidden(line, PLUMBING if summary.plumbing_only and whole else "")
     for quality in summary.quality:
         for spot in quality.blind_spots:
             yield _blind_spot(quality.instrument, spot)
     for detection in summary.detection:
+        for figure in summary.of("detection"):
+            if figure.label == detection.target:
+                yield _with_image("detection", figure.label, figure, "with")
         yield from _detection(detection)
     for rule in summary.published:
-        yield from _published(rule)
+        label = f"{rule.rule} ({rule.system})"
+        for figure in summary.of("published", rule.rule):
+            yield _with_image("published rules", label, figure, figure.metric)
+        yield _count("published rules", label, "scored differently", "with", rule.disagree)
     for failures in summary.failures:
         yield from _failures(failures)
 
@@ -113,10 +112,10 @@ def _hidden(line: Line, why: str) -> Line:
     return {**line, **blank, "withheld": why}
 
 
-def _premise(line: PremiseLine, hidden: str) -> Iterator[Line]:
-    label = " · ".join(t for t in (f"premise is {line.premise}", line.form, line.category) if t)
-    for metric in ("accepted", "denied", "states_truth", "evaded", "refused", "hedged"):
-        yield _hidden(_estimate(f"{PREMISE}s", label, metric, "with", getattr(line, metric)), hidden)
+def _with_image(section: str, label: str, figure: Figure, condition: str) -> Line:
+    assert figure.with_image is not None, "a figure of this section is of answers with the image"
+    name = figure.with_image.name if section == "published rules" else figure.metric
+    return _estimate(section, label, name, condition, figure.with_image)
 
 
 def _count(section: str, label: str, metric: str, condition: str, value: int) -> Line:
@@ -129,17 +128,8 @@ def _blind_spot(instrument: str, spot: BlindSpot) -> Line:
 
 
 def _detection(d: Detection) -> Iterator[Line]:
-    for metric, estimate in (("fabrication", d.fabrication), ("miss", d.miss)):
-        if estimate is not None:
-            yield _estimate("detection", d.target, metric, "with", estimate)
     for metric in ("tp", "fp", "tn", "fn", "unclear_present", "unclear_absent"):
         yield _count("detection", d.target, metric, "with", getattr(d, metric))
-
-
-def _published(rule: PublishedRule) -> Iterator[Line]:
-    for condition, e in (("published", rule.published), ("sound", rule.sound), ("difference", rule.difference)):
-        yield _estimate("published rules", f"{rule.rule} ({rule.system})", e.name, condition, e)
-    yield _count("published rules", f"{rule.rule} ({rule.system})", "scored differently", "with", rule.disagree)
 
 
 def _failures(f: Failures) -> Iterator[Line]:

@@ -1,11 +1,13 @@
 """The headline of a run as a table for the terminal: the same numbers as on the page, compact."""
 
+from collections.abc import Callable
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from auscult.analysis.summary import Figure, PremiseResponse, Quality, Summary
+from auscult.analysis.summary import Figure, Section, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
@@ -35,14 +37,13 @@ def headline(summary: Summary) -> RenderableType:
         Text(one_line(summary.title), "bold"),
         Text(_compact(one_line(verdict(summary), 1_000))),
     ]
-    if not summary.plumbing_only and summary.headline:
+    if not summary.plumbing_only and summary.of("headline"):
         parts += [_Headline(summary), Text(_method(summary), "dim")]
-    if not summary.plumbing_only and summary.premise:
-        parts.append(_premise(summary.premise))
-    if not summary.plumbing_only and summary.corrected:
-        parts.append(_corrected(summary.corrected))
-    if not summary.plumbing_only and summary.quality:
-        parts.append(_quality(summary.quality))
+    sections: dict[Section, Callable[[Summary], Text]]
+    sections = {"premise": _premise, "corrected": _corrected, "quality": _quality}
+    for section, said in sections.items():
+        if not summary.plumbing_only and summary.of(section):
+            parts.append(said(summary))
     parts += [
         Text.assemble((f"{a.weight:>4}: ", _STYLES[a.weight]), _compact(one_line(a.text, 1_000)))
         for a in alerts(summary)
@@ -50,42 +51,42 @@ def headline(summary: Summary) -> RenderableType:
     return Group(*parts)
 
 
-def _premise(premise: PremiseResponse) -> Text:
+def _premise(summary: Summary) -> Text:
     """What the model does with premises, one line a figure: all forms, then knowing acceptance by form and category."""
     text = Text("\nPremise response\n", "bold")
-    for figure in premise.groups[0].figures:
-        value, rest = _said(figure.with_image, say.scale_of(figure.metric))
+    first, *others = summary.groups("premise").items()
+    for figure in first[1]:
+        value, rest = _said(figure.with_image, say.scale_of(figure))
         text.append(f"  {figure.metric:<28}").append(value, "bold").append(f"  {', '.join(rest)}\n")
-    for group in premise.groups[1:]:
-        known = {f.metric: f.with_image for f in group.figures}
-        said = [f"{metric} {_said(e, say.scale_of(metric))[0]}" for metric, e in known.items() if metric in _BY_FORM]
-        text.append(f"  by {one_line(group.label)}: ", "dim").append(", ".join(said) + "\n")
+    for group, figures in others:
+        said = [f"{f.metric} {_said(f.with_image, say.scale_of(f))[0]}" for f in figures if f.metric in _BY_FORM]
+        text.append(f"  by {one_line(group)}: ", "dim").append(", ".join(said) + "\n")
     text.right_crop(1)
     return text
 
 
-def _corrected(figures: tuple[Figure, ...]) -> Text:
+def _corrected(summary: Summary) -> Text:
     """Figures as read and as meant, one line each."""
     text = Text("\nCorrected for misreading\n", "bold")
-    for figure in figures:
-        value, rest = _said(figure.with_image, say.scale_of(figure.metric))
+    for figure in summary.of("corrected"):
+        value, rest = _said(figure.with_image, say.scale_of(figure))
         text.append(f"  {f'{figure.metric}, {one_line(figure.label)}':<48}")
         text.append(value, "bold").append(f"  {', '.join(rest)}\n")
     text.right_crop(1)
     return text
 
 
-def _quality(found: tuple[Quality, ...]) -> Text:
+def _quality(summary: Summary) -> Text:
     """What judges and text metrics say, one line a metric and kind of item."""
     text = Text("\nOpen answers\n", "bold")
-    for quality in found:
+    for quality in summary.quality:
         text.append(f"  {one_line(brief(quality.instrument))}", "bold")
         text.append(f"  {one_line(brief(quality.about))}\n", "dim")
-        for figure in quality.figures:
+        for figure in summary.of("quality", quality.instrument):
             value, rest = _said(figure.with_image, Scale.PLAIN)
             label = f"{figure.metric} · {figure.label}"
             text.append(f"    {label:<44}").append(value, "bold").append(f"  {', '.join(rest)}\n")
-        for said in (*quality.warnings, *(quality.notes if quality.kind == "judge" else ()), quality.correlation):
+        for said in (*(quality.notes if quality.kind == "judge" else ()), quality.correlation):
             if said:
                 text.append(f"    {one_line(said, 1_000)}\n", "yellow")
     text.right_crop(1)
@@ -103,7 +104,7 @@ class _Headline:
 
 
 def _used(summary: Summary) -> list[tuple[str, str]]:
-    return [(words, name) for words, name in _COLUMNS if any(getattr(f, name) for f in summary.headline)]
+    return [(words, name) for words, name in _COLUMNS if any(getattr(f, name) for f in summary.of("headline"))]
 
 
 def _about(figure: Figure, scale: Scale) -> str:
@@ -123,8 +124,8 @@ def _table(summary: Summary) -> Table:
     used = _used(summary)
     for words, _ in used:
         table.add_column(words, overflow="fold")
-    for figure in summary.headline:
-        scale = say.scale_of(figure.metric)
+    for figure in summary.of("headline"):
+        scale = say.scale_of(figure)
         row = [Text.assemble((one_line(figure.label), "bold"), "\n", (_about(figure, scale), "dim"))]
         for _, name in used:
             value, rest = _said(getattr(figure, name), _scale(name, scale))
@@ -136,8 +137,8 @@ def _table(summary: Summary) -> Table:
 
 def _stacked(summary: Summary) -> Text:
     text = Text()
-    for figure in summary.headline:
-        scale = say.scale_of(figure.metric)
+    for figure in summary.of("headline"):
+        scale = say.scale_of(figure)
         text.append(f"\n{one_line(figure.label)}", "bold").append(f" · {_about(figure, scale)}\n", "dim")
         for words, name in _used(summary):
             value, rest = _said(getattr(figure, name), _scale(name, scale))
@@ -184,10 +185,10 @@ def _compact(text: str) -> str:
 
 def _method(summary: Summary) -> str:
     """The instruments and methods of the table, each once."""
-    found = [e for f in summary.headline for _, name in _COLUMNS if (e := getattr(f, name)) is not None]
+    found = [e for f in summary.of("headline") for _, name in _COLUMNS if (e := getattr(f, name)) is not None]
     levels = say.listed(tuple(dict.fromkeys(say.level(e.level) for e in found)))
     methods = "; ".join(dict.fromkeys(part for e in found for part in e.method.split("; ") if part))
-    instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.headline))
+    instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.of("headline")))
     notes = "; ".join(dict.fromkeys(part for e in found for part in e.note.split("; ") if part))
     read_with_care = f" Read with care: {notes}." if notes else ""
     tested = any(e.p_value is not None for e in found)

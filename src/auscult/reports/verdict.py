@@ -1,9 +1,9 @@
 """What a run comes to in one sentence, and what must be read before any figure: from the numbers, nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from auscult.analysis.summary import Figure, Summary
+from auscult.analysis.summary import Figure, Section, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import COLUMNS
@@ -35,8 +35,7 @@ def verdict(summary: Summary) -> str:
 
 def _of_premises(summary: Summary) -> str:
     """Knowing acceptance over all forms and categories."""
-    overall = summary.premise.groups[0].figures if summary.premise and summary.premise.groups else ()
-    knowing = next((f.with_image for f in overall if f.metric == "knowing acceptance"), None)
+    knowing = next((f.with_image for f in summary.of("premise") if f.metric == "knowing acceptance"), None)
     if knowing is None or not knowing.n or not _given(knowing):
         return ""
     return (
@@ -55,10 +54,11 @@ def _of_cuts(summary: Summary) -> str:
 
 
 def _of_headline(summary: Summary) -> str:
-    if not summary.headline:
+    headline = summary.of("headline")
+    if not headline:
         return "This run has no headline figure."
-    accuracies = [f for f in summary.headline if f.metric == "accuracy" and f.with_image is not None]
-    figure = max(accuracies, key=lambda f: f.with_image.n if f.with_image else 0, default=summary.headline[0])
+    accuracies = [f for f in headline if f.metric == "accuracy" and f.with_image is not None]
+    figure = max(accuracies, key=lambda f: f.with_image.n if f.with_image else 0, default=headline[0])
     whole = figure.with_image
     if whole is None:
         return f"{_upper(figure.label)}: not asked with the image."
@@ -70,7 +70,7 @@ def _of_headline(summary: Summary) -> str:
         none = f"none of {say.whole(whole.missing)} items has a value"
         return f"{_upper(figure.label)}: {figure.metric} is not known: {none}."
     right = figure.metric == "accuracy"
-    scale = say.scale_of(figure.metric)
+    scale = say.scale_of(figure)
     opening = "Right on " if right else f"{_upper(figure.metric)} "
     noun = figure.label if figure.label.endswith(("questions", "items", "answers")) else f"items ({figure.label})"
     asked = whole.n + whole.missing if whole.withheld else whole.n
@@ -168,38 +168,38 @@ def _withheld(summary: Summary) -> Iterator[str]:
         yield f"{say.whole(rest)} more figures are withheld or given as a range; each says why where it stands."
 
 
+TITLES: dict[Section, str] = {
+    "headline": "headline",
+    "tag": "by {}",
+    "premise": f"{PREMISE}, {{}}",
+    "quality": f"{QUALITY}, {{}}",
+    "measurement": "measurements",
+    "annotators": "several annotators",
+    "corrected": CORRECTED,
+    "consistency": "consistency",
+}
+"""Sections whose tables have a column an image condition; ``{}`` is the group."""
+
+
 def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
-    """All tables of figures with the name of their section."""
-    yield "headline", summary.headline
-    for table in summary.tables:
-        yield f"by {table.tag}", table.figures
-    if summary.premise:
-        for group in summary.premise.groups:
-            yield f"{PREMISE}, {group.label}", group.figures
-    for found in summary.quality:
-        yield f"{QUALITY}, {found.instrument}", found.figures
-    yield "measurements", summary.measurements
-    yield "several annotators", summary.annotators
-    yield CORRECTED, summary.corrected
-    yield "consistency", summary.consistency
+    """These tables with the name of their section."""
+    for section, title in TITLES.items():
+        for group, figures in summary.groups(section).items():
+            yield title.format(group), figures
 
 
 def estimates(summary: Summary) -> Iterator[tuple[str, Estimate]]:
     """All estimates of a summary with the place where they stand."""
-    names = [f.name for f in fields(Figure) if f.name in COLUMNS]
     for section, figures in figure_groups(summary):
         for figure in figures:
-            for name in names:
-                estimate = getattr(figure, name)
-                if estimate is not None:
-                    yield f"{section}, {figure.label}, {COLUMNS[name].lower()}", estimate
-    for line in summary.premise.lines if summary.premise else ():
-        where = ", ".join(t for t in (f"{line.premise} premises", line.form, line.category) if t)
-        yield f"{PREMISE}, {where}, accepted", line.accepted
-    for row in summary.detection:
-        for what, estimate in (("fabrication", row.fabrication), ("miss", row.miss)):
-            if estimate is not None:
-                yield f"detection, {row.target}, {what}", estimate
-    for rule in summary.published:
-        for what, estimate in (("published", rule.published), ("sound", rule.sound), ("difference", rule.difference)):
-            yield f"published rules, {rule.rule}, {what}", estimate
+            for name, words in COLUMNS.items():
+                if (estimate := getattr(figure, name)) is not None:
+                    yield f"{section}, {figure.label}, {words.lower()}", estimate
+    for figure in summary.of("response"):
+        if figure.metric == "accepted" and figure.with_image:
+            where = ", ".join(t for t in (f"{figure.group} premises", figure.label, figure.category) if t)
+            yield f"{PREMISE}, {where}, accepted", figure.with_image
+    for figure in (*summary.of("detection"), *summary.of("published")):
+        if figure.with_image:
+            place = f"published rules, {figure.group}" if figure.group else f"detection, {figure.label}"
+            yield f"{place}, {figure.metric}", figure.with_image

@@ -11,14 +11,13 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import islice
 
-from auscult.analysis.summary import Canary
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model
 from auscult.protocols import Asking, Question
 from auscult.protocols.direct import Direct
-from auscult.records import Decoding, Image, ImageFile, Item
+from auscult.records import Canary, Decoding, Image, ImageFile, Item
 
 WORDINGS = ("Describe what this image shows.", "What does this image show? Describe it in one sentence.")
 PAIRS = 3

@@ -1,4 +1,4 @@
-"""One evaluation, from an item set and a model to a run folder with its summary."""
+"""One evaluation, from an item set and a model to a run folder with its scores."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from auscult import models, protocols
-from auscult.analysis.gate_criteria import read_criteria
-from auscult.analysis.summary import Canary, Summary
 from auscult.engine.ask import Ask, Forecast, JournalledAsk
 from auscult.engine.journal import Journal
 from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
@@ -18,7 +16,7 @@ from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions, Reachable, Recorded
 from auscult.protocols import Asking
-from auscult.records import Answer, Case, Decoding, Item
+from auscult.records import Answer, Canary, Case, Decoding, Item
 from auscult.runs.canary import run_canary
 from auscult.runs.folder import RunFolder, another_run, redact, run_folder
 from auscult.runs.plan import Group, Plan
@@ -218,14 +216,15 @@ class Evaluation:
             if journal:
                 journal.close()
 
-    def run(self, out: Path, show: Show = progress, command: str = "", criteria: Path | None = None) -> Summary:
-        """Answers, scores and sums up; the same call goes on where an earlier one stopped.
+    def run(self, out: Path, show: Show = progress, command: str = "", criteria: dict[str, str] | None = None) -> None:
+        """Answers and scores; the same call goes on where an earlier one stopped.
 
         Args:
             out: the run folder.
             show: how progress is shown.
             command: what the user typed, for the manifest.
-            criteria: of a gate; noted before anything is asked, so that it is known that they came first.
+            criteria: path and hash of the criteria of a gate; noted before anything is asked, so that it is known that
+                they came first.
 
         Raises:
             UserError: bad input, or a model that does not answer.
@@ -233,7 +232,6 @@ class Evaluation:
         """
         notes = self.protocol.check(lambda: (item for group in self.plan.groups() for item in group.items))
         self._check_recorded()
-        noted = {"path": str(criteria), "sha256": read_criteria(criteria)[1]} if criteria else None
         with run_folder(out, self.identity(), command) as folder:
             s = self.settings
             folder.note(
@@ -242,10 +240,10 @@ class Evaluation:
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
             )
-            if noted and "criteria" not in folder.manifest and not _begun(folder):
-                folder.note(criteria=noted)
-            canary = asyncio.run(self._ask_all(folder, show))
-            return score_run(folder, self.readers, canary, s.max_missing, show)
+            if criteria and "criteria" not in folder.manifest and not _begun(folder):
+                folder.note(criteria=criteria)
+            folder.note(canary=asdict(asyncio.run(self._ask_all(folder, show))))
+            score_run(folder, self.readers, s.max_missing, show)
 
     async def _ask_all(self, folder: RunFolder, show: Show) -> Canary:
         s = self.settings
@@ -344,29 +342,3 @@ class Evaluation:
 def _begun(folder: RunFolder) -> bool:
     """Whether anything was asked already."""
     return folder.table("answers").exists() or any(folder.journal.glob("*.jsonl"))
-
-
-def evaluate(
-    items: Path | str,
-    model: str,
-    out: Path | str,
-    settings: Settings | None = None,
-    options: ModelOptions | None = None,
-    show: Show = progress,
-    readers: Readers | None = None,
-) -> Summary:
-    """Puts an item set to a model and sums up what came back.
-
-    Args:
-        items: folder of the item set.
-        model: spec, ``KIND:REST``.
-        out: run folder; the same call goes on where an earlier one stopped.
-        settings: how it is run.
-        options: what the model needs beside its name.
-        show: how progress is shown.
-        readers: judges and text metrics.
-
-    Raises:
-        UserError: bad input, or a model that does not answer.
-    """
-    return Evaluation(Path(items), model, settings, options, readers).run(Path(out), show)

@@ -1,16 +1,12 @@
-"""Everything after the answers: rules, text metrics and judges → scores; scores → summary. No model is asked again."""
+"""Everything after the answers: rules, text metrics and judges → scores. No model is asked again."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from auscult.analysis.annotators import keep_annotators
-from auscult.analysis.corrected import keep_labels, read_labels
-from auscult.analysis.numbers import CERTIFICATES, read_certificate, summarise
-from auscult.analysis.summary import BlindSpot, Canary, Summary, read_summary, write_summary
 from auscult.engine.progress import progress
 from auscult.errors import UserError
 from auscult.records import Instrument, Item, Score
@@ -18,6 +14,7 @@ from auscult.runs.folder import RunFolder, read_manifest, run_folder
 from auscult.runs.instruments import as_plain
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging, JudgingOptions, Show
+from auscult.runs.kept import keep_annotators, keep_certificates, keep_labels, read_certificate, read_labels
 from auscult.runs.measuring import TEXTS, instrument_of, metric_rows
 from auscult.runs.scores import write_scores
 from auscult.scorers import text as metrics
@@ -64,8 +61,10 @@ class Readers:
         return [metrics.create(spec, self.metric_options) for spec in dict.fromkeys(self.metrics)]
 
 
-def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: float, show: Show) -> Summary:
-    """Scores the answers of an open run and sums up; judgements and metrics of an earlier call are kept.
+def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Show) -> None:
+    """Scores the answers of an open run; judgements and metrics of an earlier call are kept.
+
+    What was used to score them, and what analysis must know of it, is noted in the manifest.
 
     Raises:
         UserError: a judge or a metric cannot do its work.
@@ -76,7 +75,7 @@ def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: 
         metrics.create(spec, replace(readers.metric_options, baseline=Path(baseline) if baseline else None))
         for spec, baseline in asked
     ]
-    _keep_certificates(folder.path, readers.certificates)
+    keep_certificates(folder.path, readers.certificates)
     if readers.annotators:
         keep_annotators(folder.path, readers.annotators)
     if readers.labels:
@@ -89,27 +88,26 @@ def score_run(folder: RunFolder, readers: Readers, canary: Canary, max_missing: 
     with show("scoring", None):
         rows = (read_rows(j.scores, Score) for j in judged)
         others = chain(metric_rows(*tables, opened), chain.from_iterable(rows))
-        scorers = write_scores(*tables, folder.table("scores"), others)
+        write_scores(*tables, folder.table("scores"), others)
         spots = _blind_spots(tables[0], opened)
     instruments: list[Instrument] = [*(_judge(j) for j in judged), *(instrument_of(m) for m in opened)]
-    named = {"instruments": as_plain(instruments), "metrics": [list(pair) for pair in asked]}
-    manifest = folder.manifest | named
-    summary = summarise(folder.path, manifest, scorers, canary, max_missing=max_missing, spots=spots)
-    folder.note(**named)
-    write_summary(folder.path / "summary.json", summary)
-    return summary
+    folder.note(
+        instruments=as_plain(instruments),
+        metrics=[list(pair) for pair in asked],
+        blind_spots=spots,
+        max_missing=max_missing,
+    )
 
 
-def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Show = progress) -> Summary:
-    """Scores the answers of a finished run anew, with more metrics and judges; the model is not asked.
+def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Show = progress) -> None:
+    """Scores the answers of a run anew, with more metrics and judges; the model is not asked.
 
     Raises:
-        UserError: there is no finished run; or as ``score_run``.
+        UserError: as ``score_run``.
     """
-    manifest, old = read_manifest(run), read_summary(run / "summary.json")
     readers.opened()
-    with run_folder(run, manifest["settings"]) as folder:
-        return score_run(folder, readers, old.canary, max_missing, show)
+    with run_folder(run, read_manifest(run)["settings"]) as folder:
+        score_run(folder, readers, max_missing, show)
 
 
 def _metrics_of(folder: RunFolder, readers: Readers) -> list[tuple[str, str]]:
@@ -150,13 +148,6 @@ def _span(judgement: Judgement) -> tuple[float, float]:
     return low, high
 
 
-def _keep_certificates(run: Path, files: tuple[Path, ...]) -> None:
-    """Copies the user's certificates into the run, so that it goes on explaining itself."""
-    for file in files:
-        (run / CERTIFICATES).mkdir(exist_ok=True)
-        shutil.copyfile(file, run / CERTIFICATES / f"{file.stem}.json")
-
-
 def _references(items: Path) -> Iterator[str]:
     seen: set[str] = set()
     for item in read_rows(items, Item):
@@ -167,20 +158,20 @@ def _references(items: Path) -> Iterator[str]:
             yield item.reference
 
 
-def _blind_spots(items: Path, opened: list[TextMetric]) -> dict[str, tuple[BlindSpot, ...]]:
-    """What each metric gives for this run's own references after one change."""
+def _blind_spots(items: Path, opened: list[TextMetric]) -> dict[str, list[dict[str, Any]]]:
+    """What each metric gives for this run's own references after one change, with how many could be changed so."""
     references = list(_references(items)) if opened else []
     if not references:
         return {}
     found = {}
     for metric in opened:
         spots = metrics.blind_spots(metric, references)
-        found[f"{metric.name}@{metric.version}"] = tuple(
-            BlindSpot(metric=value, change=change, mean=mean, n=len(spots.values(change, value)))
+        found[f"{metric.name}@{metric.version}"] = [
+            {"metric": value, "change": change, "mean": mean, "n": len(spots.values(change, value))}
             for value in metric.values
             for change in metrics.CHANGES
             if (mean := spots.mean(change, value)) is not None
-        )
+        ]
     return found
 
 

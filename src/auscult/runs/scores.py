@@ -36,8 +36,8 @@ def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Sc
                 yield score(scorer, item, answer)
 
 
-def write_scores(items: Path, answers: Path, out: Path, others: Iterable[Score] = ()) -> list[Scorer]:
-    """Writes the table of scores and returns the scorers that were used.
+def write_scores(items: Path, answers: Path, out: Path, others: Iterable[Score] = ()) -> None:
+    """Writes the table of scores.
 
     Args:
         items: table of the run.
@@ -48,4 +48,3 @@ def write_scores(items: Path, answers: Path, out: Path, others: Iterable[Score] 
     types = read_columns(items, Item, ["answer_type"])["answer_type"].unique().to_pylist()
     scorers = scorers_for(set(types))
     write_rows(out, Score, chain(score_rows(items, answers, scorers), others))
-    return scorers
