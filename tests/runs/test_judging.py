@@ -321,7 +321,7 @@ def test_the_instrument_says_who_judged_how(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     with judge_server(by_text) as server:
         instrument = judge_run(run, server.spec, QUICK).instrument
-    assert instrument.scorer == f"clinical@1+{server.spec}"
+    assert instrument.id == f"clinical@1+{server.spec}"
     assert (instrument.kind, instrument.bounds, instrument.judge) == ("judge", (1.0, 10.0), server.spec)
     assert instrument.values == ("accuracy", "relevance", "detail", "risk", "harm")
 
