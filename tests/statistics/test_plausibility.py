@@ -140,14 +140,15 @@ def test_labels_without_ranks_are_tied(tmp_path):
     ("text", "says"),
     [
         ("item,label\n1,a\n", "no column 'annotator'"),
-        ("", "no column 'item'"),
-        ("item,annotator,label\n", "no annotation"),
-        ("item,annotator,label\n1,,a\n", "row 2: annotator is empty"),
-        ("item,annotator,label\n1,ann\n", "row 2: label is empty"),
-        ("item,annotator,label,rank\n1,ann,a,0\n", "row 2: rank '0' is not a whole number"),
-        ("item,annotator,label,rank\n1,ann,a,first\n", "row 2: rank 'first' is not"),
+        ("", "holds no rows"),
+        ("item,annotator,label\n", "holds no rows"),
+        ("item,annotator,label\n1,,a\n", "row 1: annotator is empty"),
+        ("item,annotator,label\n1,ann\n", "row 1: 2 cells under 3 columns"),
+        ("item,annotator,label\n1,ann,\n", "row 1: label is empty"),
+        ("item,annotator,label,rank\n1,ann,a,0\n", "row 1: rank '0' is not a whole number"),
+        ("item,annotator,label,rank\n1,ann,a,first\n", "row 1: rank 'first' is not"),
         ("item,annotator,label,rank\n1,ann,a,²\n", "rank '²' is not"),
-        ("item,annotator,label\n1,ann,a\n1,ann,A\n", "row 3: ann gave item '1' the label 'A' twice"),
+        ("item,annotator,label\n1,ann,a\n1,ann,A\n", "row 2: ann gave item '1' the label 'A' twice"),
         (b"item,annotator,label\n1,ann,\xe9\n", "not UTF-8"),
     ],
 )
@@ -158,5 +159,5 @@ def test_a_bad_table_is_refused_in_one_line(tmp_path, text, says):
 
 
 def test_a_table_that_is_not_there_is_said_not_to_be(tmp_path):
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(UserError, match="no such file"):
         read_annotations(tmp_path / "none.csv")

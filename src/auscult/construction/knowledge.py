@@ -4,13 +4,12 @@ They stand in ``knowledge.toml`` in matched pairs of equal style and length. A q
 apart, by knowing medicine: that is what they ask for. Their figures are reported apart.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from auscult.construction.wordings import Form, Question
+from auscult.store.files import shipped_table
 
 KNOWLEDGE_FORMS: tuple[Form, ...] = ("polar", "tag", "presupposition")
 
@@ -27,9 +26,8 @@ class Statement:
     why: str
 
 
-@cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("auscult.construction").joinpath("knowledge.toml").read_text("utf-8"))
+    return shipped_table("construction/knowledge.toml")
 
 
 @cache

@@ -1,11 +1,11 @@
 """The words of ``wordings.toml``, read once: findings, their properties, and how claims are phrased."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
-from importlib.resources import files
 from typing import Any
+
+from auscult.store.files import shipped_table
 
 FOREIGN, FOREIGN_SHARE = 2, 4
 """How many findings of other regions of the body are named on an image, and on one image of how many."""
@@ -137,4 +137,4 @@ def _entry(name: str, row: dict[str, Any]) -> Entry:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon of this package."""
-    return Lexicon(tomllib.loads(files("auscult.construction").joinpath("wordings.toml").read_text("utf-8")))
+    return Lexicon(shipped_table("construction/wordings.toml"))

@@ -19,10 +19,10 @@ from auscult.construction.premises import PremiseMaker
 from auscult.corpora import COLOURS, Bundle
 from auscult.corpora.placeholders import TAG
 from auscult.errors import UserError
-from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest, content_hash
+from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
 from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item
-from auscult.store.files import draft_folder, put_in_place, replace_file
+from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
 from auscult.store.tables import RowWriter, read_rows
 
 Progress = Callable[[int, int], None]

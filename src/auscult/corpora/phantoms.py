@@ -5,7 +5,6 @@ is, and side, place and size of each finding that a question can name without do
 what is so; questions about what is not there come from the builder, made from the facts of the cases.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
+from auscult.store.files import content_hash
 from auscult.store.rows import Row, read_rows
 
 ABOUT = "phantoms, the folder that auscult phantoms writes"
@@ -81,8 +81,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     manifest = _manifest(path)
     rows = path / "phantoms.jsonl"
     try:
-        with open(rows, "rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = content_hash(rows)
     except FileNotFoundError:
         raise UserError(f"{rows}: missing; draw the phantoms again") from None
     if found != manifest.digest:

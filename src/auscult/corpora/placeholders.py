@@ -5,11 +5,10 @@ becomes "the image", or "image 2" where there are several.
 """
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 
 from auscult.errors import UserError
+from auscult.store.files import shipped_table
 
 TAG = "image_token"
 """Tag of an item whose question held placeholders: ``before`` its words, ``after`` them, or ``inside``."""
@@ -24,8 +23,7 @@ _ENDS = frozenset("?.!:;([{")
 
 @cache
 def _forms() -> re.Pattern[str]:
-    raw = files("auscult").joinpath("data", "image_placeholders.toml").read_text("utf-8")
-    forms = sorted(tomllib.loads(raw)["forms"], key=len, reverse=True)
+    forms = sorted(shipped_table("data/image_placeholders.toml")["forms"], key=len, reverse=True)
     spelled = (re.escape(form).replace(r"\#", r"(\d{1,3})").replace(r"\ ", r"\s?") for form in forms)
     return re.compile("|".join(spelled), re.IGNORECASE)
 

@@ -5,12 +5,11 @@ say is read by the same rules as prose ("mass: no").
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib import resources
 
 from auscult.facts._words import Words, listed
+from auscult.store.files import shipped_table
 
 _STRUCTURED = re.compile(
     r"[|{=_\u2610-\u2612\u2713-\u2718\u274c\u2705]|\[[ x]?\]|\s-\s|[:?(][\s\"'*]*[-+\w]|:\s*\n", re.IGNORECASE
@@ -257,8 +256,7 @@ class _Layout:
 
 @lru_cache(maxsize=1)
 def _phrases() -> dict[str, frozenset[str]]:
-    file = resources.files("auscult.data") / "lexicons" / "layout.toml"
-    return {name: frozenset(words) for name, words in tomllib.loads(file.read_text("utf-8")).items()}
+    return {name: frozenset(words) for name, words in shipped_table("data/lexicons/layout.toml").items()}
 
 
 def _value(word: str) -> str | None:

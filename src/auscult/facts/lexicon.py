@@ -5,16 +5,15 @@ play several roles ("bibasilar" is a side and a place).
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
 from itertools import product
 from typing import Any, Literal
 
 from auscult.facts._trie import Trie
 from auscult.facts._words import words
+from auscult.store.files import shipped_table
 
 NORMAL_STUDY = "normal study"
 ACQUISITION = frozenset({"modality", "view"})
@@ -119,11 +118,6 @@ def with_sets(term: str, sets: Mapping[str, str]) -> str:
     while filled := _SET.search(term):
         term = term[: filled.start()] + sets[filled[1]] + term[filled.end() :]
     return term
-
-
-def _table(name: str) -> dict[str, Any]:
-    file = resources.files("auscult.data") / "lexicons" / name
-    return tomllib.loads(file.read_text("utf-8"))
 
 
 class _Builder:
@@ -240,9 +234,9 @@ class _Builder:
 def lexicon() -> Lexicon:
     """The bundled lexicon, read once."""
     builder = _Builder()
-    builder.findings(_table("findings.toml"))
-    builder.descriptions(_table("descriptions.toml"))
-    triggers = _table("triggers.toml")
+    builder.findings(shipped_table("data/lexicons/findings.toml"))
+    builder.descriptions(shipped_table("data/lexicons/descriptions.toml"))
+    triggers = shipped_table("data/lexicons/triggers.toml")
     for name, terms in triggers["phrases"].items():
         builder.add(
             (with_sets(t, triggers["sets"]) for t in terms), triggers=frozenset({name.removesuffix("_elsewhere")})

@@ -1,13 +1,12 @@
 """Phrases of several kinds, kept as data (``auscult/data/lexicons``), found in the tokens of a text in one pass."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
 
 from auscult.facts._trie import Trie
 from auscult.facts._words import words
 from auscult.facts.lexicon import expand, with_sets
+from auscult.store.files import shipped_table
 
 Found = tuple[int, int, frozenset[str]]
 """First token, token after the last, kinds."""
@@ -39,5 +38,5 @@ class Phrasebook:
 @lru_cache(maxsize=8)
 def phrasebook(name: str) -> Phrasebook:
     """The phrases of ``lexicons/<name>.toml``, read once."""
-    table = tomllib.loads((resources.files("auscult.data") / "lexicons" / f"{name}.toml").read_text("utf-8"))
+    table = shipped_table(f"data/lexicons/{name}.toml")
     return Phrasebook(table["phrases"], table.get("sets", {}))

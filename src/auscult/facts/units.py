@@ -4,12 +4,11 @@ The units themselves are data (``lexicons/units.toml``); squares, cubes and rati
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from auscult.facts.reply import typography
+from auscult.store.files import shipped_table
 
 _NAME = r"[a-zµμ%‰°]+(?:\s(?:hg|h2o|celsius|fahrenheit|[cf])\b)?"
 _FACTOR = r"(?:10\s?\^\s?\d{1,2}|\d+\.\d+)"
@@ -48,7 +47,7 @@ FAHRENHEIT = (("fahrenheit", 1),)
 @lru_cache(maxsize=1)
 def _known() -> dict[str, tuple[str, int, float]]:
     """Name → kind, power and size of it; a volume is a cube of lengths."""
-    table = tomllib.loads((resources.files("auscult.data") / "lexicons" / "units.toml").read_text("utf-8"))
+    table = shipped_table("data/lexicons/units.toml")
     found: dict[str, tuple[str, int, float]] = {}
     for kind, sizes in table.items():
         for size, names in sizes.items():

@@ -3,14 +3,13 @@
 Words are in the normal form of ``facts`` (lower case, singular, American spelling); groups hold stems.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import permutations
 
 from auscult.facts._words import normal
 from auscult.facts.reply import stem
+from auscult.store.files import shipped_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ NORMAL, ABNORMAL = stem("normal"), stem("abnormal")
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """The bundled vocabulary, read once."""
-    table = tomllib.loads((resources.files("auscult.data") / "lexicons" / "answers.toml").read_text("utf-8"))
+    table = shipped_table("data/lexicons/answers.toml")
     words = {name: frozenset(map(normal, text.split())) for name, text in table["words"].items()}
     stems = {name: frozenset(map(stem, words[name])) for name in ("modifier", "restricting", "quantity")}
     groups = {name: [[stem(normal(w)) for w in g.split()] for g in lines] for name, lines in table["groups"].items()}

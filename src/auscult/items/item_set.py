@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from auscult.errors import UserError
 from auscult.items.images import MIMES, image_bytes
 from auscult.records import Case, Image, ImageFile, Item
+from auscult.store.files import content_hash
 from auscult.store.tables import read_rows
 
 CASES, ITEMS, MANIFEST = "cases.parquet", "items.parquet", "manifest.json"
@@ -65,12 +66,6 @@ class ItemSetManifest(BaseModel):
     noted: dict[str, int] = Field(default_factory=dict)
     digest: str
     tables: dict[str, str]
-
-
-def content_hash(path: Path) -> str:
-    """The sha256 of a file's bytes."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class ItemSet:

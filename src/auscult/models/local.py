@@ -6,7 +6,6 @@ and greedy means the plain most likely token. A call's ``schema`` is not enforce
 """
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from auscult.errors import MissingExtra, UserError
 from auscult.models import CallFailed, ModelOptions
 from auscult.records import Call, Condition, Reply, digest
+from auscult.store.files import content_hash
 
 if TYPE_CHECKING:
     from auscult.models._generate import Answerer
@@ -174,17 +174,12 @@ def _load(folder: Path, dtype: Any, trust: bool) -> tuple[Any, Any]:
 
 def _identity(folder: Path, dtype: str, trust: bool) -> str:
     """``local:`` and a hash over every byte that is loaded, the files' names, and the number format."""
-    return "local:" + digest(dtype, [[name, _sha256(folder / name)] for name in sorted(_files(folder, trust))])
+    return "local:" + digest(dtype, [[name, content_hash(folder / name)] for name in sorted(_files(folder, trust))])
 
 
 def _files(folder: Path, trust: bool) -> Iterator[str]:
     for pattern in (*FILES, "*.bin", *(["*.py"] if trust else [])):
         yield from (path.name for path in folder.glob(pattern) if path.is_file())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _first_line(error: BaseException) -> str:

@@ -26,6 +26,7 @@ from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions
 from auscult.models._chat_reply import FINISH
 from auscult.records import Call, Condition, Reply
+from auscult.store.files import content_hash
 from auscult.store.rows import Row, read_rows
 
 Numbers = npt.NDArray[np.uint64]
@@ -63,7 +64,9 @@ def create(rest: str, options: ModelOptions) -> "Replay":
     first, *others = [next(read_rows(file)) for file in files]
     there = {column: value for column, value in first.values.items() if all(column in row.values for row in others)}
     mapping = _mapping(path, replace(first, values=there), options.columns)
-    digest = hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest() if path.is_dir() else _sha256(path)
+    digest = (
+        hashlib.sha256("".join(map(content_hash, files)).encode()).hexdigest() if path.is_dir() else content_hash(path)
+    )
     columns = _Columns(mapping, path if path.is_dir() else path.parent)
     used = ", ".join(f"{ours}={column}" for ours, column in sorted(mapping.items()))
     answers = (answer for file in files for answer in columns.answers(file))
@@ -147,7 +150,7 @@ class _Columns:
         if name not in self.images:
             stated = re.fullmatch(r"[0-9a-f]{64}", name)
             try:
-                self.images[name] = name if stated else _sha256(self.beside / name)
+                self.images[name] = name if stated else content_hash(self.beside / name)
             except OSError:
                 raise UserError(f"{row.where}: image '{name}' is no file in {self.beside}; or map 'id'") from None
         return self.images[name]
@@ -242,11 +245,6 @@ class Replay:
 def _asked(question: str) -> str:
     """A question without image placeholders, as item sets have it."""
     return in_words(question, None, "")[0]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _hash(key: list[str]) -> int:

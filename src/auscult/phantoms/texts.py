@@ -5,16 +5,14 @@ by calling its organ normal. The wordings are in ``wordings.toml``. They know no
 them: what writes and what reads share no words.
 """
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
 from typing import Any, TypeVar
 
 from auscult.phantoms.scene import Modality, Scene, SceneFinding, kinds_of
 from auscult.records import Fact, Presence
+from auscult.store.files import shipped_table
 
 HELD_OUT = 1_000_000
 """Wordings from here on use patterns that no wording below uses: for certificates, never for development."""
@@ -125,10 +123,9 @@ class Choices:
         return self.one(range(size))
 
 
-@cache
 def wordings() -> dict[str, Any]:
     """The tables of ``wordings.toml``."""
-    return tomllib.loads(files("auscult.phantoms").joinpath("wordings.toml").read_text("utf-8"))
+    return shipped_table("phantoms/wordings.toml")
 
 
 def sentence(pattern: str, **slots: str) -> str:

@@ -5,14 +5,12 @@ diagnosis; knowledge recall says what is known of the finding, without the image
 words are our own, in ``traces.toml``.
 """
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from auscult.phantoms.scene import Scene, SceneFinding
 from auscult.phantoms.texts import Choices, listed, modality_name, sentence, slots_of, wordings
+from auscult.store.files import shipped_table
 
 _ARTICLES = {"X-ray": "an X-ray", "MRI": "an MRI", "CT": "a CT"}
 _SHADES = {"ring-enhancing": "bright-rimmed ", "homogeneously enhancing": "bright ", "non-enhancing": "dark "}
@@ -76,9 +74,8 @@ def trace(scene: Scene, finding: str, question: str, answer: str, wording: int) 
     )
 
 
-@cache
 def _words() -> dict[str, Any]:
-    return tomllib.loads(files("auscult.phantoms").joinpath("traces.toml").read_text("utf-8"))
+    return shipped_table("phantoms/traces.toml")
 
 
 def _appearance(scene: Scene, finding: SceneFinding, choose: Choices) -> str:

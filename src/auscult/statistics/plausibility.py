@@ -10,8 +10,6 @@ arXiv:2307.02191 (inverse rank normalisation, plausibilities, annotation certain
 Statistics 28, 20-28, for the older way that fits the annotators' errors instead.
 """
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +24,7 @@ from auscult.statistics.clusters import Mask
 from auscult.statistics.interval import Floats
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import over_missing
-from auscult.store.cells import read_cells
+from auscult.store.rows import Row, read_rows
 
 DRAWS = 1_000
 MOST_BYTES = 200_000_000
@@ -257,44 +255,28 @@ def read_annotations(path: Path) -> dict[str, list[Opinion]]:
     Raises:
         UserError: the file cannot be read, lacks a column, or a row is not as said; file, row and remedy in one line.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
-    if len(raw) > MOST_BYTES:
+    if path.suffix.lower() != ".csv":
+        raise UserError(f"{path}: not a CSV file; save the annotations as .csv")
+    if path.is_file() and path.stat().st_size > MOST_BYTES:
         raise UserError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB; split it")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UserError(f"{path}: not UTF-8; save it as CSV in UTF-8") from None
-    rows = read_cells(io.StringIO(text, newline=""))
     found: dict[str, dict[str, dict[str, int]]] = {}
-    try:
-        header = next(rows, [])
-        lacking = [c for c in COLUMNS if c not in header]
-        if lacking:
+    for row in read_rows(path):
+        if lacking := [name for name in COLUMNS if name not in row.values]:
             raise UserError(
                 f"{path}: no column '{lacking[0]}'; the header must name item, annotator, label and may rank"
             )
-        for number, cells in enumerate(filter(None, rows), 2):
-            padded = [*cells, *[""] * (len(header) - len(cells))]
-            _add(found, dict(zip(header, padded, strict=False)), f"{path}: row {number}")
-    except csv.Error as error:
-        raise UserError(f"{path}: not a readable CSV file ({error})") from None
-    if not found:
-        raise UserError(f"{path}: no annotation; one row is needed for each label that an annotator gave")
+        _add(found, row)
     return {item: [Opinion(a, ranks) for a, ranks in by.items()] for item, by in found.items()}
 
 
-def _add(found: dict[str, dict[str, dict[str, int]]], row: Mapping[str, str], where: str) -> None:
-    item, annotator, label = (row[c].strip() for c in COLUMNS)
-    for column, value in zip(COLUMNS, (item, annotator, label), strict=True):
-        if not value:
-            raise UserError(f"{where}: {column} is empty; fill it in or delete the row")
-    written = row.get("rank", "").strip()
-    if "rank" in row and not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= 1_000):
-        raise UserError(f"{where}: rank '{written[:20]}' is not a whole number from 1 to 1000")
+def _add(found: dict[str, dict[str, dict[str, int]]], row: Row) -> None:
+    item, annotator, label = (row.required(name) for name in COLUMNS)
+    written = row.text("rank")
+    if "rank" in row.values and not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= 1_000):
+        raise UserError(f"{row.where}: rank '{written[:20]}' is not a whole number from 1 to 1000")
     ranks = found.setdefault(item, {}).setdefault(annotator, {})
     if label.casefold() in ranks:
-        raise UserError(f"{where}: {annotator} gave item '{item}' the label '{label}' twice; delete one of the rows")
+        raise UserError(
+            f"{row.where}: {annotator} gave item '{item}' the label '{label}' twice; delete one of the rows"
+        )
     ranks[label.casefold()] = int(written) - 1 if written else 0

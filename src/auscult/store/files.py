@@ -1,16 +1,33 @@
-"""Files and folders that are there whole, or not at all."""
+"""Files and folders that are there whole, or not at all; what files hold, and those that come with the package."""
 
 import errno
+import hashlib
 import os
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from auscult.errors import UserError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@cache
+def shipped_table(place: str) -> dict[str, Any]:
+    """A TOML file of this package, by its place in it; read once, and not to be changed."""
+    return tomllib.loads((files("auscult") / place).read_text("utf-8"))
+
+
+def content_hash(path: Path) -> str:
+    """The sha256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_and_rename(draft: Path, path: Path) -> None:

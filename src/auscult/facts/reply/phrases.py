@@ -1,17 +1,15 @@
 """Lists of phrases (``auscult/data/replies``), and how they become patterns."""
 
 import re
-import tomllib
 from collections.abc import Iterable
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
+from auscult.store.files import shipped_table
 
-@lru_cache(maxsize=16)
+
 def table(name: str) -> dict[str, Any]:
     """A file of phrases, read once."""
-    return tomllib.loads((resources.files("auscult") / "data" / "replies" / f"{name}.toml").read_text("utf-8"))
+    return shipped_table(f"data/replies/{name}.toml")
 
 
 def any_of(phrases: Iterable[str]) -> str:

@@ -5,16 +5,15 @@ anchor and contestant at once, its judge generator, checker and contestant (prot
 """
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from itertools import combinations
+
+from auscult.store.files import shipped_table
 
 
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
-    text = (files("auscult.scorers.judges") / "families.toml").read_text("utf-8")
-    return {family: tuple(words) for family, words in tomllib.loads(text).items()}
+    return {family: tuple(words) for family, words in shipped_table("scorers/judges/families.toml").items()}
 
 
 def families(model: str) -> frozenset[str]:

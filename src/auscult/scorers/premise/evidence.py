@@ -1,10 +1,10 @@
 """What an answer says of a premise, all its sentences read together; and the words of premises, kept as data."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
+
+from auscult.store.files import shipped_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,9 @@ class Evidence:
     open: bool = False
 
 
-@lru_cache(maxsize=1)
 def premise_table() -> dict[str, dict[str, Any]]:
     """``lexicons/premises.toml``, read once."""
-    return tomllib.loads((resources.files("auscult.data") / "lexicons" / "premises.toml").read_text("utf-8"))
+    return shipped_table("data/lexicons/premises.toml")
 
 
 @lru_cache(maxsize=64)
