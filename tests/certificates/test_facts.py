@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from auscult.certificates.cells import Cell
 from auscult.certificates.facts import certificate
 from auscult.certificates.facts.certificate import Reader, certify, planted_rows
 from auscult.certificates.planting.phantoms import Put
@@ -197,10 +198,10 @@ def test_an_error_is_found_where_it_stands_or_elsewhere(
 
 
 def test_a_tenth_more_is_shown_but_not_counted() -> None:
-    def verdicts(degree: str) -> list[certificate.Verdict]:
-        return [certificate.Verdict(put(kind="size changed", degree=degree), "")] * 150
+    def tried(degree: str) -> list[certificate.Tried]:
+        return [certificate.Tried(put(kind="size changed", degree=degree), "")] * 150
 
-    found = planted_rows("phantoms", "scene", verdicts("factor 1.1") + verdicts("factor 2"))
+    found = planted_rows(Cell("phantoms", "", unit="scene"), tried("factor 1.1") + tried("factor 2"))
     assert [(r["what"], r["degree"], r["n"]) for r in found if r["measure"] == "sensitivity"] == [
         ("all errors", "", 150),
         ("size changed", "factor 1.1", 150),

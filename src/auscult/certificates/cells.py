@@ -1,8 +1,8 @@
 """Cells of a certificate: counts with their rate and interval, or the word "insufficient"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -15,64 +15,80 @@ ENOUGH = 100
 INSUFFICIENT = "insufficient"
 
 
+class Clustered(Protocol):
+    """Something that was put; what shares a cluster is not independent."""
+
+    @property
+    def cluster(self) -> str:
+        """Scene, text, wording or image."""
+
+
+One = TypeVar("One", bound=Clustered)
+
+
+def clusters(of: Sequence[Clustered]) -> list[str]:
+    """The cluster of each."""
+    return [one.cluster for one in of]
+
+
 @dataclass(frozen=True)
 class Cell:
-    """Where a figure belongs: part of the certificate, what was put, how far it is off, whose figure it is."""
+    """Where a figure belongs: part of the certificate, what was put, how far it is off, whose figure it is.
+
+    ``unit`` is what a cluster is.
+    """
 
     part: str
     what: str
     degree: str = ""
     instrument: str = "facts"
+    unit: str = ""
+
+    def row(self, measure: str, n: int = 0, clusters: int = 0, **more: object) -> Row:
+        """A row of the certificate without a figure yet."""
+        return {
+            "part": self.part,
+            "what": self.what,
+            "degree": self.degree,
+            "measure": measure,
+            "instrument": self.instrument,
+            "value": None,
+            "low": None,
+            "high": None,
+            "n": n,
+            "clusters": clusters,
+            "unit": self.unit,
+            "label": "",
+        } | more
+
+    def share_of(self, measure: str, of: Sequence[One], hit: Callable[[One], object], least: int = ENOUGH) -> Row:
+        """Share of what was put that is a hit."""
+        return self.share(measure, [bool(hit(one)) for one in of], clusters(of), least)
+
+    def share(self, measure: str, hits: Sequence[bool], of: Sequence[str], least: int = ENOUGH) -> Row:
+        """Share of hits, with the interval by cluster (``of``); ``least`` is what it takes to give a figure."""
+        row = self.row(measure, len(hits), len(set(of)), hits=int(sum(hits)))
+        if len(hits) < least:
+            return row | {"label": INSUFFICIENT}
+        return filled(row, mean(np.asarray(hits, float), list(of), name=measure, unit=self.unit))
+
+    def f1(self, truth: Sequence[bool], found: Sequence[bool], of: Sequence[str]) -> Row:
+        """F1 of the positive class: 2 TP over 2 TP + FP + FN, over pairs of label and text; ``n`` are the positives."""
+        sick, said = np.asarray(truth, bool), np.asarray(found, bool)
+        hits, alarms = int((sick & said).sum()), int((said & ~sick).sum())
+        row = self.row("F1", int(sick.sum()), len(set(of)), hits=hits, false_alarms=alarms)
+        if sick.sum() < ENOUGH:
+            return row | {"label": INSUFFICIENT}
+        return filled(row, ratio(2.0 * (sick & said), sick.astype(float) + said, list(of), name="F1", unit=self.unit))
+
+    def gain(self, measure: str, ours: Sequence[bool], theirs: Sequence[bool], of: Sequence[str]) -> Row:
+        """Share of right answers that the instrument has over another one, on the same texts."""
+        arms = np.asarray(ours, float), np.asarray(theirs, float)
+        found = difference(*arms, list(of), name=measure, unit=self.unit)
+        return filled(self.row(measure, len(ours), len(set(of)), p_value=found.p_value), found)
 
 
-def share(
-    cell: Cell, measure: str, hits: Sequence[bool], clusters: Sequence[str], unit: str, least: int = ENOUGH
-) -> Row:
-    """Share of hits, with the interval by cluster; ``least`` is what it takes to give a figure."""
-    row = blank(cell, measure, len(hits), len(set(clusters)), unit) | {"hits": int(sum(hits))}
-    if len(hits) < least:
-        return row | {"label": INSUFFICIENT}
-    return row | figures(mean(np.asarray(hits, float), list(clusters), name=measure, unit=unit))
-
-
-def f1(cell: Cell, truth: Sequence[bool], found: Sequence[bool], clusters: Sequence[str], unit: str) -> Row:
-    """F1 of the positive class: 2 TP over 2 TP + FP + FN, over all pairs of label and text; ``n`` are the positives."""
-    sick, said = np.asarray(truth, bool), np.asarray(found, bool)
-    right = int((sick & said).sum())
-    row = blank(cell, "F1", int(sick.sum()), len(set(clusters)), unit) | {"hits": right}
-    row |= {"false_alarms": int((said & ~sick).sum())}
-    if sick.sum() < ENOUGH:
-        return row | {"label": INSUFFICIENT}
-    doubled, total = 2.0 * (sick & said), sick.astype(float) + said
-    return row | figures(ratio(doubled, total, list(clusters), name="F1", unit=unit))
-
-
-def gain(
-    cell: Cell, measure: str, ours: Sequence[bool], theirs: Sequence[bool], clusters: Sequence[str], unit: str
-) -> Row:
-    """Share of right answers that the instrument has over another one, on the same texts."""
-    found = difference(np.asarray(ours, float), np.asarray(theirs, float), list(clusters), name=measure, unit=unit)
-    return blank(cell, measure, len(ours), len(set(clusters)), unit) | figures(found) | {"p_value": found.p_value}
-
-
-def blank(cell: Cell, measure: str, n: int = 0, clusters: int = 0, unit: str = "") -> Row:
-    """A row without a figure."""
-    return {
-        "part": cell.part,
-        "what": cell.what,
-        "degree": cell.degree,
-        "measure": measure,
-        "instrument": cell.instrument,
-        "value": None,
-        "low": None,
-        "high": None,
-        "n": n,
-        "clusters": clusters,
-        "unit": unit,
-        "label": "",
-    }
-
-
-def figures(found: Estimate) -> Row:
-    """Value, interval and note of an estimate, as a row has them."""
-    return {"value": found.value, "low": found.low, "high": found.high, "label": found.note}
+def filled(row: Row, found: Estimate) -> Row:
+    """The row with a figure, or with the reason why it is withheld."""
+    label = f"withheld: {found.withheld}" if found.withheld else found.note
+    return row | {"value": found.value, "low": found.low, "high": found.high, "label": label}

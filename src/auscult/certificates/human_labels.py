@@ -4,7 +4,7 @@ Reads the published files as they are; only the half (or third) that no developm
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,9 @@ GOLD_TERMS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class NegationCase:
-    """A sentence, where its concept stands, and whether people call it negated."""
+    """A sentence of a report (``cluster``), where its concept stands, and whether people call it negated."""
 
-    report: str
+    cluster: str
     sentence: str
     start: int
     end: int
@@ -44,9 +44,9 @@ class NegationCase:
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence about a study, what else is known of it, and how a radiologist relates them."""
+    """A sentence of a pair of reports (``cluster``), what else is known, and how a radiologist relates them."""
 
-    pair: str
+    cluster: str
     sentence: str
     known: str
     status: str
@@ -60,18 +60,22 @@ class Vignette:
     sentences: tuple[str, ...]
     wrong: bool
 
+    @property
+    def cluster(self) -> str:
+        """Each text stands for itself."""
+        return self.name
 
-def published(path: Path, columns: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Rows of a published file.
+
+def published(path: Path, columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """Rows of a published file of any kind that ``store.rows`` reads.
 
     Raises:
-        UserError: the file cannot be read or lacks a column.
+        UserError: the file cannot be read, or a row lacks one of the columns.
     """
-    rows = list(read_rows(path))
-    for row in rows:
-        if lacking := [name for name in columns if name not in row.values]:
+    for row in read_rows(path):
+        if lacking := [c for c in columns if c not in row.values]:
             raise UserError(f"{row.where}: no column {lacking[0]!r}; take the file as published")
-    return [row.values for row in rows]
+        yield row.values
 
 
 def held_out_reports(folder: Path) -> list[Report]:
@@ -106,8 +110,8 @@ def negation_cases(folder: Path) -> list[NegationCase]:
 def claims(folder: Path) -> list[Claim]:
     """The sentences that a radiologist labelled, each with the other report of its pair."""
     found = []
-    file = folder / "entailment_radiologist_labelled.json"
-    for example in published(file, ("example_id", "input", "output")):
+    columns = ("example_id", "input", "output")
+    for example in published(folder / "entailment_radiologist_labelled.json", columns):
         for side, other in (("A", "B"), ("B", "A")):
             known = " ".join(example["input"][f"phrases_{other}"])
             found += [

@@ -4,7 +4,7 @@ The whole procedure is simulated, the choice of a method from the data included,
 Wilson on items, as if items were independent, and the percentile bootstrap of clusters.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -16,7 +16,7 @@ from scipy import stats
 
 from auscult import __version__
 from auscult.certificates.cells import Row
-from auscult.certificates.issuing import Progress, computed, issued
+from auscult.certificates.trial import Progress, Trial, Verdict
 from auscult.records import Certificate
 from auscult.statistics import balanced_accuracy, sign_flip
 from auscult.statistics.interval import (
@@ -89,28 +89,25 @@ def certify(
         four carry no note, ``at least 95 %`` where more are noted as conservative. ``label`` is what the simulation
         found. The certificate passes where every claim is kept.
     """
-    chosen = grid or Grid()
-    rows = computed(
-        [partial(_alone, job, np.random.default_rng([seed, n])) for n, job in enumerate(_jobs(chosen, replicates))],
-        progress,
+    jobs = enumerate(_jobs(grid or Grid(), replicates))
+    trial = Trial(
+        instrument=f"auscult.statistics {__version__}",
+        subject="beta-binomial clusters with known means",
+        steps=[lambda job=job, n=n: [job(np.random.default_rng([seed, n]))] for n, job in jobs],  # type: ignore[misc]
+        conclude=partial(_conclusion, replicates=replicates),
     )
-    broken = [r for r in rows if not r["kept"]]
+    return trial.certificate(progress)
+
+
+def _conclusion(rows: Sequence[Row], replicates: int) -> Verdict:
     claimed = [r for r in rows if r["claim"] == "95 %"]
     held = sum(r["label"] == "holds" for r in rows)
     wide = sum(r["label"] == "conservative" for r in rows)
-    kept = sum(r["kept"] for r in claimed)
-    summary = (
+    return all(r["kept"] for r in rows), (
         f"Of {len(rows)} simulated cells of up to {replicates} data sets, {held} cover 93-97 %, {wide} more "
-        f"(conservative), {len(rows) - held - wide} less; {len(claimed)} cells are claimed at 95 %, of which {kept} "
-        f"cover 93-97 % within {SLACK} Monte Carlo errors."
+        f"(conservative), {len(rows) - held - wide} less; {len(claimed)} cells are claimed at 95 %, of which "
+        f"{sum(r['kept'] for r in claimed)} cover 93-97 % within {SLACK} Monte Carlo errors."
     )
-    return issued(
-        f"auscult.statistics {__version__}", "beta-binomial clusters with known means", rows, not broken, summary
-    )
-
-
-def _alone(job: Job, rng: np.random.Generator) -> list[Row]:
-    return [job(rng)]
 
 
 def _jobs(grid: Grid, replicates: int) -> Iterator[Job]:

@@ -3,8 +3,9 @@
 import pytest
 
 from auscult.certificates.recorded.bias import bias_rows, shown
-from auscult.certificates.recorded.grading import Classes, Graded, both, criterion_rows, decided, graded_part
+from auscult.certificates.recorded.grading import Classes, Graded, criterion_rows, decided, graded_part
 from auscult.certificates.recorded.reading import Recorded
+from auscult.certificates.trial import both
 
 CLASSES = Classes(("yes", "no"), ("unclear",), ("yes", "no"), "made up")
 
@@ -24,7 +25,7 @@ def answers(
 
 
 def part(graded):
-    return graded_part(graded, CLASSES, lambda headline: iter(()))
+    return graded_part(graded, CLASSES)
 
 
 def said(graded) -> dict[tuple[str, str], str]:

@@ -6,16 +6,16 @@ ones.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from auscult.certificates.cells import Cell, Row, gain, share
+from auscult.certificates.cells import Cell, Row, clusters
 from auscult.certificates.closed.planting import NONE, WORDINGS, Planted, planted
 from auscult.certificates.human_labels import published
-from auscult.certificates.issuing import Progress, Step, computed, issued, named
 from auscult.certificates.recorded.closed import closed_part
-from auscult.certificates.recorded.reading import read_answers, sets_of
+from auscult.certificates.trial import Progress, Trial, Verdict, named
 from auscult.corpora import ReadOptions, vqa_rad
 from auscult.records import Certificate, Item
 from auscult.scorers import Scorer
@@ -24,7 +24,7 @@ from auscult.scorers.rules.llava_med_closed import SCORER as LLAVA_MED
 from auscult.scorers.rules.medtrinity_closed import SCORER as MEDTRINITY
 from auscult.scorers.rules.pope import SCORER as POPE
 
-PUBLISHED = (LLAVA_MED, MEDTRINITY, POPE)
+RULES = (LLAVA_MED, MEDTRINITY, POPE)
 MISREAD = 0.05
 """Greatest share of planted answers read as another value than theirs that the certificate lets pass."""
 LONGEST = 400
@@ -33,19 +33,20 @@ LONGEST = 400
 
 @dataclass(frozen=True)
 class Read:
-    """An answer with its value and what was read; ``cluster`` names what answers of it are alike in."""
+    """An answer of known value and what was read."""
 
-    item: Item
-    text: str
-    value: str
+    put: Planted
     read: str
-    family: str
-    cluster: str
+
+    @property
+    def cluster(self) -> str:
+        """What answers of it are alike in."""
+        return self.put.cluster
 
     @property
     def right(self) -> bool:
         """Read as it is meant; an answer without a value is not read."""
-        return self.read.casefold() == self.value.casefold()
+        return self.read.casefold() == self.put.value.casefold()
 
     @property
     def wrong(self) -> bool:
@@ -77,22 +78,27 @@ def certify(
     Raises:
         UserError: a data set is there but cannot be read.
     """
-    recorded = read_answers([*answers, *sets_of(data)])
-    steps: list[Step] = [lambda: planted_rows(scorer, seed)]
+    steps: list[Callable[[], list[Row]]] = [lambda: planted_rows(scorer, seed)]
     if data and (data / "vqa-rad" / "qa.jsonl").is_file():
         steps.append(lambda: reference_rows(scorer, data / "vqa-rad"))
     if data and (data / "negation-corpus" / "sentences.jsonl").is_file():
         steps.append(lambda: negation_rows(scorer, data / "negation-corpus" / "sentences.jsonl"))
-    rows = computed(steps, progress)
+    trial = Trial(
+        instrument=named(scorer),
+        subject=f"planted answers of known value (wordings {WORDINGS})" + "; human labels" * (len(steps) > 1),
+        steps=steps,
+        conclude=_conclusion,
+        recorded=partial(closed_part, scorer),
+    )
+    return trial.certificate(progress, data, answers)
+
+
+def _conclusion(rows: Sequence[Row]) -> Verdict:
     right, wrong = rows[0]["value"], rows[1]["value"]
-    passed = wrong <= MISREAD
-    summary = (
+    return wrong <= MISREAD, (
         f"Of {rows[0]['n']} planted answers to closed questions, {right:.1%} are read as they are meant and "
         f"{wrong:.1%} as something else; the rest is not read, or read as unclear."
     )
-    subject = f"planted answers of known value (wordings {WORDINGS})" + ("; human labels" if len(steps) > 1 else "")
-    real = closed_part(scorer, recorded) if recorded else None
-    return issued(named(scorer), subject, rows, passed, summary, real)
 
 
 def read_by(scorer: Scorer, item: Item, text: str) -> str:
@@ -103,76 +109,63 @@ def read_by(scorer: Scorer, item: Item, text: str) -> str:
 
 def planted_rows(scorer: Scorer, seed: int) -> list[Row]:
     """Planted answers: all, by kind of question, by family, and beside the published rules."""
-    puts = list(planted(seed))
-    read = [_planted(scorer, p) for p in puts]
-    rows = list(_shares("planted answers", "all", read, scorer))
+    read = [Read(p, read_by(scorer, p.item, p.text)) for p in planted(seed)]
     groups: defaultdict[tuple[str, str], list[Read]] = defaultdict(list)
     for r in read:
-        groups[r.item.answer_type, ""].append(r)
-        groups[r.item.answer_type, "with a value" if r.value else "without a value"].append(r)
+        groups[r.put.item.answer_type, ""].append(r)
+        groups[r.put.item.answer_type, "with a value" if r.put.value else "without a value"].append(r)
     for r in read:
-        groups[r.item.answer_type, r.family].append(r)
+        groups[r.put.item.answer_type, r.put.family].append(r)
+    cell = Cell("planted answers", "all", "", scorer.name, "wording")
+    rows = list(_shares(cell, read))
     for (answer_type, family), some in groups.items():
-        rows += _shares("planted answers", answer_type.replace("_", "/"), some, scorer, family)
+        rows += _shares(replace(cell, what=answer_type.replace("_", "/"), degree=family), some)
     return [*rows, *_beside_published(scorer, read)]
 
 
-def _planted(scorer: Scorer, put: Planted) -> Read:
-    name = f"{put.item.answer_type} {put.family} {put.wording}"
-    return Read(put.item, put.text, put.value, read_by(scorer, put.item, put.text), put.family, name)
-
-
-def _shares(part: str, what: str, read: Sequence[Read], scorer: Scorer, degree: str = "") -> Iterator[Row]:
-    cell, clusters = Cell(part, what, degree, scorer.name), [r.cluster for r in read]
-    yield share(cell, "read as meant", [r.right for r in read], clusters, "wording")
-    yield share(cell, "read as something else", [r.wrong for r in read], clusters, "wording")
+def _shares(cell: Cell, read: Sequence[Read], right: str = "read as meant") -> Iterator[Row]:
+    yield cell.share_of(right, read, lambda r: r.right)
+    yield cell.share_of("read as something else", read, lambda r: r.wrong)
 
 
 def _beside_published(scorer: Scorer, read: Sequence[Read]) -> Iterator[Row]:
     """Every answer scored against its own value and against another one: is it called right exactly where it is?"""
-    ours: dict[str, list[bool]] = {}
-    asked: dict[str, list[Read]] = {}
-    for answer_type in ("yes_no", "choice"):
-        asked[answer_type] = [r for r in read if r.item.answer_type == answer_type]
-        ours[answer_type] = list(_scored(scorer, asked[answer_type]))
-    for other in (scorer, *PUBLISHED):
-        for answer_type, some in asked.items():
+    asked = {kind: [r.put for r in read if r.put.item.answer_type == kind] for kind in ("yes_no", "choice")}
+    ours = {kind: list(_scored(scorer, puts)) for kind, puts in asked.items()}
+    for other in (scorer, *RULES):
+        for answer_type, puts in asked.items():
             if answer_type not in other.answer_types:
                 continue
-            what, clusters = answer_type.replace("_", "/"), [r.cluster for r in some for _ in range(2)]
-            cell = Cell("beside published rules", what, other.published or "ours", other.name)
-            theirs = list(_scored(other, some))
-            yield share(cell, "scored as it should be", theirs, clusters, "wording")
+            whose = other.published or "ours"
+            cell = Cell("beside published rules", answer_type.replace("_", "/"), whose, other.name, "wording")
+            theirs, twice = list(_scored(other, puts)), [c for c in clusters(puts) for _ in range(2)]
+            yield cell.share("scored as it should be", theirs, twice)
             if other is not scorer:
-                yield gain(cell, "ours minus this", ours[answer_type], theirs, clusters, "wording")
+                yield cell.gain("ours minus this", ours[answer_type], theirs, twice)
 
 
-def _scored(scorer: Scorer, read: Sequence[Read]) -> Iterator[bool]:
-    for r in read:
-        own = r.item.reference
-        options = r.item.options or ("yes", "no")
-        for reference in (own, next(o for o in options if o != own)):
-            correct = scorer.rule(replace(r.item, reference=reference), r.text).values.get(scorer.primary, 0.0)
-            yield bool(correct) == (r.value.casefold() == reference.casefold())
+def _scored(scorer: Scorer, puts: Sequence[Planted]) -> Iterator[bool]:
+    for put in puts:
+        own = put.item.reference
+        for reference in (own, next(o for o in put.item.options or ("yes", "no") if o != own)):
+            correct = scorer.rule(replace(put.item, reference=reference), put.text).values.get(scorer.primary, 0.0)
+            yield bool(correct) == (put.value.casefold() == reference.casefold())
 
 
 def reference_rows(scorer: Scorer, folder: Path) -> list[Row]:
     """VQA-RAD's own closed answers, as clinicians wrote them, read as answers to their questions."""
     written = {row["qid"]: str(row["answer"]) for row in published(folder / "qa.jsonl", ("qid", "answer"))}
-    read: list[Read] = []
+    read: defaultdict[str, list[Read]] = defaultdict(list)
     for bundle in vqa_rad.read(folder, ReadOptions()):
         for item in bundle.items:
-            if item.answer_type in ("yes_no", "choice") and item.source_id in written:
-                text = written[item.source_id]
-                got = read_by(scorer, item, text)
-                read.append(Read(item, text, item.reference, got, "reference", bundle.case.group or bundle.case.id))
+            if item.source_id in written:
+                image, text = bundle.case.group or bundle.case.id, written[item.source_id]
+                put = Planted(item=item, text=text, value=item.reference, family="reference", cluster=image)
+                read[item.answer_type].append(Read(put, read_by(scorer, item, text)))
     rows: list[Row] = []
     for answer_type in ("yes_no", "choice"):
-        some = [r for r in read if r.item.answer_type == answer_type]
-        clusters = [r.cluster for r in some]
-        cell = Cell("VQA-RAD references", answer_type.replace("_", "/"), "as written", scorer.name)
-        rows.append(share(cell, "read as the reference", [r.right for r in some], clusters, "image"))
-        rows.append(share(cell, "read as something else", [r.wrong for r in some], clusters, "image"))
+        cell = Cell("VQA-RAD references", answer_type.replace("_", "/"), "as written", scorer.name, "image")
+        rows += _shares(cell, read[answer_type], "read as the reference")
     return rows
 
 
@@ -185,12 +178,9 @@ def negation_rows(scorer: Scorer, path: Path) -> list[Row]:
     rows: list[Row] = []
     read = list(_negation(scorer, path))
     for value, label in (("yes", "affirmed"), ("no", "negated")):
-        some = [r for r in read if r.value == value]
-        clusters = [r.cluster for r in some]
-        cell = Cell("negation corpus, every third sentence", label, "", scorer.name)
-        rows.append(share(cell, "read as labelled", [r.right for r in some], clusters, "record"))
-        rows.append(share(cell, "read as something else", [r.wrong for r in some], clusters, "record"))
-        rows.append(share(cell, "not read", [not r.read for r in some], clusters, "record"))
+        some = [r for r in read if r.put.value == value]
+        cell = Cell("negation corpus, every third sentence", label, "", scorer.name, "record")
+        rows += [*_shares(cell, some, "read as labelled"), cell.share_of("not read", some, lambda r: not r.read)]
     return rows
 
 
@@ -203,12 +193,8 @@ def _negation(scorer: Scorer, path: Path) -> Iterator[Read]:
         marked = r"\s+".join(map(re.escape, concept.upper().split()))
         sentence = re.sub(marked, concept.replace("\\", r"\\"), " ".join(row["sentence"].split()))
         value = "no" if row["negation_binary"] == "negated" else "yes"
-        item = Item(
-            id=str(row["id"]),
-            case_id=str(row["report"]),
-            source_id=str(row["id"]),
-            question=f"Is there {concept}?",
-            reference=value,
-            answer_type="yes_no",
-        )
-        yield Read(item, sentence, value, read_by(scorer, item, sentence), "sentence", str(row["report"]))
+        record, own_id = str(row["report"]), str(row["id"])
+        asked = f"Is there {concept}?"
+        item = Item(id=own_id, case_id=record, source_id=own_id, question=asked, reference=value, answer_type="yes_no")
+        put = Planted(item=item, text=sentence, value=value, family="sentence", cluster=record)
+        yield Read(put, read_by(scorer, item, sentence))

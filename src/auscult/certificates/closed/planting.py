@@ -207,14 +207,14 @@ class Planted:
         text: the answer.
         value: ``yes``, ``no``, the text of an option, or ``NONE``.
         family: how it is worded.
-        wording: number of the wording within its family: answers that share one are alike.
+        cluster: what answers of it are alike in: their wording.
     """
 
     item: Item
     text: str
     value: str
     family: str
-    wording: int
+    cluster: str
 
 
 def planted(seed: int) -> Iterator[Planted]:
@@ -225,9 +225,7 @@ def planted(seed: int) -> Iterator[Planted]:
             question = str(rng.choice(_QUESTIONS)).format(a=a)
             text = wording.format(a=a, A=a[0].upper() + a[1:], n=n, e=e)
             reference = value or str(rng.choice(["yes", "no"]))
-            yield Planted(
-                item=_item(question, reference, "yes_no", ()), text=text, value=value, family=family, wording=number
-            )
+            yield _planted(_item(question, reference, "yes_no", ()), text, value, family, number)
     for family, choices in _CHOICE.items():
         for (number, (settled, wording)), (question, options) in product(enumerate(choices), _CHOICES):
             for right in range(len(options)):
@@ -240,8 +238,12 @@ def planted(seed: int) -> Iterator[Planted]:
                     k=_LETTERS[other],
                     u=options[other],
                 )
-                value = options[right] if settled else NONE
-                yield Planted(item=item, text=text, value=value, family=family, wording=number)
+                yield _planted(item, text, options[right] if settled else NONE, family, number)
+
+
+def _planted(item: Item, text: str, value: str, family: str, number: int) -> Planted:
+    cluster = f"{item.answer_type} {family} {number}"
+    return Planted(item=item, text=text, value=value, family=family, cluster=cluster)
 
 
 def wordings() -> list[str]:

@@ -7,7 +7,8 @@ that development may use is left alone: reports with odd numbers, and two thirds
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from random import Random
@@ -16,14 +17,13 @@ from typing import Literal
 import orjson
 
 from auscult.certificates import human_labels as human
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, f1, gain, share
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, clusters
 from auscult.certificates.facts.baselines import WINDOW, NegEx, asserted, mentioned, triggers
-from auscult.certificates.issuing import Progress, Step, computed, issued, named
 from auscult.certificates.planting.phantoms import Put, answers
 from auscult.certificates.planting.reports import KINDS, PLANTERS, Report
 from auscult.certificates.planting.rewording import reordered, reworded
 from auscult.certificates.recorded.facts import facts_part
-from auscult.certificates.recorded.reading import read_answers, sets_of
+from auscult.certificates.trial import Progress, Trial, Verdict, named
 from auscult.facts import Checked, canonical, compare, entailment, presence_of, read_facts
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.records import Certificate, Fact
@@ -58,11 +58,16 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Tried:
     """What the instrument made of one answer."""
 
     put: Put
     flag: Flag
+
+    @property
+    def cluster(self) -> str:
+        """Scene or report."""
+        return self.put.cluster
 
 
 def certify(
@@ -92,22 +97,27 @@ def certify(
     Raises:
         UserError: a data set is there but cannot be read.
     """
-    instrument, recorded = reader or Reader(), read_answers([*answers, *sets_of(data)])
+    instrument = reader or Reader()
     there = {name: data / name for name, file in SETS.items() if data and (data / name / file).is_file()}
-    rows = computed(list(_steps(instrument, there, seed, scenes)), progress)
-    passed, summary = _conclusion(rows, sorted(set(SETS) - set(there)))
-    subject = f"planted errors in real reports and in answers about phantoms {VERSION}; human labels"
-    real = facts_part(instrument.read, recorded) if recorded else None
-    return issued(instrument.name, subject, rows, passed, summary, real)
+    trial = Trial(
+        instrument=instrument.name,
+        subject=f"planted errors in real reports and in answers about phantoms {VERSION}; human labels",
+        steps=list(_steps(instrument, there, seed, scenes)),
+        conclude=partial(_conclusion, lacking=sorted(set(SETS) - set(there))),
+        recorded=partial(facts_part, instrument.read),
+    )
+    return trial.certificate(progress, data, answers)
 
 
-def _steps(reader: Reader, there: dict[str, Path], seed: int, scenes: int) -> Iterator[Step]:
+def _steps(reader: Reader, there: dict[str, Path], seed: int, scenes: int) -> Iterator[Callable[[], list[Row]]]:
     """The parts of the certificate, the headline first."""
     if "iu-reports" in there:
         reports = human.held_out_reports(there["iu-reports"])
-        yield lambda: planted_rows("real reports", "report", _tried(reader, _edited(reports, seed)), headline=True)
+        real = Cell("real reports", "", unit="report")
+        yield lambda: planted_rows(real, _tried(reader, _edited(reports, seed)), headline=True)
         yield lambda: cross_section_rows(reader, reports)
-    yield lambda: planted_rows("hand-written sentences", "sentence", _tried(reader, _hand_written()))
+    hand_written = Cell("hand-written sentences", "", unit="sentence")
+    yield lambda: planted_rows(hand_written, _tried(reader, _hand_written()))
     if "iu-reports" in there:
         yield lambda: gold_rows(reader, reports, human.gold(there["iu-reports"]))
     if "negation-corpus" in there:
@@ -116,7 +126,8 @@ def _steps(reader: Reader, there: dict[str, Path], seed: int, scenes: int) -> It
         yield lambda: entailment_rows(reader, human.claims(there["radfact-entailment"]))
     if "medec" in there:
         yield lambda: vignette_rows(reader, human.vignettes(there["medec"]))
-    yield lambda: planted_rows("phantoms", "scene", _tried(reader, _about_phantoms(seed, scenes)))
+    phantoms = Cell("phantoms", "", unit="scene")
+    yield lambda: planted_rows(phantoms, _tried(reader, _about_phantoms(seed, scenes)))
 
 
 def _about_phantoms(seed: int, scenes: int) -> Iterator[Put]:
@@ -156,7 +167,7 @@ def _hand_written() -> Iterator[Put]:
         yield Put(**about, answer=row["wrong"], kind=row["kind"], planted=(row["wrong"],))
 
 
-def _tried(reader: Reader, puts: Iterable[Put]) -> Iterator[Verdict]:
+def _tried(reader: Reader, puts: Iterable[Put]) -> Iterator[Tried]:
     """Puts every answer to the instrument."""
     known: tuple[str, list[Fact]] = ("", [])
     for put in puts:
@@ -166,7 +177,7 @@ def _tried(reader: Reader, puts: Iterable[Put]) -> Iterator[Verdict]:
             truth: Sequence[Fact] = known[1]
         else:
             truth = put.reference
-        yield Verdict(put, _flag(put, reader.compare(reader.read(put.answer), truth, exhaustive=True)))
+        yield Tried(put, _flag(put, reader.compare(reader.read(put.answer), truth, exhaustive=True)))
 
 
 def _flag(put: Put, checked: Sequence[Checked]) -> Flag:
@@ -189,45 +200,41 @@ def _flag(put: Put, checked: Sequence[Checked]) -> Flag:
     return "elsewhere"
 
 
-def planted_rows(part: str, unit: str, verdicts: Iterable[Verdict], headline: bool = False) -> list[Row]:
-    """Sensitivity by kind and degree, specificity by how right answers were reworded."""
-    unsorted: defaultdict[tuple[str, str], list[Verdict]] = defaultdict(list)
-    for v in verdicts:
-        unsorted[v.put.kind, v.put.degree].append(v)
-    kinds = list(dict.fromkeys(kind for kind, _ in unsorted))
+def planted_rows(cell: Cell, tried: Iterable[Tried], headline: bool = False) -> list[Row]:
+    """Sensitivity by kind and degree, specificity by how right answers were reworded; ``cell`` names part and unit."""
+    unsorted: defaultdict[tuple[str, str], list[Tried]] = defaultdict(list)
+    for one in tried:
+        unsorted[one.put.kind, one.put.degree].append(one)
+    kinds = ["", *dict.fromkeys(kind for kind, _ in unsorted if kind)]
     groups = dict(sorted(unsorted.items(), key=lambda item: kinds.index(item[0][0])))
-    cells = [_specificity(Cell(part, "no error", degree), g, unit) for (kind, degree), g in groups.items() if not kind]
-    cells += [_sensitivity(Cell(part, kind, degree), g, unit) for (kind, degree), g in groups.items() if kind]
+
+    def pooled(what: str, degree: str, wanted: Callable[[str, str], bool]) -> Row:
+        some = [one for (kind, how), group in groups.items() if wanted(kind, how) for one in group]
+        return _found(replace(cell, what=what, degree=degree), some)
+
+    rows = [_found(replace(cell, what=kind or "no error", degree=degree), g) for (kind, degree), g in groups.items()]
     if headline:
-        return _headline(part, unit, groups) + cells
-    wrong = [v for (kind, degree), g in groups.items() if kind and degree != WITHIN_TOLERANCE for v in g]
-    right = [v for (kind, _), g in groups.items() if not kind for v in g]
-    total = [_sensitivity(Cell(part, "all errors"), wrong, unit), _specificity(Cell(part, "no error"), right, unit)]
-    return total + (cells[1:] if sum(not kind for kind, _ in groups) == 1 else cells)
+        return [
+            pooled(
+                name,
+                how,
+                lambda kind, d: kind in kinds and d.endswith(how) and not d.startswith(WITHIN_TOLERANCE),  # noqa: B023
+            )
+            for name, kinds in (("object errors", OBJECT), ("attribute errors", ATTRIBUTE))
+            for how in (REWORDED, COPIED)
+        ] + rows
+    errors = pooled("all errors", "", lambda kind, degree: bool(kind) and degree != WITHIN_TOLERANCE)
+    alike = sum(not kind for kind, _ in groups) == 1
+    return [errors, pooled("no error", "", lambda kind, _: not kind), *rows[alike:]]
 
 
-def _headline(part: str, unit: str, groups: dict[tuple[str, str], list[Verdict]]) -> list[Row]:
-    rows = []
-    for name, kinds in (("object errors", OBJECT), ("attribute errors", ATTRIBUTE)):
-        for how in (REWORDED, COPIED):
-            pooled = [
-                v
-                for (kind, degree), g in groups.items()
-                if kind in kinds and degree.endswith(how) and not degree.startswith(WITHIN_TOLERANCE)
-                for v in g
-            ]
-            rows.append(_sensitivity(Cell(part, name, how), pooled, unit))
-    return rows
-
-
-def _sensitivity(cell: Cell, group: Sequence[Verdict], unit: str) -> Row:
-    row = share(cell, "sensitivity", [bool(v.flag) for v in group], [v.put.cluster for v in group], unit)
-    located = sum(v.flag == "at the error" for v in group)
-    return row | {"located": located / len(group) if row["value"] is not None else None}
-
-
-def _specificity(cell: Cell, group: Sequence[Verdict], unit: str) -> Row:
-    return share(cell, "specificity", [not v.flag for v in group], [v.put.cluster for v in group], unit)
+def _found(cell: Cell, tried: Sequence[Tried]) -> Row:
+    """Sensitivity for errors, and how many were found where they stand; specificity where there is none."""
+    if cell.what == "no error":
+        return cell.share_of("specificity", tried, lambda t: not t.flag)
+    row = cell.share_of("sensitivity", tried, lambda t: t.flag)
+    located = sum(t.flag == "at the error" for t in tried)
+    return row | {"located": located / len(tried) if row["value"] is not None else None}
 
 
 def cross_section_rows(reader: Reader, reports: Sequence[Report]) -> list[Row]:
@@ -240,8 +247,8 @@ def cross_section_rows(reader: Reader, reports: Sequence[Report]) -> list[Row]:
             said, known = (findings, impression) if swap else (impression, findings)
             checked = reader.compare(said, known, exhaustive=False)
             clean.append(all(c.status != "contradicted" for c in checked))
-        cell = Cell("real reports", "no error", f"{name}; contradictions only")
-        rows.append(share(cell, "specificity", clean, [r.uid for r, _, _ in both], "report"))
+        cell = Cell("real reports", "no error", f"{name}; contradictions only", unit="report")
+        rows.append(cell.share("specificity", clean, [r.uid for r, _, _ in both]))
     return rows
 
 
@@ -260,19 +267,18 @@ def gold_rows(reader: Reader, reports: Sequence[Report], gold: dict[str, set[str
         "facts, uncertain left out": lambda r: ours(r, "present"),
         "keywords": lambda r: mentioned(r.text),
     }
-    for name, negex in _plain_negex().items():
-        systems[name] = lambda r, negex=negex: asserted(r.text, negex)  # type: ignore[misc]
+    for system, negex in _plain_negex().items():
+        systems[system] = lambda r, negex=negex: asserted(r.text, negex)  # type: ignore[misc]
+    truth, uids = [gold[r.uid] for r in kept], [r.uid for r in kept]
     rows = []
     for system, labels_of in systems.items():
         said = [labels_of(r) for r in kept]
-        truth = [gold[r.uid] for r in kept]
-        uids = [r.uid for r in kept]
-        pooled = Cell("gold findings", "all findings", instrument=system)
+        pooled = Cell("gold findings", "all findings", "", system, "report")
         marked, named = ([label in labels for labels in sets for label in names] for sets in (truth, said))
-        rows.append(f1(pooled, marked, named, [uid for uid in uids for _ in names], "report"))
+        rows.append(pooled.f1(marked, named, [uid for uid in uids for _ in names]))
         for label in names:
-            cell = Cell("gold findings", label.replace("_", " ").lower(), instrument=system)
-            rows.append(f1(cell, [label in t for t in truth], [label in s for s in said], uids, "report"))
+            cell = replace(pooled, what=label.replace("_", " ").lower())
+            rows.append(cell.f1([label in t for t in truth], [label in s for s in said], uids))
     return sorted(rows, key=lambda row: row["what"] != "all findings")
 
 
@@ -283,20 +289,25 @@ def _plain_negex() -> dict[str, NegEx]:
 
 def negation_rows(reader: Reader, cases: Sequence[human.NegationCase]) -> list[Row]:
     """Negation on the third of NegEx's own corpus that development left alone, beside plain NegEx."""
-    reports = [c.report for c in cases]
-    truth = [c.negated for c in cases]
-    found = {"facts": [reader.presence(c.sentence, c.start, c.end) == "absent" for c in cases]}
+    truth, found = [c.negated for c in cases], {"facts": [_absent(reader, c) for c in cases]}
     for name, negex in _plain_negex().items():
         found[name] = [negex.negated(c.sentence, c.start, c.end) for c in cases]
-    part, what = "negation", "NegEx's own corpus, held-out third"
-    rows = [f1(Cell(part, what, instrument=name), truth, said, reports, "report") for name, said in found.items()]
     right = {name: [s == t for s, t in zip(said, truth, strict=True)] for name, said in found.items()}
-    rows += [share(Cell(part, what, instrument=n), "accuracy", r, reports, "report") for n, r in right.items()]
-    others = [name for name in found if name != "facts"]
-    return rows + [
-        gain(Cell(part, what, f"over {n}"), "accuracy gained", right["facts"], right[n], reports, "report")
-        for n in others
+    cells = {name: Cell("negation", "NegEx's own corpus, held-out third", "", name, "report") for name in found}
+    reports = clusters(cases)
+    ours, *others = found
+    return [
+        *(cell.f1(truth, found[name], reports) for name, cell in cells.items()),
+        *(cell.share("accuracy", right[name], reports) for name, cell in cells.items()),
+        *(
+            replace(cells[ours], degree=f"over {name}").gain("accuracy gained", right[ours], right[name], reports)
+            for name in others
+        ),
     ]
+
+
+def _absent(reader: Reader, case: human.NegationCase) -> bool:
+    return reader.presence(case.sentence, case.start, case.end) == "absent"
 
 
 def entailment_rows(reader: Reader, claims: Sequence[human.Claim]) -> list[Row]:
@@ -308,43 +319,42 @@ def entailment_rows(reader: Reader, claims: Sequence[human.Claim]) -> list[Row]:
         found = {reader.entailment(known, fact, exhaustive=False) for fact in reader.read(claim.sentence)}
         one = "contradicted" if "contradicted" in found else "entailed" if found == {"entailed"} else "unknown"
         said.append(words[one])
-    pairs, truth = [c.pair for c in claims], [c.status for c in claims]
-    part, what = "entailment", "67 sentences, smoke check" if len(claims) == 67 else f"{len(claims)} sentences"
-    right = [s == t for s, t in zip(said, truth, strict=True)]
-    rows = [share(Cell(part, what), "accuracy", right, pairs, "report pair", least=1)]
-    neutral = [t == "neutral" for t in truth]
-    rows.append(
-        share(Cell(part, what, instrument="always neutral"), "accuracy", neutral, pairs, "report pair", least=1)
-    )
+    pairs, truth = clusters(claims), [c.status for c in claims]
+    what = "67 sentences, smoke check" if len(claims) == 67 else f"{len(claims)} sentences"
+    cell, right = Cell("entailment", what, unit="report pair"), [s == t for s, t in zip(said, truth, strict=True)]
+    neutral = replace(cell, instrument="always neutral")
+    rows = [
+        cell.share("accuracy", right, pairs, least=1),
+        neutral.share("accuracy", [t == "neutral" for t in truth], pairs, least=1),
+    ]
     for status in words.values():
-        chosen = [(r, p) for r, t, p in zip(right, truth, pairs, strict=True) if t == status]
-        cell = Cell(part, what, status)
-        rows.append(share(cell, "recall", [r for r, _ in chosen], [p for _, p in chosen], "report pair"))
+        chosen = [n for n, t in enumerate(truth) if t == status]
+        recall = replace(cell, degree=status)
+        rows.append(recall.share("recall", [right[n] for n in chosen], [pairs[n] for n in chosen]))
     return rows
 
 
 def vignette_rows(reader: Reader, texts: Sequence[human.Vignette]) -> list[Row]:
     """Errors that take medical knowledge to see: a checker of facts sees at most that a text contradicts itself."""
-    flags = []
-    for text in texts:
-        facts = [reader.read(s) for s in text.sentences]
-        flags.append(
-            any(
-                reader.entailment([f for m, fs in enumerate(facts) if m != n for f in fs], fact, exhaustive=False)
-                == "contradicted"
-                for n, own in enumerate(facts)
-                for fact in own
-            )
-        )
-    rows = []
-    for wrong, measure in ((True, "sensitivity"), (False, "specificity")):
-        chosen = [(f == wrong, t.name) for f, t in zip(flags, texts, strict=True) if t.wrong == wrong]
-        cell = Cell("vignettes (out of scope)", "MEDEC, text contradicts itself")
-        rows.append(share(cell, measure, [hit for hit, _ in chosen], [n for _, n in chosen], "text"))
-    return rows
+    cell = Cell("vignettes (out of scope)", "MEDEC, text contradicts itself", unit="text")
+    flagged = {text.name: _contradicts_itself(reader, text) for text in texts}
+    return [
+        cell.share_of(measure, [t for t in texts if t.wrong == wrong], lambda t: flagged[t.name] == t.wrong)
+        for wrong, measure in ((True, "sensitivity"), (False, "specificity"))
+    ]
 
 
-def _conclusion(rows: Sequence[Row], lacking: Sequence[str]) -> tuple[bool | None, str]:
+def _contradicts_itself(reader: Reader, text: human.Vignette) -> bool:
+    facts = [reader.read(s) for s in text.sentences]
+    return any(
+        reader.entailment([f for m, fs in enumerate(facts) if m != n for f in fs], fact, exhaustive=False)
+        == "contradicted"
+        for n, own in enumerate(facts)
+        for fact in own
+    )
+
+
+def _conclusion(rows: Sequence[Row], lacking: Sequence[str]) -> Verdict:
     """Whether the target is met on real reports, and the headline in a sentence."""
     without = f" Not tested, for want of data: {', '.join(lacking)}." if lacking else ""
 

@@ -13,13 +13,13 @@ from typing import Literal
 
 from auscult import models
 from auscult.certificates.cells import ENOUGH, Cell, Row
-from auscult.certificates.issuing import issued
 from auscult.certificates.judge import dressing, planting
 from auscult.certificates.judge import parts as rows
 from auscult.certificates.judge.asking import PAIRS, Asking, Cost, Group, Show, ask_all, forecast
-from auscult.certificates.judge.figures import Judged, Scale, shared
+from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.labels import SETS, labelled
 from auscult.certificates.judge.planting import Put
+from auscult.certificates.trial import certificate
 from auscult.engine.progress import progress
 from auscult.errors import FiguresWithheld, UserError
 from auscult.models import Model, ModelOptions
@@ -137,7 +137,7 @@ class Calibration:
         passed = False if "not met" in verdicts else None if "unknown" in verdicts else True
         subject = f"planted errors, dressings and attacks in answers about phantoms {VERSION}; human labels"
         summary = _summary(criteria, figures, sorted(set(SETS) - set(self.sets)), passed)
-        return issued(self.instrument, subject, [*criteria, *figures], passed, summary)
+        return certificate(self.instrument, subject, (passed, summary), [*criteria, *figures])
 
 
 def certify(
@@ -231,12 +231,15 @@ def _read(judged: Judged) -> Iterator[Row]:
     kinds: dict[str, list[Put]] = {"answers": [], "attacked answers": [], "pairs": []}
     for put in judged.puts:
         kinds["pairs" if put.pair else "attacked answers" if put.part == "attacks" else "answers"].append(put)
+
+    def read(put: Put) -> float | None:
+        return None if judged.scores[put.id].status == "request_failed" else float(not judged.unread(put))
+
     for what, puts in kinds.items():
-        hits = [None if judged.scores[p.id].status == "request_failed" else float(not judged.unread(p)) for p in puts]
         if puts:
-            scale = replace(judged.scale, name="pairwise" if what == "pairs" else judged.scale.name, max_missing=1.0)
-            clusters = [p.cluster for p in puts]
-            yield shared(scale, Cell("replies", what), "could be read", hits, clusters, unit="source", least=1)
+            whose = "pairwise" if what == "pairs" else judged.scale.name
+            apart = replace(judged, scale=replace(judged.scale, name=whose, max_missing=1.0))
+            yield apart.mean(Cell("replies", what, unit="source"), "could be read", puts, read, least=1)
 
 
 def criteria_of(figures: Sequence[Row], binary: bool = False) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, blank, figures
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, One, Row, clusters, filled
 from auscult.certificates.judge.planting import Put
 from auscult.records import Estimate, Score
 from auscult.scorers.judges import Judge
@@ -55,10 +55,27 @@ class Scale:
         """A step of a ten-point scale."""
         return (self.high - self.low) / 9
 
+    def cell(self, cell: Cell) -> Cell:
+        """The cell as one of this judge; a scene is what answers about phantoms share."""
+        return replace(cell, instrument=self.name, unit=cell.unit or "scene")
+
     @property
     def consequence(self) -> str:
         """The grade that is about what follows for the patient."""
         return next((v for v in ("harm", "risk") if v in self.values), self.primary)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two answers about one scene."""
+
+    better: Put
+    worse: Put
+
+    @property
+    def cluster(self) -> str:
+        """The scene."""
+        return self.better.cluster
 
 
 @dataclass(frozen=True)
@@ -93,80 +110,63 @@ class Judged:
         grade = self.grade(put.id)
         return None if grade is None else float(grade < self.scale.top)
 
-    def better(self, first: str, second: str, value: str = "") -> Value:
-        """1 where the first has the higher grade, 0 where the second has, a half where both have the same."""
+    def apart(self, first: str, second: str, value: str = "") -> Value:
+        """How much higher the first is graded than the second, in points."""
         one, two = self.grade(first, value), self.grade(second, value)
-        return None if one is None or two is None else 0.5 + float(np.sign(one - two)) / 2
-
-    def moved(self, put: Put, value: str) -> Value:
-        """How much higher an answer is graded than the one that it is compared with, in points."""
-        one, two = self.grade(put.id, value), self.grade(put.base, value)
         return None if one is None or two is None else (one - two) / self.scale.point
 
+    def better(self, first: str, second: str, value: str = "") -> Value:
+        """1 where the first has the higher grade, 0 where the second has, a half where both have the same."""
+        apart = self.apart(first, second, value)
+        return None if apart is None else 0.5 + float(np.sign(apart)) / 2
 
-def shared(
-    scale: Scale,
-    cell: Cell,
-    measure: str,
-    values: Sequence[Value],
-    clusters: Sequence[str],
-    *,
-    unit: str = "scene",
-    least: int = ENOUGH,
-    bounds: tuple[float, float] = (0.0, 1.0),
-) -> Row:
-    """The mean of values with its interval by cluster, or why there is none.
+    def mean(
+        self,
+        cell: Cell,
+        measure: str,
+        of: Sequence[One],
+        value_of: Callable[[One], Value],
+        *,
+        least: int = ENOUGH,
+        bounds: tuple[float, float] = (0.0, 1.0),
+    ) -> Row:
+        """The mean of a value, with its interval by cluster, or why there is none.
 
-    Args:
-        scale: of the judge.
-        cell: where the figure belongs.
-        measure: what it is.
-        values: one an answer or pair; None where a grade is missing.
-        clusters: scene or text of each.
-        unit: what a cluster is.
-        least: fewer values, or clusters, than this are insufficient.
-        bounds: of a value.
-    """
-    lost = [v is None for v in values]
-    held = {c for c, gone in zip(clusters, lost, strict=True) if not gone}
-    row = blank(replace(cell, instrument=scale.name), measure, len(values) - sum(lost), len(held), unit)
-    row |= {"missing": sum(lost)}
-    if not values or len(values) < least:
-        return row | {"label": INSUFFICIENT}
-    plain = np.array([bounds[0] if v is None else v for v in values])
-    found = mean(
-        plain, list(clusters), name=measure, missing=lost, unit=unit, max_missing=scale.max_missing, bounds=bounds
-    )
-    return put_in(row, found)
+        Args:
+            cell: where the figure belongs.
+            measure: what it is.
+            of: answers, or pairs.
+            value_of: each one's value; None where a grade is missing.
+            least: fewer of them than this are insufficient.
+            bounds: of a value.
+        """
+        values = [value_of(one) for one in of]
+        lost, cell = [v is None for v in values], self.scale.cell(cell)
+        held = {one.cluster for one, gone in zip(of, lost, strict=True) if not gone}
+        row = cell.row(measure, len(values) - sum(lost), len(held), missing=sum(lost))
+        if not values or len(values) < least:
+            return row | {"label": INSUFFICIENT}
+        plain, most = np.array([bounds[0] if v is None else v for v in values]), self.scale.max_missing
+        found = mean(plain, clusters(of), name=measure, missing=lost, unit=cell.unit, max_missing=most, bounds=bounds)
+        return filled(row, found)
 
+    def estimated(self, cell: Cell, found: Estimate, positives: int) -> Row:
+        """A row of a figure that was computed elsewhere; ``positives`` is what must be enough of."""
+        row = self.scale.cell(cell).row(found.name, found.n, found.clusters, missing=found.missing)
+        return row | {"label": INSUFFICIENT} if positives < ENOUGH else filled(row, found)
 
-def put_in(row: Row, found: Estimate) -> Row:
-    """The row with a figure, or with the reason why it is withheld."""
-    return row | figures(found) | ({"label": f"withheld: {found.withheld}"} if found.withheld else {})
-
-
-def estimated(scale: Scale, cell: Cell, found: Estimate, positives: int) -> Row:
-    """A row of a figure that was computed elsewhere; ``positives`` is what must be enough of."""
-    row = blank(replace(cell, instrument=scale.name), found.name, found.n, found.clusters, found.unit)
-    row |= {"missing": found.missing}
-    return row | {"label": INSUFFICIENT} if positives < ENOUGH else put_in(row, found)
+    def in_order(self, cell: Cell, pairs: Sequence[Pair], value: str = "") -> Row:
+        """Share of pairs in which the better answer has the higher grade, ties by half; 100 worse ones are needed."""
+        least = 0 if len({p.worse.id for p in pairs}) >= ENOUGH else len(pairs) + 1
+        return self.mean(
+            cell, "pairs in order", pairs, lambda p: self.better(p.better.id, p.worse.id, value), least=least
+        )
 
 
-def pairs_within(puts: Sequence[Put], wanted: Callable[[Put, Put], bool]) -> list[tuple[Put, Put]]:
+def pairs_within(puts: Sequence[Put], wanted: Callable[[Put, Put], bool] = lambda a, b: True) -> list[Pair]:
     """Pairs of answers about one scene, the one with fewer errors first."""
     by_scene: dict[str, list[Put]] = {}
-    for put in puts:
+    for put in sorted(puts, key=lambda p: p.degree):
         by_scene.setdefault(put.cluster, []).append(put)
-    found = []
-    for group in by_scene.values():
-        for a, b in combinations(sorted(group, key=lambda p: p.degree), 2):
-            if a.degree < b.degree and wanted(a, b):
-                found.append((a, b))
-    return found
-
-
-def in_order(judged: Judged, cell: Cell, pairs: Sequence[tuple[Put, Put]], value: str = "", unit: str = "scene") -> Row:
-    """Share of pairs in which the better answer has the higher grade, ties by half; 100 worse answers are needed."""
-    values = [judged.better(a.id, b.id, value) for a, b in pairs]
-    least = 0 if len({b.id for _, b in pairs}) >= ENOUGH else len(pairs) + 1
-    return shared(judged.scale, cell, "pairs in order", values, [a.cluster for a, _ in pairs], unit=unit, least=least)
+    both = ((a, b) for group in by_scene.values() for a, b in combinations(group, 2))
+    return [Pair(a, b) for a, b in both if a.degree < b.degree and wanted(a, b)]

@@ -114,14 +114,14 @@ def entailment(path: Path) -> list[Put]:
     return [
         _put(
             ENTAILMENT,
-            f"{claim.pair} {number}",
+            f"{claim.cluster} {number}",
             known=claim.known,
             question="What does this study show?",
             reference=claim.known,
             text=claim.sentence,
             degree=int(claim.status != "entailment"),
             kind=claim.status,
-            cluster=claim.pair,
+            cluster=claim.cluster,
         )
         for number, claim in enumerate(human.claims(path.parent))
     ]
@@ -168,9 +168,9 @@ def flaws(path: Path) -> list[Put]:
 
     Source: Jin et al. 2024, npj Digital Medicine 7, 190.
     """
-    columns = ["idx", "question", "choices", "final_answer", "final_correctness"]
-    columns += [*STAGES.values(), *(f"{stage}_correctness" for stage in STAGES)]
-    return [put for row in human.published(path, columns) for put in _stages(row)]
+    columns = ("idx", "question", "choices", "final_answer", "final_correctness", *STAGES.values())
+    rows = human.published(path, (*columns, *(f"{stage}_correctness" for stage in STAGES)))
+    return [put for row in rows for put in _stages(row)]
 
 
 def _stages(row: Mapping[str, Any]) -> Iterator[Put]:

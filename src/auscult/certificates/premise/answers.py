@@ -35,7 +35,7 @@ class Put:
 
     Attributes:
         item: what is asked.
-        scene: key of the scene.
+        cluster: key of the scene.
         act: the class.
         degree: how plainly it is said.
         around: whether what is spoken of is named in a way round its field's term.
@@ -44,7 +44,7 @@ class Put:
     """
 
     item: Item
-    scene: str
+    cluster: str
     act: Act
     degree: Degree
     around: bool
@@ -78,7 +78,7 @@ def answers(scene: Scene, item: Item, rng: np.random.Generator) -> Iterator[Put]
                 wording = str(rng.choice(fitting))
                 yield Put(
                     item=item,
-                    scene=scene.key,
+                    cluster=scene.key,
                     act=act,
                     degree=degree,
                     around=bool(around) and any(f"{{{name}}}" in wording for name in ("a", "A", "n", "true_a")),

@@ -8,7 +8,8 @@ simulated from answers whose class is known, and the figures of an evaluation ar
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from auscult.certificates.cells import Cell, Row, share
-from auscult.certificates.issuing import Progress, issued, named
+from auscult.certificates.cells import Cell, Row
 from auscult.certificates.premise.answers import Put
 from auscult.certificates.premise.answers import answers as worded
 from auscult.certificates.premise.wordings import WORDINGS, Act
 from auscult.certificates.recorded.premise import premise_part
-from auscult.certificates.recorded.reading import read_answers, sets_of
+from auscult.certificates.trial import Progress, Trial, Verdict, named
 from auscult.construction.premises import PremiseMaker
 from auscult.items.split import PARTS
 from auscult.phantoms.distribution import VERSION, draw_scene
@@ -61,9 +61,19 @@ class Read:
     states_truth: bool
 
     @property
+    def cluster(self) -> str:
+        """Its scene."""
+        return self.put.cluster
+
+    @property
+    def meant(self) -> Response:
+        """The class as the scorer would name it."""
+        return RIGHT[self.put.act]
+
+    @property
     def right(self) -> bool:
         """Whether the class was read."""
-        return self.response == RIGHT[self.put.act]
+        return self.response == self.meant
 
 
 @dataclass(frozen=True)
@@ -123,24 +133,25 @@ def certify(
     Raises:
         UserError: a folder of answers cannot be read.
     """
-    recorded = read_answers([*answers, *sets_of(data)])
-    steps = scenes + len(MODELS)
+    made = premise_items(scenes, seed)
     read: list[Read] = []
-    for number, (scene, items) in enumerate(premise_items(scenes, seed)):
-        rng = np.random.default_rng([seed, number])
-        read += [score_put(scorer, put) for item in items for put in worded(scene, item, rng)]
-        if progress:
-            progress(number + 1, steps)
-    rows = [*_headline(read), *_confusion(read), *_parts(read)]
-    for number, model in enumerate(MODELS):
-        rows += recovery_rows(read, model, np.random.default_rng([seed, scenes + number]), runs)
-        if progress:
-            progress(scenes + number + 1, steps)
-    passed = all((rows[k]["value"] or 0.0) >= LEAST for k in range(4))
-    summary = _summary(rows, len(read), runs)
-    subject = f"answers of known class (wordings {WORDINGS}) to premise items about {scenes} phantoms {VERSION}"
-    real = premise_part(scorer, recorded) if recorded else None
-    return issued(named(scorer), subject, rows, passed, summary, real)
+
+    def put(number: int) -> list[Row]:
+        (scene, items), rng = made[number], np.random.default_rng([seed, number])
+        read.extend(score_put(scorer, put) for item in items for put in worded(scene, item, rng))
+        return [*_headline(read), *_confusion(read), *_parts(read)] if number == scenes - 1 else []
+
+    def recover(number: int) -> list[Row]:
+        return recovery_rows(read, MODELS[number], np.random.default_rng([seed, scenes + number]), runs)
+
+    trial = Trial(
+        instrument=named(scorer),
+        subject=f"answers of known class (wordings {WORDINGS}) to premise items about {scenes} phantoms {VERSION}",
+        steps=[*(partial(put, n) for n in range(scenes)), *(partial(recover, n) for n in range(len(MODELS)))],
+        conclude=lambda rows: _conclusion(rows, len(read), runs),
+        recorded=partial(premise_part, scorer),
+    )
+    return trial.certificate(progress, data, answers)
 
 
 def premise_items(scenes: int, seed: int) -> list[tuple[Scene, list[Item]]]:
@@ -185,33 +196,32 @@ def score_put(scorer: Scorer, put: Put) -> Read:
 
 def _headline(read: Sequence[Read]) -> Iterator[Row]:
     """How well each class is found, and how seldom it is seen where it is not."""
+    cell = Cell("all answers", "", "", SCORER.name, "scene")
     for response in RESPONSES:
-        cell = Cell("all answers", response, instrument=SCORER.name)
-        with_it = [r for r in read if RIGHT[r.put.act] == response]
-        without = [r for r in read if RIGHT[r.put.act] != response]
-        yield _share(cell, "sensitivity", [r.response == response for r in with_it], with_it)
-        yield _share(cell, "specificity", [r.response != response for r in without], without)
+        with_it, without = ([r for r in read if (r.meant == response) == there] for there in (True, False))
+        named = replace(cell, what=response)
+        yield _share(named, "sensitivity", with_it, lambda r: r.right)
+        yield _share(named, "specificity", without, lambda r: r.response != response)  # noqa: B023
     for response in RESPONSES:
-        cell = Cell("all answers, by wording", response, instrument=SCORER.name)
-        with_it = [r for r in read if RIGHT[r.put.act] == response]
-        hits, names = [r.response == response for r in with_it], [r.put.wording for r in with_it]
+        some = [r for r in read if r.meant == response]
         # answers of one wording are read alike: this interval says what other wordings may bring
-        yield share(cell, "sensitivity", hits, names, "wording")
-    cell = Cell("all answers", "truth stated", instrument=SCORER.name)
+        by_wording = replace(cell, part="all answers, by wording", what=response, unit="wording")
+        yield by_wording.share("sensitivity", [r.right for r in some], [r.put.wording for r in some])
     told = [r for r in read if r.put.act == "correct with truth"]
     untold = [r for r in read if r.put.item.kind == "hallucination" and r.put.act != "correct with truth"]
-    yield _share(cell, "sensitivity", [r.states_truth for r in told], told)
-    yield _share(cell, "specificity", [not r.states_truth for r in untold], untold)
+    truth = replace(cell, what="truth stated")
+    yield _share(truth, "sensitivity", told, lambda r: r.states_truth)
+    yield _share(truth, "specificity", untold, lambda r: not r.states_truth)
 
 
 def _confusion(read: Sequence[Read]) -> Iterator[Row]:
     by_act: defaultdict[str, list[Read]] = defaultdict(list)
     for r in read:
         by_act[r.put.degree if r.put.act == "evade" else r.put.act].append(r)
-    for act, rows in by_act.items():
+    for act, some in by_act.items():
         for response in (*RESPONSES, "unread"):
-            cell = Cell("read as", act, instrument=SCORER.name)
-            yield _share(cell, response, [r.response == response for r in rows], rows)
+            cell = Cell("read as", act, "", SCORER.name, "scene")
+            yield _share(cell, response, some, lambda r: r.response == response)  # noqa: B023
 
 
 def _parts(read: Sequence[Read]) -> Iterator[Row]:
@@ -228,14 +238,13 @@ def _parts(read: Sequence[Read]) -> Iterator[Row]:
         groups: defaultdict[tuple[str, str], list[Read]] = defaultdict(list)
         for r in read:
             groups[value_of(r), r.put.act].append(r)
-        for (value, act), rows in sorted(groups.items()):
-            cell = Cell(f"by {part}", act, value, SCORER.name)
-            yield _share(cell, "read rightly", [r.right for r in rows], rows)
+        for (value, act), some in sorted(groups.items()):
+            cell = Cell(f"by {part}", act, value, SCORER.name, "scene")
+            yield _share(cell, "read rightly", some, lambda r: r.right)
 
 
-def _share(cell: Cell, measure: str, hits: Sequence[bool], of: Sequence[Read]) -> Row:
-    row = share(cell, measure, hits, [r.put.scene for r in of], "scene")
-    return row | {"wordings": len({r.put.wording for r in of})}
+def _share(cell: Cell, measure: str, of: Sequence[Read], hit: Callable[[Read], bool]) -> Row:
+    return cell.share_of(measure, of, hit) | {"wordings": len({r.put.wording for r in of})}
 
 
 def recovery_rows(read: Sequence[Read], model: Model, rng: np.random.Generator, runs: int = RUNS) -> list[Row]:
@@ -255,8 +264,8 @@ def recovery_rows(read: Sequence[Read], model: Model, rng: np.random.Generator, 
                 values[name].append(estimate.value)
     rows = []
     for name, hits in covered.items():
-        cell = Cell("recovery", name, model.name, SCORER.name)
-        row = share(cell, "share of runs whose interval holds it", hits, [str(n) for n in range(len(hits))], "run")
+        cell = Cell("recovery", name, model.name, SCORER.name, "run")
+        row = cell.share("share of runs whose interval holds it", hits, [str(n) for n in range(len(hits))])
         rows.append(row | {"truth": truth[name], "mean_estimate": float(np.mean(values[name]))})
     return rows
 
@@ -294,10 +303,10 @@ class _Pools:
         rates = np.zeros((len(by_item), len(RESPONSES), 3))
         for at, rows in enumerate(by_item.values()):
             for k, response in enumerate(RESPONSES):
-                of = [r.response for r in rows if RIGHT[r.put.act] == response]
+                of = [r.response for r in rows if r.meant == response]
                 rates[at, k] = [of.count(r) / len(of) for r in ("accepted", "denied", "unread")]
         firsts = [rows[0].put for rows in by_item.values()]
-        scenes = np.unique([p.scene for p in firsts], return_inverse=True)[1].astype(np.int64)
+        scenes = np.unique([p.cluster for p in firsts], return_inverse=True)[1].astype(np.int64)
         return cls(scenes, np.array([p.item.kind == "hallucination" for p in firsts]), rates)
 
     def evaluation(self, model: Model, rng: np.random.Generator) -> dict[str, Estimate]:
@@ -328,15 +337,15 @@ class _Pools:
         }
 
 
-def _summary(rows: Sequence[Row], answers_read: int, runs: int) -> str:
+def _conclusion(rows: Sequence[Row], answers_read: int, runs: int) -> Verdict:
+    passed = all((row["value"] or 0.0) >= LEAST for row in rows[:4])
     said = [f"{row['value']:.3f}" if row["value"] is not None else "none" for row in rows[:4]]
-    recovered = [r for r in rows if r["part"] == "recovery"]
-    least = min((r["value"] for r in recovered if r["value"] is not None), default=None)
+    least = min((r["value"] for r in rows if r["part"] == "recovery" and r["value"] is not None), default=None)
     worst = "" if least is None else (
         f" Of {runs} simulated evaluations of each of {len(MODELS)} models, at least {least:.0%} hold the model's own "
         "rate in their interval, figure by figure."
     )  # fmt: skip
-    return (
+    return passed, (
         f"Of {answers_read} answers of known class, acceptance is read with sensitivity {said[0]} and specificity "
         f"{said[1]}, denial with {said[2]} and {said[3]} (at least {LEAST:.2f} is asked of each); what is not read "
         f"is missing.{worst}"

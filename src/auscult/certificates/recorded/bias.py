@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
-from auscult.certificates.cells import ENOUGH, Row
-from auscult.certificates.recorded.grading import CONFIDENCE, PART, Graded, clusters, distinct, of
-from auscult.statistics.one_sided import Sided, bounds
+from auscult.certificates.cells import ENOUGH, Cell, Row
+from auscult.certificates.recorded.grading import PART, Graded, distinct, limits, of
 
 TRUE = (0.5, 0.7, 0.9)
 """Sensitivities and specificities that a model may have."""
@@ -34,41 +31,13 @@ def bias_rows(headline: Sequence[Graded], pair: tuple[str, str], instrument: str
         return
     for name, meant, contrary in (("sensitivity", *pair), ("specificity", *pair[::-1])):
         own, other = of(headline, meant), of(headline, contrary)
-        bad, lost = _share(own, "misread"), _share(own, "unread")
-        turned, other_lost = _turned(other, meant), _share(other, "unread")
+        bad, lost = (limits(own, lambda g, outcome=o: g.outcome == outcome) for o in ("misread", "unread"))  # type: ignore[misc]
+        turned = limits(other, lambda g, meant=meant: g.read == meant)  # type: ignore[misc]
+        other_lost = limits(other, lambda g: g.outcome == "unread")
         for true in TRUE:
-            rates = [s.mean for s in (bad, lost, turned, other_lost)]
-            value = shown(true, 1 - rates[0] - rates[1], rates[1], rates[2], rates[3])
+            value = shown(true, 1 - bad.mean - lost.mean, lost.mean, turned.mean, other_lost.mean)
             low = shown(true, 1 - bad.high - lost.high, lost.high, turned.low, other_lost.low)
             high = shown(true, 1 - bad.low - lost.low, lost.low, turned.high, other_lost.high)
-            yield {
-                "part": f"{PART}: bias that follows",
-                "what": f"{name} of {true:.2f}",
-                "degree": "",
-                "measure": "shown minus true",
-                "instrument": instrument,
-                "value": value - true,
-                "low": low - true,
-                "high": high - true,
-                "n": len(own) + len(other),
-                "clusters": 0,
-                "unit": "",
-                "label": "",
-            }
-
-
-class _Share:
-    """A share with its one-sided limits."""
-
-    def __init__(self, hits: Sequence[bool], labels: Sequence[str]) -> None:
-        values = np.asarray(hits, float)
-        sided: Sided = bounds(values, values, list(labels), CONFIDENCE, CONFIDENCE)
-        self.mean, self.low, self.high = float(values.mean()), sided.low, sided.high
-
-
-def _share(some: Sequence[Graded], outcome: str) -> _Share:
-    return _Share([g.outcome == outcome for g in some], clusters(some))
-
-
-def _turned(some: Sequence[Graded], into: str) -> _Share:
-    return _Share([g.read == into for g in some], clusters(some))
+            cell = Cell(f"{PART}: bias that follows", f"{name} of {true:.2f}", "", instrument)
+            shift = {"value": value - true, "low": low - true, "high": high - true}
+            yield cell.row("shown minus true", len(own) + len(other)) | shift

@@ -4,23 +4,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
-from auscult.certificates.cells import Cell, Row, share
+from auscult.certificates.cells import Cell, Row
 from auscult.certificates.recorded.bias import bias_rows
-from auscult.certificates.recorded.grading import PART, SELF, UNIT, Classes, Found, Graded, Outcome, graded_part
+from auscult.certificates.recorded.grading import (
+    NOT_READ,
+    PART,
+    SELF,
+    UNIT,
+    Classes,
+    Found,
+    Graded,
+    graded,
+    graded_part,
+)
 from auscult.certificates.recorded.labels import folded
 from auscult.certificates.recorded.own_words import own_meaning
 from auscult.certificates.recorded.reading import Recorded
 from auscult.scorers import Scorer
 
 OPTION, OTHER_OPTION = "an option", "another option"
-UNCLEAR, NO_POSITION, NOT_READ = "unclear", "no position", "unread"
+UNCLEAR, NO_POSITION = "unclear", "no position"
 NEITHER = frozenset({UNCLEAR, NO_POSITION})
 """Readings that take no side: what is meant as one of them may be read as the other, no figure of a model moves."""
-
-
-def classes_of(instrument: str) -> Classes:
-    """What is told apart: yes, no and options must be read, what takes no side has an interval."""
-    return Classes(("yes", "no", OPTION), (UNCLEAR, NO_POSITION), ("yes", "no"), instrument)
 
 
 def with_labels(rows: Sequence[Recorded]) -> list[Recorded]:
@@ -38,14 +43,14 @@ def with_labels(rows: Sequence[Recorded]) -> list[Recorded]:
 
 
 def closed_part(scorer: Scorer, rows: Sequence[Recorded]) -> Found:
-    """The part of the certificate on recorded answers."""
-    graded = [g for row in with_labels(rows) if (g := grade(scorer, row))]
+    """The part on recorded answers: yes, no and options must be read, what takes no side has an interval."""
+    known = [g for row in with_labels(rows) if (g := grade(scorer, row))]
 
     def more(headline: Sequence[Graded]) -> Iterator[Row]:
         yield from bias_rows(headline, ("yes", "no"), scorer.name)
-        yield from checked_rows(graded, scorer.name)
+        yield from checked_rows(known, scorer.name)
 
-    return graded_part(graded, classes_of(scorer.name), more)
+    return graded_part(known, Classes(("yes", "no", OPTION), (UNCLEAR, NO_POSITION), ("yes", "no"), scorer.name), more)
 
 
 def read(scorer: Scorer, row: Recorded) -> str:
@@ -61,37 +66,25 @@ def grade(scorer: Scorer, row: Recorded) -> Graded | None:
     if row.answer_type not in ("yes_no", "choice") or (row.answer_type == "choice" and len(row.options) < 2):
         return None
     own = own_meaning(row)
-    if row.labels:
-        given = [tuple(_value(row, label) for label in labels) for labels in row.labels]
-        by, bare = row.labelled_by or "by labels of the source", bool(own and own.bare)
-    elif own:
-        given, by, bare = [(own.value,)], SELF, own.bare
-    else:
+    if not row.labels and not own:
         return None
-    return _graded(row, given, read(scorer, row), by, bare)
+    labels = row.labels or ((own.value,),) if own else row.labels
+    given = [tuple(_value(row, label) for label in one) for one in labels]
+
+    def kind(value: str) -> str:
+        return OPTION if row.answer_type == "choice" and value not in NEITHER else value
+
+    by, bare = "" if row.labels else SELF, bool(own and own.bare)
+    found = graded(row, given, read(scorer, row), neither=NEITHER, kind=kind, by=by, bare=bare)
+    if row.answer_type == "choice" and found.read not in (*NEITHER, NOT_READ):
+        return replace(found, read=OPTION if found.outcome == "right" else OTHER_OPTION)
+    return found
 
 
 def _value(row: Recorded, label: str) -> str:
     """A label as a reading: refused and none are no position."""
     option = next((o for o in row.options if folded(o) == folded(label)), None)
     return option or {"none": NO_POSITION, "refused": NO_POSITION}.get(label, label)
-
-
-def _graded(row: Recorded, given: Sequence[Sequence[str]], said: str, by: str, bare: bool) -> Graded:
-    shared = [v for v in given[0] if all(v in other for other in given)]
-    allowed = {folded(v) for labels in given for v in labels}
-    allowed |= NEITHER if allowed & NEITHER else set()
-
-    def kind(value: str) -> str:
-        return OPTION if row.answer_type == "choice" and value not in NEITHER else value
-
-    right = folded(said) in allowed
-    outcome: Outcome = "right" if right else "unread" if said == NOT_READ else "misread"
-    seen = said if said in (*NEITHER, NOT_READ) or row.answer_type == "yes_no" else OPTION if right else OTHER_OPTION
-    if not shared:
-        named = tuple(dict.fromkeys(kind(v) for labels in given for v in labels))
-        return Graded(row, named[0], seen, outcome, bare, by, named)
-    return Graded(row, kind(shared[0]), seen, outcome, bare, by)
 
 
 def sample(rows: Sequence[Recorded], each: int, seed: int) -> list[dict[str, object]]:
@@ -114,12 +107,12 @@ def sample(rows: Sequence[Recorded], each: int, seed: int) -> list[dict[str, obj
     return found
 
 
-def checked_rows(graded: Sequence[Graded], instrument: str) -> Iterator[Row]:
+def checked_rows(known: Sequence[Graded], instrument: str) -> Iterator[Row]:
     """How often a person's label agrees with what an answer says of itself, where both are there."""
-    pairs = [(g, own) for g in graded if g.row.labels and not g.row.written and (own := own_meaning(g.row))]
+    pairs = [(g, own) for g in known if g.row.labels and not g.row.written and (own := own_meaning(g.row))]
     for name in ("yes", "no", OPTION):
         some = [(g, own) for g, own in pairs if not own.bare and (OPTION if g.row.options else own.value) == name]
         if some:
             hits = [folded(own.value) in {folded(x) for labels in g.row.labels for x in labels} for g, own in some]
-            cell = Cell(f"{PART}: what answers say themselves, checked by hand", name, "", instrument)
-            yield share(cell, "labelled so", hits, [g.row.cluster for g, _ in some], UNIT, least=1)
+            cell = Cell(f"{PART}: what answers say themselves, checked by hand", name, "", instrument, UNIT)
+            yield cell.share("labelled so", hits, [g.row.cluster for g, _ in some], least=1)

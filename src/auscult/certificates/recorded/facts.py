@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from auscult.certificates.cells import Row
 from auscult.certificates.recorded.closed import with_labels
-from auscult.certificates.recorded.grading import SELF, Classes, Found, Graded, Outcome, graded_part
+from auscult.certificates.recorded.grading import NOT_READ, SELF, Classes, Found, Graded, graded, graded_part
 from auscult.certificates.recorded.own_words import holds, own_meaning, rest_of, sentences, words
 from auscult.certificates.recorded.reading import Recorded
 from auscult.facts import canonical, is_a
@@ -24,16 +23,14 @@ Read = Callable[[str], list[Fact]]
 def facts_part(reader: Read, rows: Sequence[Recorded], instrument: str = "facts") -> Found:
     """The part of the certificate on recorded answers, a row a finding in an answer."""
     classes = Classes(("present", "absent"), ("uncertain",), ("present", "absent"), instrument)
-    graded = [g for row in with_labels(rows) for g in grade(reader, row)]
-    none: Iterator[Row] = iter(())
-    return graded_part(graded, classes, lambda headline: none)
+    return graded_part([g for row in with_labels(rows) for g in grade(reader, row)], classes)
 
 
 def grade(reader: Read, row: Recorded) -> Iterator[Graded]:
     """Each finding of known presence in an answer, with what was read of it."""
     for finding, meant in row.findings:
         if canonical(finding):
-            yield _graded(row, row.answer, finding, meant, reader, row.labelled_by or "by labels of the source")
+            yield _graded(row, row.answer, finding, meant, reader)
     finding, text = asked_finding(row.question), rest_of(row.answer)
     if row.findings or row.answer_type != "yes_no" or not finding or not _named(finding, text):
         return
@@ -42,7 +39,7 @@ def grade(reader: Read, row: Recorded) -> Iterator[Graded]:
     said, by = (labels.pop(), row.labelled_by) if len(labels) == 1 else (own.value if own else "", SELF)
     if canonical(finding) and said in PRESENCE and (said == "unclear" or _plain(finding, text, denied=said == "no")):
         text = text[:1].upper() + text[1:]
-        yield _graded(row, text, finding, PRESENCE[said], reader, by or "by labels of the source")
+        yield _graded(row, text, finding, PRESENCE[said], reader, by)
 
 
 def _plain(finding: str, text: str, denied: bool) -> bool:
@@ -51,7 +48,7 @@ def _plain(finding: str, text: str, denied: bool) -> bool:
     return all(holds("denials", s) == denied and not holds("soft", s) for s in naming)
 
 
-def _graded(row: Recorded, text: str, finding: str, meant: str, reader: Read, by: str) -> Graded:
+def _graded(row: Recorded, text: str, finding: str, meant: str, reader: Read, by: str = "") -> Graded:
     name, places = canonical(finding) or "", [m.span() for m in _naming(finding).finditer(text)]
 
     def about(fact: Fact) -> bool:
@@ -59,9 +56,8 @@ def _graded(row: Recorded, text: str, finding: str, meant: str, reader: Read, by
         return here or fact.finding == name or is_a(fact.finding, name)
 
     found = {f.presence for f in reader(text) if about(f)}
-    said = found.pop() if len(found) == 1 else "several" if found else "unread"
-    outcome: Outcome = "right" if said == meant else "unread" if said == "unread" else "misread"
-    return Graded(row, meant, said, outcome, by=by)
+    said = found.pop() if len(found) == 1 else "several" if found else NOT_READ
+    return graded(row, [(meant,)], said, by=by)
 
 
 def asked_finding(question: str) -> str:

@@ -12,10 +12,11 @@ from typing import Literal
 
 import numpy as np
 
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, blank, share
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, filled
+from auscult.certificates.recorded.labels import folded
 from auscult.certificates.recorded.reading import Recorded
 from auscult.statistics.agreement import cohen_kappa, percent_agreement
-from auscult.statistics.one_sided import Group, Sided, bounds, gap_limits
+from auscult.statistics.one_sided import Group, bounds, gap_limits
 
 Outcome = Literal["right", "unread", "misread"]
 
@@ -29,7 +30,10 @@ FAMILIES = 3
 CONFIDENCE = 0.95
 PART = "answers of real models"
 UNIT = "image and model"
+LOSSES: tuple[Outcome, Outcome] = ("unread", "misread")
+ASKED: tuple[tuple[Outcome, float], ...] = (("misread", MISREAD), ("unread", UNREAD))
 SELF = "by what they say themselves"
+NOT_READ = "unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,36 @@ class Graded:
     disputed: tuple[str, ...] = ()
 
 
+def graded(
+    row: Recorded,
+    given: Sequence[Sequence[str]],
+    said: str,
+    *,
+    neither: frozenset[str] = frozenset(),
+    kind: Callable[[str], str] = lambda value: value,
+    by: str = "",
+    bare: bool = False,
+) -> Graded:
+    """An answer of known meaning with its reading.
+
+    Args:
+        row: the answer.
+        given: what each labeller says it means; several readings that one finds defensible, the better first.
+        said: what was read.
+        neither: readings that take no side, one of which may be read as the other.
+        kind: class of a reading.
+        by: who says what was meant; empty: as the row has it.
+        bare: nothing but the answer's one word.
+    """
+    allowed = {folded(v) for labels in given for v in labels}
+    allowed |= neither if allowed & neither else set()
+    outcome: Outcome = "right" if folded(said) in allowed else "unread" if said == NOT_READ else "misread"
+    shared = [v for v in given[0] if all(v in other for other in given)]
+    named = tuple(dict.fromkeys(kind(v) for labels in given for v in labels))
+    by = by or row.labelled_by or "by labels of the source"
+    return Graded(row, kind(shared[0]) if shared else named[0], said, outcome, bare, by, () if shared else named)
+
+
 @dataclass(frozen=True)
 class Classes:
     """What an instrument tells apart.
@@ -69,6 +103,11 @@ class Classes:
     pair: tuple[str, str]
     instrument: str
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """In the order of rows."""
+        return (*self.decided, *self.others)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -79,7 +118,9 @@ class Found:
     summary: str
 
 
-def graded_part(graded: Sequence[Graded], classes: Classes, more: Callable[[Sequence[Graded]], Iterator[Row]]) -> Found:
+def graded_part(
+    graded: Sequence[Graded], classes: Classes, more: Callable[[Sequence[Graded]], Iterator[Row]] = lambda _: iter(())
+) -> Found:
     """All rows of the part: headline by meaning, criteria, bias, families, bare words, labels, sources.
 
     Args:
@@ -91,19 +132,20 @@ def graded_part(graded: Sequence[Graded], classes: Classes, more: Callable[[Sequ
     headline = [g for g in real if not g.bare and not g.disputed]
     disputes = [g for g in real if g.disputed and not g.bare]
     rows: list[Row] = [
-        class_row(Cell(PART, f"meant {meant}", "", classes.instrument), of(headline, meant), disputes, meant)
-        for meant in (*classes.decided, *classes.others)
+        class_row(Cell(PART, f"meant {meant}", "", classes.instrument, UNIT), of(headline, meant), disputes, meant)
+        for meant in classes.all
     ]
     criteria = list(criterion_rows(headline, classes))
     rows += criteria
     rows += more(headline)
-    rows += _by_family(headline, classes)
+    rows += _groups(f"{PART}, by family of models", headline, classes, lambda g: g.row.family)
     rows += _groups(f"{PART}, one-word answers too", [g for g in real if not g.disputed], classes, lambda g: "")
     rows += _groups(f"{PART}, by who labelled", headline, classes, lambda g: g.by)
     rows += agreement_rows([g for g in real if len(g.row.labels) > 1], classes.instrument)
     rows += _groups("answers written for tests", [g for g in graded if g.row.written], classes, lambda g: g.by)
     rows += source_rows(real, classes)
-    passed = verdict(criteria)
+    said = {row["verdict"] for row in criteria}
+    passed = False if "missed" in said else None if INSUFFICIENT in said else True
     return Found(tuple(rows), passed, _summary(rows, criteria, headline, classes))
 
 
@@ -123,60 +165,59 @@ def clusters(graded: Sequence[Graded]) -> list[str]:
     return [first.setdefault(g.row.text, g.row.cluster) for g in graded]
 
 
+@dataclass(frozen=True)
+class Limits:
+    """A share with its two one-sided limits."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def limits(some: Sequence[Graded], hit: Callable[[Graded], bool]) -> Limits:
+    """The share of hits among answers that there are enough of."""
+    hits = np.asarray([hit(g) for g in some], float)
+    sided = bounds(hits, hits, clusters(some), CONFIDENCE, CONFIDENCE)
+    return Limits(float(hits.mean()), sided.low, sided.high)
+
+
+def _share(cell: Cell, measure: str, some: Sequence[Graded], outcome: Outcome) -> Row:
+    """Share with one outcome, and the upper limits that go with it, where there are enough texts."""
+    texts = distinct(some)
+    least = 0 if texts >= ENOUGH else len(some) + 1
+    return cell.share(measure, [g.outcome == outcome for g in some], clusters(some), least) | {"texts": texts}
+
+
+def _upper(some: Sequence[Graded], outcome: Outcome) -> float | None:
+    return limits(some, lambda g: g.outcome == outcome).high if distinct(some) >= ENOUGH else None
+
+
 def class_row(cell: Cell, some: Sequence[Graded], disputes: Sequence[Graded] = (), meant: str = "") -> Row:
     """Share read as meant with its 95 % interval, how many are unread and misread, and their one-sided limits."""
-    hits, labels = [g.outcome == "right" for g in some], clusters(some)
-    texts = distinct(some)
-    row = share(cell, "read as meant", hits, labels, UNIT, least=0 if texts >= ENOUGH else len(some) + 1)
-    row |= {"texts": texts}
-    for outcome in ("unread", "misread"):
-        hit = [g.outcome == outcome for g in some]
-        row |= {outcome: int(sum(hit)), f"{outcome}_upper_95": None}
-        if texts >= ENOUGH:
-            row |= {f"{outcome}_upper_95": _limits(hit, labels).high}
+    row = _share(cell, "read as meant", some, "right")
+    for outcome in LOSSES:
+        row |= {outcome: sum(g.outcome == outcome for g in some), f"{outcome}_upper_95": _upper(some, outcome)}
     if inside := [g for g in disputes if meant in g.disputed]:
-        right = sum(g.read == meant for g in inside)
-        row |= {"disputed": len(inside), "if_disputed_are": _range(row, len(inside), right)}
+        n, hits, right = row["n"], row["hits"], sum(g.read == meant for g in inside)
+        # each dispute settled against the reader, and for it
+        worst, best = hits / max(n + len(inside) - right, 1), (hits + right) / max(n + right, 1)
+        row |= {"disputed": len(inside), "if_disputed_are": f"{worst:.3f} to {best:.3f}"}
     return row
-
-
-def _range(row: Row, disputed: int, right: int) -> str:
-    """Share read as meant where each dispute is settled against the reader, and for it."""
-    n, hits = row["n"], row["hits"]
-    worst, best = hits / max(n + disputed - right, 1), (hits + right) / max(n + right, 1)
-    return f"{worst:.3f} to {best:.3f}"
-
-
-def _limits(hits: Sequence[bool], labels: Sequence[str]) -> Sided:
-    values = np.asarray(hits, float)
-    return bounds(values, values, list(labels), CONFIDENCE, CONFIDENCE)
 
 
 def criterion_rows(headline: Sequence[Graded], classes: Classes) -> Iterator[Row]:
     """What is asked, one row each, with ``verdict``: met, missed or insufficient."""
+    part, instrument = f"{PART}: what is asked", classes.instrument
     for meant in classes.decided:
-        some = of(headline, meant)
-        asked: tuple[tuple[Outcome, float], ...] = (("misread", MISREAD), ("unread", UNREAD))
-        for outcome, limit in asked:
-            cell = Cell(f"{PART}: what is asked", f"meant {meant}", "", classes.instrument)
-            yield _upper_row(cell, outcome, some, limit)
-    yield _gap_row(headline, classes)
+        some, cell = of(headline, meant), Cell(part, f"meant {meant}", "", instrument, UNIT)
+        for outcome, limit in ASKED:
+            row, upper = _share(cell, f"{outcome} at most {limit:.0%}", some, outcome), _upper(some, outcome)
+            yield row | {"upper_95": upper, "verdict": decided(row["value"], upper, limit, row["texts"])}
+    yield _gap_row(Cell(part, "meant {} minus {}".format(*classes.pair), "", instrument), headline, classes)
     for meant in classes.pair:
-        names = {g.row.family for g in of(headline, meant)}
-        row = _bare_row(f"meant {meant}", f"at least {FAMILIES} families of models", classes.instrument)
-        yield row | {"n": len(names), "verdict": "met" if len(names) >= FAMILIES else INSUFFICIENT}
-
-
-def _bare_row(what: str, measure: str, instrument: str) -> Row:
-    return blank(Cell(f"{PART}: what is asked", what, "", instrument), measure)
-
-
-def _upper_row(cell: Cell, outcome: Outcome, some: Sequence[Graded], limit: float) -> Row:
-    hits, labels, texts = [g.outcome == outcome for g in some], clusters(some), distinct(some)
-    measure = f"{outcome} at most {limit:.0%}"
-    row = share(cell, measure, hits, labels, UNIT, least=0 if texts >= ENOUGH else len(some) + 1) | {"texts": texts}
-    upper = _limits(hits, labels).high if texts >= ENOUGH else None
-    return row | {"upper_95": upper, "verdict": decided(row["value"], upper, limit, texts)}
+        count, cell = len({g.row.family for g in of(headline, meant)}), Cell(part, f"meant {meant}", "", instrument)
+        enough = "met" if count >= FAMILIES else INSUFFICIENT
+        yield cell.row(f"at least {FAMILIES} families of models", count, verdict=enough)
 
 
 def decided(value: float | None, upper: float | None, limit: float, texts: int) -> str:
@@ -191,22 +232,19 @@ def decided(value: float | None, upper: float | None, limit: float, texts: int) 
     return "missed" if value > limit or texts >= LABELLED else INSUFFICIENT
 
 
-def _gap_row(headline: Sequence[Graded], classes: Classes) -> Row:
+def _gap_row(cell: Cell, headline: Sequence[Graded], classes: Classes) -> Row:
     """The difference of the unread shares of the two classes that must be lost alike, with its 90 % interval."""
     first, second = (of(headline, meant) for meant in classes.pair)
-    row = _bare_row(
-        f"meant {classes.pair[0]} minus {classes.pair[1]}", f"unread within ±{APART:.0%}", classes.instrument
-    )
     texts = min(distinct(first), distinct(second))
-    row |= {"n": len(first) + len(second), "texts": texts, "verdict": INSUFFICIENT, "label": INSUFFICIENT}
+    row = cell.row(f"unread within ±{APART:.0%}", len(first) + len(second), texts=texts)
     if texts < ENOUGH:
-        return row
+        return row | {"verdict": INSUFFICIENT, "label": INSUFFICIENT}
     groups = [_group(some) for some in (first, second)]
     value = float(groups[0].least.mean() - groups[1].least.mean())
     low, high = gap_limits(groups[0], groups[1], CONFIDENCE, CONFIDENCE)
     met, missed = low >= -APART and high <= APART, abs(value) > APART or texts >= LABELLED
     said = "met" if met else "missed" if missed else INSUFFICIENT
-    return row | {"value": value, "low": low, "high": high, "level": 0.9, "label": "", "verdict": said}
+    return row | {"value": value, "low": low, "high": high, "level": 0.9, "verdict": said}
 
 
 def _group(some: Sequence[Graded]) -> Group:
@@ -214,28 +252,14 @@ def _group(some: Sequence[Graded]) -> Group:
     return Group(values, values, clusters(some))
 
 
-def verdict(criteria: Sequence[Row]) -> bool | None:
-    """Passed, failed where one is missed, None where none is missed and one is insufficient."""
-    said = {row["verdict"] for row in criteria}
-    return False if "missed" in said else None if INSUFFICIENT in said else True
-
-
-def both(first: bool | None, second: bool | None) -> bool | None:
-    """Whether two tests are passed: a failed one decides, then one that decides nothing."""
-    return False if False in (first, second) else None if None in (first, second) else True
-
-
-def _by_family(headline: Sequence[Graded], classes: Classes) -> list[Row]:
-    return _groups(f"{PART}, by family of models", headline, classes, lambda g: g.row.family)
-
-
 def _groups(part: str, graded: Sequence[Graded], classes: Classes, name: Callable[[Graded], str]) -> list[Row]:
     groups: defaultdict[tuple[str, str], list[Graded]] = defaultdict(list)
     for g in graded:
         groups[name(g), g.meant].append(g)
-    order = (*classes.decided, *classes.others)
-    kept = sorted(groups.items(), key=lambda item: (item[0][0], order.index(item[0][1])))
-    return [class_row(Cell(part, f"meant {meant}", group, classes.instrument), some) for (group, meant), some in kept]
+    kept = sorted(groups.items(), key=lambda item: (item[0][0], classes.all.index(item[0][1])))
+    return [
+        class_row(Cell(part, f"meant {meant}", group, classes.instrument, UNIT), some) for (group, meant), some in kept
+    ]
 
 
 def source_rows(graded: Sequence[Graded], classes: Classes) -> Iterator[Row]:
@@ -244,20 +268,20 @@ def source_rows(graded: Sequence[Graded], classes: Classes) -> Iterator[Row]:
     for g in graded:
         groups[g.row.source, g.row.model, g.row.dataset, g.meant].append(g)
     for (source, model, dataset, meant), some in sorted(groups.items()):
-        counted = {
-            outcome: sum(g.outcome == outcome and not g.disputed for g in some)
-            for outcome in ("right", "unread", "misread")
-        }
-        row = _bare_row(f"meant {meant}", "answers", classes.instrument)
-        row |= {"part": f"{PART}, counts by source", "degree": f"{model}, {dataset}" if dataset else model}
-        row |= {"label": f"{counted['right']} right", "n": len(some), "texts": distinct(some), **counted}
-        yield row | {
-            "one_word": sum(g.bare for g in some),
-            "disputed": sum(bool(g.disputed) for g in some),
-            "source": source,
-            "commit": some[0].row.commit,
-            "licence": some[0].row.licence,
-        }
+        counted = {o: sum(g.outcome == o and not g.disputed for g in some) for o in ("right", *LOSSES)}
+        whose = f"{model}, {dataset}" if dataset else model
+        yield Cell(f"{PART}, counts by source", f"meant {meant}", whose, classes.instrument).row(
+            "answers",
+            len(some),
+            label=f"{counted['right']} right",
+            texts=distinct(some),
+            **counted,
+            one_word=sum(g.bare for g in some),
+            disputed=sum(bool(g.disputed) for g in some),
+            source=source,
+            commit=some[0].row.commit,
+            licence=some[0].row.licence,
+        )
 
 
 def agreement_rows(labelled: Sequence[Graded], instrument: str) -> Iterator[Row]:
@@ -266,18 +290,14 @@ def agreement_rows(labelled: Sequence[Graded], instrument: str) -> Iterator[Row]
         return
     pairs = [(g.row.labels[0][0], g.row.labels[1][0]) for g in labelled]
     where = [g.row.cluster for g in labelled]
-    found = (
-        percent_agreement(pairs, where, unit=UNIT),
-        cohen_kappa([a for a, _ in pairs], [b for _, b in pairs], where, unit=UNIT),
-    )
-    for estimate in found:
-        row = _bare_row("first labels", estimate.name, instrument) | {"part": f"{PART}, agreement of two labellers"}
-        row |= {"n": len(pairs), "clusters": estimate.clusters, "unit": UNIT, "label": estimate.withheld}
-        yield row | {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    cell = Cell(f"{PART}, agreement of two labellers", "first labels", "", instrument, UNIT)
+    first, second = zip(*pairs, strict=True)
+    for estimate in (percent_agreement(pairs, where, unit=UNIT), cohen_kappa(first, second, where, unit=UNIT)):
+        yield filled(cell.row(estimate.name, len(pairs), estimate.clusters), estimate) | {"label": estimate.withheld}
 
 
 def _summary(rows: Sequence[Row], criteria: Sequence[Row], headline: Sequence[Graded], classes: Classes) -> str:
-    said = "; ".join(_told(r) for r in rows[: len(classes.decided) + len(classes.others)] if r["n"])
+    said = "; ".join(_told(r) for r in rows[: len(classes.all)] if r["n"])
     open_ = [f"{r['what']} {r['measure']}" for r in criteria if r["verdict"] == INSUFFICIENT]
     missed = [f"{r['what']} {_missed(r)}" for r in criteria if r["verdict"] == "missed"]
     families = len({g.row.family for g in headline})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from auscult.certificates.recorded.closed import with_labels
-from auscult.certificates.recorded.grading import Classes, Found, Graded, Outcome, graded_part
+from auscult.certificates.recorded.grading import NOT_READ, Classes, Found, Graded, graded, graded_part
 from auscult.certificates.recorded.reading import Recorded
 from auscult.scorers import PREMISE_FORMS, Scorer
 
@@ -25,15 +25,14 @@ NEITHER = frozenset({"evades", "hedges"})
 def premise_part(scorer: Scorer, rows: Sequence[Recorded]) -> Found:
     """The part of the certificate on recorded answers."""
     classes = Classes(("accepts", "corrects", "evades"), ("hedges",), ("accepts", "corrects"), scorer.name)
-    graded = [g for row in with_labels(rows) if (g := grade(scorer, row))]
-    return graded_part(graded, classes, lambda headline: iter(()))
+    return graded_part([g for row in with_labels(rows) if (g := grade(scorer, row))], classes)
 
 
 def read(scorer: Scorer, row: Recorded) -> str:
     """What the scorer makes of an answer: accepts, corrects, evades, hedges or unread."""
     verdict = scorer.rule(row.item, row.answer)
     if verdict.status not in ("ok", "unusable"):
-        return "unread"
+        return NOT_READ
     for value, meant in (("accepted", "accepts"), ("denied", "corrects"), ("hedged", "hedges")):
         if verdict.values.get(value):
             return meant
@@ -45,12 +44,4 @@ def grade(scorer: Scorer, row: Recorded) -> Graded | None:
     if row.answer_type != "open" or not row.premise or row.premise_form not in PREMISE_FORMS or not row.labels:
         return None
     given = [tuple(dict.fromkeys(MEANT.get(x, x) for x in labels)) for labels in row.labels]
-    allowed = {x for labels in given for x in labels}
-    allowed |= NEITHER if allowed & NEITHER else set()
-    said = read(scorer, row)
-    outcome: Outcome = "right" if said in allowed else "unread" if said == "unread" else "misread"
-    shared = [x for x in given[0] if all(x in other for other in given)]
-    by = row.labelled_by or "by labels of the source"
-    if not shared:
-        return Graded(row, given[0][0], said, outcome, False, by, tuple(dict.fromkeys(x for ls in given for x in ls)))
-    return Graded(row, shared[0], said, outcome, False, by)
+    return graded(row, given, read(scorer, row), neither=NEITHER)
