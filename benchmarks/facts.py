@@ -20,9 +20,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from auscult.certificates.facts.baselines import NegEx, triggers
 from auscult.facts import compare, read_facts
 from auscult.facts.lexicon import lexicon
-from auscult.facts.negex import negex
 
 SIDES = ("left", "right", "bilateral")
 FINDINGS = ("pleural effusion", "pneumothorax", "consolidation", "lung nodule", "atelectasis", "rib fracture")
@@ -54,11 +54,12 @@ def answers(count: int, seed: int) -> list[str]:
 def plain_negex() -> Callable[[str], list[tuple[str, str]]]:
     """One pattern over all terms, and NegEx for each that is found; sentences end at full stops."""
     terms = {" ".join(phrase): roles.finding for phrase, roles in lexicon().trie if roles.finding}
+    negex = NegEx(triggers(), None)
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(terms, key=len, reverse=True))) + r")s?\b")
 
     def read(text: str) -> list[tuple[str, str]]:
         return [
-            (m[0], negex(sentence, m.start(), m.end()))
+            (m[0], "absent" if negex.negated(sentence, m.start(), m.end()) else "present")
             for sentence in _SENTENCE_END.split(text.lower())
             for m in pattern.finditer(sentence)
         ]
