@@ -10,7 +10,8 @@ from auscult.analysis.summary import Figure
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.runs.kept import LABELS, labels_of, read_labels
-from auscult.statistics.misreading import Answered, Codes, Labelled, corrected
+from auscult.statistics.clusters import Codes
+from auscult.statistics.misreading import Answered, Labelled, corrected
 
 AS_READ = "as read"
 

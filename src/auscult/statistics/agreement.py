@@ -12,13 +12,13 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, checked_labels, totals
-from auscult.statistics.interval import Floats, proportion
+from auscult.statistics.interval import Floats, jackknife_reach, proportion
 from auscult.statistics.mean import mean
+from auscult.statistics.missing import joined
 
 Weights = Literal["identity", "linear", "quadratic"]
 Metric = Literal["nominal", "ordinal", "interval"]
@@ -318,7 +318,7 @@ def _estimate(found: Ratings, of: _Disagreement, estimate: Estimate) -> Estimate
         return replace(estimate, withheld=why)
     estimate = replace(estimate, value=1 - observed / expected)
     if count < 2:
-        return replace(estimate, method="none", note=_joined(estimate.note, "one cluster only: no interval"))
+        return replace(estimate, method="none", note=joined(estimate.note, "one cluster only: no interval"))
     held = len(np.unique(clusters[of.own[paired] > 1e-12]))
     if held < FEW_CLUSTERS:
         sums, sizes = totals(of.own[paired], clusters, of.mass[paired])
@@ -328,15 +328,13 @@ def _estimate(found: Ratings, of: _Disagreement, estimate: Estimate) -> Estimate
 
 def _jackknifed(estimate: Estimate, whole: Floats, by_cluster: Floats, disagreements: Disagreements) -> Estimate:
     """Limits by leaving out one cluster at a time (Miller 1974, Biometrika 61, 1-15), on the log scale."""
-    count = len(by_cluster)
     observed, expected = disagreements(whole[None] - by_cluster)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(observed) - np.log(expected)
     if not np.isfinite(logs).all():
         note = "a single cluster holds all but one category: no interval"
-        return replace(estimate, method="none", note=_joined(estimate.note, note))
-    error = np.sqrt((count - 1) / count * ((logs - logs.mean()) ** 2).sum())
-    reach = float(np.exp(stats.t.ppf((1 + estimate.level) / 2, count - 1) * error))
+        return replace(estimate, method="none", note=joined(estimate.note, note))
+    reach = float(np.exp(jackknife_reach(logs, estimate.level)))
     apart = 1 - (estimate.value or 0.0)
     return replace(estimate, low=max(-1.0, 1 - apart * reach), high=1 - apart / reach, method=JACKKNIFE)
 
@@ -352,7 +350,7 @@ def _from_observed(estimate: Estimate, sums: Floats, sizes: Floats, expected: fl
         low=max(-1.0, min(low, value)),
         high=max(min(1.0, high), value),
         method=OBSERVED,
-        note=_joined(estimate.note, note),
+        note=joined(estimate.note, note),
     )
 
 
@@ -368,8 +366,4 @@ def _with_note(estimate: Estimate, found: Ratings) -> Estimate:
         few.append(f"{positives} items outside the most frequent category (under {ENOUGH_POSITIVES})")
     note = f"insufficient: {', '.join(few)}" if few else ""
     gone = f"{found.left_out} items with fewer than two ratings are left out" if found.left_out else ""
-    return replace(estimate, note=_joined(estimate.note, note, gone))
-
-
-def _joined(*notes: str) -> str:
-    return "; ".join(filter(None, notes))
+    return replace(estimate, note=joined(estimate.note, note, gone))

@@ -9,10 +9,11 @@ from auscult.errors import UserError
 from auscult.statistics.interval import Floats
 
 Mask = NDArray[np.bool_]
+Codes = NDArray[np.int64]
 Labels = NDArray[np.generic] | Sequence[object]
 
 
-def checked_labels(name: str, clusters: Labels, items: int) -> NDArray[np.int64]:
+def checked_labels(name: str, clusters: Labels, items: int) -> Codes:
     """The cluster of each item as a number from 0.
 
     Raises:
@@ -60,7 +61,7 @@ def checked_values(name: str, values: ArrayLike, present: Mask, bounds: tuple[fl
     return np.where(present, found, lowest)
 
 
-def totals(values: Floats, codes: NDArray[np.int64], weights: Floats | None = None) -> tuple[Floats, Floats]:
+def totals(values: Floats, codes: Codes, weights: Floats | None = None) -> tuple[Floats, Floats]:
     """Totals and sizes of the clusters that have items.
 
     Args:
@@ -79,3 +80,21 @@ def totals(values: Floats, codes: NDArray[np.int64], weights: Floats | None = No
     sums, sizes = sums[kept], sizes[kept]
     order = np.lexsort((sizes, sums))
     return sums[order], sizes[order]
+
+
+def residual_correlation(first: Floats, of_first: Codes, second: Floats, of_second: Codes) -> float:
+    """Correlation over clusters of what two groups of items sum up to beyond their means; 0 where one has no spread.
+
+    Args:
+        first: values of the first group, shape (items,).
+        of_first: code of each item's cluster; both groups are coded alike.
+        second: values of the second group.
+        of_second: their clusters.
+    """
+    count = int(max(of_first.max(), of_second.max())) + 1
+    one, other = (
+        np.bincount(codes, weights=values - values.mean(), minlength=count)
+        for values, codes in ((first, of_first), (second, of_second))
+    )
+    scale = float(np.sqrt((one**2).sum() * (other**2).sum()))
+    return float((one * other).sum()) / scale if scale > 0 else 0.0

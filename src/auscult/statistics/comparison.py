@@ -12,7 +12,7 @@ from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, checked_values, totals
 from auscult.statistics.interval import CLUSTER_T, EXACT, NONE, UNSEEN, Floats, difference_of_means
 from auscult.statistics.mean import care
-from auscult.statistics.missing import completions, over_missing
+from auscult.statistics.missing import completions, over_missing, too_many
 
 LATTICE: Final = 1_000_000
 """Most (distinct totals x points) of the exact null distribution; finer lattices take longer than they are worth."""
@@ -98,18 +98,17 @@ def difference(
     whole = estimate
     if not estimate.n:
         whole = replace(estimate, withheld="the arms have no item in common")
-    elif missing / items > max_missing:
-        share = f"{missing / items:.1%}, over {max_missing:.0%}"
-        whole = replace(estimate, withheld=f"{missing} of {items} items are missing in one arm or both ({share})")
+    elif held := too_many(missing, items, max_missing, "items are missing in one arm or both"):
+        whole = replace(estimate, withheld=held)
     else:
-        whole = _with_limits(estimate, sums, sizes, width)
+        whole = with_limits(estimate, sums, sizes, width)
     if not missing:
         return whole
-    completed = [_with_limits(estimate, *totals(v, codes), width) for v in completions(least, most, codes)]
+    completed = [with_limits(estimate, *totals(v, codes), width) for v in completions(least, most, codes)]
     return replace(over_missing(whole, completed), p_value=_greatest_p(whole, completed))
 
 
-def _with_limits(estimate: Estimate, sums: Floats, sizes: Floats, width: float) -> Estimate:
+def with_limits(estimate: Estimate, sums: Floats, sizes: Floats, width: float = 1.0) -> Estimate:
     """The estimate with value, limits and p-value from the totals of the differences of each cluster."""
     found = difference_of_means(sums[None] / width, sizes[None], estimate.level)
     method = int(found.method[0])

@@ -1,15 +1,14 @@
 """Figures made of several shares: balanced accuracy, and ratios of totals such as precision and F1."""
 
-import math
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from auscult.records import Estimate
-from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, totals
-from auscult.statistics.interval import Floats
+from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, residual_correlation, totals
+from auscult.statistics.interval import Floats, square_and_add
 from auscult.statistics.mean import mean, with_interval
 from auscult.statistics.missing import completions, over_missing
 
@@ -69,21 +68,37 @@ def balanced_accuracy(
     )
 
 
-def _of_both(
+@dataclass(frozen=True)
+class Shares:
+    """What a figure of two shares is made of: that of positive items, that of the others.
+
+    Attributes:
+        whole: counts of both, without a value; withheld where one share is.
+        halves: the two shares.
+        rho: their correlation over clusters.
+    """
+
+    whole: Estimate
+    halves: tuple[Estimate, Estimate]
+    rho: float = 0.0
+
+
+def two_shares(
     about: Estimate,
-    right: Floats,
-    sick: Mask,
-    codes: NDArray[np.int64],
+    names: tuple[str, str],
+    values: Floats,
+    positive: Mask,
+    codes: Codes,
     silent: Mask,
     lost: Mask,
     max_missing: float,
-) -> Estimate:
-    """The mean of sensitivity and specificity, named and at the level of ``about``; limits of what is there alone."""
-    halves = [
+) -> Shares:
+    """Both shares, at the level of ``about``; limits of what is there alone."""
+    first, second = (
         mean(
-            right[rows],
+            values[rows],
             codes[rows],
-            name=part,
+            name=name,
             unusable=silent[rows],
             missing=lost[rows],
             level=about.level,
@@ -91,24 +106,37 @@ def _of_both(
             unit=about.unit,
             max_missing=max_missing,
         )
-        for part, rows in (("sensitivity", sick), ("specificity", ~sick))
-    ]
+        for name, rows in zip(names, (positive, ~positive), strict=True)
+    )
     whole = replace(
         about,
-        n=sum(h.n for h in halves),
+        n=first.n + second.n,
         clusters=len(np.unique(codes[~lost])),
-        missing=sum(h.missing for h in halves),
-        unusable=sum(h.unusable for h in halves),
-        worst=_middle(h.worst if h.missing else h.value for h in halves) if lost.any() else None,
-        best=_middle(h.best if h.missing else h.value for h in halves) if lost.any() else None,
+        missing=first.missing + second.missing,
+        unusable=first.unusable + second.unusable,
         coverage=float(1 - (silent & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
+        withheld="; ".join(f"{h.name}: {h.withheld}" for h in (first, second) if h.withheld),
     )
-    held = [f"{h.name}: {h.withheld}" for h in halves if h.withheld]
-    if held:
-        return replace(whole, withheld="; ".join(held))
+    if whole.withheld:
+        return Shares(whole, (first, second))
+    one, other = positive & ~lost, ~positive & ~lost
+    return Shares(whole, (first, second), residual_correlation(values[one], codes[one], values[other], codes[other]))
+
+
+def _of_both(
+    about: Estimate, right: Floats, sick: Mask, codes: Codes, silent: Mask, lost: Mask, max_missing: float
+) -> Estimate:
+    """The mean of sensitivity and specificity, named and at the level of ``about``; limits of what is there alone."""
+    names = ("sensitivity", "specificity")
+    found = two_shares(about, names, right, sick, codes, silent, lost, max_missing)
+    whole, halves = found.whole, found.halves
+    if lost.any():
+        worst, best = ([getattr(h, end) if h.missing else h.value for h in halves] for end in ("worst", "best"))
+        whole = replace(whole, worst=_middle(worst), best=_middle(best))
+    if whole.withheld:
+        return whole
     whole = replace(whole, value=_middle(h.value for h in halves), usable_value=_middle(h.usable_value for h in halves))
-    rho = _correlation(np.where(lost, 0.0, right), codes, sick & ~lost, ~sick & ~lost)
-    return _combined(whole, halves, rho)
+    return _combined(whole, halves, found.rho)
 
 
 def ratio(
@@ -151,19 +179,7 @@ def _middle(shares: Iterable[float | None]) -> float | None:
     return sum(found) / len(found) if len(found) == len(known) else None
 
 
-def _correlation(right: Floats, codes: NDArray[np.int64], sick: Mask, healthy: Mask) -> float:
-    """Correlation of the two shares' cluster residuals over all clusters; 0 where one has no spread."""
-    count = int(codes.max()) + 1
-    residuals = []
-    for rows in (sick, healthy):
-        centred = right[rows] - right[rows].mean()
-        residuals.append(np.bincount(codes[rows], weights=centred, minlength=count))
-    first, second = residuals
-    scale = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum()) / scale if scale > 0 else 0.0
-
-
-def _combined(whole: Estimate, halves: list[Estimate], rho: float) -> Estimate:
+def _combined(whole: Estimate, halves: tuple[Estimate, Estimate], rho: float) -> Estimate:
     """``whole`` with limits from those of its halves."""
     reach: list[tuple[float, float]] = []
     for half in halves:
@@ -172,8 +188,7 @@ def _combined(whole: Estimate, halves: list[Estimate], rho: float) -> Estimate:
         reach.append((half.value - half.low, half.high - half.value))
     (down_a, up_a), (down_b, up_b) = reach
     middle = whole.value or 0.0
-    down = 0.5 * math.sqrt(max(down_a**2 + down_b**2 + 2 * rho * down_a * down_b, 0.0))
-    up = 0.5 * math.sqrt(max(up_a**2 + up_b**2 + 2 * rho * up_a * up_b, 0.0))
+    down, up = square_and_add(down_a, down_b, rho) / 2, square_and_add(up_a, up_b, rho) / 2
     notes = "; ".join(f"{half.name}: {half.note}" for half in halves if half.note)
     return replace(
         whole,

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask
-from auscult.statistics.interval import Floats
+from auscult.statistics.interval import Floats, jackknife_reach
+from auscult.statistics.missing import joined, too_many
 
 ENOUGH_ITEMS = 100
 """Items under which a figure is called insufficient; for the area: items of the rarer class."""
@@ -134,10 +134,8 @@ def _read(
     whole = Estimate(name=name, n=n, clusters=len(np.unique(codes[~lost])), missing=gone)
     if n < 2:
         whole = replace(whole, withheld="fewer than two items have both ratings")
-    elif gone / len(x) > max_missing:
-        whole = replace(
-            whole, withheld=f"{gone} of {len(x)} items are missing ({gone / len(x):.1%}, over {max_missing:.0%})"
-        )
+    else:
+        whole = replace(whole, withheld=too_many(gone, len(x), max_missing))
     return whole, x[~lost], y[~lost], codes[~lost]
 
 
@@ -179,21 +177,15 @@ def _with_limits(
     """Value and jackknife limits; ``found`` as in ``_Pairs``."""
     whole = replace(whole, value=float(found[0]))
     if whole.clusters < 2:
-        return replace(whole, method="none", note=_joined(whole.note, "one cluster only: no interval"))
+        return replace(whole, method="none", note=joined(whole.note, "one cluster only: no interval"))
     with np.errstate(divide="ignore", invalid="ignore"):
         z = onto(found)
     if not np.isfinite(z).all():
-        return replace(whole, method="none", note=_joined(whole.note, ALL_ONE_WAY))
-    count, left = whole.clusters, z[1:]
-    error = float(np.sqrt((count - 1) / count * ((left - left.mean()) ** 2).sum()))
-    reach = float(stats.t.ppf((1 + whole.level) / 2, count - 1)) * error
+        return replace(whole, method="none", note=joined(whole.note, ALL_ONE_WAY))
+    reach = jackknife_reach(z[1:], whole.level)
     low, high = (float(back(np.asarray(z[0] + step))) for step in (-reach, reach))
     return replace(whole, low=low, high=high, method=JACKKNIFE.format(scale))
 
 
 def _few(n: int, what: str) -> str:
     return f"insufficient: {n} {what} (under {ENOUGH_ITEMS})" if n < ENOUGH_ITEMS else ""
-
-
-def _joined(*notes: str) -> str:
-    return "; ".join(filter(None, notes))

@@ -19,7 +19,7 @@ from scipy import stats
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels
-from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats
+from auscult.statistics.interval import Floats, jackknife_reach, uncertified
 
 Method = Literal["pearson", "spearman"]
 ONE = 0.9
@@ -50,14 +50,6 @@ class Correlations:
     first_component: Estimate | None
     n: int
     left_out: int
-
-    def matrix(self) -> Floats:
-        """Shape (metrics, metrics); 1 on the diagonal, nan where withheld."""
-        found = np.eye(len(self.names))
-        for (a, b), estimate in self.pairs.items():
-            i, j = self.names.index(a), self.names.index(b)
-            found[i, j] = found[j, i] = np.nan if estimate.value is None else estimate.value
-        return found
 
 
 def correlations(
@@ -211,18 +203,14 @@ def _estimate(estimate: Estimate, value: float, left: Floats, least: float) -> E
     if not np.isfinite(left).all():
         note = f"a single {estimate.unit} holds all the spread of a metric: no interval"
         return replace(estimate, method="none", note=note)
-    z = np.arctanh(np.clip(left, -_EDGE, _EDGE))
-    blocks = len(z)
-    error = float(np.sqrt((blocks - 1) / blocks * ((z - z.mean()) ** 2).sum()))
-    reach = float(stats.t.ppf((1 + estimate.level) / 2, blocks - 1)) * error
+    reach = jackknife_reach(np.arctanh(np.clip(left, -_EDGE, _EDGE)), estimate.level)
     centre = float(np.arctanh(np.clip(value, -_EDGE, _EDGE)))
-    few = estimate.clusters < CERTIFIED_CLUSTERS
     return replace(
         estimate,
         low=max(least, float(np.tanh(centre - reach))),
         high=float(np.tanh(centre + reach)),
         method=JACKKNIFE,
-        note=f"under {CERTIFIED_CLUSTERS} {estimate.unit}s: the interval was not certified there" if few else "",
+        note=uncertified(estimate.clusters, estimate.unit),
     )
 
 

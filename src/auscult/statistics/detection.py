@@ -4,14 +4,13 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from auscult.records import Estimate
-from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask
-from auscult.statistics.composite import _correlation
-from auscult.statistics.interval import Floats
-from auscult.statistics.mean import mean
+from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask
+from auscult.statistics.composite import two_shares
+from auscult.statistics.interval import Floats, square_and_add
 from auscult.statistics.missing import completions, over_missing
 
 METHOD = "square-and-add of the cluster intervals of both rates on the normal scale (MOVER)"
@@ -112,42 +111,19 @@ def _of_rates(
     about: Estimate,
     yes: Floats,
     right: Mask,
-    codes: NDArray[np.int64],
+    codes: Codes,
     silent: Mask,
     lost: Mask,
     max_missing: float,
 ) -> Discrimination:
     """Both figures, at the level of ``about``; limits of what is there alone."""
-    rates = [
-        mean(
-            yes[rows],
-            codes[rows],
-            name=name,
-            missing=lost[rows],
-            unusable=silent[rows],
-            level=about.level,
-            instrument=about.instrument,
-            unit=about.unit,
-            max_missing=max_missing,
-        )
-        for name, rows in (("yes to what is true", right), ("yes to what is false", ~right))
-    ]
-    whole = replace(
-        about,
-        n=sum(r.n for r in rates),
-        clusters=len(np.unique(codes[~lost])),
-        missing=sum(r.missing for r in rates),
-        unusable=sum(r.unusable for r in rates),
-        coverage=float(1 - (silent & ~lost).sum() / (~lost).sum()) if not lost.all() else None,
-    )
-    held = "; ".join(f"{r.name}: {r.withheld}" for r in rates if r.withheld)
-    if held:
-        whole = replace(whole, withheld=held)
-        return Discrimination(whole, replace(whole, name="criterion c"))
-    hits, alarms = _on_normal_scale(rates[0]), _on_normal_scale(rates[1])
-    rho = _correlation(np.where(lost, 0.0, yes), codes, right & ~lost, ~right & ~lost)
-    whole = replace(whole, note=_note(hits, alarms))
-    return Discrimination(_d_prime(whole, hits, alarms, rho), _criterion(whole, hits, alarms, rho))
+    names = ("yes to what is true", "yes to what is false")
+    found = two_shares(about, names, yes, right, codes, silent, lost, max_missing)
+    if found.whole.withheld:
+        return Discrimination(found.whole, replace(found.whole, name="criterion c"))
+    hits, alarms = (_on_normal_scale(share) for share in found.halves)
+    whole = replace(found.whole, note=_note(hits, alarms))
+    return Discrimination(_d_prime(whole, hits, alarms, found.rho), _criterion(whole, hits, alarms, found.rho))
 
 
 def _z(share: float) -> float:
@@ -174,16 +150,11 @@ def _note(hits: _Rate, alarms: _Rate) -> str:
     return "; ".join(said)
 
 
-def _added(first: float, second: float, rho: float) -> float:
-    """Root of the sum of squares of two distances, with their correlation."""
-    return math.sqrt(max(first**2 + second**2 + 2 * rho * first * second, 0.0))
-
-
 def _d_prime(whole: Estimate, hits: _Rate, alarms: _Rate, rho: float) -> Estimate:
     value = hits.z - alarms.z
     if math.isnan(hits.down + alarms.down):
         return replace(whole, value=value, method="none")
-    low, high = _added(hits.down, alarms.up, -rho), _added(hits.up, alarms.down, -rho)
+    low, high = square_and_add(hits.down, alarms.up, -rho), square_and_add(hits.up, alarms.down, -rho)
     return replace(whole, value=value, low=value - low, high=value + high, method=METHOD)
 
 
@@ -192,5 +163,5 @@ def _criterion(whole: Estimate, hits: _Rate, alarms: _Rate, rho: float) -> Estim
     whole = replace(whole, name="criterion c", value=value)
     if math.isnan(hits.down + alarms.down):
         return replace(whole, method="none")
-    low, high = _added(hits.up, alarms.up, rho) / 2, _added(hits.down, alarms.down, rho) / 2
+    low, high = square_and_add(hits.up, alarms.up, rho) / 2, square_and_add(hits.down, alarms.down, rho) / 2
     return replace(whole, low=value - low, high=value + high, method=METHOD)

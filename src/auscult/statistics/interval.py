@@ -5,6 +5,7 @@ second the cluster. The method is chosen from the data, never by the caller; the
 the whole procedure, choice included.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -185,6 +186,30 @@ def positive(sums: Floats, sizes: Floats, level: float = 0.95) -> Interval:
     half = stats.t.ppf((1 + level) / 2, found.df) * np.sqrt(variance) / found.value
     low, high = found.value * np.exp(-half), found.value * np.exp(half)
     return Interval(found.value, low, high, np.full(found.value.shape, CLUSTER_T))
+
+
+def square_and_add(first: float, second: float, rho: float) -> float:
+    """How far a limit of a sum lies from it, from how far those of its parts lie from them, and their correlation.
+
+    Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702 (MOVER).
+    """
+    return math.sqrt(max(first**2 + second**2 + 2 * rho * first * second, 0.0))
+
+
+def jackknife_reach(left: Floats, level: float) -> float:
+    """How far limits lie from a figure by t, from what it is without each cluster, shape (clusters,).
+
+    Source: Miller 1974, Biometrika 61, 1-15.
+    """
+    count = len(left)
+    error = float(np.sqrt((count - 1) / count * ((left - left.mean()) ** 2).sum()))
+    return float(stats.t.ppf((1 + level) / 2, count - 1)) * error
+
+
+def uncertified(clusters: int, unit: str = "cluster") -> str:
+    """What is said of an interval from fewer clusters than the certificate tests; empty otherwise."""
+    few = clusters < CERTIFIED_CLUSTERS
+    return f"under {CERTIFIED_CLUSTERS} {unit}s: the interval was not certified there" if few else ""
 
 
 def zero_event_limit(clusters: int, level: float) -> float:

@@ -9,7 +9,6 @@ from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, checked_values, totals
 from auscult.statistics.interval import (
-    CERTIFIED_CLUSTERS,
     CLUSTER_T,
     METHODS,
     NONE,
@@ -20,8 +19,9 @@ from auscult.statistics.interval import (
     positive,
     proportion,
     spread,
+    uncertified,
 )
-from auscult.statistics.missing import completions, over_missing
+from auscult.statistics.missing import completions, joined, over_missing, too_many
 
 Bounds = tuple[float, float | None]
 
@@ -109,8 +109,8 @@ def _failures(
     withheld = ""
     if not n:
         withheld = "no item has a value" if len(found) else "no items"
-    elif missing / len(found) > max_missing:
-        withheld = f"{missing} of {len(found)} items are missing ({missing / len(found):.1%}, over {max_missing:.0%})"
+    else:
+        withheld = too_many(missing, len(found), max_missing)
     return Estimate(
         name=name,
         n=n,
@@ -153,12 +153,7 @@ def care(method: int, clusters: int, wide: str) -> str:
     """Why an interval of ``method`` should be read with care, or empty; ``wide`` is what else there is to say of it."""
     if method == NONE:
         return NOTES[NONE] if clusters < 2 else "all values lie on the lower bound: no interval can be given"
-    few = clusters < CERTIFIED_CLUSTERS and method not in ONE_ITEM
-    return "; ".join(
-        filter(
-            None, (wide, f"under {CERTIFIED_CLUSTERS} clusters: the interval was not certified there" if few else "")
-        )
-    )
+    return joined(wide, "" if method in ONE_ITEM else uncertified(clusters))
 
 
 @dataclass(frozen=True)
@@ -169,14 +164,12 @@ class RepeatedMean:
         estimate: its interval holds items, images and decoding.
         total: variance of the mean.
         decoding: the part that asking each item more often would remove; its share of ``total`` can exceed 1 by chance.
-        sampling: the rest, that of items and images; not below 0.
         repeats: answers an item.
     """
 
     estimate: Estimate
     total: float
     decoding: float
-    sampling: float
     repeats: int
 
 
@@ -241,9 +234,9 @@ def mean_with_repeats(
         least, most = (np.where(seen, found, end).mean(1) for end in (0.0, 1.0))
         whole = _over_missing(whole, least, most, codes)
     if whole.withheld or len(sums) < 2:
-        return RepeatedMean(whole, float("nan"), float("nan"), float("nan"), repeats)
+        return RepeatedMean(whole, float("nan"), float("nan"), repeats)
     several = answers > 1
     inner = (seen * (found - item_means[:, None]) ** 2).sum(1)[several] / (answers[several] - 1)
     decoding = float((weights[several] ** 2 * inner / answers[several]).sum() / weights.sum() ** 2)
     total = float(spread(sums[None], sizes[None]).variance[0])
-    return RepeatedMean(whole, total, decoding, max(total - decoding, 0.0), repeats)
+    return RepeatedMean(whole, total, decoding, repeats)

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from auscult.errors import UserError
 from auscult.records import Estimate
-from auscult.statistics.clusters import Mask
-from auscult.statistics.interval import CERTIFIED_CLUSTERS, NOTES, Floats
+from auscult.statistics.clusters import Codes, Mask
+from auscult.statistics.interval import NOTES, Floats, uncertified
+from auscult.statistics.missing import joined, too_many
 
 CLASSES: Final = ("yes", "no", "unclear")
 """What an answer means, and what it is read as; as unclear counts also what could not be read."""
@@ -31,7 +32,6 @@ APART: Final = 0.1
 UNSEEN: Final = 1 / 3
 """Labels added to each cell in every draw, so that an error that no label shows is not taken for impossible."""
 METHOD: Final = "matrix of misreading inverted; percentiles over images and labels, resampled with one unseen image"
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ def corrected(
             instrument=instrument,
             missing=missing,
             unusable=int(whole[list(of), 1].sum()),
-            note="; ".join(filter(None, (told, _care(images)))),
+            note=joined(told, NOTES[0] if images < 2 else uncertified(images)),
         )
         if _least_singular(matrix) < APART:
             found[name] = replace(estimate, withheld=f"the reader does not tell meanings apart ({told})")
@@ -212,9 +212,8 @@ def _over_missing(estimate: Estimate, value: float, limits: list[float], missing
     found = replace(estimate, low=low, high=high)
     if missing:
         found = replace(found, worst=value * kept, best=value * kept + 1 - kept)
-    if missing / asked > max_missing:
-        share = f"{missing / asked:.1%}, over {max_missing:.0%}"
-        return replace(found, withheld=f"{missing} of {asked} answers are missing ({share})")
+    if held := too_many(missing, asked, max_missing, "answers are missing"):
+        return replace(found, withheld=held)
     return replace(found, value=value)
 
 
@@ -226,13 +225,3 @@ def _told(matrix: Floats, kinds: NDArray[np.intp]) -> str:
         for kind, row in zip(kinds.tolist(), matrix, strict=True)
     )
     return "; ".join(rows)
-
-
-def _care(clusters: int) -> str:
-    if clusters < 2:
-        return NOTES[0]
-    return (
-        ""
-        if clusters >= CERTIFIED_CLUSTERS
-        else f"under {CERTIFIED_CLUSTERS} clusters: the interval was not certified there"
-    )

@@ -52,3 +52,14 @@ def over_missing(found: Estimate, completed: Sequence[Estimate], *, no_greatest:
         method="; ".join(methods) or found.method,
         note="; ".join(notes),
     )
+
+
+def too_many(missing: int, of: int, most: float, what: str = "items are missing") -> str:
+    """Why a figure is withheld, where more than a share ``most`` is missing; empty otherwise."""
+    share = missing / of if of else 0.0
+    return f"{missing} of {of} {what} ({share:.1%}, over {most:.0%})" if share > most else ""
+
+
+def joined(*notes: str) -> str:
+    """Notes as one; empty ones are left out."""
+    return "; ".join(filter(None, notes))

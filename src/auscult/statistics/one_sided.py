@@ -5,15 +5,14 @@ wholly on a few images, an interval from the images seen is too narrow on one si
 sets in place of 5 %). The bounds here take one more cluster as unseen, at the very end of the scale.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy import stats
 
-from auscult.statistics.clusters import Labels, checked_labels, totals
-from auscult.statistics.interval import Floats, spread
+from auscult.statistics.clusters import Labels, checked_labels, residual_correlation, totals
+from auscult.statistics.interval import Floats, spread, square_and_add
 
 METHOD: Final = "one-sided cluster beta bound with one unseen cluster at the end of the scale"
 EXACT_METHOD: Final = "exact one-sided cluster bound: all clusters alike (rule of three on clusters)"
@@ -115,7 +114,10 @@ def gap_limits(high: Group, low: Group, confidence: float, confidence_low: float
 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702 (MOVER).
     """
-    rho = _shared_correlation(high, low)
+    labels = np.concatenate([np.asarray(high.clusters), np.asarray(low.clusters)])
+    codes, n = np.unique(labels, return_inverse=True)[1], len(high.least)
+    # a correlation near 1 from few clusters would make the bound vanish
+    rho = min(residual_correlation(high.least, codes[:n], low.least, codes[n:]), 0.9)
     upper = _reach(high.most, high.clusters, low.least, low.clusters, rho, confidence)
     lower = -_reach(low.most, low.clusters, high.least, high.clusters, rho, confidence_low)
     return lower, upper
@@ -126,20 +128,7 @@ def _reach(first: Floats, of_first: Labels, second: Floats, of_second: Labels, r
     a, b = float(first.mean()), float(second.mean())
     up = bounds(first, first, of_first, confidence, confidence).high - a
     down = b - bounds(second, second, of_second, confidence, confidence).low
-    return min(1.0, a - b + math.sqrt(max(up**2 + down**2 - 2 * rho * up * down, 0.0)))
-
-
-def _shared_correlation(first: Group, second: Group) -> float:
-    """Correlation of the two groups' cluster residuals; 0 where they share no cluster. Never above 0.9: see below."""
-    labels = np.concatenate([np.asarray(first.clusters), np.asarray(second.clusters)])
-    codes, n = np.unique(labels, return_inverse=True)[1], len(first.least)
-    residuals = [
-        np.bincount(c, weights=g.least - g.least.mean(), minlength=int(codes.max()) + 1)
-        for g, c in ((first, codes[:n]), (second, codes[n:]))
-    ]
-    scale = math.sqrt(float((residuals[0] ** 2).sum() * (residuals[1] ** 2).sum()))
-    # a correlation near 1 from few clusters would make the bound vanish
-    return min(float((residuals[0] * residuals[1]).sum()) / scale, 0.9) if scale > 0 else 0.0
+    return min(1.0, a - b + square_and_add(up, down, -rho))
 
 
 def clusters_for(sums: Floats, sizes: Floats, limit: float, confidence: float, *, below: bool) -> int | None:

@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, checked_labels, checked_mask, checked_values, totals
-from auscult.statistics.comparison import DIFFERENCE_METHODS, DIFFERENCE_NOTES, sign_flip
-from auscult.statistics.interval import NONE, Floats, difference_of_means
-from auscult.statistics.mean import care, with_interval
+from auscult.statistics.comparison import with_limits
+from auscult.statistics.interval import Floats
+from auscult.statistics.mean import with_interval
+from auscult.statistics.missing import too_many
 
 NOT_MEASURABLE = "not measurable with these references"
 """Why there is no figure where no item is decided: what nobody can decide is not 0."""
@@ -159,28 +160,13 @@ def partial_difference(
     if undecided.any() and not decided.any():
         return replace(whole, withheld=NOT_MEASURABLE)
     hidden = "" if undecided.any() else _too_many(whole, max_missing)
-    ends = [_limits(whole, *totals(e, codes, mass)) for e in (least, most)]
-    point = None if undecided.any() or hidden else _limits(whole, *totals(least, codes, np.where(lost, 0.0, mass)))
+    ends = [with_limits(whole, *totals(e, codes, mass)) for e in (least, most)]
+    point = None if undecided.any() or hidden else with_limits(whole, *totals(least, codes, np.where(lost, 0.0, mass)))
     if point is not None and not lost.any():
         return point
     below, above = ends[0].value or 0.0, ends[1].value or 0.0
     p_value = 1.0 if below <= 0 <= above else max(e.p_value or 0.0 for e in ends)
     return replace(_between(replace(whole, withheld=hidden), point, ends, True), p_value=None if hidden else p_value)
-
-
-def _limits(whole: Estimate, sums: Floats, sizes: Floats) -> Estimate:
-    """A difference with its limits and its test, from the totals of the clusters."""
-    found = difference_of_means(sums[None], sizes[None], whole.level)
-    method = int(found.method[0])
-    return replace(
-        whole,
-        value=float(found.value[0]),
-        low=None if method == NONE else float(found.low[0]),
-        high=None if method == NONE else float(found.high[0]),
-        method=DIFFERENCE_METHODS[method],
-        p_value=sign_flip(sums),
-        note=care(method, len(sums), DIFFERENCE_NOTES.get(method, "")),
-    )
 
 
 def _mean(values: Floats, mass: Floats) -> float | None:
@@ -208,11 +194,8 @@ def _lightest(values: Floats, light: Floats, heavy: Floats) -> Floats:
 
 
 def _too_many(whole: Estimate, max_missing: float) -> str:
-    asked = whole.n + whole.missing
-    share = whole.missing / asked
-    if whole.n and share <= max_missing:
-        return ""
-    return f"{whole.missing} of {asked} items are missing ({share:.1%}, over {max_missing:.0%})"
+    # where all are missing there is no value, whatever is allowed
+    return too_many(whole.missing, whole.n + whole.missing, max_missing if whole.n else min(max_missing, 0.99))
 
 
 def _between(whole: Estimate, point: Estimate | None, ends: list[Estimate], higher_is_better: bool) -> Estimate:

@@ -84,16 +84,12 @@ class Plausible:
 
     Attributes:
         estimate: mean over drawn truths; the interval holds items, images and annotators.
-        draws_low: lower limit over the draws alone, these items taken as they are.
-        draws_high: upper limit.
         by_annotator: accuracy against each annotator's own first choice.
         certainty: item → certainty.
         without: items with an answer that nobody annotated, and annotated items without an answer.
     """
 
     estimate: Estimate
-    draws_low: float | None
-    draws_high: float | None
     by_annotator: dict[str, Estimate]
     certainty: dict[str, Certainty] = field(repr=False, default_factory=dict)
     without: int = 0
@@ -206,9 +202,9 @@ def plausible_accuracy(
         spread = [_with_draws(e, *_limits((by_draw + end * gone.sum()) / len(items), level)) for e, end in ends]
         plain = over_missing(plain, spread)
     if plain.value is None or plain.withheld:
-        return Plausible(plain, None, None, each, certainty, without)
+        return Plausible(plain, each, certainty, without)
     low, high = _limits(by_draw / (~gone).sum(), level)
-    return Plausible(_with_draws(plain, low, high), low, high, each, certainty, without)
+    return Plausible(_with_draws(plain, low, high), each, certainty, without)
 
 
 def _limits(draws: Floats, level: float) -> tuple[float, float]:

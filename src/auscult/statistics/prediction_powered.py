@@ -15,18 +15,17 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from auscult.errors import UserError
 from auscult.records import Estimate
-from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, checked_values, totals
-from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats, difference_of_means, proportion
+from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, checked_values, totals
+from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats, proportion, uncertified
 from auscult.statistics.mean import mean
-from auscult.statistics.missing import over_missing
+from auscult.statistics.missing import joined, over_missing
 
 ROUTED = ("items", "images", "routing")
 METHOD = "design-weighted difference estimator; cluster limits of the mean and of the audited error added in squares"
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,6 @@ class Powered:
 
     Attributes:
         estimate: of the mean verdict that the judge would have given to all items; the interval holds the routing.
-        uncorrected: the mean with every certain verdict taken at its word.
         error: share of the certain verdicts that the judge does not share, from the audit.
         certain: items of which the cheap instrument was certain.
         audited: of these, those with a verdict of the judge.
@@ -66,7 +64,6 @@ class Powered:
     """
 
     estimate: Estimate
-    uncorrected: float | None
     error: Estimate
     certain: int
     audited: int
@@ -168,10 +165,10 @@ def powered_mean(
     completed = [_with_limits(estimate, k, codes, level) for k in _completions(known)]
     if reason:
         whole = _spanning(replace(estimate, withheld=reason), completed)
-        return Powered(whole, None, error, *counts, None)
+        return Powered(whole, error, *counts, None)
     base = _base(known, codes, level)
     whole = replace(_with_limits(estimate, known, codes, level), note=_note(known, codes, unit))
-    return Powered(_spanning(whole, completed), base.value, error, *counts, _design_effect(base, whole))
+    return Powered(_spanning(whole, completed), error, *counts, _design_effect(base, whole))
 
 
 def _spanning(whole: Estimate, completed: list[Estimate]) -> Estimate:
@@ -187,80 +184,6 @@ def _with_limits(estimate: Estimate, known: _Known, codes: Codes, level: float) 
     low, high = _limits([_base(known, codes, level), *_corrections(known, codes, level)])
     value = _value(known)
     return replace(estimate, value=value, low=max(0.0, min(low, value)), high=min(1.0, max(high, value)), method=METHOD)
-
-
-def powered_difference(
-    first: Verdicts,
-    second: Verdicts,
-    clusters: Labels,
-    *,
-    name: str,
-    level: float = 0.95,
-    instrument: str = "",
-    unit: str = "image",
-    max_missing: float = 0.05,
-) -> Estimate:
-    """Paired difference of two design-weighted means, ``first - second``, over the items that both have.
-
-    Both arms must have been routed by one rule and one draw of the audit; which items are certain may differ. There is
-    no p-value: the interval is the test.
-
-    Args: as ``powered_mean``.
-
-    Raises:
-        UserError: as ``powered_mean``, also where an item was audited in one arm and let pass in the other.
-    """
-    count = len(np.atleast_1d(np.asarray(first.certain)))
-    codes = checked_labels(name, clusters, count)
-    a, b = (_checked(name, v, count) for v in (first, second))
-    drawn = [k.audited | k.unheard for k in (a, b)]
-    if (a.certain & b.certain & (drawn[0] ^ drawn[1])).any():
-        raise UserError(f"{name}: the two runs were not audited by the same draw; route both with the same seed")
-    common = ~a.lost & ~b.lost
-    estimate = Estimate(
-        name=name,
-        level=level,
-        n=int(common.sum()),
-        clusters=len(np.unique(codes[common])),
-        unit=unit,
-        variance=ROUTED,
-        instrument=instrument,
-        missing=int((~common).sum()),
-    )
-    filled = _completions(a), _completions(b)
-    ends = zip(filled[0] or [a, a], reversed(filled[1] or [b, b]), strict=True) if any(filled) else ()
-    completed = [_paired(estimate, one, other, codes, level) for one, other in ends]
-    reasons = [_withheld(k, max_missing) for k in (a, b)]
-    if any(reasons):
-        whole = replace(estimate, withheld="; ".join(filter(None, reasons)))
-    elif not common.any():
-        whole = replace(estimate, withheld="the arms have no item in common")
-    else:
-        notes = dict.fromkeys(filter(None, (_note(a, codes, unit), _note(b, codes, unit))))
-        whole = replace(_paired(estimate, a, b, codes, level), note="; ".join(notes))
-    return _spanning(whole, completed)
-
-
-def _paired(estimate: Estimate, a: _Known, b: _Known, codes: Codes, level: float) -> Estimate:
-    """The estimate with the difference of two arms on the items of both, and the limits of what is there."""
-    common = ~a.lost & ~b.lost
-    sums, sizes = totals((a.taken - b.taken)[common], codes[common])
-    found = difference_of_means(sums[None], sizes[None], level)
-    middle = float(found.value[0])
-    reach = [1.0 if math.isnan(x) else abs(x - middle) for x in (float(found.low[0]), float(found.high[0]))]
-    centred = np.where(common, a.taken - b.taken - middle, 0.0) / common.sum()
-    parts = [_Part(middle, reach[0], reach[1], _by_cluster(codes, centred))]
-    parts += _corrections(a, codes, level)
-    parts += [_Part(-p.value, p.up, p.down, -p.residuals) for p in _corrections(b, codes, level)]
-    low, high = _limits(parts)
-    value = min(1.0, max(-1.0, sum(p.value for p in parts)))
-    return replace(
-        estimate,
-        value=value,
-        low=max(-1.0, min(low, value)),
-        high=min(1.0, max(high, value)),
-        method=METHOD.replace("estimator", "estimator, paired", 1),
-    )
 
 
 def _checked(name: str, verdicts: Verdicts, count: int) -> _Known:
@@ -407,8 +330,7 @@ def _note(known: _Known, codes: Codes, unit: str) -> str:
             notes.append(f"the judge agreed with all {audited} audited verdicts: their error is a bound, not zero")
         if seen < CERTIFIED_CLUSTERS:
             notes.append(f"the audit saw {seen} {unit}s (under {CERTIFIED_CLUSTERS})")
-    if len(np.unique(codes)) < CERTIFIED_CLUSTERS:
-        notes.append(f"under {CERTIFIED_CLUSTERS} {unit}s: the interval was not certified there")
+    notes.append(uncertified(len(np.unique(codes)), unit))
     if known.unheard.any():
         notes.append(f"{int(known.unheard.sum())} audited items got no verdict of the judge")
-    return "; ".join(notes)
+    return joined(*notes)
