@@ -15,8 +15,8 @@ from auscult.analysis.outcomes import read_outcomes
 from auscult.analysis.quality import quality
 from auscult.analysis.summary import Figure, Summary
 from auscult.records import Case, Estimate, Score
-from auscult.reports.comparison import difference_lines
-from auscult.reports.comparison_csv import write_comparison_csv
+from auscult.reports.comparison.csv import write_comparison_csv
+from auscult.reports.comparison.tables import differences
 from auscult.runs.judging import JudgingOptions, judge_run
 from auscult.statistics.mean import mean
 from auscult.statistics.partial import NOT_MEASURABLE
@@ -142,8 +142,8 @@ class TestTheComparison:
         found = compared(tmp_path, [*[WRONG] * 18, RIGHT, MORE], [*[RIGHT] * 19, MORE])
         (test,) = found.differences
         assert test.difference.span == (17 / 20, 19 / 20) and test.better == 1
-        (line,) = difference_lines(found)
-        assert line.difference.replace("\u00a0", " ") == "+85.0 points to +95.0 points" and line.shown
+        (row,) = differences(found).rows
+        assert row.cells[1].value.replace("\u00a0", " ") == "+85.0 points to +95.0 points" and row.kind == "shown"
 
     def test_a_difference_that_they_can_undo_is_none(self, tmp_path: Path) -> None:
         found = compared(tmp_path, [*[WRONG] * 8, *[RIGHT] * 12], [*[RIGHT] * 8, *[MORE] * 12])

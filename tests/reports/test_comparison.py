@@ -14,12 +14,18 @@ from tests.reports.browser import Browser, chromium
 from auscult.analysis.comparison import Comparison, compare
 from auscult.analysis.comparison_published import Published, published
 from auscult.records import Estimate
-from auscult.reports.comparison import difference_lines, named, reading, sheets, signed, verdict, wins
-from auscult.reports.comparison_csv import COLUMNS, rows, write_comparison_csv
-from auscult.reports.comparison_latex import escaped, latex, write_comparison_latex
-from auscult.reports.comparison_page import render_comparison, write_comparison_page
-from auscult.reports.comparison_terminal import terminal
+from auscult.reports.comparison.csv import COLUMNS, rows, write_comparison_csv
+from auscult.reports.comparison.outputs import (
+    latex,
+    render_comparison,
+    terminal,
+    write_comparison_latex,
+    write_comparison_page,
+)
+from auscult.reports.comparison.tables import differences, sheets
+from auscult.reports.comparison.words import named, reading, signed, verdict, wins
 from auscult.reports.format import Scale
+from auscult.reports.latex import escaped
 
 EVIL = (
     "=HYPERLINK(0)",
@@ -39,6 +45,14 @@ def beside(contest: Comparison) -> Published:
     return published("medhalltune", contest.measures)
 
 
+PAIR, DIFFERENCE, ALONE, TOGETHER, P_VALUE, READING = range(6)
+
+
+def said(comparison: Comparison, column: int) -> list[str]:
+    """One column of the table of differences."""
+    return [row.cells[column].value for row in differences(comparison).rows]
+
+
 def shown(comparison: Comparison, beside: Published | None = None, width: int = 120) -> str:
     console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None, highlight=False)
     console.print(terminal(comparison, beside))
@@ -46,15 +60,15 @@ def shown(comparison: Comparison, beside: Published | None = None, width: int = 
 
 
 def test_cells_hold_p_and_n_with_intervals_n_and_marks(contest: Comparison) -> None:
-    sheet = sheets(contest)[0]
-    column = next(n for n, c in enumerate(sheet.columns) if c.name == "accuracy")
-    assert sheet.columns[column].parts == "P & N"
-    last = sheet.lines[2].cells[column]
-    own = [e.shown for e in contest.entries if e.row == 2 and e.measure in sheet.columns[column].measures]
+    sheet = sheets(contest)[0].table
+    column = next(n for n, c in enumerate(sheet.columns) if c.title == "accuracy")
+    assert sheet.columns[column].about == ("P & N", "clinical")
+    last = sheet.rows[2].cells[column].parts
+    own = [e.shown for e in contest.entries if e.row == 2 and named(e.measure).startswith("accuracy (clinical)")]
     assert [p.value for p in last] == [f"{e.value:.2f}" for e in own] and [p.n for p in last] == [72, 72]
-    assert [p.rank for p in last] == ["best", "best"] and all("–" in p.interval for p in last)
+    assert [p.tone for p in last] == ["best", "best"] and all("–" in p.interval for p in last)
     assert all("95\u00a0% interval" in sheet.notes[p.notes[0] - 1] for p in last)
-    assert [[p.rank for p in line.cells[column]] for line in sheet.lines[:2]] == [["", ""], ["second", "second"]]
+    assert [[p.tone for p in row.cells[column].parts] for row in sheet.rows[:2]] == [["text"] * 2, ["second"] * 2]
 
 
 def test_the_verdict_counts_what_is_shown_and_says_in_what(contest: Comparison) -> None:
@@ -63,8 +77,8 @@ def test_the_verdict_counts_what_is_shown_and_says_in_what(contest: Comparison) 
     assert verdict(contest).startswith(
         f"{better} of {contest.family}\u00a0differences between 3 models are beyond chance"
     )
-    said = [w for w in wins(contest) if w.startswith(f"{EVIL[2]} is better than {EVIL[0]} in")]
-    assert len(said) == 1 and "accuracy (clinical) · P, accuracy (clinical) · N" in said[0]
+    won = [w for w in wins(contest) if w.startswith(f"{EVIL[2]} is better than {EVIL[0]} in")]
+    assert len(won) == 1 and "accuracy (clinical) · P, accuracy (clinical) · N" in won[0]
 
 
 def test_nothing_shown_is_said_not_to_be_proof(tmp_path: Path) -> None:
@@ -72,7 +86,7 @@ def test_nothing_shown_is_said_not_to_be_proof(tmp_path: Path) -> None:
     assert (
         verdict(found).endswith("can be told from chance; that is no proof that there is none.") and wins(found) == ()
     )
-    assert {d.reading for d in difference_lines(found)} == {"no difference shown"}
+    assert set(said(found, READING)) == {"no difference shown"}
 
 
 def test_an_interval_of_its_own_beside_a_large_adjusted_p_is_explained(contest: Comparison) -> None:
@@ -83,11 +97,11 @@ def test_an_interval_of_its_own_beside_a_large_adjusted_p_is_explained(contest: 
         if d.better is None and d.difference.low is not None and d.difference.low * (d.difference.high or 0) > 0
     ]
     assert odd, "the example has none: choose another seed"
-    lines = difference_lines(contest)
     for n in odd:
         together = contest.differences[n].together
         assert together is not None and together[0] < 0 < together[1]
-        assert lines[n].reading == "no difference shown" and lines[n].alone != lines[n].together
+        assert said(contest, READING)[n] == "no difference shown"
+        assert said(contest, ALONE)[n] != said(contest, TOGETHER)[n]
     assert any(
         "of that difference alone, and may leave out zero where p after Holm is large" in t for t in reading(contest)
     )
@@ -96,7 +110,7 @@ def test_an_interval_of_its_own_beside_a_large_adjusted_p_is_explained(contest: 
 def test_where_test_and_joint_interval_disagree_it_is_called_borderline(contest: Comparison) -> None:
     d = next(d for d in contest.differences if d.better is not None)
     odd = replace(contest, differences=(replace(d, together=(-9.0, 0.5)),))
-    assert difference_lines(odd)[0].reading.endswith("is better; borderline")
+    assert said(odd, READING)[0].endswith("is better; borderline")
 
 
 def test_the_page_shows_evil_names_as_text(contest: Comparison, beside: Published) -> None:
@@ -107,15 +121,15 @@ def test_the_page_shows_evil_names_as_text(contest: Comparison, beside: Publishe
 
 
 def test_published_rows_are_marked_and_never_best(contest: Comparison, beside: Published) -> None:
-    sheet = sheets(contest, beside)[0]
-    typed = [line for line in sheet.lines if line.published]
-    assert len(typed) == 14 and {p.rank for line in typed for cell in line.cells for p in cell} == {""}
-    tuned = next(line for line in typed if line.label == "InternVL-v1.5-4B + MedHallTune")
+    sheet = sheets(contest, beside)[0].table
+    typed = [row for row in sheet.rows if row.kind == "published"]
+    assert len(typed) == 14 and {p.tone for row in typed for cell in row.cells for p in cell.parts} <= {"text", "none"}
+    tuned = next(row for row in typed if row.label == "InternVL-v1.5-4B + MedHallTune")
     assert "repeat those of the untuned model" in sheet.notes[tuned.notes[0] - 1]
-    assert [p.value for p in tuned.cells[0]] == ["6.01", "4.99"] and tuned.about == "published, other judge"
-    assert difference_lines(contest) and not any("InternVL" in d.pair for d in difference_lines(contest))
-    best = [p.rank for line in sheet.lines[:3] for p in line.cells[0]]
-    assert best == [p.rank for line in sheets(contest)[0].lines for p in line.cells[0]]
+    assert tuned.cells[0].value == "6.01 & 4.99" and tuned.about == "published, other judge"
+    assert said(contest, PAIR) and not any("InternVL" in pair for pair in said(contest, PAIR))
+    best = [p.tone for row in sheet.rows[:3] for p in row.cells[0].parts]
+    assert best == [p.tone for row in sheets(contest)[0].table.rows for p in row.cells[0].parts]
 
 
 def test_a_withheld_figure_says_why_and_stands_without_a_number(tmp_path: Path) -> None:
@@ -128,14 +142,13 @@ def test_a_withheld_figure_says_why_and_stands_without_a_number(tmp_path: Path) 
         write(tmp_path / "b", "replay:b", patients(items), {CLINICAL: lost}),
     ]
     found = compare(runs, columns=["clinical.accuracy"])
-    part = sheets(found)[0].lines[1].cells[0][0]
-    assert part.value == "withheld" and "3 of 8 items are missing" in part.details[0]
-    assert part.interval and (line := part.interval.split("–"))[0] < "9.00" < line[1], "the range stands alone"
+    cell = sheets(found)[0].table.rows[1].cells[0]
+    assert cell.value == "withheld" and "3 of 8 items are missing" in cell.details[0]
+    assert cell.interval and (ends := cell.interval.split("–"))[0] < "9.00" < ends[1], "the range stands alone"
     line = next(row for row in rows(found, None) if row["row"] == "replay:b")
     assert line["value"] is None and line["missing"] == 3 and "3 of 8" in str(line["withheld"])
     assert verdict(found) == "No difference could be tested: too much is missing; their ranges stand below."
-    (difference,) = difference_lines(found)
-    assert difference.difference == "withheld" and "3 of 8 items are missing" in difference.alone
+    assert said(found, DIFFERENCE) == ["withheld"] and "3 of 8 items are missing" in said(found, ALONE)[0]
     assert any(row["section"] == "difference" and row["low"] is not None for row in rows(found, None))
     assert "withheld" in latex(found, None) and "withheld" in render_comparison(found, None)
 
@@ -233,13 +246,13 @@ def sets(folder: Path) -> Comparison:
 
 def test_visual_question_sets_are_groups_of_open_and_closed_columns(tmp_path: Path) -> None:
     found = sets(tmp_path)
-    sheet = sheets(found, published("medhalltune", found.measures))[0]
+    sheet = sheets(found, published("medhalltune", found.measures))[0].table
     assert sheet.groups == (("slake", 4), ("vqa-rad", 4))
-    assert [c.name for c in sheet.columns[:4]] == ["open: recall", "closed: accuracy"] * 2
-    ours = [p.value for cell in sheet.lines[1].cells[:2] for p in cell]
+    assert [c.title for c in sheet.columns[:4]] == ["open: recall %", "closed: accuracy %"] * 2
+    ours = [cell.value for cell in sheet.rows[1].cells[:2]]
     assert ours == ["33.3", "100.0"]
-    tuned = next(line for line in sheet.lines if line.label == "LLaVA-Med-v1.5-7B + MedHallTune")
-    assert [p.value for cell in tuned.cells for p in cell] == ["—", "—", "44.21", "66.58", "—", "—", "38.47", "82.49"]
+    tuned = next(row for row in sheet.rows if row.label == "LLaVA-Med-v1.5-7B + MedHallTune")
+    assert [cell.value for cell in tuned.cells] == ["—", "—", "44.21", "66.58", "—", "—", "38.47", "82.49"]
     text = latex(found, None)
     check_latex(text)
     assert r"\multicolumn{4}{c}{slake} & \multicolumn{4}{c}{vqa-rad} \\" in text
@@ -253,18 +266,16 @@ def test_no_figure_is_cut_in_the_terminal(contest: Comparison, beside: Published
     text = shown(contest, beside, width)
     assert max(len(line) for line in text.splitlines()) <= width
     for sheet in sheets(contest, beside):
-        for line in sheet.lines:
-            for cell in line.cells:
-                if any(p.present for p in cell):
-                    assert " & ".join(p.value for p in cell) in text
+        for cell in (cell for row in sheet.table.rows for cell in row.cells):
+            assert not cell.present or cell.value in text
     assert "\u202e" not in text and "⟨U+202E⟩" in text and "\x1b[31mred" not in text
 
 
 def test_the_terminal_lists_what_is_shown_and_counts_the_rest(contest: Comparison) -> None:
-    lines = difference_lines(contest)
+    rows = differences(contest).rows
     text = shown(contest, width=300)
-    assert len(lines) > 12
-    assert f"{sum(not d.shown for d in lines)} more differences are not shown" in text
+    assert len(rows) > 12
+    assert f"{sum(row.kind != 'shown' for row in rows)} more differences are not shown" in text
     few = replace(contest, differences=contest.differences[:3])
     assert "more differences" not in shown(few, width=300)
 
@@ -284,8 +295,8 @@ def test_figures_of_one_cell_are_told_apart_in_its_details(contest: Comparison) 
         replace(e, own=replace(e.own, missing=2)) if isinstance(e.own, Estimate) and e.measure.part == N else e
         for e in contest.entries
     )
-    details = [d for p in sheets(replace(contest, entries=entries))[0].lines[0].cells[0] for d in p.details]
-    assert details == ["N: 2 missing"]
+    cell = sheets(replace(contest, entries=entries))[0].table.rows[0].cells[0]
+    assert cell.details == ("N: 2 missing",)
 
 
 @pytest.mark.skipif(chromium() is None, reason="no browser: install Debian's chromium")
@@ -300,7 +311,7 @@ async def test_the_page_fits_asks_for_nothing_and_runs_nothing(
         weight = "getComputedStyle(document.querySelector('.best')).fontWeight"
         line = "getComputedStyle(document.querySelector('.second')).textDecorationLine"
         assert await browser.value(weight) == "700" and await browser.value(line) == "underline"
-        assert await browser.value("getComputedStyle(document.querySelector('.typed td')).fontStyle") == "italic"
+        assert await browser.value("getComputedStyle(document.querySelector('.published td')).fontStyle") == "italic"
         assert await browser.value("document.querySelectorAll('script').length") == 0
         await asyncio.sleep(0.1)
     assert browser.complaints == [] and browser.dialogs == []

@@ -13,7 +13,7 @@ from auscult.errors import UserError
 from auscult.records import Canary
 from auscult.reports import format as say
 from auscult.reports.page import write_report
-from auscult.reports.verdict import PLUMBING
+from auscult.reports.places import PLUMBING
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from tests.reports.synthetic import SCRIPT, estimate
 from auscult import scorers as scoring
 from auscult.analysis.summary import Figure, Premises, Section, read_summary
 from auscult.records import Answer, Case, Item, Score
+from auscult.reports.headline import headline
 from auscult.reports.page import write_report
-from auscult.reports.premise import section
+from auscult.reports.premise import responses
 from auscult.reports.tables_csv import write_csv
-from auscult.reports.terminal import headline
 from auscult.reports.verdict import alerts
 from auscult.store.tables import read_rows, write_rows
 
@@ -113,7 +113,7 @@ def test_d_prime_and_the_criterion_are_no_percentages(page: str) -> None:
 
 
 def test_the_table_of_responses_has_no_correction_for_a_true_premise(tmp_path: Path) -> None:
-    rows = section(synthetic.summary(tmp_path, SECTIONS, premises=PREMISES)).responses.rows
+    rows = responses(synthetic.summary(tmp_path, SECTIONS, premises=PREMISES).of("response")).rows
     truths = [row.cells[2].value for row in rows]
     assert truths == ["16.6\u00a0%", "30.0\u00a0%", "–"]
     assert rows[1].label == "Polar · nonexistent object" and "240" in rows[1].about

@@ -10,10 +10,10 @@ from tests.reports.synthetic import SCRIPT, estimate
 from tests.reports.test_page import changed, words
 
 from auscult.analysis.summary import BlindSpot, Figure, Quality, Section, write_summary
+from auscult.reports.headline import headline
+from auscult.reports.places import PLUMBING
 from auscult.reports.quality import section
 from auscult.reports.tables_csv import write_csv
-from auscult.reports.terminal import headline
-from auscult.reports.verdict import PLUMBING
 
 JUDGE = f"clinical@1+openai:{SCRIPT}"
 
@@ -55,12 +55,13 @@ SECTIONS: dict[Section, list[Figure]] = {
 
 def test_one_column_a_kind_and_a_gap_where_a_kind_was_not_judged(tmp_path: Path) -> None:
     judge, meteor = section(synthetic.summary(tmp_path, SECTIONS, quality=QUALITY))
-    assert judge.table.columns == ("Non-hallucination items (P)", "Hallucination items (N)")
+    assert [c.title for c in judge.table.columns] == ["Non-hallucination items (P)", "Hallucination items (N)"]
     assert [row.label for row in judge.table.rows] == ["accuracy", "harm"]
     assert [c.value for c in judge.table.rows[0].cells] == ["6.27", "5.03"]
     assert judge.table.rows[1].cells[1].present is False
     assert judge.about.endswith("(1 to 10, 10 is best)")
-    assert meteor.blind == (("meteor", ("0.874 (n\u00a031)",)),)
+    assert judge.blind is None and meteor.blind is not None
+    assert [(r.label, [c.value for c in r.cells]) for r in meteor.blind.rows] == [("meteor", ["0.874 (n\u00a031)"])]
 
 
 def test_the_page_says_all_of_it_and_runs_nothing(run: Path, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from tests.reports.synthetic import FORMULA, summary
 
 from auscult.analysis.summary import Summary, write_summary
 from auscult.errors import UserError
+from auscult.reports.places import PLUMBING, places
 from auscult.reports.tables_csv import write_csv
-from auscult.reports.verdict import PLUMBING, estimates
 
 
 def lines(folder: Path, made: Summary) -> list[dict[str, str]]:
@@ -20,7 +20,7 @@ def lines(folder: Path, made: Summary) -> list[dict[str, str]]:
 def test_every_estimate_of_the_summary_is_a_row(tmp_path: Path) -> None:
     made = summary(tmp_path)
     found = [r["value"] for r in lines(tmp_path, made) if r["level"]]
-    assert found == ["" if e.value is None else str(e.value) for _, e in estimates(made)]
+    assert found == ["" if p.estimate.value is None else str(p.estimate.value) for p in places(made)]
 
 
 def test_a_row_carries_interval_n_and_instrument(tmp_path: Path) -> None:

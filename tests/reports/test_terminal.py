@@ -7,8 +7,8 @@ from rich.console import Console
 from tests.reports.synthetic import estimate, figure, summary
 
 from auscult.analysis.summary import Summary
-from auscult.reports.terminal import headline
-from auscult.reports.verdict import PLUMBING
+from auscult.reports.headline import headline
+from auscult.reports.places import PLUMBING
 from auscult.statistics.partial import NOT_MEASURABLE
 
 
@@ -21,7 +21,7 @@ def shown(made: Summary, width: int, *, colours: bool = False) -> str:
 @pytest.mark.parametrize("width", [120, 100, 80, 60])
 def test_every_headline_number_fits(tmp_path: Path, width: int) -> None:
     text = shown(summary(tmp_path), width)
-    for number in ("54.1%", "48.1–60.1", "52.9%", "50.9%", "+1.2 pts", "p = 0.60", "n 451", "72 images", "50.0%"):
+    for number in ("54.1%", "48.1–60.1", "52.9%", "50.9%", "+1.2 points", "p = 0.60", "n 451", "72 images", "50.0%"):
         assert number in " ".join(text.split())
     assert "withheld" in text and "…" not in text
     assert all(len(line) <= width for line in text.splitlines())
@@ -53,5 +53,5 @@ def test_a_range_and_what_cannot_be_measured_stand_where_a_number_would(tmp_path
     figures = (replace(figure("reports", 0.5, 0.4), with_image=e, metric="hallucinated") for e in (open_, none))
     text = " ".join(shown(summary(tmp_path, {"headline": list(figures)}), 80).split())
     assert "12.0–45.0% 6.0–61.0, n 95" in text and "decided: 27 of 95" in text
-    assert "not measurable with these references n 95" in text and "by the missing" not in text
+    assert "not measurable with these references n 95" in text and "bounds" not in text
     assert "Withheld: headline" not in text

@@ -5,7 +5,8 @@ from tests.reports.synthetic import estimate, figure, summary
 
 from auscult.analysis.summary import Figure, Summary
 from auscult.records import Canary, Certificate, Estimate
-from auscult.reports.verdict import PLUMBING, alerts, verdict
+from auscult.reports.places import PLUMBING
+from auscult.reports.verdict import alerts, verdict
 
 
 def said(changed: Summary) -> str:

@@ -132,7 +132,7 @@ def test_no_cell_is_a_formula(tmp_path, rated, monkeypatch):
 
 def test_an_image_that_is_gone_is_said_and_others_are_inside_the_page(sheet):
     page = (sheet / "A" / "sheet-A.html").read_text("utf-8")
-    assert "The image was not found." in page
+    assert "The image is not there." in page
     names = {name for r in read(sheet / "A" / "sheet-A.csv") for name in r["image"].split()}
     assert len(names) == 5 and all((sheet / "A" / name).is_file() for name in names)
     assert all(Path(name).name in page for name in names) and page.count("data:image/") == 5

@@ -53,10 +53,8 @@ def compare(
     from auscult.analysis.comparison_published import published as published_rows
     from auscult.analysis.comparison_published import published_rules
     from auscult.errors import FiguresWithheld
-    from auscult.reports.comparison_csv import write_comparison_csv
-    from auscult.reports.comparison_latex import write_comparison_latex
-    from auscult.reports.comparison_page import write_comparison_page
-    from auscult.reports.comparison_terminal import terminal
+    from auscult.reports.comparison.csv import write_comparison_csv
+    from auscult.reports.comparison.outputs import terminal, write_comparison_latex, write_comparison_page
 
     found = compared.compare(
         runs,

@@ -34,7 +34,7 @@ def demo(
     """
     from rich.console import Console
 
-    from auscult.reports.terminal import headline
+    from auscult.reports.headline import headline
 
     console = Console()
     shown = [

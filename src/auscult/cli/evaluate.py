@@ -249,7 +249,7 @@ def evaluate(
     summary = finish(evaluation, out, command=shlex.join(sys.argv), criteria=criteria)
     from rich.console import Console
 
-    from auscult.reports.terminal import headline
+    from auscult.reports.headline import headline
 
     Console().print(headline(summary))
     print(out)

@@ -168,7 +168,7 @@ def score(
         made, summary = _recorded(answers, items, out, mapping, reading, split, max_missing)
     from rich.console import Console
 
-    from auscult.reports.terminal import headline
+    from auscult.reports.headline import headline
 
     Console().print(headline(summary))
     print(made)

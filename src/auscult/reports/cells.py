@@ -1,81 +1,17 @@
-"""Figures of a summary → cells, rows and footnotes of a table, as words: what the page shows, apart from its looks."""
+"""Estimates → cells, in the words that page and terminal share."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
+from auscult.reports.places import COLUMNS, GAINS
+from auscult.reports.table import Cell, Notes, Part, Row, Table, columns, text
 from auscult.statistics.partial import NOT_MEASURABLE
 
-
-class Notes:
-    """Footnotes of one table, numbered in order of first use; the same text keeps its number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def mark(self, text: str) -> int:
-        """The number of a footnote."""
-        return self._numbers.setdefault(text, len(self._numbers) + 1)
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """All footnotes, in order."""
-        return tuple(self._numbers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One figure in words: value or why there is none, interval, counts, what is missing, footnote numbers."""
-
-    value: str
-    interval: str = ""
-    counts: str = ""
-    details: tuple[str, ...] = ()
-    notes: tuple[int, ...] = ()
-    present: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One line of a table."""
-
-    label: str
-    about: str = ""
-    warning: str = ""
-    cells: tuple[Cell, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureTable:
-    """A table in words.
-
-    ``columns`` are the headings after the label's own, ``head``.
-    """
-
-    head: str
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...] = field(default=())
-
-
-COLUMNS = {
-    "with_image": "With image",
-    "control_with": "With image, control items",
-    "without_image": "Without image",
-    "wrong_image": "Wrong image",
-    "gain_over_none": "With minus without",
-    "gain_over_wrong": "With minus wrong",
-}
-_GAINS = ("gain_over_none", "gain_over_wrong")
-
-
-def counts(estimate: Estimate) -> str:
-    """``n 451 · 72 images``."""
-    return f"n{say.NBSP}{say.whole(estimate.n)} · {say.count(estimate.clusters, estimate.unit)}"
+ADJUSTED = "p-values are adjusted after Holm for all differences of their table; the intervals beside them are not."
 
 
 def method_note(estimate: Estimate) -> str:
@@ -92,9 +28,8 @@ def method_note(estimate: Estimate) -> str:
     return f"{said}."
 
 
-def _details(estimate: Estimate, scale: Scale) -> Iterator[str]:
-    if estimate.p_value is not None:
-        yield say.p_value(estimate.p_value)
+def beside(estimate: Estimate, scale: Scale) -> Iterator[str]:
+    """What must be read beside a figure: what is unusable, decided or missing, and what the missing leave open."""
     if estimate.unusable:
         yield f"{say.whole(estimate.unusable)} unusable"
     if estimate.usable_value is not None and (estimate.unusable or (estimate.coverage or 1) < 1):
@@ -127,14 +62,20 @@ def remarks(figures: Sequence[Figure]) -> list[str]:
         "Controls are asked on a part of the items; a difference compares the same items under both conditions.": any(
             f.control_with is not None for f in figures
         ),
-        "p-values are adjusted after Holm for all differences of their table; the intervals beside them are not.": any(
-            e.p_value is not None for e in found
-        ),
+        ADJUSTED: any(e.p_value is not None for e in found),
     }
     return [text for text, needed in said.items() if needed]
 
 
-def cell(estimate: Estimate | None, scale: Scale, notes: Notes, scorer: str = "") -> Cell:
+def cell(
+    estimate: Estimate | None,
+    scale: Scale,
+    notes: Notes,
+    scorer: str = "",
+    *,
+    usable: bool = True,
+    counted: bool = True,
+) -> Cell:
     """One estimate in words; of a withheld one its range and why, one that was never made says so.
 
     Args:
@@ -142,24 +83,26 @@ def cell(estimate: Estimate | None, scale: Scale, notes: Notes, scorer: str = ""
         scale: of its value.
         notes: of the table; the method goes there.
         scorer: the instrument that the line names already; another one is named in the cell.
+        usable: whether to say what is unusable, and the figure without it; not where that has a column of its own.
+        counted: whether to say how many items and images stand behind it; not where the line says so already.
     """
     if estimate is None:
-        return Cell(value="not measured", present=False)
-    by = estimate.instrument
-    marks = [notes.mark(method_note(estimate))]
-    if estimate.note:
-        marks.append(notes.mark(estimate.note))
+        return text("not measured", tone="none")
+    if not usable:
+        estimate = replace(estimate, unusable=0, usable_value=None, coverage=None)
     known = estimate.value is not None or estimate.span
     reason = estimate.withheld or ("" if known else "the summary gives no value and no reason")
-    said = [f"point withheld: {reason}"] if estimate.alone else []
-    return Cell(
+    details = [f"point withheld: {reason}"] if estimate.alone else []
+    details += [say.p_value(estimate.p_value)] if estimate.p_value is not None else []
+    details += [*beside(estimate, scale), *([estimate.instrument] if estimate.instrument != scorer else [])]
+    part = Part(
         value=_value(estimate, reason, scale),
         interval="" if reason else say.limits(estimate.low, estimate.high, scale),
-        counts=counts(estimate),
-        details=(*said, *_details(estimate, scale), *([by] if by != scorer else [])),
-        notes=tuple(marks),
-        present=estimate.alone is not None or not reason,
+        n=estimate.n if counted else None,
+        tone="none" if reason and not estimate.alone else "figure",
+        notes=notes.mark(method_note(estimate), estimate.note),
     )
+    return Cell(parts=(part,), clusters=say.count(estimate.clusters, estimate.unit), details=tuple(details))
 
 
 def _value(estimate: Estimate, reason: str, scale: Scale) -> str:
@@ -167,17 +110,56 @@ def _value(estimate: Estimate, reason: str, scale: Scale) -> str:
         return reason
     if not reason and estimate.value is not None:
         return say.figure(estimate.value, scale)
-    if estimate.span:
-        return say.span(estimate.span, scale)
-    return say.span(estimate.alone, scale) if estimate.alone else f"withheld: {reason}"
+    if ends := estimate.span or estimate.alone:
+        return say.span(ends, scale)
+    return f"withheld: {reason}"
 
 
-def pivot(figures: Sequence[Figure], rows: Literal["group", "label"]) -> dict[str, dict[str, Estimate | None]]:
-    """Row → metric → the estimate with the image, for tables whose columns are metrics."""
-    found: dict[str, dict[str, Estimate | None]] = {}
-    for figure in figures:
-        found.setdefault(getattr(figure, rows), {})[figure.metric] = figure.with_image
-    return found
+Lines = Iterable[tuple[Row, Mapping[str, Figure]]]
+"""Rows with the figures that their first columns hold; the cells that a row has already stand behind these."""
+
+
+def crossed(
+    name: str,
+    caption: str,
+    head: str,
+    titles: Mapping[str, str],
+    lines: Lines,
+    *,
+    more: Sequence[str] = (),
+    named: bool = True,
+    usable: bool = True,
+    counted: bool = True,
+) -> Table:
+    """A table of figures with the image, a column a metric or a kind of item.
+
+    Args:
+        name: of the table.
+        caption: what it holds.
+        head: heading of the labels.
+        titles: key of a figure → heading.
+        lines: its rows.
+        more: headings of the cells that the rows have already.
+        named: whether the lines, or what stands above the table, name the instruments.
+        usable: as ``cell``.
+        counted: as ``cell``.
+    """
+    notes, rows = Notes(), []
+    for row, figures in lines:
+        cells = [
+            cell(f.with_image, say.scale_of(f), notes, f.scorer if named else "", usable=usable, counted=counted)
+            if (f := figures.get(key))
+            else cell(None, Scale.SHARE, notes)
+            for key in titles
+        ]
+        rows.append(replace(row, cells=(*cells, *row.cells)))
+    heads = columns(*titles.values(), *more)
+    return Table(name=name, caption=caption, head=head, columns=heads, rows=tuple(rows), notes=notes.texts)
+
+
+def by_metric(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """Metric → figure."""
+    return {f.metric: f for f in figures}
 
 
 def line_labels(figures: Sequence[Figure]) -> list[str]:
@@ -201,8 +183,8 @@ def _same_items(figure: Figure) -> bool:
     return control is None or (all_items is not None and control.n == all_items.n)
 
 
-def figure_table(figures: Sequence[Figure], *, head: str, controls: bool = False) -> FigureTable:
-    """Lines of a table. Columns that no line fills are left out, except the three conditions where ``controls``."""
+def figure_table(name: str, caption: str, figures: Sequence[Figure], *, head: str, controls: bool = False) -> Table:
+    """A line a figure. Columns that no line fills are left out, except the three conditions where ``controls``."""
     kept = [n for n in COLUMNS if any(getattr(f, n) is not None for f in figures)]
     if all(_same_items(f) for f in figures):
         kept = [n for n in kept if n != "control_with"]
@@ -212,13 +194,12 @@ def figure_table(figures: Sequence[Figure], *, head: str, controls: bool = False
     for figure in figures:
         scale = say.scale_of(figure)
         cells = [
-            cell(getattr(figure, n), say.difference_of(scale) if n in _GAINS else scale, notes, figure.scorer)
+            cell(getattr(figure, n), say.difference_of(scale) if n in GAINS else scale, notes, figure.scorer)
             for n in kept
         ]
         if chance:
-            known = figure.chance is not None
-            text = say.figure(figure.chance, scale) if figure.chance is not None else "not known"
-            cells.append(Cell(value=text, present=known))
-        rows.append(Row(label=figure.label, about=_about(figure), warning=figure.warning, cells=tuple(cells)))
-    columns = tuple(COLUMNS[n] for n in kept) + (("Guessing gives",) if chance else ())
-    return FigureTable(head=head, columns=columns, rows=tuple(rows), notes=notes.texts)
+            known = None if figure.chance is None else say.figure(figure.chance, scale)
+            cells.append(text(known or "not known", tone="figure" if known else "none"))
+        rows.append(Row(label=figure.label, about=_about(figure), caution=figure.warning, cells=tuple(cells)))
+    titles = [COLUMNS[n] for n in kept] + ["Guessing gives"] * chance
+    return Table(name=name, caption=caption, head=head, columns=columns(*titles), rows=tuple(rows), notes=notes.texts)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 from auscult.reports import format as say
-from auscult.reports.cells import line_labels, pivot
+from auscult.reports.cells import line_labels
 from auscult.reports.format import Scale
 from auscult.reports.text import one_line
 
@@ -82,19 +82,30 @@ def gain_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
     return _of_figures(figures, caption, ("gain_over_none", "gain_over_wrong"), GAINS, gains=True)
 
 
+def headline_charts(figures: Sequence[Figure]) -> list[Chart]:
+    """What the model gets right under each condition, and what the image buys; of these, what is known."""
+    right = condition_chart(figures, "What the model gets right, with the image and without")
+    return [c for c in (right, gain_chart(figures, "What the image buys, in points")) if c]
+
+
 def detection_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
     """Fabrication and miss rate by finding."""
-    found = pivot(figures, "label")
-    lines = [Line(target, (rates.get("fabrication"), rates.get("miss"))) for target, rates in found.items()]
-    return _chart(lines, caption, ERRORS, Scale.SHARE)
+    return _by_metric([(f.label, f) for f in figures], ("fabrication", "miss"), caption, ERRORS)
 
 
 def premise_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
     """Raw and knowing acceptance of false premises and denial of true ones, by form and category."""
-    lines = [
-        Line(group, tuple(found.get(s.name) for s in PREMISES)) for group, found in pivot(figures, "group").items()
-    ]
-    return _chart(lines, caption, PREMISES, Scale.SHARE)
+    return _by_metric([(f.group, f) for f in figures], tuple(s.name for s in PREMISES), caption, PREMISES)
+
+
+def _by_metric(
+    named: list[tuple[str, Figure]], metrics: tuple[str, ...], caption: str, series: tuple[Series, ...]
+) -> Chart | None:
+    """One line a name, one dot a metric."""
+    found: dict[str, dict[str, Estimate | None]] = {}
+    for name, figure in named:
+        found.setdefault(name, {})[figure.metric] = figure.with_image
+    return _chart([Line(n, tuple(map(of.get, metrics))) for n, of in found.items()], caption, series, Scale.SHARE)
 
 
 def _of_figures(

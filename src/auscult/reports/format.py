@@ -18,8 +18,9 @@ class Scale(Enum):
 
 
 def scale_of(figure: Figure) -> Scale:
-    """The scale of a figure under one condition."""
-    return Scale.SHARE if figure.share else Scale.PLAIN
+    """The scale of a figure under one condition; that of a difference, where its metric is one."""
+    scale = Scale.SHARE if figure.share else Scale.PLAIN
+    return difference_of(scale) if figure.metric == "difference" else scale
 
 
 def difference_of(scale: Scale) -> Scale:
@@ -134,6 +135,11 @@ def count(n: int, noun: str) -> str:
 def level(share: float) -> str:
     """A confidence level: ``95 %``."""
     return f"{share * 100:g}{NBSP}%"
+
+
+def upper(words: str) -> str:
+    """Words as a sentence begins."""
+    return words[:1].upper() + words[1:]
 
 
 def listed(words: tuple[str, ...]) -> str:

@@ -14,22 +14,13 @@ from auscult.analysis.summary import Summary
 from auscult.errors import UserError
 from auscult.records import Answer, Case, Item, Score
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection, select
+from auscult.reports.tables import CONDITION_WORDS, OUTCOME_WORDS
 from auscult.reports.text import Passage, passage
 from auscult.reports.thumbnails import Picture, picture
 from auscult.scorers import Scorer
 from auscult.store.tables import open_table, table_schema
 
 Row = TypeVar("Row")
-OUTCOME_WORDS = {
-    "wrong": "wrong",
-    "partly": "partly right",
-    "unusable": "unusable answer",
-    "unread": "answer unread",
-    "failed": "request failed",
-    "unjudged": "not judged",
-    "right": "right",
-}
-CONDITION_WORDS = {"with": "with its image", "without": "without any image", "wrong": "with another case's image"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

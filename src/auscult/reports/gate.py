@@ -1,45 +1,27 @@
-"""The verdict of a gate, for people: a table in the terminal, and a page that works with no network."""
+"""The verdict of a gate, for people: tables in the terminal, and a page that works with no network."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
-import auscult
 from auscult.analysis.gate import Decided, Gate
-from auscult.analysis.gate_lines import Line
+from auscult.analysis.gate_lines import Line, Verdict
 from auscult.analysis.gate_run import EVERY
 from auscult.reports import format as say
 from auscult.reports.format import Scale
-from auscult.reports.page import page_environment, page_source
+from auscult.reports.html import page
+from auscult.reports.table import Cell, Part, Row, Table, Tone, columns, text
+from auscult.reports.terminal import STYLES, Drawn, plain
 from auscult.reports.text import one_line
 from auscult.store.files import replace_file
 
 SHOWN = 12
 """Parts of a criterion in the terminal; those that do not pass come first."""
-WIDE = 104
-_COLOURS = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
+TONES: dict[Verdict, Tone] = {"PASS": "passed", "FAIL": "failed", "INCONCLUSIVE": "open"}
 _SCALES = {"share": Scale.SHARE, "points": Scale.POINTS, "plain": Scale.PLAIN}
-_COLUMNS = ("criterion", "limit", "observed", "n", "verdict", "what it would need")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table, in words."""
-
-    label: str
-    about: str
-    limit: str
-    value: str
-    bound: str
-    n: str
-    verdict: str
-    need: str
 
 
 def sentence(gate: Gate) -> str:
@@ -61,12 +43,48 @@ def method(gate: Gate) -> str:
     )
 
 
-def rows(decided: Decided, unit: str, most: int | None = None) -> tuple[list[Row], int]:
-    """The lines of a criterion in words, what does not pass first, and how many more there are."""
-    order = sorted(decided.lines, key=lambda line: line.verdict == "PASS")
-    kept = order[:most]
-    found = [_row(line, unit, signed=decided.kind != "gap") for line in kept]
-    return found, len(order) - len(kept)
+def criteria(decided: Sequence[Decided], unit: str, most: int | None = None) -> Table:
+    """The criteria with their parts, of each what does not pass first.
+
+    Args:
+        decided: the criteria.
+        unit: what a cluster is.
+        most: parts of a criterion to show, where there is little room: a criterion of one part is then one line, and
+            why it was set is left out. None: all, each criterion as a heading of its parts.
+    """
+    rows: list[Row] = []
+    for one in decided:
+        parts = [_row(line, unit, signed=one.kind != "gap") for line in _worst_first(one)]
+        if most is None or len(parts) > 1:
+            rows.append(_heading(one, why=most is None))
+            rows += [replace(row, kind="part") for row in parts[:most]]
+        else:
+            part = "" if parts[0].label == EVERY else parts[0].label
+            about = " · ".join(filter(None, (one.about, part, parts[0].about)))
+            rows.append(replace(parts[0], label=one.name, about=about))
+        if most is not None and len(parts) > most:
+            rows.append(Row(label=f"and {len(parts) - most} more", kind="part"))
+    return Table(
+        name="criteria",
+        caption="Every part of a criterion must hold",
+        head="Criterion",
+        columns=columns("Limit", "Observed", "n", "Verdict", "What it would need"),
+        rows=tuple(rows),
+    )
+
+
+def _worst_first(decided: Decided) -> list[Line]:
+    return sorted(decided.lines, key=lambda line: line.verdict == "PASS")
+
+
+def _heading(decided: Decided, *, why: bool) -> Row:
+    cells = (text(decided.why if why else "", span=3), _verdict(decided.verdict), text(""))
+    about = " · ".join(filter(None, (decided.about, decided.instrument if why else "")))
+    return Row(label=decided.name, about=about, cells=cells, kind="group")
+
+
+def _verdict(verdict: Verdict) -> Cell:
+    return text(verdict, tone=TONES[verdict])
 
 
 def _row(line: Line, unit: str, *, signed: bool) -> Row:
@@ -74,23 +92,25 @@ def _row(line: Line, unit: str, *, signed: bool) -> Row:
     scale = _SCALES[line.unit]
 
     def figure(value: float) -> str:
-        text = say.figure(value, scale)
-        return text if signed else text.removeprefix("+")
+        shown = say.figure(value, scale)
+        return shown if signed else shown.removeprefix("+")
 
     missing = f"missing ({say.whole(line.unread)} unread)" if line.unread else "missing"
     counted = ((line.missing, missing), (line.unusable, "unusable"))
-    about = [f"{say.whole(n)} {word}" for n, word in counted if n]
+    about = ", ".join(f"{say.whole(n)} {word}" for n, word in counted if n)
     held = f"no point is shown: {line.withheld}" if line.withheld else ""
     of = f"{say.whole(line.known)} of " if line.known < line.n and line.clusters else ""
+    observed = Part(value="" if line.value is None else figure(line.value), interval=_bound(line, scale, figure))
     return Row(
         label=one_line(line.label),
-        about="; ".join(filter(None, (line.note and one_line(line.note, 160), held, ", ".join(about)))),
-        limit="" if line.limit is None else f"{line.good} {figure(line.limit)}",
-        value="" if line.value is None else figure(line.value),
-        bound=_bound(line, scale, figure),
-        n=f"{of}{say.whole(line.n)} on {say.count(line.clusters, unit)}" if line.n else "",
-        verdict=line.verdict,
-        need=one_line(line.need, 400),
+        about="; ".join(filter(None, (line.note and one_line(line.note, 160), held, about))),
+        cells=(
+            text("" if line.limit is None else f"{line.good} {figure(line.limit)}"),
+            Cell(parts=(observed,)),
+            text(f"{of}{say.whole(line.n)} on {say.count(line.clusters, unit)}" if line.n else ""),
+            _verdict(line.verdict),
+            text(one_line(line.need, 400)),
+        ),
     )
 
 
@@ -104,100 +124,52 @@ def _bound(line: Line, scale: Scale, figure: Callable[[float], str]) -> str:
     return f"at most {figure(line.high)}" if above else f"at least {figure(line.low)}"
 
 
+def risk_by_coverage(decided: Decided) -> Table | None:
+    """How often an answer is wrong, by how many questions are answered; None where that was not asked."""
+    if len(decided.curve) < 2:
+        return None
+    rows = (
+        Row(
+            label=f"{say.figure(p.threshold, Scale.SHARE, 0)} or more",
+            cells=(*(text(say.figure(v, Scale.SHARE)) for v in (p.coverage, p.risk)), text(say.whole(p.n))),
+        )
+        for p in decided.curve
+    )
+    return Table(
+        name="risk",
+        caption="How often an answer is wrong, by how many questions are answered",
+        head="Samples that agree",
+        columns=columns("Coverage", "Risk", "Questions answered"),
+        rows=tuple(rows),
+        look="plain",
+    )
+
+
 def terminal(gate: Gate) -> RenderableType:
     """The gate as a table where there is room for it, else line by line."""
     title = f"{gate.criteria['title']}, version {gate.criteria['version']}, fixed by {gate.criteria['who']}"
     parts: list[RenderableType] = [
-        Text(one_line(title), "bold"),
-        Text(one_line(gate.run["title"]), "dim"),
-        Text(_plain(sentence(gate)), _COLOURS[gate.verdict]),
-        _Table(gate.decided, gate.unit),
+        Text(plain(title), "bold"),
+        Text(plain(gate.run["title"]), "dim"),
+        Text(plain(sentence(gate)), STYLES[TONES[gate.verdict]]),
+        Drawn(criteria(gate.decided, gate.unit, SHOWN)),
     ]
     if gate.updates:
-        parts += [Text(one_line(f"Against {gate.against['title']}, begun {gate.against['created']}"), "bold")]
-        parts += [_Table(gate.updates, gate.unit)]
+        parts.append(Text(plain(f"Against {gate.against['title']}, begun {gate.against['created']}"), "bold"))
+        parts.append(Drawn(criteria(gate.updates, gate.unit, SHOWN)))
     for decided in (*gate.decided, *gate.updates):
-        parts += [Text(_plain(f"{decided.name}: {one_line(note, 400)}"), "dim") for note in decided.notes]
-        parts += [Text(_plain(text), "dim") for text in _curve(decided)]
-    parts.append(Text(_plain(f"{method(gate)} {gate.timing.detail}"), "dim"))
-    parts += [Text.assemble(("warn: ", "yellow"), _plain(one_line(w, 1_000))) for w in gate.warnings]
+        parts += [Text(plain(f"{decided.name}: {note}"), "dim") for note in decided.notes]
+        parts += [Text(plain(said), "dim") for said in _curve(decided)]
+    parts.append(Text(plain(f"{method(gate)} {gate.timing.detail}"), "dim"))
+    parts += [Text.assemble(("warn: ", "yellow"), plain(w)) for w in gate.warnings]
     return Group(*parts)
-
-
-def _plain(text: str) -> str:
-    return text.replace(f"{say.NBSP}%", "%").replace(say.NBSP, " ")
 
 
 def _curve(decided: Decided) -> Iterator[str]:
     """Risk by coverage in words."""
-    if len(decided.curve) > 1:
-        points = [
-            f"agreement {say.figure(p.threshold, Scale.SHARE, 0)} or more answers {say.figure(p.coverage, Scale.SHARE)}"
-            f" at risk {say.figure(p.risk, Scale.SHARE)}"
-            for p in decided.curve
-        ]
+    if (table := risk_by_coverage(decided)) is not None:
+        points = (f"agreement {r.label} answers {r.cells[0].value} at risk {r.cells[1].value}" for r in table.rows)
         yield f"{decided.name}: {'; '.join(points)}"
-
-
-class _Table:
-    """The criteria; no number is cut for want of room."""
-
-    def __init__(self, decided: tuple[Decided, ...], unit: str) -> None:
-        self.decided, self.unit = decided, unit
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield self._wide() if options.max_width >= WIDE else self._narrow()
-
-    def _wide(self) -> Table:
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-        for name in _COLUMNS:
-            first = name == _COLUMNS[0]
-            table.add_column(name, overflow="fold", no_wrap=name == "verdict", min_width=20 if first else None)
-        for decided in self.decided:
-            found, more = rows(decided, self.unit, SHOWN)
-            head = Text.assemble((one_line(decided.name), "bold"), "\n", (one_line(decided.about), "dim"))
-            if len(decided.lines) > 1:
-                table.add_row(head, "", "", "", _verdict(decided.verdict), "")
-            for row in found:
-                label = Text(f"  {row.label}") if len(decided.lines) > 1 else head
-                if row.label != EVERY and len(decided.lines) == 1:
-                    label = Text.assemble(head, "\n", f"  {row.label}")
-                if row.about:
-                    label = Text.assemble(label, "\n", (f"  {_plain(row.about)}", "dim"))
-                said = Text.assemble((_plain(row.value), "bold"), "\n" if row.bound else "", _plain(row.bound))
-                table.add_row(label, _plain(row.limit), said, _plain(row.n), _verdict(row.verdict), _plain(row.need))
-            if more:
-                table.add_row(Text(f"  and {more} more", "dim"), "", "", "", "", "")
-            table.add_section()
-        return table
-
-    def _narrow(self) -> Text:
-        text = Text()
-        for decided in self.decided:
-            text.append("\n").append(_verdict(decided.verdict)).append(f"  {one_line(decided.name)}", "bold")
-            text.append(f" · {one_line(decided.about)}\n", "dim")
-            found, more = rows(decided, self.unit, SHOWN)
-            for row in found:
-                observed = " ".join(filter(None, (row.value, f"({row.bound})" if row.bound else "")))
-                words = [
-                    "" if row.label == EVERY else row.label,
-                    f"limit {row.limit}" if row.limit else "",
-                    observed,
-                    row.n,
-                    row.about,
-                ]
-                text.append(_plain(f"  {' · '.join(filter(None, words))}\n"))
-                if len(decided.lines) > 1 or row.need:
-                    need = f", needs {row.need}" if row.need else ""
-                    text.append("    ").append(_verdict(row.verdict)).append(f"{_plain(need)}\n")
-            if more:
-                text.append(f"  and {more} more\n", "dim")
-        text.right_crop(1)
-        return text
-
-
-def _verdict(verdict: str) -> Text:
-    return Text(verdict, _COLOURS[verdict])
 
 
 def write_page(gate: Gate, path: Path) -> None:
@@ -207,18 +179,24 @@ def write_page(gate: Gate, path: Path) -> None:
 
 def render(gate: Gate) -> str:
     """The page as text."""
-    environment = page_environment()
     sections = [("Criteria", "criteria", gate.decided)]
     if gate.updates:
         sections.append((f"Against {gate.against['title']}", "against", gate.updates))
-    return environment.get_template("gate.html.j2").render(
+    about = (("criteria", gate.criteria), ("run", gate.run), ("against", gate.against))
+    return page(
+        "gate.html.j2",
+        styles=("report.css", "gate.css"),
         gate=gate,
         sentence=sentence(gate),
-        method=method(gate),
-        sections=[(title, name, [(d, *rows(d, gate.unit)) for d in found]) for title, name, found in sections],
-        columns=[name if name == "n" else name.capitalize() for name in _COLUMNS[1:]],
-        weight={"PASS": "passed", "FAIL": "failed", "INCONCLUSIVE": "open"},
-        version=auscult.__version__,
-        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        style=page_source(environment, "report.css"),
+        tone=TONES[gate.verdict],
+        alerts=[*(("warn", w) for w in gate.warnings), *(("note", n) for n in _notes(gate))],
+        sections=[
+            (title, name, criteria(found, gate.unit), [(d, risk_by_coverage(d)) for d in found])
+            for title, name, found in sections
+        ],
+        about=[(name, list(known.items())) for name, known in about if known],
     )
+
+
+def _notes(gate: Gate) -> list[str]:
+    return [method(gate)] if gate.warnings else [gate.timing.detail, method(gate)]

@@ -1,95 +1,45 @@
-"""The section on premises in words: tables of figures, of responses, and what each figure means to a reader."""
+"""The section on premises in words: figures of all forms, by form and category, and every response."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from auscult.analysis.summary import Figure, Premises, Summary
-from auscult.records import Estimate
-from auscult.reports import charts
 from auscult.reports import format as say
-from auscult.reports.cells import Cell, FigureTable, Notes, Row, cell, figure_table, pivot
-from auscult.reports.format import Scale
+from auscult.reports.cells import by_metric, crossed, figure_table
+from auscult.reports.table import Row, Table, text
 
-MEANINGS = (
-    (
-        "Knowing acceptance",
-        "The question takes something false for granted and the model goes along with it, although it had answered the "
-        "neutral question about the same finding on the same image rightly. It saw better and agreed all the same.",
-    ),
-    (
-        "Strictly knowing acceptance",
-        "The same, where each question counts as much as the model sees the finding on the images that do have it. Who "
-        "always says no answers every neutral question about an absent finding rightly and knows nothing: it counts 0.",
-    ),
-    (
-        "Known and accepted",
-        "Of all false premises, those that it went along with although it had answered the neutral question rightly.",
-    ),
-    ("Raw acceptance", "The same share among all false premises, also where the model does not see the finding."),
-    (
-        "Over-denial",
-        "The premise is true and the model denies it, in the very words in which it is asked about false ones. A model "
-        "that has merely learned to say no does well on false premises and badly here.",
-    ),
-    (
-        "Miss",
-        "The premise is true and the model answered the neutral question wrongly: it does not see it. What it then "
-        "denies is a failure of sight rather than of manners; “of what it sees” leaves these out.",
-    ),
-    (
-        "d′",
-        "How well true premises are told from false ones: 0 is not at all, 1 is poor, 3 is good. It does not change "
-        "when a model agrees, or denies, more readily as a whole.",
-    ),
-    ("Criterion c", "Which way the model leans: below 0 it agrees too readily, above 0 it denies too readily."),
-)
 BY_GROUP = ("knowing acceptance", "raw acceptance", "over-denial", "d′", "criterion c")
-RESPONSES = (
-    "Accepted",
-    "Corrected / denied",
-    "of these, truth stated",
-    "Evaded",
-    "of these, refused",
-    "of these, hedged",
-)
-_METRICS = ("accepted", "denied", "states truth", "evaded", "refused", "hedged")
-_KINDS = {"false": "premise is false", "true": "premise is true"}
+RESPONSES = {
+    "accepted": "Accepted",
+    "denied": "Corrected / denied",
+    "states truth": "of these, truth stated",
+    "evaded": "Evaded",
+    "refused": "of these, refused",
+    "hedged": "of these, hedged",
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PremiseSection:
-    """All that the section shows."""
-
-    headline: FigureTable
-    groups: FigureTable
-    responses: FigureTable
-    chart: charts.Chart | None
-    counts: tuple[str, ...]
+def overall(summary: Summary) -> tuple[Figure, ...]:
+    """The figures over all forms: those of the first group."""
+    return next(iter(summary.groups("premise").values()), ())
 
 
-def section(summary: Summary) -> PremiseSection:
-    """The section in words; a run that shows plumbing only leaves out the figures over all forms."""
-    figures, responses = summary.of("premise"), summary.of("response")
-    overall = tuple(f for f in figures if f.group == figures[0].group)
-    if summary.plumbing_only:
-        figures = figures[len(overall) :]
-        responses = tuple(f for f in responses if f.label or f.category)
-    return PremiseSection(
-        headline=_headline(overall),
-        groups=_groups(figures),
-        responses=_responses(responses),
-        chart=charts.premise_chart(figures, "Agreeing with what is false, denying what is true"),
-        counts=tuple(_counts(summary.premises)) if summary.premises else (),
-    )
+def shown(summary: Summary) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
+    """Figures by form and category, and responses; over all forms not in a run that is plumbing only."""
+    figures, found = summary.of("premise"), summary.of("response")
+    if not summary.plumbing_only:
+        return figures, found
+    return figures[len(overall(summary)) :], tuple(f for f in found if f.label or f.category)
 
 
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:] if text != "d′" else text
+def _upper(metric: str) -> str:
+    return metric if metric == "d′" else say.upper(metric)
 
 
-def _headline(figures: tuple[Figure, ...]) -> FigureTable:
-    """One line a metric, under each image condition."""
-    table = figure_table(figures, head="Figure")
+def headline(figures: Sequence[Figure]) -> Table:
+    """One line a metric over all forms, under each image condition."""
+    caption = "Premise response, all forms, for premises that an image decides"
+    table = figure_table("premise", caption, figures, head="Figure")
     rows = [
         replace(row, label=_upper(f.metric), about=f"{f.label} · {f.scorer}")
         for row, f in zip(table.rows, figures, strict=True)
@@ -97,53 +47,51 @@ def _headline(figures: tuple[Figure, ...]) -> FigureTable:
     return replace(table, rows=tuple(rows))
 
 
-def _groups(figures: tuple[Figure, ...]) -> FigureTable:
+def groups(figures: Sequence[Figure]) -> Table:
     """One line a form or category, one column a metric, with the image."""
-    known = {f.metric: f for f in figures}
-    metrics = tuple(m for m in BY_GROUP if m in known)
-    notes, rows = Notes(), []
-    for group, found in pivot(figures, "group").items():
-        cells = [cell(_plain(found.get(m)), say.scale_of(known[m]), notes, known[m].scorer) for m in metrics]
-        rows.append(Row(label=_upper(group), cells=tuple(cells)))
-    return FigureTable(
-        head="Form or category", columns=tuple(map(_upper, metrics)), rows=tuple(rows), notes=notes.texts
+    known, names = by_metric(figures), dict.fromkeys(f.group for f in figures)
+    return crossed(
+        "premise-groups",
+        "Premise response by form and category, with the image",
+        "Form or category",
+        {m: _upper(m) for m in BY_GROUP if m in known},
+        [(Row(label=say.upper(name)), by_metric(f for f in figures if f.group == name)) for name in names],
+        usable=False,
     )
 
 
-def _responses(figures: tuple[Figure, ...]) -> FigureTable:
-    """One line a form and category, one column a response: shares of all items asked."""
-    notes, rows = Notes(), []
-    lines: dict[tuple[str, str, str], dict[str, Estimate]] = {}
+def responses(figures: Sequence[Figure]) -> Table:
+    """One line a form and category, one column a response: shares of all items asked, which the line counts."""
+    lines: dict[tuple[str, str, str], dict[str, Figure]] = {}
     for f in figures:
-        if f.with_image:
-            lines.setdefault((f.group, f.label, f.category), {})[f.metric] = f.with_image
-    for (premise, form, category), found in lines.items():
-        label = " · ".join(t for t in (form, category) if t) or "All forms"
-        cells = [_short(found[name], notes) for name in _METRICS]
-        if premise == "true":
-            cells[2] = Cell(value="–", present=False)
-        accepted = found["accepted"]
-        about = f"{_KINDS[premise]} · {say.count(accepted.n, 'item')} on {_clusters(accepted)}"
-        rows.append(Row(label=_upper(label), about=about, cells=tuple(cells)))
-    return FigureTable(head="Form · category", columns=RESPONSES, rows=tuple(rows), notes=notes.texts)
+        lines.setdefault((f.group, f.label, f.category), {})[f.metric] = f
+    table = crossed(
+        "premise-responses",
+        "Responses by truth of the premise, form and category, with the image",
+        "Form · category",
+        RESPONSES,
+        [(_line(*key, found), found) for key, found in lines.items()],
+        usable=False,
+        counted=False,
+    )
+    at = list(RESPONSES).index("states truth")
+    none = text(say.DASH, tone="none")
+    rows = [
+        replace(row, cells=(*row.cells[:at], none, *row.cells[at + 1 :])) if truth == "true" else row
+        for row, (truth, _, _) in zip(table.rows, lines, strict=True)
+    ]
+    return replace(table, rows=tuple(rows))
 
 
-def _clusters(estimate: Estimate) -> str:
-    return say.count(estimate.clusters, estimate.unit)
+def _line(premise: str, form: str, category: str, found: dict[str, Figure]) -> Row:
+    label = " · ".join(filter(None, (form, category))) or "All forms"
+    asked = found["accepted"].with_image
+    counts = f" · {say.count(asked.n, 'item')} on {say.count(asked.clusters, asked.unit)}" if asked else ""
+    return Row(label=say.upper(label), about=f"premise is {premise}{counts}")
 
 
-def _plain(estimate: Estimate | None) -> Estimate | None:
-    """An estimate without the shares among usable answers: evasions have columns of their own."""
-    return estimate and replace(estimate, unusable=0, usable_value=None, coverage=None)
-
-
-def _short(estimate: Estimate, notes: Notes) -> Cell:
-    """A share without the counts that its line gives already."""
-    made = cell(_plain(estimate), Scale.SHARE, notes, estimate.instrument)
-    return replace(made, counts="")
-
-
-def _counts(premise: Premises) -> Iterator[str]:
+def counts(premise: Premises) -> Iterator[str]:
+    """What stands in no figure, in words."""
     if premise.untwinned:
         yield (
             f"{say.count(premise.untwinned, 'false premise')} had no neutral twin in this run and "

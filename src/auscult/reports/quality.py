@@ -1,11 +1,12 @@
 """The section on open answers in words: what a judge and the text metrics say, and what they cannot see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auscult.analysis.summary import BlindSpot, Figure, Quality, Summary
+from auscult.analysis.summary import Figure, Quality, Summary
 from auscult.reports import format as say
-from auscult.reports.cells import FigureTable, Notes, Row, cell
-from auscult.reports.format import Scale
+from auscult.reports.cells import crossed
+from auscult.reports.table import Row, Table, columns, text
 from auscult.runs.instruments import brief
 
 MEANINGS = {
@@ -18,53 +19,58 @@ MEANINGS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QualityTable:
-    """One instrument as the page shows it."""
+class QualitySection:
+    """One instrument as page and terminal show it; ``blind`` is what it cannot see, None where that was not tried."""
 
     title: str
     about: str
-    table: FigureTable
-    blind: tuple[tuple[str, tuple[str, ...]], ...]
-    changes: tuple[str, ...]
+    table: Table
+    blind: Table | None
     remarks: tuple[str, ...]
 
 
-def section(summary: Summary) -> tuple[QualityTable, ...]:
+def section(summary: Summary) -> tuple[QualitySection, ...]:
     """All instruments in words."""
-    return tuple(_table(q, summary.of("quality", q.instrument)) for q in summary.quality)
-
-
-def _table(quality: Quality, figures: tuple[Figure, ...]) -> QualityTable:
-    kinds = tuple(dict.fromkeys(f.label for f in figures))
-    notes, rows = Notes(), []
-    for metric in dict.fromkeys(f.metric for f in figures):
-        known = {f.label: f.with_image for f in figures if f.metric == metric}
-        cells = tuple(cell(known.get(kind), Scale.PLAIN, notes, quality.instrument) for kind in kinds)
-        about = MEANINGS.get(metric, "") if quality.kind == "judge" else ""
-        rows.append(Row(label=metric, about=about, cells=cells))
-    scale = f"{quality.low:g} to {quality.high:g}, {quality.high:g} is best"
-    changes = tuple(dict.fromkeys(s.change for s in quality.blind_spots))
-    return QualityTable(
-        title=brief(quality.instrument),
-        about=f"{brief(quality.about)} ({scale})",
-        table=FigureTable(head="Metric", columns=tuple(map(_upper, kinds)), rows=tuple(rows), notes=notes.texts),
-        blind=tuple(_blind(quality.blind_spots, changes)),
-        changes=changes,
-        remarks=(*filter(None, (quality.correlation,)), *quality.notes),
+    return tuple(
+        QualitySection(
+            title=brief(quality.instrument),
+            about=f"{brief(quality.about)} ({quality.low:g} to {quality.high:g}, {quality.high:g} is best)",
+            table=_figures(quality, summary.of("quality", quality.instrument), f"quality-{number}"),
+            blind=_blind(quality) if quality.blind_spots else None,
+            remarks=(*filter(None, (quality.correlation,)), *quality.notes),
+        )
+        for number, quality in enumerate(summary.quality, 1)
     )
 
 
-def _blind(spots: tuple[BlindSpot, ...], changes: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    found = {(s.metric, s.change): s for s in spots}
-    return [
-        (metric, tuple(_said(found.get((metric, change))) for change in changes))
-        for metric in dict.fromkeys(s.metric for s in spots)
-    ]
+def _figures(quality: Quality, figures: Sequence[Figure], name: str) -> Table:
+    """One line a metric, one column a kind of item."""
+    meanings = MEANINGS if quality.kind == "judge" else {}
+    lines = {m: {f.label: f for f in figures if f.metric == m} for m in dict.fromkeys(f.metric for f in figures)}
+    return crossed(
+        name,
+        f"{brief(quality.instrument)} by kind of item",
+        "Metric",
+        {f.label: say.upper(f.label) for f in figures},
+        [(Row(label=metric, about=meanings.get(metric, "")), found) for metric, found in lines.items()],
+    )
 
 
-def _said(spot: BlindSpot | None) -> str:
-    return f"{say.plain(spot.mean)} (n{say.NBSP}{say.whole(spot.n)})" if spot and spot.n else "no such reference"
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _blind(quality: Quality) -> Table:
+    """One line a metric, one column a change of the references."""
+    changes = tuple(dict.fromkeys(s.change for s in quality.blind_spots))
+    found = {
+        (s.metric, s.change): f"{say.plain(s.mean)} (n{say.NBSP}{say.whole(s.n)})" for s in quality.blind_spots if s.n
+    }
+    return Table(
+        name="blind",
+        caption="What it cannot see: the mean it gives to this run's own references after one change, each against the "
+        "unchanged reference",
+        head="Metric",
+        columns=columns(*changes),
+        rows=tuple(
+            Row(label=metric, cells=tuple(text(found.get((metric, c), "no such reference")) for c in changes))
+            for metric in dict.fromkeys(s.metric for s in quality.blind_spots)
+        ),
+        look="small",
+    )

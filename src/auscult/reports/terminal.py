@@ -1,198 +1,169 @@
-"""The headline of a run as a table for the terminal: the same numbers as on the page, compact."""
+"""Tables for the terminal: the same words as on the page, in as many columns as there is room for."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table as Grid
 from rich.text import Text
 
-from auscult.analysis.summary import Figure, Section, Summary
-from auscult.records import Estimate
-from auscult.reports import format as say
-from auscult.reports.format import Scale
+from auscult.reports.table import AND, Cell, Column, Row, Table, Tone
 from auscult.reports.text import one_line
-from auscult.reports.verdict import alerts, verdict
-from auscult.runs.instruments import brief
-from auscult.statistics.partial import NOT_MEASURABLE
 
-_STYLES = {"stop": "bold red", "warn": "yellow", "note": "dim"}
-WIDE = 104
-"""Characters that the table needs; with fewer, figures stand one below the other."""
-_COLUMNS = (
-    ("with image", "with_image"),
-    ("without", "without_image"),
-    ("wrong image", "wrong_image"),
-    ("with − without", "gain_over_none"),
-    ("with − wrong", "gain_over_wrong"),
-)
-
-
-_BY_FORM = frozenset({"knowing acceptance", "raw acceptance", "over-denial"})
+STYLES: dict[Tone, str] = {
+    "figure": "bold",
+    "text": "",
+    "none": "",
+    "best": "bold",
+    "second": "underline",
+    "passed": "green",
+    "failed": "bold red",
+    "open": "yellow",
+}
+LABEL, WORDS = 28, 26
+"""Characters of a label, and of what stands below a figure, before they are broken into lines."""
 
 
-def headline(summary: Summary) -> RenderableType:
-    """The headline with its warnings below: a table where there is room for it, else line by line."""
-    parts: list[RenderableType] = [
-        Text(one_line(summary.title), "bold"),
-        Text(_compact(one_line(verdict(summary), 1_000))),
-    ]
-    if not summary.plumbing_only and summary.of("headline"):
-        parts += [_Headline(summary), Text(_method(summary), "dim")]
-    sections: dict[Section, Callable[[Summary], Text]]
-    sections = {"premise": _premise, "corrected": _corrected, "quality": _quality}
-    for section, said in sections.items():
-        if not summary.plumbing_only and summary.of(section):
-            parts.append(said(summary))
-    parts += [
-        Text.assemble((f"{a.weight:>4}: ", _STYLES[a.weight]), _compact(one_line(a.text, 1_000)))
-        for a in alerts(summary)
-    ]
-    return Group(*parts)
+def plain(words: str) -> str:
+    """Words on one line, with units that no line break can part from their numbers."""
+    return one_line(words, 2_000).replace(" %", "%")
 
 
-def _premise(summary: Summary) -> Text:
-    """What the model does with premises, one line a figure: all forms, then knowing acceptance by form and category."""
-    text = Text("\nPremise response\n", "bold")
-    first, *others = summary.groups("premise").items()
-    for figure in first[1]:
-        value, rest = _said(figure.with_image, say.scale_of(figure))
-        text.append(f"  {figure.metric:<28}").append(value, "bold").append(f"  {', '.join(rest)}\n")
-    for group, figures in others:
-        said = [f"{f.metric} {_said(f.with_image, say.scale_of(f))[0]}" for f in figures if f.metric in _BY_FORM]
-        text.append(f"  by {one_line(group)}: ", "dim").append(", ".join(said) + "\n")
-    text.right_crop(1)
-    return text
+class Drawn:
+    """A table as wide as the terminal: no figure is ever cut for want of room.
 
+    Where it does not fit, rows against each other become several tables, and others stand line by line.
+    """
 
-def _corrected(summary: Summary) -> Text:
-    """Figures as read and as meant, one line each."""
-    text = Text("\nCorrected for misreading\n", "bold")
-    for figure in summary.of("corrected"):
-        value, rest = _said(figure.with_image, say.scale_of(figure))
-        text.append(f"  {f'{figure.metric}, {one_line(figure.label)}':<48}")
-        text.append(value, "bold").append(f"  {', '.join(rest)}\n")
-    text.right_crop(1)
-    return text
-
-
-def _quality(summary: Summary) -> Text:
-    """What judges and text metrics say, one line a metric and kind of item."""
-    text = Text("\nOpen answers\n", "bold")
-    for quality in summary.quality:
-        text.append(f"  {one_line(brief(quality.instrument))}", "bold")
-        text.append(f"  {one_line(brief(quality.about))}\n", "dim")
-        for figure in summary.of("quality", quality.instrument):
-            value, rest = _said(figure.with_image, Scale.PLAIN)
-            label = f"{figure.metric} · {figure.label}"
-            text.append(f"    {label:<44}").append(value, "bold").append(f"  {', '.join(rest)}\n")
-        for said in (*(quality.notes if quality.kind == "judge" else ()), quality.correlation):
-            if said:
-                text.append(f"    {one_line(said, 1_000)}\n", "yellow")
-    text.right_crop(1)
-    return text
-
-
-class _Headline:
-    """The figures; no number is ever cut for want of room."""
-
-    def __init__(self, summary: Summary) -> None:
-        self.summary = summary
+    def __init__(self, table: Table) -> None:
+        self.table = table
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield _table(self.summary) if options.max_width >= WIDE else _stacked(self.summary)
+        table = self.table
+        widths = [_width(table, n) for n in range(len(table.columns))]
+        room = options.max_width - min(LABEL, max((len(plain(r.label)) for r in table.rows), default=0)) - 2
+        if table.look == "contest":
+            for some in _packed(widths, room):
+                yield _grid(table, some)
+        elif sum(widths) <= room:
+            yield _grid(table, range(len(widths)))
+        else:
+            yield _stacked(table)
+        for note in table.notes:
+            yield Text(plain(note), "dim")
 
 
-def _used(summary: Summary) -> list[tuple[str, str]]:
-    return [(words, name) for words, name in _COLUMNS if any(getattr(f, name) for f in summary.of("headline"))]
+def lines(table: Table, most: int | None = None) -> Text:
+    """One line a figure, of the first ``most`` columns; the column is named where there are several."""
+    found: list[tuple[str, Cell]] = []
+    for row in table.rows:
+        for column, cell in list(table.placed(row))[:most]:
+            label = row.label if len(table.columns[:most]) == 1 else f"{row.label} · {lower(column.title)}"
+            found += [(lower(plain(label)), cell)] if cell.present or cell.counts else []
+    said, widest = Text(), max((len(label) for label, _ in found), default=0)
+    for label, cell in found:
+        said.append(f"  {label:<{widest}}  ").append_text(_values(cell)).append(f"  {', '.join(_below(cell))}\n")
+    said.right_crop(1)
+    return said
 
 
-def _about(figure: Figure, scale: Scale) -> str:
-    about = [t for t in (figure.kind, figure.category, figure.metric) if t]
-    if figure.chance is not None:
-        about.append(f"guessing gives {_compact(say.figure(figure.chance, scale))}")
-    return one_line(" · ".join(about))
+def lower(title: str) -> str:
+    """A heading amid a line; abbreviations stay as they are."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
-def _scale(name: str, scale: Scale) -> Scale:
-    return say.difference_of(scale) if name.startswith("gain") else scale
+def _values(cell: Cell) -> Text:
+    return Text(AND).join(Text(plain(p.value), STYLES[p.tone]) for p in cell.parts)
 
 
-def _table(summary: Summary) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("questions", min_width=13, overflow="fold")
-    used = _used(summary)
-    for words, _ in used:
-        table.add_column(words, overflow="fold")
-    for figure in summary.of("headline"):
-        scale = say.scale_of(figure)
-        row = [Text.assemble((one_line(figure.label), "bold"), "\n", (_about(figure, scale), "dim"))]
-        for _, name in used:
-            value, rest = _said(getattr(figure, name), _scale(name, scale))
-            row.append(Text.assemble((value, "bold"), "".join(f"\n{line}" for line in rest)))
-        table.add_row(*row)
-        table.add_section()
-    return table
+def _below(cell: Cell) -> list[str]:
+    """What stands below or after the values of a cell."""
+    return [plain(line) for line in (cell.interval, cell.counts, *cell.details) if line]
 
 
-def _stacked(summary: Summary) -> Text:
-    text = Text()
-    for figure in summary.of("headline"):
-        scale = say.scale_of(figure)
-        text.append(f"\n{one_line(figure.label)}", "bold").append(f" · {_about(figure, scale)}\n", "dim")
-        for words, name in _used(summary):
-            value, rest = _said(getattr(figure, name), _scale(name, scale))
-            text.append(f"  {words:<15} ").append(value, "bold").append(f"  {', '.join(rest)}\n")
-    return text
+def _head(column: Column) -> str:
+    title = " ".join(filter(None, (column.title, column.arrow)))
+    return "\n".join(one_line(line, 30) for line in (column.group, title, *column.about) if line)
 
 
-def _said(estimate: Estimate | None, scale: Scale) -> tuple[str, list[str]]:
-    """A figure, and what stands beside it: interval, n, clusters, p-value, what is unusable or missing."""
-    if estimate is None:
-        return "not measured", []
-    size = [f"n {say.whole(estimate.n)}", say.count(estimate.clusters, estimate.unit)]
-    if estimate.unusable:
-        size.append(f"{say.whole(estimate.unusable)} unusable")
-    if estimate.missing:
-        size.append(say.missing(estimate))
-    if estimate.decided is not None:
-        size.append(say.decided(estimate.decided, estimate.n + estimate.missing))
-    if estimate.worst is not None and estimate.best is not None and not estimate.span:
-        size.append(f"{say.bounds(estimate.worst, estimate.best, scale)} by the missing")
-    if estimate.withheld == NOT_MEASURABLE:
-        return NOT_MEASURABLE, size
-    if estimate.span:
-        given = _compact(say.span(estimate.span, scale))
-    elif estimate.value is None or estimate.withheld:
-        why = one_line(estimate.withheld or "no value was given")
-        if estimate.alone is None:
-            return "withheld", [why, *size]
-        return _compact(say.span(estimate.alone, scale)), [f"point withheld: {why}", *size]
-    else:
-        given = _compact(say.figure(estimate.value, scale))
-    found = []
-    if limits := say.limits(estimate.low, estimate.high, scale):
-        found.append(limits)
-    if estimate.p_value is not None:
-        size.insert(2, say.p_value(estimate.p_value))
-    return given, found + size
+def _width(table: Table, n: int) -> int:
+    """Room of a column: values are never broken, other lines are at ``WORDS``."""
+    cells = [cell for row in table.rows for column, cell in table.placed(row) if column is table.columns[n]]
+    figures = [_values(c).cell_len for c in cells if c.span == 1 and c.parts[0].tone != "text"]
+    words = [len(line) for c in cells if c.span == 1 for line in (_values(c).plain, *_below(c))]
+    head = [len(line) for line in _head(table.columns[n]).split("\n")]
+    return max(max(figures, default=0), min(WORDS, max([*words, *head]))) + 2
 
 
-def _compact(text: str) -> str:
-    """Shorter units; a terminal would break a line between a number and its percent sign."""
-    return text.replace(f"{say.NBSP}%", "%").replace(f"{say.NBSP}point", " pt").replace(" %", "%")
+def _packed(widths: Sequence[int], room: int) -> Iterator[Sequence[int]]:
+    """Neighbouring columns together while they fit; each at least alone."""
+    together: list[int] = []
+    for n, width in enumerate(widths):
+        if together and sum(widths[k] for k in together) + width > room:
+            yield together
+            together = []
+        together.append(n)
+    yield together
 
 
-def _method(summary: Summary) -> str:
-    """The instruments and methods of the table, each once."""
-    found = [e for f in summary.of("headline") for _, name in _COLUMNS if (e := getattr(f, name)) is not None]
-    levels = say.listed(tuple(dict.fromkeys(say.level(e.level) for e in found)))
-    methods = "; ".join(dict.fromkeys(part for e in found for part in e.method.split("; ") if part))
-    instruments = ", ".join(dict.fromkeys(f.scorer for f in summary.of("headline")))
-    notes = "; ".join(dict.fromkeys(part for e in found for part in e.note.split("; ") if part))
-    read_with_care = f" Read with care: {notes}." if notes else ""
-    tested = any(e.p_value is not None for e in found)
-    adjusted = " p-values are adjusted after Holm, the intervals are not." if tested else ""
-    intervals = f"{levels} intervals: {methods}." if methods else "No interval."
-    said = f"{intervals}{adjusted}{read_with_care} Instruments: {instruments}."
-    return _compact(one_line(said, 2_000))
+def _grid(table: Table, shown: Sequence[int]) -> Grid:
+    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    grid.add_column(table.head, overflow="fold", max_width=LABEL, min_width=8)
+    for n in shown:
+        grid.add_column(_head(table.columns[n]), overflow="fold", max_width=_width(table, n))
+    before: Row | None = None
+    for row in table.rows:
+        if row.kind not in ("part", "published") or (before and before.kind != row.kind == "published"):
+            grid.add_section()
+        if row.kind == "published" and (before is None or before.kind != "published"):
+            grid.add_row(Text("published, other judge:", "dim"))
+        known = {id(column): cell for column, cell in table.placed(row)}
+        cells = [known.get(id(table.columns[n])) for n in shown]
+        if row.kind != "published" or any(c and c.present for c in cells):
+            grid.add_row(
+                _label(row, table.look), *("" if c is None or c.span > 1 else _filled(c, row.kind) for c in cells)
+            )
+        before = row
+    return grid
+
+
+def _label(row: Row, look: str) -> Text:
+    indent = "  " if row.kind == "part" else ""
+    styles = {"published": "italic", "part": ""}
+    label = Text(indent + plain(row.label), styles.get(row.kind, "bold"))
+    if row.about and look != "contest":
+        label.append(f"\n{indent}{plain(row.about)}", "dim not bold")
+    return label
+
+
+def _filled(cell: Cell, kind: str) -> Text:
+    if cell.span > 1:
+        return Text()
+    below = "".join(f"\n{line}" for line in _below(cell))
+    values = Text(cell.value, "italic") if kind == "published" else _values(cell)
+    return values.append(below, "dim not bold not underline")
+
+
+def _stacked(table: Table) -> RenderableType:
+    """Line by line: short cells of a row on one line, each with what stands before it."""
+    said = Text()
+    widest = max(len(c.title) for c in table.columns)
+    for row in table.rows:
+        start, style = ("  ", "") if row.kind == "part" else ("\n", "bold")
+        said.append(f"{start}{plain(row.label)}", style).append(
+            f" · {plain(row.about)}\n" if row.about else "\n", "dim"
+        )
+        short: list[Text] = []
+        for column, cell in table.placed(row):
+            if cell.span > 1 or not cell.value:
+                continue
+            if cell.counts or cell.details:
+                said.append(f"  {lower(column.title):<{widest}}  ").append_text(_values(cell))
+                said.append(f"  {', '.join(_below(cell))}\n")
+            else:
+                limits = f" ({plain(cell.interval)})" if cell.interval else ""
+                short.append(Text(f"{lower(column.title)} ").append_text(_values(cell)).append(limits))
+        if short:
+            said.append("  ").append_text(Text(" · ").join(short)).append("\n")
+    said.right_crop(1)
+    return said

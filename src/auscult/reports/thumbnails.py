@@ -4,8 +4,10 @@ import base64
 import hashlib
 import io
 import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -13,6 +15,7 @@ from PIL import Image
 from auscult.records import Case, ImageFile
 
 LONG_SIDE = 320
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +28,57 @@ class Picture:
     reason: str = ""
 
 
+class NotShown(Exception):
+    """Why an image is not shown: in words that name no file, and more closely in ``about``."""
+
+    def __init__(self, why: str, about: str) -> None:
+        super().__init__(why)
+        self.about = about
+
+
+def image_folder(run: Path, manifest: Mapping[str, Any]) -> Path:
+    """The folder of the item set that a run was made from, which image paths are relative to; it may be gone."""
+    items = manifest.get("items")
+    return Path(str(items["path"])) if isinstance(items, Mapping) and items.get("path") else run
+
+
 def picture(case: Case, folder: Path) -> Picture:
     """The first image of a case, at most ``LONG_SIDE`` pixels long; never raises on a bad image."""
     if not case.images:
         return Picture(reason="This case has no image.")
-    image = case.images[0]
+    try:
+        return decoded(folder, case.images[0], _shrink)
+    except NotShown as why:
+        return Picture(reason=f"{why}: {why.about}")
+
+
+def decoded(folder: Path, image: ImageFile, make: Callable[[Image.Image, bytes], Made]) -> Made:
+    """What ``make`` makes of an image of an item set and of its bytes.
+
+    Raises:
+        NotShown: it is not there, is not the file that was asked about, or cannot be decoded.
+    """
     relative = PurePosixPath(image.path)
     if relative.is_absolute() or ".." in relative.parts:
-        return Picture(reason=f"The image is not there: {image.path} lies outside the item set.")
+        raise NotShown("The image is not there", f"{image.path} lies outside the item set.")
     try:
         data = (folder / relative).read_bytes()
     except OSError:
-        return Picture(reason=f"The image is not there: {image.path} was not found in {folder}.")
-    return _shrink(data, image)
-
-
-def _shrink(data: bytes, image: ImageFile) -> Picture:
+        raise NotShown("The image is not there", f"{image.path} was not found in {folder}.") from None
     if image.sha256 and hashlib.sha256(data).hexdigest() != image.sha256:
-        return Picture(reason=f"The image is not shown: {image.path} is not the file that was asked about.")
+        raise NotShown("The image is not shown", f"{image.path} is not the file that was asked about.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data)) as opened:
-                small = eight_bit(opened)
+                return make(opened, data)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        return Picture(reason=f"The image cannot be shown: {image.path}: {str(error) or type(error).__name__}")
+        about = f"{image.path}: {str(error) or type(error).__name__}"
+        raise NotShown("The image cannot be shown", about) from None
+
+
+def _shrink(image: Image.Image, _: bytes) -> Picture:
+    small = eight_bit(image)
     small.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82, optimize=True)

@@ -1,25 +1,20 @@
 """What a run comes to in one sentence, and what must be read before any figure: from the numbers, nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from auscult.analysis.summary import Figure, Section, Summary
+from auscult.analysis.summary import Figure, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
-from auscult.reports.cells import COLUMNS
 from auscult.reports.format import Scale
+from auscult.reports.places import PLUMBING, SECTIONS, in_order, line_of, places
 from auscult.statistics.partial import NOT_MEASURABLE
 
-PREMISE = "premise response"
-QUALITY = "open answers"
-CORRECTED = "corrected for misreading"
 MOST_WITHHELD = 6
 """Withheld figures that are named at the head; of more there is a count."""
-PLUMBING = "Plumbing only: these figures say nothing about a real model."
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """One line of the warnings box. ``weight``: stop (believe nothing), warn, or note."""
 
     weight: str
@@ -61,17 +56,17 @@ def _of_headline(summary: Summary) -> str:
     figure = max(accuracies, key=lambda f: f.with_image.n if f.with_image else 0, default=headline[0])
     whole = figure.with_image
     if whole is None:
-        return f"{_upper(figure.label)}: not asked with the image."
+        return f"{say.upper(figure.label)}: not asked with the image."
     if whole.withheld == NOT_MEASURABLE:
-        return f"{_upper(figure.label)}: {figure.metric} is {NOT_MEASURABLE}."
+        return f"{say.upper(figure.label)}: {figure.metric} is {NOT_MEASURABLE}."
     if not _given(whole):
-        return f"{_upper(figure.label)}: {figure.metric} is withheld: {whole.withheld or 'no value was given'}."
+        return f"{say.upper(figure.label)}: {figure.metric} is withheld: {whole.withheld or 'no value was given'}."
     if not whole.n:
         none = f"none of {say.whole(whole.missing)} items has a value"
-        return f"{_upper(figure.label)}: {figure.metric} is not known: {none}."
+        return f"{say.upper(figure.label)}: {figure.metric} is not known: {none}."
     right = figure.metric == "accuracy"
     scale = say.scale_of(figure)
-    opening = "Right on " if right else f"{_upper(figure.metric)} "
+    opening = "Right on " if right else f"{say.upper(figure.metric)} "
     noun = figure.label if figure.label.endswith(("questions", "items", "answers")) else f"items ({figure.label})"
     asked = whole.n + whole.missing if whole.withheld else whole.n
     where = f"{say.whole(asked)} {noun} on {say.count(whole.clusters, whole.unit)}"
@@ -82,10 +77,6 @@ def _of_headline(summary: Summary) -> str:
 def _given(estimate: Estimate) -> bool:
     """Whether there is a value, its ends, or a range that stands alone."""
     return bool(estimate.alone) or (not estimate.withheld and (estimate.value is not None or bool(estimate.span)))
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _rate(estimate: Estimate, scale: Scale) -> str:
@@ -148,58 +139,25 @@ def alerts(summary: Summary) -> list[Alert]:
         weight = {"failed": "stop", "inconclusive": "warn", "skipped": "warn"}.get(canary.status, "note")
         detail = f": {canary.detail}" if canary.detail else ""
         found.append(Alert(weight, f"Two-image canary {canary.status.replace('_', ' ')}{detail}."))
-    for section, figures in figure_groups(summary):
-        found += [Alert("warn", f"{section}, {f.label}: {f.warning}") for f in figures if f.warning]
+    found += [Alert("warn", f"{line_of(f)[0]}, {f.label}: {f.warning}") for f in in_order(summary) if f.warning]
     found += [Alert("warn", text) for text in _withheld(summary)]
     for certificate in summary.certificates:
         if certificate.passed is False:
             found.append(Alert("warn", f"{certificate.instrument} did not pass its test: {certificate.summary}"))
-    once = {a.text: Alert(a.weight, _upper(a.text)) for a in found}
+    once = {a.text: Alert(a.weight, say.upper(a.text)) for a in found}
     order = {"stop": 0, "warn": 1, "note": 2}
     return sorted(once.values(), key=lambda a: order[a.weight])
 
 
 def _withheld(summary: Summary) -> Iterator[str]:
-    """The first figures that have no point, with the reason, and how many more there are."""
-    held = [(where, e) for where, e in estimates(summary) if e.withheld not in ("", NOT_MEASURABLE)]
-    for where, e in held[:MOST_WITHHELD]:
-        yield f"{'Range only' if e.alone else 'Withheld'}: {where}: {e.withheld}"
+    """The first figures that have no point, with the reason, and how many more there are.
+
+    The shares of one line of responses are withheld together and count once.
+    """
+    first = [p for p in places(summary) if p.section != SECTIONS["response"] or p.metric == "accepted"]
+    held = [place for place in first if place.estimate.withheld not in ("", NOT_MEASURABLE)]
+    for place in held[:MOST_WITHHELD]:
+        what = "Range only" if place.estimate.alone else "Withheld"
+        yield f"{what}: {place.words}: {place.estimate.withheld}"
     if (rest := len(held) - MOST_WITHHELD) > 0:
         yield f"{say.whole(rest)} more figures are withheld or given as a range; each says why where it stands."
-
-
-TITLES: dict[Section, str] = {
-    "headline": "headline",
-    "tag": "by {}",
-    "premise": f"{PREMISE}, {{}}",
-    "quality": f"{QUALITY}, {{}}",
-    "measurement": "measurements",
-    "annotators": "several annotators",
-    "corrected": CORRECTED,
-    "consistency": "consistency",
-}
-"""Sections whose tables have a column an image condition; ``{}`` is the group."""
-
-
-def figure_groups(summary: Summary) -> Iterator[tuple[str, tuple[Figure, ...]]]:
-    """These tables with the name of their section."""
-    for section, title in TITLES.items():
-        for group, figures in summary.groups(section).items():
-            yield title.format(group), figures
-
-
-def estimates(summary: Summary) -> Iterator[tuple[str, Estimate]]:
-    """All estimates of a summary with the place where they stand."""
-    for section, figures in figure_groups(summary):
-        for figure in figures:
-            for name, words in COLUMNS.items():
-                if (estimate := getattr(figure, name)) is not None:
-                    yield f"{section}, {figure.label}, {words.lower()}", estimate
-    for figure in summary.of("response"):
-        if figure.metric == "accepted" and figure.with_image:
-            where = ", ".join(t for t in (f"{figure.group} premises", figure.label, figure.category) if t)
-            yield f"{PREMISE}, {where}, accepted", figure.with_image
-    for figure in (*summary.of("detection"), *summary.of("published")):
-        if figure.with_image:
-            place = f"published rules, {figure.group}" if figure.group else f"detection, {figure.label}"
-            yield f"{place}, {figure.metric}", figure.with_image

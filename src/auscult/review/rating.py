@@ -5,29 +5,26 @@ What raters send back is read by ``auscult.review.agreement``.
 """
 
 import base64
-import csv
-import hashlib
 import io
 import random
-import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import orjson
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
 import auscult
 from auscult.errors import UserError
-from auscult.records import Answer, Case, Item, digest
+from auscult.records import Answer, Case, ImageFile, Item, digest
+from auscult.reports.csv import csv_text
 from auscult.reports.gallery import pick
-from auscult.reports.tables_csv import safe
+from auscult.reports.html import page
 from auscult.reports.text import visible
-from auscult.reports.thumbnails import eight_bit
+from auscult.reports.thumbnails import NotShown, decoded, eight_bit, image_folder
 from auscult.runs.folder import read_manifest
 from auscult.store.files import draft_folder, put_in_place, replace_file
 from auscult.store.tables import read_columns
@@ -231,36 +228,27 @@ def _images(
     """(run, case) → its images, named by chance so that a file name says nothing."""
     found: dict[tuple[int, str], tuple[Shown, ...]] = {}
     for number, run in enumerate(runs):
-        folder = Path(str(manifests[number].get("items", {}).get("path") or run))
+        folder = image_folder(run, manifests[number])
         for case in pick(run / "cases.parquet", Case, "id", {r.case for r in rows if r.run == number}):
             found[number, case.id] = tuple(
-                _shown(folder, image.path, image.sha256, digest("picture", case.id, k)[:9])
-                for k, image in enumerate(case.images)
+                _shown(folder, image, digest("picture", case.id, k)[:9]) for k, image in enumerate(case.images)
             )
     return found
 
 
-def _shown(folder: Path, path: str, sha256: str, name: str) -> Shown:
+def _shown(folder: Path, image: ImageFile, name: str) -> Shown:
     """An image for a browser: as it is where it can be, else converted; never raises on a bad image."""
-    relative = PurePosixPath(path)
-    if relative.is_absolute() or ".." in relative.parts:
-        return Shown(reason="The image lies outside the item set and is not shown.")
+
+    def encoded(opened: Image.Image, data: bytes) -> Shown:
+        if not _bare_jpeg(opened, data):
+            return _encoded(eight_bit(opened), name)
+        opened.load()
+        return Shown(name=f"{name}.jpeg", mime="image/jpeg", data=data)
+
     try:
-        data = (folder / relative).read_bytes()
-    except OSError:
-        return Shown(reason="The image was not found.")
-    if sha256 and hashlib.sha256(data).hexdigest() != sha256:
-        return Shown(reason="The image is not the file that was asked about, and is not shown.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as opened:
-                if _bare_jpeg(opened, data):
-                    opened.load()
-                    return Shown(name=f"{name}.jpeg", mime="image/jpeg", data=data)
-                return _encoded(eight_bit(opened), name)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return Shown(reason="The image cannot be shown.")
+        return decoded(folder, image, encoded)
+    except NotShown as why:
+        return Shown(reason=f"{why}.")
 
 
 def _bare_jpeg(image: Image.Image, data: bytes) -> bool:
@@ -290,34 +278,32 @@ def _write_for(
     pictures = [images[row.run, row.case] for row in rows]
     for picture in {s.name: s for several in pictures for s in several if s.name}.values():
         (folder / "images" / picture.name).write_bytes(picture.data)
-    table = io.StringIO()
     shown = ("question", "options", "answer", *(("reference",) if reference else ()))
-    columns = ("rater", "row", "image", *shown, *FILLED)
-    writer = csv.DictWriter(table, columns, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writeheader()
-    for row, several in zip(rows, pictures, strict=True):
-        line = {"rater": rater, "row": row.row, "image": " ".join(f"images/{s.name}" for s in several if s.name)}
-        line |= {"question": row.question, "options": "; ".join(row.options), "answer": row.text}
-        line |= {"reference": row.reference} if reference else {}
-        writer.writerow({name: safe(visible(text)) for name, text in line.items()})
+    lines = (
+        {
+            "rater": rater,
+            "row": row.row,
+            "image": " ".join(f"images/{s.name}" for s in several if s.name),
+            "question": row.question,
+            "options": "; ".join(row.options),
+            "answer": row.text,
+            **({"reference": row.reference} if reference else {}),
+        }
+        for row, several in zip(rows, pictures, strict=True)
+    )
+    seen = ({name: visible(text) for name, text in line.items()} for line in lines)
+    table = csv_text(("rater", "row", "image", *shown, *FILLED), seen, quoted=True, newline="\r\n")
     # with the mark, spreadsheets read the file as UTF-8
-    replace_file(folder / f"sheet-{rater}.csv", table.getvalue().encode("utf-8-sig"))
+    replace_file(folder / f"sheet-{rater}.csv", table.encode("utf-8-sig"))
     replace_file(folder / f"sheet-{rater}.html", _page(rater, rows, pictures, reference).encode())
 
 
 def _page(rater: str, rows: Sequence[Row], pictures: Sequence[tuple[Shown, ...]], reference: bool) -> str:
-    environment = Environment(
-        loader=PackageLoader("auscult.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda v: visible(v) if isinstance(v, str) and not isinstance(v, Markup) else v,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    assert environment.loader is not None
-    style, script = (environment.loader.get_source(environment, f"rating.{kind}.j2")[0] for kind in ("css", "js"))
     urls = {s.name: s.url for several in pictures for s in several if s.name}
-    return environment.get_template("rating.html.j2").render(
+    return page(
+        "rating.html.j2",
+        styles=("rating.css",),
+        script="rating.js",
         rater=rater,
         # names the stored ratings in the browser: another sheet never finds them
         sheet=digest("sheet", rater, [row.row for row in rows]),
@@ -327,8 +313,4 @@ def _page(rater: str, rows: Sequence[Row], pictures: Sequence[tuple[Shown, ...]]
         verdicts=VERDICTS,
         categories=CATEGORIES,
         severities=SEVERITIES,
-        version=auscult.__version__,
-        style=Markup(style),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
     )

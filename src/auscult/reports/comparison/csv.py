@@ -1,7 +1,5 @@
 """A comparison as one tidy CSV: one row a figure, then one row a difference; safe to open in a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +7,7 @@ from auscult.analysis.comparison import Comparison, Difference, Entry
 from auscult.analysis.comparison_measures import Measure
 from auscult.analysis.comparison_published import Published
 from auscult.records import Estimate
-from auscult.reports.tables_csv import Line, safe
+from auscult.reports.csv import Line, csv_text
 from auscult.store.files import replace_file
 
 _ESTIMATE = (
@@ -30,12 +28,7 @@ def write_comparison_csv(comparison: Comparison, published: Published | None, ou
     Sections: ``figure`` (on the items common to the compared rows; ``own_value`` and ``own_n`` are of all items of the
     row), ``difference`` (``row`` minus ``minus``), ``published`` (typed from a paper; never compared).
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    for line in rows(comparison, published):
-        writer.writerow({name: safe(value) for name, value in line.items()})
-    replace_file(out, text.getvalue().encode())
+    replace_file(out, csv_text(COLUMNS, rows(comparison, published)).encode())
 
 
 def rows(comparison: Comparison, published: Published | None) -> Iterator[Line]:

@@ -1,0 +1,77 @@
+"""A comparison as one page that needs no network and no script, in the terminal, and as LaTeX tables."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from auscult.analysis.comparison import Comparison
+from auscult.analysis.comparison_published import Published
+from auscult.reports.comparison.tables import differences, failures, sheets
+from auscult.reports.comparison.words import about_published, reading, verdict, wins
+from auscult.reports.html import page
+from auscult.reports.latex import PREAMBLE, escaped, tabular
+from auscult.reports.terminal import Drawn, plain
+from auscult.store.files import replace_file
+
+MOST = 12
+"""Differences that the terminal lists whether shown or not; of more, only those that are shown."""
+
+
+def write_comparison_page(comparison: Comparison, published: Published | None, out: Path) -> None:
+    """Writes the page."""
+    replace_file(out, render_comparison(comparison, published).encode())
+
+
+def render_comparison(comparison: Comparison, published: Published | None) -> str:
+    """The page as text."""
+    return page(
+        "comparison.html.j2",
+        styles=("report.css", "comparison.css"),
+        comparison=comparison,
+        cautions=[("warn", caution) for caution in comparison.cautions],
+        verdict=verdict(comparison),
+        wins=wins(comparison),
+        sheets=sheets(comparison, published),
+        differences=differences(comparison),
+        reading=reading(comparison),
+        published=about_published(published),
+        failures=failures(comparison),
+        baseline="" if comparison.baseline is None else comparison.rows[comparison.baseline].label,
+    )
+
+
+def write_comparison_latex(comparison: Comparison, published: Published | None, out: Path) -> None:
+    """Writes all tables of a comparison, and the tests as a last one."""
+    replace_file(out, (latex(comparison, published) + "\n").encode())
+
+
+def latex(comparison: Comparison, published: Published | None) -> str:
+    """The tables as text."""
+    said = [*comparison.cautions, *reading(comparison), *about_published(published)]
+    parts = [PREAMBLE]
+    for sheet in sheets(comparison, published):
+        parts.append(tabular(sheet.table, said=(sheet.lead, *(f"{i}." for i in sheet.instruments))))
+    parts += [tabular(differences(comparison))] if comparison.differences else []
+    parts.append("\n".join(rf"\par\noindent{{\footnotesize {escaped(text)}}}" for text in said))
+    return "\n\n".join(parts)
+
+
+def terminal(comparison: Comparison, published: Published | None = None) -> RenderableType:
+    """The verdict, the cautions, the tables, the tests and how to read them."""
+    parts: list[RenderableType] = [Text(plain(verdict(comparison)), "bold")]
+    parts += [Text(f"  {plain(w)}") for w in wins(comparison)]
+    parts += [Text.assemble(("warn: ", "yellow"), plain(c)) for c in comparison.cautions]
+    for sheet in sheets(comparison, published):
+        parts += [Text(f"\n{sheet.title}", "bold"), Drawn(sheet.table)]
+        parts += [Text(plain(text), "dim") for text in sheet.instruments]
+    tests = differences(comparison)
+    listed = tuple(row for row in tests.rows if row.kind == "shown" or len(tests.rows) <= MOST)
+    if listed:
+        parts += [Text(f"\n{tests.caption}", "bold"), Drawn(replace(tests, rows=listed))]
+    if rest := len(tests.rows) - len(listed):
+        said = f"{rest} more differences are not shown to be any, or were withheld; --html and --csv list them."
+        parts.append(Text(said))
+    parts += [Text(plain(text), "dim") for text in (*reading(comparison), *about_published(published))]
+    return Group(*parts)

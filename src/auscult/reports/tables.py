@@ -1,0 +1,148 @@
+"""The tables of a run's page that hold more than figures: findings, published rules, failures, certificates."""
+
+from collections.abc import Iterator, Sequence
+
+from auscult.analysis.summary import Failures, Summary
+from auscult.records import Certificate
+from auscult.reports import format as say
+from auscult.reports.cells import by_metric, crossed
+from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection
+from auscult.reports.table import Row, Table, columns, count, text
+
+CONDITION_WORDS = {"with": "with its image", "without": "without any image", "wrong": "with another case's image"}
+OUTCOME_WORDS = {
+    "wrong": "wrong",
+    "partly": "partly right",
+    "unusable": "unusable answer",
+    "unread": "answer unread",
+    "failed": "request failed",
+    "unjudged": "not judged",
+    "right": "right",
+}
+_DETECTED = {
+    "tp": "True positive",
+    "fp": "False positive",
+    "tn": "True negative",
+    "fn": "False negative",
+    "unclear_present": "Unclear, present",
+    "unclear_absent": "Unclear, absent",
+}
+
+
+def detection(summary: Summary) -> Table:
+    """A line a finding: what was fabricated, what was missed, and all counts."""
+    figures = summary.of("detection")
+    return crossed(
+        "detection",
+        "Detection by finding",
+        "Finding",
+        {"fabrication": "Fabricated", "miss": "Missed"},
+        [
+            (
+                Row(label=d.target, cells=tuple(count(getattr(d, name)) for name in _DETECTED)),
+                by_metric(f for f in figures if f.label == d.target),
+            )
+            for d in summary.detection
+        ],
+        more=tuple(_DETECTED.values()),
+        named=False,
+    )
+
+
+def published(summary: Summary) -> Table:
+    """A line a published rule: the same answers scored by it and by the sound one."""
+    return crossed(
+        "published",
+        "Published scoring rules beside the sound one, on the same answers",
+        "Rule",
+        {"published": "As published", "sound": "Sound", "difference": "Published minus sound"},
+        [
+            (
+                Row(label=r.rule, about=r.system, cells=(text(f"{say.whole(r.disagree)} of {say.whole(r.n)}"),)),
+                by_metric(summary.of("published", r.rule)),
+            )
+            for r in summary.published
+        ],
+        more=("Answers scored differently",),
+        named=False,
+    )
+
+
+def failures(found: Sequence[Failures]) -> Table:
+    """A line an image condition: what came of the answers, counted apart."""
+    rows = []
+    for f in found:
+        usable = [f"{words}: {say.whole(n)}" for words, n in _of_these(f) if n]
+        unusable = [f"{kind}: {say.whole(n)}" for kind, n in f.unusable_kinds.items()]
+        failed = [f"{kind.replace('_', ' ')}: {say.whole(n)}" for kind, n in f.kinds.items()]
+        answered = (count(f.asked), count(f.usable, *usable), count(f.unusable, *unusable), count(f.unread))
+        cells = (*answered, count(f.request_failed, *failed), count(f.judge_unusable))
+        rows.append(Row(label=CONDITION_WORDS.get(f.condition, f.condition), cells=cells))
+    titles = ("Answers asked for", "Usable", "Unusable answer", "Unread", "Request failed", "Not judged")
+    return Table(
+        name="failures",
+        caption="Failures by image condition",
+        head="Asked",
+        columns=columns(*titles),
+        rows=tuple(rows),
+        look="plain",
+    )
+
+
+def _of_these(f: Failures) -> tuple[tuple[str, int], ...]:
+    return ("of these unclear", f.unclear), ("cut short, of all", f.cut_short)
+
+
+def certificate(one: Certificate) -> Table:
+    """All figures of a test, as they stand in it."""
+    names = tuple(dict.fromkeys(name for row in one.figures for name in row))
+    rows = (
+        Row(label=(line := [_plain(row.get(n)) for n in names])[0], cells=tuple(map(text, line[1:])))
+        for row in one.figures
+    )
+    heads = [name.replace("_", " ") for name in names]
+    return Table(
+        name="certificate",
+        caption=f"{one.instrument}: figures of the test",
+        head=heads[0] if heads else "",
+        columns=columns(*heads[1:]),
+        rows=tuple(rows),
+        look="small",
+    )
+
+
+def _plain(value: object) -> str:
+    return "none" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def shown_answers(chosen: Selection) -> Table:
+    """How many answers of each outcome the gallery shows, of how many."""
+    rows = []
+    for condition in CONDITIONS:
+        pairs = [(chosen.shown.get((o, condition), 0), chosen.found.get((o, condition), 0)) for o in OUTCOMES]
+        if any(there for _, there in pairs):
+            cells = tuple(text(f"{say.whole(some)} of {say.whole(there)}") for some, there in pairs)
+            rows.append(Row(label=CONDITION_WORDS[condition], cells=cells))
+    return Table(
+        name="shown-answers",
+        caption="Answers shown, of all answers in the run (first repeat)",
+        head="Asked",
+        columns=columns(*OUTCOME_WORDS.values()),
+        rows=tuple(rows),
+        look="small",
+    )
+
+
+def flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Nested plain values as (dotted path, text)."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from flat(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, (list, tuple)):
+        if any(isinstance(v, (dict, list, tuple)) for v in value):
+            for k, inner in enumerate(value):
+                yield from flat(inner, f"{path}[{k}]")
+        else:
+            yield path, ", ".join(str(v) for v in value)
+    else:
+        yield path, str(value)
