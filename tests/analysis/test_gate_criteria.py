@@ -8,10 +8,10 @@ from tests.analysis.gated import BEGAN, HEAD, criteria
 
 from auscult.analysis.gate_criteria import check_timing, read_criteria
 from auscult.api import finish
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora._bundles import seal
 from auscult.errors import UserError
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Case, Item
 from auscult.runs.evaluation import Evaluation, Settings
 from auscult.runs.folder import read_manifest
@@ -107,7 +107,7 @@ def test_of_recorded_answers_nobody_knows_when_they_were_made(tmp_path: Path) ->
 def test_evaluate_notes_criteria_before_anything_is_asked_and_never_after(tmp_path: Path) -> None:
     item = Item(id="", case_id="", source_id="q", question="Is it?", reference="yes", answer_type="yes_no")
     bundle = seal(Case(id="", source="by hand", source_key="c"), [item])
-    build_item_set([bundle], tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=SplitPlan())
+    write_item_set([bundle], tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=SplitPlan())
     fixed = criteria(tmp_path / "criteria.toml", MEAN)
     settings = Settings(split="", controls=0, canary=False)
 

@@ -14,12 +14,12 @@ from tests.models.servers import scripted_server
 from auscult.analysis.numbers import _certificates, _of_instruments
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
 from auscult.api import evaluate
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ROOM, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.engine.limits import Retries
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Answer, Case, Certificate, Estimate
 from auscult.runs.evaluation import Settings
 from auscult.store.tables import read_rows
@@ -281,7 +281,7 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
     text = seal(study("text"), [ask(q, "yes").item for q in ("Is this a text?", "Is it long?")])
     everything = SplitPlan(shares={"train": 0, "test": 1})
     source = SourceNote(reader="by hand", path="")
-    build_item_set(chain(images, [text]), folder / "items", source=source, split=everything)
+    write_item_set(chain(images, [text]), folder / "items", source=source, split=everything)
     return ItemSet(folder / "items")
 
 

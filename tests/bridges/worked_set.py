@@ -6,9 +6,9 @@ from pathlib import Path
 from PIL import Image
 from tests.bridges.table_model import FAILS
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions, image_folder
 from auscult.items.item_set import ItemSet
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.protocols.direct import question_text
 
 YES_NO, CHOICE, OPEN = "yes_no", "choice", "open"
@@ -38,7 +38,7 @@ def write_items(folder: Path) -> Path:
             split = "train" if patient == "Eve" else "test"
             table.writerow((f"{patient}.png", patient, f"q{n}", kind, question, options, right, split))
     note = SourceNote(reader="image-folder", path="table.csv")
-    build_item_set(image_folder.read(folder / "table.csv", ReadOptions()), folder / "items", source=note)
+    write_item_set(image_folder.read(folder / "table.csv", ReadOptions()), folder / "items", source=note)
     return folder / "items"
 
 

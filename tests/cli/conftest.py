@@ -6,9 +6,9 @@ from typing import NamedTuple
 import pytest
 
 from auscult.cli import main
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions, vqa_rad
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 
 
 class Ran(NamedTuple):
@@ -49,5 +49,5 @@ def sample_items(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("items") / "items"
     bundles = vqa_rad.read(vqa_rad.sample_path(), ReadOptions())
     split = SplitPlan(shares={"train": 0.4, "test": 0.6})
-    build_item_set(bundles, out, source=SourceNote(reader="vqa-rad", path="sample"), split=split)
+    write_item_set(bundles, out, source=SourceNote(reader="vqa-rad", path="sample"), split=split)
     return out

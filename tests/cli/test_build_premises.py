@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Auscult
 
-from auscult.construction.writer import SourceNote, build_item_set
+from auscult.construction import generating
 from auscult.corpora import ReadOptions, vqa_rad
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Item
 from auscult.store.tables import read_rows
 
@@ -33,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled sample with hallucination items."""
     out = tmp_path_factory.mktemp("premises") / "items"
     note = SourceNote(reader="vqa-rad", path="sample")
-    build_item_set(vqa_rad.read(vqa_rad.sample_path(), ReadOptions()), out, source=note, premises=True)
+    write_item_set(vqa_rad.read(vqa_rad.sample_path(), ReadOptions()), out, source=note, add=generating(["premises"]))
     return out
 
 

@@ -117,14 +117,14 @@ def test_what_cannot_be_scored_is_one_line(auscult: Auscult, words: list[str], s
 
 
 def test_a_judge_without_open_questions_is_refused_before_anything_is_asked(auscult: Auscult, tmp_path: Path) -> None:
-    from auscult.construction.writer import SourceNote, build_item_set
     from auscult.corpora._bundles import seal
     from auscult.items.split import SplitPlan
+    from auscult.items.writer import SourceNote, write_item_set
     from auscult.records import Case, Item
 
     item = Item(id="", case_id="", source_id="q", question="Is it?", reference="yes", answer_type="yes_no")
     bundle = seal(Case(id="", source="by hand", source_key="c"), [item])
-    build_item_set([bundle], tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=SplitPlan())
+    write_item_set([bundle], tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=SplitPlan())
     words = ["evaluate", tmp_path / "items", "--model", "baseline:always-last", "--judge", "facts"]
     ran = auscult(*words, "--out", tmp_path / "run")
     assert ran.code == 2 and "holds no open questions and no reports" in ran.err and not (tmp_path / "run").exists()

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from auscult.construction.leak import FAILED, INSUFFICIENT, LEAST, LIMIT, PASSED, LeakData, Z, clustered_auc, find_leaks
+from auscult.construction.checks.leak import (
+    FAILED,
+    INSUFFICIENT,
+    LEAST,
+    LIMIT,
+    PASSED,
+    LeakData,
+    Z,
+    clustered_auc,
+    find_leaks,
+)
 
 FINDINGS = ["left effusion", "right effusion", "nodule", "cyst", "large tumour", "small tumour"]
 TEMPLATES = ["Is that a {}?", "There is a {}, right?", "How large is the {}?"]

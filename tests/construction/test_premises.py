@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from tests.construction.phantom_cases import bundle, bundles, holds, scenes
 
+from auscult.construction import generating
 from auscult.construction.card import read_card
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE
-from auscult.construction.premises import Reject
-from auscult.construction.writer import SourceNote, build_item_set
+from auscult.construction.generators import Reject
 from auscult.corpora import ReadOptions, item_set, vqa_rad
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.phantoms.scene import Scene
 from auscult.records import Item
 from auscult.store.tables import read_rows
@@ -23,7 +24,7 @@ NUMBER = 150
 
 
 def build(found, out, split=HALVES, **options):
-    return build_item_set(found, out, source=NOTE, split=split, premises=True, **options)
+    return write_item_set(found, out, source=NOTE, split=split, add=generating(["premises"], split.seed), **options)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +163,7 @@ def test_the_manifest_counts_and_guards_card_and_rejects(folder, items, tmp_path
     assert manifest.counts["category"] == dict(sorted(Counter(i.category for i in premises).items()))
     assert manifest.counts["premise_form"] == dict(sorted(Counter(i.premise_form for i in items).items()))
     assert sum(manifest.counts["rejected"].values()) == read_card(folder)["rejected"]
-    assert set(manifest.tables) == {"cases.parquet", "items.parquet", "rejects.parquet", "card.json"}
+    assert set(manifest.tables) == {"cases.parquet", "items.parquet", "rejects.parquet", "card.json", "card.md"}
     text = (folder / "card.md").read_text()
     assert "## Rejects" in text and "passed" in text
 
@@ -175,7 +176,7 @@ def test_building_twice_gives_the_same_set(made, folder, tmp_path):
 
 def test_the_data_sets_own_items_stay_beside_them(tmp_path):
     read = vqa_rad.read(vqa_rad.sample_path(), ReadOptions())
-    manifest = build_item_set(read, tmp_path / "set", source=NOTE, premises=True)
+    manifest = write_item_set(read, tmp_path / "set", source=NOTE, add=generating(["premises"]))
     found = list(read_rows(tmp_path / "set" / "items.parquet", Item))
     own = [i for i in found if not i.premise_form]
     assert len(own) == 324

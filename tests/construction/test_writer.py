@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import seal
 from auscult.corpora.vqa_rad import read, sample_path
@@ -15,6 +14,7 @@ from auscult.errors import UserError
 from auscult.items.images import read_image
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Case, Item
 
 NOTE = SourceNote(reader="vqa-rad", path="somewhere", options={"licence": "CC0"})
@@ -33,7 +33,7 @@ def study(key, *items, group="", image: Path | None = None):
 
 
 def build(bundles, out, **options):
-    return build_item_set(bundles, out, source=NOTE, **options)
+    return write_item_set(bundles, out, source=NOTE, **options)
 
 
 def sample():
@@ -197,7 +197,7 @@ def test_ids_do_not_depend_on_split_tags_or_place(tmp_path):
 MEMORY = """
 import sys, tempfile
 from pathlib import Path
-from auscult.construction.writer import SourceNote, build_item_set
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.corpora._bundles import seal
 from auscult.records import Case, Item
 
@@ -214,7 +214,7 @@ def studies(n):
 
 def build(n):
     with tempfile.TemporaryDirectory() as out:
-        build_item_set(studies(n // 10), Path(out) / "set", source=SourceNote(reader="made", path=""))
+        write_item_set(studies(n // 10), Path(out) / "set", source=SourceNote(reader="made", path=""))
     return peak()
 
 small = build(20_000)

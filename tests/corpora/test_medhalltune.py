@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
 from auscult.corpora.medhalltune import read
 from auscult.errors import UserError
+from auscult.items.writer import SourceNote, write_item_set
 
 QUESTION = {"question_id": 7, "image": "pmc_1_0.jpg", "question": "Is that pus?\n<image>"}
 ANNOTATED = {
@@ -104,7 +104,7 @@ def test_a_second_caption_on_one_image_is_counted(tmp_path):
 
 def test_both_files_build_into_one_item_set(tmp_path):
     written(tmp_path, negative_qa=[ANNOTATED], positive_qa=[ANNOTATED | {"image": "pmc_2_0.jpg"}])
-    manifest = build_item_set(
+    manifest = write_item_set(
         read(tmp_path, ReadOptions()), tmp_path / "items", source=SourceNote(reader="medhalltune", path="-")
     )
     assert manifest.counts["kind"] == {"hallucination": 1, "non-hallucination": 1}

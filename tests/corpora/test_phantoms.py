@@ -5,11 +5,11 @@ from typing import Any
 import orjson
 import pytest
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora.phantoms import read
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.folder import FolderPlan, write_folder
 from auscult.phantoms.scene import Scene
@@ -104,7 +104,7 @@ def test_a_split_of_scenes_stays_a_split_of_items(tmp_path: Path, split: Any, pa
 
 def test_an_item_set_keeps_everything(folder: Path, tmp_path: Path, pairs: list[tuple[Scene, Bundle]]) -> None:
     source = SourceNote(reader="phantoms", path=str(folder))
-    build_item_set(read(folder, ReadOptions()), tmp_path / "items", source=source)
+    write_item_set(read(folder, ReadOptions()), tmp_path / "items", source=source)
     kept = list(ItemSet(tmp_path / "items").groups("test"))
     assert [c.facts for c, _ in kept] == [b.case.facts for _, b in pairs]
     assert [i for _, group in kept for i in group] == [i for _, b in pairs for i in b.items]

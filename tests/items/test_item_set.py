@@ -3,20 +3,20 @@ import shutil
 import orjson
 import pytest
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
 from auscult.corpora.item_set import read
 from auscult.corpora.vqa_rad import read as read_vqa_rad
 from auscult.corpora.vqa_rad import sample_path
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
+from auscult.items.writer import SourceNote, write_item_set
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     out = tmp_path_factory.mktemp("sets") / "sample"
     note = SourceNote(reader="vqa-rad", path="sample")
-    build_item_set(read_vqa_rad(sample_path(), ReadOptions()), out, source=note)
+    write_item_set(read_vqa_rad(sample_path(), ReadOptions()), out, source=note)
     return out
 
 
@@ -93,7 +93,7 @@ def test_a_missing_folder_is_refused(tmp_path):
 
 
 def test_a_set_built_again_from_itself_is_the_same(built, tmp_path):
-    again = build_item_set(
+    again = write_item_set(
         read(built, ReadOptions()), tmp_path / "again", source=SourceNote(reader="item-set", path=str(built))
     )
     assert again.digest == ItemSet(built).digest

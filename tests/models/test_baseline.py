@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import Bundle
 from auscult.errors import UserError
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions, create
 from auscult.records import Call, Case, Item, Reply, case_id, item_id
 
@@ -29,7 +29,7 @@ def item_set(folder: Path, rows: Iterable[Row]) -> Path:
             name = item_id(case.id, row["question"], row.get("options", ()), row["reference"], source_id)
             yield Bundle(case, (Item(id=name, case_id=case.id, source_id=source_id, **row),))
 
-    build_item_set(bundles(), folder, source=SourceNote(reader="test", path="-"))
+    write_item_set(bundles(), folder, source=SourceNote(reader="test", path="-"))
     return folder
 
 

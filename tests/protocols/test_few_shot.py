@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from tests.protocols.putting import put
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ROOM, ReadOptions
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.protocols import Asking, Question, create
 from auscult.protocols.few_shot import FewShot, task_of
 
@@ -18,7 +18,7 @@ def items(folder: Path, train: float) -> ItemSet:
     shares = {"train": train, "test": 1 - train}
     bundles = ROOM.get("breast-ultrasound").read(folder, ReadOptions())
     out = Path(str(shares["train"]))
-    build_item_set(bundles, out, source=SourceNote(reader="x", path=""), split=SplitPlan(shares=shares))
+    write_item_set(bundles, out, source=SourceNote(reader="x", path=""), split=SplitPlan(shares=shares))
     return ItemSet(out)
 
 

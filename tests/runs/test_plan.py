@@ -1,11 +1,11 @@
 import pytest
 from PIL import Image as PILImage
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ROOM, ReadOptions
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Condition
 from auscult.runs.plan import Plan
 
@@ -24,7 +24,7 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
     (folder / "table.csv").write_text("\n".join(lines) + "\n")
     bundles = ROOM.get("image-folder").read(folder / "table.csv", ReadOptions())
     split = SplitPlan(shares={"train": 0, "test": 1})
-    build_item_set(bundles, folder / "items", source=SourceNote(reader="image-folder", path=""), split=split)
+    write_item_set(bundles, folder / "items", source=SourceNote(reader="image-folder", path=""), split=split)
     return ItemSet(folder / "items")
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from auscult.api import evaluate
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
 from auscult.corpora.medhalltune import read
 from auscult.errors import UserError
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Answer
 from auscult.runs import predictions
 from auscult.runs.evaluation import Settings
@@ -43,7 +43,7 @@ def items(tmp_path_factory):
     folder = tmp_path_factory.mktemp("set")
     for name, rows in (("negative", N), ("positive", P)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    build_item_set(read(folder, ReadOptions()), folder / "items", source=SourceNote(reader="medhalltune", path="-"))
+    write_item_set(read(folder, ReadOptions()), folder / "items", source=SourceNote(reader="medhalltune", path="-"))
     return folder / "items"
 
 
@@ -175,7 +175,7 @@ def test_other_items_have_no_official_form(tmp_path, picture):
     from auscult.corpora.image_folder import read as read_table
 
     table = read_table(tmp_path / "t.csv", ReadOptions())
-    build_item_set(table, tmp_path / "items", source=SourceNote(reader="image-folder", path="-"))
+    write_item_set(table, tmp_path / "items", source=SourceNote(reader="image-folder", path="-"))
     evaluate(tmp_path / "items", "baseline:always-last", tmp_path / "run", SETTINGS, show=quiet)
     with pytest.raises(UserError, match="question 'q1' is not MedHallTune's"):
         write_predictions(tmp_path / "run", tmp_path / "out")
@@ -185,7 +185,7 @@ def test_other_items_have_no_official_form(tmp_path, picture):
 def test_a_stale_file_of_the_other_kind_is_not_left_beside(items, run, tmp_path):
     (tmp_path / "negative.jsonl").write_text(json.dumps(N[0]) + "\n")
     source = SourceNote(reader="medhalltune", path="-")
-    build_item_set(read(tmp_path / "negative.jsonl", ReadOptions()), tmp_path / "items", source=source)
+    write_item_set(read(tmp_path / "negative.jsonl", ReadOptions()), tmp_path / "items", source=source)
     evaluate(tmp_path / "items", "baseline:always-last", tmp_path / "run", SETTINGS, show=quiet)
     write_predictions(run, tmp_path / "out")
     with pytest.raises(UserError, match="positive.jsonl: is there, and this run has no non-hallucination questions"):

@@ -9,10 +9,10 @@ from tests.scorers.judges.judge_server import JudgeServer, graded, judge_server
 
 from auscult.analysis.summary import Figure, Quality, Summary
 from auscult.api import evaluate, score
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora._bundles import seal
 from auscult.errors import UserError
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
 from auscult.records import Case, Item
 from auscult.runs.evaluation import Settings
@@ -40,7 +40,7 @@ def case(n: int) -> tuple[Case, list[Item]]:
 def items(tmp_path: Path) -> Path:
     bundles = [seal(*case(n)) for n in range(12)]
     plan = SplitPlan(published=True)
-    build_item_set(bundles, tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=plan)
+    write_item_set(bundles, tmp_path / "items", source=SourceNote(reader="by hand", path=""), split=plan)
     return tmp_path / "items"
 
 
@@ -184,7 +184,7 @@ def test_annotators_that_differ_widen_the_interval_and_stand_each_for_themselves
         )
         for n in range(20)
     ]
-    build_item_set(
+    write_item_set(
         bundles, tmp_path / "set", source=SourceNote(reader="by hand", path=""), split=SplitPlan(published=True)
     )
     answers, table = tmp_path / "answers.csv", tmp_path / "readers.csv"

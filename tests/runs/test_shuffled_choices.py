@@ -3,10 +3,10 @@ import csv
 import pytest
 
 from auscult.api import evaluate
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions
 from auscult.corpora.pmc_vqa import read
 from auscult.errors import UserError
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.models.baseline import AlwaysLast
 from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
@@ -23,7 +23,7 @@ def items(tmp_path, picture):
     with open(tmp_path / "test.csv", "w", newline="") as file:
         rows = (["f.png", f"What is {k}?", "", "a1", "b2", "c3", "d4", "D"] for k in range(40))
         csv.writer(file).writerows([HEADER, *rows])
-    build_item_set(read(tmp_path, ReadOptions()), tmp_path / "items", source=SourceNote(reader="pmc-vqa", path="-"))
+    write_item_set(read(tmp_path, ReadOptions()), tmp_path / "items", source=SourceNote(reader="pmc-vqa", path="-"))
     return tmp_path / "items"
 
 

@@ -41,6 +41,9 @@ def build(
             show_default="for phantoms",
         ),
     ] = None,
+    generate: Annotated[
+        list[str] | None, typer.Option(help="Make more items: NAME of a generator, NAME:OPTIONS; repeatable.")
+    ] = None,
 ) -> None:
     """Turn a data set into an item set: cases, items, images, and a manifest that counts everything.
 
@@ -61,25 +64,30 @@ def build(
     auscult build --from vqa-rad data/vqa-rad --premises --out items
     """
     from auscult.cli.options import pairs
-    from auscult.construction.writer import SourceNote, build_item_set
+    from auscult.construction import generating
+    from auscult.construction.card import CARD
     from auscult.corpora import ROOM, ReadOptions
     from auscult.engine.progress import progress
     from auscult.items.split import SplitPlan
+    from auscult.items.writer import SourceNote, write_item_set
 
     reader = ROOM.get(source)
     options = ReadOptions(columns=pairs(columns or [], "--map"), images=images, licence=licence)
-    note = SourceNote(reader=source, path=str(path), options={"map": options.columns, "images": str(images or "")})
+    generators = list(generate or ())
+    if premises or (premises is None and source == "phantoms"):
+        generators.append("premises")
+    told = {"map": options.columns, "images": str(images or ""), "generate": generators}
+    note = SourceNote(reader=source, path=str(path), options=told)
     split = SplitPlan(shares={"train": train_share, "test": 1 - train_share}, seed=seed, published=not resplit)
-    making = source == "phantoms" if premises is None else premises
     with progress("building, cases", limit) as bar:
-        manifest = build_item_set(
+        manifest = write_item_set(
             reader.read(path, options),
             out,
             source=note,
             split=split,
             limit=limit,
             overwrite=overwrite,
-            premises=making,
+            add=generating(generators, seed),
             progress=lambda cases, items: bar.advance(),
             say=lambda line: print(line, file=sys.stderr),
         )
@@ -91,7 +99,7 @@ def build(
         print(f"left out: {_listed(manifest.left_out)}", file=sys.stderr)
     for what, count in manifest.noted.items():
         print(f"noted: {what}: {count}", file=sys.stderr)
-    if making:
+    if (out / CARD).exists():
         _say_card(out)
     print(out)
 

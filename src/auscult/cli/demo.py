@@ -51,34 +51,35 @@ def demo(
 
 
 def _phantom_items(out: Path, n: int) -> Path:
-    from auscult.construction.writer import SourceNote, build_item_set
+    from auscult.construction import generating
     from auscult.corpora import ReadOptions, phantoms
     from auscult.engine.progress import progress
     from auscult.items.split import SplitPlan
+    from auscult.items.writer import SourceNote, write_item_set
     from auscult.phantoms.folder import FolderPlan, write_folder
 
     folder, items = out / "phantoms", out / "phantom-items"
     with progress("drawing, phantoms", n) as bar:
         write_folder(FolderPlan(n=n, seed=SEED, size=96), folder, advance=bar.advance)
     with progress("building, phantoms", n) as bar:
-        build_item_set(
+        write_item_set(
             phantoms.read(folder, ReadOptions()),
             items,
             source=SourceNote(reader="phantoms", path="drawn by this command"),
             split=SplitPlan(),
-            premises=True,
+            add=generating(["premises"]),
             progress=lambda cases, items: bar.advance(),
         )
     return items
 
 
 def _real_items(out: Path) -> Path:
-    from auscult.construction.writer import SourceNote, build_item_set
     from auscult.corpora import ReadOptions, vqa_rad
     from auscult.items.split import SplitPlan
+    from auscult.items.writer import SourceNote, write_item_set
 
     items = out / "real-items"
-    build_item_set(
+    write_item_set(
         vqa_rad.read(vqa_rad.sample_path(), ReadOptions()),
         items,
         source=SourceNote(reader="vqa-rad", path="the bundled sample"),

@@ -1,1 +1,75 @@
-"""Cases → items: generators, checks, balance."""
+"""Cases → items: generators, checks, balance. ``generating`` adds what generators make to an item set being written."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from auscult.construction.generators import Generator, Reject, create, sealed
+from auscult.items.writer import Addition
+from auscult.records import Case, Item
+from auscult.store.tables import RowWriter
+
+REJECTS = "rejects.parquet"
+
+
+def generating(specs: Sequence[str], seed: int = 0) -> Callable[[Path], Addition] | None:
+    """What ``write_item_set`` is given so that generators add items to those of a data set; None where there are none.
+
+    Args:
+        specs: generators, ``NAME`` or ``NAME:OPTIONS``.
+        seed: another seed makes other items.
+
+    Raises:
+        UserError: one is unknown, or has other options.
+    """
+    generators = [create(spec, seed) for spec in dict.fromkeys(specs)]
+    return (lambda folder: Generating(folder, generators)) if generators else None
+
+
+class Generating:
+    """Adds what generators make, and writes down what they reject.
+
+    Args:
+        folder: of the item set that is being written.
+        generators: in the order of their items.
+    """
+
+    def __init__(self, folder: Path, generators: Sequence[Generator]) -> None:
+        self._folder, self._generators = folder, generators
+        self._rejects = RowWriter(folder / REJECTS, Reject)
+
+    def look(self, case: Case, items: Sequence[Item]) -> None:
+        """First pass: shows a case to every generator."""
+        for generator in self._generators:
+            generator.look(case, items)
+
+    def choose(self, parts: Sequence[int]) -> None:
+        """Between the passes: lets every generator choose."""
+        for generator in self._generators:
+            generator.choose(parts)
+
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item]:
+        """Second pass: the new items of a case, in its part, with their ids, exact repeats of the data set's marked."""
+        own = {(i.question, i.options, i.reference): i.id for i in reversed(items)}
+        for generator in self._generators:
+            for made in generator.make(number, case, items, split):
+                if isinstance(made, Reject):
+                    self._rejects.write(made)
+                else:
+                    item = made if made.id else sealed(case, made)
+                    first = own.get((item.question, item.options, item.reference), "")
+                    yield replace(item, split=split, duplicate_of=first)
+
+    def finish(self) -> dict[str, dict[str, int]]:
+        """Writes the rejects; the counts of all generators together."""
+        self._rejects.commit()
+        counts: dict[str, Counter[str]] = {}
+        for generator in self._generators:
+            for name, found in generator.finish(self._folder).items():
+                counts.setdefault(name, Counter()).update(found)
+        return {name: dict(found) for name, found in counts.items()}
+
+    def close(self) -> None:
+        """Leaves no half-written table behind."""
+        self._rejects.discard()

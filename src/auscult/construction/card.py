@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import orjson
 
+from auscult.construction.checks.leak import FAILED, INSUFFICIENT, LIMIT, PASSED, Leak, LeakData, find_leaks
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE, Stated
-from auscult.construction.leak import FAILED, INSUFFICIENT, LIMIT, PASSED, Leak, LeakData, find_leaks
 from auscult.construction.lexicon import lexicon
 from auscult.construction.wordings import FORMS, PHRASINGS
 from auscult.items.split import PARTS
 from auscult.records import Case, Item
 from auscult.store.files import replace_file
 
-REJECTS, CARD, CARD_TEXT = "rejects.parquet", "card.json", "card.md"
+CARD, CARD_TEXT = "card.json", "card.md"
 NEUTRAL = "neutral twins"
 _GROUPS = (NONEXISTENT, WRONG_ATTRIBUTE, NEUTRAL, DISTORTED)
 """Each is read for clues by itself."""
@@ -39,17 +39,15 @@ class Card:
         self._rows = {n: array("q") for n in ("text", "truth", "image", "template", "finding", "key", "group", "part")}
         self._even: Counter[str] = Counter()
 
-    def add(self, case: Case, items: Sequence[Item]) -> None:
-        """Counts the items of a case."""
+    def add(self, case: Case, split: str, items: Sequence[Item]) -> None:
+        """Counts the items of a case in a part of the set."""
         surplus: Counter[str] = Counter()
         for item in items:
             tags = item.tags
             truth = item.reference == "yes" if item.premise_form == "neutral" else item.kind == "non-hallucination"
             group = NEUTRAL if item.premise_form == "neutral" else item.category
             said = "true" if truth else "false"
-            self.items[
-                item.split, group, item.premise_form, said, tags["statement"], tags["tier"], tags["phrasing"]
-            ] += 1
+            self.items[split, group, item.premise_form, said, tags["statement"], tags["tier"], tags["phrasing"]] += 1
             surplus[group] += 1 if truth else -1
             template = FORMS.index(item.premise_form) * PHRASINGS + int(tags["phrasing"])
             row = {
@@ -60,7 +58,7 @@ class Card:
                 "finding": self._names.setdefault(item.target, len(self._names)),
                 "key": self._names.setdefault(f"{tags['fact']}; {template}", len(self._names)),
                 "group": _GROUPS.index(group),
-                "part": PARTS.index(item.split),
+                "part": PARTS.index(split),
             }
             for name, value in row.items():
                 self._rows[name].append(value)

@@ -9,27 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from auscult.records import Case, Item
+from auscult.items.bundle import Bundle
 from auscult.registry import Room
+
+__all__ = ["COLOURS", "ROOM", "Bundle", "ReadOptions", "Reader"]
 
 NO_PARTS = frozenset({"placeholders", "layouts"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
 COLOURS = "colours"
 """Tag of a case with an image that is stored in CMYK: decoders turn it into different colours."""
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """One case, its items, and the content of its images, in the order of ``case.images``.
-
-    A payload is the path of a file or the bytes of one; ``case.images[i].path`` is only a file name until the item set
-    is written. ``left_out`` counts rows that were passed over since the bundle before: reason → number.
-    """
-
-    case: Case
-    items: tuple[Item, ...]
-    payloads: tuple[Path | bytes, ...] = ()
-    left_out: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

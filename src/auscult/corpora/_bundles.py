@@ -1,6 +1,6 @@
 """From what a reader knows to a finished bundle: ids, groups, exact repeats, and words without image placeholders."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,17 @@ def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = (
         sealed.append(replace(item, id=name, case_id=key, duplicate_of="" if first == name else first))
     print_colours = any(_in_print_colours(i, p) for i, p in zip(case.images, payloads, strict=False))
     tags = case.tags | ({COLOURS: "CMYK"} if print_colours else {})
-    return Bundle(replace(case, id=key, group=group, tags=tags), tuple(sealed), tuple(payloads))
+    case = replace(case, id=key, group=group, tags=tags)
+    return Bundle(case, tuple(sealed), tuple(payloads), noted=tuple(noted(case, sealed)))
+
+
+def noted(case: Case, items: Iterable[Item]) -> Iterator[str]:
+    """What a user should know of a case and its items that are in the set all the same."""
+    if COLOURS in case.tags:
+        yield f"images in {case.tags[COLOURS]}, which decoders turn into different colours (tag {COLOURS})"
+    for place in (item.tags[TAG] for item in items if TAG in item.tags):
+        done = "written as words" if place == "inside" else "taken off"
+        yield f"image placeholders {place} the words of a question, {done} (tag {TAG})"
 
 
 def _in_print_colours(image: ImageFile, payload: Path | bytes) -> bool:

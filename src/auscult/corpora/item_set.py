@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._bundles import noted
 from auscult.items.item_set import ItemSet
 from auscult.records import Item
 
@@ -23,4 +24,5 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         items: list[Item] = []
         if pending is not None and pending[0].id == case.id:
             items, pending = pending[1], next(asked, None)
-        yield Bundle(case, tuple(items), tuple(path / image.path for image in case.images))
+        payloads = tuple(path / image.path for image in case.images)
+        yield Bundle(case, tuple(items), payloads, noted=tuple(noted(case, items)))

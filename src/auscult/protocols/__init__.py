@@ -8,10 +8,8 @@ other does: ``few-shot:3+shuffled:7``. Each is a module of this room whose ``PRO
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
-from typing import Any, ClassVar, get_type_hints
-
-from pydantic import ConfigDict, ValidationError, create_model
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from auscult.engine.ask import Ask
 from auscult.engine.limits import Prices
@@ -206,15 +204,6 @@ class Change(Protocol):
         return self.inner.check(asked)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A protocol as it was named, with its options; ``name`` has the version."""
-
-    cls: type[Protocol]
-    options: dict[str, Any]
-    name: str
-
-
 def create(spec: str, asking: Asking | None = None) -> Protocol:
     """Makes the protocol that a spec string names.
 
@@ -225,42 +214,17 @@ def create(spec: str, asking: Asking | None = None) -> Protocol:
     Raises:
         UserError: a part is unknown, has other options, or cannot be used on this item set.
     """
-    parts = [_part(text) for text in spec.split("+")]
+    parts = [ROOM.named(text) for text in spec.split("+")]
     if issubclass(parts[-1].cls, Change):
-        parts.append(_part("direct"))
+        parts.append(ROOM.named("direct"))
     asking = replace(asking or Asking(), protocol="+".join(part.name for part in parts))
     *changes, last = parts
-    protocol = last.cls(**last.options, asking=asking)
+    protocol: Protocol = last.cls(**last.options, asking=asking)
     for part in reversed(changes):
         if not issubclass(part.cls, Change):
             raise UserError(f"protocol '{spec}': {part.name} asks itself, so that nothing can follow it")
         protocol = part.cls(**part.options, asking=asking, inner=protocol)
     return protocol
-
-
-def _part(text: str) -> _Part:
-    word, _, rest = text.strip().partition(":")
-    cls: type[Protocol] = ROOM.get(word).PROTOCOL
-    hints = get_type_hints(cls, include_extras=True)
-    known = {f.name: ... if f.default is MISSING else f.default for f in fields(cls) if not f.kw_only}
-    names, given = iter(known), dict[str, str]()
-    for piece in rest.split(",") if rest else ():
-        key, equals, value = piece.partition("=")
-        given[key if equals else next(names, piece)] = value if equals else piece
-    options: dict[str, Any] = {name: (hints[name], default) for name, default in known.items()}
-    try:
-        values = create_model(word, __config__=ConfigDict(extra="forbid"), **options)(**given).model_dump()
-    except ValidationError as error:
-        first = error.errors()[0]
-        form = f"{word}:{','.join(known)}" if known else word
-        raise UserError(
-            f"protocol '{text}': {first['loc'][0]}: {first['msg'][:1].lower()}{first['msg'][1:]}; write {form}"
-        ) from None
-    shown = list(values.items())
-    while shown and shown[-1][1] == known[shown[-1][0]]:
-        shown.pop()
-    said = ",".join(str(value) for _, value in shown)
-    return _Part(cls, values, f"{word}{':' * bool(said)}{said}@{cls.version}")
 
 
 def as_shown(item: Item, answer: Answer) -> Item:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from auscult.construction.writer import SourceNote, build_item_set
 from auscult.corpora import ReadOptions, medhalltune
 from auscult.errors import UserError
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.store.rows import read_rows
 
 
@@ -44,5 +44,5 @@ def items_of_answers(answers: Path, out: Path) -> Path:
         )
     made = out.with_name(f"{out.name}-items")
     note = SourceNote(reader="medhalltune", path=str(answers), options={})
-    build_item_set(medhalltune.read(answers, ReadOptions()), made, source=note, split=SplitPlan(published=True))
+    write_item_set(medhalltune.read(answers, ReadOptions()), made, source=note, split=SplitPlan(published=True))
     return made

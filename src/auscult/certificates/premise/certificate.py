@@ -5,7 +5,6 @@ one, which share no code and no wording with the scorer. Then models with known 
 simulated from answers whose class is known, and the figures of an evaluation are computed from what the scorer read.
 """
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from auscult.certificates.premise.answers import answers as worded
 from auscult.certificates.premise.wordings import WORDINGS, Act
 from auscult.certificates.recorded.premise import premise_part
 from auscult.certificates.trial import Progress, Trial, Verdict, named
-from auscult.construction.premises import PremiseMaker
+from auscult.construction.generators.premises import Premises
 from auscult.items.split import PARTS
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene
@@ -158,15 +157,11 @@ def premise_items(scenes: int, seed: int) -> list[tuple[Scene, list[Item]]]:
     """Scenes of the test stream with the premise-bearing items that the builder makes of them."""
     drawn = [draw_scene(number, "test") for number in range(scenes)]
     cases = [_case(scene) for scene in drawn]
-    with tempfile.TemporaryDirectory() as folder:
-        maker = PremiseMaker(Path(folder), seed=seed)
-        try:
-            for case in cases:
-                maker.look(case, [])
-            maker.choose([PARTS.index("test") + 1] * len(cases))
-            made = [maker.make(number, case, [], "test") for number, case in enumerate(cases)]
-        finally:
-            maker.close()
+    maker = Premises(seed=seed)
+    for case in cases:
+        maker.look(case, [])
+    maker.choose([PARTS.index("test") + 1] * len(cases))
+    made = ((m for m in maker.make(n, case, [], "test") if isinstance(m, Item)) for n, case in enumerate(cases))
     return [(s, [i for i in items if i.premise_form != "neutral"]) for s, items in zip(drawn, made, strict=True)]
 
 

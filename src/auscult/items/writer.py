@@ -4,21 +4,19 @@ import errno
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
 
-from auscult.construction.card import CARD, CARD_TEXT, REJECTS
-from auscult.construction.premises import PremiseMaker
-from auscult.corpora import COLOURS, Bundle
-from auscult.corpora.placeholders import TAG
 from auscult.errors import UserError
+from auscult.items.bundle import Bundle
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
 from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item
@@ -37,7 +35,31 @@ class SourceNote:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def build_item_set(
+class Addition(Protocol):
+    """Who adds items to those of a data set, in two passes over its cases, and files to the folder."""
+
+    def look(self, case: Case, items: Sequence[Item]) -> None:
+        """First pass: the next case with its items."""
+        ...
+
+    def choose(self, parts: Sequence[int]) -> None:
+        """Between the passes: the part of each case, 1 + its index in ``PARTS``."""
+        ...
+
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
+        """Second pass: the items to add to a case; ``number`` is its place."""
+        ...
+
+    def finish(self) -> dict[str, dict[str, int]]:
+        """Writes what it writes beside the items; returns what the manifest counts."""
+        ...
+
+    def close(self) -> None:
+        """Leaves nothing half-written behind."""
+        ...
+
+
+def write_item_set(
     bundles: Iterable[Bundle],
     out: Path,
     *,
@@ -45,7 +67,7 @@ def build_item_set(
     split: SplitPlan | None = None,
     limit: int | None = None,
     overwrite: bool = False,
-    premises: bool = False,
+    add: Callable[[Path], Addition] | None = None,
     progress: Progress | None = None,
     say: Callable[[str], None] | None = None,
 ) -> ItemSetManifest:
@@ -58,7 +80,7 @@ def build_item_set(
         split: how to split; default: two thirds train, one third test, a published split stands.
         limit: at most that many cases.
         overwrite: replace another item set that is there.
-        premises: whether to make hallucination items beside the data set's own, see ``premises``.
+        add: opens who adds items to those of the data set; it is given the folder, and may write files there.
         progress: called after every case with the numbers of cases and items so far.
         say: takes a line for the user.
 
@@ -72,14 +94,9 @@ def build_item_set(
     _check_target(out, overwrite)
     plan = split or SplitPlan()
     try:
-        with draft_folder(out) as draft:
-            maker = PremiseMaker(draft, plan.seed) if premises else None
-            try:
-                manifest = _write(islice(bundles, limit), draft, source, plan, limit, progress, maker)
-                return _move(draft, out, manifest, overwrite, say)
-            finally:
-                if maker:
-                    maker.close()
+        with draft_folder(out) as draft, closing(add(draft)) if add else nullcontext() as adding:
+            manifest = _write(islice(bundles, limit), draft, source, plan, limit, progress, adding)
+            return _move(draft, out, manifest, overwrite, say)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise UserError(f"{out}: the disk is full; make room and run the same command again") from None
@@ -94,7 +111,7 @@ def _check_target(out: Path, overwrite: bool) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
         raise UserError(f"{out}: is not empty and holds no item set; name another folder with --out")
     if out.is_dir() and (out / MANIFEST).is_file():
-        others = sorted({p.name for p in out.iterdir()} - {CASES, ITEMS, MANIFEST, REJECTS, CARD, CARD_TEXT, "images"})
+        others = sorted({p.name for p in out.iterdir()} - {MANIFEST, "images", *_tables(out)})
         if overwrite and others:
             raise UserError(
                 f"{out}: holds {others[0]!r} beside an item set, which --overwrite would delete; move it, or name "
@@ -102,6 +119,14 @@ def _check_target(out: Path, overwrite: bool) -> None:
             )
         if not overwrite:
             ItemSet(out)
+
+
+def _tables(folder: Path) -> Iterable[str]:
+    """The files that an item set says are its own."""
+    try:
+        return list(orjson.loads((folder / MANIFEST).read_bytes())["tables"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return CASES, ITEMS
 
 
 def _move(
@@ -125,7 +150,7 @@ def _write(
     plan: SplitPlan,
     limit: int | None,
     progress: Progress | None,
-    maker: PremiseMaker | None,
+    adding: Addition | None,
 ) -> ItemSetManifest:
     drafts = folder / "drafts.parquet"
     first = _FirstPass(Splitter(plan), plan.published)
@@ -137,18 +162,19 @@ def _write(
                 items.write(item)
             first.add(case, bundle.items)
             first.left_out.update(bundle.left_out)
-            if maker:
-                maker.look(case, bundle.items)
+            first.noted.update(bundle.noted)
+            if adding:
+                adding.look(case, bundle.items)
             if progress:
                 progress(cases.rows, items.rows)
     if not cases.rows:
         raise UserError(f"{source.path}: no cases; nothing to build")
     kept = first.kept(folder / CASES, drafts)
     parts, joined = _parts(first.splitter, folder / CASES)
-    tally = _second_pass(folder, drafts, parts, kept, maker)
+    tally = _second_pass(folder, drafts, parts, kept, adding)
     drafts.unlink()
-    premise_counts = maker.finish() if maker else {}
-    tables = (CASES, ITEMS, *((REJECTS, CARD) if maker else ()))
+    added = adding.finish() if adding else {}
+    tables = (CASES, ITEMS, *sorted({p.name for p in folder.iterdir() if p.is_file()} - {CASES, ITEMS}))
     manifest = ItemSetManifest(
         format=FORMAT,
         package=version("auscult"),
@@ -165,7 +191,7 @@ def _write(
         images=len({f.name for f in (folder / "images").glob("*/*")}),
         groups=first.group_counts(),
         joined=joined,
-        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()} | premise_counts,
+        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()} | added,
         duplicates=tally.duplicates,
         cases_without_items=tally.silent,
         licences=dict(sorted(first.licences.items())),
@@ -215,7 +241,6 @@ class _FirstPass:
         for item in items:
             self._source_ids.append(_short(case.source, item.source_id))
             self._ids.append(_short(item.id))
-        self.noted.update(_noted(case, items))
         _feed(self.digest, case)
 
     def group_counts(self) -> dict[str, int]:
@@ -242,15 +267,6 @@ class _FirstPass:
                 f"({item.question[:60]!r}); give each its own id"
             )
         return kept
-
-
-def _noted(case: Case, items: tuple[Item, ...]) -> Iterator[str]:
-    """What a user should know of a case and its items that are in the set all the same."""
-    if COLOURS in case.tags:
-        yield f"images in {case.tags[COLOURS]}, which decoders turn into different colours (tag {COLOURS})"
-    for place in (item.tags[TAG] for item in items if TAG in item.tags):
-        done = "written as words" if place == "inside" else "taken off"
-        yield f"image placeholders {place} the words of a question, {done} (tag {TAG})"
 
 
 def _repeated(keys: Any) -> int | None:
@@ -294,13 +310,11 @@ class _Tally:
             counter[getattr(item, name)] += 1
 
 
-def _second_pass(
-    folder: Path, drafts: Path, parts: "array[int]", kept: Any, maker: PremiseMaker | None = None
-) -> _Tally:
-    """Writes the items with their split, case by case, and after those of the data set the hallucination items."""
+def _second_pass(folder: Path, drafts: Path, parts: "array[int]", kept: Any, adding: Addition | None) -> _Tally:
+    """Writes the items with their split, case by case, and after those of the data set what is added to them."""
     tally, place = _Tally(), 0
-    if maker:
-        maker.choose(parts)
+    if adding:
+        adding.choose(parts)
     rows = read_rows(drafts, Item)
     ahead = next(rows, None)
     with RowWriter(folder / ITEMS, Item) as writer:
@@ -313,7 +327,7 @@ def _second_pass(
                     writer.write(item)
                     tally.add(item)
                 ahead, place = next(rows, None), place + 1
-            for item in maker.make(number, case, own, split) if maker else ():
+            for item in adding.make(number, case, own, split) if adding else ():
                 writer.write(item)
                 tally.add(item)
             tally.silent += tally.items == written

@@ -7,18 +7,19 @@ the truthful answer. Every candidate claim is asked or rejected with a reason.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 from auscult.construction.balance import Balance, Chosen, rank
-from auscult.construction.card import REJECTS, Card, write_card
+from auscult.construction.card import Card, write_card
 from auscult.construction.claims import DISTORTED, UNMENTIONED, Claim, Known, Stated, stated
+from auscult.construction.generators import Generator, Reject, sealed
 from auscult.construction.knowledge import KNOWLEDGE_FORMS, ask_knowledge, sentence, statements
 from auscult.construction.known import known_of
 from auscult.construction.lexicon import lexicon
 from auscult.construction.wordings import FORMS, PHRASINGS, ask, premise, truth_sentence
 from auscult.errors import UserError
 from auscult.items.split import PARTS
-from auscult.records import AnswerType, Case, Item, item_id
-from auscult.store.tables import RowWriter
+from auscult.records import AnswerType, Case, Item
 
 SILENT, UNKNOWN_ANSWER = "unmentioned: silence is not absence", "what the question asks for is not known"
 NEVER_TRUE, NEVER_FALSE = "never true in this part", "never false in this part"
@@ -28,48 +29,14 @@ KNOWLEDGE_SHARE = 3
 """On one case of how many a true and a false statement of medicine are asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
-    """A claim of which no item was made, and why.
+@dataclass(kw_only=True, eq=False)
+class Premises(Generator):
+    """Makes hallucination items: what is asked is chosen so that the words of a question do not give its truth away."""
 
-    Attributes:
-        case_id: the image.
-        split: its part.
-        category: of the item that it would have been.
-        statement: presence, side, ...
-        finding: what it is about.
-        value: the property claimed.
-        other: the second finding of a relation.
-        truth: true, false, or unmentioned.
-        tier: how that is known.
-        reason: why there is no item.
-    """
+    version: ClassVar[str] = "1"
 
-    case_id: str
-    split: str
-    category: str
-    statement: str
-    finding: str
-    value: str
-    other: str
-    truth: str
-    tier: str
-    reason: str
-
-
-class PremiseMaker:
-    """Makes the hallucination items of an item set, in two passes over its cases.
-
-    Args:
-        seed: another seed chooses other items.
-        folder: where rejects and card are written.
-    """
-
-    def __init__(self, folder: Path, seed: int = 0) -> None:
-        self._folder, self._seed = folder, seed
-        self._balance = Balance(seed)
-        self.card = Card()
-        self._rejects: RowWriter[Reject] | None = None
+    def __post_init__(self) -> None:
+        self._balance, self.card = Balance(self.seed), Card()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: takes note of what can be asked of the next case.
@@ -86,17 +53,9 @@ class PremiseMaker:
     def choose(self, parts: Sequence[int]) -> None:
         """Between the passes: chooses what is asked, within each part."""
         self._balance.choose(parts)
-        self._rejects = RowWriter(self._folder / REJECTS, Reject)
 
-    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> list[Item]:
-        """Second pass: the hallucination items of a case; the claims that were not chosen go to the rejects.
-
-        Args:
-            number: place of the case.
-            case: as in the first pass.
-            items: as in the first pass.
-            split: its part.
-        """
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
+        """Second pass: the hallucination items of a case; the claims that were not chosen are rejected."""
         known = known_of(case, items)
         chosen = {self._balance.claims[c.claim]: c for c in self._balance.of(number)}
         part = PARTS.index(split) + 1
@@ -107,27 +66,17 @@ class PremiseMaker:
                 self.card.kept += 1
                 made += _items(case, known, one, chosen[one.claim])
             else:
-                self._reject(case, split, one, _unfit(one, known) or self._left(part, one.claim))
-        made = [*made, *self._knowledge(case, known)]
-        own = {(i.question, i.options, i.reference): i.id for i in reversed(items)}
-        made = [
-            replace(item, split=split, duplicate_of=own.get((item.question, item.options, item.reference), ""))
-            for item in _with_twins(case, made)
-        ]
-        self.card.add(case, made)
-        return made
+                reason = _unfit(one, known) or self._left(part, one.claim)
+                self.card.reject(one, split, reason)
+                yield _rejected(case, split, one, reason)
+        made = _with_twins(case, [*made, *self._knowledge(case, known)])
+        self.card.add(case, split, made)
+        yield from made
 
-    def finish(self) -> dict[str, dict[str, int]]:
-        """Writes rejects and card; returns what the manifest counts."""
-        if self._rejects is not None:
-            self._rejects.commit()
-        write_card(self._folder, self.card)
+    def finish(self, folder: Path) -> dict[str, dict[str, int]]:
+        """Writes the data card; returns what the manifest counts."""
+        write_card(folder, self.card)
         return self.card.counts()
-
-    def close(self) -> None:
-        """Leaves nothing half-written behind."""
-        if self._rejects is not None:
-            self._rejects.discard()
 
     def _left(self, part: int, claim: Claim) -> str:
         counts, number = self._balance.counts[part], self._balance.number(claim)
@@ -135,35 +84,15 @@ class PremiseMaker:
             return NEVER_TRUE
         return NOT_CHOSEN if counts[number, False] else NEVER_FALSE
 
-    def _reject(self, case: Case, split: str, one: Stated, reason: str) -> None:
-        self.card.reject(one, split, reason)
-        truth = "unmentioned" if one.truth is None else "true" if one.truth else "false"
-        claim = one.claim
-        row = Reject(
-            case_id=case.id,
-            split=split,
-            category=claim.category,
-            statement=claim.statement,
-            finding=claim.finding,
-            value=claim.value,
-            other=claim.other,
-            truth=truth,
-            tier=one.tier,
-            reason=reason,
-        )
-        if self._rejects is None:
-            raise ValueError("choose() comes before make()")
-        self._rejects.write(row)
-
     def _knowledge(self, case: Case, known: Known) -> Iterator[Item]:
         """One true and one false statement about this region of the body, from different pairs, in one form."""
-        if rank(self._seed, case.id, "knowledge") % KNOWLEDGE_SHARE:
+        if rank(self.seed, case.id, "knowledge") % KNOWLEDGE_SHARE:
             return
-        pairs = sorted(statements(known.region), key=lambda s: rank(self._seed, case.id, s.number))
+        pairs = sorted(statements(known.region), key=lambda s: rank(self.seed, case.id, s.number))
         if not known.region or len(pairs) < 2:
             self.card.without_knowledge += 1
             return
-        at = rank(self._seed, case.id, "form") % (len(KNOWLEDGE_FORMS) * PHRASINGS)
+        at = rank(self.seed, case.id, "form") % (len(KNOWLEDGE_FORMS) * PHRASINGS)
         form, phrasing = KNOWLEDGE_FORMS[at // PHRASINGS], at % PHRASINGS
         for true, pair in ((True, pairs[0]), (False, pairs[1])):
             question = ask_knowledge(pair, true, form, phrasing)
@@ -188,6 +117,22 @@ class PremiseMaker:
                     "asks": question.asks,
                 },
             )
+
+
+def _rejected(case: Case, split: str, one: Stated, reason: str) -> Reject:
+    claim = one.claim
+    return Reject(
+        case_id=case.id,
+        split=split,
+        reason=reason,
+        category=claim.category,
+        statement=claim.statement,
+        finding=claim.finding,
+        value=claim.value,
+        other=claim.other,
+        truth="unmentioned" if one.truth is None else "true" if one.truth else "false",
+        tier=one.tier,
+    )
 
 
 def _unfit(one: Stated, known: Known) -> str:
@@ -239,10 +184,9 @@ def _items(case: Case, known: Known, one: Stated, chosen: Chosen) -> Iterator[It
 
 def _with_twins(case: Case, made: Sequence[Item]) -> list[Item]:
     """Gives the items their ids, and each premise item the id of the neutral one about the same fact."""
-    sealed = [_sealed(case, item) for item in made]
-    twins = {item.tags["fact"]: item.id for item in sealed if item.premise_form == "neutral"}
-    return [i if i.premise_form == "neutral" else replace(i, twin=twins.get(i.tags["fact"], "")) for i in sealed]
+    named = [sealed(case, item) for item in made]
+    twins = {item.tags["fact"]: item.id for item in named if item.premise_form == "neutral"}
+    return [i if i.premise_form == "neutral" else replace(i, twin=twins.get(i.tags["fact"], "")) for i in named]
 
 
-def _sealed(case: Case, item: Item) -> Item:
-    return replace(item, id=item_id(case.id, item.question, item.options, item.reference, item.source_id))
+GENERATOR = Premises

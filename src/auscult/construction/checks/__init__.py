@@ -1,0 +1,1 @@
+"""What made items are checked for before they are trusted."""

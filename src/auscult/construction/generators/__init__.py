@@ -1,0 +1,104 @@
+"""What makes items of cases: one file a generator, with ``GENERATOR``, a class derived from ``Generator``.
+
+A generator is named by one string, ``NAME`` or ``NAME:OPTIONS``. It sees all cases twice, one at a time: what must be
+known of all of them before the first item is made is gathered in the first pass, as counts and keys.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+from auscult.records import Case, Item, item_id
+from auscult.registry import Room
+
+ROOM = Room("auscult.construction.generators", "generator", "auscult.generators", needs="GENERATOR")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """Something of which no item was made, and why.
+
+    Attributes:
+        case_id: the image.
+        split: its part.
+        reason: why there is no item.
+        category: of the item that it would have been.
+        statement: presence, side, ...
+        finding: what it is about.
+        value: the property claimed.
+        other: the second finding of a relation.
+        truth: true, false, or unmentioned.
+        tier: how that is known.
+    """
+
+    case_id: str
+    split: str
+    reason: str
+    category: str = ""
+    statement: str = ""
+    finding: str = ""
+    value: str = ""
+    other: str = ""
+    truth: str = ""
+    tier: str = ""
+
+
+@dataclass(kw_only=True, eq=False)
+class Generator(ABC):
+    """Makes items of cases; its options are the fields that a generator adds.
+
+    Attributes:
+        seed: another seed makes other items.
+    """
+
+    version: ClassVar[str]
+    seed: int = 0
+
+    def look(self, case: Case, items: Sequence[Item]) -> None:  # noqa: B027 - not every generator has to look
+        """First pass: takes note of the next case and of the data set's own items about it.
+
+        Raises:
+            UserError: items cannot be made for this data set.
+        """
+
+    def choose(self, parts: Sequence[int]) -> None:  # noqa: B027
+        """Between the passes.
+
+        Args:
+            parts: part of each case, 1 + its index in ``auscult.items.split.PARTS``.
+        """
+
+    @abstractmethod
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
+        """Second pass: new items of a case, and what was rejected.
+
+        Ids, part and repeats of the data set's own items need not be set.
+
+        Args:
+            number: place of the case.
+            case: as in the first pass.
+            items: as in the first pass.
+            split: its part.
+        """
+
+    def finish(self, folder: Path) -> dict[str, dict[str, int]]:
+        """Writes what is to stand beside the items, a data card for example; returns what the manifest counts."""
+        return {}
+
+
+def create(spec: str, seed: int = 0) -> Generator:
+    """Makes the generator that a spec string names.
+
+    Raises:
+        UserError: it is unknown, or has other options.
+    """
+    named = ROOM.named(spec)
+    generator: Generator = named.cls(**named.options, seed=seed)
+    return generator
+
+
+def sealed(case: Case, item: Item) -> Item:
+    """A new item with its id."""
+    return replace(item, id=item_id(case.id, item.question, item.options, item.reference, item.source_id))

@@ -1,0 +1,22 @@
+"""What an item set is written from: a case with its items and the content of its images."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auscult.records import Case, Item
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One case, its items, and the content of its images, in the order of ``case.images``.
+
+    A payload is the path of a file or the bytes of one; ``case.images[i].path`` is only a file name until the item set
+    is written. ``left_out`` counts rows that were passed over since the bundle before: reason → number; ``noted`` is
+    what a user should know of a case and of its items, once for each.
+    """
+
+    case: Case
+    items: tuple[Item, ...]
+    payloads: tuple[Path | bytes, ...] = ()
+    left_out: dict[str, int] = field(default_factory=dict)
+    noted: tuple[str, ...] = ()
