@@ -72,7 +72,7 @@ def write(
         "schema": SCHEMA,
         "command": f"auscult evaluate items --model {spec}",
         "settings": {"items": "digest", "model": spec, "protocol": "direct@1", "samples": 1, **settings},
-        "model": {"spec": spec, "identity": spec},
+        "model": {"spec": spec, "identity": spec, "recorded": spec.startswith("replay:")},
         "items": {"source": {"reader": "by hand"}},
         "instruments": as_plain(list(scores)),
     }

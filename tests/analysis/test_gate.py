@@ -282,7 +282,7 @@ def test_a_limit_outside_the_scale_is_refused(gate) -> None:
 
 def test_a_run_that_shows_only_that_the_loop_runs_is_refused(gate) -> None:
     with pytest.raises(UserError, match="shows only that the loop runs"):
-        gate(ACCURACY, films(60, no), model={"spec": "phantom", "identity": "phantom-1"})
+        gate(ACCURACY, films(60, no), model={"spec": "phantom", "sees_only": "phantoms"})
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:

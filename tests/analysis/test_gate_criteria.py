@@ -100,7 +100,7 @@ def test_a_run_that_noted_the_file_vouches_for_it_and_for_no_other(tmp_path: Pat
 
 
 def test_of_recorded_answers_nobody_knows_when_they_were_made(tmp_path: Path) -> None:
-    found, _ = timing(tmp_path, "2026-03-01", {**RUN, "model": {"spec": "replay:a.csv", "identity": "replay:0"}})
+    found, _ = timing(tmp_path, "2026-03-01", {**RUN, "model": {"spec": "replay:a.csv", "recorded": True}})
     assert found.status == "unknown" and "is not known" in found.warnings[0]
 
 

@@ -54,7 +54,7 @@ class Run:
         """What ``summarise`` makes of it."""
         about = {
             "schema": SCHEMA,
-            "model": {"spec": "replay:worked"},
+            "model": {"spec": "replay:worked", "recorded": True},
             "items": {"source": {"reader": "by hand"}},
             "canary": {"status": "inconclusive", "detail": "two alike"},
             "max_missing": max_missing,

@@ -146,6 +146,12 @@ def test_without_a_training_split_there_is_no_baseline(tmp_path, name):
         baseline(name, only_test)
 
 
+@pytest.mark.parametrize(("name", "learns"), [("always-last", False), ("majority", True), ("question-only", True)])
+def test_a_baseline_says_whether_it_learnt_the_training_split(train, name, learns):
+    model = create(f"baseline:{name}", ModelOptions(train=(train,)))
+    assert (model.learns, model.blind, model.recorded) == (learns, True, False)
+
+
 def test_an_unknown_baseline_names_the_known_ones():
     with pytest.raises(UserError, match="always-last, majority, question-only"):
         baseline("random")

@@ -51,6 +51,7 @@ def test_it_needs_no_name_and_its_identity_names_its_version(model: LocalModel) 
     version = json.loads((kind.FOLDER / "phantom.json").read_text("utf-8"))["version"]
     assert version.startswith("phantom-")
     assert model.identity.startswith(f"{version} local:")
+    assert model.sees_only == "phantoms"
 
 
 @pytest.mark.parametrize("spec", ["phantom:phantom-1", "phantom:/tmp"])

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from auscult.errors import UserError
-from auscult.models import CallFailed, ModelOptions, create
+from auscult.models import CallFailed, ModelOptions, capabilities, create
 from auscult.records import Call, Image, Item, Message
 
 ROWS = [
@@ -304,3 +304,8 @@ def test_the_line_of_the_right_file_is_named(tmp_path):
     file.write_text(file.read_text() + '{"question_id": 2, "image": "a", "answer": 3, "x"\n')
     with pytest.raises(UserError, match="positive.jsonl, line 2: not JSON"):
         open_(tmp_path, text="answer")
+
+
+def test_a_run_notes_that_answers_were_recorded(tmp_path):
+    noted = capabilities(open_(write(tmp_path / "a.jsonl", ROWS)))
+    assert (noted["recorded"], noted["host"], noted["sees_only"]) == (True, "", "")

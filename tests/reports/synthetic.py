@@ -196,7 +196,7 @@ def summary(folder: Path, sections: Mapping[Section, Sequence[Figure]] | None = 
             "command": "auscult evaluate items --model replay:answers.jsonl",
             "created": "2025-05-01T12:00:00Z",
             "items": {"path": str(folder / "items"), "digest": "ab12" * 6, "licences": ["CC0-1.0"]},
-            "model": {"spec": "replay:answers.jsonl", "identity": f"replay {SCRIPT}", "host": ""},
+            "model": {"spec": "replay:answers.jsonl", "identity": f"replay {SCRIPT}", "host": "", "recorded": True},
             "versions": {"auscult": "0.1.0", "python": "3.11.7"},
             "seed": 0,
         },

@@ -230,7 +230,7 @@ def _row(row: Contestant) -> Row:
         name: sum(getattr(f, name) for f in failures)
         for name in ("asked", "unusable", "request_failed", "judge_unusable", "unread")
     }
-    recorded = all(str(r.manifest["model"].get("spec", "")).startswith("replay:") for r in row.runs)
+    recorded = all(r.manifest["model"].get("recorded") for r in row.runs)
     about = {"label": row.label, "about": row.about, "plumbing_only": row.plumbing_only}
     return Row(items=len(row.numbers), recorded=recorded, **about, **counts)  # type: ignore[arg-type]
 

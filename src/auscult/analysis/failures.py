@@ -82,7 +82,7 @@ def count_failures(
 
 def _limit(manifest: dict[str, Any]) -> int | None:
     """The limit on tokens that answers were made with; None where they were recorded elsewhere."""
-    if str(manifest["model"].get("spec", "")).startswith("replay:"):
+    if manifest["model"].get("recorded"):
         return None
     most = manifest.get("settings", {}).get("decoding", {}).get("max_tokens")
     return int(most) if most else None

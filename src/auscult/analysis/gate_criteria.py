@@ -320,5 +320,4 @@ def check_timing(path: Path, criteria: Criteria, sha256: str, manifest: dict[str
 
 
 def _recorded(manifest: dict[str, Any]) -> bool:
-    model = manifest.get("model", {})
-    return any(str(model.get(key, "")).startswith("replay:") for key in ("spec", "identity"))
+    return bool(manifest.get("model", {}).get("recorded"))

@@ -33,7 +33,6 @@ _CERTIFICATE = TypeAdapter(Certificate)
 _REPEATS = re.compile(r"\[repeats=\d+\]$")
 MAX_MISSING = 0.05
 """Share of missing data above which a figure is withheld, where the run notes none."""
-PHANTOM = "phantom"
 """The bundled model: its spec, and the start of its identity."""
 MOST_VALUES, MOST_DISTINCT = 12, 40
 FIRST = ("accuracy", "recall")
@@ -211,11 +210,9 @@ def _certified(certificate: Certificate, used: Collection[str] = ()) -> str:
 
 
 def _plumbing_only(run: Path, manifest: dict[str, Any]) -> bool:
-    """Whether the phantom model was asked about anything but phantoms: it has seen nothing else."""
-    model = manifest["model"]
-    if model["spec"] != PHANTOM and not str(model.get("identity", "")).startswith(f"{PHANTOM}-"):
-        return False
-    return _sources(run) != {PHANTOM_SOURCE}
+    """Whether a model that can see one data set alone, such as the phantom model, was asked about another one."""
+    only = manifest["model"].get("sees_only")
+    return bool(only) and _sources(run) != {only}
 
 
 def _sources(run: Path) -> set[str]:

@@ -57,7 +57,7 @@ class ModelOptions:
 
 
 class Model(Protocol):
-    """What the engine needs of a model.
+    """What the engine needs of a model. Subclasses say only in what they differ from the defaults.
 
     Attributes:
         identity: what enters the journal key and the answer's id: everything that can change a reply (name, address,
@@ -66,15 +66,21 @@ class Model(Protocol):
         batch: how many calls of one group it takes at once; 0: all of the group; 1: one call a request.
         knows_items: whether a reply depends on ``call.item`` (recorded answers, blind baselines).
         blind: whether it never sees an image, by construction.
+        recorded: whether its replies were made elsewhere, at a time and with settings that are not known here.
+        learns: whether it learnt the answers of ``ModelOptions.train``.
+        sees_only: the data set of the only images that it can make anything of; empty: no such limit is known.
         conditions: image conditions that it can be asked under.
     """
 
     identity: str
-    host: str
-    batch: int
-    knows_items: bool
-    blind: bool
-    conditions: frozenset[Condition]
+    host: str = ""
+    batch: int = 0
+    knows_items: bool = False
+    blind: bool = False
+    recorded: bool = False
+    learns: bool = False
+    sees_only: str = ""
+    conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
 
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
         """Answers calls of one group (at most ``batch``), in order.
@@ -86,7 +92,17 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Frees connections and memory."""
-        ...
+        return
+
+
+def capabilities(model: Model) -> dict[str, object]:
+    """What a run notes of a model beside its name, so that nobody guesses it from there."""
+    return {
+        "identity": model.identity,
+        "host": model.host,
+        "recorded": model.recorded,
+        "sees_only": model.sees_only,
+    }
 
 
 @runtime_checkable

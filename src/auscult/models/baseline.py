@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from auscult.errors import UserError
-from auscult.models import ModelOptions
-from auscult.records import Call, Condition, Item, Reply
+from auscult.models import Model, ModelOptions
+from auscult.records import Call, Item, Reply
 
 NAMES = ("always-last", "majority", "question-only")
 LARGEST_SAMPLE = 5_000  # training items of one answer type; more would cost minutes and memory, and change little
@@ -84,24 +84,19 @@ def _sample(items: list[Item]) -> list[Item]:
     return nsmallest(LARGEST_SAMPLE, items, key=lambda item: item.id)
 
 
-class Baseline:
+class Baseline(Model):
     """A rule as a model. See ``auscult.models.Model``."""
 
-    host = ""
-    batch = 0
     knows_items = True
     blind = True
-    conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
 
     def __init__(self, identity: str, rule: Rule) -> None:
         self.identity, self._rule = identity, rule
+        self.learns = not isinstance(rule, AlwaysLast)
 
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
         """Answers each item."""
         return [self._one(call.item) for call in calls]
-
-    async def close(self) -> None:
-        """There is nothing to close."""
 
     def _one(self, item: Item | None) -> Reply:
         if item is None:

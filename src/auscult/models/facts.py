@@ -6,19 +6,16 @@ It answers nothing. The judge protocol ``support`` knows it by its identity and 
 from collections.abc import Sequence
 
 from auscult.errors import UserError
-from auscult.models import ModelOptions
+from auscult.models import Model, ModelOptions
 from auscult.records import Call, Condition, Reply
 
 NAMELESS = True
 
 
-class FactChecker:
+class FactChecker(Model):
     """See ``auscult.models.Model``."""
 
     identity = "facts"
-    host = ""
-    batch = 0
-    knows_items = False
     blind = True
     conditions: frozenset[Condition] = frozenset({"with"})
 
@@ -32,9 +29,6 @@ class FactChecker:
             "'facts' is the fact checker and answers no questions; it judges support only: "
             "--judge facts --judge-protocol support"
         )
-
-    async def close(self) -> None:
-        """Has nothing to free."""
 
 
 def create(rest: str, options: ModelOptions) -> FactChecker:

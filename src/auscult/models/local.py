@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auscult.errors import MissingExtra, UserError
-from auscult.models import CallFailed, ModelOptions
-from auscult.records import Call, Condition, Reply, digest
+from auscult.models import CallFailed, Model, ModelOptions
+from auscult.records import Call, Reply, digest
 from auscult.store.files import content_hash
 
 if TYPE_CHECKING:
@@ -25,19 +25,13 @@ FILES = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.tiktoken", "vocab.t
 DTYPES = ("float32", "bfloat16", "float16")
 
 
-class LocalModel:
+class LocalModel(Model):
     """A model in this process. One thread works for it, so that the event loop stays free and calls wait in line.
 
     Args:
         answerer: answers calls; blocks.
         identity: hash of the folder's files and the number format.
     """
-
-    host = ""
-    batch = 0
-    knows_items = False
-    blind = False
-    conditions: frozenset[Condition] = frozenset({"with", "without", "wrong"})
 
     def __init__(self, answerer: "Answerer", identity: str) -> None:
         self.identity = identity

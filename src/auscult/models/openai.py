@@ -21,10 +21,10 @@ import orjson
 from yarl import URL
 
 from auscult.errors import UserError
-from auscult.models import CallFailed, ModelOptions
+from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import failure, one_line, parse_reply
 from auscult.models._dialect import Dialect
-from auscult.records import Call, Condition, Message, Reply
+from auscult.records import Call, Message, Reply
 
 LOG = logging.getLogger(__name__)
 DEFAULT_URL = "https://api.openai.com/v1"
@@ -110,13 +110,10 @@ def _key(options: ModelOptions, base_url: str, host: str) -> str:
     return key
 
 
-class OpenAIServer:
+class OpenAIServer(Model):
     """A model behind ``POST BASE_URL/chat/completions``. See ``auscult.models.Model``."""
 
     batch = 1
-    knows_items = False
-    blind = False
-    conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
 
     def __init__(self, name: str, base_url: str, host: str, key: str, options: ModelOptions) -> None:
         self.identity = f"openai:{name}@{base_url}"

@@ -7,6 +7,7 @@ model: it has seen nothing but phantoms.
 import json
 from importlib.resources import as_file, files
 
+from auscult.corpora.phantoms import SOURCE
 from auscult.errors import UserError
 from auscult.models import ModelOptions
 from auscult.models.local import LocalModel
@@ -33,5 +34,5 @@ def create(rest: str, options: ModelOptions) -> LocalModel:
         raise UserError(f"model 'phantom:{rest}': there is one phantom model; name it phantom, without a colon")
     with as_file(FOLDER) as folder:
         model = create_local(str(folder), options)
-    model.identity = f"{version()} {model.identity}"
+    model.identity, model.sees_only = f"{version()} {model.identity}", SOURCE
     return model

@@ -23,7 +23,7 @@ import orjson
 from auscult.corpora.layouts import layout_of, sign_of, signed_files
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
-from auscult.models import CallFailed, ModelOptions
+from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import FINISH
 from auscult.records import Call, Condition, Reply
 from auscult.store.files import content_hash
@@ -156,7 +156,7 @@ class _Columns:
         return self.images[name]
 
 
-class Replay:
+class Replay(Model):
     """A model whose replies were recorded. See ``auscult.models.Model``.
 
     A row is found by the item's id, else by the question's own id in its data set; or, where ``question`` and
@@ -164,10 +164,9 @@ class Replay:
     sha256, or its path beside the file of answers.
     """
 
-    host = ""
     batch = 1
     knows_items = True
-    blind = False
+    recorded = True
 
     def __init__(self, path: Path, identity: str, by_image: bool, answers: Iterator[Answered]) -> None:
         self.identity = identity

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from auscult.errors import UserError
-from auscult.models import ModelOptions
-from auscult.records import Call, Condition, Item, Reply, digest
+from auscult.models import Model, ModelOptions
+from auscult.records import Call, Item, Reply, digest
 
 ERRORS = "planted errors"
 """Tag of an item: how many errors its answer holds."""
@@ -50,14 +50,11 @@ def create(rest: str, options: ModelOptions) -> "ScriptedJudge":
     return ScriptedJudge(sensitivity, specificity)
 
 
-class ScriptedJudge:
+class ScriptedJudge(Model):
     """See ``auscult.models.Model``."""
 
-    host = ""
-    batch = 0
     knows_items = True
     blind = True
-    conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
 
     def __init__(self, sensitivity: float, specificity: float) -> None:
         self.identity = f"scripted:{sensitivity:g},{specificity:g}"
@@ -66,9 +63,6 @@ class ScriptedJudge:
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
         """Judges each answer."""
         return [Reply(text=self._text(call), finish="stop") for call in calls]
-
-    async def close(self) -> None:
-        """There is nothing to close."""
 
     def finds(self, item: Item) -> bool:
         """Whether it calls the answer wrong; the same item and draw give the same verdict.

@@ -143,8 +143,8 @@ class Evaluation:
         self.split = self.settings.split if self.settings.split is not None else ("test" if "test" in splits else "")
         if self.split and self.split not in splits:
             raise UserError(f"{items}: no split '{self.split}'; there is: {', '.join(splits)}")
-        self._refuse_what_was_learnt(options.train)
         self.model: Model = models.create(spec, options)
+        self._refuse_what_was_learnt(options.train)
         self.plan = Plan(
             items=self.items,
             split=self.split,
@@ -165,9 +165,8 @@ class Evaluation:
 
     def _refuse_what_was_learnt(self, train: tuple[Path, ...]) -> None:
         """Refuses to ask what the answerer has been shown the answers of: that would measure memory."""
-        learns = self.spec.startswith("baseline:") and not self.spec.endswith(":always-last")
         own = self.items.folder.resolve() in {folder.resolve() for folder in train}
-        if learns and own and "train" in self.items.manifest.counts["split"] and self.split in ("", "train"):
+        if self.model.learns and own and "train" in self.items.manifest.counts["split"] and self.split in ("", "train"):
             raise UserError(
                 f"{self.items.folder}: {self.spec} learns from its training split, which would be asked too; ask "
                 "another --split"
@@ -236,7 +235,7 @@ class Evaluation:
             s = self.settings
             folder.note(
                 notes=list(notes),
-                model={"spec": redact(self.spec), "identity": self.model.identity, "host": self.model.host},
+                model={"spec": redact(self.spec), **models.capabilities(self.model)},
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
             )
