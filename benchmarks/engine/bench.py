@@ -32,7 +32,7 @@ import psutil
 
 from auscult.engine.ask import Ask, JournalledAsk
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit
+from auscult.engine.limits import AskOptions
 from auscult.engine.stage import StageTable, run_stage
 from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions, create
@@ -81,7 +81,7 @@ def stage_of(model: str, load: Callable[[object], tuple[object, ...]] = lambda g
 
 async def engine(folder: Path, groups: Iterable[object], model: object, stage: object) -> JournalledAsk:
     journal = Journal(folder / "journal")
-    ask = JournalledAsk(model, journal, AdaptiveLimit(AT_ONCE, AT_ONCE))  # type: ignore[arg-type]
+    ask = JournalledAsk(model, journal, AskOptions(concurrency=AT_ONCE))  # type: ignore[arg-type]
     table = StageTable(folder / "answers.parquet", Answer, lambda a: a.status == "request_failed")
     try:
         await run_stage(stage, groups, ask, table, at_once=AT_ONCE)  # type: ignore[arg-type]

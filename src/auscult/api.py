@@ -6,8 +6,9 @@ from auscult.analysis import summarise
 from auscult.analysis.gate_criteria import read_criteria
 from auscult.analysis.summary import Summary, read_summary, write_summary
 from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.models import ModelOptions
-from auscult.runs.evaluation import Evaluation, Settings, Show
+from auscult.runs.evaluation import Evaluation, Settings
 from auscult.runs.rescoring import Readers, rescore
 
 

@@ -16,7 +16,7 @@ from auscult.analysis.summary import Failures, Figure, Summary, Usage
 from auscult.api import evaluate
 from auscult.corpora import ROOM, ReadOptions
 from auscult.corpora._bundles import seal
-from auscult.engine.limits import Retries
+from auscult.engine.limits import AskOptions
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
@@ -288,7 +288,7 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
 class TestEvaluate:
     """26 questions; with controls for nine items (three images), 18 more."""
 
-    SETTINGS = Settings(controls=9, canary=False, concurrency=3, retries=Retries(most=3, first_pause=0.01))
+    SETTINGS = Settings(controls=9, canary=False, asking=AskOptions(concurrency=3, retries=3, pause=0.01))
 
     def answers(self, items: ItemSet, out: Path, **script: object) -> Iterator[Answer]:
         with scripted_server(sleep_ms=20, **script) as server:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from auscult.certificates.judge.certificate import Asking, Calibration, Plan
+from auscult.certificates.judge.certificate import Calibration, Plan
 from auscult.certificates.judge.planting import Put
+from auscult.engine.limits import AskOptions
 from auscult.engine.progress import Bar
 from auscult.models.scripted import HARM
 from auscult.records import Certificate
+from auscult.runs.judging import JudgingOptions
 
 SECTION = re.compile(r"<<(candidate|first|second) (\w+)>>\n(.*?)\n<<end of \1 \2>>", re.DOTALL)
 Grades = dict[str, int]
@@ -112,7 +114,7 @@ def serving(manner: Manner, plan: Plan, unreadable: float = 0.0) -> Iterator[tup
     thread.start()
     try:
         judge.spec = f"openai:judge@http://127.0.0.1:{server.server_address[1]}/v1"
-        calibration = Calibration(judge.spec, plan, Asking(concurrency=8))
+        calibration = Calibration(judge.spec, plan, JudgingOptions(asking=AskOptions(concurrency=8)))
         judge.by_text = {p.subject.answer.text: p for g in calibration.groups for p in g if not p.pair}
         yield judge, calibration
     finally:

@@ -18,11 +18,12 @@ from tests.certificates.judge_servers import (
 
 from auscult.certificates.judge import dressing, planting
 from auscult.certificates.judge import parts as rows
-from auscult.certificates.judge.certificate import Asking, Calibration, Plan, certify
+from auscult.certificates.judge.certificate import Calibration, Plan, certify
 from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.planting import Put
 from auscult.errors import FiguresWithheld, UserError
 from auscult.records import Certificate, Score
+from auscult.runs.judging import JudgingOptions
 
 Row = dict[str, Any]
 
@@ -226,7 +227,7 @@ def test_a_work_folder_of_another_judge_is_refused(tmp_path: Path) -> None:
 
 def test_the_published_protocol_is_certified_by_its_risk(tmp_path: Path) -> None:
     plan = put("harm", scenes=100)
-    made = Calibration("scripted:1,1", plan, Asking(protocol="medhalltune")).run(tmp_path, quiet)
+    made = Calibration("scripted:1,1", plan, JudgingOptions(protocol="medhalltune")).run(tmp_path, quiet)
     assert made.instrument == "medhalltune@1+scripted:1,1"
     assert one(made, rows.ORDER, "sensitivity")["value"] == 1
     assert one(made, rows.HARM, "pairs in order")["degree"] == "by risk"
@@ -234,7 +235,7 @@ def test_the_published_protocol_is_certified_by_its_risk(tmp_path: Path) -> None
 
 def test_no_order_among_wrong_answers_is_asked_of_a_verdict_and_its_rates_are_recovered(tmp_path: Path) -> None:
     plan = put("graded", "pairs", scenes=100)
-    made = Calibration("scripted:0.8,0.95", plan, Asking(protocol="support")).run(tmp_path, quiet)
+    made = Calibration("scripted:0.8,0.95", plan, JudgingOptions(protocol="support")).run(tmp_path, quiet)
     for name, truth in (("sensitivity", 0.8), ("specificity", 0.95)):
         assert one(made, rows.ORDER, name)["low"] <= truth <= one(made, rows.ORDER, name)["high"]
     named = set(verdicts(made))
@@ -243,11 +244,11 @@ def test_no_order_among_wrong_answers_is_asked_of_a_verdict_and_its_rates_are_re
 
 
 def test_the_fact_checker_is_put_to_the_test_without_pairs_which_it_cannot_take(tmp_path: Path) -> None:
-    calibration = Calibration("facts", put("graded", "pairs", scenes=2), Asking(protocol="support"))
+    calibration = Calibration("facts", put("graded", "pairs", scenes=2), JudgingOptions(protocol="support"))
     made = calibration.run(tmp_path, quiet)
     assert made.instrument.startswith("support@1+facts") and not any(r["part"] == rows.PAIRS for r in made.figures)
 
 
 def test_a_judge_of_pairs_is_refused_as_one_of_answers(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="name the protocol of these"):
-        Calibration("scripted:1,1", Plan(scenes=1), Asking(protocol="pairwise"))
+        Calibration("scripted:1,1", Plan(scenes=1), JudgingOptions(protocol="pairwise"))

@@ -27,7 +27,7 @@ def test_the_baselines_run_becomes_an_anchor_file(tmp_path: Path) -> None:
     run, out = make_run(tmp_path / "run"), tmp_path / "anchors.jsonl"
     with judge_server(lambda text, before: "10/10" if "2.1, left" in text else "8 7 6 9\nGood.") as server:
         dry = auscult(run, "--judge", server.spec, "--out", out, "--dry-run")
-        assert "judge calls to ask: 6" in dry
+        assert "calls to ask:      6" in dry
         assert not out.exists() and not server.asked
         said = auscult(run, "--judge", server.spec, "--out", out, "--judge-tries", "2", "--concurrency", "2")
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
@@ -46,7 +46,7 @@ def test_the_baselines_run_becomes_an_anchor_file(tmp_path: Path) -> None:
         (("--protocol", "none"), "unknown judge protocol 'none'"),
         (("--parse-policy", "lenient"), "unknown parse policy 'lenient'"),
         (("--protocol", "clinical-blind"), "takes no anchors"),
-        (("--budget-cost", "1"), "needs the judge's prices"),
+        (("--budget-cost", "1"), "needs prices"),
     ],
 )
 def test_what_cannot_be_is_one_line(options: tuple[str, ...], said: str, tmp_path: Path) -> None:

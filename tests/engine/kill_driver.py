@@ -15,7 +15,7 @@ from tests.engine.fakes import answer
 from auscult.engine import stage as stage_module
 from auscult.engine.ask import Ask, JournalledAsk
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit
+from auscult.engine.limits import AskOptions
 from auscult.engine.stage import StageTable, run_stage
 from auscult.models import ModelOptions, create
 from auscult.records import Answer, Call, Decoding, Message
@@ -38,10 +38,10 @@ async def staged(group: int, ask: Ask) -> Sequence[Answer]:
 
 async def main(folder: Path, base_url: str) -> None:
     stage_module.PART_ROWS = 50
-    model = create(f"openai:scripted@{base_url}", ModelOptions(timeout=20))
+    model = create(f"openai:scripted@{base_url}", ModelOptions())
     with run_folder(folder, {"stage": "staged"}) as run:
         journal = Journal(run.journal)
-        ask = JournalledAsk(model, journal, AdaptiveLimit(AT_ONCE, AT_ONCE))
+        ask = JournalledAsk(model, journal, AskOptions(concurrency=AT_ONCE, timeout=20))
         body = model._body  # type: ignore[attr-defined]
 
         def sent(call: Call, limit: str) -> bytes:

@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 from tests.engine.fakes import Scripted, call, overloaded
 
-from auscult.engine.ask import Forecast, JournalledAsk
+from auscult.engine.ask import JournalledAsk
+from auscult.engine.forecast import Counting
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, Budget, Retries
+from auscult.engine.limits import AskOptions
 from auscult.errors import BudgetReached
 from auscult.models import CallFailed
 from auscult.records import Call, Reply
 
 Make = Callable[..., JournalledAsk]
-QUICK = Retries(most=3, first_pause=0.01, longest_pause=0.02, longest_wait=1)
+QUICK = {"concurrency": 8, "retries": 3, "pause": 0.01}
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     def build(model: Scripted, **options: object) -> JournalledAsk:
-        options = {"limit": AdaptiveLimit(8), "retries": QUICK, **options}
-        return JournalledAsk(model, Journal(tmp_path / "journal"), **options)  # type: ignore[arg-type]
+        how = AskOptions(**{**QUICK, **options})  # type: ignore[arg-type]
+        return JournalledAsk(model, Journal(tmp_path / "journal"), how)
 
     return build
 
@@ -85,7 +86,7 @@ async def test_a_model_that_hangs_is_a_timeout_and_counts_as_overload(make: Make
             await asyncio.sleep(60)
             return []
 
-    ask = make(Hangs(), timeout=0.02, retries=Retries(most=1, first_pause=0.01))
+    ask = make(Hangs(), timeout=0.02, retries=1, pause=0.01)
     reply = await ask(call("a"))
     assert reply.failure == "timeout" and ask.limit.limit < 8
 
@@ -111,13 +112,13 @@ async def test_a_retry_after_beyond_patience_ends_the_call(make: Make) -> None:
 
 async def test_concurrency_is_bounded(make: Make) -> None:
     model = Scripted()
-    await make(model, limit=AdaptiveLimit(3)).all([call(n) for n in range(40)])
+    await make(model, concurrency=3).all([call(n) for n in range(40)])
     assert model.most == 3
 
 
 async def test_a_budget_stops_before_it_is_overrun_and_keeps_what_was_finished(make: Make) -> None:
     model = Scripted()
-    ask = make(model, budget=Budget(calls=5))
+    ask = make(model, budget_calls=5)
     with pytest.raises(BudgetReached):
         await ask.all([call(n) for n in range(20)])
     assert model.requests == ask.journal.totals.calls == 5
@@ -129,7 +130,7 @@ async def test_what_is_set_aside_is_given_back_after_failures_too(make: Make) ->
         if int(text) % 2:
             raise CallFailed("server_error", "", retryable=int(text) % 3 == 0)
 
-    ask = make(Scripted(odd), budget=Budget(tokens=10_000_000))
+    ask = make(Scripted(odd), budget_tokens=10_000_000)
     await ask.all([call(n) for n in range(30)])
     assert ask.budget.spent_calls == ask.model.requests  # type: ignore[attr-defined]
     assert ask.budget.held_calls == ask.budget.held_in == ask.budget.held_out == 0
@@ -141,13 +142,13 @@ async def test_failed_tries_are_calls_of_the_budget_too(make: Make) -> None:
 
     model = Scripted(always)
     with pytest.raises(BudgetReached):
-        await make(model, budget=Budget(calls=5)).all([call(n) for n in range(20)])
+        await make(model, budget_calls=5).all([call(n) for n in range(20)])
     assert model.requests == 5
 
 
 async def test_calls_that_take_less_than_was_held_for_them_make_room_for_more(make: Make) -> None:
     model = Scripted()  # each takes 7 tokens; 1 + 4 + 8 are held for it
-    ask = make(model, budget=Budget(tokens=12 * 7 + 6))
+    ask = make(model, budget_tokens=12 * 7 + 6)
     with pytest.raises(BudgetReached, match="84 tokens are spent"):
         await ask.all([call(n) for n in range(50)])
     assert model.requests == 12
@@ -169,7 +170,7 @@ async def test_an_error_in_one_call_leaves_none_of_its_group_behind(make: Make) 
 
     model = Scripted(broken)
     with pytest.raises(ZeroDivisionError):
-        await make(model, limit=AdaptiveLimit(1, 1)).all([call(n) for n in range(20)])
+        await make(model, concurrency=1).all([call(n) for n in range(20)])
     assert len(asyncio.all_tasks()) == 1 and model.requests <= 2
 
 
@@ -206,7 +207,7 @@ async def test_a_forecast_counts_each_call_once_and_leaves_out_finished_ones(mak
     model = Scripted()
     ask = make(model)
     await ask(call("a"))
-    forecast = Forecast(model, ask.journal)
+    forecast = Counting(model, ask.journal)
     await forecast.all([call("a"), call("b"), call("b"), call("c")])
     assert (forecast.calls, forecast.finished, forecast.tokens_out) == (2, 1, 16)
     assert model.requests == 1

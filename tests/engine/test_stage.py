@@ -9,7 +9,7 @@ from tests.engine.fakes import Scripted, answer, call
 from auscult.engine import stage as stage_module
 from auscult.engine.ask import Ask, JournalledAsk
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, Budget, Retries
+from auscult.engine.limits import AskOptions
 from auscult.engine.stage import StageTable, run_stage
 from auscult.errors import BudgetReached
 from auscult.models import CallFailed
@@ -22,7 +22,8 @@ def table(folder: Path) -> StageTable[Answer]:
 
 
 def asking(folder: Path, model: Scripted, **options: object) -> JournalledAsk:
-    return JournalledAsk(model, Journal(folder / "journal"), AdaptiveLimit(8), Retries(most=0), **options)  # type: ignore[arg-type]
+    how = AskOptions(concurrency=8, retries=0, **options)  # type: ignore[arg-type]
+    return JournalledAsk(model, Journal(folder / "journal"), how)
 
 
 async def two_steps(group: int, ask: Ask) -> Sequence[Answer]:
@@ -91,10 +92,10 @@ async def test_a_stopped_run_keeps_its_parts_and_goes_on(tmp_path: Path, monkeyp
 async def test_a_budget_stops_cleanly_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     model = Scripted()
     with pytest.raises(BudgetReached):
-        ask = asking(tmp_path, model, budget=Budget(calls=25))
+        ask = asking(tmp_path, model, budget_calls=25)
         await run_stage(two_steps, range(30), ask, table(tmp_path), at_once=4)
     assert model.requests == 25
-    await run_stage(two_steps, range(30), asking(tmp_path, model, budget=Budget(calls=60)), table(tmp_path), at_once=4)
+    await run_stage(two_steps, range(30), asking(tmp_path, model, budget_calls=60), table(tmp_path), at_once=4)
     assert model.requests == 60 and set(model.asked.values()) == {1}
 
 

@@ -281,11 +281,6 @@ def test_the_wait_is_read_in_seconds_milliseconds_and_dates():
     assert [retry_after({"Retry-After": bad}) for bad in ("soon", "nan", "inf", "")] == [None] * 4
 
 
-async def test_a_server_that_hangs_is_given_up(failed):
-    error = await failed("hang", timeout=0.3)
-    assert (error.kind, error.retryable, error.overload) == ("timeout", True, True)
-
-
 async def test_nobody_listening_is_no_connection():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auscult.engine.limits import AskOptions
 from auscult.runs.folder import run_folder
 from auscult.runs.judging import JudgingOptions, judge_run
 from auscult.scorers.judges import JudgeOptions
@@ -39,7 +40,7 @@ def make_run(folder: Path, cases: int = 3, items: int = 2, more: "list[Asked] | 
 
 
 if __name__ == "__main__":
-    options = JudgingOptions(judge=JudgeOptions(tries=2), concurrency=4)
+    options = JudgingOptions(judge=JudgeOptions(tries=2), asking=AskOptions(concurrency=4))
     print("judging", flush=True)
     judge_run(sys.argv[1], sys.argv[2], options)
     print("done", flush=True)

@@ -7,7 +7,7 @@ from tests.engine.fakes import Scripted
 
 from auscult.engine.ask import JournalledAsk
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit
+from auscult.engine.limits import AskOptions
 from auscult.errors import UserError
 from auscult.models import CallFailed
 from auscult.records import Call, Canary, Image, Reply
@@ -26,7 +26,7 @@ class Server(Scripted):
 
 
 async def canary(folder: Path, server: Scripted) -> Canary:
-    ask = JournalledAsk(server, Journal(folder), AdaptiveLimit(4))
+    ask = JournalledAsk(server, Journal(folder), AskOptions(concurrency=4))
     return await check_pair(ask, FIRST, SECOND)
 
 

@@ -12,7 +12,7 @@ from tests.models.tiny_llava import make_tiny_llava
 from tests.runs.judged_run import make_run
 from tests.scorers.judges.judge_server import graded, judge_server, wait_until
 
-from auscult.engine.limits import Prices, Retries
+from auscult.engine.limits import AskOptions
 from auscult.errors import BudgetReached, UserError
 from auscult.records import Answer, Score
 from auscult.runs import judging
@@ -22,7 +22,8 @@ from auscult.runs.judging import Judging, JudgingOptions, judge_run
 from auscult.scorers.judges import JudgeOptions
 from auscult.store.tables import read_rows, write_rows
 
-QUICK = JudgingOptions(judge=JudgeOptions(tries=2), retries=Retries(most=1, first_pause=0.01))
+ASKING = AskOptions(retries=1, pause=0.01)
+QUICK = JudgingOptions(judge=JudgeOptions(tries=2), asking=ASKING)
 
 
 def by_text(text: str, before: int) -> str:
@@ -171,7 +172,8 @@ def test_two_processes_do_not_judge_one_run_with_one_model_at_once(tmp_path: Pat
 
 def test_the_forecast_is_what_is_then_asked(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
-    options = replace(QUICK, prices=Prices(tokens_in=2.0, tokens_out=8.0), judge=JudgeOptions(repeats=2))
+    asking = replace(ASKING, price_in=2.0, price_out=8.0)
+    options = replace(QUICK, asking=asking, judge=JudgeOptions(repeats=2))
     with judge_server(by_text) as server:
         judging = Judging(run, server.spec, options)
         before = judging.forecast()
@@ -190,7 +192,7 @@ def test_the_forecast_is_what_is_then_asked(tmp_path: Path) -> None:
     assert done.prompts.total == pytest.approx(sent / 4, rel=0.02)
     assert done.prompts.common > 0.8 * done.prompts.total / 12
     assert done.cost == pytest.approx((done.tokens_in * 2 + done.tokens_out * 8) / 1e6)
-    assert "judge calls to ask: 12 (0 more" in before.describe("127.0.0.1")
+    assert "calls to ask:      12 (0 more" in before.describe() and "sent to:           127.0.0.1" in before.describe()
 
 
 def test_unreadable_replies_of_an_earlier_run_are_in_the_forecast(tmp_path: Path) -> None:
@@ -206,10 +208,10 @@ def test_a_budget_stops_and_a_larger_one_goes_on(tmp_path: Path) -> None:
     with judge_server(by_text) as server:
         for calls in (4, 5):  # of the run in all: what an earlier call spent counts
             with pytest.raises(BudgetReached):
-                judge_run(run, server.spec, replace(QUICK, budget_calls=calls))
+                judge_run(run, server.spec, replace(QUICK, asking=replace(ASKING, budget_calls=calls)))
             assert len(server.asked) == calls
         assert judgements(run) == []
-        assert judge_run(run, server.spec, replace(QUICK, budget_calls=6)).counts == {"ok": 6}
+        assert judge_run(run, server.spec, replace(QUICK, asking=replace(ASKING, budget_calls=6))).counts == {"ok": 6}
         assert len(server.asked) == 6
 
 
@@ -277,8 +279,8 @@ def test_with_nothing_to_judge_it_says_what_there_is(tmp_path: Path) -> None:
     ("options", "said"),
     [
         ({"protocol": "pairwise"}, "compares with another run"),
-        ({"concurrency": 0}, "--concurrency"),
-        ({"budget_cost": 1.0}, "needs the judge's prices"),
+        ({"asking": AskOptions(concurrency=0)}, "--concurrency"),
+        ({"asking": AskOptions(budget_cost=1.0)}, "needs prices"),
         ({"protocol": "clinial"}, "unknown judge protocol"),
         ({"judge": JudgeOptions(repeats=0)}, "repeats"),
     ],
@@ -323,7 +325,7 @@ def test_the_instrument_says_who_judged_how(tmp_path: Path) -> None:
         instrument = judge_run(run, server.spec, QUICK).instrument
     assert instrument.id == f"clinical@1+{server.spec}"
     assert (instrument.kind, instrument.bounds, instrument.judge) == ("judge", (1.0, 10.0), server.spec)
-    assert instrument.values == ("accuracy", "relevance", "detail", "risk", "harm")
+    assert instrument.names == ("accuracy", "relevance", "detail", "risk", "harm")
 
 
 def anchors_of(run: Path, spec: str, out: Path, protocol: str = "medhalltune") -> list[dict]:

@@ -10,10 +10,10 @@ from tests.scorers.judges.judge_server import JudgeServer, graded, judge_server
 from auscult.analysis.summary import Figure, Quality, Summary
 from auscult.api import evaluate, score
 from auscult.corpora._bundles import seal
+from auscult.engine.limits import AskOptions
 from auscult.errors import UserError
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
-from auscult.models import ModelOptions
 from auscult.records import Case, Item
 from auscult.runs.evaluation import Settings
 from auscult.runs.judging import JudgingOptions
@@ -72,7 +72,7 @@ def judge() -> Iterator[JudgeServer]:
 
 
 def readers(judge: JudgeServer, metrics: tuple[str, ...] = ("rouge",)) -> Readers:
-    options = JudgingOptions(model=ModelOptions(timeout=10))
+    options = JudgingOptions(asking=AskOptions(timeout=10))
     return Readers(metrics=metrics, judges=((judge.spec, options),))
 
 

@@ -203,28 +203,32 @@ def judge(
 
     auscult calibrate judge --model openai:my-judge@http://localhost:8000/v1 --data DATA --out judge.json
     """
-    from auscult.certificates.judge import Asking, Calibration, Plan
-    from auscult.engine.limits import Prices, Retries
+    from auscult.certificates.judge import Calibration, Plan
+    from auscult.engine.limits import AskOptions
     from auscult.models import ModelOptions
+    from auscult.runs.judging import JudgingOptions
     from auscult.scorers.judges import JudgeOptions
 
     _folder(data)
-    asking = Asking(
+    options = JudgingOptions(
         protocol=protocol,
-        options=JudgeOptions(temperature=temperature, max_tokens=max_tokens, schema=schema),
-        concurrency=concurrency,
-        retries=Retries(most=retries),
-        timeout=timeout,
-        prices=Prices(tokens_in=price_in, tokens_out=price_out),
-        budget_calls=budget_calls,
-        budget_tokens=budget_tokens,
-        budget_cost=budget_cost,
+        judge=JudgeOptions(temperature=temperature, max_tokens=max_tokens, schema=schema),
+        model=ModelOptions(device=device, dtype=dtype, key_env=key_env, offline=offline),
+        asking=AskOptions(
+            concurrency=concurrency,
+            timeout=timeout,
+            retries=retries,
+            price_in=price_in,
+            price_out=price_out,
+            budget_calls=budget_calls,
+            budget_tokens=budget_tokens,
+            budget_cost=budget_cost,
+        ),
     )
-    options = ModelOptions(timeout=timeout, device=device, dtype=dtype, key_env=key_env, offline=offline)
-    calibration = Calibration(model, Plan(scenes=scenes, repeats=repeats, seed=seed, data=data), asking, options)
+    calibration = Calibration(model, Plan(scenes=scenes, repeats=repeats, seed=seed, data=data), options)
     work = work or out.with_suffix(".work")
     if dry_run:
-        print(calibration.forecast(work).describe(calibration.model.host))
+        print(calibration.forecast(work).describe())
         return
     if calibration.model.host:
         print(f"answers about phantoms and labelled texts go to {calibration.model.host}", file=sys.stderr)

@@ -172,7 +172,7 @@ def evaluate(
     """
     from auscult.api import finish
     from auscult.cli.options import pairs, readers, withheld
-    from auscult.engine.limits import Prices, Retries
+    from auscult.engine.limits import AskOptions
     from auscult.errors import FiguresWithheld
     from auscult.models import ModelOptions
     from auscult.records import Decoding
@@ -187,16 +187,19 @@ def evaluate(
         controls=controls,
         seed=seed,
         canary=canary,
-        concurrency=concurrency,
-        retries=Retries(most=retries),
-        prices=Prices(tokens_in=price_in, tokens_out=price_out),
-        budget_calls=budget_calls,
-        budget_tokens=budget_tokens,
-        budget_cost=budget_cost,
+        asking=AskOptions(
+            concurrency=concurrency,
+            timeout=timeout,
+            retries=retries,
+            price_in=price_in,
+            price_out=price_out,
+            budget_calls=budget_calls,
+            budget_tokens=budget_tokens,
+            budget_cost=budget_cost,
+        ),
         max_missing=max_missing,
     )
     options = ModelOptions(
-        timeout=timeout,
         train=tuple(train or ()),
         columns=pairs(columns or [], "--map"),
         device=device,
@@ -223,14 +226,15 @@ def evaluate(
         metric_store=metric_store,
         metric_baseline=metric_baseline,
         annotators=annotators,
-        budget={
-            "concurrency": concurrency,
-            "retries": Retries(most=retries),
-            "prices": Prices(tokens_in=judge_price_in, tokens_out=judge_price_out),
-            "budget_calls": judge_budget_calls,
-            "budget_cost": judge_budget_cost,
-        },
-        timeout=timeout,
+        asking=AskOptions(
+            concurrency=concurrency,
+            timeout=timeout,
+            retries=retries,
+            price_in=judge_price_in,
+            price_out=judge_price_out,
+            budget_calls=judge_budget_calls,
+            budget_cost=judge_budget_cost,
+        ),
         key_env=judge_key_env,
         offline=offline,
         device=device,
@@ -238,7 +242,7 @@ def evaluate(
     )
     evaluation = Evaluation(items, model, settings, options, reading)
     if dry_run:
-        print(evaluation.forecast(out).describe(evaluation.model.host))
+        print(evaluation.forecast(out).describe())
         if judge:
             print(_judge_forecast(out, judge, reading))
         return
@@ -270,4 +274,4 @@ def _judge_forecast(run: Path, judge: str, readers: "Readers") -> str:
     if not (run / "answers.parquet").exists():
         return "judge:             one call for every open answer and repeat; its forecast needs the answers"
     with closing(Judging(run, judge, readers.judges[0][1])) as judging:
-        return judging.forecast().describe(judging.model.host)
+        return judging.forecast().describe()

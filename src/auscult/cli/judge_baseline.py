@@ -52,7 +52,7 @@ def judge_baseline(
 
     auscult judge-baseline run --judge openai:my-judge@http://localhost:8000/v1 --out anchors.jsonl
     """
-    from auscult.engine.limits import Prices, Retries
+    from auscult.engine.limits import AskOptions
     from auscult.models import ModelOptions
     from auscult.runs.anchoring import check_anchoring, make_anchors
     from auscult.runs.judging import Judging, JudgingOptions
@@ -63,19 +63,23 @@ def judge_baseline(
         judge=JudgeOptions(
             tries=judge_tries, temperature=temperature, max_tokens=max_tokens, schema=schema, policy=parse_policy
         ),
-        model=ModelOptions(timeout=timeout, key_env=key_env, offline=offline, device=device),
-        concurrency=concurrency,
-        retries=Retries(most=retries),
-        prices=Prices(tokens_in=price_in, tokens_out=price_out),
-        budget_calls=budget_calls,
-        budget_tokens=budget_tokens,
-        budget_cost=budget_cost,
+        model=ModelOptions(key_env=key_env, offline=offline, device=device),
+        asking=AskOptions(
+            concurrency=concurrency,
+            timeout=timeout,
+            retries=retries,
+            price_in=price_in,
+            price_out=price_out,
+            budget_calls=budget_calls,
+            budget_tokens=budget_tokens,
+            budget_cost=budget_cost,
+        ),
     )
     check_anchoring(options)
     judging = Judging(run, judge, options)
     try:
         if dry_run:
-            print(judging.forecast().describe(judging.model.host))
+            print(judging.forecast().describe())
             return
         if judging.model.host:
             print(f"answers, captions and references go to {judging.model.host}", file=sys.stderr)

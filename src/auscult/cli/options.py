@@ -10,6 +10,7 @@ from auscult.errors import UserError
 
 if TYPE_CHECKING:
     from auscult.analysis.summary import Summary
+    from auscult.engine.limits import AskOptions
     from auscult.runs.rescoring import Readers
 
 _JUDGE, _METRICS = "Judge", "Text metrics"
@@ -130,13 +131,13 @@ def readers(
     metric_baseline: Path | None = None,
     annotators: Path | None = None,
     labels: Path | None = None,
-    budget: dict[str, Any] | None = None,
+    asking: "AskOptions",
     **model: Any,
 ) -> "Readers":
     """What reads the answers beside the rules, from the options above.
 
-    ``budget`` holds prices, budgets, concurrency and retries as in ``JudgingOptions``; ``model`` fields of
-    ``ModelOptions`` for the judge, of which ``device`` and ``offline`` also hold for text metrics.
+    ``asking`` says how the judge is asked; ``model`` holds fields of ``ModelOptions`` for the judge, of which
+    ``device`` and ``offline`` also hold for text metrics.
     """
     from auscult.models import ModelOptions
     from auscult.runs.judging import JudgingOptions
@@ -168,7 +169,7 @@ def readers(
         against=judge_against,
         generator=judge_generator,
         model=ModelOptions(columns=judge_columns or {}, **model),
-        **(budget or {}),
+        asking=asking,
     )
     return Readers(
         metrics=_metrics(metrics, bool(judge)),

@@ -114,7 +114,7 @@ def score(
     """
     from auscult.api import score as rescored
     from auscult.cli.options import pairs, readers, withheld
-    from auscult.engine.limits import Prices, Retries
+    from auscult.engine.limits import AskOptions
     from auscult.runs.recorded import recorded_judgements
 
     if (run is None) == (answers is None):
@@ -144,14 +144,15 @@ def score(
         metric_baseline=metric_baseline,
         annotators=annotators,
         labels=labels,
-        budget={
-            "concurrency": concurrency,
-            "retries": Retries(most=retries),
-            "prices": Prices(tokens_in=judge_price_in, tokens_out=judge_price_out),
-            "budget_calls": judge_budget_calls,
-            "budget_cost": judge_budget_cost,
-        },
-        timeout=timeout,
+        asking=AskOptions(
+            concurrency=concurrency,
+            timeout=timeout,
+            retries=retries,
+            price_in=judge_price_in,
+            price_out=judge_price_out,
+            budget_calls=judge_budget_calls,
+            budget_cost=judge_budget_cost,
+        ),
         key_env=judge_key_env,
         offline=offline,
         device=device,
@@ -216,4 +217,4 @@ def _forecast(run: Path | None, judge: str, reading: "Readers") -> None:
         print("score without --judge first, then: auscult score RUN --judge ... --dry-run")
         return
     with closing(Judging(run, judge, reading.judges[0][1])) as judging:
-        print(judging.forecast().describe(judging.model.host))
+        print(judging.forecast().describe())

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, Budget, Held, Retries, prompt_tokens
+from auscult.engine.limits import AdaptiveLimit, AskOptions, Budget, Held, Retries
 from auscult.errors import BudgetReached, UserError
-from auscult.models import CallFailed, Model
+from auscult.models import CallFailed, Model, Reachable
 from auscult.records import Call, Reply
 
 
@@ -39,29 +39,31 @@ class JournalledAsk:
     """Asks a model through a journal.
 
     Args:
-        model: who answers.
-        journal: where replies are looked up and written down.
-        limit: concurrency; calls of a model that takes whole groups count as one.
-        retries: when a failed call is tried again.
-        budget: what the run may use.
-        timeout: seconds that one try over the network may take.
+        model: who answers; calls of one that takes whole groups count as one in flight.
+        journal: where replies are looked up and written down; what it holds counts against the budget.
+        options: how it is asked, and what that may take.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        journal: Journal,
-        limit: AdaptiveLimit,
-        retries: Retries | None = None,
-        budget: Budget | None = None,
-        timeout: float = 120.0,
-    ) -> None:
-        self.model, self.journal, self.limit = model, journal, limit
-        self.retries, self.budget, self.timeout = retries or Retries(), budget or Budget(), timeout
+    def __init__(self, model: Model, journal: Journal, options: AskOptions | None = None) -> None:
+        o = options or AskOptions()
+        self.model, self.journal, self.timeout = model, journal, o.timeout
+        self.retries = Retries(most=o.retries, first_pause=o.pause)
+        self.limit = AdaptiveLimit(o.concurrency if model.batch == 1 else 1)
+        self.budget = Budget(
+            calls=o.budget_calls,
+            tokens=o.budget_tokens,
+            cost=o.budget_cost,
+            prices=o.prices,
+            spent_calls=journal.totals.attempts,
+            spent_in=journal.totals.tokens_in,
+            spent_out=journal.totals.tokens_out,
+        )
         self.counts = Counts()
         self._on_the_way: dict[str, asyncio.Future[Reply]] = {}
         self._cannot_write: UserError | None = None
         self._freed = asyncio.Event()
+        self._unreached = model if isinstance(model, Reachable) else None
+        self._reaching = asyncio.Lock()
 
     async def __call__(self, call: Call) -> Reply:
         """Asks one call."""
@@ -144,7 +146,16 @@ class JournalledAsk:
             self._cannot_write = error  # what cannot be kept must not be asked
             raise
 
+    async def _reach(self) -> None:
+        """Before the first call that is sent: whether the model is there at all."""
+        async with self._reaching:
+            if self._unreached:
+                await self._unreached.probe()
+                self._unreached = None
+
     async def _try(self, calls: list[Call]) -> list[Reply]:
+        if self._unreached:
+            await self._reach()
         tries = 0
         while True:
             tries += 1
@@ -197,32 +208,4 @@ class JournalledAsk:
             async with asyncio.timeout(self.timeout):
                 return await self.model.reply(calls)
         except TimeoutError:
-            raise CallFailed("timeout", f"no reply in {self.timeout:g} s", retryable=True, overload=True) from None
-
-
-class Forecast:
-    """Counts what a stage would ask, without asking: every reply is empty."""
-
-    def __init__(self, model: Model, journal: Journal | None) -> None:
-        self.model, self.journal = model, journal
-        self.calls = self.finished = self.tokens_in = self.tokens_out = self.images = 0
-        self._seen: set[str] = set()
-
-    async def __call__(self, call: Call) -> Reply:
-        """Counts one call."""
-        key = call.key(self.model.identity, self.model.knows_items)
-        if key in self._seen:
-            return Reply()
-        self._seen.add(key)
-        if self.journal and self.journal.find(key):
-            self.finished += 1
-            return Reply()
-        self.calls += 1
-        self.images += len(call.images)
-        self.tokens_in += prompt_tokens(call)
-        self.tokens_out += call.decoding.max_tokens
-        return Reply()
-
-    async def all(self, calls: Sequence[Call]) -> list[Reply]:
-        """Counts calls."""
-        return [await self(c) for c in calls]
+            raise CallFailed("timeout", f"no reply within {self.timeout:g} s", retryable=True, overload=True) from None

@@ -1,4 +1,7 @@
-"""How fast and how much: concurrency that gives way, bounded retries with jitter, and budgets that stop cleanly."""
+"""How fast and how much: concurrency that gives way, bounded retries with jitter, and budgets that stop cleanly.
+
+``AskOptions`` is what a user says of all that, in one place for every command that asks.
+"""
 
 import asyncio
 import random
@@ -8,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from auscult.errors import BudgetReached
+from auscult.errors import BudgetReached, UserError
 from auscult.records import Call, Reply
 
 
@@ -106,9 +109,60 @@ class Prices:
     tokens_in: float = 0.0
     tokens_out: float = 0.0
 
+    @property
+    def known(self) -> bool:
+        """Whether any price was given."""
+        return self != Prices()
+
     def cost(self, tokens_in: int, tokens_out: int) -> float:
         """What that many tokens cost."""
         return (tokens_in * self.tokens_in + tokens_out * self.tokens_out) / 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskOptions:
+    """How a model is asked, and what that may take.
+
+    Attributes:
+        concurrency: most calls in flight.
+        timeout: seconds that a call may take.
+        retries: tries after a failed one.
+        pause: longest wait before the first of them, in seconds; doubles each time.
+        price_in: of a million tokens in; 0: unknown.
+        price_out: of a million tokens out; 0: unknown.
+        budget_calls: most calls in all, every try and what an earlier attempt took counted in.
+        budget_tokens: most tokens, likewise.
+        budget_cost: most money by prices, likewise.
+    """
+
+    concurrency: int = 32
+    timeout: float = 120.0
+    retries: int = 5
+    pause: float = 0.5
+    price_in: float = 0.0
+    price_out: float = 0.0
+    budget_calls: int | None = None
+    budget_tokens: int | None = None
+    budget_cost: float | None = None
+
+    @property
+    def prices(self) -> Prices:
+        """Money for a million tokens."""
+        return Prices(tokens_in=self.price_in, tokens_out=self.price_out)
+
+    def check(self) -> None:
+        """Refuses options that cannot mean anything.
+
+        Raises:
+            UserError: what to set instead.
+        """
+        if self.concurrency < 1:
+            raise UserError(f"--concurrency must be at least 1, not {self.concurrency}")
+        if self.budget_cost is not None and not self.prices.known:
+            raise UserError(
+                "a money budget needs prices, for a million tokens, of the model that is asked; add --price-in and "
+                "--price-out (of a judge: --judge-price-in, --judge-price-out)"
+            )
 
 
 class Held(NamedTuple):

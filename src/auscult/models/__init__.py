@@ -36,7 +36,6 @@ class ModelOptions:
     """What a model needs beside its name.
 
     Attributes:
-        timeout: seconds that one call may take.
         train: item sets whose training split blind baselines may learn from.
         columns: recorded answers: our field → column of the file (``id``, ``text``, ``question``, ``image``, ...).
         device: in process: cpu, cuda, cuda:1, ...; empty: the best that is there.
@@ -46,7 +45,6 @@ class ModelOptions:
         trust_remote_code: whether code that comes with a model folder may run.
     """
 
-    timeout: float = 120.0
     train: tuple[Path, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
     device: str = ""

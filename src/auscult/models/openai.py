@@ -119,7 +119,6 @@ class OpenAIServer(Model):
         self.identity = f"openai:{name}@{base_url}"
         self.host = host
         self._name, self._base_url, self._key = name, base_url, key
-        self._seconds = options.timeout
         self._key_variable = options.key_env or "OPENAI_API_KEY"
         self._dialect, self._told = Dialect(), set[str]()
         self._chat = URL(f"{base_url}/chat/completions")
@@ -185,7 +184,7 @@ class OpenAIServer(Model):
     async def _post(self, body: bytes) -> tuple[int, Any, bytes]:
         """Status, headers and body of one request, whatever the status."""
         if self._session is None:
-            self._session = self._open(self._seconds)
+            self._session = self._open()
         # aiohttp sends large bytes in pieces only from a file.
         data = body if len(body) < 1 << 20 else io.BytesIO(body)
         try:
@@ -193,9 +192,6 @@ class OpenAIServer(Model):
                 return response.status, response.headers, await _read(response)
         except aiohttp.ConnectionTimeoutError:
             raise self._unconnected("no answer to the connection attempt") from None
-        except TimeoutError:
-            detail = f"no reply within {self._seconds:g} s"
-            raise CallFailed("timeout", detail, retryable=True, overload=True) from None
         except aiohttp.ClientConnectorCertificateError as error:
             raise self._unconnected(f"certificate not trusted: {error.certificate_error}", retryable=False) from None
         except aiohttp.ClientResponseError as error:
@@ -208,14 +204,15 @@ class OpenAIServer(Model):
         detail = one_line(f"{self._base_url}: {why}", self._redact)
         return CallFailed("no_connection", detail, retryable=retryable)
 
-    def _open(self, seconds: float) -> aiohttp.ClientSession:
+    def _open(self, seconds: float | None = None) -> aiohttp.ClientSession:
+        """How long a call may take is the engine's to say; ``seconds`` bound what nobody else does."""
         headers = {"Content-Type": "application/json", "User-Agent": "auscult"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         return aiohttp.ClientSession(
             # Idle connections go before the usual server drops them (5 s), which would look like a failed request.
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4),
-            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
+            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
             headers=headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
@@ -241,7 +238,7 @@ class OpenAIServer(Model):
         """
         try:
             async with (
-                self._open(min(CONNECT_SECONDS, self._seconds)) as session,
+                self._open(CONNECT_SECONDS) as session,
                 session.get(URL(f"{self._base_url}/models"), allow_redirects=False) as response,
             ):
                 status = response.status

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.records import Score
 from auscult.runs.judged import Judgement
-from auscult.runs.judging import Judging, JudgingOptions, Show, name_of
+from auscult.runs.judging import Judging, JudgingOptions, name_of
 from auscult.scorers.judges import Anchor, create
 from auscult.scorers.judges.anchors import protocol_of, write_anchors
 from auscult.store.tables import read_rows

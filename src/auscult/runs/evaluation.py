@@ -1,20 +1,20 @@
 """One evaluation, from an item set and a model to a run folder with its scores."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from auscult import models, protocols
-from auscult.engine.ask import Ask, Forecast, JournalledAsk
-from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
-from auscult.engine.progress import Bar, progress
-from auscult.engine.stage import StageTable, run_stage
+from auscult.engine.ask import Ask
+from auscult.engine.forecast import Forecast
+from auscult.engine.limits import AskOptions
+from auscult.engine.progress import progress
+from auscult.engine.session import Session, Show
+from auscult.engine.stage import StageTable
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
-from auscult.models import Model, ModelOptions, Reachable, Recorded
+from auscult.models import Model, ModelOptions, Recorded
 from auscult.protocols import Asking
 from auscult.records import Answer, Canary, Case, Decoding, Item
 from auscult.runs.canary import run_canary
@@ -23,7 +23,7 @@ from auscult.runs.plan import Group, Plan
 from auscult.runs.rescoring import Readers, check_judges, score_run
 from auscult.store.tables import RowWriter, read_rows
 
-Show = Callable[[str, int | None], AbstractContextManager[Bar]]
+CANARY_CALLS = "The two-image canary adds at most 12 short calls."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +39,7 @@ class Settings:
         controls: items of the control subsample (without the image, with another case's image).
         seed: of the choice of controls.
         canary: whether the two-image canary is run; an evaluation that skips it says so in its report.
-        concurrency: most calls in flight.
-        retries: when failed calls are tried again.
-        prices: for a million tokens.
-        budget_calls: most calls of the run in all.
-        budget_tokens: most tokens.
-        budget_cost: most money, by ``prices``.
+        asking: concurrency, retries, prices, budgets.
         max_missing: greatest share of failed requests at which a figure is still given.
     """
 
@@ -56,12 +51,7 @@ class Settings:
     controls: int = 300
     seed: int = 0
     canary: bool = True
-    concurrency: int = 32
-    retries: Retries = field(default_factory=Retries)
-    prices: Prices = Prices()
-    budget_calls: int | None = None
-    budget_tokens: int | None = None
-    budget_cost: float | None = None
+    asking: AskOptions = field(default_factory=AskOptions)
     max_missing: float = 0.05
 
     def check(self) -> None:
@@ -72,38 +62,9 @@ class Settings:
         """
         if self.samples > 1 and self.decoding.temperature == 0:
             raise UserError("--samples above 1 at temperature 0 repeats one answer; add for example --temperature 0.7")
-        if self.budget_cost is not None and not (self.prices.tokens_in or self.prices.tokens_out):
-            raise UserError("a money budget needs prices; add --price-in and --price-out (for a million tokens)")
-        for name, value in (("samples", self.samples), ("concurrency", self.concurrency)):
-            if value < 1:
-                raise UserError(f"--{name} must be at least 1, not {value}")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What an evaluation would take, before anything is spent. ``tokens_out`` and ``cost`` are upper bounds."""
-
-    calls: int
-    finished: int
-    images: int
-    tokens_in: int
-    tokens_out: int
-    cost: float | None
-    note: str = ""
-
-    def describe(self, host: str) -> str:
-        """The forecast in words, for a person who decides whether to spend it."""
-        money = "unknown; add --price-in and --price-out" if self.cost is None else f"at most about {self.cost:,.2f}"
-        lines = [
-            f"calls to ask:      {self.calls:,} ({self.finished:,} more are finished and journalled)",
-            f"images among them: {self.images:,}",
-            f"tokens in:         about {self.tokens_in:,} (4 characters a token, 576 tokens an image)",
-            f"tokens out:        at most {self.tokens_out:,}",
-            f"money:             {money}",
-            f"sent to:           {host or 'nowhere: it runs in this process'}",
-            "The two-image canary adds at most 12 short calls; failed calls that are tried again come on top.",
-        ]
-        return "\n".join([*lines, self.note] if self.note else lines)
+        if self.samples < 1:
+            raise UserError(f"--samples must be at least 1, not {self.samples}")
+        self.asking.check()
 
 
 class Evaluation:
@@ -133,7 +94,7 @@ class Evaluation:
         check_judges(self.readers)
         self.readers.opened()
         options = options or ModelOptions()
-        self.items, self.spec, self.timeout = ItemSet(items), spec, options.timeout
+        self.items, self.spec = ItemSet(items), spec
         if self.readers.judges and not {"open", "report"} & self.items.manifest.counts["answer_type"].keys():
             raise UserError(
                 f"{items}: holds no open questions and no reports, which is what a judge reads; leave --judge out"
@@ -156,7 +117,7 @@ class Evaluation:
         asking = Asking(
             model=self.model.identity,
             decoding=self.settings.decoding,
-            prices=self.settings.prices,
+            prices=self.settings.asking.prices,
             items=self.items,
             split=self.split,
             recorded=isinstance(self.model, Recorded),
@@ -191,29 +152,17 @@ class Evaluation:
         """The stage of a run: its groups in, answers out."""
         return await self.protocol.answers(group.questions(self.items.load_image, self.settings.samples), ask)
 
-    async def _forecast(self, journal: Journal | None) -> Cost:
-        ask = Forecast(self.model, journal)
-        for group in self.plan.groups():
-            await self._answers(group, ask)
-        prices = self.settings.prices
-        cost = prices.cost(ask.tokens_in, ask.tokens_out) if prices != Prices() else None
-        return Cost(ask.calls, ask.finished, ask.images, ask.tokens_in, ask.tokens_out, cost)
-
-    def forecast(self, out: Path | None = None) -> Cost:
+    def forecast(self, out: Path | None = None) -> Forecast:
         """Says what the evaluation would ask; what is journalled in ``out`` is not asked again.
 
         Raises:
             UserError: an image is gone or altered, or there is nothing to ask.
         """
-        journal = Journal(out / "journal") if out and (out / "journal").is_dir() else None
-        note = ""
+        notes = [CANARY_CALLS] if self.settings.canary else []
         if out and (difference := another_run(out, self.identity())):
-            note = f"{out} belongs to another run ({difference}); give this one another --out."
-        try:
-            return replace(asyncio.run(self._forecast(journal)), note=note)
-        finally:
-            if journal:
-                journal.close()
+            notes.append(f"{out} belongs to another run ({difference}); give this one another --out.")
+        session = Session(self.model, out / "journal" if out else None, self.settings.asking)
+        return replace(session.forecast(self._answers, self.plan.groups()), notes=tuple(notes))
 
     def run(self, out: Path, show: Show = progress, command: str = "", criteria: dict[str, str] | None = None) -> None:
         """Answers and scores; the same call goes on where an earlier one stopped.
@@ -237,51 +186,23 @@ class Evaluation:
                 notes=list(notes),
                 model={"spec": redact(self.spec), **models.capabilities(self.model)},
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
-                prices={"tokens_in": s.prices.tokens_in, "tokens_out": s.prices.tokens_out},
+                prices=asdict(s.asking.prices),
             )
             if criteria and "criteria" not in folder.manifest and not _begun(folder):
                 folder.note(criteria=criteria)
-            folder.note(canary=asdict(asyncio.run(self._ask_all(folder, show))))
+            session = Session(self.model, folder.journal, s.asking, show)
+            folder.note(canary=asdict(session.run(partial(self._ask_all, folder))))
             score_run(folder, self.readers, s.max_missing, show)
 
-    async def _ask_all(self, folder: RunFolder, show: Show) -> Canary:
-        s = self.settings
+    async def _ask_all(self, folder: RunFolder, session: Session) -> Canary:
         table: StageTable[Answer] = StageTable(folder.table("answers"), Answer, lambda a: a.status == "request_failed")
-        journal = Journal(folder.journal)
-        start = 8 if self.model.batch == 1 else 1
-        limit = AdaptiveLimit(s.concurrency if self.model.batch == 1 else 1, start)
-        budget = Budget(
-            calls=s.budget_calls,
-            tokens=s.budget_tokens,
-            cost=s.budget_cost,
-            prices=s.prices,
-            spent_calls=journal.totals.attempts,
-            spent_in=journal.totals.tokens_in,
-            spent_out=journal.totals.tokens_out,
-        )
-        ask = JournalledAsk(self.model, journal, limit, s.retries, budget, self.timeout)
-        try:
-            if not (folder.table("items").exists() and folder.table("cases").exists()):
-                self._write_asked(folder)
-            if isinstance(self.model, Reachable) and not table.finished:
-                await self.model.probe()
-            canary = await self._canary(ask)
-            with show("answering", len(self.plan.keys)) as bar:
-                at_once = s.concurrency if self.model.batch == 1 else 2
-                rows = await run_stage(
-                    self._answers, self.plan.groups(), ask, table, at_once=at_once, advance=bar.advance
-                )
-            folder.note(
-                calls=asdict(journal.totals),
-                asked=asdict(ask.counts),
-                concurrency_cuts=limit.cuts,
-                unmatched=len(self._unmatched()),
-            )
-            self._check_whole(rows)
-            return canary
-        finally:
-            journal.close()
-            await self.model.close()
+        if not (folder.table("items").exists() and folder.table("cases").exists()):
+            self._write_asked(folder)
+        canary = await self._canary(session.ask)
+        rows = await session.stage(self._answers, self.plan.groups(), table, "answering", len(self.plan.keys))
+        folder.note(**session.account(), unmatched=len(self._unmatched()))
+        self._check_whole(rows)
+        return canary
 
     def _check_whole(self, rows: int) -> None:
         """A table of answers that lacks rows must not be scored as if they had never been asked."""
@@ -317,7 +238,7 @@ class Evaluation:
                     "or 'all'"
                 )
 
-    async def _canary(self, ask: JournalledAsk) -> Canary:
+    async def _canary(self, ask: Ask) -> Canary:
         if not self.settings.canary:
             return Canary(
                 status="skipped", detail="skipped on request: nothing shows that answers belong to their image"

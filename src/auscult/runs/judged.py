@@ -1,7 +1,6 @@
-"""What came of judging a run, and what it would take: the plain facts beside the scores."""
+"""What came of judging a run: the plain facts beside the scores."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,11 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from auscult.engine.journal import Journal, Totals
-from auscult.engine.limits import Prices, prompt_tokens
+from auscult.engine.forecast import PromptTokens
+from auscult.engine.journal import Totals
+from auscult.engine.limits import Prices
 from auscult.errors import UserError
-from auscult.models import Model
-from auscult.records import Call, Condition, Instrument, Reply, Score, Value
-from auscult.scorers.judges import PromptMeter, PromptTokens
+from auscult.records import Condition, Instrument, Score, Value
 from auscult.scorers.judges.cascade import NAME as CASCADE
 from auscult.store.files import replace_file
 from auscult.store.tables import read_rows
@@ -129,7 +127,7 @@ class Judgement:
             prompts=prompts,
             tokens_in=totals.tokens_in,
             tokens_out=totals.tokens_out,
-            cost=prices.cost(totals.tokens_in, totals.tokens_out) if prices != Prices() else None,
+            cost=prices.cost(totals.tokens_in, totals.tokens_out) if prices.known else None,
         )
 
 
@@ -165,75 +163,3 @@ def judgements(run: Path) -> list[Judgement]:
     """All finished judgements of a run, by folder."""
     found = (read_judgement(path.parent) for path in sorted(run.glob(f"judges/*/*/{FILE}")))
     return [j for j in found if j and j.scores.exists()]
-
-
-@dataclass(frozen=True)
-class JudgeForecast:
-    """What judging would take, before anything is spent. ``tokens_out`` and ``cost`` are upper bounds of first tries.
-
-    Attributes:
-        calls: to ask.
-        finished: journalled already.
-        common: tokens of the prompts to ask that all prompts open with.
-        own: all their other tokens.
-        tokens_in: both, with what the chat form adds.
-        tokens_out: at most.
-        cost: at most, by prices; None without.
-    """
-
-    calls: int
-    finished: int
-    common: int
-    own: int
-    tokens_in: int
-    tokens_out: int
-    cost: float | None
-
-    def describe(self, host: str) -> str:
-        """The forecast in words, for a person who decides whether to spend it."""
-        money = "unknown; add the judge's prices" if self.cost is None else f"at most about {self.cost:,.2f}"
-        lines = [
-            f"judge calls to ask: {self.calls:,} ({self.finished:,} more are finished and journalled)",
-            f"tokens in:          about {self.tokens_in:,} (4 characters a token), of which {self.common:,} are the "
-            f"common start of all prompts and {self.own:,} their own",
-            f"tokens out:         at most {self.tokens_out:,}",
-            f"money:              {money}",
-            f"sent to:            {host or 'nowhere: it runs in this process'}",
-            "Replies that cannot be read are asked again, and failed calls are tried again: both come on top.",
-        ]
-        return "\n".join(lines)
-
-
-class PromptCount:
-    """An ``Ask`` that asks nothing: it measures prompts, and takes finished calls from the journal."""
-
-    def __init__(self, model: Model, journal: Journal | None) -> None:
-        self.model, self.journal, self.meter = model, journal, PromptMeter()
-        self.calls = self.finished = self.tokens_in = self.tokens_out = 0
-        self._seen: set[str] = set()
-
-    async def __call__(self, call: Call) -> Reply:
-        """Counts one call."""
-        key = call.key(self.model.identity, self.model.knows_items)
-        found = self.journal.find(key) if self.journal else None
-        if key not in self._seen:
-            self._seen.add(key)
-            self.meter.add(call)
-            if found:
-                self.finished += 1
-            else:
-                self.calls += 1
-                self.tokens_in += prompt_tokens(call)
-                self.tokens_out += call.decoding.max_tokens
-        return found or Reply(failure="not_asked")
-
-    async def all(self, calls: Sequence[Call]) -> list[Reply]:
-        """Counts calls."""
-        return [await self(c) for c in calls]
-
-    def forecast(self, prices: Prices) -> JudgeForecast:
-        """What is left to ask."""
-        common = self.calls * self.meter.tokens.common
-        cost = prices.cost(self.tokens_in, self.tokens_out) if prices != Prices() else None
-        own = max(0, self.tokens_in - common)
-        return JudgeForecast(self.calls, self.finished, common, own, self.tokens_in, self.tokens_out, cost)

@@ -5,31 +5,30 @@ or more repeats ask nothing twice. ``RUN/judges/MODEL/PROTOCOL-VERSION/`` holds 
 ``judging.json``: who judged, how, at what cost, what failed. (MODEL and VERSION are digests of what they stand for.)
 """
 
-import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from auscult import models
-from auscult.engine.ask import Ask, JournalledAsk
-from auscult.engine.journal import Journal, Totals
-from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries
-from auscult.engine.progress import Bar, progress
-from auscult.engine.stage import StageTable, run_stage
+from auscult.engine.ask import Ask
+from auscult.engine.forecast import Forecast
+from auscult.engine.limits import AskOptions
+from auscult.engine.progress import progress
+from auscult.engine.session import Session, Show
+from auscult.engine.stage import StageTable
 from auscult.errors import UserError
-from auscult.models import Model, ModelOptions, Reachable
+from auscult.models import Model, ModelOptions
 from auscult.records import AnswerType, Condition, Score, digest
 from auscult.runs.folder import read_manifest, redact
-from auscult.runs.judged import JudgeForecast, Judgement, PromptCount, read_judgement, write_judgement
+from auscult.runs.judged import Judgement, read_judgement, write_judgement
 from auscult.runs.subjects import JudgedCase, Selection, file_digest
 from auscult.scorers.judges import READING, Judge, JudgeOptions, create
 from auscult.scorers.judges.anchors import AnchorFile, protocol_of
 from auscult.scorers.judges.families import family_warnings
 
-Show = Callable[[str, int | None], AbstractContextManager[Bar]]
 FOLDER = "judges"
 
 
@@ -46,12 +45,7 @@ class JudgingOptions:
         answer_types: items whose answers are judged; empty for all. Exact rules score the others.
         generator: name of the model that wrote questions or reference answers, where one did.
         model: what the judge model needs beside its name.
-        concurrency: most calls in flight.
-        retries: when failed calls are tried again.
-        prices: for a million tokens.
-        budget_calls: most calls to this judge model for this run in all, tries included.
-        budget_tokens: most tokens.
-        budget_cost: most money, by ``prices``.
+        asking: concurrency, timeout, retries, prices; budgets of this judge model for this run in all.
     """
 
     protocol: str = "clinical"
@@ -62,12 +56,7 @@ class JudgingOptions:
     answer_types: tuple[AnswerType, ...] = ("open", "report")
     generator: str = ""
     model: ModelOptions = field(default_factory=ModelOptions)
-    concurrency: int = 32
-    retries: Retries = field(default_factory=Retries)
-    prices: Prices = field(default_factory=Prices)
-    budget_calls: int | None = None
-    budget_tokens: int | None = None
-    budget_cost: float | None = None
+    asking: AskOptions = field(default_factory=AskOptions)
 
     def check(self) -> None:
         """Refuses options that cannot mean anything.
@@ -75,10 +64,8 @@ class JudgingOptions:
         Raises:
             UserError: what to set instead.
         """
-        if self.concurrency < 1:
-            raise UserError(f"--concurrency must be at least 1, not {self.concurrency}")
-        if self.budget_cost is not None and not (self.prices.tokens_in or self.prices.tokens_out):
-            raise UserError("a money budget needs the judge's prices for a million tokens")
+        self.asking.check()
+        self.judge.check()
         if (self.protocol == "pairwise") != (self.against is not None):
             raise UserError("judge protocol 'pairwise' compares with another run; name it, or use another protocol")
 
@@ -99,7 +86,6 @@ class Judging:
         self.folder, self.spec, self.options = folder, spec, options or JudgingOptions()
         o = self.options
         o.check()
-        o.judge.check()
         self.manifest = read_manifest(folder)
         self.model: Model = models.create(spec, o.model)
         self.anchors = self._anchors()
@@ -153,27 +139,17 @@ class Judging:
             raise RuntimeError(f"judge {self.judge.name} returned scores of other answers: a defect of that protocol")
         return scores
 
-    async def _count(self, journal: Journal | None) -> PromptCount:
-        """Goes through all prompts without asking."""
-        count = PromptCount(self.model, journal)
-        for group in self.selection.groups():
-            await self._stage(group, count)
-        return count
-
-    def forecast(self) -> JudgeForecast:
+    def forecast(self) -> Forecast:
         """Says what judging would ask; what is journalled is not asked again, whichever protocol asked it.
 
         Raises:
             UserError: there is nothing to judge.
         """
         self.selection.count()
-        path = self.home / "journal"
-        journal = Journal(path) if path.is_dir() else None
-        try:
-            return asyncio.run(self._count(journal)).forecast(self.options.prices)
-        finally:
-            if journal:
-                journal.close()
+        return self._session().forecast(self._stage, self.selection.groups())
+
+    def _session(self, show: Show = progress) -> Session:
+        return Session(self.model, self.home / "journal", self.options.asking, show)
 
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know of who judges whom: models of one family."""
@@ -204,9 +180,11 @@ class Judging:
             )
             if old and old.prompts.calls and table.finished:
                 return old
-            totals = asyncio.run(self._ask_all(table, cases, show))
-            prompts = asyncio.run(self._count(None)).meter.tokens
-            done = self._judgement(settings).with_scores(table.path, totals, prompts, self.options.prices)
+            session = self._session(show)
+            session.run(lambda s: s.stage(self._stage, self.selection.groups(), table, "judging", cases))
+            prompts = Session(self.model, None).forecast(self._stage, self.selection.groups()).prompts
+            prices = self.options.asking.prices
+            done = self._judgement(settings).with_scores(table.path, session.totals, prompts, prices)
             write_judgement(self.place, done)
             return done
 
@@ -248,32 +226,6 @@ class Judging:
             settings=settings,
             warnings=self.warnings(),
         )
-
-    async def _ask_all(self, table: StageTable[Score], cases: int, show: Show) -> Totals:
-        o, journal = self.options, Journal(self.home / "journal")
-        single = self.model.batch == 1
-        limit = AdaptiveLimit(o.concurrency if single else 1, 8 if single else 1)
-        budget = Budget(
-            calls=o.budget_calls,
-            tokens=o.budget_tokens,
-            cost=o.budget_cost,
-            prices=o.prices,
-            spent_calls=journal.totals.attempts,
-            spent_in=journal.totals.tokens_in,
-            spent_out=journal.totals.tokens_out,
-        )
-        ask = JournalledAsk(self.model, journal, limit, o.retries, budget, o.model.timeout)
-        try:
-            if isinstance(self.model, Reachable) and not table.finished:
-                await self.model.probe()
-            with show("judging", cases) as bar:
-                at_once = o.concurrency if single else 2
-                groups = self.selection.groups()
-                await run_stage(self._stage, groups, ask, table, at_once=at_once, advance=bar.advance)
-            return Totals(**asdict(journal.totals))
-        finally:
-            journal.close()
-            await self.model.close()
 
 
 def name_of(spec: str, identity: str) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.records import Instrument, Item, Score
 from auscult.runs.folder import RunFolder, read_manifest, run_folder
 from auscult.runs.instruments import as_plain
 from auscult.runs.judged import Judgement, judgements
-from auscult.runs.judging import Judging, JudgingOptions, Show
+from auscult.runs.judging import Judging, JudgingOptions
 from auscult.runs.kept import keep_annotators, keep_certificates, keep_labels, read_certificate, read_labels
 from auscult.runs.measuring import TEXTS, instrument_of, metric_rows
 from auscult.runs.scores import write_scores
@@ -183,6 +184,5 @@ def check_judges(readers: Readers) -> None:
     """
     for _, options in readers.judges:
         options.check()
-        options.judge.check()
     if len({spec for spec, _ in readers.judges}) != len(readers.judges):
         raise UserError("--judge: the same judge is named twice")

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from auscult.engine.ask import JournalledAsk
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, Retries
+from auscult.engine.limits import AskOptions
 from auscult.models import ModelOptions, create
 from auscult.records import Answer, Case, Item, Score
 from auscult.scorers.judges import Anchor, Judge, Subject
@@ -155,12 +155,15 @@ def anchor(item_id: str = "item-1", judgement: str = "5 5 5 5\nMiddling.", **fie
     return Anchor(item_id=item_id, judgement=judgement, **{**about, **fields})
 
 
+ASKING = AskOptions(concurrency=8, retries=1, pause=0.01, timeout=10)
+
+
 async def ask_judge(judge: Judge, server: JudgeServer, subjects: list[Subject], folder: Path) -> list[Score]:
     """Asks over real HTTP, through a journal."""
-    model = create(server.spec, ModelOptions(timeout=10))
+    model = create(server.spec, ModelOptions())
     journal = Journal(folder)
     try:
-        ask = JournalledAsk(model, journal, AdaptiveLimit(8), Retries(most=1, first_pause=0.01), timeout=10)
+        ask = JournalledAsk(model, journal, ASKING)
         return await judge.scores(subjects, ask)
     finally:
         journal.close()

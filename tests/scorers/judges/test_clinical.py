@@ -7,9 +7,10 @@ import orjson
 import pytest
 from tests.scorers.judges.judge_server import anchor, ask_judge, graded, judge_server, subject
 
+from auscult.engine.forecast import PromptMeter
 from auscult.errors import UserError
 from auscult.records import Call
-from auscult.scorers.judges import ROOM, JudgeOptions, Subject, create, prompt_tokens_of
+from auscult.scorers.judges import ROOM, JudgeOptions, Subject, create
 from auscult.scorers.judges._judged import NO_ANCHOR
 from auscult.scorers.judges.clinical import Clinical
 
@@ -66,7 +67,7 @@ def test_all_that_is_common_to_all_calls_comes_before_what_is_not() -> None:
         for n in range(3)
     ]
     asked = calls(subjects)
-    tokens = prompt_tokens_of(asked)
+    tokens = PromptMeter(asked).tokens
     system = {call.messages[0].text for call in asked}
     assert len(system) == 1
     assert tokens.common * 4 >= len(system.pop())

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auscult.engine.forecast import PromptMeter
 from auscult.records import Call, Message
-from auscult.scorers.judges._prompts import fence, prompt, prompt_tokens_of
+from auscult.scorers.judges._prompts import fence, prompt
 
 # A prompt that changes gets a new version, in its file's name and in that of the protocol's scores.
 PINNED = {
@@ -55,10 +56,10 @@ def test_common_and_own_tokens_are_told_apart() -> None:
     calls = [
         Call(messages=(Message("system", ("r" * 400,)), Message("user", (letter * 80,)))) for letter in ("a", "b", "c")
     ]
-    tokens = prompt_tokens_of(calls)
+    tokens = PromptMeter(calls).tokens
     assert (tokens.calls, tokens.common, tokens.own) == (3, (len("\nsystem\n") + 400 + len("\nuser\n")) // 4, 60)
     assert tokens.total == 3 * tokens.common + 60
 
 
 def test_of_no_calls_there_are_no_tokens() -> None:
-    assert prompt_tokens_of([]).total == 0
+    assert PromptMeter([]).tokens.total == 0

@@ -9,12 +9,13 @@ from tests.scorers.judges.judge_server import ask_judge, judge_server, subject
 
 from auscult import models
 from auscult.engine.ask import Ask
+from auscult.engine.forecast import PromptMeter
 from auscult.errors import UserError
 from auscult.facts import read_facts
 from auscult.models import ModelOptions
 from auscult.records import Case, Item, Score
 from auscult.runs.judging import JudgingOptions, judge_run
-from auscult.scorers.judges import JudgeOptions, Subject, create, prompt_tokens_of
+from auscult.scorers.judges import JudgeOptions, Subject, create
 from auscult.scorers.judges._fact_verdict import FactVerdict, fact_verdict
 from auscult.scorers.judges.support import FactSupport, Support
 from auscult.store.tables import read_rows
@@ -107,7 +108,7 @@ async def test_a_verdict_that_stands_in_the_candidate_is_not_the_judges(tmp_path
 def test_everything_common_comes_before_the_first_word_of_an_item() -> None:
     calls = [c for text in ("Normal.", "An effusion.") for c in judge()._calls(subject(text))]
     system = calls[0].messages[0].text
-    assert prompt_tokens_of(calls).common >= len(system) // 4
+    assert PromptMeter(calls).tokens.common >= len(system) // 4
     user = calls[1].messages[1].text
     places = [user.index(f"<<{name} ") for name in ("caption", "question", "reference", "candidate")]
     assert places == sorted(places) and user.rindex("An effusion.") > places[-1]

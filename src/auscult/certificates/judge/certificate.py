@@ -15,20 +15,21 @@ from auscult import models
 from auscult.certificates.cells import ENOUGH, Cell, Row
 from auscult.certificates.judge import dressing, planting
 from auscult.certificates.judge import parts as rows
-from auscult.certificates.judge.asking import PAIRS, Asking, Cost, Group, Show, ask_all, forecast
+from auscult.certificates.judge.asking import PAIRS, Group, ask_all, forecast, judges_of
 from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.labels import SETS, labelled
 from auscult.certificates.judge.planting import Put
 from auscult.certificates.trial import certificate
+from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.errors import FiguresWithheld, UserError
-from auscult.models import Model, ModelOptions
+from auscult.models import Model
 from auscult.models.scripted import CalibrationOptions
 from auscult.phantoms.distribution import VERSION
 from auscult.records import Certificate, Score
+from auscult.runs.judging import JudgingOptions
 from auscult.scorers.judges.support import FACTS
-
-__all__ = ["Asking", "Calibration", "Plan", "certify"]
 
 SCENES, REPEATS = 180, 3
 DRESSED = 140
@@ -78,33 +79,25 @@ class Calibration:
     Args:
         model: spec of the model that judges; ``scripted:SENS,SPEC`` may be opened here.
         plan: what is put.
-        asking: protocol and limits.
-        options: what the model needs beside its name.
+        options: how it judges, and how the model is opened and asked.
 
     Raises:
         UserError: model, protocol or data are not there, or cannot be read.
     """
 
-    def __init__(
-        self,
-        model: str,
-        plan: Plan | None = None,
-        asking: Asking | None = None,
-        options: ModelOptions | None = None,
-    ) -> None:
-        self.plan, self.asking = plan or Plan(), asking or Asking()
+    def __init__(self, model: str, plan: Plan | None = None, options: JudgingOptions | None = None) -> None:
+        self.plan, self.options = plan or Plan(), options or JudgingOptions()
         if not 1 <= self.plan.repeats <= 100:
             raise UserError(f"--repeats must be from 1 to 100, not {self.plan.repeats}")
-        if self.asking.options.anchor:
+        if self.options.anchors:
             raise UserError("a judge is certified without anchors; leave out the anchor file")
-        if self.asking.protocol == PAIRS:
+        if self.options.protocol == PAIRS:
             raise UserError("judges of pairs are tested beside those of single answers; name the protocol of these")
-        own = options or ModelOptions()
-        known = {name: getattr(own, name) for name in ModelOptions.__dataclass_fields__}
-        self.model: Model = models.create(model, CalibrationOptions(**known))
+        self.options.check()
+        self.model: Model = models.create(model, CalibrationOptions(**vars(self.options.model)))
         if self.model.identity == FACTS:  # it takes no question, so that no pair can be put to it
             self.plan = replace(self.plan, parts=self.plan.parts - {"pairs"})
-        self.judge = self.asking.judges(self.model).single
+        self.judge = judges_of(self.model, self.options).single
         self.sets = labelled(self.plan.data) if "labels" in self.plan.parts else {}
         self.groups = list(_groups(self.plan, self.judge.values, self.judge.bounds[1], self.sets))
 
@@ -113,9 +106,9 @@ class Calibration:
         """``name@version`` of the judge, as in the scores that it makes."""
         return f"{self.judge.name}@{self.judge.version}"
 
-    def forecast(self, work: Path) -> Cost:
+    def forecast(self, work: Path) -> Forecast:
         """Says what would be asked, without asking."""
-        return forecast(self.model, self.groups, self.asking, work)
+        return forecast(self.model, self.groups, self.options, work)
 
     def run(self, work: Path, show: Show = progress) -> Certificate:
         """Asks the judge and says what it is worth; the same call goes on where an earlier one stopped.
@@ -125,7 +118,7 @@ class Calibration:
             BudgetReached: a budget is used up; the same call with a larger one goes on.
             FiguresWithheld: too many requests failed; the same call asks them again.
         """
-        scores = ask_all(self.model, self.groups, self.asking, work, show)
+        scores = ask_all(self.model, self.groups, self.options, work, show)
         _refuse_failed(scores)
         puts = [put for group in self.groups for put in group]
         return self._certificate(Judged(puts, scores, Scale.of(self.judge, UNREAD)))
@@ -142,27 +135,25 @@ class Calibration:
 
 def certify(
     model: str,
-    protocol: str = "clinical",
     data: Path | None = None,
     *,
     work: Path,
     seed: int = 0,
     scenes: int = SCENES,
     repeats: int = REPEATS,
-    options: ModelOptions | None = None,
+    options: JudgingOptions | None = None,
     show: Show = progress,
 ) -> Certificate:
     """Puts planted errors, human labels, dressings and attacks to a judge.
 
     Args:
         model: spec of the model that judges.
-        protocol: of the judge.
         data: folder of the sets that people have labelled; without it only phantoms are put.
         work: folder of the journal; the same call goes on in it.
         seed: of errors and wordings.
         scenes: phantoms of the test stream.
         repeats: times that graded answers are asked.
-        options: what the model needs beside its name.
+        options: how it judges, and how the model is opened and asked.
         show: how progress is shown.
 
     Returns:
@@ -173,7 +164,7 @@ def certify(
         UserError: as ``Calibration``.
     """
     plan = Plan(scenes=scenes, repeats=repeats, seed=seed, data=data)
-    return Calibration(model, plan, Asking(protocol=protocol), options).run(work, show)
+    return Calibration(model, plan, options).run(work, show)
 
 
 def _groups(plan: Plan, values: Sequence[str], highest: float, sets: dict[str, list[Put]]) -> Iterator[Group]:

@@ -13,7 +13,6 @@ from auscult.errors import UserError
 from auscult.facts.cut_short import CUT_SHORT, unfinished
 from auscult.records import Answer, Case, Item, Score, ScoreStatus, score_id
 from auscult.registry import Room
-from auscult.scorers.judges._prompts import PromptMeter, PromptTokens, prompt_tokens_of
 
 __all__ = [
     "READING",
@@ -21,11 +20,8 @@ __all__ = [
     "Anchor",
     "Judge",
     "JudgeOptions",
-    "PromptMeter",
-    "PromptTokens",
     "Subject",
     "create",
-    "prompt_tokens_of",
     "row",
     "versioned",
     "without_asking",
