@@ -142,7 +142,7 @@ def test_the_same_command_asks_nothing_again_and_gives_the_same_summary(
         asked, first = server.counts()["asked"], (tmp_path / "run" / "summary.json").read_text()
         assert auscult(*command).code == 0
         assert server.counts()["asked"] == asked
-    assert json.loads((tmp_path / "run" / "summary.json").read_text())["headline"] == json.loads(first)["headline"]
+    assert json.loads((tmp_path / "run" / "summary.json").read_text())["figures"] == json.loads(first)["figures"]
 
 
 def test_an_evaluation_killed_in_the_middle_ends_as_if_undisturbed(sample_items: Path, tmp_path: Path) -> None:
