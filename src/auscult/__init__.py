@@ -1,3 +1,72 @@
-"""Auscult finds, explains and reduces the hallucinations of medical vision-language models."""
+"""Auscult finds, explains and reduces the hallucinations of medical vision-language models.
 
-__version__ = "0.1.0"
+What the commands do, as functions (``build``, ``evaluate``, ``score``, ``compare``, ``gate``), and what they make, as
+objects (``ItemSet``, ``Run``). Nothing heavy is imported before it is used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from auscult.version import __version__
+
+if TYPE_CHECKING:
+    from auscult import facts, phantoms, statistics
+    from auscult.api import build, compare, evaluate, gate, score
+    from auscult.api.run import Run
+    from auscult.errors import UserError
+    from auscult.items.item_set import ItemSet
+    from auscult.models import Model, ModelOptions
+    from auscult.protocols import Protocol
+    from auscult.records import Answer, Case, Certificate, Estimate, Instrument, Item, Score
+
+_HOMES = {
+    "auscult": ("facts", "phantoms", "statistics"),
+    "auscult.api": ("build", "compare", "evaluate", "gate", "score"),
+    "auscult.api.run": ("Run",),
+    "auscult.errors": ("UserError",),
+    "auscult.items.item_set": ("ItemSet",),
+    "auscult.models": ("Model", "ModelOptions"),
+    "auscult.protocols": ("Protocol",),
+    "auscult.records": ("Answer", "Case", "Certificate", "Estimate", "Instrument", "Item", "Score"),
+    "auscult.runs.settings": ("Settings",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Answer",
+    "Case",
+    "Certificate",
+    "Estimate",
+    "Instrument",
+    "Item",
+    "ItemSet",
+    "Model",
+    "ModelOptions",
+    "Protocol",
+    "Run",
+    "Score",
+    "UserError",
+    "__version__",
+    "build",
+    "compare",
+    "evaluate",
+    "facts",
+    "gate",
+    "phantoms",
+    "score",
+    "statistics",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what is public when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'auscult' has no attribute '{name}'")
+    if _HOME[name] == "auscult":
+        return importlib.import_module(f"auscult.{name}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__

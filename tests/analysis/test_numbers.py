@@ -329,7 +329,7 @@ class TestEvaluate:
 
     def test_what_a_server_was_asked_without_stands_at_the_head(self, items: ItemSet, tmp_path: Path) -> None:
         with scripted_server(faults=["no-temperature"]) as server:
-            summary = evaluate(items.folder, f"openai:any@{server.base_url}", tmp_path / "run", self.SETTINGS)
+            summary = evaluate(items.folder, f"openai:any@{server.base_url}", tmp_path / "run", self.SETTINGS).summary
         said = [w for w in summary.warnings if "temperature" in w]
         assert [w.partition(", ")[0] for w in said] == ["44 of 44 answers: asked without temperature"]
 
@@ -337,7 +337,7 @@ class TestEvaluate:
         (text,) = [c.id for c in items.cases() if not c.images]
         settings = Settings(controls=1000, canary=False)
         with scripted_server() as server:
-            summary = evaluate(items.folder, f"openai:any@{server.base_url}", tmp_path / "run", settings)
+            summary = evaluate(items.folder, f"openai:any@{server.base_url}", tmp_path / "run", settings).summary
         answers = list(read_rows(tmp_path / "run" / "answers.parquet", Answer))
         assert {(a.condition, a.shown) for a in answers if a.case_id == text} == {("with", ())}
         assert [(f.condition, f.asked) for f in summary.failures] == [("with", 26), ("without", 24), ("wrong", 24)]

@@ -49,7 +49,7 @@ def ran(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     log = run(items(str(built)), folder, table_of(built), seen)
     recorded = write_answers(folder / "said.csv")
     settings = Settings(controls=0, canary=False, max_missing=0.5)
-    ours = evaluate(built, f"replay:{recorded}", folder / "run", settings, show=quiet)
+    ours = evaluate(built, f"replay:{recorded}", folder / "run", settings, show=quiet).summary
     return Ran(built, log, seen, ours)
 
 

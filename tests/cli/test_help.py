@@ -29,6 +29,6 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_the_version_is_printed(auscult: Auscult) -> None:
-    from auscult import __version__
+    from auscult.version import __version__
 
     assert auscult("--version").out.strip() == __version__

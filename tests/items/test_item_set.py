@@ -29,7 +29,7 @@ def test_groups_stream_cases_with_all_their_items_in_stored_order(built):
     opened = ItemSet(built)
     groups = list(opened.groups())
     assert [case.id for case, _ in groups] == [case.id for case in opened.cases()]
-    assert sum(len(items) for _, items in groups) == opened.count == 324
+    assert sum(len(items) for _, items in groups) == len(opened) == 324
     assert all(item.case_id == case.id for case, items in groups for item in items)
 
 
@@ -37,7 +37,7 @@ def test_a_split_holds_its_items_only_and_the_parts_make_the_whole(built):
     opened = ItemSet(built)
     parts = {part: [i for _, items in opened.groups(part) for i in items] for part in ("train", "test")}
     assert all(i.split == part for part, items in parts.items() for i in items)
-    assert sum(map(len, parts.values())) == opened.count
+    assert sum(map(len, parts.values())) == len(opened)
 
 
 def test_images_load_with_bytes_and_type(copy):

@@ -88,14 +88,14 @@ def line(found: tuple[Quality, tuple[Figure, ...]], metric: str, kind: str) -> F
 def test_the_table_holds_means_by_kind_and_counts_what_is_missing(
     items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
 ) -> None:
-    summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge))
+    summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge)).summary
     clinical = of(summary, "clinical@")
     bad, good = (line(clinical, "accuracy", kind).with_image for kind in KINDS)
     assert bad and good
     # ten that could be read at 2 and the empty answer at 1; one verdict could not be read, over 5 % of twelve
     assert bad.withheld and (bad.n, bad.missing, bad.unusable) == (11, 1, 1)
     assert good.withheld and (good.n, good.missing) == (11, 1)
-    loose = score(tmp_path / "run", Readers(), max_missing=0.2)
+    loose = score(tmp_path / "run", Readers(), max_missing=0.2).summary
     bad, good = (line(of(loose, "clinical@"), "accuracy", kind).with_image for kind in KINDS)
     assert bad and bad.value == pytest.approx((10 * 2 + 1) / 11)
     assert (bad.worst, bad.best) == pytest.approx(((10 * 2 + 1 + 1) / 12, (10 * 2 + 1 + 10) / 12))
@@ -113,10 +113,10 @@ def test_a_rescored_run_asks_neither_the_model_nor_the_judge_again(
     evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge, ()))
     asked = len(judge.asked)
     answers.unlink()
-    again = score(tmp_path / "run", readers(judge, ("bleu",)), max_missing=0.5)
+    again = score(tmp_path / "run", readers(judge, ("bleu",)), max_missing=0.5).summary
     assert len(judge.asked) == asked
     assert {q.instrument.partition("@")[0] for q in again.quality} == {"clinical", "bleu"}
-    later = score(tmp_path / "run", Readers(metrics=("rouge",)), max_missing=0.5)
+    later = score(tmp_path / "run", Readers(metrics=("rouge",)), max_missing=0.5).summary
     assert {q.instrument.partition("@")[0] for q in later.quality} == {"clinical", "bleu", "rouge"}
 
 
@@ -124,14 +124,14 @@ def test_a_judge_without_its_certificate_is_called_uncertified(
     items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    summary = evaluate(items, f"replay:{answers}", run, SETTINGS, readers=readers(judge, ()))
+    summary = evaluate(items, f"replay:{answers}", run, SETTINGS, readers=readers(judge, ())).summary
     assert any(w.startswith("Uncertified judge") for w in summary.warnings)
     name = of(summary, "clinical@")[0].instrument
     file = tmp_path / "judge.json"
     for passed, said in ((False, "did not pass"), (True, "")):
         about = {"instrument": name, "subject": "phantoms", "passed": passed, "figures": [], "summary": "as tested"}
         file.write_bytes(orjson.dumps(about))
-        found = score(run, Readers(certificates=(file,)), max_missing=0.5)
+        found = score(run, Readers(certificates=(file,)), max_missing=0.5).summary
         assert name in [c.instrument for c in found.certificates]
         told = [w for w in found.warnings if "judge" in w.lower()]
         assert (told == []) if passed else (len(told) == 1 and said in told[0])
@@ -139,7 +139,7 @@ def test_a_judge_without_its_certificate_is_called_uncertified(
 
 def test_a_judge_that_gives_no_verdict_has_no_figure_and_is_counted(items: Path, answers: Path, tmp_path: Path) -> None:
     with judge_server(lambda text, _: "No.") as server:
-        summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(server, ()))
+        summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(server, ())).summary
     found = of(summary, "clinical@")
     assert all(f.with_image and f.with_image.value is None and f.with_image.withheld for f in found[1])
     # 24 answers, one of them empty and one not recorded
@@ -168,7 +168,7 @@ def test_a_metric_keeps_its_baseline_when_the_run_is_scored_again(
     asked = Readers(metrics=("bertscore:x@1",), metric_options=MetricOptions(baseline=tmp_path / "base.tsv"))
     evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=asked)
     seen.clear()
-    again = score(tmp_path / "run", Readers(), max_missing=0.5)
+    again = score(tmp_path / "run", Readers(), max_missing=0.5).summary
     assert seen == [("bertscore:x@1", tmp_path / "base.tsv")]
     (found,), figures = again.quality, again.of("quality")
     assert found.instrument == "bertscore@1-base.tsv" and (found.low, found.high) == (-10.0, 1.0)
@@ -193,7 +193,7 @@ def test_annotators_that_differ_widen_the_interval_and_stand_each_for_themselves
     table.write_text("item,annotator,label\n" + "".join(lines))
     found = evaluate(
         tmp_path / "set", f"replay:{answers}", tmp_path / "run", SETTINGS, readers=Readers(annotators=table)
-    )
+    ).summary
     first, one, two = (f.with_image for f in found.of("annotators"))
     assert first and one and two and (one.value, two.value) == (1.0, 0.5)
     assert first.value == pytest.approx(0.75, abs=0.02) and "annotators" in first.variance

@@ -12,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
-import auscult
 from auscult.analysis import gate_criteria as of
 from auscult.analysis.gate_criteria import Timing
 from auscult.analysis.gate_lines import Levels, Line, Verdict, gaps, line_of, with_regressions
@@ -24,6 +23,7 @@ from auscult.errors import UserError
 from auscult.records import Certificate
 from auscult.runs.folder import read_manifest
 from auscult.statistics.risk_coverage import Point
+from auscult.version import __version__
 
 SCHEMA = "auscult.gate/1"
 EXIT: Final[dict[Verdict, int]] = {"PASS": 0, "FAIL": 5, "INCONCLUSIVE": 6}
@@ -74,7 +74,7 @@ class Gate:
     decided: tuple[Decided, ...]
     updates: tuple[Decided, ...] = ()
     warnings: tuple[str, ...] = ()
-    package: str = auscult.__version__
+    package: str = __version__
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from auscult import __version__
 from auscult.certificates.cells import Row
 from auscult.certificates.trial import Progress, Trial, Verdict
 from auscult.records import Certificate
@@ -31,6 +30,7 @@ from auscult.statistics.interval import (
     proportion,
     wilson,
 )
+from auscult.version import __version__
 
 Sizes = Literal["equal", "unequal", "one"]
 Job = Callable[[np.random.Generator], Row]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from auscult import __version__
 from auscult.certificates.cells import Row
 from auscult.certificates.recorded.grading import Found
 from auscult.certificates.recorded.reading import Recorded, read_answers, sets_of
 from auscult.records import Certificate
 from auscult.scorers import Scorer
+from auscult.version import __version__
 
 Progress = Callable[[int, int], None]
 """Called with steps done and steps in all."""

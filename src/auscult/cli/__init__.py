@@ -56,7 +56,7 @@ for part in (
 @app.callback(invoke_without_command=True)
 def _version(version: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
     if version:
-        from auscult import __version__
+        from auscult.version import __version__
 
         print(__version__)
         raise typer.Exit

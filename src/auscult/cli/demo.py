@@ -97,5 +97,5 @@ def _on(items: Path, model: str, run: Path) -> "tuple[Summary, Path]":
     from auscult.reports.page import write_report
 
     print(f"{model} on {items.name}", file=sys.stderr)
-    summary = evaluate(items, model, run)
+    summary = evaluate(items, model, run).summary
     return summary, write_report(run)

@@ -163,7 +163,7 @@ def score(
     if reading.judges and not own and judge != FACTS:
         print(f"answers, with questions, captions and references, go to the judge {judge}", file=sys.stderr)
     if run is not None:
-        made, summary = run, rescored(run, reading, max_missing=max_missing)
+        made, summary = run, rescored(run, reading, max_missing=max_missing).summary
     else:
         assert answers is not None
         made, summary = _recorded(answers, items, out, mapping, reading, split, max_missing)

@@ -5,6 +5,7 @@ It explains itself and can be moved. Tables and images are checked against the h
 
 import hashlib
 from collections.abc import Iterator
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,8 @@ class ItemSet:
         UserError: there is no such folder, it is no item set, or its tables were altered.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = folder = Path(folder)
         self.manifest = _manifest(folder)
         for name, noted in self.manifest.tables.items():
             if not (folder / name).is_file():
@@ -89,10 +90,26 @@ class ItemSet:
                     f"{folder / name}: altered since the item set was built (sha256 differs); build it again"
                 )
 
-    @property
-    def count(self) -> int:
+    def __len__(self) -> int:
         """How many items there are."""
         return self.manifest.items
+
+    def __iter__(self) -> Iterator[Item]:
+        """Streams all items, in stored order."""
+        return read_rows(self.folder / ITEMS, Item)
+
+    def __repr__(self) -> str:
+        m = self.manifest
+        return f"<item set {self.folder}: {m.cases:,} cases, {m.images:,} images, {m.items:,} items>"
+
+    def _repr_html_(self) -> str:
+        """Counts by split, type of answer and kind."""
+        counts = "".join(
+            f"<tr><th>{escape(name)}</th><td>{escape(', '.join(f'{k or none} {n:,}' for k, n in of.items()))}</td></tr>"
+            for name, of in self.manifest.counts.items()
+            for none in ("none",)
+        )
+        return f"<p>{escape(repr(self)[1:-1])}</p><table>{counts}</table>"
 
     @property
     def digest(self) -> str:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-import auscult
 from auscult.reports import format as say
 from auscult.reports.text import visible
+from auscult.version import __version__
 
 
 def page(template: str, *, styles: tuple[str, ...] = ("report.css",), script: str = "", **known: object) -> str:
@@ -26,7 +26,7 @@ def page(template: str, *, styles: tuple[str, ...] = ("report.css",), script: st
     code = _source(environment, script) if script else ""
     return environment.get_template(template).render(
         known,
-        version=auscult.__version__,
+        version=__version__,
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         style=Markup("\n").join(_source(environment, name) for name in styles),
         script=code,

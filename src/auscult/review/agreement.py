@@ -13,7 +13,6 @@ import orjson
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-import auscult
 from auscult import scorers as scoring
 from auscult.errors import UserError
 from auscult.records import Estimate, Score
@@ -24,6 +23,7 @@ from auscult.review.rating import CATEGORIES, SCHEMA, SEVERITIES, VERDICTS, Row
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Weights
 from auscult.store.cells import read_cells
+from auscult.version import __version__
 
 GRADES = ("correct", "partly", "hallucinated")
 """The verdicts that decide, in order; ``cannot tell`` counts as no rating."""
@@ -95,7 +95,7 @@ def agree(sheet: Path, filled: Sequence[Path]) -> Agreement:
     pairs = list(combinations(given, 2))
     return Agreement(
         schema="auscult.agreement/1",
-        package=auscult.__version__,
+        package=__version__,
         raters={r: len(g) for r, g in given.items()},
         rows=len(rows),
         figures=tuple(figures),

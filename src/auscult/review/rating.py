@@ -17,7 +17,6 @@ import orjson
 from markupsafe import Markup
 from PIL import Image
 
-import auscult
 from auscult.errors import UserError
 from auscult.records import Answer, Case, ImageFile, Item, digest
 from auscult.reports.csv import csv_text
@@ -28,6 +27,7 @@ from auscult.reports.thumbnails import NotShown, decoded, eight_bit, image_folde
 from auscult.runs.folder import read_manifest
 from auscult.store.files import draft_folder, put_in_place, replace_file
 from auscult.store.tables import read_columns
+from auscult.version import __version__
 
 SCHEMA = "auscult.rating/1"
 VERDICTS = ("correct", "hallucinated", "partly", "cannot tell")
@@ -130,7 +130,7 @@ def make_sheet(
     images = _images(runs, manifests, rows)
     key = {
         "schema": SCHEMA,
-        "package": auscult.__version__,
+        "package": __version__,
         "seed": seed,
         "raters": list(raters),
         "reference_shown": show_reference,

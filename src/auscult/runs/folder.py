@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
-from auscult import __version__
 from auscult.errors import UserError
 from auscult.store.files import replace_file
+from auscult.version import __version__
 
 SCHEMA = "auscult.run/1"
 _REPORTED = ("numpy", "scipy", "scikit-learn", "pyarrow", "aiohttp", "pillow", "torch", "transformers")

@@ -1,0 +1,196 @@
+"""What the commands do, from Python; ``auscult`` itself names what is public here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from auscult.analysis import comparison, summarise
+from auscult.analysis.gate import decide
+from auscult.analysis.gate_criteria import read_criteria
+from auscult.analysis.summary import Summary, read_summary, write_summary
+from auscult.api.compared import Compared, Decision
+from auscult.api.run import Run
+from auscult.construction.writer import SourceNote, build_item_set
+from auscult.corpora import ROOM as FORMATS
+from auscult.corpora import ReadOptions
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
+from auscult.items.item_set import ItemSet
+from auscult.items.split import SplitPlan
+from auscult.models import ModelOptions
+from auscult.runs.evaluation import Evaluation, Settings
+from auscult.runs.judging import JudgingOptions
+from auscult.runs.rescoring import Readers, rescore
+
+FACTS = "facts"
+
+
+def build(
+    source: str,
+    path: Path | str,
+    out: Path | str,
+    *,
+    options: ReadOptions | None = None,
+    split: SplitPlan | None = None,
+    limit: int | None = None,
+    premises: bool | None = None,
+    overwrite: bool = False,
+    show: Show = progress,
+) -> ItemSet:
+    """Makes an item set from a data set; the identical one that is there already is left as it is.
+
+    Args:
+        source: format of the data set (``vqa-rad``, ``image-folder``, ``phantoms``, ...).
+        path: the data set.
+        out: folder of the item set.
+        options: names of columns, folder of images, licence.
+        split: how items are split; default: two thirds train, one third test, a published split stands.
+        limit: most cases.
+        premises: whether to make hallucination items too; None: of phantoms.
+        overwrite: replace another item set that is there.
+        show: how progress is shown.
+
+    Raises:
+        UserError: the format is unknown, the data set is not there or damaged, or ``out`` holds something else.
+    """
+    options, note = options or ReadOptions(), {}
+    note = {"map": options.columns, "images": str(options.images or "")}
+    with show("building, cases", limit) as bar:
+        build_item_set(
+            FORMATS.get(source).read(Path(path), options),
+            Path(out),
+            source=SourceNote(reader=source, path=str(path), options=note),
+            split=split,
+            limit=limit,
+            overwrite=overwrite,
+            premises=source == "phantoms" if premises is None else premises,
+            progress=lambda cases, items: bar.advance(),
+        )
+    return ItemSet(Path(out))
+
+
+def evaluate(
+    items: ItemSet | Path | str,
+    model: str,
+    out: Path | str,
+    settings: Settings | None = None,
+    options: ModelOptions | None = None,
+    *,
+    judge: str = "",
+    readers: Readers | None = None,
+    show: Show = progress,
+) -> Run:
+    """Puts an item set to a model, scores its answers and sums up; the same call goes on where an earlier one stopped.
+
+    Args:
+        items: the item set, or its folder.
+        model: who answers, ``KIND:REST`` (``openai:NAME@URL``, ``local:FOLDER``, ``replay:FILE``, ``phantom``).
+        out: run folder.
+        settings: what is asked, and how.
+        options: what the model needs beside its name.
+        judge: who judges open answers: ``facts``, the fact checker, or a model; see ``readers`` for how.
+        readers: judges, text metrics and tables beside the rules.
+        show: how progress is shown.
+
+    Raises:
+        UserError: bad input, or a model that does not answer.
+        BudgetReached: a budget is used up; the same call with a larger one goes on.
+    """
+    folder = items.folder if isinstance(items, ItemSet) else Path(items)
+    finish(Evaluation(folder, model, settings, options, _with_judge(readers, judge)), Path(out), show)
+    return Run(out)
+
+
+def _with_judge(readers: Readers | None, judge: str) -> Readers:
+    readers = readers or Readers()
+    if not judge:
+        return readers
+    how = JudgingOptions(protocol="support" if judge == FACTS else "clinical")
+    return replace(readers, judges=(*readers.judges, (judge, how)))
+
+
+def finish(
+    evaluation: Evaluation, out: Path, show: Show = progress, command: str = "", criteria: Path | None = None
+) -> Summary:
+    """Runs an evaluation to its end and sums up; the same call goes on where an earlier one stopped.
+
+    Args:
+        evaluation: what is asked of whom.
+        out: the run folder.
+        show: how progress is shown.
+        command: what the user typed, for the manifest.
+        criteria: file of a gate, which the run notes before anything is asked.
+
+    Raises:
+        UserError: bad input, or a model that does not answer.
+        BudgetReached: a budget is used up; the same call with a larger one goes on.
+    """
+    noted = {"path": str(criteria), "sha256": read_criteria(criteria)[1]} if criteria else None
+    evaluation.run(out, show, command, noted)
+    return _summed_up(out)
+
+
+def score(
+    run: Run | Path | str,
+    readers: Readers | None = None,
+    *,
+    judge: str = "",
+    max_missing: float = 0.05,
+    show: Show = progress,
+) -> Run:
+    """Scores the answers of a finished run anew, with more metrics and judges; the model is not asked.
+
+    Args:
+        run: a finished run, or its folder.
+        readers: judges and text metrics, beside those of earlier calls.
+        judge: one more judge, as in ``evaluate``.
+        max_missing: share of missing data above which a figure is withheld.
+        show: how progress is shown.
+
+    Raises:
+        UserError: there is no finished run, or a judge or a metric cannot do its work.
+        BudgetReached: a judge's budget is used up; the same call goes on.
+    """
+    folder = _folder(run)
+    read_summary(folder / "summary.json")
+    rescore(folder, _with_judge(readers, judge), max_missing=max_missing, show=show)
+    _summed_up(folder)
+    return Run(folder)
+
+
+def compare(runs: Sequence[Run | Path | str], **how: Any) -> Compared:
+    """Finished runs side by side: figures on common items, ranks, paired tests with Holm's adjustment.
+
+    Args:
+        runs: two models or more.
+        **how: ``names``, ``baseline``, ``columns``, ``also``, ``max_missing``, as ``analysis.comparison.compare``.
+
+    Raises:
+        UserError: a run is none, not finished or named twice, or there is nothing in common.
+    """
+    return Compared(comparison.compare([_folder(run) for run in runs], **how))
+
+
+def gate(criteria: Path | str, run: Run | Path | str, against: Run | Path | str | None = None) -> Decision:
+    """PASS, FAIL or INCONCLUSIVE of a finished run, by criteria that were fixed before.
+
+    Args:
+        criteria: the file (TOML).
+        run: a finished run.
+        against: an earlier one: no criterion may be worse by more than the margin.
+
+    Raises:
+        UserError: the criteria are wrong, newer than the answers, or the run is not finished.
+    """
+    return Decision(decide(Path(criteria), _folder(run), None if against is None else _folder(against)))
+
+
+def _folder(run: Run | Path | str) -> Path:
+    return run.folder if isinstance(run, Run) else Path(run)
+
+
+def _summed_up(run: Path) -> Summary:
+    summary = summarise(run)
+    write_summary(run / "summary.json", summary)
+    return summary

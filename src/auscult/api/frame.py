@@ -1,0 +1,77 @@
+"""Rows of a run or an item set as a table: they stream, are read into Arrow, or into pandas where it is installed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+
+from auscult.errors import MissingExtra
+
+SHOWN, CELL, CHUNK = 10, 80, 1_000
+
+
+class Frame:
+    """A table that is not read until somebody asks for it.
+
+    Args:
+        name: what the rows are, for people.
+        schema: their columns.
+        rows: makes a fresh stream of the rows, each a mapping with (some of) the columns.
+
+    Iterating gives the rows as dictionaries, one after the other: a million of them take no more memory than one batch.
+    """
+
+    def __init__(self, name: str, schema: pa.Schema, rows: Callable[[], Iterable[dict[str, Any]]]) -> None:
+        self.name, self.schema, self._rows = name, schema, rows
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.schema.names)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for batch in self.batches():
+            yield from batch.to_pylist()
+
+    def batches(self, size: int = CHUNK) -> Iterator[pa.RecordBatch]:
+        """Streams the rows as Arrow record batches of at most ``size`` rows."""
+        stream = iter(self._rows())
+        while chunk := list(islice(stream, size)):
+            yield pa.RecordBatch.from_pylist(chunk, schema=self.schema)
+
+    def to_arrow(self) -> pa.Table:
+        """All rows in memory, as an Arrow table."""
+        return pa.Table.from_batches(self.batches(), schema=self.schema)
+
+    def to_pandas(self) -> Any:
+        """All rows in memory, as a ``pandas.DataFrame``.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        try:
+            import pandas  # noqa: F401
+        except ImportError:
+            raise MissingExtra("pandas", "pandas") from None
+        return self.to_arrow().to_pandas()
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {', '.join(self.columns)}; .to_pandas(), .to_arrow(), or iterate>"
+
+    def _repr_html_(self) -> str:
+        """The first rows, for notebooks."""
+        first = list(islice(iter(self), SHOWN + 1))
+        head = "".join(f"<th>{escape(c)}</th>" for c in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(_short(row[c]))}</td>" for c in self.columns) + "</tr>"
+            for row in first[:SHOWN]
+        )
+        more = "<p>… more rows: .to_pandas(), .to_arrow(), or iterate</p>" if len(first) > SHOWN else ""
+        return f"<table><caption>{escape(self.name)}</caption><tr>{head}</tr>{body}</table>{more}"
+
+
+def _short(value: object) -> str:
+    text = "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= CELL else text[: CELL - 1] + "…"

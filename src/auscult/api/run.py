@@ -1,0 +1,162 @@
+"""A finished run, opened: figures, answers and scores as tables, the worst answers with their images, the report."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from auscult.analysis.summary import Figure, Summary, read_summary
+from auscult.api.frame import Frame
+from auscult.records import Answer, Estimate, Item, Score
+from auscult.reports.gallery import Card, gallery
+from auscult.reports.page import write_report
+from auscult.reports.selection import BAD
+from auscult.runs.folder import read_manifest
+from auscult.runs.scores import answered
+from auscult.store.tables import read_rows, table_schema
+
+ARMS = ("with_image", "control_with", "without_image", "wrong_image", "gain_over_none", "gain_over_wrong")
+_ITEM = ("source_id", "question", "reference", "answer_type", "kind", "category", "premise_form")
+_ANSWER = ("item_id", "case_id", "condition", "repeat", "status", "text", "failure", "finish", "tokens_out", "seconds")
+_ABOUT = tuple(f.name for f in fields(Figure) if f.name not in ARMS)
+
+
+@dataclass(frozen=True)
+class Worst:
+    """Answers that went wrong, with their images; a notebook shows them.
+
+    Iterating gives one dictionary an answer: question, reference, answer, outcome, and what each scorer read.
+    """
+
+    cards: tuple[Card, ...]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for card in self.cards:
+            for entry in card.entries:
+                yield {
+                    "case": card.case.source_key,
+                    "question": entry.item.question,
+                    "reference": entry.item.reference,
+                    "answer": entry.answer.text,
+                    "outcome": entry.outcome,
+                    "readings": {reading.scorer: reading.parsed or reading.value for reading in entry.readings},
+                }
+
+    def __len__(self) -> int:
+        return sum(len(card.entries) for card in self.cards)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{a['outcome']}: {a['question']} → {a['answer'] or '(nothing)'}" for a in self)
+
+    def _repr_html_(self) -> str:
+        """Each image once, with its answers beside it."""
+        return "".join(map(_shown, self.cards))
+
+
+def _shown(card: Card) -> str:
+    uri, about = escape(card.picture.uri), escape(card.alt)
+    image = f'<img src="{uri}" alt="{about}" width="160">' if uri else f"<em>{escape(card.picture.reason)}</em>"
+    said = "".join(
+        f"<p><b>{escape(e.item.question)}</b><br>reference: {escape(e.item.reference)}<br>"
+        f"{escape(e.outcome)}: {escape(e.answer.text) or '(nothing)'}</p>"
+        for e in card.entries
+    )
+    return f'<div style="display:flex;gap:1em;margin:1em 0"><div>{image}</div><div>{said}</div></div>'
+
+
+class Run:
+    """A finished run.
+
+    Args:
+        folder: what ``evaluate`` or ``score`` made.
+
+    Attributes:
+        folder: the run folder; it explains itself and can be moved.
+        manifest: command, settings, versions, hashes, model identity.
+
+    Raises:
+        UserError: the folder is no run, or is not finished.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(self.folder)
+        self.summary  # noqa: B018  # an unfinished run is refused here and not at its first use
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Everything that the report says, as plain values."""
+        return read_summary(self.folder / "summary.json")
+
+    @property
+    def figures(self) -> Frame:
+        """One row a figure and image condition: value, interval, n, what is missing, the instrument."""
+        return Frame("figures", _figure_schema(), lambda: _figure_rows(self.summary))
+
+    @property
+    def answers(self) -> Frame:
+        """One row an answer, with its question and reference; in the order of the items."""
+        schemas = {"item": table_schema(Item), "answer": table_schema(Answer)}
+        chosen = [schemas["item"].field(n) for n in _ITEM] + [schemas["answer"].field(n) for n in _ANSWER]
+        return Frame("answers", pa.schema(chosen), lambda: _answer_rows(self.folder))
+
+    @property
+    def scores(self) -> Frame:
+        """One row a score: which scorer said what of which answer."""
+        path = self.folder / "scores.parquet"
+        return Frame("scores", table_schema(Score), lambda: (_plain(s) for s in read_rows(path, Score)))
+
+    def worst(self, n: int = 10) -> Worst:
+        """At most ``n`` answers that went wrong, spread over kinds and images; a notebook shows their images.
+
+        The rule of the report's gallery chooses: nobody picks by hand.
+        """
+        folder = Path(self.manifest["items"]["path"])
+        found = gallery(self.folder, self.summary, folder, n).cards
+        return Worst(tuple(card for card in found if any(entry.outcome in BAD for entry in card.entries)))
+
+    def report(self, out: Path | str | None = None) -> Path:
+        """Writes the page (``report.html`` in the run, where no place is given) and returns its path."""
+        return write_report(self.folder, Path(out) if out else None)
+
+    def __repr__(self) -> str:
+        return f"<run {self.folder}: {self.summary.title}, {self.summary.items:,} questions>"
+
+    def _repr_html_(self) -> str:
+        """Title, size and the headline figures."""
+        head = f"<b>{escape(self.summary.title)}</b>, {self.summary.items:,} questions"
+        warned = "".join(f"<li>{escape(w)}</li>" for w in self.summary.warnings)
+        every = _figure_rows(self.summary)
+        rows = (row for row in every if row["section"] == "headline" and row["arm"] == "with_image")
+        shown = ("label", "metric", "scorer", "value", "low", "high", "n", "missing", "withheld")
+        schema = pa.schema([_figure_schema().field(name) for name in shown])
+        table = Frame("headline", schema, lambda: ({n: row[n] for n in shown} for row in rows))
+        return f"<p>{head}</p><ul>{warned}</ul>{table._repr_html_()}"
+
+
+def _figure_schema() -> pa.Schema:
+    figure, estimate = table_schema(Figure), table_schema(Estimate)
+    about = [figure.field(name) for name in _ABOUT]
+    return pa.schema([*about, pa.field("arm", pa.string()), *(f for f in estimate if f.name not in ("name",))])
+
+
+def _figure_rows(summary: Summary) -> Iterator[dict[str, Any]]:
+    for figure in summary.figures:
+        about = {name: getattr(figure, name) for name in _ABOUT}
+        for arm in ARMS:
+            estimate: Estimate | None = getattr(figure, arm)
+            if estimate is not None:
+                yield about | {"arm": arm} | _plain(estimate)
+
+
+def _answer_rows(folder: Path) -> Iterator[dict[str, Any]]:
+    for item, answer in answered(folder / "items.parquet", folder / "answers.parquet"):
+        yield {n: getattr(item, n) for n in _ITEM} | {n: getattr(answer, n) for n in _ANSWER}
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {k: list(v.items()) if isinstance(v, dict) else v for k, v in asdict(row).items()}

@@ -1,0 +1,143 @@
+"""What a researcher does in a notebook: five lines to an evaluation, tables out, pictures of what went wrong."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from tests.conftest import REPO
+
+import auscult as au
+from auscult.corpora import vqa_rad
+from auscult.errors import MissingExtra
+
+PAGE = (REPO / "docs" / "how-to" / "use-from-python.md").read_text("utf-8")
+CRITERIA = """
+schema = "auscult.criteria/1"
+title = "First look"
+version = "1"
+created = "2020-01-01T00:00:00Z"
+who = "the safety team"
+
+[[criterion]]
+kind = "failures"
+name = "answers come"
+why = "a model that does not answer cannot be measured"
+measure = "request failed"
+at_most = 0.5
+"""
+
+
+@pytest.fixture(scope="module")
+def items(tmp_path_factory: pytest.TempPathFactory) -> au.ItemSet:
+    return au.build("vqa-rad", vqa_rad.sample_path(), tmp_path_factory.mktemp("items") / "items")
+
+
+@pytest.fixture(scope="module")
+def run(items: au.ItemSet, tmp_path_factory: pytest.TempPathFactory) -> au.Run:
+    return au.evaluate(items, "baseline:question-only", tmp_path_factory.mktemp("run") / "run", judge="facts")
+
+
+def test_the_page_on_python_runs_from_its_first_line_to_its_last(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "vqa-rad").symlink_to(vqa_rad.sample_path())
+    (tmp_path / "criteria.toml").write_text(CRITERIA)
+    code = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.S))
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "run" / "report.html").exists() and "closed" not in ran.stderr
+    assert "accuracy" in ran.stdout and "INCONCLUSIVE" in ran.stdout
+
+
+def test_an_item_set_says_what_it_is_and_streams_its_items(items: au.ItemSet) -> None:
+    assert len(list(items)) == len(items) and repr(len(items)) in repr(items).replace(",", "")
+    assert "<table>" in items._repr_html_()
+
+
+def test_every_figure_of_the_summary_is_a_row_for_each_image_condition(run: au.Run) -> None:
+    rows = list(run.figures)
+    first = run.summary.figures[0]
+    own = next(r for r in rows if r["metric"] == first.metric and r["arm"] == "with_image")
+    assert first.with_image and own["value"] == first.with_image.value and own["n"] == first.with_image.n
+    assert {r["arm"] for r in rows} >= {"with_image", "without_image", "gain_over_none"}
+    assert run.figures.to_arrow().num_rows == len(rows) == len(run.figures.to_pandas())
+
+
+def test_answers_stream_with_their_questions_in_stored_order(run: au.Run) -> None:
+    answers = run.answers.to_arrow()
+    assert answers.num_rows == sum(f.asked for f in run.summary.failures)
+    assert {"question", "reference", "text", "condition", "status"} <= set(answers.column_names)
+    assert all(isinstance(batch, pa.RecordBatch) and batch.num_rows <= 7 for batch in run.answers.batches(7))
+    assert next(iter(run.answers)) == answers.slice(0, 1).to_pylist()[0]
+
+
+def test_scores_are_a_table_too(run: au.Run) -> None:
+    assert {"closed", "support"} <= set(run.scores.to_arrow()["scorer"].to_pylist())
+
+
+def test_the_worst_answers_are_wrong_and_come_with_their_images(run: au.Run) -> None:
+    worst = run.worst(5)
+    assert 0 < len(worst) <= 5 and all(a["outcome"] != "right" for a in worst)
+    page = worst._repr_html_()
+    assert "data:image/" in page and next(iter(worst))["question"].split()[0] in page
+
+
+def test_a_run_shows_its_title_its_warnings_and_its_headline(run: au.Run) -> None:
+    assert run.summary.title in repr(run)
+    shown = run._repr_html_()
+    assert "accuracy" in shown and all(w.split(".")[0][:40] in shown for w in run.summary.warnings if "'" not in w)
+
+
+def test_runs_are_compared_and_the_differences_are_a_table(items: au.ItemSet, run: au.Run, tmp_path: Path) -> None:
+    other = au.evaluate(items, "baseline:majority", tmp_path / "other")
+    compared = au.compare([run, other])
+    assert "accuracy" in repr(compared) and "<iframe" in compared._repr_html_()
+    rows = compared.figures.to_pandas()
+    assert set(rows["model"]) == {"baseline:question-only", "baseline:majority"}
+    tests = list(compared.differences)
+    assert tests and all(t["p_adjusted"] is not None or t["withheld"] for t in tests)
+    assert compared.page(tmp_path / "compare.html").exists()
+
+
+def test_a_gate_gives_its_verdict(run: au.Run, tmp_path: Path) -> None:
+    (tmp_path / "criteria.toml").write_text(CRITERIA)
+    decision = au.gate(tmp_path / "criteria.toml", run)
+    assert decision.verdict == "INCONCLUSIVE" == decision.verdicts["answers come"]  # 13 images are too few
+    assert "at least 20 images" in repr(decision)
+
+
+def test_a_run_is_scored_anew_without_asking_the_model(items: au.ItemSet, tmp_path: Path) -> None:
+    au.evaluate(items, "baseline:majority", tmp_path / "run")
+    again = au.score(tmp_path / "run", judge="facts")
+    assert [q.kind for q in again.summary.quality] == ["judge"]
+
+
+async def test_an_evaluation_works_inside_a_running_loop(items: au.ItemSet, tmp_path: Path) -> None:
+    assert asyncio.get_running_loop()
+    assert au.evaluate(items, "baseline:majority", tmp_path / "run").summary.items
+
+
+def test_a_folder_that_is_no_run_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(au.UserError, match="no run folder") as refused:
+        au.Run(tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+def test_without_pandas_the_line_that_installs_it_is_said(run: au.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'auscult\[pandas\]'"):
+        run.figures.to_pandas()
+
+
+def test_nothing_heavy_is_imported_before_it_is_used() -> None:
+    code = "import auscult, sys; print(sorted({'numpy', 'pyarrow', 'scipy', 'pydantic'} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    for name in au.__all__:
+        assert name in dir(au) and (name == "__version__" or getattr(au, name).__doc__)
