@@ -11,13 +11,14 @@ from auscult.analysis.gate_criteria import read_criteria
 from auscult.analysis.summary import Summary, read_summary, write_summary
 from auscult.api.compared import Compared, Decision
 from auscult.api.run import Run
-from auscult.construction.writer import SourceNote, build_item_set
+from auscult.construction import generating
 from auscult.corpora import ROOM as FORMATS
 from auscult.corpora import ReadOptions
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
 from auscult.runs.evaluation import Evaluation, Settings
 from auscult.runs.judging import JudgingOptions
@@ -34,7 +35,8 @@ def build(
     options: ReadOptions | None = None,
     split: SplitPlan | None = None,
     limit: int | None = None,
-    premises: bool | None = None,
+    generate: Sequence[str] | None = None,
+    seed: int = 0,
     overwrite: bool = False,
     show: Show = progress,
 ) -> ItemSet:
@@ -47,24 +49,27 @@ def build(
         options: names of columns, folder of images, licence.
         split: how items are split; default: two thirds train, one third test, a published split stands.
         limit: most cases.
-        premises: whether to make hallucination items too; None: of phantoms.
+        generate: generators that add items of their own (``premises``: hallucination items); None: ``premises`` for
+            phantoms, else none.
+        seed: of the generators.
         overwrite: replace another item set that is there.
         show: how progress is shown.
 
     Raises:
         UserError: the format is unknown, the data set is not there or damaged, or ``out`` holds something else.
     """
-    options, note = options or ReadOptions(), {}
-    note = {"map": options.columns, "images": str(options.images or "")}
+    options = options or ReadOptions()
+    generators = (["premises"] if source == "phantoms" else []) if generate is None else list(generate)
+    told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
     with show("building, cases", limit) as bar:
-        build_item_set(
+        write_item_set(
             FORMATS.get(source).read(Path(path), options),
             Path(out),
-            source=SourceNote(reader=source, path=str(path), options=note),
+            source=SourceNote(reader=source, path=str(path), options=told),
             split=split,
             limit=limit,
             overwrite=overwrite,
-            premises=source == "phantoms" if premises is None else premises,
+            add=generating(generators, seed),
             progress=lambda cases, items: bar.advance(),
         )
     return ItemSet(Path(out))
