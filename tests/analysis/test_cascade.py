@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from tests.analysis.worked import ask, study, write_run
-from tests.runs.judged_run import OPEN
+from tests.runs.judged_run import OPEN, judge_run
 from tests.scorers.judges.judge_server import judge_server
 from tests.scorers.judges.test_support import verdict
 
@@ -11,7 +11,7 @@ from auscult.analysis.outcomes import read_outcomes
 from auscult.errors import UserError
 from auscult.records import Score
 from auscult.runs.folder import run_folder
-from auscult.runs.judging import JudgingOptions, judge_run
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import JudgeOptions
 from auscult.scorers.judges.cascade import write_calibration
 from auscult.store.tables import read_rows, write_rows

@@ -7,6 +7,7 @@ import pytest
 from tests.analysis.contest import write
 from tests.analysis.gated import criteria, finished
 from tests.analysis.worked import Asked, Said, ask, study, write_run
+from tests.runs.judged_run import judge_run
 
 from auscult.analysis.comparison import Comparison, compare
 from auscult.analysis.figures import Board
@@ -17,7 +18,7 @@ from auscult.analysis.summary import Figure, Summary
 from auscult.records import Case, Estimate, Score
 from auscult.reports.comparison.csv import write_comparison_csv
 from auscult.reports.comparison.tables import differences
-from auscult.runs.judging import JudgingOptions, judge_run
+from auscult.runs.judging_options import JudgingOptions
 from auscult.statistics.mean import mean
 from auscult.statistics.partial import NOT_MEASURABLE
 from auscult.store.tables import read_rows, write_rows

@@ -16,7 +16,7 @@ from auscult.engine.limits import AskOptions
 from auscult.engine.progress import Bar
 from auscult.models.scripted import HARM
 from auscult.records import Certificate
-from auscult.runs.judging import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions
 
 SECTION = re.compile(r"<<(candidate|first|second) (\w+)>>\n(.*?)\n<<end of \1 \2>>", re.DOTALL)
 Grades = dict[str, int]

@@ -23,7 +23,7 @@ from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.planting import Put
 from auscult.errors import FiguresWithheld, UserError
 from auscult.records import Certificate, Score
-from auscult.runs.judging import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions
 
 Row = dict[str, Any]
 

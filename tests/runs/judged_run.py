@@ -1,12 +1,17 @@
 """A small run of open answers to judge; by hand ``python -m tests.runs.judged_run RUN SPEC`` judges one."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auscult.engine.limits import AskOptions
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.runs.folder import run_folder
-from auscult.runs.judging import JudgingOptions, judge_run
+from auscult.runs.judged import Judgement
+from auscult.runs.judging import Judging
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import JudgeOptions
 
 if TYPE_CHECKING:
@@ -39,8 +44,14 @@ def make_run(folder: Path, cases: int = 3, items: int = 2, more: "list[Asked] | 
     return folder
 
 
+def judge_run(folder: Path, spec: str, options: JudgingOptions | None = None, show: Show = progress) -> Judgement:
+    """Judges the answers of a run, in one call."""
+    with closing(Judging(folder, spec, options)) as judging:
+        return judging.run(show)
+
+
 if __name__ == "__main__":
     options = JudgingOptions(judge=JudgeOptions(tries=2), asking=AskOptions(concurrency=4))
     print("judging", flush=True)
-    judge_run(sys.argv[1], sys.argv[2], options)
+    judge_run(Path(sys.argv[1]), sys.argv[2], options)
     print("done", flush=True)

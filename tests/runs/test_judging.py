@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.analysis.worked import ask
 from tests.models.tiny_llava import make_tiny_llava
-from tests.runs.judged_run import make_run
+from tests.runs.judged_run import judge_run, make_run
 from tests.scorers.judges.judge_server import graded, judge_server, wait_until
 
 from auscult.engine.limits import AskOptions
@@ -18,7 +18,8 @@ from auscult.records import Answer, Score
 from auscult.runs import judging
 from auscult.runs.anchoring import make_anchors
 from auscult.runs.judged import Judgement, judgements
-from auscult.runs.judging import Judging, JudgingOptions, judge_run
+from auscult.runs.judging import Judging
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import JudgeOptions
 from auscult.store.tables import read_rows, write_rows
 

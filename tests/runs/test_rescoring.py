@@ -16,7 +16,7 @@ from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Case, Item
 from auscult.runs.evaluation import Settings
-from auscult.runs.judging import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.rescoring import Readers
 from auscult.scorers import text as metrics
 from auscult.scorers.text import MetricOptions

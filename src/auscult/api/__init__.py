@@ -21,7 +21,7 @@ from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
 from auscult.runs.evaluation import Evaluation, Settings
-from auscult.runs.judging import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.rescoring import Readers, rescore
 
 FACTS = "facts"

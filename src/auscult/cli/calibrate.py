@@ -206,7 +206,7 @@ def judge(
     from auscult.certificates.judge import Calibration, Plan
     from auscult.engine.limits import AskOptions
     from auscult.models import ModelOptions
-    from auscult.runs.judging import JudgingOptions
+    from auscult.runs.judging_options import JudgingOptions
     from auscult.scorers.judges import JudgeOptions
 
     _folder(data)

@@ -55,7 +55,8 @@ def judge_baseline(
     from auscult.engine.limits import AskOptions
     from auscult.models import ModelOptions
     from auscult.runs.anchoring import check_anchoring, make_anchors
-    from auscult.runs.judging import Judging, JudgingOptions
+    from auscult.runs.judging import Judging
+    from auscult.runs.judging_options import JudgingOptions
     from auscult.scorers.judges import JudgeOptions
 
     options = JudgingOptions(

@@ -140,7 +140,7 @@ def readers(
     ``device`` and ``offline`` also hold for text metrics.
     """
     from auscult.models import ModelOptions
-    from auscult.runs.judging import JudgingOptions
+    from auscult.runs.judging_options import JudgingOptions
     from auscult.runs.rescoring import Readers
     from auscult.scorers.judges import JudgeOptions
     from auscult.scorers.text import MetricOptions

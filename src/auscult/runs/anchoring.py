@@ -9,7 +9,8 @@ from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.records import Score
 from auscult.runs.judged import Judgement
-from auscult.runs.judging import Judging, JudgingOptions, name_of
+from auscult.runs.judging import Judging, name_of
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import Anchor, create
 from auscult.scorers.judges.anchors import protocol_of, write_anchors
 from auscult.store.tables import read_rows
@@ -54,7 +55,7 @@ def make_anchors(judging: Judging, out: Path, show: Show = progress) -> Anchored
         show: how progress is shown.
 
     Raises:
-        UserError: as ``judge_run``; or requests failed, and no file is written.
+        UserError: as ``Judging.run``; or requests failed, and no file is written.
         BudgetReached: a budget is used up.
     """
     check_anchoring(judging.options)

@@ -7,7 +7,7 @@ or more repeats ask nothing twice. ``RUN/judges/MODEL/PROTOCOL-VERSION/`` holds 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,59 +15,21 @@ from filelock import FileLock, Timeout
 from auscult import models
 from auscult.engine.ask import Ask
 from auscult.engine.forecast import Forecast
-from auscult.engine.limits import AskOptions
 from auscult.engine.progress import progress
 from auscult.engine.session import Session, Show
 from auscult.engine.stage import StageTable
 from auscult.errors import UserError
-from auscult.models import Model, ModelOptions
-from auscult.records import AnswerType, Condition, Score, digest
+from auscult.models import Model
+from auscult.records import Score, digest
 from auscult.runs.folder import read_manifest, redact
 from auscult.runs.judged import Judgement, read_judgement, write_judgement
+from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.subjects import JudgedCase, Selection, file_digest
-from auscult.scorers.judges import READING, Judge, JudgeOptions, create
+from auscult.scorers.judges import READING, Judge, create
 from auscult.scorers.judges.anchors import AnchorFile, protocol_of
 from auscult.scorers.judges.families import family_warnings
 
 FOLDER = "judges"
-
-
-@dataclass(frozen=True, kw_only=True)
-class JudgingOptions:
-    """How the answers of a run are judged.
-
-    Attributes:
-        protocol: name of the judge protocol.
-        judge: repeats, tries, decoding, parse policy.
-        anchors: anchor file, made by ``auscult judge-baseline``.
-        against: another run, for protocols that judge pairs.
-        conditions: image conditions whose answers are judged.
-        answer_types: items whose answers are judged; empty for all. Exact rules score the others.
-        generator: name of the model that wrote questions or reference answers, where one did.
-        model: what the judge model needs beside its name.
-        asking: concurrency, timeout, retries, prices; budgets of this judge model for this run in all.
-    """
-
-    protocol: str = "clinical"
-    judge: JudgeOptions = field(default_factory=JudgeOptions)
-    anchors: Path | None = None
-    against: Path | None = None
-    conditions: tuple[Condition, ...] = ("with",)
-    answer_types: tuple[AnswerType, ...] = ("open", "report")
-    generator: str = ""
-    model: ModelOptions = field(default_factory=ModelOptions)
-    asking: AskOptions = field(default_factory=AskOptions)
-
-    def check(self) -> None:
-        """Refuses options that cannot mean anything.
-
-        Raises:
-            UserError: what to set instead.
-        """
-        self.asking.check()
-        self.judge.check()
-        if (self.protocol == "pairwise") != (self.against is not None):
-            raise UserError("judge protocol 'pairwise' compares with another run; name it, or use another protocol")
 
 
 class Judging:
@@ -231,28 +193,3 @@ class Judging:
 def name_of(spec: str, identity: str) -> str:
     """How a model is named to people: its identity, and what the user called it where that says more."""
     return identity if not spec or identity.startswith(spec) else f"{redact(spec)} ({identity})"
-
-
-def judge_run(
-    folder: Path | str, judge_spec: str, options: JudgingOptions | None = None, show: Show = progress
-) -> Judgement:
-    """Judges the answers of a run; the same call goes on where an earlier one stopped.
-
-    Args:
-        folder: of the run.
-        judge_spec: the judge model, ``KIND:REST``.
-        options: how it judges.
-        show: how progress is shown.
-
-    Returns:
-        Who judged, how, what failed; ``scores`` is the table of Score rows.
-
-    Raises:
-        UserError: bad input, or a judge that does not answer.
-        BudgetReached: a budget is used up.
-    """
-    judging = Judging(Path(folder), judge_spec, options)
-    try:
-        return judging.run(show)
-    finally:
-        judging.close()

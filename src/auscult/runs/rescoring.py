@@ -14,7 +14,8 @@ from auscult.records import Instrument, Item, Score
 from auscult.runs.folder import RunFolder, read_manifest, run_folder
 from auscult.runs.instruments import as_plain
 from auscult.runs.judged import Judgement, judgements
-from auscult.runs.judging import Judging, JudgingOptions
+from auscult.runs.judging import Judging
+from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.kept import keep_annotators, keep_certificates, keep_labels, read_certificate, read_labels
 from auscult.runs.measuring import TEXTS, instrument_of, metric_rows
 from auscult.runs.scores import write_scores

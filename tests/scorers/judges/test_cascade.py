@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
-from tests.runs.judged_run import make_run
+from tests.runs.judged_run import judge_run, make_run
 from tests.scorers.judges.judge_server import ask_judge, judge_server, subject
 from tests.scorers.judges.test_support import verdict
 
 from auscult.errors import UserError
 from auscult.records import Call, Reply, Score
-from auscult.runs.judging import JudgingOptions, judge_run
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import Judge, JudgeOptions, Subject, create
 from auscult.scorers.judges.cascade import (
     Calibration,

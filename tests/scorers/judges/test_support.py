@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.runs.judged_run import make_run
+from tests.runs.judged_run import judge_run, make_run
 from tests.scorers.judges.judge_server import ask_judge, judge_server, subject
 
 from auscult import models
@@ -14,7 +14,7 @@ from auscult.errors import UserError
 from auscult.facts import read_facts
 from auscult.models import ModelOptions
 from auscult.records import Case, Item, Score
-from auscult.runs.judging import JudgingOptions, judge_run
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import JudgeOptions, Subject, create
 from auscult.scorers.judges._fact_verdict import FactVerdict, fact_verdict
 from auscult.scorers.judges.support import FactSupport, Support

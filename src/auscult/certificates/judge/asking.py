@@ -12,7 +12,7 @@ from auscult.engine.stage import StageTable
 from auscult.models import Model
 from auscult.records import Call, Reply, Score, digest
 from auscult.runs.folder import run_folder
-from auscult.runs.judging import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import Judge, JudgeOptions, create
 from auscult.store.tables import read_rows
 

@@ -28,7 +28,7 @@ from auscult.models import Model
 from auscult.models.scripted import CalibrationOptions
 from auscult.phantoms.distribution import VERSION
 from auscult.records import Certificate, Score
-from auscult.runs.judging import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges.support import FACTS
 
 SCENES, REPEATS = 180, 3
