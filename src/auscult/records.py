@@ -435,7 +435,8 @@ class Instrument:
         conditions: the image conditions whose answers it scores.
         leads: the answer types whose headline it is.
         published: the system whose rule it reproduces; such a one stands beside the sound one, off the headline.
-        headline: whether its figures stand among the first ones; a plug-in's do where it says so or the user names it.
+        on_headline: whether its figures stand among the first ones (``headline``); None: those of this package do,
+            those of others where the user names them.
         judge: identity of the model that judged; empty where none did.
         notes: what must be read with its figures.
         reads_class: whether ``parsed`` says how it took a closed answer: yes, no, unclear, or the option.
@@ -451,7 +452,7 @@ class Instrument:
     conditions: frozenset[Condition] = frozenset({"with", "without", "wrong"})
     leads: frozenset[AnswerType] = frozenset()
     published: str = ""
-    headline: bool = True
+    on_headline: bool | None = None
     judge: str = ""
     notes: tuple[str, ...] = ()
     reads_class: bool = False
@@ -460,6 +461,11 @@ class Instrument:
     def id(self) -> str:
         """``name@version``, as in the rows of scores and in estimates."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def headline(self) -> bool:
+        """Whether its figures stand among the first ones; those of a published rule stand beside them."""
+        return not self.published if self.on_headline is None else self.on_headline
 
     @property
     def primary(self) -> Value:

@@ -40,22 +40,42 @@ class Room:
     """The parts of one room.
 
     Args:
-        package: the package whose public modules are the parts, for example ``auscult.corpora``.
+        packages: the package whose public modules are the parts, for example ``auscult.corpora``, or several.
         noun: what a part is called in an error message.
         group: the entry-point group through which other packages add theirs.
-        needs: the attribute that every part must have.
+        needs: the attribute that every part must have, or several of which it must have one.
         exclude: public modules of the package that are not parts.
     """
 
-    def __init__(self, package: str, noun: str, group: str, needs: str, exclude: frozenset[str] = frozenset()) -> None:
-        self.package, self.noun, self.group, self.needs, self.exclude = package, noun, group, needs, exclude
+    def __init__(
+        self,
+        packages: str | tuple[str, ...],
+        noun: str,
+        group: str,
+        needs: str | tuple[str, ...],
+        exclude: frozenset[str] = frozenset(),
+    ) -> None:
+        self.packages = (packages,) if isinstance(packages, str) else packages
+        self.needs = (needs,) if isinstance(needs, str) else needs
+        self.noun, self.group, self.exclude = noun, group, exclude
+
+    def _own(self) -> dict[str, str]:
+        """Name of each part of this package → its module."""
+        paths = [(package, importlib.import_module(package).__path__) for package in self.packages]
+        modules = [(m.name, package) for package, path in paths for m in pkgutil.iter_modules(path)]
+        return {
+            n.replace("_", "-"): f"{package}.{n}"
+            for n, package in modules
+            if not n.startswith("_") and n not in self.exclude
+        }
+
+    def outside(self) -> frozenset[str]:
+        """The names of the parts that other packages add."""
+        return frozenset(_outside(self.group))
 
     def names(self) -> list[str]:
         """The names of all parts, without importing any."""
-        path = importlib.import_module(self.package).__path__
-        own = (m.name for m in pkgutil.iter_modules(path))
-        found = {n.replace("_", "-") for n in own if not n.startswith("_") and n not in self.exclude}
-        return sorted(found | set(_outside(self.group)))
+        return sorted(self._own().keys() | self.outside())
 
     def get(self, name: str) -> ModuleType:
         """Imports a part.
@@ -63,15 +83,13 @@ class Room:
         Raises:
             UserError: no part has that name, or the one that has it lacks what the room needs.
         """
-        outside = _outside(self.group)
-        if name in outside:
-            part: ModuleType = outside[name].load()
-        elif name in self.names():
-            part = importlib.import_module(f"{self.package}.{name.replace('-', '_')}")
-        else:
+        outside, own = _outside(self.group), self._own()
+        if name not in outside and name not in own:
             raise UserError(f"unknown {self.noun} '{name}'; known: {', '.join(self.names())}")
-        if not hasattr(part, self.needs):
-            raise UserError(f"{self.noun} '{name}' ({part}) has no '{self.needs}'; it cannot be used as a {self.noun}")
+        part: ModuleType = outside[name].load() if name in outside else importlib.import_module(own[name])
+        if not any(hasattr(part, needed) for needed in self.needs):
+            needed = "' or '".join(self.needs)
+            raise UserError(f"{self.noun} '{name}' ({part}) has no '{needed}'; it cannot be used as a {self.noun}")
         return part
 
     def named(self, text: str) -> Named:
@@ -83,7 +101,7 @@ class Room:
         from pydantic import ConfigDict, ValidationError, create_model
 
         word, _, rest = text.strip().partition(":")
-        cls = getattr(self.get(word), self.needs)
+        cls = getattr(self.get(word), self.needs[0])
         hints = get_type_hints(cls, include_extras=True)
         known = {f.name: ... if f.default is MISSING else f.default for f in fields(cls) if not f.kw_only}
         names, given = iter(known), dict[str, str]()

@@ -7,7 +7,7 @@ from tests.analysis.worked import CUT, Run, ask, study, write_run
 
 from auscult.reports.verdict import alerts, verdict
 from auscult.runs.measuring import metric_rows
-from auscult.scorers.text import create
+from auscult.scorers import create
 
 SAID = (f"Yes. The left angle{CUT}", f"<think>Let me see whether it{CUT}", CUT, "No.")
 

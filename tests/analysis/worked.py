@@ -14,6 +14,7 @@ from auscult.protocols import Asking, Question
 from auscult.records import Answer, Case, Condition, Item, Reply
 from auscult.runs.folder import SCHEMA
 from auscult.runs.scores import write_scores
+from auscult.scorers import rules_for
 from auscult.store.tables import write_rows
 
 CONDITIONS: tuple[Condition, ...] = ("with", "without", "wrong")
@@ -77,7 +78,7 @@ def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> 
     write_rows(folder / "cases.parquet", Case, cases)
     write_rows(folder / "items.parquet", Item, items)
     write_rows(folder / "answers.parquet", Answer, answers)
-    write_scores(*(folder / f"{n}.parquet" for n in ("items", "answers", "scores")))
+    write_scores(*(folder / f"{n}.parquet" for n in ("items", "answers", "scores")), rules_for())
     return Run(folder)
 
 

@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     items, recorded = write_items(folder), write_answers(folder / "said.csv", blind=True)
     settings = Settings(controls=300, canary=False, max_missing=0.5)
-    readers = Readers(metrics=("rouge",))
+    readers = Readers(scorers=("default", "rouge"))
     evaluate(items, f"replay:{recorded}", folder / "run", settings, show=quiet, readers=readers)
     (folder / "logs").mkdir()
     return folder

@@ -50,11 +50,11 @@ def test_answers_are_judged_anew_and_a_finished_run_scored_again(
 ) -> None:
     run = tmp_path / "run"
     with judge_server(lambda text, _: graded(7, 7, 7, 7, 9)) as server:
-        ran = auscult("score", "--answers", judged, "--judge", server.spec, "--metrics", "none", "--out", run)
+        ran = auscult("score", "--answers", judged, "--judge", server.spec, "--scorers", "default", "--out", run)
         assert ran.code == 0 and len(server.asked) == 78, ran.err
         forecast = auscult("score", run, "--judge", server.spec, "--dry-run")
         assert "calls to ask:      0 (78 more are finished" in forecast.out
-        again = auscult("score", run, "--metrics", "rouge")
+        again = auscult("score", run, "--scorers", "rouge")
         assert again.code == 0 and len(server.asked) == 78
     found = {name.partition("@")[0]: f for name, f in read_summary(run / "summary.json").groups("quality").items()}
     assert set(found) == {"clinical", "rouge"}

@@ -13,9 +13,9 @@ from tests.golden.judged import write_judged
 
 from auscult.cli import main
 
-METRICS = "meteor-no-wordnet,rouge"
+SCORERS = "default,meteor-no-wordnet,rouge"
 """The same on every machine; METEOR with WordNet would hang on the one that is there."""
-JUDGED = ("--judge", "facts", "--metrics", METRICS)
+JUDGED = ("--judge", "facts", "--scorers", SCORERS)
 HERE = Path(__file__).parent
 Table = dict[str, object]
 
@@ -80,7 +80,7 @@ class Golden:
         """With text metrics, references of several people, and labels of what half of the answers mean."""
         items = self.vqa_rad_items()
         annotators = self._made("annotators.csv", lambda out: write_annotators(items, out))
-        words = ["--metrics", f"{METRICS},bleu,sacrebleu", "--annotators", annotators]
+        words = ["--scorers", f"{SCORERS},bleu,sacrebleu", "--annotators", annotators]
         run = self._answered(items, "vqa-rad", Answerer("vqa"), *words)
 
         def label(out: Path) -> None:
@@ -97,7 +97,7 @@ class Golden:
     def judged(self, policy: str) -> Path:
         def make(out: Path) -> None:
             answers = self._made("judged-files", write_judged)
-            words = ["--judge-policy", policy, "--metrics", METRICS, "--max-missing", 0.2]
+            words = ["--judge-policy", policy, "--scorers", SCORERS, "--max-missing", 0.2]
             auscult("score", "--answers", answers, "--out", out, *words)
 
         return self._made(f"judged-{policy}", make)

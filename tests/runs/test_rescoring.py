@@ -14,12 +14,12 @@ from auscult.engine.limits import AskOptions
 from auscult.errors import UserError
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
-from auscult.records import Case, Item
+from auscult.records import Case, Item, Value
 from auscult.runs.evaluation import Settings
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.rescoring import Readers
-from auscult.scorers import text as metrics
-from auscult.scorers.text import MetricOptions
+from auscult.scorers import ScorerOptions, TextMetric, selection
+from auscult.scorers.text import text_instrument
 
 KINDS = ("hallucination", "non-hallucination")
 SETTINGS = Settings(controls=0, canary=False)
@@ -71,9 +71,9 @@ def judge() -> Iterator[JudgeServer]:
         yield server
 
 
-def readers(judge: JudgeServer, metrics: tuple[str, ...] = ("rouge",)) -> Readers:
+def readers(judge: JudgeServer, scorers: tuple[str, ...] = ("rouge",)) -> Readers:
     options = JudgingOptions(asking=AskOptions(timeout=10))
-    return Readers(metrics=metrics, judges=((judge.spec, options),))
+    return Readers(scorers=scorers, judges=((judge.spec, options),))
 
 
 def of(summary: Summary, start: str) -> tuple[Quality, tuple[Figure, ...]]:
@@ -110,13 +110,13 @@ def test_the_table_holds_means_by_kind_and_counts_what_is_missing(
 def test_a_rescored_run_asks_neither_the_model_nor_the_judge_again(
     items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
 ) -> None:
-    evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge, ()))
+    evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(judge, ("token-f1",)))
     asked = len(judge.asked)
     answers.unlink()
     again = score(tmp_path / "run", readers(judge, ("bleu",)), max_missing=0.5).summary
     assert len(judge.asked) == asked
     assert {q.instrument.partition("@")[0] for q in again.quality} == {"clinical", "bleu"}
-    later = score(tmp_path / "run", Readers(metrics=("rouge",)), max_missing=0.5).summary
+    later = score(tmp_path / "run", Readers(scorers=("rouge",)), max_missing=0.5).summary
     assert {q.instrument.partition("@")[0] for q in later.quality} == {"clinical", "bleu", "rouge"}
 
 
@@ -124,7 +124,7 @@ def test_a_judge_without_its_certificate_is_called_uncertified(
     items: Path, answers: Path, judge: JudgeServer, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    summary = evaluate(items, f"replay:{answers}", run, SETTINGS, readers=readers(judge, ())).summary
+    summary = evaluate(items, f"replay:{answers}", run, SETTINGS, readers=readers(judge, ("token-f1",))).summary
     assert any(w.startswith("Uncertified judge") for w in summary.warnings)
     name = of(summary, "clinical@")[0].instrument
     file = tmp_path / "judge.json"
@@ -139,7 +139,9 @@ def test_a_judge_without_its_certificate_is_called_uncertified(
 
 def test_a_judge_that_gives_no_verdict_has_no_figure_and_is_counted(items: Path, answers: Path, tmp_path: Path) -> None:
     with judge_server(lambda text, _: "No.") as server:
-        summary = evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(server, ())).summary
+        summary = evaluate(
+            items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=readers(server, ("token-f1",))
+        ).summary
     found = of(summary, "clinical@")
     assert all(f.with_image and f.with_image.value is None and f.with_image.withheld for f in found[1])
     # 24 answers, one of them empty and one not recorded
@@ -151,21 +153,15 @@ def test_a_metric_keeps_its_baseline_when_the_run_is_scored_again(
 ) -> None:
     seen: list[tuple[str, Path | None]] = []
 
-    class Constant:
-        name, values, implementation = "bertscore", ("f1",), "made up"
-
-        def __init__(self, baseline: Path | None) -> None:
-            self.version, self.bounds = f"1-{baseline.name if baseline else 'raw'}", (-10.0, 1.0)
-
-        def score(self, pairs: list[tuple[str, str]]) -> list[dict[str, float]]:
-            return [{"f1": -2.5}] * len(pairs)
-
-    def create(spec: str, options: MetricOptions) -> Constant:
+    def create(spec: str, options: ScorerOptions) -> TextMetric:
         seen.append((spec, options.baseline))
-        return Constant(options.baseline if spec.startswith("bertscore") else None)
+        version = f"1-{options.baseline.name if options.baseline else 'raw'}"
+        value = Value(name="f1", low=-10.0, share=False)
+        instrument = text_instrument("bertscore", value, version=version, source="", about="made up")
+        return TextMetric(instrument=instrument, score=lambda pairs: [{"f1": -2.5} for _ in pairs])
 
-    monkeypatch.setattr(metrics, "create", create)
-    asked = Readers(metrics=("bertscore:x@1",), metric_options=MetricOptions(baseline=tmp_path / "base.tsv"))
+    monkeypatch.setattr(selection, "create", create)
+    asked = Readers(scorers=("bertscore:x@1",), scorer_options=ScorerOptions(baseline=tmp_path / "base.tsv"))
     evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=asked)
     seen.clear()
     again = score(tmp_path / "run", Readers(), max_missing=0.5).summary
@@ -214,6 +210,6 @@ def test_a_file_that_is_no_certificate_is_refused_before_anything_is_asked(
 
 
 def test_an_unknown_metric_is_refused_before_anything_is_asked(items: Path, answers: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="unknown text metric 'meteo'"):
-        evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=Readers(metrics=("meteo",)))
+    with pytest.raises(UserError, match="unknown scorer 'meteo'"):
+        evaluate(items, f"replay:{answers}", tmp_path / "run", SETTINGS, readers=Readers(scorers=("meteo",)))
     assert not (tmp_path / "run").exists()

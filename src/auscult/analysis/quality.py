@@ -63,7 +63,7 @@ def _figures(board: Board, instrument: Instrument) -> Iterator[Figure]:
     kinds = list(_kinds(board, instrument))
     about = {"section": "quality", "group": instrument.id, "share": False}
     for value in instrument.values:
-        name = value.title + ("" if value.higher_is_better else " (lower is better)")
+        name = value.name.replace("_", " ") + ("" if value.higher_is_better else " (lower is better)")
         metric = Metric(name, value.name, instrument.id, higher_is_better=value.higher_is_better, bounds=value.bounds)
         for kind, items in kinds:
             figure = board.figure(LABELS.get(kind, kind), metric, items, kind="" if kind == ALL else kind, **about)
@@ -82,7 +82,7 @@ def _correlation(board: Board, instrument: Instrument) -> str:
         rows = scored & items
         if not rows.any():
             continue
-        values = {v.title: column.value(v.name)[rows].mean(axis=1) for v in instrument.values}
+        values = {v.name.replace("_", " "): column.value(v.name)[rows].mean(axis=1) for v in instrument.values}
         found = correlations(values, board.outcomes.cluster[rows], unit=board.outcomes.unit)
         start = f"{LABELS.get(kind, kind)}: " if len(kinds) > 1 else ""
         said.append(start + one_number(found).sentence)

@@ -28,9 +28,9 @@ from auscult.cli.options import (
     JudgeSchema,
     JudgeTemperature,
     JudgeTries,
-    MetricBaseline,
-    Metrics,
-    MetricStore,
+    ScorerBaseline,
+    Scorers,
+    ScorerStore,
 )
 
 if TYPE_CHECKING:
@@ -129,9 +129,9 @@ def evaluate(
     judge_price_out: JudgePriceOut = 0.0,
     judge_budget_cost: JudgeBudget = None,
     judge_budget_calls: JudgeBudgetCalls = None,
-    metrics: Metrics = "",
-    metric_store: MetricStore = None,
-    metric_baseline: MetricBaseline = None,
+    scorers: Scorers = "",
+    scorer_store: ScorerStore = None,
+    scorer_baseline: ScorerBaseline = None,
     annotators: Annotators = None,
     criteria: Annotated[
         Path | None, typer.Option(help="Criteria of a gate: noted before anything is asked, see auscult gate.")
@@ -168,7 +168,7 @@ def evaluate(
 
     auscult evaluate items --model replay:answers.csv --map id=qid --map text=prediction --out run
 
-    auscult evaluate items --model M --judge openai:my-judge@http://localhost:8001/v1 --metrics meteor,rouge --out run
+    auscult evaluate items --model M --judge openai:my-judge@http://localhost:8001/v1 --scorers default,bleu --out run
     """
     from auscult.api import finish
     from auscult.cli.options import pairs, readers, withheld
@@ -222,9 +222,9 @@ def evaluate(
         judge_cascade=judge_cascade,
         judge_certificate=judge_certificate or (),
         judge_generator=judge_generator,
-        metrics=metrics,
-        metric_store=metric_store,
-        metric_baseline=metric_baseline,
+        scorers=scorers,
+        scorer_store=scorer_store,
+        scorer_baseline=scorer_baseline,
         annotators=annotators,
         asking=AskOptions(
             concurrency=concurrency,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auscult.engine.limits import AskOptions
     from auscult.runs.rescoring import Readers
 
-_JUDGE, _METRICS = "Judge", "Text metrics"
+_JUDGE, _SCORERS = "Judge", "Scorers"
 RECORDED, FACTS = "recorded", "facts"
 
 JudgeModel = Annotated[
@@ -78,20 +78,21 @@ Labels = Annotated[
     Path | None,
     typer.Option(help="CSV item,annotator,label: what some of the model's answers mean (yes, no, unclear)."),
 ]
-Metrics = Annotated[
+Scorers = Annotated[
     str,
     typer.Option(
-        help="With commas: meteor, rouge, bleu, sacrebleu, bertscore:FOLDER@LAYER; 'none'. With a judge, meteor,rouge "
-        "where not given.",
-        rich_help_panel=_METRICS,
+        help="With commas: rules (closed, facts, ...) and text metrics (meteor, rouge, bleu, sacrebleu, "
+        "bertscore:FOLDER@LAYER), and no others; 'default': all rules; 'none'. Where not given: default, and with a "
+        "judge meteor and rouge.",
+        rich_help_panel=_SCORERS,
         show_default=False,
     ),
 ]
-MetricStore = Annotated[
-    Path | None, typer.Option(help="bertscore: folder of embeddings kept across runs.", rich_help_panel=_METRICS)
+ScorerStore = Annotated[
+    Path | None, typer.Option(help="bertscore: folder of embeddings kept across runs.", rich_help_panel=_SCORERS)
 ]
-MetricBaseline = Annotated[
-    Path | None, typer.Option(help="bertscore: baseline file to rescale with.", rich_help_panel=_METRICS)
+ScorerBaseline = Annotated[
+    Path | None, typer.Option(help="bertscore: baseline file to rescale with.", rich_help_panel=_SCORERS)
 ]
 
 
@@ -126,9 +127,9 @@ def readers(
     judge_max_tokens: int | None = None,
     judge_schema: bool = True,
     judge_cascade: Path | None = None,
-    metrics: str = "",
-    metric_store: Path | None = None,
-    metric_baseline: Path | None = None,
+    scorers: str = "",
+    scorer_store: Path | None = None,
+    scorer_baseline: Path | None = None,
     annotators: Path | None = None,
     labels: Path | None = None,
     asking: "AskOptions",
@@ -142,8 +143,8 @@ def readers(
     from auscult.models import ModelOptions
     from auscult.runs.judging_options import JudgingOptions
     from auscult.runs.rescoring import Readers
+    from auscult.scorers import ScorerOptions
     from auscult.scorers.judges import JudgeOptions
-    from auscult.scorers.text import MetricOptions
 
     if not judge and (judge_anchors or judge_against or judge_certificate):
         raise UserError("judge options without a judge; add --judge, for example --judge openai:NAME@URL")
@@ -172,10 +173,10 @@ def readers(
         asking=asking,
     )
     return Readers(
-        metrics=_metrics(metrics, bool(judge)),
-        metric_options=MetricOptions(
-            store=metric_store,
-            baseline=metric_baseline,
+        scorers=tuple(name.strip() for name in scorers.split(",") if name.strip()),
+        scorer_options=ScorerOptions(
+            store=scorer_store,
+            baseline=scorer_baseline,
             device=model.get("device", ""),
             offline=model.get("offline", False),
         ),
@@ -203,19 +204,3 @@ def withheld(summary: "Summary") -> None:
             "too many verdicts are missing, so that figures of a judge are withheld; why stands above; the same "
             "command asks failed requests again, and --max-missing shows figures with their bounds"
         )
-
-
-def _metrics(names: str, judged: bool) -> tuple[str, ...]:
-    """The metrics asked for; beside a judge those of the published table that need no encoder."""
-    if names == "none":
-        return ()
-    if names:
-        return tuple(name.strip() for name in names.split(",") if name.strip())
-    return (_meteor(), "rouge") if judged else ()
-
-
-def _meteor() -> str:
-    """METEOR, under its other name where this machine has no WordNet."""
-    from auscult.scorers.text._wordnet import find_wordnet
-
-    return "meteor" if find_wordnet() else "meteor-no-wordnet"

@@ -30,9 +30,9 @@ from auscult.cli.options import (
     JudgeTemperature,
     JudgeTries,
     Labels,
-    MetricBaseline,
-    Metrics,
-    MetricStore,
+    ScorerBaseline,
+    Scorers,
+    ScorerStore,
 )
 from auscult.errors import UserError
 
@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
 
 def score(
     run: Annotated[
-        Path | None, typer.Argument(help="A finished run, to be scored by more judges and metrics.", show_default=False)
+        Path | None, typer.Argument(help="A finished run, to be scored by more judges and scorers.", show_default=False)
     ] = None,
     answers: Annotated[
         Path | None,
@@ -83,9 +83,9 @@ def score(
     judge_price_out: JudgePriceOut = 0.0,
     judge_budget_cost: JudgeBudget = None,
     judge_budget_calls: JudgeBudgetCalls = None,
-    metrics: Metrics = "",
-    metric_store: MetricStore = None,
-    metric_baseline: MetricBaseline = None,
+    scorers: Scorers = "",
+    scorer_store: ScorerStore = None,
+    scorer_baseline: ScorerBaseline = None,
     annotators: Annotators = None,
     labels: Labels = None,
     concurrency: Annotated[int, typer.Option(help="Most judge calls in flight.", min=1)] = 32,
@@ -110,7 +110,7 @@ def score(
 
     auscult score --answers judged-folder --out run --judge-policy published
 
-    auscult score run --judge openai:my-judge@http://localhost:8001/v1 --metrics meteor,rouge,bertscore:encoder@9
+    auscult score run --judge openai:my-judge@http://localhost:8001/v1 --scorers meteor,rouge,bertscore:encoder@9
     """
     from auscult.api import score as rescored
     from auscult.cli.options import pairs, readers, withheld
@@ -139,9 +139,9 @@ def score(
         judge_generator=judge_generator,
         judge_columns={"text": "result"} if own else {},
         judge_tries=1 if own else judge_tries,
-        metrics=metrics,
-        metric_store=metric_store,
-        metric_baseline=metric_baseline,
+        scorers=scorers,
+        scorer_store=scorer_store,
+        scorer_baseline=scorer_baseline,
         annotators=annotators,
         labels=labels,
         asking=AskOptions(

@@ -92,7 +92,7 @@ class Evaluation:
         self.settings, self.readers = settings or Settings(), readers or Readers()
         self.settings.check()
         check_judges(self.readers)
-        self.readers.opened()
+        self.readers.check()
         options = options or ModelOptions()
         self.items, self.spec = ItemSet(items), spec
         if self.readers.judges and not {"open", "report"} & self.items.manifest.counts["answer_type"].keys():

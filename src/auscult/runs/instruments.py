@@ -13,9 +13,14 @@ _ADAPTER = TypeAdapter(tuple[Instrument, ...])
 _HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24,}\b")
 
 
-def of_manifest(manifest: dict[str, Any]) -> tuple[Instrument, ...]:
-    """The instruments that a run was scored with."""
+def instruments_of(manifest: dict[str, Any]) -> tuple[Instrument, ...]:
+    """All instruments that a run was scored with: rules, judges, text metrics, in the order of their scores."""
     return _ADAPTER.validate_python(manifest.get("instruments", ()))
+
+
+def of_manifest(manifest: dict[str, Any]) -> tuple[Instrument, ...]:
+    """The judges and text metrics among them."""
+    return tuple(i for i in instruments_of(manifest) if i.kind in ("judge", "cascade", "text"))
 
 
 def as_plain(instruments: Sequence[Instrument]) -> list[dict[str, Any]]:

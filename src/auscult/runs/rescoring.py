@@ -17,10 +17,11 @@ from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.kept import keep_annotators, keep_certificates, keep_labels, read_certificate, read_labels
-from auscult.runs.measuring import TEXTS, instrument_of, metric_rows
+from auscult.runs.measuring import TEXTS, metric_rows
 from auscult.runs.scores import write_scores
-from auscult.scorers import text as metrics
-from auscult.scorers.text import MetricOptions, TextMetric
+from auscult.scorers import Scorer, ScorerOptions, TextMetric, select
+from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, NONE, ordered
+from auscult.scorers.text import CHANGES, blind_spots
 from auscult.statistics.plausibility import read_annotations
 from auscult.store.tables import read_rows
 
@@ -30,29 +31,35 @@ SPOTTED = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Readers:
-    """What reads the answers beside the rules.
+    """What reads the answers.
 
     Attributes:
-        metrics: text metrics by name, ``bertscore:FOLDER@LAYER``.
-        metric_options: what they may be given.
+        scorers: rules and text metrics by name, and no others: ``closed``, ``bertscore:FOLDER@LAYER``; ``default``: all
+            rules; ``none``. Nothing named: ``default``, and beside a judge ``meteor`` and ``rouge``.
+        scorer_options: what they may be given.
         judges: judge models, ``KIND:REST``, each with how it judges.
         certificates: files of ``auscult calibrate judge``.
         annotators: table of what several annotators said of the items.
         labels: table of what some of the model's yes/no answers mean.
     """
 
-    metrics: tuple[str, ...] = ()
-    metric_options: MetricOptions = field(default_factory=MetricOptions)
+    scorers: tuple[str, ...] = ()
+    scorer_options: ScorerOptions = field(default_factory=ScorerOptions)
     judges: tuple[tuple[str, JudgingOptions], ...] = ()
     certificates: tuple[Path, ...] = ()
     annotators: Path | None = None
     labels: Path | None = None
 
-    def opened(self) -> list[TextMetric]:
-        """The text metrics, ready to score.
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scorers named, or those that are used where none is."""
+        return self.scorers or (DEFAULT, *(BESIDE_A_JUDGE if self.judges else ()))
+
+    def check(self) -> None:
+        """Refuses what cannot be used, before anything is asked.
 
         Raises:
-            UserError: one is unknown, or what it needs is not there; or a certificate is none.
+            UserError: a scorer is unknown, or what it needs is not there; or a certificate is none.
         """
         for path in self.certificates:
             read_certificate(path)
@@ -60,11 +67,11 @@ class Readers:
             read_annotations(self.annotators)
         if self.labels:
             read_labels(self.labels)
-        return [metrics.create(spec, self.metric_options) for spec in dict.fromkeys(self.metrics)]
+        select(self.names, self.scorer_options)
 
 
 def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Show) -> None:
-    """Scores the answers of an open run; judgements and metrics of an earlier call are kept.
+    """Scores the answers of an open run; judgements and scorers of an earlier call are kept.
 
     What was used to score them, and what analysis must know of it, is noted in the manifest.
 
@@ -72,11 +79,9 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
         UserError: a judge or a metric cannot do its work.
         BudgetReached: a judge's budget is used up; the same call goes on.
     """
-    asked = _metrics_of(folder, readers)
-    opened = [
-        metrics.create(spec, replace(readers.metric_options, baseline=Path(baseline) if baseline else None))
-        for spec, baseline in asked
-    ]
+    asked = _scorers_of(folder, readers)
+    scorers = _opened(asked, readers.scorer_options)
+    metrics = [s for s in scorers if isinstance(s, TextMetric)]
     keep_certificates(folder.path, readers.certificates)
     if readers.annotators:
         keep_annotators(folder.path, readers.annotators)
@@ -89,13 +94,14 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
     tables = folder.table("items"), folder.table("answers")
     with show("scoring", None):
         rows = (read_rows(j.scores, Score) for j in judged)
-        others = chain(metric_rows(*tables, opened), chain.from_iterable(rows))
-        write_scores(*tables, folder.table("scores"), others)
-        spots = _blind_spots(tables[0], opened)
-    instruments: list[Instrument] = [*(_judge(j) for j in judged), *(instrument_of(m) for m in opened)]
+        others = chain(metric_rows(*tables, metrics), chain.from_iterable(rows))
+        rules = (s for s in scorers if isinstance(s, Scorer))
+        used = write_scores(*tables, folder.table("scores"), rules, others)
+        spots = _blind_spots(tables[0], metrics)
+    instruments = [*(s.instrument for s in used), *map(_judge, judged), *map(_measured, metrics)]
     folder.note(
         instruments=as_plain(instruments),
-        metrics=[list(pair) for pair in asked],
+        scorers=[list(pair) for pair in asked],
         blind_spots=spots,
         max_missing=max_missing,
     )
@@ -107,17 +113,31 @@ def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Sho
     Raises:
         UserError: as ``score_run``.
     """
-    readers.opened()
+    readers.check()
     with run_folder(run, read_manifest(run)["settings"]) as folder:
         score_run(folder, readers, max_missing, show)
 
 
-def _metrics_of(folder: RunFolder, readers: Readers) -> list[tuple[str, str]]:
-    """Text metrics of earlier calls, then of this one, each with the baseline that it is rescaled with, or none."""
-    baseline = str(readers.metric_options.baseline.resolve()) if readers.metric_options.baseline else ""
-    now = [(spec, baseline if spec.startswith("bertscore") else "") for spec in readers.metrics]
-    earlier = [(str(spec), str(kept)) for spec, kept in folder.manifest.get("metrics", ())]
+def _scorers_of(folder: RunFolder, readers: Readers) -> list[tuple[str, str]]:
+    """Scorers of earlier calls, then of this one, each with the baseline that it is rescaled with, or none."""
+    baseline = str(readers.scorer_options.baseline.resolve()) if readers.scorer_options.baseline else ""
+    now = [(spec, baseline if spec.startswith("bertscore") else "") for spec in readers.names if spec != NONE]
+    earlier = [(str(spec), str(kept)) for spec, kept in folder.manifest.get("scorers", ())]
     return list(dict.fromkeys((*earlier, *now)))
+
+
+def _opened(asked: list[tuple[str, str]], options: ScorerOptions) -> list[Scorer | TextMetric]:
+    """The scorers, ready to score; one that was named stands over the same one among the default."""
+    made: dict[str, Scorer | TextMetric] = {}
+    for spec, baseline in sorted(asked, key=lambda pair: pair[0] != DEFAULT):
+        for one in select((spec,), replace(options, baseline=Path(baseline) if baseline else None)):
+            made[one.instrument.id] = one
+    return ordered(made.values())
+
+
+def _measured(metric: TextMetric) -> Instrument:
+    """How a text metric stands in the manifest, with what must be said of the scores it gave."""
+    return replace(metric.instrument, notes=(*metric.instrument.notes, *metric.notes()))
 
 
 def _judge(judgement: Judgement) -> Instrument:
@@ -167,11 +187,11 @@ def _blind_spots(items: Path, opened: list[TextMetric]) -> dict[str, list[dict[s
         return {}
     found = {}
     for metric in opened:
-        spots = metrics.blind_spots(metric, references)
-        found[f"{metric.name}@{metric.version}"] = [
+        spots = blind_spots(metric, references)
+        found[metric.instrument.id] = [
             {"metric": value, "change": change, "mean": mean, "n": len(spots.values(change, value))}
-            for value in metric.values
-            for change in metrics.CHANGES
+            for value in metric.instrument.names
+            for change in CHANGES
             if (mean := spots.mean(change, value)) is not None
         ]
     return found

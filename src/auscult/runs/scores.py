@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
-from auscult.scorers import Scorer, score, scorers_for
+from auscult.scorers import Scorer, score
 from auscult.store.tables import read_columns, read_rows, write_rows
 
 Row = TypeVar("Row", Item, Answer)
@@ -36,15 +36,19 @@ def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Sc
                 yield score(scorer, item, answer)
 
 
-def write_scores(items: Path, answers: Path, out: Path, others: Iterable[Score] = ()) -> None:
-    """Writes the table of scores.
+def write_scores(
+    items: Path, answers: Path, out: Path, scorers: Iterable[Scorer], others: Iterable[Score] = ()
+) -> list[Scorer]:
+    """Writes the table of scores and returns the rules that may apply to an item of it.
 
     Args:
         items: table of the run.
         answers: table of the run.
         out: the table to write.
+        scorers: rules.
         others: scores of text metrics and judges, which follow those of the rules.
     """
     types = read_columns(items, Item, ["answer_type"])["answer_type"].unique().to_pylist()
-    scorers = scorers_for(set(types))
-    write_rows(out, Score, chain(score_rows(items, answers, scorers), others))
+    used = [s for s in scorers if not s.instrument.answer_types.isdisjoint(types)]
+    write_rows(out, Score, chain(score_rows(items, answers, used), others))
+    return used

@@ -2,10 +2,10 @@
 
 ``rules`` read the text alone, ``text`` measures it against the reference, ``judges`` ask a model (or the fact checker).
 Each declares one ``Instrument``. A published rule stands under its system's name (``llava-med-closed``), beside the
-sound one (``closed``).
+sound one (``closed``). ``select`` makes the scorers of ``--scorers``.
 """
 
-from auscult.registry import Room
+from auscult.scorers.options import ScorerOptions
 from auscult.scorers.scoring import (
     ACCURACY,
     PREMISE_FORMS,
@@ -14,8 +14,13 @@ from auscult.scorers.scoring import (
     Scorer,
     Verdict,
     bears_premise,
+    row,
     score,
 )
+from auscult.scorers.selection import RULES as ROOM
+from auscult.scorers.selection import create, rules_for, select
+from auscult.scorers.selection import rules_for as scorers_for
+from auscult.scorers.text import TextMetric
 
 __all__ = [
     "ACCURACY",
@@ -24,16 +29,14 @@ __all__ = [
     "SAYS_YES",
     "UNCLEAR",
     "Scorer",
+    "ScorerOptions",
+    "TextMetric",
     "Verdict",
     "bears_premise",
+    "create",
+    "row",
+    "rules_for",
     "score",
     "scorers_for",
+    "select",
 ]
-
-ROOM = Room("auscult.scorers.rules", "scorer", "auscult.scorers", needs="SCORER")
-
-
-def scorers_for(answer_types: set[str]) -> list[Scorer]:
-    """All scorers that apply to any of these answer types, sound ones first."""
-    found = [ROOM.get(name).SCORER for name in ROOM.names()]
-    return sorted((s for s in found if s.answer_types & answer_types), key=lambda s: (bool(s.published), s.name))

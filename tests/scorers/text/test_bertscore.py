@@ -7,7 +7,7 @@ import pytest
 from tests.scorers.text.texts import EDGES, pairs
 
 from auscult.errors import MissingExtra, UserError
-from auscult.scorers.text import MetricOptions, create, shift
+from auscult.scorers import ScorerOptions, create
 from auscult.scorers.text import _embeddings as embeddings
 from auscult.scorers.text import bertscore as module
 
@@ -91,10 +91,10 @@ def test_empty_texts_have_0_and_odd_ones_a_number(tiny_roberta: Path) -> None:
         assert all(-1 <= value <= 1.0001 for value in row.values())
 
 
-def test_texts_that_lose_their_end_are_counted(tiny_roberta: Path) -> None:
-    metric = module.create(f"{tiny_roberta}@2", MetricOptions())
+def test_texts_that_lose_their_end_are_said_with_the_scores(tiny_roberta: Path) -> None:
+    metric = module.load(f"{tiny_roberta}@2", ScorerOptions())
     metric.score([("opacity " * 100, "No effusion."), ("a", "b")])
-    assert metric.texts_cut == 1
+    assert metric.notes() == ("1 texts are longer than the encoder reads, and were scored without their end.",)
 
 
 def test_a_score_does_not_depend_on_what_else_is_scored(tiny_roberta: Path) -> None:
@@ -106,15 +106,15 @@ def test_a_score_does_not_depend_on_what_else_is_scored(tiny_roberta: Path) -> N
 
 def test_int8_has_its_own_version_and_its_shift_is_measured(tiny_roberta: Path) -> None:
     exact, rough = create(f"bertscore:{tiny_roberta}@2"), create(f"bertscore-int8:{tiny_roberta}@2")
-    assert rough.name == "bertscore" and rough.version == exact.version + "-int8"
-    found = shift(exact, rough, not_empty(pairs(60), 400))
-    assert set(found) == {"f1", "precision", "recall"}
-    assert 0 < found["f1"].largest < 0.05 and abs(found["f1"].mean) <= found["f1"].largest
+    assert rough.instrument.id == exact.instrument.id + "-int8"
+    some = not_empty(pairs(60), 400)
+    shifts = [abs(a["f1"] - b["f1"]) for a, b in zip(exact.score(some), rough.score(some), strict=True)]
+    assert 0 < max(shifts) < 0.05
 
 
 def test_bfloat16_has_its_own_version(tiny_roberta: Path) -> None:
-    metric = create(f"bertscore:{tiny_roberta}@2", MetricOptions(dtype="bfloat16"))
-    assert metric.version.endswith("-L2-bfloat16")
+    metric = create(f"bertscore:{tiny_roberta}@2", ScorerOptions(dtype="bfloat16"))
+    assert metric.instrument.version.endswith("-L2-bfloat16")
     assert metric.score([(PLAIN[0], PLAIN[0])])[0]["f1"] == pytest.approx(1, abs=1e-3)
 
 
@@ -135,13 +135,13 @@ def test_scores_are_rescaled_as_the_package_does(tiny_roberta: Path, tmp_path: P
 
     scorer._tokenizer = AutoTokenizer.from_pretrained(tiny_roberta, add_prefix_space=True)
     theirs = [t.item() for t in scorer.score([PLAIN[0]], [PLAIN[1]])]
-    metric = create(f"bertscore:{tiny_roberta}@2", MetricOptions(baseline=baseline))
+    metric = create(f"bertscore:{tiny_roberta}@2", ScorerOptions(baseline=baseline))
     row = metric.score([(PLAIN[0], PLAIN[1])])[0]
     assert [row["precision"], row["recall"], row["f1"]] == pytest.approx(theirs, abs=1e-4)
-    assert metric.version.endswith("-L2-rescaled")
+    assert metric.instrument.version.endswith("-L2-rescaled")
     baseline.write_text("LAYER,P,R,F\n1,.2,.2,.2\n")
     with pytest.raises(UserError, match="no baseline for layer 2"):
-        create(f"bertscore:{tiny_roberta}@2", MetricOptions(baseline=baseline))
+        create(f"bertscore:{tiny_roberta}@2", ScorerOptions(baseline=baseline))
 
 
 def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -167,7 +167,7 @@ def test_references_are_embedded_once_for_all_models(tiny_roberta: Path, monkeyp
 
 
 def test_a_second_run_embeds_nothing(tiny_roberta: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    some, options = not_empty(pairs(40), 400), MetricOptions(store=tmp_path / "kept")
+    some, options = not_empty(pairs(40), 400), ScorerOptions(store=tmp_path / "kept")
     first = create(f"bertscore:{tiny_roberta}@2", options).score(some)
     seen = encoded(monkeypatch)
     assert create(f"bertscore:{tiny_roberta}@2", options).score(some) == first
@@ -182,7 +182,7 @@ def test_what_was_embedded_before_a_crash_is_not_embedded_again(
     from auscult.scorers.text import _encoder
 
     monkeypatch.setitem(_encoder.TOKENS_AT_ONCE, "cpu", 1)
-    metric = module.create(f"{tiny_roberta}@2", MetricOptions(store=tmp_path))
+    metric = module.load(f"{tiny_roberta}@2", ScorerOptions(store=tmp_path))
     whole, batches = metric._encoder._batch, []
 
     def stops(tokens: list[list[int]]) -> object:
@@ -194,7 +194,7 @@ def test_what_was_embedded_before_a_crash_is_not_embedded_again(
     monkeypatch.setattr(metric._encoder, "_batch", stops)
     with pytest.raises(KeyboardInterrupt):
         metric.score([(PLAIN[0], PLAIN[1]), (PLAIN[2], PLAIN[3])])
-    again, seen = create(f"bertscore:{tiny_roberta}@2", MetricOptions(store=tmp_path)), encoded(monkeypatch)
+    again, seen = create(f"bertscore:{tiny_roberta}@2", ScorerOptions(store=tmp_path)), encoded(monkeypatch)
     again.score([(PLAIN[0], PLAIN[1]), (PLAIN[2], PLAIN[3])])
     assert len(seen) == 2
 
@@ -203,7 +203,7 @@ def test_memory_holds_no_more_embeddings_than_it_may(tiny_roberta: Path, monkeyp
     some = not_empty(pairs(200), 400)
     expected = create(f"bertscore:{tiny_roberta}@2").score(some)
     monkeypatch.setattr(embeddings, "RESIDENT", 20_000)
-    metric = module.create(f"{tiny_roberta}@2", MetricOptions())
+    metric = module.load(f"{tiny_roberta}@2", ScorerOptions())
     for row, other in zip(metric.score(some), expected, strict=True):
         assert row == pytest.approx(other, abs=1e-4)
     held = sum(e.rows.nbytes for e in metric._kept._memory.values())
@@ -211,7 +211,7 @@ def test_memory_holds_no_more_embeddings_than_it_may(tiny_roberta: Path, monkeyp
 
 
 def test_a_damaged_store_is_named_with_the_remedy(tiny_roberta: Path, tmp_path: Path) -> None:
-    options = MetricOptions(store=tmp_path)
+    options = ScorerOptions(store=tmp_path)
     create(f"bertscore:{tiny_roberta}@2", options).score([("a", "b")])
     (file,) = tmp_path.glob("*.sqlite")
     with sqlite3.connect(file) as base:
@@ -236,12 +236,12 @@ def test_a_damaged_store_is_named_with_the_remedy(tiny_roberta: Path, tmp_path: 
 )
 def test_a_wrong_encoder_is_one_line(tiny_roberta: Path, spec: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
-        create(spec.format(folder=tiny_roberta), MetricOptions(offline=True))
+        create(spec.format(folder=tiny_roberta), ScorerOptions(offline=True))
 
 
 def test_roberta_large_and_its_layer_are_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError, match="'roberta-large'"):
-        create("bertscore", MetricOptions(offline=True))
+        create("bertscore", ScorerOptions(offline=True))
     from bert_score.utils import model2layers
 
     known = {name.rpartition("/")[2]: layer for name, layer in model2layers.items()}

@@ -4,7 +4,7 @@ from sacrebleu.metrics.bleu import BLEU
 from tests.scorers.text.texts import EDGES, pairs
 
 from auscult.errors import MissingExtra
-from auscult.scorers.text import create
+from auscult.scorers import create
 
 METHOD_1 = SmoothingFunction().method1
 
@@ -41,7 +41,7 @@ def test_sacrebleu_is_the_packages_over_100_on_200_pairs() -> None:
 
 def test_sacrebleu_names_its_signature() -> None:
     metric = create("sacrebleu")
-    assert "tok:13a" in metric.implementation and f"version:{metric.version}" in metric.implementation
+    assert "tok:13a" in metric.instrument.about and f"version:{metric.instrument.version}" in metric.instrument.about
 
 
 def test_without_the_package_the_pip_line_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from nltk.translate.meteor_score import meteor_score
 from tests.scorers.text.texts import EDGES, pairs
 
 from auscult.errors import UserError
-from auscult.scorers.text import MetricOptions, create
+from auscult.scorers import ScorerOptions, create
 from auscult.scorers.text._wordnet import _ENDINGS, WordNet, _load, find_wordnet
 
 NO_SYNONYMS = SimpleNamespace(synsets=lambda _: [])
@@ -82,27 +82,27 @@ def test_synonyms_are_those_that_nltk_finds(wordnet: WordNet, nltk_wordnet: Modu
 def test_without_wordnet_it_has_another_name_and_equals_nltk_without_synonyms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("auscult.scorers.text.meteor.find_wordnet", lambda _: None)
     metric = create("meteor")
-    assert metric.name == "meteor-no-wordnet" and "not comparable" in metric.implementation
+    assert metric.instrument.name == "meteor-no-wordnet" and "not comparable" in metric.instrument.about
     some = pairs(200)
     assert [row["meteor"] for row in metric.score(some)] == nltks(some, NO_SYNONYMS)
 
 
 def test_the_shorter_metric_can_be_asked_for_where_wordnet_is(wordnet: WordNet) -> None:
     pair = [("the physician", "the doctor")]
-    assert create("meteor-no-wordnet").name == "meteor-no-wordnet"
+    assert create("meteor-no-wordnet").instrument.name == "meteor-no-wordnet"
     assert values("meteor-no-wordnet", pair) < values("meteor", pair)
 
 
 def test_its_name_says_whose_it_is(wordnet: WordNet) -> None:
     metric = create("meteor")
     version = "1" if wordnet.version == "3.0" else f"1+wordnet-{wordnet.version}"
-    assert (metric.name, metric.version, metric.values) == ("meteor", version, ("meteor",))
-    assert "nltk" in metric.implementation and f"WordNet {wordnet.version}" in metric.implementation
+    assert (metric.instrument.id, metric.instrument.names) == (f"meteor@{version}", ("meteor",))
+    assert "nltk" in metric.instrument.about and f"WordNet {wordnet.version}" in metric.instrument.about
 
 
 def test_another_wordnet_is_another_version(tmp_path: Path, few_synsets: dict[str, bytes]) -> None:
-    metric = create("meteor", MetricOptions(wordnet=written(tmp_path / "w", few_synsets)))
-    assert metric.version == "1+wordnet-2.1" and "WordNet 2.1" in metric.implementation
+    metric = create("meteor", ScorerOptions(wordnet=written(tmp_path / "w", few_synsets)))
+    assert metric.instrument.version == "1+wordnet-2.1" and "WordNet 2.1" in metric.instrument.about
 
 
 def test_words_of_a_synset_and_irregular_forms_are_synonyms(tmp_path: Path, few_synsets: dict[str, bytes]) -> None:
@@ -127,7 +127,7 @@ def test_wordnet_is_read_from_the_archive_that_nltk_fetches(
 
 def test_a_folder_without_wordnet_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no WordNet database there"):
-        create("meteor", MetricOptions(wordnet=tmp_path))
+        create("meteor", ScorerOptions(wordnet=tmp_path))
 
 
 @pytest.mark.parametrize("harm", ["index.verb", "data.noun", "noun.exc"])
@@ -135,7 +135,7 @@ def test_a_wordnet_that_is_not_whole_is_refused(tmp_path: Path, few_synsets: dic
     folder = written(tmp_path / "w", few_synsets)
     (folder / harm).write_bytes(b"  1 nothing\n") if harm == "data.noun" else (folder / harm).unlink()
     with pytest.raises(UserError, match="not a whole WordNet"):
-        create("meteor", MetricOptions(wordnet=folder))
+        create("meteor", ScorerOptions(wordnet=folder))
 
 
 def test_index_and_data_of_two_releases_do_not_mix(tmp_path: Path, few_synsets: dict[str, bytes]) -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 from tests.scorers.text.texts import EDGES, pairs
 
-from auscult.scorers.text import create
+from auscult.scorers import create
 
 THEIRS = RougeScorer(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
 ROUGE = create("rouge")

@@ -1,6 +1,6 @@
 import pytest
 
-from auscult.scorers.text import create
+from auscult.scorers import create
 
 
 @pytest.mark.parametrize(

@@ -27,18 +27,10 @@ class BlindSpots:
     """Scores of changed references against the references themselves.
 
     Attributes:
-        metric: its name and version, as ``name@version``.
-        references: how many there were.
         scores: change → for each reference its values, or None where the change was not possible.
-        sentences_changed: change → sentences in which it was possible.
-        sentences_unchanged: change → sentences in which it was not, in all references.
     """
 
-    metric: str
-    references: int
     scores: dict[str, list[dict[str, float] | None]]
-    sentences_changed: dict[str, int]
-    sentences_unchanged: dict[str, int]
 
     def values(self, change: str, value: str) -> list[float]:
         """One value of all references in which a change was possible."""
@@ -49,27 +41,14 @@ class BlindSpots:
         found = self.values(change, value)
         return math.fsum(found) / len(found) if found else None
 
-    def not_below_paraphrase(self, change: str, value: str) -> tuple[int, int]:
-        """In how many references the changed meaning scores at least as high as the true paraphrase, and of how many.
 
-        Those count in which both were possible.
-        """
-        both = [
-            (a[value], b[value])
-            for a, b in zip(self.scores[change], self.scores[PARAPHRASE], strict=True)
-            if a is not None and b is not None
-        ]
-        return sum(changed >= true for changed, true in both), len(both)
-
-
-def _rewritten(text: str, rule: Callable[[str], str | None]) -> tuple[str | None, int, int]:
-    """A text with every sentence changed in which it is possible, and in how many it was and was not."""
+def _rewritten(text: str, rule: Callable[[str], str | None]) -> str | None:
+    """A text with every sentence changed in which it is possible; None where it is in none."""
     parts = _rewrite.sentences(text)
     changed = [rule(part) for part in parts]
-    done = sum(c is not None for c in changed)
-    if not done:
-        return None, 0, len(parts)
-    return " ".join(c if c is not None else p for c, p in zip(changed, parts, strict=True)), done, len(parts) - done
+    if not any(c is not None for c in changed):
+        return None
+    return " ".join(c if c is not None else p for c, p in zip(changed, parts, strict=True))
 
 
 def _others(references: Sequence[str]) -> list[str | None]:
@@ -88,23 +67,12 @@ def blind_spots(metric: "TextMetric", references: Sequence[str]) -> BlindSpots:
     changed, it turns the order of the sentences round. References in which a change is not possible are not scored for
     it. The last column, another reference, shows where the scale begins.
     """
-    texts: dict[str, list[str | None]] = {OTHER: _others(references)}
-    done: dict[str, int] = {}
-    left: dict[str, int] = {}
-    for change, rule in _SENTENCE_RULES.items():
-        rewritten = [_rewritten(text, rule) for text in references]
-        texts[change] = [new for new, _, _ in rewritten]
-        done[change], left[change] = sum(n for _, n, _ in rewritten), sum(n for _, _, n in rewritten)
+    texts = {change: [_rewritten(text, rule) for text in references] for change, rule in _SENTENCE_RULES.items()}
+    texts[OTHER] = _others(references)
     texts[PARAPHRASE] = [
         new if new is not None else _rewrite.reordered(text)
         for new, text in zip(texts[PARAPHRASE], references, strict=True)
     ]
     pairs = [(t, r) for c in CHANGES for t, r in zip(texts[c], references, strict=True) if t is not None]
     found = iter(metric.score(pairs))
-    return BlindSpots(
-        metric=f"{metric.name}@{metric.version}",
-        references=len(references),
-        scores={c: [next(found) if t is not None else None for t in texts[c]] for c in CHANGES},
-        sentences_changed=done,
-        sentences_unchanged=left,
-    )
+    return BlindSpots(scores={c: [next(found) if t is not None else None for t in texts[c]] for c in CHANGES})

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auscult.errors import MissingExtra, UserError
-from auscult.scorers.text import MetricOptions
+from auscult.records import Value
+from auscult.scorers.options import ScorerOptions
+from auscult.scorers.text import TextMetric, text_instrument
 from auscult.scorers.text._embeddings import Embedding, KeptEmbeddings, key_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ POOL = 2_000
 """Pairs whose texts are sorted by length together."""
 AT_ONCE = 64
 """Pairs whose embeddings are in memory together."""
-VALUES = ("f1", "precision", "recall")
 
 
 class BertScore:
@@ -47,27 +48,32 @@ class BertScore:
         encoder: embeds texts.
         kept: the embeddings there are.
         version: names the encoder, the layer and all that changes scores.
-        implementation: one line for tables.
+        about: one line for tables.
         baseline: precision, recall and F1 of unrelated texts, from which scores are rescaled.
     """
-
-    name, values = "bertscore", VALUES
 
     def __init__(
         self,
         encoder: "Encoder",
         kept: KeptEmbeddings,
         version: str,
-        implementation: str,
+        about: str,
         baseline: tuple[float, float, float] | None,
     ) -> None:
         self._encoder, self._kept, self._baseline = encoder, kept, baseline
-        self.version, self.implementation = version, implementation
+        least = min((-1 - b) / (1 - b) for b in baseline or (0.0,))  # of cosines, and what a baseline makes of them
+        labels = {"f1": "BERTScore F1", "precision": "", "recall": ""}
+        values = [Value(name=n, label=label, low=least, share=False) for n, label in labels.items()]
+        self.metric = TextMetric(
+            instrument=text_instrument("bertscore", *values, version=version, source="Zhang et al. 2020", about=about),
+            score=self.score,
+            notes=self.notes,
+        )
 
-    @property
-    def texts_cut(self) -> int:
-        """Texts embedded so far that were longer than the encoder reads, and were judged without their end."""
-        return self._encoder.cut
+    def notes(self) -> tuple[str, ...]:
+        """How many texts embedded so far were longer than the encoder reads."""
+        cut = self._encoder.cut
+        return (f"{cut} texts are longer than the encoder reads, and were scored without their end.",) if cut else ()
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
         """Precision, recall and F1 of each (candidate, reference) pair; 0 where a text is empty."""
@@ -100,11 +106,6 @@ class BertScore:
             embeddings |= made
         units = {texts[key]: unit_rows(e) for key, e in embeddings.items()}
         return [self._rescaled(*match(units[c], units[r])) for c, r in pairs]
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The scale: of cosines, and what a baseline makes of it."""
-        return min((-1 - b) / (1 - b) for b in self._baseline or (0.0,)), 1.0
 
     def _rescaled(self, precision: float, recall: float) -> dict[str, float]:
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
@@ -139,7 +140,7 @@ def _baseline(file: Path, layer: int) -> tuple[float, float, float]:
         raise UserError(f"{file}: no baseline for layer {layer}; a row with LAYER,P,R,F is needed") from None
 
 
-def make(rest: str, options: MetricOptions, int8: bool) -> BertScore:
+def load(rest: str, options: ScorerOptions, int8: bool = False) -> BertScore:
     """Loads the encoder; see ``create``."""
     try:
         from auscult.scorers.text._encoder import Encoder, digest_of, find_folder
@@ -159,11 +160,10 @@ def make(rest: str, options: MetricOptions, int8: bool) -> BertScore:
     called = f"{Path(name).name}.{digest[:8]}-L{layer}"
     version = "-".join(["1+" + called, *(["rescaled"] if baseline else []), *([form] if form else [])])
     file = options.store / f"{'-'.join([called, *([form] if form else [])])}-1.sqlite" if options.store else None
-    implementation = (
-        f"BERTScore as bert_score 0.3.13 (no idf), {called}, {'int8 linear layers' if int8 else dtype}, "
-        + (f"rescaled with P, R, F {', '.join(f'{b:.4f}' for b in baseline)}" if baseline else "not rescaled")
+    about = f"BERTScore as bert_score 0.3.13 (no idf), {called}, {'int8 linear layers' if int8 else dtype}, " + (
+        f"rescaled with P, R, F {', '.join(f'{b:.4f}' for b in baseline)}" if baseline else "not rescaled"
     )
-    return BertScore(encoder, KeptEmbeddings(file, encoder.width), version, implementation, baseline)
+    return BertScore(encoder, KeptEmbeddings(file, encoder.width), version, about, baseline)
 
 
 def _usual_dtype(device: str) -> str:
@@ -172,11 +172,11 @@ def _usual_dtype(device: str) -> str:
     return "bfloat16" if device.startswith("cuda") or (not device and torch.cuda.is_available()) else "float32"
 
 
-def create(rest: str, options: MetricOptions) -> BertScore:
+def create(rest: str, options: ScorerOptions) -> TextMetric:
     """BERTScore; ``rest`` is an encoder's folder or hub name and its layer, by default ``roberta-large@17``.
 
     Raises:
         MissingExtra: torch or transformers is not installed.
         UserError: no such encoder or layer, or no baseline for it.
     """
-    return make(rest, options, int8=False)
+    return load(rest, options).metric

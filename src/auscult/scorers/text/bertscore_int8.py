@@ -1,12 +1,10 @@
-"""``bertscore-int8:ENCODER[@LAYER]``: BERTScore with linear layers in 8 bits: faster on a CPU, and other numbers.
+"""``bertscore-int8:ENCODER[@LAYER]``: BERTScore with linear layers in 8 bits: faster on a CPU, and other numbers."""
 
-``auscult.scorers.text.shift`` measures by how much they differ from float32.
-"""
-
-from auscult.scorers.text import MetricOptions
-from auscult.scorers.text.bertscore import BertScore, make
+from auscult.scorers.options import ScorerOptions
+from auscult.scorers.text import TextMetric
+from auscult.scorers.text.bertscore import load
 
 
-def create(rest: str, options: MetricOptions) -> BertScore:
+def create(rest: str, options: ScorerOptions) -> TextMetric:
     """BERTScore with int8 linear layers; see ``bertscore``."""
-    return make(rest, options, int8=True)
+    return load(rest, options, int8=True).metric

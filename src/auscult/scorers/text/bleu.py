@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from auscult.scorers.text import MetricOptions, refuse_rest
+from auscult.records import Value
+from auscult.scorers.text import TextMetric, text_instrument
 from auscult.scorers.text._scripts import parts_words
 
 ORDERS, EPSILON = 4, 0.1
@@ -38,23 +39,17 @@ def bleu_score(candidate: str, reference: str) -> float:
     return brevity * math.exp(math.fsum(logs))
 
 
-class Bleu:
-    """Sentence BLEU, NLTK's."""
-
-    name, version = "bleu", "1"
-    values = ("bleu",)
-    implementation = "sentence BLEU-4 as nltk 3.10 with smoothing method 1 (single reference, whitespace tokens, cased)"
-
-    def reads(self, reference: str) -> bool:
-        """Words are what stands between blanks: a script without blanks is one word."""
-        return parts_words(reference)
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
-        """BLEU of each (candidate, reference) pair."""
-        return [{"bleu": bleu_score(candidate, reference)} for candidate, reference in pairs]
+def _scores(pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+    return [{"bleu": bleu_score(candidate, reference)} for candidate, reference in pairs]
 
 
-def create(rest: str, options: MetricOptions) -> Bleu:
-    """BLEU has no settings."""
-    refuse_rest("bleu", rest)
-    return Bleu()
+SCORER = TextMetric(
+    instrument=text_instrument(
+        "bleu",
+        Value(name="bleu", label="BLEU", share=False),
+        source="Papineni et al. 2002; Chen and Cherry 2014",
+        about="sentence BLEU-4 as nltk 3.10 with smoothing method 1 (single reference, whitespace tokens, cased)",
+    ),
+    score=_scores,
+    reads=parts_words,
+)

@@ -9,7 +9,9 @@ METEOR (the Java jar, pycocoevalcap) align, weigh and tokenise otherwise and giv
 from collections.abc import Sequence
 from functools import lru_cache
 
-from auscult.scorers.text import MetricOptions, refuse_rest
+from auscult.records import Value
+from auscult.scorers.options import ScorerOptions, refuse
+from auscult.scorers.text import TextMetric, text_instrument
 from auscult.scorers.text._porter import stem
 from auscult.scorers.text._scripts import parts_words
 from auscult.scorers.text._wordnet import HOW_TO_GET, WordNet, find_wordnet
@@ -105,42 +107,28 @@ def meteor_score(candidate: str, reference: str, wordnet: WordNet | None) -> flo
     return (1 - penalty) * mean
 
 
-class Meteor:
-    """METEOR; without WordNet it has another name, since its numbers are lower.
+def metric(wordnet: WordNet | None) -> TextMetric:
+    """METEOR; without WordNet it has another name, since its numbers are lower."""
+    name, version, label = "meteor", "1", "METEOR"
+    if wordnet is None:
+        name, label = "meteor-no-wordnet", "METEOR without WordNet"
+        about = (
+            "METEOR as nltk 3.10 without its WordNet stage (single reference, whitespace tokens); not comparable with "
+            f"METEOR. To have it: {HOW_TO_GET}"
+        )
+    else:
+        version += "" if wordnet.version == "3.0" else f"+wordnet-{wordnet.version}"
+        about = f"METEOR as nltk 3.10 (single reference, whitespace tokens), WordNet {wordnet.version}"
 
-    Args:
-        wordnet: where synonyms come from; None leaves the third stage out.
-    """
+    def scores(pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+        return [{"meteor": meteor_score(candidate, reference, wordnet)} for candidate, reference in pairs]
 
-    values = ("meteor",)
-
-    def __init__(self, wordnet: WordNet | None) -> None:
-        self._wordnet = wordnet
-        self.version = "1"
-        if wordnet is None:
-            self.name = "meteor-no-wordnet"
-            self.implementation = (
-                "METEOR as nltk 3.10 without its WordNet stage (single reference, whitespace tokens); not comparable "
-                f"with METEOR. To have it: {HOW_TO_GET}"
-            )
-        else:
-            self.name = "meteor"
-            if wordnet.version != "3.0":
-                self.version = f"1+wordnet-{wordnet.version}"
-            self.implementation = (
-                f"METEOR as nltk 3.10 (single reference, whitespace tokens), WordNet {wordnet.version}"
-            )
-
-    def reads(self, reference: str) -> bool:
-        """Words are what stands between blanks: a script without blanks is one word."""
-        return parts_words(reference)
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
-        """METEOR of each (candidate, reference) pair."""
-        return [{"meteor": meteor_score(candidate, reference, self._wordnet)} for candidate, reference in pairs]
+    value = Value(name="meteor", label=label, share=False)
+    instrument = text_instrument(name, value, version=version, source="Lavie and Agarwal 2007", about=about)
+    return TextMetric(instrument=instrument, score=scores, reads=parts_words)
 
 
-def create(rest: str, options: MetricOptions) -> Meteor:
+def create(rest: str, options: ScorerOptions) -> TextMetric:
     """METEOR with the WordNet that is on this machine, or ``meteor-no-wordnet``."""
-    refuse_rest("meteor", rest)
-    return Meteor(find_wordnet(options.wordnet))
+    refuse(rest, "meteor")
+    return metric(find_wordnet(options.wordnet))

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from auscult.scorers.text import MetricOptions, refuse_rest
+from auscult.records import Value
+from auscult.scorers.text import TextMetric, text_instrument
 from auscult.scorers.text._porter import stem
 from auscult.scorers.text._scripts import mostly_ascii
 
@@ -67,23 +68,20 @@ def rouge_scores(candidate: str, reference: str) -> dict[str, float]:
     }
 
 
-class Rouge:
-    """ROUGE-1, ROUGE-2, ROUGE-L."""
-
-    name, version = "rouge", "1"
-    values = ("rougeL", "rouge1", "rouge2")
-    implementation = "ROUGE-1, ROUGE-2, ROUGE-L, F, as rouge_score 0.1.2 with use_stemmer=True"
-
-    def reads(self, reference: str) -> bool:
-        """ROUGE sees a-z and 0-9 only: a reference in other letters would score 0 against itself."""
-        return mostly_ascii(reference)
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
-        """The three figures of each (candidate, reference) pair."""
-        return [rouge_scores(candidate, reference) for candidate, reference in pairs]
+def _scores(pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+    return [rouge_scores(candidate, reference) for candidate, reference in pairs]
 
 
-def create(rest: str, options: MetricOptions) -> Rouge:
-    """ROUGE has no settings."""
-    refuse_rest("rouge", rest)
-    return Rouge()
+SCORER = TextMetric(
+    instrument=text_instrument(
+        "rouge",
+        Value(name="rougeL", label="ROUGE-L", share=False),
+        Value(name="rouge1", label="ROUGE-1", share=False),
+        Value(name="rouge2", label="ROUGE-2", share=False),
+        source="Lin 2004",
+        about="ROUGE-1, ROUGE-2, ROUGE-L, F, as rouge_score 0.1.2 with use_stemmer=True",
+    ),
+    score=_scores,
+    reads=mostly_ascii,
+)
+"""A reference in other letters than a-z and 0-9, which are all that ROUGE sees, would score 0 against itself."""

@@ -1,54 +1,40 @@
 """``sacrebleu``: sentence BLEU of the package of that name, which tokenises by itself; divided by 100.
 
-Post 2018, *A Call for Clarity in Reporting BLEU Scores*. The signature is part of the implementation line.
+Post 2018, *A Call for Clarity in Reporting BLEU Scores*. The signature is part of the line on the instrument.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from auscult.errors import MissingExtra
-from auscult.scorers.text import MetricOptions, refuse_rest
+from auscult.records import Value
+from auscult.scorers.options import ScorerOptions, refuse
+from auscult.scorers.text import TextMetric, text_instrument
 from auscult.scorers.text._scripts import parts_words
 
-if TYPE_CHECKING:
-    from sacrebleu.metrics.bleu import BLEU
 
-
-class SacreBleu:
-    """Sentence BLEU with exponential smoothing and effective order.
-
-    Args:
-        bleu: the package's scorer.
-        package: the package's version.
-    """
-
-    name = "sacrebleu"
-    values = ("sacrebleu",)
-
-    def __init__(self, bleu: "BLEU", package: str) -> None:
-        self._bleu, self.version = bleu, package
-        bleu.sentence_score("", [""])  # it knows its signature once it has seen references
-        self.implementation = f"sentence BLEU / 100 of the package sacrebleu, {bleu.get_signature()}"
-
-    def reads(self, reference: str) -> bool:
-        """The tokeniser parts words at blanks and marks: a script without blanks is one word."""
-        return parts_words(reference)
-
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
-        """BLEU of each (candidate, reference) pair, 0 to 1."""
-        return [{"sacrebleu": self._bleu.sentence_score(c, [r]).score / 100} for c, r in pairs]
-
-
-def create(rest: str, options: MetricOptions) -> SacreBleu:
-    """Makes the package's scorer with its own defaults for sentences.
+def create(rest: str, options: ScorerOptions) -> TextMetric:
+    """The package's scorer with its own defaults for sentences: exponential smoothing, effective order.
 
     Raises:
         MissingExtra: the package is not installed.
     """
-    refuse_rest("sacrebleu", rest)
+    refuse(rest, "sacrebleu")
     try:
         from sacrebleu import __version__
         from sacrebleu.metrics.bleu import BLEU
     except ImportError:
         raise MissingExtra("sacrebleu", "metrics") from None
-    return SacreBleu(BLEU(effective_order=True), __version__)
+    bleu = BLEU(effective_order=True)
+    bleu.sentence_score("", [""])  # it knows its signature once it has seen references
+
+    def scores(pairs: Sequence[tuple[str, str]]) -> list[dict[str, float]]:
+        return [{"sacrebleu": bleu.sentence_score(c, [r]).score / 100} for c, r in pairs]
+
+    instrument = text_instrument(
+        "sacrebleu",
+        Value(name="sacrebleu", share=False),
+        version=__version__,
+        source="Post 2018",
+        about=f"sentence BLEU / 100 of the package sacrebleu, {bleu.get_signature()}",
+    )
+    return TextMetric(instrument=instrument, score=scores, reads=parts_words)
