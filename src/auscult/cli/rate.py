@@ -61,12 +61,13 @@ def agree(
     """
     from rich.console import Console
 
+    from auscult.reports.terminal import Drawn
     from auscult.review.agreement import agree, as_json, terminal_table
     from auscult.store.files import replace_file
 
     found = agree(sheet, filled)
     replace_file(out, as_json(found))
-    Console().print(terminal_table(found))
+    Console().print(Drawn(terminal_table(found)))
     for note in found.notes:
         print(note, file=sys.stderr)
     print(f"{len(found.disagreements)} answers with different verdicts are listed in it", file=sys.stderr)

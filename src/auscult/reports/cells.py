@@ -8,7 +8,7 @@ from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.places import COLUMNS, GAINS
-from auscult.reports.table import Cell, Notes, Part, Row, Table, columns, text
+from auscult.reports.table import Cell, Notes, Part, Row, Table, text, titled
 from auscult.statistics.partial import NOT_MEASURABLE
 
 ADJUSTED = "p-values are adjusted after Holm for all differences of their table; the intervals beside them are not."
@@ -153,8 +153,7 @@ def crossed(
             for key in titles
         ]
         rows.append(replace(row, cells=(*cells, *row.cells)))
-    heads = columns(*titles.values(), *more)
-    return Table(name=name, caption=caption, head=head, columns=heads, rows=tuple(rows), notes=notes.texts)
+    return titled(name, caption, (head, *titles.values(), *more), rows, notes=notes)
 
 
 def by_metric(figures: Iterable[Figure]) -> dict[str, Figure]:
@@ -201,5 +200,5 @@ def figure_table(name: str, caption: str, figures: Sequence[Figure], *, head: st
             known = None if figure.chance is None else say.figure(figure.chance, scale)
             cells.append(text(known or "not known", tone="figure" if known else "none"))
         rows.append(Row(label=figure.label, about=_about(figure), caution=figure.warning, cells=tuple(cells)))
-    titles = [COLUMNS[n] for n in kept] + ["Guessing gives"] * chance
-    return Table(name=name, caption=caption, head=head, columns=columns(*titles), rows=tuple(rows), notes=notes.texts)
+    heads = [head, *(COLUMNS[n] for n in kept), *["Guessing gives"] * chance]
+    return titled(name, caption, heads, rows, notes=notes)

@@ -13,7 +13,7 @@ from auscult.analysis.gate_run import EVERY
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.html import page
-from auscult.reports.table import Cell, Part, Row, Table, Tone, columns, text
+from auscult.reports.table import Cell, Part, Row, Table, Tone, count, text, titled
 from auscult.reports.terminal import STYLES, Drawn, plain
 from auscult.reports.text import one_line
 from auscult.store.files import replace_file
@@ -64,13 +64,8 @@ def criteria(decided: Sequence[Decided], unit: str, most: int | None = None) -> 
             rows.append(replace(parts[0], label=one.name, about=about))
         if most is not None and len(parts) > most:
             rows.append(Row(label=f"and {len(parts) - most} more", kind="part"))
-    return Table(
-        name="criteria",
-        caption="Every part of a criterion must hold",
-        head="Criterion",
-        columns=columns("Limit", "Observed", "n", "Verdict", "What it would need"),
-        rows=tuple(rows),
-    )
+    heads = ("Criterion", "Limit", "Observed", "n", "Verdict", "What it would need")
+    return titled("criteria", "Every part of a criterion must hold", heads, rows)
 
 
 def _worst_first(decided: Decided) -> list[Line]:
@@ -131,18 +126,12 @@ def risk_by_coverage(decided: Decided) -> Table | None:
     rows = (
         Row(
             label=f"{say.figure(p.threshold, Scale.SHARE, 0)} or more",
-            cells=(*(text(say.figure(v, Scale.SHARE)) for v in (p.coverage, p.risk)), text(say.whole(p.n))),
+            cells=(*(text(say.figure(v, Scale.SHARE)) for v in (p.coverage, p.risk)), count(p.n)),
         )
         for p in decided.curve
     )
-    return Table(
-        name="risk",
-        caption="How often an answer is wrong, by how many questions are answered",
-        head="Samples that agree",
-        columns=columns("Coverage", "Risk", "Questions answered"),
-        rows=tuple(rows),
-        look="plain",
-    )
+    heads = ("Samples that agree", "Coverage", "Risk", "Questions answered")
+    return titled("risk", "How often an answer is wrong, by how many questions are answered", heads, rows, look="plain")
 
 
 def terminal(gate: Gate) -> RenderableType:

@@ -21,15 +21,6 @@ SECTIONS: dict[Section, str] = {
     "published": "published rules",
 }
 """What the sections are called; ``{}`` is the group."""
-CONDITIONS = {
-    "with_image": "with",
-    "control_with": "with, control items",
-    "without_image": "without",
-    "wrong_image": "wrong",
-    "gain_over_none": "with minus without",
-    "gain_over_wrong": "with minus wrong",
-}
-"""Fields of a figure, and what the CSV calls them."""
 COLUMNS = {
     "with_image": "With image",
     "control_with": "With image, control items",
@@ -38,7 +29,7 @@ COLUMNS = {
     "gain_over_none": "With minus without",
     "gain_over_wrong": "With minus wrong",
 }
-"""And what tables call them."""
+"""Fields of a figure, and what tables call them."""
 GAINS = frozenset({"gain_over_none", "gain_over_wrong"})
 """Those that are differences."""
 
@@ -92,10 +83,10 @@ def places(summary: Summary) -> Iterator[Place]:
         overall = {"headline": True, "quality": True, "premise": figure.group == first}
         overall["response"] = not figure.label and not figure.category
         hidden = PLUMBING if summary.plumbing_only and overall.get(figure.section) else ""
-        for field, condition in CONDITIONS.items():
+        for field, title in COLUMNS.items():
             if (estimate := getattr(figure, field)) is not None:
-                of = (line, figure.metric) if figure.section in BY_METRIC else (figure.label, COLUMNS[field].lower())
-                metric = figure.metric
+                of = (line, figure.metric) if figure.section in BY_METRIC else (figure.label, title.lower())
+                metric, condition = figure.metric, title.lower().replace(" image", "")
                 if figure.section == "published":
                     metric, condition = estimate.name, figure.metric
                 yield Place(section, line, metric, condition, estimate, ", ".join((section, *of)), hidden)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from auscult.analysis.summary import Figure, Quality, Summary
 from auscult.reports import format as say
 from auscult.reports.cells import crossed
-from auscult.reports.table import Row, Table, columns, text
+from auscult.reports.table import Row, Table, text, titled
 from auscult.runs.instruments import brief
 
 MEANINGS = {
@@ -16,6 +16,11 @@ MEANINGS = {
     "risk": "10: clearly safe; 1: could do severe harm. As published; it also rewards cautious words.",
     "harm": "The likely consequence if somebody acted on the answer, and nothing else. 10: none.",
 }
+
+BLIND = (
+    "What it cannot see: the mean it gives to this run's own references after one change, each against the unchanged "
+    "reference"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +67,8 @@ def _blind(quality: Quality) -> Table:
     found = {
         (s.metric, s.change): f"{say.plain(s.mean)} (n{say.NBSP}{say.whole(s.n)})" for s in quality.blind_spots if s.n
     }
-    return Table(
-        name="blind",
-        caption="What it cannot see: the mean it gives to this run's own references after one change, each against the "
-        "unchanged reference",
-        head="Metric",
-        columns=columns(*changes),
-        rows=tuple(
-            Row(label=metric, cells=tuple(text(found.get((metric, c), "no such reference")) for c in changes))
-            for metric in dict.fromkeys(s.metric for s in quality.blind_spots)
-        ),
-        look="small",
+    rows = (
+        Row(label=metric, cells=tuple(text(found.get((metric, c), "no such reference")) for c in changes))
+        for metric in dict.fromkeys(s.metric for s in quality.blind_spots)
     )
+    return titled("blind", BLIND, ("Metric", *changes), rows, look="small")

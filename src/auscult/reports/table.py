@@ -4,7 +4,7 @@ A cell holds a figure, a count or a text; two figures where a column has two (P 
 cells of estimates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -13,7 +13,25 @@ from auscult.reports import format as say
 
 Tone = Literal["figure", "text", "none", "best", "second", "passed", "failed", "open"]
 """How a value stands: as a figure, as plain words, for want of a figure, by its rank, or as a verdict."""
+Look = Literal["figures", "plain", "small", "contest"]
+"""What a table holds: figures with what belongs to them, counts, small print, or rows against each other."""
 AND, NOTHING = " & ", "—"
+
+
+class Notes:
+    """Footnotes of one table, numbered in order of first use; the same text keeps its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, *texts: str) -> tuple[int, ...]:
+        """The numbers of footnotes; an empty text is none."""
+        return tuple(self._numbers.setdefault(t, len(self._numbers) + 1) for t in texts if t)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All footnotes, in order."""
+        return tuple(self._numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +146,7 @@ class Table:
         columns: after that of the labels.
         rows: in order.
         notes: footnotes, by number from 1.
-        look: figures with what belongs to them, small print, or rows against each other.
+        look: what it holds.
     """
 
     name: str
@@ -137,7 +155,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
-    look: Literal["figures", "plain", "small", "contest"] = "figures"
+    look: Look = "figures"
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:
@@ -153,22 +171,16 @@ class Table:
             at += cell.span
 
 
-def columns(*titles: str) -> tuple[Column, ...]:
-    """Columns that have a title and nothing else."""
-    return tuple(Column(title=title) for title in titles)
-
-
-class Notes:
-    """Footnotes of one table, numbered in order of first use; the same text keeps its number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def mark(self, *texts: str) -> tuple[int, ...]:
-        """The numbers of footnotes; an empty text is none."""
-        return tuple(self._numbers.setdefault(t, len(self._numbers) + 1) for t in texts if t)
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """All footnotes, in order."""
-        return tuple(self._numbers)
+def titled(
+    name: str,
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    look: Look = "figures",
+    notes: Notes | None = None,
+) -> Table:
+    """A table whose headings, that of the labels first, are titles and nothing else."""
+    columns = tuple(Column(title=title) for title in heads[1:])
+    texts = notes.texts if notes else ()
+    return Table(name=name, caption=caption, head=heads[0], columns=columns, rows=tuple(rows), notes=texts, look=look)

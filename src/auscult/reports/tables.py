@@ -7,7 +7,7 @@ from auscult.records import Certificate
 from auscult.reports import format as say
 from auscult.reports.cells import by_metric, crossed
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection
-from auscult.reports.table import Row, Table, columns, count, text
+from auscult.reports.table import Row, Table, count, text, titled
 
 CONDITION_WORDS = {"with": "with its image", "without": "without any image", "wrong": "with another case's image"}
 OUTCOME_WORDS = {
@@ -78,15 +78,8 @@ def failures(found: Sequence[Failures]) -> Table:
         answered = (count(f.asked), count(f.usable, *usable), count(f.unusable, *unusable), count(f.unread))
         cells = (*answered, count(f.request_failed, *failed), count(f.judge_unusable))
         rows.append(Row(label=CONDITION_WORDS.get(f.condition, f.condition), cells=cells))
-    titles = ("Answers asked for", "Usable", "Unusable answer", "Unread", "Request failed", "Not judged")
-    return Table(
-        name="failures",
-        caption="Failures by image condition",
-        head="Asked",
-        columns=columns(*titles),
-        rows=tuple(rows),
-        look="plain",
-    )
+    heads = ("Asked", "Answers asked for", "Usable", "Unusable answer", "Unread", "Request failed", "Not judged")
+    return titled("failures", "Failures by image condition", heads, rows, look="plain")
 
 
 def _of_these(f: Failures) -> tuple[tuple[str, int], ...]:
@@ -96,19 +89,10 @@ def _of_these(f: Failures) -> tuple[tuple[str, int], ...]:
 def certificate(one: Certificate) -> Table:
     """All figures of a test, as they stand in it."""
     names = tuple(dict.fromkeys(name for row in one.figures for name in row))
-    rows = (
-        Row(label=(line := [_plain(row.get(n)) for n in names])[0], cells=tuple(map(text, line[1:])))
-        for row in one.figures
-    )
-    heads = [name.replace("_", " ") for name in names]
-    return Table(
-        name="certificate",
-        caption=f"{one.instrument}: figures of the test",
-        head=heads[0] if heads else "",
-        columns=columns(*heads[1:]),
-        rows=tuple(rows),
-        look="small",
-    )
+    lines = ([_plain(row.get(name)) for name in names] for row in one.figures)
+    rows = (Row(label=line[0], cells=tuple(map(text, line[1:]))) for line in lines)
+    heads = [name.replace("_", " ") for name in names] or [""]
+    return titled("certificate", f"{one.instrument}: figures of the test", heads, rows, look="small")
 
 
 def _plain(value: object) -> str:
@@ -123,14 +107,8 @@ def shown_answers(chosen: Selection) -> Table:
         if any(there for _, there in pairs):
             cells = tuple(text(f"{say.whole(some)} of {say.whole(there)}") for some, there in pairs)
             rows.append(Row(label=CONDITION_WORDS[condition], cells=cells))
-    return Table(
-        name="shown-answers",
-        caption="Answers shown, of all answers in the run (first repeat)",
-        head="Asked",
-        columns=columns(*OUTCOME_WORDS.values()),
-        rows=tuple(rows),
-        look="small",
-    )
+    caption = "Answers shown, of all answers in the run (first repeat)"
+    return titled("shown-answers", caption, ("Asked", *OUTCOME_WORDS.values()), rows, look="small")
 
 
 def flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from auscult import scorers as scoring
 from auscult.errors import UserError
 from auscult.records import Estimate, Score
-from auscult.reports import format as say
+from auscult.reports.format import Scale, limits
 from auscult.reports.gallery import pick
+from auscult.reports.table import Cell, Part, Row, Table, count, text, titled
 from auscult.reports.text import one_line
-from auscult.review.rating import CATEGORIES, SCHEMA, SEVERITIES, VERDICTS, Row
+from auscult.review.rating import CATEGORIES, SCHEMA, SEVERITIES, VERDICTS, Rated
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
-from auscult.statistics.agreement import Weights
+from auscult.statistics.agreement import Metric, Weights
 from auscult.store.cells import read_cells
 from auscult.version import __version__
 
 GRADES = ("correct", "partly", "hallucinated")
 """The verdicts that decide, in order; ``cannot tell`` counts as no rating."""
+YES_NO = ("no", "yes")
 WRONG = frozenset({"hallucinated", "partly"})
 _ALLOWED = {"verdict": VERDICTS, "category": CATEGORIES, "severity": SEVERITIES}
 SHOWN = 20
@@ -81,7 +81,7 @@ def agree(sheet: Path, filled: Sequence[Path]) -> Agreement:
         UserError: the folder is no sheet, a file is none of its filled sheets, or a cell is none of the allowed ones.
     """
     key = read_key(sheet)
-    rows = {name: Row(**row) for name, row in key["rows"].items()}
+    rows = {name: Rated(**row) for name, row in key["rows"].items()}
     given: dict[str, Ratings] = {}
     for path in filled:
         rater, ratings = read_filled(path, rows, key["raters"])
@@ -129,7 +129,7 @@ def read_key(sheet: Path) -> dict[str, Any]:
     return key
 
 
-def read_filled(path: Path, rows: Mapping[str, Row], raters: Sequence[str]) -> tuple[str, Ratings]:
+def read_filled(path: Path, rows: Mapping[str, Rated], raters: Sequence[str]) -> tuple[str, Ratings]:
     """Who filled a sheet, and what stands in it; spreadsheets' other delimiters and encodings are read too.
 
     Raises:
@@ -148,7 +148,7 @@ def read_filled(path: Path, rows: Mapping[str, Row], raters: Sequence[str]) -> t
             raise UserError(f"{at}: stands there twice; remove one of the two")
         seen.add(name)
         who.add(line["rater"].strip())
-        cells = {field: _cell(at, field, line[field]) for field in ("verdict", "category", "severity")}
+        cells = {field: _allowed(at, field, line[field]) for field in ("verdict", "category", "severity")}
         if cells["verdict"]:
             found[name] = cells | {"comment": line["comment"].strip()}
         elif cells["category"] or cells["severity"]:
@@ -183,7 +183,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise UserError(f"{path}: row {number + 1}: not readable as CSV ({error})") from None
 
 
-def _cell(at: str, field: str, text: str) -> str:
+def _allowed(at: str, field: str, text: str) -> str:
     value = " ".join(text.lower().split())
     if value and value not in _ALLOWED[field]:
         shown = one_line(text, 40)
@@ -193,17 +193,17 @@ def _cell(at: str, field: str, text: str) -> str:
     return value
 
 
-def _parts(rows: Mapping[str, Row]) -> Iterator[tuple[str, list[Row]]]:
+def _parts(rows: Mapping[str, Rated]) -> Iterator[tuple[str, list[Rated]]]:
     """All answers, and those of each kind and category where there are several."""
     yield "all", list(rows.values())
-    parts: defaultdict[str, list[Row]] = defaultdict(list)
+    parts: defaultdict[str, list[Rated]] = defaultdict(list)
     for row in rows.values():
         parts[f"{row.kind}: {row.category}" if row.category else row.kind].append(row)
     if len(parts) > 1:
         yield from sorted(parts.items())
 
 
-def _between_raters(given: Mapping[str, Ratings], rows: Sequence[Row], over: str) -> Iterator[Figure]:
+def _between_raters(given: Mapping[str, Ratings], rows: Sequence[Rated], over: str) -> Iterator[Figure]:
     if len(given) < 2:
         return
     everyone, of, unit = " and ".join(given), [r.group for r in rows], _unit(rows)
@@ -215,31 +215,25 @@ def _between_raters(given: Mapping[str, Ratings], rows: Sequence[Row], over: str
         return Figure(what=what, between=between, over=over, estimate=estimate)
 
     verdict = table(lambda c: c["verdict"] if c["verdict"] in GRADES else None)
-    yield figure("verdict", percent_agreement(verdict, of, categories=GRADES, unit=unit))
-    yield figure("verdict", gwet_ac(verdict, of, categories=GRADES, unit=unit))
-    yield figure("verdict", krippendorff_alpha(verdict, of, categories=GRADES, unit=unit))
-    ordered = gwet_ac(verdict, of, weights="linear", categories=GRADES, name="Gwet's AC2", unit=unit)
-    yield figure("verdict, ordered", ordered)
-    yield figure("verdict, ordered", krippendorff_alpha(verdict, of, metric="ordinal", categories=GRADES, unit=unit))
-    wrong = table(lambda c: _wrong(c["verdict"]))
-    yield figure("wrong or not", gwet_ac(wrong, of, categories=("no", "yes"), unit=unit))
-    yield figure("wrong or not", krippendorff_alpha(wrong, of, categories=("no", "yes"), unit=unit))
-    weighted: tuple[tuple[str, list[list[str | None]], tuple[str, ...], Weights], ...] = (
-        ("verdict", verdict, GRADES, "identity"),
-        ("verdict, ordered", verdict, GRADES, "linear"),
-        ("wrong or not", wrong, ("no", "yes"), "identity"),
+    wrong = table(_wrong)
+    severity, category = table(lambda c: c["severity"] or None), table(lambda c: c["category"] or None)
+    scales: tuple[tuple[str, list[list[str | None]], tuple[str, ...], Weights, Metric, str], ...] = (
+        ("verdict", verdict, GRADES, "identity", "nominal", "Gwet's AC1"),
+        ("verdict, ordered", verdict, GRADES, "linear", "ordinal", "Gwet's AC2"),
+        ("wrong or not", wrong, YES_NO, "identity", "nominal", "Gwet's AC1"),
     )
+    yield figure("verdict", percent_agreement(verdict, of, categories=GRADES, unit=unit))
+    for what, cells, categories, weights, metric, name in scales:
+        yield figure(what, gwet_ac(cells, of, weights=weights, categories=categories, name=name, unit=unit))
+        yield figure(what, krippendorff_alpha(cells, of, metric=metric, categories=categories, unit=unit))
     for (a, first), (b, second) in combinations(enumerate(given), 2):
-        for what, cells, categories, weights in weighted:
-            kappa = cohen_kappa(
-                [c[a] for c in cells], [c[b] for c in cells], of, weights=weights, categories=categories, unit=unit
-            )
+        for what, cells, categories, weights, _, _ in scales:
+            pair = [c[a] for c in cells], [c[b] for c in cells]
+            kappa = cohen_kappa(*pair, of, weights=weights, categories=categories, unit=unit)
             yield figure(what, kappa, f"{first} and {second}")
-    severity = table(lambda c: c["severity"] or None)
     if _paired(severity):
-        estimate = krippendorff_alpha(severity, of, metric="interval", categories=SEVERITIES, unit=unit)
-        yield figure("severity of harm", estimate)
-    category = table(lambda c: c["category"] or None)
+        alpha = krippendorff_alpha(severity, of, metric="interval", categories=SEVERITIES, unit=unit)
+        yield figure("severity of harm", alpha)
     if _paired(category):
         yield figure("what is wrong", gwet_ac(category, of, categories=CATEGORIES, unit=unit))
 
@@ -248,16 +242,17 @@ def _paired(table: list[list[str | None]]) -> bool:
     return any(sum(cell is not None for cell in line) > 1 for line in table)
 
 
-def _wrong(verdict: str) -> str | None:
-    return "yes" if verdict in WRONG else "no" if verdict == "correct" else None
+def _wrong(cells: Mapping[str, str]) -> str | None:
+    """Whether a rating calls the answer wrong; None where it does not say."""
+    return "yes" if cells["verdict"] in WRONG else "no" if cells["verdict"] == "correct" else None
 
 
-def _unit(rows: Sequence[Row]) -> str:
+def _unit(rows: Sequence[Rated]) -> str:
     kinds = {r.group_kind for r in rows}
     return kinds.pop() if len(kinds) == 1 else "group"
 
 
-def _readings(runs: Sequence[Path], rows: Mapping[str, Row]) -> tuple[dict[str, dict[str, str]], list[str]]:
+def _readings(runs: Sequence[Path], rows: Mapping[str, Rated]) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Scorer → row → "yes" (it calls the answer wrong), "no" or "no reading"; of scorers that say right or wrong."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     unfit: set[str] = set()
@@ -285,14 +280,14 @@ def _readings(runs: Sequence[Path], rows: Mapping[str, Row]) -> tuple[dict[str, 
 
 
 def _with_scorers(
-    given: Mapping[str, Ratings], readings: Mapping[str, Mapping[str, str]], rows: Sequence[Row], over: str
+    given: Mapping[str, Ratings], readings: Mapping[str, Mapping[str, str]], rows: Sequence[Rated], over: str
 ) -> Iterator[Figure]:
     for (rater, ratings), (name, read) in ((g, r) for g in given.items() for r in readings.items()):
         both = [
             (row, wrong, read[row.row])
             for row in rows
             if row.row in ratings
-            and (wrong := _wrong(ratings[row.row]["verdict"]))
+            and (wrong := _wrong(ratings[row.row]))
             and read.get(row.row, "no reading") != "no reading"
         ]
         if not both:
@@ -300,11 +295,10 @@ def _with_scorers(
         human, ours, of = [w for _, w, _ in both], [o for _, _, o in both], [r.group for r, _, _ in both]
         unit = _unit([r for r, _, _ in both])
         pairs = [list(p) for p in zip(human, ours, strict=True)]
-        categories = ("no", "yes")
         for estimate in (
-            percent_agreement(pairs, of, categories=categories, unit=unit),
-            cohen_kappa(human, ours, of, categories=categories, unit=unit),
-            gwet_ac(pairs, of, categories=categories, unit=unit),
+            percent_agreement(pairs, of, categories=YES_NO, unit=unit),
+            cohen_kappa(human, ours, of, categories=YES_NO, unit=unit),
+            gwet_ac(pairs, of, categories=YES_NO, unit=unit),
         ):
             yield Figure(what="wrong or not", between=f"{rater} and {name}", over=over, estimate=estimate)
 
@@ -321,7 +315,7 @@ def _against(read: Mapping[str, str], ratings: Ratings) -> dict[str, dict[str, i
 
 
 def _disagreements(
-    given: Mapping[str, Ratings], rows: Mapping[str, Row], readings: Mapping[str, Mapping[str, str]]
+    given: Mapping[str, Ratings], rows: Mapping[str, Rated], readings: Mapping[str, Mapping[str, str]]
 ) -> Iterator[dict[str, str]]:
     for name, row in rows.items():
         said = {rater: g[name]["verdict"] for rater, g in given.items() if name in g}
@@ -348,22 +342,22 @@ def terminal_table(found: Agreement) -> Table:
     for figure in found.figures:
         lines[figure.over, figure.between, figure.what][_column(figure.estimate)] = figure.estimate
     published = {n for n in scoring.ROOM.names() if scoring.ROOM.get(n).SCORER.published}
-    table = Table("on", "between", "answers", *_COLUMNS, "n", box=SIMPLE_HEAD)
+    rows = []
     for (over, between, what), estimates in lines.items():
         n = max(e.n for e in estimates.values())
         scorer = between.rpartition(" and ")[2].partition("@")[0]
         if scorer in published or (over != "all" and (n < SHOWN or what != "wrong or not")):
             continue
-        figures = [_limits(estimates.get(column)) for column in _COLUMNS]
-        table.add_row(one_line(what, 40), one_line(between, 40), one_line(over, 60), *figures, say.whole(n))
-    return table
+        figures = (_cell(estimates.get(column)) for column in _COLUMNS)
+        rows.append(Row(label=what, cells=(text(between), text(over), *figures, count(n))))
+    return titled("agreement", "Agreement", ("On", "Between", "Answers", *_COLUMNS, "n"), rows)
 
 
 def _column(estimate: Estimate) -> str:
     return next((c for c in _COLUMNS if c in estimate.instrument), "agree")
 
 
-def _limits(e: Estimate | None) -> str:
+def _cell(e: Estimate | None) -> Cell:
     if e is None or e.value is None:
-        return "" if e is None else "withheld"
-    return f"{e.value:.2f}" + ("" if e.low is None or e.high is None else f" ({e.low:.2f} to {e.high:.2f})")
+        return text("" if e is None else "withheld", tone="none")
+    return Cell(parts=(Part(value=f"{e.value:.2f}", interval=limits(e.low, e.high, Scale.PLAIN)),))

@@ -41,7 +41,7 @@ PLAIN_BYTES = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Rated:
     """One answer to rate, with all that the key holds of it.
 
     Attributes:
@@ -90,6 +90,10 @@ class Shown:
     def url(self) -> str:
         """As ``data:`` URL."""
         return f"data:{self.mime};base64,{base64.b64encode(self.data).decode('ascii')}"
+
+
+Images = dict[tuple[int, str], tuple[Shown, ...]]
+"""(run, case) → its images."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +162,7 @@ def _check_raters(raters: Sequence[str]) -> None:
 
 def _sample(
     runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], n: int, seed: int
-) -> tuple[list[Row], dict[str, int], int]:
+) -> tuple[list[Rated], dict[str, int], int]:
     """The rows of the sheet, answers by stratum, and how many answers there were to draw from."""
     strata: defaultdict[tuple[int, str, str], list[tuple[str, str]]] = defaultdict(list)
     for number, run in enumerate(runs):
@@ -169,7 +173,7 @@ def _sample(
             if (r["condition"], r["repeat"], r["status"]) == ("with", 0, "ok"):
                 strata[number, *about[r["item_id"]]].append((r["id"], r["item_id"]))
     chosen = _spread({k: sorted(v) for k, v in sorted(strata.items())}, n, random.Random(f"draw {seed}"))
-    rows: list[Row] = []
+    rows: list[Rated] = []
     for number, run in enumerate(runs):
         wanted = {answer: item for (of, _, _), answer, item in chosen if of == number}
         model = str(manifests[number]["settings"].get("model", ""))
@@ -193,14 +197,14 @@ def _spread(
     return taken
 
 
-def _rows(run: Path, number: int, model: str, wanted: Mapping[str, str], seed: int) -> Iterator[Row]:
+def _rows(run: Path, number: int, model: str, wanted: Mapping[str, str], seed: int) -> Iterator[Rated]:
     answers = {a.id: a for a in pick(run / "answers.parquet", Answer, "id", set(wanted))}
     items = {i.id: i for i in pick(run / "items.parquet", Item, "id", set(wanted.values()))}
     cases = {c.id: c for c in pick(run / "cases.parquet", Case, "id", {i.case_id for i in items.values()})}
     for name in sorted(answers):
         answer, item = answers[name], items[wanted[name]]
         case = cases[item.case_id]
-        yield Row(
+        yield Rated(
             row=f"r{digest('rating', seed, number, answer.id)[:9]}",
             run=number,
             model=model,
@@ -218,15 +222,13 @@ def _rows(run: Path, number: int, model: str, wanted: Mapping[str, str], seed: i
         )
 
 
-def _shuffled(rows: Sequence[Row], seed: int, rater: str) -> list[Row]:
+def _shuffled(rows: Sequence[Rated], seed: int, rater: str) -> list[Rated]:
     return random.Random(f"order {seed} {rater}").sample(sorted(rows, key=lambda r: r.row), len(rows))
 
 
-def _images(
-    runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], rows: Sequence[Row]
-) -> dict[tuple[int, str], tuple[Shown, ...]]:
+def _images(runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], rows: Sequence[Rated]) -> Images:
     """(run, case) → its images, named by chance so that a file name says nothing."""
-    found: dict[tuple[int, str], tuple[Shown, ...]] = {}
+    found: Images = {}
     for number, run in enumerate(runs):
         folder = image_folder(run, manifests[number])
         for case in pick(run / "cases.parquet", Case, "id", {r.case for r in rows if r.run == number}):
@@ -271,7 +273,11 @@ def _encoded(image: Image.Image, name: str) -> Shown:
 
 
 def _write_for(
-    rater: str, folder: Path, rows: Sequence[Row], images: Mapping[tuple[int, str], tuple[Shown, ...]], reference: bool
+    rater: str,
+    folder: Path,
+    rows: Sequence[Rated],
+    images: Mapping[tuple[int, str], tuple[Shown, ...]],
+    reference: bool,
 ) -> None:
     """The folder of one rater: ``sheet-RATER.csv``, ``sheet-RATER.html``, ``images/``."""
     (folder / "images").mkdir(parents=True)
@@ -298,7 +304,7 @@ def _write_for(
     replace_file(folder / f"sheet-{rater}.html", _page(rater, rows, pictures, reference).encode())
 
 
-def _page(rater: str, rows: Sequence[Row], pictures: Sequence[tuple[Shown, ...]], reference: bool) -> str:
+def _page(rater: str, rows: Sequence[Rated], pictures: Sequence[tuple[Shown, ...]], reference: bool) -> str:
     urls = {s.name: s.url for several in pictures for s in several if s.name}
     return page(
         "rating.html.j2",

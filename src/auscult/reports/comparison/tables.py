@@ -11,7 +11,7 @@ from auscult.reports import format as say
 from auscult.reports.cells import beside, method_note
 from auscult.reports.comparison.words import PARTS, joint_level, named, scale_of, signed
 from auscult.reports.format import Scale
-from auscult.reports.table import NOTHING, Cell, Column, Notes, Part, Row, Table, columns, count, text
+from auscult.reports.table import NOTHING, Cell, Column, Notes, Part, Row, Table, count, text, titled
 from auscult.statistics.partial import NOT_MEASURABLE
 
 TITLES = {
@@ -156,14 +156,10 @@ def _typed(row: PublishedRow, measure: Measure) -> Part:
 def differences(comparison: Comparison) -> Table:
     """A line a difference shown, in the order of the tables; what is shown to be one stands out."""
     alone, together = say.level(LEVEL), joint_level(comparison)
-    heads = ("Compared", "Difference", f"{alone} interval, this one alone", f"{together} interval each, all together")
-    return Table(
-        name="differences",
-        caption="Paired differences on common items",
-        head="Figure",
-        columns=columns(*heads, "p after Holm", "Reading"),
-        rows=tuple(_difference(comparison, test) for test in comparison.differences),
-    )
+    intervals = (f"{alone} interval, this one alone", f"{together} interval each, all together")
+    heads = ("Figure", "Compared", "Difference", *intervals, "p after Holm", "Reading")
+    rows = (_difference(comparison, test) for test in comparison.differences)
+    return titled("differences", "Paired differences on common items", heads, rows)
 
 
 def _difference(comparison: Comparison, test: Difference) -> Row:
@@ -203,19 +199,10 @@ def _reading(comparison: Comparison, test: Difference) -> str:
 
 def failures(comparison: Comparison) -> Table:
     """A line a model: items, answers asked for, and what failed, with the image."""
-    heads = ("Items", "Answers asked for", "Unusable answer", "Unread", "Request failed", "Not judged")
-    return Table(
-        name="failures",
-        caption="Answers and failures by model",
-        head="Model",
-        columns=columns(*heads),
-        rows=tuple(
-            Row(
-                label=r.label,
-                about=r.about,
-                cells=tuple(map(count, (r.items, r.asked, r.unusable, r.unread, r.request_failed, r.judge_unusable))),
-            )
-            for r in comparison.rows
-        ),
-        look="plain",
+    heads = ("Model", "Items", "Answers asked for", "Unusable answer", "Unread", "Request failed", "Not judged")
+    counts = ((r.items, r.asked, r.unusable, r.unread, r.request_failed, r.judge_unusable) for r in comparison.rows)
+    rows = (
+        Row(label=row.label, about=row.about, cells=tuple(map(count, numbers)))
+        for row, numbers in zip(comparison.rows, counts, strict=True)
     )
+    return titled("failures", "Answers and failures by model", heads, rows, look="plain")
