@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from tests.reports.synthetic import SCRIPT, build, summary
+from tests.reports.synthetic import build, summary
 
 from auscult.errors import UserError
 from auscult.records import Answer
-from auscult.reports.gallery import gallery, pick
-from auscult.store.tables import read_rows, write_rows
+from auscult.reports.gallery import gallery
+from auscult.store.tables import write_rows
 
 
 def test_each_image_is_embedded_once_with_its_answers_beneath(run: Path) -> None:
@@ -28,14 +28,6 @@ def test_filters_hold_every_tag_and_no_text_goes_into_facets(run: Path) -> None:
     assert list(made.filters) == ["Outcome", "Asked", "Kind", "Tag"]
     assert {c.words for c in made.filters["Tag"] if c.heading == "modality"} == {"CT", "MR", "X-ray"}
     assert all(isinstance(f, int) for c in made.cards for e in c.entries for f in e.facets)
-
-
-def test_rows_are_picked_from_many_row_groups(run: Path, tmp_path: Path) -> None:
-    rows = list(read_rows(run / "answers.parquet", Answer))
-    write_rows(tmp_path / "answers.parquet", Answer, rows)
-    wanted = {rows[3].id, rows[-1].id}
-    assert {a.id for a in pick(tmp_path / "answers.parquet", Answer, "id", wanted)} == wanted
-    assert next(a for a in pick(tmp_path / "answers.parquet", Answer, "id", {rows[0].id})).text == SCRIPT
 
 
 def test_an_answer_that_is_gone_is_one_line(tmp_path: Path) -> None:

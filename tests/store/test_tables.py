@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auscult.errors import UserError
 from auscult.records import Answer, Box, Case, ImageFile, Item, Score
-from auscult.store.tables import RowWriter, read_rows, table_schema, write_rows
+from auscult.store.tables import RowWriter, read_rows, read_where, table_schema, write_rows
 
 CASE = Case(
     id="c",
@@ -24,6 +25,14 @@ SCORE = Score(id="s", answer_id="a", item_id="i", case_id="c", scorer="x", versi
 def test_every_noun_survives_a_round_trip(tmp_path: Path, row: object) -> None:
     write_rows(tmp_path / "t.parquet", type(row), [row, row])
     assert list(read_rows(tmp_path / "t.parquet", type(row))) == [row, row]
+
+
+def test_rows_are_picked_from_many_row_groups(tmp_path: Path) -> None:
+    rows = [replace(CASE, id=f"c{n:02}") for n in range(40)]
+    with RowWriter(tmp_path / "t.parquet", Case, row_group=7) as writer:
+        for row in rows:
+            writer.write(row)
+    assert list(read_where(tmp_path / "t.parquet", Case, "id", {"c03", "c39", "gone"})) == [rows[3], rows[39]]
 
 
 def test_a_failed_writer_leaves_neither_a_half_file_nor_its_temporary(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from inspect_ai.model import (
 from inspect_ai.scorer import Value
 
 from auscult.analysis.summary import Figure
-from auscult.bridges._inspect_scorers import as_inspect
+from auscult.bridges._inspect_scorers import as_inspect, named
 from auscult.bridges.inspect_log import Run
 from auscult.items.item_set import ItemSet
 from auscult.protocols.direct import question_text
@@ -45,6 +45,8 @@ from auscult.scorers import ROOM
 
 Pictures = tuple[ItemSet, dict[str, ImageFile]]
 SIDES = {"with": "", "without": ", without the image", "wrong": ", with another case's image"}
+ABOUT = ("n", "clusters", "unit", "method", "missing", "unread", "unusable", "note", "withheld")
+"""What a log notes of an estimate beside its value and limits."""
 STOPS: dict[str, StopReason] = {"stop": "stop", "length": "max_tokens", "content_filter": "content_filter"}
 
 
@@ -228,22 +230,9 @@ def _metrics(estimates: list[tuple[Figure, Estimate]]) -> dict[str, EvalMetric]:
     metrics: dict[str, EvalMetric] = {}
     for figure, estimate in estimates:
         name = figure.metric if figure.metric not in metrics else f"{figure.metric}, {figure.label}"
-        about = {
-            "n": estimate.n,
-            "clusters": estimate.clusters,
-            "unit": estimate.unit,
-            "method": estimate.method,
-            "missing": estimate.missing,
-            "unread": estimate.unread,
-            "unusable": estimate.unusable,
-            "note": estimate.note,
-            "withheld": estimate.withheld,
-        }
-        least, most = estimate.span or (None, None)
-        ends = ((" at least", least), (" at most", most), (" low", estimate.low), (" high", estimate.high))
-        for side, value in (("", estimate.value), *ends):
-            if value is not None:
-                metrics[name + side] = EvalMetric(name=name + side, value=value, metadata=about)
+        about = {field: getattr(estimate, field) for field in ABOUT}
+        for ending, value in named(name, estimate).items():
+            metrics[ending] = EvalMetric(name=ending, value=value, metadata=about)
     return metrics
 
 

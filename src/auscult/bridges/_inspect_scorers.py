@@ -121,7 +121,7 @@ def _estimated(group: list[SampleScore], metric: Metric) -> dict[str, float]:
     values = [_about(s)["values"].get(metric.value, metric.bounds[0]) for s in group]
     clusters = [str((s.sample_metadata or {})["group"]) for s in group]
     found = statistics.mean(values, clusters, name=metric.name, higher_is_better=metric.higher_is_better)
-    return _named(found, metric)
+    return named(metric.name, found)
 
 
 def _between(group: list[SampleScore], metric: Metric) -> dict[str, float]:
@@ -139,13 +139,14 @@ def _between(group: list[SampleScore], metric: Metric) -> dict[str, float]:
         unusable=[a["status"] == "unusable" for a in about],
         higher_is_better=metric.higher_is_better,
     )
-    return _named(found, metric)
+    return named(metric.name, found)
 
 
-def _named(found: Estimate, metric: Metric) -> dict[str, float]:
+def named(name: str, found: Estimate) -> dict[str, float]:
+    """A figure and its limits as numbers with names of their own; its ends where there is no value."""
     least, most = found.span or (None, None)
     ends = {"": found.value, " at least": least, " at most": most, " low": found.low, " high": found.high}
-    return {metric.name + end: value for end, value in ends.items() if value is not None}
+    return {name + end: value for end, value in ends.items() if value is not None}
 
 
 def _bridge(rule: Scorer) -> Callable[[], inspect.Scorer]:

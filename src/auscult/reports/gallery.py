@@ -4,11 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import pyarrow as pa
-import pyarrow.compute as pc
-from pydantic import TypeAdapter
+from typing import TypeVar
 
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
@@ -18,9 +14,9 @@ from auscult.reports.tables import CONDITION_WORDS, OUTCOME_WORDS
 from auscult.reports.text import Passage, passage
 from auscult.reports.thumbnails import Picture, picture
 from auscult.scorers import Scorer
-from auscult.store.tables import open_table, table_schema
+from auscult.store.tables import read_where
 
-Row = TypeVar("Row")
+Noun = TypeVar("Noun", Answer, Item, Case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +113,7 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
     items = _by_id(run / "items.parquet", Item, {c.item for c in chosen})
     cases = _by_id(run / "cases.parquet", Case, {c.case for c in chosen})
     scores: defaultdict[str, list[Score]] = defaultdict(list)
-    for score in pick(run / "scores.parquet", Score, "answer_id", set(answers)):
+    for score in read_where(run / "scores.parquet", Score, "answer_id", set(answers)):
         scores[score.answer_id].append(score)
     facets = _Facets()
     by_case: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -143,28 +139,11 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
     return Gallery(cards=tuple(cards), filters=facets.filters(), selection=selection)
 
 
-def _by_id(path: Path, cls: type[Row], wanted: set[str]) -> dict[str, Row]:
-    found: dict[str, Row] = {_any(row).id: row for row in pick(path, cls, "id", wanted)}
+def _by_id(path: Path, cls: type[Noun], wanted: set[str]) -> dict[str, Noun]:
+    found = {row.id: row for row in read_where(path, cls, "id", wanted)}
     if gone := sorted(wanted - set(found)):
         raise UserError(f"{path}: {gone[0]} is scored but not in this table; the run is not whole, evaluate again")
     return found
-
-
-def pick(path: Path, cls: type[Row], column: str, wanted: set[str]) -> Iterator[Row]:
-    """The rows whose ``column`` is one of ``wanted``; only row groups that hold one are read whole."""
-    keys, revive = pa.array(sorted(wanted), pa.string()), TypeAdapter[Row](cls)
-    names: list[str] = table_schema(_any(cls)).names
-    with open_table(path, cls) as file:
-        for group in range(file.num_row_groups):
-            mask = pc.is_in(file.read_row_group(group, columns=[column]).column(0), value_set=keys)
-            if pc.any(mask).as_py():
-                rows = file.read_row_group(group, columns=names).filter(mask)
-                for row in rows.to_pylist(maps_as_pydicts="strict"):
-                    yield revive.validate_python(row)
-
-
-def _any(cls: Any) -> Any:  # a type variable is not seen as hashable by the type checker
-    return cls
 
 
 def _place(entry: Entry) -> tuple[int, int, str]:

@@ -15,13 +15,13 @@ from auscult import scorers as scoring
 from auscult.errors import UserError
 from auscult.records import Estimate, Score
 from auscult.reports.format import Scale, limits
-from auscult.reports.gallery import pick
 from auscult.reports.table import Cell, Part, Row, Table, count, text, titled
 from auscult.reports.text import one_line
 from auscult.review.rating import CATEGORIES, SCHEMA, SEVERITIES, VERDICTS, Rated
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Metric, Weights
 from auscult.store.cells import read_cells
+from auscult.store.tables import read_where
 from auscult.version import __version__
 
 GRADES = ("correct", "partly", "hallucinated")
@@ -263,7 +263,7 @@ def _readings(runs: Sequence[Path], rows: Mapping[str, Rated]) -> tuple[dict[str
         if not (run / "scores.parquet").is_file():
             notes.append(f"{run}: its scores are not there, so that raters are not compared with scorers on it")
             continue
-        for score in pick(run / "scores.parquet", Score, "answer_id", set(of)):
+        for score in read_where(run / "scores.parquet", Score, "answer_id", set(of)):
             name = f"{score.scorer}@{score.version}"
             scorer = scoring.ROOM.get(score.scorer).SCORER if score.scorer in installed else None
             if scorer is None or score.repeat or score.status in ("request_failed", "judge_unusable"):

@@ -20,13 +20,12 @@ from PIL import Image
 from auscult.errors import UserError
 from auscult.records import Answer, Case, ImageFile, Item, digest
 from auscult.reports.csv import csv_text
-from auscult.reports.gallery import pick
 from auscult.reports.html import page
 from auscult.reports.text import visible
 from auscult.reports.thumbnails import NotShown, decoded, eight_bit, image_folder
 from auscult.runs.folder import read_manifest
 from auscult.store.files import draft_folder, put_in_place, replace_file
-from auscult.store.tables import read_columns
+from auscult.store.tables import read_columns, read_where
 from auscult.version import __version__
 
 SCHEMA = "auscult.rating/1"
@@ -198,9 +197,9 @@ def _spread(
 
 
 def _rows(run: Path, number: int, model: str, wanted: Mapping[str, str], seed: int) -> Iterator[Rated]:
-    answers = {a.id: a for a in pick(run / "answers.parquet", Answer, "id", set(wanted))}
-    items = {i.id: i for i in pick(run / "items.parquet", Item, "id", set(wanted.values()))}
-    cases = {c.id: c for c in pick(run / "cases.parquet", Case, "id", {i.case_id for i in items.values()})}
+    answers = {a.id: a for a in read_where(run / "answers.parquet", Answer, "id", set(wanted))}
+    items = {i.id: i for i in read_where(run / "items.parquet", Item, "id", set(wanted.values()))}
+    cases = {c.id: c for c in read_where(run / "cases.parquet", Case, "id", {i.case_id for i in items.values()})}
     for name in sorted(answers):
         answer, item = answers[name], items[wanted[name]]
         case = cases[item.case_id]
@@ -231,7 +230,7 @@ def _images(runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], rows: 
     found: Images = {}
     for number, run in enumerate(runs):
         folder = image_folder(run, manifests[number])
-        for case in pick(run / "cases.parquet", Case, "id", {r.case for r in rows if r.run == number}):
+        for case in read_where(run / "cases.parquet", Case, "id", {r.case for r in rows if r.run == number}):
             found[number, case.id] = tuple(
                 _shown(folder, image, digest("picture", case.id, k)[:9]) for k, image in enumerate(case.images)
             )

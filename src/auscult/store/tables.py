@@ -2,13 +2,14 @@
 
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, Literal, Self, TypeVar, get_args, get_origin
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from auscult.errors import UserError
@@ -204,3 +205,17 @@ def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:
     """
     with open_table(path, cls) as file:
         return file.read(columns=list(columns))
+
+
+def read_where(path: Path, cls: type[Row], column: str, wanted: Collection[str]) -> Iterator[Row]:
+    """The rows whose ``column`` is one of ``wanted``; only row groups that hold one are read whole.
+
+    Raises:
+        UserError: as ``open_table``.
+    """
+    build, names, keys = _reviver(cls), table_schema(cls).names, pa.array(sorted(wanted), pa.string())
+    with open_table(path, cls) as file:
+        for group in range(file.num_row_groups):
+            mask = pc.is_in(file.read_row_group(group, columns=[column]).column(0), value_set=keys)
+            if pc.any(mask).as_py():
+                yield from map(build, file.read_row_group(group, columns=names).filter(mask).to_pylist())
