@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auscult.errors import UserError
-from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter, assign_split
+from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile
 
 CASES = st.lists(st.tuples(st.integers(0, 15), st.lists(st.integers(0, 15), max_size=3)), min_size=1, max_size=40)
@@ -45,7 +45,7 @@ def test_the_part_of_a_case_does_not_depend_on_the_order_of_rows(drawn, random):
 
 def test_a_patient_alone_is_placed_by_name_seed_and_shares():
     parts, joined = parts_of([(g, [100 + g]) for g in range(50)], SplitPlan(seed=3))
-    assert parts == [assign_split(f"patient {g}", 3, SplitPlan().shares) for g in range(50)]
+    assert [parts_of([(g, [])], SplitPlan(seed=3))[0] for g in range(50)] == [[part] for part in parts]
     assert joined == 0
 
 
@@ -57,7 +57,7 @@ def test_patients_that_share_a_picture_land_together_and_are_counted():
 
 def test_shares_hold_on_average():
     shares = {"train": 0.6, "validation": 0.1, "test": 0.3}
-    counted = Counter(assign_split(f"p{i}", 0, shares) for i in range(20_000))
+    counted = Counter(parts_of([(i, []) for i in range(20_000)], SplitPlan(shares=shares))[0])
     assert all(abs(counted[part] / 20_000 - share) < 0.015 for part, share in shares.items())
 
 
@@ -68,7 +68,7 @@ def test_another_seed_gives_another_split_and_more_cases_do_not_move_the_old_one
 
 
 def test_a_place_once_given_stays():
-    assert [assign_split(f"patient {g}", 0, SplitPlan().shares) for g in range(6)] == [
+    assert parts_of([(g, []) for g in range(6)], SplitPlan())[0] == [
         "train",
         "train",
         "test",

@@ -12,12 +12,14 @@ from typing import Protocol
 from auscult.items.bundle import Bundle
 from auscult.registry import Room
 
-__all__ = ["COLOURS", "ROOM", "Bundle", "ReadOptions", "Reader"]
+__all__ = ["COLOURS", "IN_QUESTION", "ROOM", "Bundle", "ReadOptions", "Reader"]
 
 NO_PARTS = frozenset({"placeholders", "layouts"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
 COLOURS = "colours"
 """Tag of a case with an image that is stored in CMYK: decoders turn it into different colours."""
+IN_QUESTION = "choices_in_question"
+"""Tag of a question whose own words hold its choices by letter."""
 
 
 @dataclass(frozen=True, kw_only=True)

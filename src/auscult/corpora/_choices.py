@@ -9,8 +9,6 @@ from auscult.store.rows import Row
 
 REPEATED = "repeated_option"
 """Tag of a question of which two options are the same text: its letters stay as published."""
-IN_QUESTION = "choices_in_question"
-"""Tag of a question whose own words hold its choices by letter."""
 _LABEL = re.compile(r"^\s*\(?([A-Za-z])\s*[:.)]\s*(?=\S)")
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora import IN_QUESTION, Bundle, ReadOptions
 from auscult.corpora._asked import Asked, one_case_an_image
 from auscult.corpora._bundles import drafted
-from auscult.corpora._choices import IN_QUESTION, by_letter, repeated, same
+from auscult.corpora._choices import by_letter, repeated, same
 from auscult.corpora._image_store import ImageStore
 from auscult.errors import UserError
 from auscult.store.rows import Row, read_rows

@@ -63,17 +63,6 @@ def _place(key: int, seed: int, shares: Mapping[str, float]) -> str:
     return list(shares)[-1]
 
 
-def assign_split(group: str, seed: int, shares: Mapping[str, float]) -> str:
-    """The part of a group that shares no pixels with another.
-
-    Args:
-        group: name of the patient, lesion or image.
-        seed: of the split.
-        shares: part → share.
-    """
-    return _place(_key(group), seed, shares)
-
-
 class Splitter:
     """Collects the groups and images of all cases (32 bytes a case in memory), then says the part of each.
 

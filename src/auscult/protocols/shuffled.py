@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from auscult.corpora._choices import IN_QUESTION
+from auscult.corpora import IN_QUESTION
 from auscult.errors import UserError
 from auscult.protocols import Change, Example, Question
 from auscult.records import Item, digest
