@@ -13,8 +13,9 @@ from auscult.errors import UserError
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Case, Item
-from auscult.runs.evaluation import Evaluation, Settings
+from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import read_manifest
+from auscult.runs.settings import Settings
 
 MEAN = "name = 'accuracy'\nkind = 'mean'\nat_least = 0.8"
 RUN = {"created": BEGAN, "model": {"spec": "openai:m", "identity": "openai:m"}}

@@ -21,7 +21,7 @@ from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Answer, Case, Certificate, Estimate
-from auscult.runs.evaluation import Settings
+from auscult.runs.settings import Settings
 from auscult.store.tables import read_rows
 
 MANIFEST = {

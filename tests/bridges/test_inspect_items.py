@@ -23,7 +23,7 @@ from auscult.bridges.inspect_registry import SCORERS, figures, items
 from auscult.items.item_set import ItemSet
 from auscult.protocols import Question, create
 from auscult.protocols.direct import Direct
-from auscult.runs.evaluation import Settings
+from auscult.runs.settings import Settings
 
 BY_QUESTION = {row[2]: row for row in ROWS}
 

@@ -19,8 +19,8 @@ from auscult.cli import inspect_log
 from auscult.errors import MissingExtra, UserError
 from auscult.items.item_set import ItemSet
 from auscult.records import Answer, Condition, Decoding, Score
-from auscult.runs.evaluation import Settings
 from auscult.runs.rescoring import Readers
+from auscult.runs.settings import Settings
 from auscult.store.tables import read_rows
 
 Logs = dict[Condition, tuple[Written, EvalLog]]

@@ -13,7 +13,7 @@ from tests.protocols.test_direct import ASKED, item
 
 from auscult.engine.ask import JournalledAsk
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, Prices
+from auscult.engine.limits import AskOptions, Prices
 from auscult.errors import UserError
 from auscult.protocols import ROOM, Asking, Change, Protocol, Question, create
 from auscult.records import Answer, Reply
@@ -119,7 +119,7 @@ def test_where_the_first_of_two_calls_fails_the_second_is_not_asked_and_the_answ
 def test_a_protocol_of_two_calls_is_asked_once_and_goes_on_from_the_journal(tmp_path: Path) -> None:
     def answers() -> tuple[int, Sequence[Answer]]:
         model, journal = Scripted(), Journal(tmp_path)
-        ask = JournalledAsk(model, journal, AdaptiveLimit(4))
+        ask = JournalledAsk(model, journal, AskOptions())
         made = asyncio.run(create("described").answers([ASKED], ask))
         journal.close()
         return model.requests, made

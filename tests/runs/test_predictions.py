@@ -12,8 +12,8 @@ from auscult.errors import UserError
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Answer
 from auscult.runs import predictions
-from auscult.runs.evaluation import Settings
 from auscult.runs.predictions import write_predictions
+from auscult.runs.settings import Settings
 from auscult.store.tables import read_rows, write_rows
 
 N = [

@@ -15,9 +15,9 @@ from auscult.errors import UserError
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Case, Item, Value
-from auscult.runs.evaluation import Settings
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.rescoring import Readers
+from auscult.runs.settings import Settings
 from auscult.scorers import ScorerOptions, TextMetric, selection
 from auscult.scorers.text import text_instrument
 

@@ -10,7 +10,7 @@ from auscult.items.writer import SourceNote, write_item_set
 from auscult.models.baseline import AlwaysLast
 from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
-from auscult.runs.evaluation import Settings
+from auscult.runs.settings import Settings
 from auscult.store.tables import read_rows
 
 HEADER = ["Figure_path", "Question", "Answer", "Choice A", "Choice B", "Choice C", "Choice D", "Answer_label"]

@@ -20,9 +20,10 @@ from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
-from auscult.runs.evaluation import Evaluation, Settings
+from auscult.runs.evaluation import Evaluation
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.rescoring import Readers, rescore
+from auscult.runs.settings import Settings
 
 FACTS = "facts"
 

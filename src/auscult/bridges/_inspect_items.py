@@ -43,7 +43,7 @@ def items(folder: str, split: str = "", choices_seed: int | None = None) -> Task
 
 def _task(opened: ItemSet, split: str, choices_seed: int | None) -> Task:
     samples, asked = [], []
-    for case, questions in opened.groups(_split(opened, split)):
+    for case, questions in opened.groups(opened.part("" if split == "all" else split or None)):
         pictures = _pictures(opened, case)
         for question in questions:
             item = question if choices_seed is None else shuffled(question, choices_seed)
@@ -62,16 +62,6 @@ def _task(opened: ItemSet, split: str, choices_seed: int | None) -> Task:
         version=opened.digest,
         metadata={"protocol": protocol.name, "items": opened.digest},
     )
-
-
-def _split(opened: ItemSet, split: str) -> str:
-    """The part to ask, in the words of an item set: empty is all of it."""
-    there = opened.manifest.counts["split"]
-    if not split:
-        return "test" if "test" in there else ""
-    if split != "all" and split not in there:
-        raise UserError(f"{opened.folder}: no split '{split}'; there is: {', '.join(there)}")
-    return "" if split == "all" else split
 
 
 def _pictures(opened: ItemSet, case: Case) -> list[Content]:

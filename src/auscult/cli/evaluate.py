@@ -176,7 +176,8 @@ def evaluate(
     from auscult.errors import FiguresWithheld
     from auscult.models import ModelOptions
     from auscult.records import Decoding
-    from auscult.runs.evaluation import Evaluation, Settings
+    from auscult.runs.evaluation import Evaluation
+    from auscult.runs.settings import Settings
 
     settings = Settings(
         split="" if split == "all" else split,

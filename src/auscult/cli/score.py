@@ -188,8 +188,9 @@ def _recorded(
     """Recorded answers as a run."""
     from auscult.api import finish
     from auscult.models import ModelOptions
-    from auscult.runs.evaluation import Evaluation, Settings
+    from auscult.runs.evaluation import Evaluation
     from auscult.runs.recorded import items_of_answers, recorded_answers
+    from auscult.runs.settings import Settings
 
     if out is None:
         raise UserError("name the run folder to make with --out")

@@ -120,6 +120,10 @@ class ItemSet:
         """Streams all cases, in stored order."""
         return read_rows(self.folder / CASES, Case)
 
+    def all(self) -> Iterator[Item]:
+        """Streams all items, in stored order."""
+        return read_rows(self.folder / ITEMS, Item)
+
     def groups(self, split: str = "") -> Iterator[tuple[Case, list[Item]]]:
         """Streams cases with their items, in stored order; cases without an item are passed over.
 
@@ -127,11 +131,24 @@ class ItemSet:
             split: only items of this part; empty: all.
         """
         cases = self.cases()
-        for key, items in groupby(read_rows(self.folder / ITEMS, Item), key=lambda i: i.case_id):
+        for key, items in groupby(self.all(), key=lambda i: i.case_id):
             case = next(c for c in cases if c.id == key)
             chosen = [i for i in items if not split or i.split == split]
             if chosen:
                 yield case, chosen
+
+    def part(self, split: str | None) -> str:
+        """A part of the set by its name, or all of it by an empty one; for None ``test`` where there is one, else all.
+
+        Raises:
+            UserError: there is no such part.
+        """
+        there = self.manifest.counts["split"]
+        if split is None:
+            return "test" if "test" in there else ""
+        if split and split not in there:
+            raise UserError(f"{self.folder}: no split '{split}'; there is: {', '.join(there)}")
+        return split
 
     def load_image(self, image: ImageFile) -> Image:
         """Reads an image of a case.

@@ -87,14 +87,24 @@ def _distinct(files: Sequence[ImageFile]) -> list[ImageFile]:
     return list(seen.values())
 
 
+SKIPPED = Canary(status="skipped", detail="skipped on request: nothing shows that answers belong to their image")
+
+
 async def run_canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
     """The canary on up to three pairs of images of the set, until one is conclusive.
 
     Answers that follow the wording are a failure only if they do so for all pairs: two films may well look alike.
 
     Raises:
-        UserError: the model does not answer.
+        UserError: the model does not answer, or the canary failed.
     """
+    found = await _canary(ask, model, items)
+    if found.status == "failed":
+        raise UserError(f"canary: {found.detail}; mend the server's cache, or say --no-canary to go on all the same")
+    return found
+
+
+async def _canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
     if model.blind:
         return Canary(status="not_applicable", detail="the model sees no image, by construction")
     if model.knows_items:

@@ -1,14 +1,16 @@
 """What is asked: which items of a set, under which image conditions, with whose wrong image."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.protocols import Question
-from auscult.records import Case, Condition, Image, ImageFile, Item, digest
+from auscult.records import Case, Condition, ImageFile, Item, digest
+from auscult.store.tables import RowWriter
 
 CONTROLS: tuple[Condition, ...] = ("without", "wrong")
 
@@ -24,17 +26,6 @@ class Group:
     items: tuple[Item, ...]
     conditions: tuple[Condition, ...]
     others: tuple[ImageFile, ...] = ()
-
-    def questions(self, load: Callable[[ImageFile], Image], samples: int) -> list[Question]:
-        """What a protocol is given: by image condition, item and sample."""
-        files = {"with": self.case.images, "wrong": self.others}
-        shown = {c: tuple(load(f) for f in files.get(c, ())) for c in self.conditions}
-        return [
-            Question(item=item, images=shown[condition], condition=condition, repeat=repeat, case=self.case)
-            for condition in self.conditions
-            for item in self.items
-            for repeat in range(samples)
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +58,7 @@ class Plan:
         controls: items in the control subsample, in whole cases; 0 for none.
         conditions: image conditions that the model can be asked under.
         seed: of the choice of controls and wrong images.
+        samples: answers to each question.
     """
 
     items: ItemSet
@@ -75,6 +67,7 @@ class Plan:
     controls: int
     conditions: frozenset[Condition]
     seed: int
+    samples: int = 1
 
     def _source(self) -> Iterator[tuple[Case, list[Item]]]:
         return islice(self.items.groups(split=self.split), self.limit)
@@ -102,6 +95,33 @@ class Plan:
                 usable = (c for c in CONTROLS if c in self.conditions)
                 conditions += tuple(c for c in usable if c == "without" or others)
             yield Group(case=case, items=tuple(items), conditions=conditions, others=others or ())
+
+    def asked(self) -> Iterator[Item]:
+        """The items that are asked, each once."""
+        return (item for group in self.groups() for item in group.items)
+
+    def answers(self) -> int:
+        """How many answers there will be."""
+        return self.samples * sum(len(group.items) * len(group.conditions) for group in self.groups())
+
+    def questions(self, group: Group) -> list[Question]:
+        """What a protocol is given of a group, its images read: by image condition, item and sample."""
+        files = {"with": group.case.images, "wrong": group.others}
+        shown = {c: tuple(self.items.load_image(f) for f in files.get(c, ())) for c in group.conditions}
+        return [
+            Question(item=item, images=shown[condition], condition=condition, repeat=repeat, case=group.case)
+            for condition in group.conditions
+            for item in group.items
+            for repeat in range(self.samples)
+        ]
+
+    def write(self, cases: Path, items: Path) -> None:
+        """Writes the tables of the cases and items that are asked, so that a run explains itself."""
+        with RowWriter(cases, Case) as case_rows, RowWriter(items, Item) as item_rows:
+            for group in self.groups():
+                case_rows.write(group.case)
+                for item in group.items:
+                    item_rows.write(item)
 
     @cached_property
     def _chosen(self) -> dict[str, tuple[ImageFile, ...]]:

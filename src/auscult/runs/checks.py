@@ -1,0 +1,47 @@
+"""What must hold before anything is asked: a model is not asked what it learnt, and recorded answers have questions."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from auscult.errors import UserError
+from auscult.models import Model, Recorded
+from auscult.records import Item
+from auscult.runs.plan import Plan
+
+
+def refuse_what_was_learnt(model: Model, spec: str, train: Iterable[Path], plan: Plan) -> None:
+    """Refuses to ask what the answerer has been shown the answers of: that would measure memory."""
+    items = plan.items
+    own = items.folder.resolve() in {folder.resolve() for folder in train}
+    if model.learns and own and "train" in items.manifest.counts["split"] and plan.split in ("", "train"):
+        raise UserError(
+            f"{items.folder}: {spec} learns from its training split, which would be asked too; ask another --split"
+        )
+
+
+def refuse_answers_of_others(model: Model, spec: str, plan: Plan) -> None:
+    """Refuses recorded answers of which none belongs to a question.
+
+    Raises:
+        UserError: with an id of either side, so that the right column can be named.
+    """
+    if not isinstance(model, Recorded) or not model.count():
+        return
+    strangers = unmatched(model, plan.items.all())
+    if len(strangers) == model.count():
+        first = next(plan.items.all())
+        raise UserError(
+            f"{spec}: none of its {len(strangers)} ids is in {plan.items.folder} "
+            f"(there: {strangers[0]!r}, here: {first.source_id!r}); name the right column with --map id=COLUMN"
+        )
+    if plan.split and len(unmatched(model, plan.asked())) == model.count():
+        raise UserError(
+            f"{spec}: no answer is to a question of the split '{plan.split}'; name another with --split, or 'all'"
+        )
+
+
+def unmatched(model: Model, items: Iterable[Item]) -> list[str]:
+    """Ids of recorded answers that belong to none of these items."""
+    if not isinstance(model, Recorded):
+        return []
+    return model.unmatched({name for item in items for name in (item.id, item.source_id)})
