@@ -11,7 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from auscult.records import AnswerType, Item, digest, item_id
+from auscult.certificates.planting.nouns import item_of
+from auscult.records import AnswerType, Item, digest
 
 WORDINGS = "1"
 """Version of the wordings; a figure names it."""
@@ -225,12 +226,11 @@ def planted(seed: int) -> Iterator[Planted]:
             question = str(rng.choice(_QUESTIONS)).format(a=a)
             text = wording.format(a=a, A=a[0].upper() + a[1:], n=n, e=e)
             reference = value or str(rng.choice(["yes", "no"]))
-            yield _planted(_item(question, reference, "yes_no", ()), text, value, family, number)
+            yield _planted(question, reference, (), text, value, family, number)
     for family, choices in _CHOICE.items():
         for (number, (settled, wording)), (question, options) in product(enumerate(choices), _CHOICES):
             for right in range(len(options)):
                 other = int(rng.choice([k for k in range(len(options)) if k != right]))
-                item = _item(question, options[right], "choice", options)
                 text = wording.format(
                     l=_LETTERS[right],
                     t=options[right],
@@ -238,27 +238,19 @@ def planted(seed: int) -> Iterator[Planted]:
                     k=_LETTERS[other],
                     u=options[other],
                 )
-                yield _planted(item, text, options[right] if settled else NONE, family, number)
+                yield _planted(
+                    question, options[right], options, text, options[right] if settled else NONE, family, number
+                )
 
 
-def _planted(item: Item, text: str, value: str, family: str, number: int) -> Planted:
-    cluster = f"{item.answer_type} {family} {number}"
-    return Planted(item=item, text=text, value=value, family=family, cluster=cluster)
+def _planted(
+    question: str, reference: str, options: tuple[str, ...], text: str, value: str, family: str, number: int
+) -> Planted:
+    answer_type: AnswerType = "choice" if options else "yes_no"
+    item = item_of(digest("planted", question), question, reference, answer_type, options)
+    return Planted(item=item, text=text, value=value, family=family, cluster=f"{answer_type} {family} {number}")
 
 
 def wordings() -> list[str]:
     """All wordings, for the test that the reader shares none with them."""
     return [w for table in (_YES_NO, _CHOICE) for rows in table.values() for _, w in rows]
-
-
-def _item(question: str, reference: str, answer_type: AnswerType, options: tuple[str, ...]) -> Item:
-    case = digest("planted", question)
-    return Item(
-        id=item_id(case, question, options, reference, "planted"),
-        case_id=case,
-        source_id="planted",
-        question=question,
-        reference=reference,
-        answer_type=answer_type,
-        options=options,
-    )

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from auscult.certificates import human_labels as human
-from auscult.certificates.judge.planting import Put, subject
+from auscult.certificates.judge.planting import Put, scripted, subject
+from auscult.certificates.planting.nouns import item_of
 from auscult.errors import UserError
-from auscult.models.scripted import DRAW, ERRORS, HARM
-from auscult.records import Case, Item, case_id, digest, item_id
+from auscult.records import Case, case_id, digest
 
 MEDEC, ENTAILMENT, MEDVAL, FLAWS = "medec", "radfact-entailment", "medval-bench", "hidden-flaws-gpt-4v"
 NONE = "(none is given)"
@@ -68,23 +68,19 @@ def _put(
     kind: str = "",
     cluster: str = "",
     wrong: Sequence[str] = (),
-    options: Sequence[str] = (),
 ) -> Put:
     """One labelled answer."""
     case = Case(id=case_id([], name, key), source=name, source_key=key, annotation=known, group=cluster or key)
-    tags = {ERRORS: str(degree), HARM: "10" if not degree else "4", DRAW: digest(text)}
-    item = Item(
-        id=item_id(case.id, question, options, reference, key),
-        case_id=case.id,
-        source_id=key,
-        question=question,
-        reference=reference,
-        answer_type="open",
-        options=tuple(options),
-        tags=tags,
+    tags = scripted(degree, 4 if degree else 10, text)
+    item = item_of(case.id, question, reference, key=key, tags=tags)
+    return Put(
+        part=name,
+        kind=kind,
+        degree=degree,
+        cluster=cluster or key,
+        wrong=tuple(wrong),
+        subject=subject(case, item, text),
     )
-    about = {"part": name, "kind": kind, "degree": degree, "cluster": cluster or key, "wrong": tuple(wrong)}
-    return Put(**about, subject=subject(case, item, text))  # type: ignore[arg-type]
 
 
 def medec(path: Path) -> list[Put]:

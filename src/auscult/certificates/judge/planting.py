@@ -10,12 +10,13 @@ from random import Random
 
 from auscult.certificates.judge.wordings import KNOWLEDGE, QUESTIONS
 from auscult.certificates.planting import phantoms as planting
-from auscult.certificates.planting.phantoms import Draft, Line
+from auscult.certificates.planting.nouns import case_of, item_of
+from auscult.certificates.planting.phantoms import Altered, Draft, Line, Planter
 from auscult.models.scripted import DRAW, ERRORS, HARM
 from auscult.phantoms import texts
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import KINDS, Scene, SceneFinding
-from auscult.records import Answer, Case, Item, answer_id, case_id, digest, item_id
+from auscult.records import Answer, Case, Item, answer_id, case_id, digest
 from auscult.scorers.judges import Subject
 
 MOST = 3
@@ -83,14 +84,14 @@ class Asked:
     def put(self, part: str, kind: str, draft: Draft, base: str = "", degree: int | None = None) -> Put:
         """An answer about the scene."""
         errors = len(draft.wrong) + bool(draft.left_out)
-        text = " ".join(line.text for line in draft.lines)
-        found = dressed(self, text, errors, harm_of(kind, errors), digest(text))
+        harm = _HARM.get(kind, _SOME_HARM) if errors else 10
+        item = replace(self.item, tags=scripted(errors, harm, draft.text))
         return Put(
             part=part,
             kind=kind,
             degree=errors if degree is None else degree,
             cluster=self.scene.key,
-            subject=found,
+            subject=subject(self.case, item, draft.text),
             base=base,
             lines=tuple(line.text for line in draft.lines),
             wrong=draft.wrong,
@@ -98,15 +99,9 @@ class Asked:
         )
 
 
-def harm_of(kind: str, errors: int) -> int:
-    """The grade of harm that errors of a kind deserve, 10 for none."""
-    return _HARM.get(kind, _SOME_HARM) if errors else 10
-
-
-def dressed(asked: Asked, text: str, errors: int, harm: int, draw: str) -> Subject:
-    """A subject; answers that share ``draw`` differ in what does not count."""
-    tags = {ERRORS: str(errors), HARM: str(harm), DRAW: draw}
-    return subject(asked.case, replace(asked.item, tags=tags), text)
+def scripted(errors: int, harm: int, text: str) -> dict[str, str]:
+    """What a scripted judge reads; dresses of one text keep them, and so its draw."""
+    return {ERRORS: str(errors), HARM: str(harm), DRAW: digest(text)}
 
 
 def subject(case: Case, item: Item, text: str) -> Subject:
@@ -125,28 +120,9 @@ def subject(case: Case, item: Item, text: str) -> Subject:
 def ask_about(number: int, scene: Scene) -> Asked:
     """A scene's caption, question and reference answer, in wordings held out for certificates."""
     wording = texts.HELD_OUT + number
-    reference = texts.report(scene, wording)
-    case = Case(
-        id=case_id([], "phantoms", scene.key),
-        source="phantoms",
-        source_key=scene.key,
-        annotation=texts.caption(scene, wording),
-        facts=texts.facts_of(scene),
-        tags={"modality": scene.modality},
-        group=scene.key,
-        group_kind="study",
-        exhaustive=True,
-    )
-    question = QUESTIONS[number % len(QUESTIONS)]
-    item = Item(
-        id=item_id(case.id, question, (), reference, "planted"),
-        case_id=case.id,
-        source_id="planted",
-        question=question,
-        reference=reference,
-        answer_type="open",
-    )
-    return Asked(scene, case, item)
+    reference, question = texts.report(scene, wording), QUESTIONS[number % len(QUESTIONS)]
+    case = case_of(scene, case_id([], "phantoms", scene.key), annotation=texts.caption(scene, wording))
+    return Asked(scene, case, item_of(case.id, question, reference))
 
 
 def scenes(count: int) -> Iterator[Asked]:
@@ -199,50 +175,33 @@ def kinds(asked: Asked, seed: int) -> list[Put]:
     ):
         made += [asked.put("by kind", kind, d, base=right.id) for d in drafts]
     for what, plant, degrees in (
-        (SIZE, planting.resize, {"factor 1.5": 1, "factor 3": 2}),
-        (GRADE, planting.regrade, {"by one step": 1, "by two steps": 2}),
+        (SIZE, planting.resize, ("factor 1.5", "factor 3")),
+        (GRADE, planting.regrade, ("by one step", "by two steps")),
     ):
-        steps = {d.degree: d for d in plant(asked.scene, base, rng) if d.degree in degrees}
-        if len(steps) == len(degrees):
+        steps = {d.degree: d for d in plant(asked.scene, base, rng)}
+        if set(degrees) <= set(steps):
             made += [
-                asked.put("by magnitude", f"{what}, {name}", d, base=right.id, degree=degrees[name])
-                for name, d in steps.items()
+                asked.put("by magnitude", f"{what}, {name}", steps[name], right.id, n)
+                for n, name in enumerate(degrees, 1)
             ]
     return made
 
 
+def _only(plant: Planter, degree: str) -> Planter:
+    """The drafts of one degree."""
+    return lambda scene, base, rng: [d for d in plant(scene, base, rng) if d.degree == degree]
+
+
 def _swap_side(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
     """Left and right, of a finding that is acted on where there is one."""
-    other = {"left": "right", "right": "left"}
     for how, names in ((URGENT, ACTED_ON), ("", frozenset(KINDS))):
 
-        def swapped(f: SceneFinding, how: str = how, names: frozenset[str] = names) -> list[tuple[str, SceneFinding]]:
-            return [(how, replace(f, side=other[f.side]))] if f.side and f.name in names else []
+        def swapped(f: SceneFinding, rng: Random, how: str = how, names: frozenset[str] = names) -> Altered:
+            return [(how, other) for _, other in planting.other_side(f, rng) if f.name in names]
 
-        if found := planting._altered(scene, base, rng, "", swapped):
+        if found := planting.altering(swapped)(scene, base, rng):
             return found
     return []
-
-
-def _invent(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
-    """In the place of a denial; the last of the drafts, which adds a sentence, is ``UNMENTIONED``."""
-    return planting.invent(scene, base, rng)[:-1]
-
-
-def _resize(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
-    return [d for d in planting.resize(scene, base, rng) if d.degree == "factor 2"]
-
-
-def _regrade(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
-    return planting.regrade(scene, base, rng)[-1:]
-
-
-def _mistake_modality(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
-    return [d for d in planting.misname(scene, base, rng) if d.degree == "another modality"]
-
-
-def _mistake_view(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
-    return [d for d in planting.misname(scene, base, rng) if d.degree == "another view"]
 
 
 def _distort(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
@@ -254,15 +213,16 @@ def _distort(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
     return []
 
 
-_PLANTERS = {
-    "nonexistent object": _invent,
+_PLANTERS: dict[str, Planter] = {
+    # not the last of the drafts, which adds a sentence: that is ``UNMENTIONED``
+    "nonexistent object": _only(planting.invent, "was denied by the reference"),
     "finding denied": planting.deny,
     SIDE: _swap_side,
     "wrong place": planting.move,
-    SIZE: _resize,
-    GRADE: _regrade,
-    "wrong modality": _mistake_modality,
-    VIEW: _mistake_view,
+    SIZE: _only(planting.resize, "factor 2"),
+    GRADE: lambda scene, base, rng: planting.regrade(scene, base, rng)[-1:],
+    "wrong modality": _only(planting.misname, "another modality"),
+    VIEW: _only(planting.misname, "another view"),
     "distorted knowledge": _distort,
 }
 """Kind of error → what plants it in the place of a sentence, so that the answers of a chain have equally many."""

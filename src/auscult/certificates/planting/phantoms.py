@@ -3,8 +3,9 @@
 Knows nothing of how errors are found: no import, wording or word list of the facts reader.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 
 from auscult.certificates.planting import wordings as w
@@ -64,6 +65,11 @@ class Draft:
     wrong: tuple[str, ...] = ()
     left_out: str = ""
 
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return " ".join(line.text for line in self.lines)
+
     def swap(self, old: Line, new: str, degree: str) -> "Draft":
         """The draft with a false sentence in the place of a true one."""
         lines = tuple(Line(new, old.about) if line is old else line for line in self.lines)
@@ -76,6 +82,13 @@ class Draft:
     def of(self, about: str) -> Line | None:
         """The first line about a finding that is not wrong already."""
         return next((x for x in self.lines if x.about == about and x.text not in self.wrong), None)
+
+
+Planter = Callable[[Scene, Draft, Random], list[Draft]]
+"""The scene and a right answer → the answer with an error, in one or several degrees; none where it does not go."""
+Altered = list[tuple[str, SceneFinding]]
+"""Degree and what is said in the place of what is there."""
+Change = Callable[[SceneFinding, Random], Altered]
 
 
 def _fill(template: str, finding: SceneFinding, rng: Random) -> str:
@@ -123,13 +136,10 @@ def _single(scene: Scene, rng: Random) -> list[SceneFinding]:
 def invent(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
     """A finding that is not there, of the region and foreign to the phantoms."""
     made = []
-    absent = [k.name for k in kinds_of(scene.modality) if not scene.of(k.name) and base.of(k.name)]
-    if absent:
-        name = rng.choice(absent)
-        false = _somewhere(name, rng)
-        line = base.of(name)
-        assert line is not None
-        made.append(base.swap(line, state(false, rng), "was denied by the reference"))
+    denied = [base.of(k.name) for k in kinds_of(scene.modality) if not scene.of(k.name)]
+    if lines := [line for line in denied if line]:
+        line = rng.choice(lines)
+        made.append(base.swap(line, state(_somewhere(line.about, rng), rng), "was denied by the reference"))
     foreign = rng.choice(w.FOREIGN[scene.modality])
     new = replace(base, lines=(*base.lines, Line(foreign, "foreign")), wrong=(*base.wrong, foreign))
     return [*made, replace(new, degree="reference is silent")]
@@ -160,86 +170,53 @@ def deny(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
     return []
 
 
-def _altered(
-    scene: Scene,
-    base: Draft,
-    rng: Random,
-    detail: str,
-    change: Callable[[SceneFinding], list[tuple[str, SceneFinding]]],
-) -> list[Draft]:
-    """Drafts in which one finding, that stands alone under its name, is another than it is."""
-    for finding in _single(scene, rng):
-        line, options = base.of(finding.name), change(finding)
-        if line and options and detail in (told(finding) if detail else [""]):
-            return [base.swap(line, state(false, rng, detail or w.PLAIN), degree) for degree, false in options]
-    return []
+def altering(change: Change, detail: str = "") -> Planter:
+    """What plants a finding, that stands alone under its name, as another than it is, and tells ``detail`` of it."""
+
+    def plant(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+        for finding in _single(scene, rng):
+            line, options = base.of(finding.name), change(finding, rng)
+            if line and options and detail in (told(finding) if detail else [""]):
+                return [base.swap(line, state(false, rng, detail or w.PLAIN), degree) for degree, false in options]
+        return []
+
+    return plant
 
 
-def swap_side(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+def other_side(f: SceneFinding, rng: Random) -> Altered:
     """Left and right."""
-    other = {"left": "right", "right": "left"}
-    return _altered(
-        scene, base, rng, "", lambda f: [("left and right", replace(f, side=other[f.side]))] if f.side else []
-    )
+    return [("left and right", replace(f, side="right" if f.side == "left" else "left"))] if f.side else []
 
 
-def move(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+def _other_place(f: SceneFinding, rng: Random) -> Altered:
     """Another zone or lobe of the same side."""
-    return _altered(
-        scene,
-        base,
-        rng,
-        "",
-        lambda f: [
-            ("another place", replace(f, place=p))
-            for p in rng.sample(f.kind.places, len(f.kind.places))
-            if p != f.place
-        ][:1],
-    )
+    others = [p for p in rng.sample(f.kind.places, len(f.kind.places)) if p != f.place]
+    return [("another place", replace(f, place=p)) for p in others[:1]]
 
 
-def resize(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+def _other_sizes(f: SceneFinding, rng: Random) -> Altered:
     """Larger or smaller by a factor."""
-
-    def sizes(f: SceneFinding) -> list[tuple[str, SceneFinding]]:
-        if not f.kind.unit:
-            return []
-        by = [(x, x if rng.random() < 0.5 else 1 / x) for x in FACTORS]
-        return [(f"factor {x:g}", replace(f, size=round(f.size * b, 0 if f.size * b >= 10 else 1))) for x, b in by]
-
-    return _altered(scene, base, rng, w.SIZE, sizes)
+    if not f.kind.unit:
+        return []
+    by = [(x, x if rng.random() < 0.5 else 1 / x) for x in FACTORS]
+    return [(f"factor {x:g}", replace(f, size=round(f.size * b, 0 if f.size * b >= 10 else 1))) for x, b in by]
 
 
-def regrade(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+def _other_grades(f: SceneFinding, rng: Random) -> Altered:
     """Small, moderate and large."""
-
-    def grades(f: SceneFinding) -> list[tuple[str, SceneFinding]]:
-        middle = (f.kind.limits[0] + f.kind.limits[1]) / 2
-        sizes = dict(zip(STEPS, (f.kind.smallest, middle, f.kind.largest), strict=True))
-        at = STEPS.index(f.grade)
-        degrees = {1: "by one step", 2: "by two steps"}
-        return [(degrees[abs(at - n)], replace(f, size=sizes[g])) for n, g in enumerate(STEPS) if n != at]
-
-    return _altered(scene, base, rng, w.GRADE, grades)
+    middle = (f.kind.limits[0] + f.kind.limits[1]) / 2
+    sizes, at = (f.kind.smallest, middle, f.kind.largest), STEPS.index(f.grade)
+    degrees = {1: "by one step", 2: "by two steps"}
+    return [(degrees[abs(at - n)], replace(f, size=sizes[n])) for n in range(len(STEPS)) if n != at]
 
 
-def relook(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
+def _other_look(f: SceneFinding, rng: Random) -> Altered:
     """Another enhancement."""
-    return _altered(
-        scene,
-        base,
-        rng,
-        w.LOOK,
-        lambda f: (
-            [
-                ("another enhancement", replace(f, attribute=a))
-                for a in rng.sample(f.kind.attributes, 3)
-                if a != f.attribute
-            ][:1]
-            if f.attribute
-            else []
-        ),
-    )
+    others = [a for a in rng.sample(f.kind.attributes, 3) if a != f.attribute] if f.attribute else []
+    return [("another enhancement", replace(f, attribute=a)) for a in others[:1]]
+
+
+move, resize, regrade = altering(_other_place), altering(_other_sizes, w.SIZE), altering(_other_grades, w.GRADE)
 
 
 def misname(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
@@ -255,15 +232,15 @@ def misname(scene: Scene, base: Draft, rng: Random) -> list[Draft]:
     ]
 
 
-PLANTERS: dict[str, Callable[[Scene, Draft, Random], list[Draft]]] = {
+PLANTERS: dict[str, Planter] = {
     "object invented": invent,
     "object omitted": omit,
     "presence flipped": deny,
-    "side swapped": swap_side,
+    "side swapped": altering(other_side),
     "place changed": move,
     "size changed": resize,
     "grade changed": regrade,
-    "attribute changed": relook,
+    "attribute changed": altering(_other_look, w.LOOK),
     "acquisition changed": misname,
 }
 
@@ -271,34 +248,23 @@ PLANTERS: dict[str, Callable[[Scene, Draft, Random], list[Draft]]] = {
 def answers(scene: Scene, seed: int) -> Iterator[Put]:
     """Right and wrong answers about one scene: every kind and degree that it allows, and several at once."""
     rng = Random(f"{seed} {scene.key}")
-    truth = facts_of(scene)
-    base = draft(scene, rng)
-    plain = [line.text for line in base.lines]
-    for how, lines in (
-        ("as worded", plain),
-        ("other order", reordered(plain, rng)),
-        ("other words and units", reworded(plain, rng)),
-    ):
-        yield Put(cluster=scene.key, reference=truth, answer=" ".join(lines), degree=how)
+    about = partial(Put, cluster=scene.key, reference=facts_of(scene))
+
+    def wrong(draft: Draft, kind: str) -> Put:
+        put = about(answer=draft.text, kind=kind, degree=draft.degree)
+        return replace(put, planted=draft.wrong, left_out=draft.left_out)
+
+    plain = [line.text for line in draft(scene, rng).lines]
+    yield about(answer=" ".join(plain), degree="as worded")
+    yield about(answer=" ".join(reordered(plain, rng)), degree="other order")
+    yield about(answer=" ".join(reworded(plain, rng)), degree="other words and units")
     for kind, plant in PLANTERS.items():
-        for wrong in plant(scene, draft(scene, rng), rng):
-            yield _put(scene, truth, wrong, kind)
+        for made in plant(scene, draft(scene, rng), rng):
+            yield wrong(made, kind)
     if several := _several(scene, rng):
-        yield _put(scene, truth, several, "several at once")
-    yield from _courses(scene, truth, rng)
-    yield from _twins(scene, truth, rng)
-
-
-def _put(scene: Scene, truth: Sequence[Fact], wrong: Draft, kind: str) -> Put:
-    return Put(
-        cluster=scene.key,
-        reference=tuple(truth),
-        answer=" ".join(line.text for line in wrong.lines),
-        kind=kind,
-        degree=wrong.degree,
-        planted=wrong.wrong,
-        left_out=wrong.left_out,
-    )
+        yield wrong(several, "several at once")
+    yield from _courses(scene, rng)
+    yield from _twins(scene, rng)
 
 
 def _several(scene: Scene, rng: Random) -> Draft | None:
@@ -316,32 +282,26 @@ def _named(finding: SceneFinding) -> str:
     return w.NAMES[finding.name].format(side=finding.side, place=finding.place)
 
 
-def _courses(scene: Scene, truth: Sequence[Fact], rng: Random) -> Iterator[Put]:
+def _courses(scene: Scene, rng: Random) -> Iterator[Put]:
     """A finding's course since the last examination: told as it was, then otherwise."""
     for finding in _single(scene, rng)[:1]:
         true = rng.choice(list(w.COURSES))
         known = tuple(
-            replace(f, comparison=true) if f.finding == finding.name and f.presence == "present" else f for f in truth
+            replace(f, comparison=true) if f.finding == finding.name and f.presence == "present" else f
+            for f in facts_of(scene)
         )
         for said in w.COURSES:
             text = f"The {_named(finding)} {rng.choice(w.COURSES[said])}."
-            if said == true:
-                yield Put(cluster=scene.key, reference=known, answer=text, degree="course told", complete=False)
-                continue
             reversal = {said, true} == {"increased", "decreased"}
             degree = "reversed" if reversal else "new or not" if "new" in (said, true) else "changed or not"
-            yield Put(
-                cluster=scene.key,
-                reference=known,
-                answer=text,
-                kind="comparison changed",
-                degree=degree,
-                planted=(text,),
-                complete=False,
-            )
+            put = partial(Put, cluster=scene.key, reference=known, answer=text, complete=False)
+            if said == true:
+                yield put(degree="course told")
+            else:
+                yield put(kind="comparison changed", degree=degree, planted=(text,))
 
 
-def _twins(scene: Scene, truth: Sequence[Fact], rng: Random) -> Iterator[Put]:
+def _twins(scene: Scene, rng: Random) -> Iterator[Put]:
     """Two sentences that differ in a negation only: one right, one wrong."""
     kind = rng.choice(kinds_of(scene.modality))
     there = scene.of(kind.name)
@@ -349,13 +309,8 @@ def _twins(scene: Scene, truth: Sequence[Fact], rng: Random) -> Iterator[Put]:
     for word, says in (("a ", True), ("no ", False)):
         article = "" if says and kind.name in UNCOUNTED else word
         text = f"The images demonstrate {article}{name}."
-        right = bool(there) == says
-        yield Put(
-            cluster=scene.key,
-            reference=tuple(truth),
-            answer=text,
-            kind="" if right else "negation twin",
-            degree="negation twin" if right else "affirmed" if says else "denied",
-            planted=() if right else (text,),
-            complete=False,
-        )
+        put = partial(Put, cluster=scene.key, reference=facts_of(scene), answer=text, complete=False)
+        if bool(there) == says:
+            yield put(degree="negation twin")
+        else:
+            yield put(kind="negation twin", degree="affirmed" if says else "denied", planted=(text,))

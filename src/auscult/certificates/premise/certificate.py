@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from auscult.certificates.cells import Cell, Row
+from auscult.certificates.planting.nouns import case_of
 from auscult.certificates.premise.answers import Put
 from auscult.certificates.premise.answers import answers as worded
 from auscult.certificates.premise.wordings import WORDINGS, Act
@@ -26,8 +27,8 @@ from auscult.construction.generators.premises import Premises
 from auscult.items.split import PARTS
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene
-from auscult.phantoms.texts import facts_of, labels
-from auscult.records import Case, Certificate, Estimate, Item
+from auscult.phantoms.texts import labels
+from auscult.records import Certificate, Estimate, Item
 from auscult.scorers import Scorer
 from auscult.scorers.premise import SCORER
 from auscult.statistics import mean
@@ -156,27 +157,13 @@ def certify(
 def premise_items(scenes: int, seed: int) -> list[tuple[Scene, list[Item]]]:
     """Scenes of the test stream with the premise-bearing items that the builder makes of them."""
     drawn = [draw_scene(number, "test") for number in range(scenes)]
-    cases = [_case(scene) for scene in drawn]
+    cases = [case_of(scene, scene.key, findings=labels(scene)) for scene in drawn]
     maker = Premises(seed=seed)
     for case in cases:
         maker.look(case, [])
     maker.choose([PARTS.index("test") + 1] * len(cases))
     made = ((m for m in maker.make(n, case, [], "test") if isinstance(m, Item)) for n, case in enumerate(cases))
     return [(s, [i for i in items if i.premise_form != "neutral"]) for s, items in zip(drawn, made, strict=True)]
-
-
-def _case(scene: Scene) -> Case:
-    return Case(
-        id=scene.key,
-        source="phantoms",
-        source_key=scene.key,
-        findings=labels(scene),
-        facts=facts_of(scene),
-        tags={"modality": scene.modality},
-        group=scene.key,
-        group_kind="study",
-        exhaustive=True,
-    )
 
 
 def score_put(scorer: Scorer, put: Put) -> Read:
