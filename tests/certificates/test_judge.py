@@ -18,7 +18,7 @@ from tests.certificates.judge_servers import (
 
 from auscult.certificates.judge import dressing, planting
 from auscult.certificates.judge import parts as rows
-from auscult.certificates.judge.certificate import Calibration, Plan, certify
+from auscult.certificates.judge.certificate import Calibration, Plan
 from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.planting import Put
 from auscult.errors import FiguresWithheld, UserError
@@ -30,6 +30,10 @@ Row = dict[str, Any]
 
 def put(*parts: str, scenes: int = 110, **more: Any) -> Plan:
     return Plan(scenes=scenes, parts=frozenset(parts), **more)
+
+
+def certified(model: str, work: Path, scenes: int, **more: Any) -> Certificate:
+    return Calibration(model, Plan(scenes=scenes, **more)).run(work, quiet)
 
 
 def one(certificate: Certificate, part: str, measure: str, what: str = "", degree: str = "") -> Row:
@@ -58,7 +62,7 @@ def not_met(certificate: Certificate) -> set[str]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     """A judge without a fault, all parts put to it."""
-    return certify("scripted:1,1", work=tmp_path_factory.mktemp("work"), scenes=166, show=quiet)
+    return certified("scripted:1,1", tmp_path_factory.mktemp("work"), 166)
 
 
 def test_a_judge_without_a_fault_passes(whole: Certificate) -> None:
@@ -191,7 +195,7 @@ def test_replies_that_cannot_be_read_are_counted_and_figures_withheld(tmp_path: 
 
 
 def test_under_a_hundred_wrong_answers_nothing_is_decided(tmp_path: Path) -> None:
-    made = certify("scripted:0,0", work=tmp_path, scenes=3, repeats=1, show=quiet)
+    made = certified("scripted:0,0", tmp_path, 3, repeats=1)
     assert made.passed is not True and "could not be decided" in made.summary
     assert one(made, rows.ORDER, "pairs in order", rows.GRADED)["label"] == "insufficient"
     assert verdicts(made)["asked again"] == {"unknown"}
@@ -220,9 +224,9 @@ def test_a_certificate_goes_on_where_it_stopped_and_asks_nothing_twice(tmp_path:
 
 
 def test_a_work_folder_of_another_judge_is_refused(tmp_path: Path) -> None:
-    certify("scripted:1,1", work=tmp_path, scenes=1, show=quiet)
+    certified("scripted:1,1", tmp_path, 1)
     with pytest.raises(UserError, match="begun with other settings"):
-        certify("scripted:1,0.9", work=tmp_path, scenes=1, show=quiet)
+        certified("scripted:1,0.9", tmp_path, 1)
 
 
 def test_the_published_protocol_is_certified_by_its_risk(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """A judge, put to the test."""
 
-from auscult.certificates.judge.certificate import Calibration, Plan, certify
+from auscult.certificates.judge.certificate import Calibration, Plan
 
-__all__ = ["Calibration", "Plan", "certify"]
+__all__ = ["Calibration", "Plan"]

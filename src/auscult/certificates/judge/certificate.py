@@ -133,40 +133,6 @@ class Calibration:
         return certificate(self.instrument, subject, (passed, summary), [*criteria, *figures])
 
 
-def certify(
-    model: str,
-    data: Path | None = None,
-    *,
-    work: Path,
-    seed: int = 0,
-    scenes: int = SCENES,
-    repeats: int = REPEATS,
-    options: JudgingOptions | None = None,
-    show: Show = progress,
-) -> Certificate:
-    """Puts planted errors, human labels, dressings and attacks to a judge.
-
-    Args:
-        model: spec of the model that judges.
-        data: folder of the sets that people have labelled; without it only phantoms are put.
-        work: folder of the journal; the same call goes on in it.
-        seed: of errors and wordings.
-        scenes: phantoms of the test stream.
-        repeats: times that graded answers are asked.
-        options: how it judges, and how the model is opened and asked.
-        show: how progress is shown.
-
-    Returns:
-        Criteria first, then human labels, then phantoms, one row a figure. ``passed`` is None where a criterion could
-        not be decided and none was missed.
-
-    Raises:
-        UserError: as ``Calibration``.
-    """
-    plan = Plan(scenes=scenes, repeats=repeats, seed=seed, data=data)
-    return Calibration(model, plan, options).run(work, show)
-
-
 def _groups(plan: Plan, values: Sequence[str], highest: float, sets: dict[str, list[Put]]) -> Iterator[Group]:
     """Answers about one scene or text each."""
     for texts in sets.values():
