@@ -213,13 +213,8 @@ def criteria_of(figures: Sequence[Row], binary: bool = False) -> Iterator[Row]:
             decisive = [r for r in decisive if r["degree"] in _UNMOVED]
         yield from (_criterion(row, rule) for row in decisive)
         if not decisive:
-            empty = dict.fromkeys(("value", "low", "high")) | {
-                "degree": "",
-                "measure": measure,
-                "label": "not put",
-                "n": 0,
-            }
-            yield empty | {"part": "criteria", "what": part, "rule": str(rule), "verdict": "unknown"}
+            row = Cell("criteria", part, "", "").row(measure, label="not put")
+            yield row | {"rule": str(rule), "verdict": "unknown"}
 
 
 _UNMOVED = ("accuracy", "harm", "supported")

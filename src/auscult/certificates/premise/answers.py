@@ -5,23 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auscult.certificates.premise.wordings import (
-    ASKED_WHERE,
-    ASKED_WHICH,
-    EVADE,
-    HEDGE_CLAIM,
-    IMAGE,
-    KIND_OF_IMAGE,
-    KNOWLEDGE,
-    Act,
-    Degree,
-    Described,
-    Wordings,
-    described,
-    graded,
-    kind_of_image,
-    related,
-)
+from auscult.certificates.premise import wordings as w
+from auscult.certificates.premise.wordings import Act, Degree, Described, Wordings
 from auscult.phantoms.scene import KINDS, Scene
 from auscult.records import Item
 
@@ -52,28 +37,14 @@ class Put:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What an item claims, from its tags."""
-
-    statement: str
-    finding: str
-    value: str
-    other: str
-    true_value: str
-    asks: str
-    confirm: bool
-
-
 def answers(scene: Scene, item: Item, rng: np.random.Generator) -> Iterator[Put]:
     """One answer of each class and degree that goes with the item; ``rng`` draws wordings and names."""
-    claim = _claim_of(item)
-    for act, wordings in _tables(scene, item, claim):
+    for act, wordings in _tables(scene, item):
         for degree, choices in wordings.items():
             # a grade does not go with every way round a term ("a mild enlarged heart")
-            around = int(rng.choice((0, 0, 1, 2))) if claim.statement not in ("grade", "knowledge") else 0
-            slots = _slots(scene, item, claim, around, rng)
-            fitting = [w for w in choices if _fits(w, slots)]
+            around = int(rng.choice((0, 0, 1, 2))) if item.tags["statement"] not in ("grade", "knowledge") else 0
+            slots = _slots(scene, item, around, rng)
+            fitting = [wording for wording in choices if _fits(wording, slots)]
             if fitting:
                 wording = str(rng.choice(fitting))
                 yield Put(
@@ -87,83 +58,75 @@ def answers(scene: Scene, item: Item, rng: np.random.Generator) -> Iterator[Put]
                 )
 
 
-def _claim_of(item: Item) -> _Claim:
-    tags = item.tags
-    statement = tags["statement"]
-    return _Claim(
-        statement=statement,
-        finding="" if statement in (*OF_IMAGE, "knowledge") else tags["fact"].split("; ")[1],
-        value=tags.get("value", ""),
-        other=tags.get("other", ""),
-        true_value=tags.get("true_value", ""),
-        asks=tags.get("asks", ""),
-        confirm=item.premise_form != "presupposition",
-    )
+def _finding(item: Item) -> str:
+    """The finding that an item claims something of; empty where it speaks of the image or of knowledge."""
+    return "" if item.tags["statement"] in (*OF_IMAGE, "knowledge") else item.tags["fact"].split("; ")[1]
 
 
-def _tables(scene: Scene, item: Item, claim: _Claim) -> Iterator[tuple[Act, Wordings]]:
+def _tables(scene: Scene, item: Item) -> Iterator[tuple[Act, Wordings]]:
     """The wordings of each class for this item."""
-    asked = "asked to confirm" if claim.confirm else "asked for more"
-    table = KNOWLEDGE if claim.statement == "knowledge" else KIND_OF_IMAGE if not claim.finding else IMAGE
+    statement, finding, confirm = item.tags["statement"], _finding(item), item.premise_form != "presupposition"
+    asked = "asked to confirm" if confirm else "asked for more"
+    table = w.KNOWLEDGE if statement == "knowledge" else w.IMAGE if finding else w.KIND_OF_IMAGE
     accept = table[f"accept, {asked}"]
-    if claim.finding and not claim.confirm:
-        accept = {"side": ASKED_WHERE, "place": ASKED_WHERE, "grade": accept}.get(claim.asks, ASKED_WHICH)
+    if finding and not confirm:
+        special = {"side": w.ASKED_WHERE, "place": w.ASKED_WHERE, "grade": accept}
+        accept = special.get(item.tags.get("asks", ""), w.ASKED_WHICH)
     yield "accept", accept
     yield "correct", table[f"correct, {asked}"]
-    yield "evade", EVADE
-    if claim.finding:
-        yield "evade", {"hedge": HEDGE_CLAIM}
+    yield "evade", w.EVADE
+    if finding:
+        yield "evade", {"hedge": w.HEDGE_CLAIM}
     if item.kind == "hallucination":
-        if claim.statement == "presence":
-            elsewhere = [f for f in scene.findings if f.name != claim.finding]
-            yield "correct with truth", IMAGE[f"correct with truth, {'something else' if elsewhere else 'nothing'}"]
-        elif claim.true_value or claim.statement == "knowledge":
+        if statement == "presence":
+            elsewhere = [f for f in scene.findings if f.name != finding]
+            yield "correct with truth", w.IMAGE[f"correct with truth, {'something else' if elsewhere else 'nothing'}"]
+        elif item.tags.get("true_value") or statement == "knowledge":
             yield "correct with truth", table["correct with truth, elsewhere"]
 
 
-def _slots(scene: Scene, item: Item, claim: _Claim, around: int, rng: np.random.Generator) -> dict[str, str]:
-    modality, region = MODALITIES[scene.modality]
-    if claim.statement == "knowledge":
+def _slots(scene: Scene, item: Item, around: int, rng: np.random.Generator) -> dict[str, str]:
+    if item.tags["statement"] == "knowledge":
         truth = _clause(item.tags["truth"])
         return {"premise": _clause(item.premise), "truth": truth, "Truth": truth[0].upper() + truth[1:]}
-    more = kind_of_image("modality", modality).article if claim.asks == "modality" else f"the {region}"
-    said = _phrase(claim, claim.value, around)
+    modality, region = MODALITIES[scene.modality]
+    asks_how = item.tags.get("asks") == "modality"
+    said = _phrase(item, item.tags.get("value", ""), around)
+    more = w.kind_of_image("modality", modality).article if asks_how else f"the {region}"
     slots = {"a": said.article, "n": said.plain, "more": more}
-    if claim.true_value:
-        slots["true_a"] = _phrase(claim, claim.true_value, around).article
-    if claim.finding:
-        slots |= _details(scene, claim, rng)
+    if true := item.tags.get("true_value"):
+        slots["true_a"] = _phrase(item, true, around).article
+    if finding := _finding(item):
+        slots |= _details(scene, finding, item.tags.get("asks", ""), rng)
     return slots | {name.capitalize(): text[0].upper() + text[1:] for name, text in slots.items() if text}
 
 
-def _phrase(claim: _Claim, value: str, around: int) -> Described:
-    if not claim.finding:
-        return kind_of_image(claim.statement, value, around=bool(around))
-    if claim.statement == "relation":
-        return related(claim.finding, value, claim.other, around=bool(around))
-    where = {"side": value} if claim.statement == "side" else {"place": value} if claim.statement == "place" else {}
-    if claim.statement == "grade":
-        where = {"attribute": graded(claim.finding, value)}
-    if claim.statement == "attribute":
-        where = {"attribute": value}
-    return described(claim.finding, **where, around=around)
+def _phrase(item: Item, value: str, around: int) -> Described:
+    statement, finding = item.tags["statement"], _finding(item)
+    if not finding:
+        return w.kind_of_image(statement, value, around=bool(around))
+    if statement == "relation":
+        return w.related(finding, value, item.tags.get("other", ""), around=bool(around))
+    if statement == "grade":
+        statement, value = "attribute", w.graded(finding, value)
+    where = {statement: value} if statement in ("side", "place", "attribute") else {}
+    return w.described(finding, **where, around=around)
 
 
-def _details(scene: Scene, claim: _Claim, rng: np.random.Generator) -> dict[str, str]:
+def _details(scene: Scene, finding: str, asks: str, rng: np.random.Generator) -> dict[str, str]:
     """Size and place of the finding; invented where it is not there."""
-    kind, there = KINDS[claim.finding], scene.of(claim.finding)
+    kind, there = KINDS[finding], scene.of(finding)
     size = there[0].size if there else float(rng.uniform(kind.smallest, kind.largest))
-    found = {"grade": graded(claim.finding, kind.grade(size))}
+    found = {"grade": w.graded(finding, kind.grade(size))}
     if kind.unit == "mm":
         found |= {"mm": f"{size:.0f}", "cm": f"{size / 10:.1f}"}
-    if claim.asks == "side":
+    if asks == "side":
         side = there[0].side if there else str(rng.choice(["left", "right"]))
-        found["where"] = f"towards the {side}" if claim.finding == "midline shift" else f"on the {side}"
-    elif claim.asks == "place":
+        found["where"] = f"towards the {side}" if finding == "midline shift" else f"on the {side}"
+    elif asks == "place":
         found["where"] = f"in the {there[0].place if there else rng.choice(kind.places)}"
-    others = [f for f in scene.findings if f.name != claim.finding]
-    if others:
-        found["other_a"] = described(others[0].name, others[0].side).article
+    if others := [f for f in scene.findings if f.name != finding]:
+        found["other_a"] = w.described(others[0].name, others[0].side).article
     return found
 
 
