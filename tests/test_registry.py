@@ -37,8 +37,9 @@ def test_another_package_adds_a_part_through_an_entry_point(monkeypatch: pytest.
 
 
 def test_every_part_of_every_room_can_be_loaded() -> None:
-    from auscult import corpora, models
+    from auscult import corpora, models, protocols
     from auscult import scorers as scoring
+    from auscult.construction import generators
 
-    for room in (corpora.ROOM, models.ROOM, scoring.ROOM):
+    for room in (corpora.ROOM, models.ROOM, protocols.ROOM, generators.ROOM, scoring.ROOM):
         assert all(room.get(name) for name in room.names())

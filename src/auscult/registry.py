@@ -1,6 +1,6 @@
 """Finds the parts of a room by name: one file a part, or an entry point of another package.
 
-A room (``models``, ``corpora``, ``scoring``) holds one module a part; the part's name is the module's name with
+A room (``models``, ``corpora``, ``protocols``) holds one module a part; the part's name is the module's name with
 ``-`` for ``_``. Nothing is imported until it is asked for, so that start-up stays fast.
 """
 

@@ -10,6 +10,7 @@ from filelock import FileLock
 from tests.cli.conftest import Auscult, Ran
 from tests.models.servers import scripted_server
 
+from auscult.corpora import vqa_rad
 from auscult.records import Case
 from auscult.store.tables import read_rows
 
@@ -149,6 +150,14 @@ def test_few_shot_without_examples_is_not_run_as_zero_shot(
         tmp_path / "run",
     )
     one_line(ran, "few-shot needs")
+
+
+def test_a_protocol_or_a_generator_that_is_not_there(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    command = ["evaluate", sample_items, "--model", "baseline:always-last", "--out", tmp_path / "run", "--protocol"]
+    one_line(auscult(*command, "nope"), "unknown protocol 'nope'", "direct, few-shot, shuffled")
+    one_line(auscult(*command, "shuffled"), "write shuffled:seed")
+    build = ["build", "--from", "vqa-rad", vqa_rad.sample_path(), "--out", tmp_path / "items", "--generate"]
+    one_line(auscult(*build, "nope"), "unknown generator 'nope'", "premises")
 
 
 def test_the_report_of_an_unfinished_run_says_how_to_go_on(

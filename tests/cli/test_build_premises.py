@@ -47,10 +47,11 @@ def test_other_sets_get_them_only_when_asked(auscult: Auscult, copy: Path, tmp_p
     without = auscult("build", "--from", "vqa-rad", vqa_rad.sample_path(), "--out", tmp_path / "a")
     assert forms(without.path) == {""}
     assert not (without.path / "card.md").exists()
-    asked = auscult("build", "--from", "vqa-rad", vqa_rad.sample_path(), "--premises", "--out", copy)
-    assert {"neutral", "polar"} <= forms(asked.path)
-    assert "not mentioned by the annotation" in asked.err
-    assert "already holds the identical item set" in asked.err
+    for words in (["--premises"], ["--generate", "premises"]):
+        asked = auscult("build", "--from", "vqa-rad", vqa_rad.sample_path(), *words, "--out", copy)
+        assert {"neutral", "polar"} <= forms(asked.path)
+        assert "not mentioned by the annotation" in asked.err
+        assert "already holds the identical item set" in asked.err
 
 
 def test_a_set_with_a_card_is_replaced_on_request(auscult: Auscult, copy: Path) -> None:
