@@ -19,6 +19,7 @@ from auscult.analysis.summary import (
     write_summary,
 )
 from auscult.records import Answer, Canary, Case, Certificate, Estimate, ImageFile, Item, answer_id, case_id, item_id
+from auscult.runs.instruments import as_plain
 from auscult.store.tables import write_rows
 
 SCRIPT = "<script>alert(1)</script>"
@@ -199,6 +200,7 @@ def summary(folder: Path, sections: Mapping[Section, Sequence[Figure]] | None = 
             "model": {"spec": "replay:answers.jsonl", "identity": f"replay {SCRIPT}", "host": "", "recorded": True},
             "versions": {"auscult": "0.1.0", "python": "3.11.7"},
             "seed": 0,
+            "instruments": as_plain([s.instrument for s in scoring.rules_for({"yes_no", "open"})]),
         },
         "cases": 72, "items": 451, "clusters": 72, "unit": "image", "duplicates": 3,
         "detection": (

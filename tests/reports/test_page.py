@@ -116,7 +116,8 @@ def test_an_empty_summary_makes_a_page(run: Path, tmp_path: Path) -> None:
 
 
 def test_an_item_set_that_is_gone_leaves_a_page_without_images(run: Path, tmp_path: Path) -> None:
-    page = changed(run, tmp_path, manifest={"items": {"path": str(tmp_path / "moved")}})
+    manifest = synthetic.summary(run.parent).manifest | {"items": {"path": str(tmp_path / "moved")}}
+    page = changed(run, tmp_path, manifest=manifest)
     assert "data:image" not in page and words(page).count("The image is not there") == 6
 
 

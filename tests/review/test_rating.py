@@ -29,7 +29,9 @@ def rated(tmp_path_factory):
     run = synthetic.build(tmp_path_factory.mktemp("rated"))
     settings = {"model": "replay:secret-model"}
     items = {"path": str(run.parent / "items")}
-    (run / "manifest.json").write_bytes(orjson.dumps({"schema": "auscult.run/1", "settings": settings, "items": items}))
+    manifest = {"schema": "auscult.run/1", "settings": settings, "items": items}
+    manifest["instruments"] = synthetic.summary(run.parent).manifest["instruments"]
+    (run / "manifest.json").write_bytes(orjson.dumps(manifest))
     return run
 
 

@@ -9,15 +9,13 @@ from inspect_ai._util.error import PrerequisiteError  # what Inspect's command l
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageUser, Content, ContentImage, ContentText, GenerateConfig
 
-from auscult.analysis.side_tables import SOUND
-from auscult.bridges._inspect_scorers import SCORERS
+from auscult.bridges._inspect_scorers import RULES, SCORERS
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.protocols import create
 from auscult.protocols.direct import question_text
 from auscult.protocols.shuffled import shuffled
 from auscult.records import Case, Decoding, Item
-from auscult.scorers import scorers_for
 
 MAX_MISSING = 0.05
 """Share of failed requests at which the log is marked as failed; above it our own reports withhold a figure."""
@@ -91,7 +89,6 @@ def _sample(case: Case, item: Item, pictures: list[Content]) -> Sample:
 
 def _applying(asked: list[Item]) -> Iterator[str]:
     """Sound scorers with something to score, those of the headline figures first."""
-    found = [s for s in scorers_for({i.answer_type for i in asked}) if not s.published]
-    for scorer in sorted(found, key=lambda s: s.name not in SOUND.values()):
-        if any(scorer.applies(item) for item in asked):
-            yield scorer.name
+    for name, rule in sorted(RULES.items(), key=lambda pair: not pair[1].instrument.leads):
+        if any(rule.applies(item) for item in asked):
+            yield name

@@ -40,8 +40,7 @@ from auscult.bridges.inspect_log import Run
 from auscult.items.item_set import ItemSet
 from auscult.protocols.direct import question_text
 from auscult.records import Answer, Case, Estimate, ImageFile, Item, Score, digest
-from auscult.runs.instruments import of_manifest
-from auscult.scorers import ROOM
+from auscult.runs.instruments import instruments_of
 
 Pictures = tuple[ItemSet, dict[str, ImageFile]]
 SIDES = {"with": "", "without": ", without the image", "wrong": ", with another case's image"}
@@ -85,9 +84,7 @@ class Shown:
     """
 
     def __init__(self, run: Run) -> None:
-        rules = {f"{s.name}@{s.version}": s for s in (ROOM.get(name).SCORER for name in ROOM.names())}
-        self._values = {name: (s.primary, *s.also) for name, s in rules.items()}
-        self._values |= {i.id: i.names for i in of_manifest(run.manifest)}
+        self._values = {i.id: tuple(v.name for v in i.shown) for i in instruments_of(run.manifest)}
         used = {f"{s.scorer}@{s.version}" for scores in run.scores.values() for s in scores}
         self._several = {name for name, n in Counter(u.partition("@")[0] for u in used).items() if n > 1}
         self.used = used

@@ -18,15 +18,15 @@ from pydantic import TypeAdapter
 
 from auscult import scorers as scoring
 from auscult import statistics
-from auscult.analysis.figures import Metric
-from auscult.analysis.numbers import metrics_of
 from auscult.protocols import Asking, Question, create
 from auscult.records import AT_MOST, SHARE_OF, Answer, Estimate, Item, Reply, Score
-from auscult.scorers import Scorer
+from auscult.records import Value as Measured
+from auscult.scorers import Scorer, rules_for
 from auscult.statistics.partial import partial_mean
 
 _ITEM = TypeAdapter(Item)
 _DIRECT = create("direct").name
+RULES = {rule.instrument.name: rule for rule in rules_for() if not rule.instrument.published}
 FINISH = {"max_tokens": "length", "model_length": "length"}
 """Inspect's words for how a reply ended, where ours are others."""
 
@@ -64,14 +64,6 @@ def _answer(item: Item, output: ModelOutput) -> Answer:
     return Asking(model=output.model, protocol=_DIRECT).answer(Question(item=item), reply)
 
 
-def _metrics(scorer: Scorer, answer_type: str) -> list[Metric]:
-    """The figures that our report gives of a scorer, with their names there."""
-    if scorer.premise:
-        values = (scorer.primary, *scorer.also)
-        return [Metric(v.replace("_", " "), v, scorer.name) for v in values]
-    return metrics_of(answer_type, [scorer])
-
-
 @inspect.metric(scores="unreduced")
 def figures(scorer: str) -> inspect.Metric:
     """Every figure of a scorer with its limits; each kind of item and type of answer has its own, as in our reports.
@@ -82,19 +74,19 @@ def figures(scorer: str) -> inspect.Metric:
     Args:
         scorer: name of one of our scorers.
     """
-    rule: Scorer = scoring.ROOM.get(scorer).SCORER
+    instrument = RULES[scorer].instrument
 
     def compute(scores: list[SampleScore]) -> Value:
         if not scores:
-            return {_metrics(rule, t)[0].name: float("nan") for t in sorted(rule.answer_types)[:1]}
+            return {instrument.primary.title: float("nan")}
         found: dict[str, float] = {}
         ordered = sorted(scores, key=_task)
         tasks = {task: list(group) for task, group in groupby(ordered, key=_task)}
         kinds, types = {kind for kind, _ in tasks}, {answer_type for _, answer_type in tasks}
         for (kind, answer_type), group in tasks.items():
             prefix = f"{kind} " * (len(kinds) > 1) + f"{answer_type} " * (len(types) > 1)
-            for metric in _metrics(rule, answer_type):
-                found |= {prefix + name: value for name, value in _estimated(group, metric).items()}
+            for value in instrument.shown:
+                found |= {prefix + name: number for name, number in _estimated(group, value).items()}
             unusable = np.mean([_about(s)["status"] == "unusable" for s in group])
             found[f"{prefix}unusable"] = float(unusable)
         return dict(found)
@@ -111,35 +103,33 @@ def _task(score: SampleScore) -> tuple[str, str]:
     return str(about["kind"]), str(about["answer_type"])
 
 
-def _estimated(group: list[SampleScore], metric: Metric) -> dict[str, float]:
+def _estimated(group: list[SampleScore], of: Measured) -> dict[str, float]:
     """A figure and its limits; no limits where none can be given."""
-    in_part = {metric.value + AT_MOST, metric.value + SHARE_OF}
-    if any(in_part & set(_about(s)["values"]) for s in group):
-        return _between(group, metric)
-    if not metric.higher_is_better:  # who says nothing makes nothing up
-        group = [s for s in group if _about(s)["status"] != "unusable"]
-    values = [_about(s)["values"].get(metric.value, metric.bounds[0]) for s in group]
+    given = [_about(s)["values"] for s in group]
     clusters = [str((s.sample_metadata or {})["group"]) for s in group]
-    found = statistics.mean(values, clusters, name=metric.name, higher_is_better=metric.higher_is_better)
-    return named(metric.name, found)
-
-
-def _between(group: list[SampleScore], metric: Metric) -> dict[str, float]:
-    """A figure that references decide in part: its two ends where there is no value."""
-    about = [_about(s) for s in group]
-    least = [a["values"].get(metric.value, 0.0) for a in about]
-    most = [a["values"].get(metric.value + AT_MOST, v) for a, v in zip(about, least, strict=True)]
-    weights = [a["values"].get(metric.value + SHARE_OF, 1.0) for a in about]
-    found = partial_mean(
-        least,
-        most,
-        [str((s.sample_metadata or {})["group"]) for s in group],
-        name=metric.name,
-        weights=(weights, weights),
-        unusable=[a["status"] == "unusable" for a in about],
-        higher_is_better=metric.higher_is_better,
-    )
-    return named(metric.name, found)
+    unusable = np.array([_about(s)["status"] == "unusable" for s in group])
+    if any({of.name + AT_MOST, of.name + SHARE_OF} & set(values) for values in given):
+        least = [values.get(of.name, 0.0) for values in given]
+        most = [values.get(of.name + AT_MOST, value) for values, value in zip(given, least, strict=True)]
+        weights = [values.get(of.name + SHARE_OF, 1.0) for values in given]
+        found = partial_mean(
+            least,
+            most,
+            clusters,
+            name=of.name,
+            weights=(weights, weights),
+            unusable=unusable,
+            higher_is_better=of.higher_is_better,
+        )
+    else:
+        kept = np.flatnonzero(~unusable) if of.silence == "best" else range(len(group))
+        found = statistics.mean(
+            [given[k].get(of.name, of.worst) for k in kept],
+            [clusters[k] for k in kept],
+            name=of.name,
+            higher_is_better=of.higher_is_better,
+        )
+    return named(of.title if of.higher_is_better else f"{of.title} (lower is better)", found)
 
 
 def named(name: str, found: Estimate) -> dict[str, float]:
@@ -150,19 +140,21 @@ def named(name: str, found: Estimate) -> dict[str, float]:
 
 
 def _bridge(rule: Scorer) -> Callable[[], inspect.Scorer]:
-    @inspect.scorer(metrics=[figures(rule.name)], name=rule.name, version=rule.version)
+    of = rule.instrument
+
+    @inspect.scorer(metrics=[figures(of.name)], name=of.name, version=of.version)
     def make() -> inspect.Scorer:
         async def read(state: TaskState, target: Target) -> inspect.Score | None:
             item = _ITEM.validate_python(state.metadata["item"])
             if not rule.applies(item):
                 return None
             score = scoring.score(rule, item, _answer(item, state.output))
-            return as_inspect(score, score.values.get(rule.primary, 0.0))
+            return as_inspect(score, score.values.get(of.primary.name, 0.0))
 
         return read
 
     return make
 
 
-SCORERS = {s.name: _bridge(s) for s in (scoring.ROOM.get(n).SCORER for n in scoring.ROOM.names()) if not s.published}
+SCORERS = {name: _bridge(rule) for name, rule in RULES.items()}
 """Name → factory of the Inspect scorer, which is registered as ``auscult/NAME``."""

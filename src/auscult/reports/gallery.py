@@ -8,12 +8,11 @@ from typing import TypeVar
 
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
-from auscult.records import Answer, Case, Item, Score
+from auscult.records import Answer, Case, Instrument, Item, Score
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection, select
 from auscult.reports.tables import CONDITION_WORDS, OUTCOME_WORDS
 from auscult.reports.text import Passage, passage
 from auscult.reports.thumbnails import Picture, picture
-from auscult.scorers import Scorer
 from auscult.store.tables import read_where
 
 Noun = TypeVar("Noun", Answer, Item, Case)
@@ -127,8 +126,11 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
                 question=passage(item.question),
                 reference=passage(item.reference),
                 reply=passage(answer.text),
-                readings=tuple(_readings(scores[one.answer], selection.scorers)),
-                facets=tuple(_facets(facets, case, item, answer, one.outcome)) + _response(facets, scores[one.answer]),
+                readings=tuple(_readings(scores[one.answer], selection.graders)),
+                facets=(
+                    *_facets(facets, case, item, answer, one.outcome),
+                    *_response(facets, scores[one.answer], selection.graders),
+                ),
             )
         )
     cards = [
@@ -155,25 +157,29 @@ def _alt(case: Case) -> str:
     return f"Image of case {case.source_key} of {case.source}" + (f" ({tags})" if tags else "")
 
 
-def _readings(scores: list[Score], scorers: Mapping[str, Scorer]) -> Iterator[Reading]:
-    """What the scorers say of one answer, sound ones first; judges' repeats and failed requests are left out."""
-    for score in sorted(scores, key=lambda s: (bool(s.scorer in scorers and scorers[s.scorer].published), s.scorer)):
-        if score.status == "request_failed" or score.repeat:
-            continue
-        scorer = scorers.get(score.scorer)
-        yield Reading(
-            scorer=f"{score.scorer}@{score.version}",
-            published=scorer.published if scorer else "",
-            status=score.status,
-            parsed=score.parsed,
-            value=score.values.get(scorer.primary) if scorer else None,
-            explanation=score.explanation,
-        )
+def _readings(scores: list[Score], graders: Mapping[str, Instrument]) -> Iterator[Reading]:
+    """What was said of one answer, by sound rules first; judges' repeats and failed requests are left out."""
+
+    def published(score: Score) -> str:
+        return graders[score.scorer].published if score.scorer in graders else ""
+
+    for score in sorted(scores, key=lambda s: (bool(published(s)), s.scorer)):
+        if score.status != "request_failed" and not score.repeat:
+            grader = graders.get(score.scorer)
+            yield Reading(
+                scorer=f"{score.scorer}@{score.version}",
+                published=published(score),
+                status=score.status,
+                parsed=score.parsed,
+                value=score.values.get(grader.primary.name) if grader else None,
+                explanation=score.explanation,
+            )
 
 
-def _response(facets: _Facets, scores: list[Score]) -> tuple[int, ...]:
+def _response(facets: _Facets, scores: list[Score], graders: Mapping[str, Instrument]) -> tuple[int, ...]:
     """How the premise was taken, where the question bears one."""
-    said = (s.parsed for s in scores if s.scorer == "premise" and not s.repeat and s.parsed)
+    names = {name for name, grader in graders.items() if grader.kind == "premise"}
+    said = (s.parsed for s in scores if s.scorer in names and not s.repeat and s.parsed)
     return tuple(facets.number("Tag", words, "premise response") for words in said)
 
 

@@ -11,6 +11,7 @@ from auscult.reports.html import page
 from auscult.reports.places import BY_METRIC, PLUMBING
 from auscult.reports.thumbnails import image_folder
 from auscult.reports.verdict import alerts, verdict
+from auscult.runs.instruments import instruments_of
 from auscult.store.files import replace_file
 
 GALLERY = 60
@@ -82,10 +83,7 @@ def render(run: Path, size: int) -> str:
         certificates=[(c, tables.certificate(c)) for c in summary.certificates],
         gallery=shown,
         shown_answers=tables.shown_answers(shown.selection),
-        manifest=[
-            *((key, list(tables.flat(value))) for key, value in summary.manifest.items()),
-            ("usage", _usage(summary)),
-        ],
+        manifest=_manifest(summary),
         condition_words=tables.CONDITION_WORDS,
         outcome_words=tables.OUTCOME_WORDS,
     )
@@ -103,6 +101,15 @@ def _premise(summary: Summary) -> dict[str, object] | None:
         "chart": charts.premise_chart(figures, "Agreeing with what is false, denying what is true"),
         "counts": tuple(premise.counts(summary.premises)),
     }
+
+
+def _manifest(summary: Summary) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the run notes of itself, an instrument a line, and what it took."""
+    noted = {key: list(tables.flat(value)) for key, value in summary.manifest.items()}
+    if "instruments" in noted:
+        of = instruments_of(summary.manifest)
+        noted["instruments"] = [(i.id, "; ".join(filter(None, (i.about, i.source, *i.notes)))) for i in of]
+    return [*noted.items(), ("usage", _usage(summary))]
 
 
 def _usage(summary: Summary) -> list[tuple[str, str]]:

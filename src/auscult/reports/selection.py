@@ -5,18 +5,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from auscult import scorers as scoring
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
-from auscult.records import Item, Score
-from auscult.scorers import Scorer
+from auscult.records import Instrument, Item, Score
+from auscult.runs.instruments import instruments_of
 from auscult.store.tables import open_table, read_columns
 
 OUTCOMES = ("wrong", "partly", "unusable", "unread", "failed", "unjudged", "right")
@@ -59,15 +58,13 @@ class Chosen(NamedTuple):
 class Selection:
     """The chosen answers, and how many there were and are shown for each outcome and condition.
 
-    ``scorers`` are those that gave the run's scores, by name; ``unknown`` names those that are not installed here: what
-    they said cannot be ranked.
+    ``graders`` are the instruments that say whether an answer is right, by name, as the run declares them.
     """
 
     chosen: tuple[Chosen, ...]
     found: Mapping[tuple[str, str], int]
     shown: Mapping[tuple[str, str], int]
-    scorers: Mapping[str, Scorer]
-    unknown: tuple[str, ...] = ()
+    graders: Mapping[str, Instrument]
 
 
 def select(run: Path, summary: Summary, size: int) -> Selection:
@@ -78,48 +75,40 @@ def select(run: Path, summary: Summary, size: int) -> Selection:
     Raises:
         UserError: a table is missing or a score has no item.
     """
-    scorers, unknown = _known_scorers(run)
+    found_graders = graders(summary.manifest)
     found: Counter[tuple[str, str]] = Counter()
     pools: dict[Stratum, list[tuple[float, str, str, str]]] = {}
-    for stratum, rows, n in _strata(run, _ranking(summary, scorers), 4 * size):
+    for stratum, rows, n in _strata(run, _ranking(found_graders), 4 * size):
         found[stratum.outcome, stratum.condition] += n
         pools[stratum] = heapq.nsmallest(4 * size, [*pools.get(stratum, ()), *rows])
     chosen = _spread(pools, size)
     shown = Counter((c.outcome, condition) for c, condition in chosen)
-    return Selection(tuple(c for c, _ in chosen), found, shown, scorers, unknown)
+    return Selection(tuple(c for c, _ in chosen), found, shown, found_graders)
 
 
-def _known_scorers(run: Path) -> tuple[dict[str, Scorer], tuple[str, ...]]:
-    """The scorers that gave the run's scores, by name, and the names of those that are not installed here."""
-    names = sorted(pc.unique(read_columns(run / "scores.parquet", Score, ["scorer"]).column(0)).to_pylist())
-    installed = set(scoring.ROOM.names())
-    return (
-        {n: scoring.ROOM.get(n).SCORER for n in names if n in installed},
-        tuple(n for n in names if n not in installed),
-    )
+def graders(manifest: dict[str, Any]) -> dict[str, Instrument]:
+    """Name → instrument, of those that say whether an answer is right: no judge, and no text metric."""
+    return {i.name: i for i in instruments_of(manifest) if i.kind in ("rule", "reader", "facts", "premise")}
 
 
-def _ranking(summary: Summary, scorers: Mapping[str, Scorer]) -> list[tuple[Scorer, frozenset[str]]]:
-    """The sound scorers that say right or wrong, each with its answer types: the headline's, else the first by name.
+Ranking = list[tuple[Instrument, frozenset[str]]]
 
-    A scorer of premises stands beside the others of its types: they share no item.
+
+def _ranking(known: Mapping[str, Instrument]) -> Ranking:
+    """The sound ones, each with the answer types that it decides on: those that it leads, else the first by name.
+
+    The scorer of premises stands beside the others of its types: they share no item.
     """
-    first: dict[str, int] = {}
-    headline = summary.of("headline")
-    for place, figure in enumerate(headline):
-        first.setdefault(figure.scorer.partition("@")[0], place)
-    sound = (s for s in scorers.values() if not s.published)
-    sound_first = sorted(sound, key=lambda s: (first.get(s.name, len(headline)), s.name))
-    taken: dict[tuple[str, bool], Scorer] = {}
-    for scorer in sound_first:
-        for answer_type in scorer.answer_types:
-            taken.setdefault((answer_type, scorer.premise), scorer)
-    return [(s, frozenset(t for (t, _), one in taken.items() if one is s)) for s in dict.fromkeys(taken.values())]
+    taken: dict[tuple[str, bool], Instrument] = {}
+    for one in sorted((i for i in known.values() if not i.published), key=lambda i: i.name):
+        for answer_type in one.answer_types:
+            place = (answer_type, one.kind == "premise")
+            if place not in taken or answer_type in one.leads:
+                taken[place] = one
+    return [(i, frozenset(t for (t, _), one in taken.items() if one is i)) for i in known.values()]
 
 
-def _strata(
-    run: Path, ranking: Iterable[tuple[Scorer, frozenset[str]]], most: int
-) -> Iterator[tuple[Stratum, list[tuple[float, str, str, str]], int]]:
+def _strata(run: Path, ranking: Ranking, most: int) -> Iterator[tuple[Stratum, list[tuple[float, str, str, str]], int]]:
     """Each stratum of each batch: its first ``most`` rows (value, answer, item, case), and how many it has."""
     items = read_columns(run / "items.parquet", Item, ["id", "answer_type", "kind", "category"])
     ids = items.column("id").combine_chunks()
@@ -136,11 +125,11 @@ def _strata(
                 gone = batch.column("item_id").filter(pc.is_null(place))[0].as_py()
                 raise UserError(f"{path}: item {gone} is not in items.parquet; the run is not whole, evaluate again")
             where = place.to_numpy()
-            for scorer, own in ranking:
+            for grader, own in ranking:
                 kind = np.isin(types[where], sorted(own))
-                mask = _equal(batch, "scorer", scorer.name) & _equal(batch, "repeat", 0) & kind
+                mask = _equal(batch, "scorer", grader.name) & _equal(batch, "repeat", 0) & kind
                 part, spots = batch.filter(pa.array(mask)), where[mask]
-                yield from _split(part, code[spots], names, scorer.primary, most)
+                yield from _split(part, code[spots], names, grader.primary.name, most)
 
 
 def _equal(batch: pa.RecordBatch, column: str, value: object) -> npt.NDArray[np.bool_]:

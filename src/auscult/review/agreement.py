@@ -11,13 +11,14 @@ from typing import Any
 
 import orjson
 
-from auscult import scorers as scoring
 from auscult.errors import UserError
 from auscult.records import Estimate, Score
 from auscult.reports.format import Scale, limits
+from auscult.reports.selection import graders
 from auscult.reports.table import Cell, Part, Row, Table, count, text, titled
 from auscult.reports.text import one_line
 from auscult.review.rating import CATEGORIES, SCHEMA, SEVERITIES, VERDICTS, Rated
+from auscult.runs.folder import read_manifest
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Metric, Weights
 from auscult.store.cells import read_cells
@@ -60,6 +61,7 @@ class Agreement:
         confusion: "A and B" → verdict of the first → verdict of the second → answers.
         scorers: "A and SCORER" → reading → verdict → answers; a scorer's unusable readings stand as "no reading".
         disagreements: answers on whose verdict raters differ, with what each said.
+        published: the scorers among these that are published rules, which the terminal leaves out.
         notes: what could not be computed, and why.
     """
 
@@ -71,6 +73,7 @@ class Agreement:
     confusion: dict[str, dict[str, dict[str, int]]]
     scorers: dict[str, dict[str, dict[str, int]]]
     disagreements: tuple[dict[str, str], ...]
+    published: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -89,7 +92,7 @@ def agree(sheet: Path, filled: Sequence[Path]) -> Agreement:
             raise UserError(f"{path}: a second sheet of rater {rater}; give one file for each rater")
         given[rater] = ratings
     notes = [f"rater {r}: {len(rows) - len(g)} of {len(rows)} answers not rated" for r, g in given.items()]
-    readings, gone = _readings([Path(p) for p in key["runs"]], rows)
+    readings, published, gone = _readings([Path(p) for p in key["runs"]], rows)
     figures = [f for over, chosen in _parts(rows) for f in _between_raters(given, chosen, over)]
     figures += [f for over, chosen in _parts(rows) for f in _with_scorers(given, readings, chosen, over)]
     pairs = list(combinations(given, 2))
@@ -102,6 +105,7 @@ def agree(sheet: Path, filled: Sequence[Path]) -> Agreement:
         confusion={f"{a} and {b}": _confusion(given[a], given[b]) for a, b in pairs},
         scorers={f"{r} and {s}": _against(read, g) for r, g in given.items() for s, read in readings.items()},
         disagreements=tuple(_disagreements(given, rows, readings)),
+        published=tuple(sorted(published)),
         notes=(*(n for n in notes if ": 0 of" not in n), *gone),
     )
 
@@ -252,23 +256,24 @@ def _unit(rows: Sequence[Rated]) -> str:
     return kinds.pop() if len(kinds) == 1 else "group"
 
 
-def _readings(runs: Sequence[Path], rows: Mapping[str, Rated]) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Scorer → row → "yes" (it calls the answer wrong), "no" or "no reading"; of scorers that say right or wrong."""
+def _readings(runs: Sequence[Path], rows: Mapping[str, Rated]) -> tuple[dict[str, dict[str, str]], set[str], list[str]]:
+    """Scorer → row → "yes" (it calls the answer wrong), "no" or "no reading"; which are published rules; notes."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     unfit: set[str] = set()
+    published: set[str] = set()
     notes = []
-    installed = set(scoring.ROOM.names())
     for number, run in enumerate(runs):
         of = {r.answer: r.row for r in rows.values() if r.run == number}
         if not (run / "scores.parquet").is_file():
             notes.append(f"{run}: its scores are not there, so that raters are not compared with scorers on it")
             continue
+        known = graders(read_manifest(run))
         for score in read_where(run / "scores.parquet", Score, "answer_id", set(of)):
-            name = f"{score.scorer}@{score.version}"
-            scorer = scoring.ROOM.get(score.scorer).SCORER if score.scorer in installed else None
-            if scorer is None or score.repeat or score.status in ("request_failed", "judge_unusable"):
+            if score.scorer not in known or score.repeat or score.status in ("request_failed", "judge_unusable"):
                 continue
-            value = score.values.get(scorer.primary)
+            grader, name = known[score.scorer], f"{score.scorer}@{score.version}"
+            value = score.values.get(grader.primary.name)
+            published |= {name} if grader.published else set()
             if score.status in ("unusable", "unread") or value is None:
                 found[name][of[score.answer_id]] = "no reading"
             elif value in (0.0, 1.0):
@@ -276,7 +281,7 @@ def _readings(runs: Sequence[Path], rows: Mapping[str, Rated]) -> tuple[dict[str
             else:
                 unfit.add(name)
     notes += [f"{name}: gives no right or wrong, and is not compared" for name in sorted(unfit)]
-    return {n: r for n, r in sorted(found.items()) if n not in unfit}, notes
+    return {n: r for n, r in sorted(found.items()) if n not in unfit}, published, notes
 
 
 def _with_scorers(
@@ -341,12 +346,12 @@ def terminal_table(found: Agreement) -> Table:
     lines: defaultdict[tuple[str, str, str], dict[str, Estimate]] = defaultdict(dict)
     for figure in found.figures:
         lines[figure.over, figure.between, figure.what][_column(figure.estimate)] = figure.estimate
-    published = {n for n in scoring.ROOM.names() if scoring.ROOM.get(n).SCORER.published}
     rows = []
     for (over, between, what), estimates in lines.items():
         n = max(e.n for e in estimates.values())
-        scorer = between.rpartition(" and ")[2].partition("@")[0]
-        if scorer in published or (over != "all" and (n < SHOWN or what != "wrong or not")):
+        if between.rpartition(" and ")[2] in found.published or (
+            over != "all" and (n < SHOWN or what != "wrong or not")
+        ):
             continue
         figures = (_cell(estimates.get(column)) for column in _COLUMNS)
         rows.append(Row(label=what, cells=(text(between), text(over), *figures, count(n))))
