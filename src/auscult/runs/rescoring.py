@@ -1,6 +1,6 @@
 """Everything after the answers: rules, text metrics and judges → scores. No model is asked again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -18,6 +18,8 @@ from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.kept import keep_annotators, keep_certificates, keep_labels, read_certificate, read_labels
 from auscult.runs.measuring import TEXTS, metric_rows
+from auscult.runs.reading import Reading
+from auscult.runs.reading_options import ReaderOptions
 from auscult.runs.scores import write_scores
 from auscult.scorers import Scorer, ScorerOptions, TextMetric, select
 from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, NONE, ordered
@@ -38,6 +40,9 @@ class Readers:
             rules; ``none``. Nothing named: ``default``, and beside a judge ``meteor`` and ``rouge``.
         scorer_options: what they may be given.
         judges: judge models, ``KIND:REST``, each with how it judges.
+        reader: model that reads what the rules left unread, ``KIND:REST``; empty: none, or the one that the run was
+            read by before.
+        reader_options: how it is asked.
         certificates: files of ``auscult calibrate judge``.
         annotators: table of what several annotators said of the items.
         labels: table of what some of the model's yes/no answers mean.
@@ -46,6 +51,8 @@ class Readers:
     scorers: tuple[str, ...] = ()
     scorer_options: ScorerOptions = field(default_factory=ScorerOptions)
     judges: tuple[tuple[str, JudgingOptions], ...] = ()
+    reader: str = ""
+    reader_options: ReaderOptions = field(default_factory=ReaderOptions)
     certificates: tuple[Path, ...] = ()
     annotators: Path | None = None
     labels: Path | None = None
@@ -90,21 +97,36 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
     for spec, options in readers.judges:
         with closing(Judging(folder.path, spec, options)) as judging:
             judging.run(show)
+    rules = [s for s in scorers if isinstance(s, Scorer)]
+    reading = _reading(folder, readers, rules)
+    if reading:
+        reading.run(show)
     judged = judgements(folder.path)
     tables = folder.table("items"), folder.table("answers")
     with show("scoring", None):
         rows = (read_rows(j.scores, Score) for j in judged)
         others = chain(metric_rows(*tables, metrics), chain.from_iterable(rows))
-        rules = (s for s in scorers if isinstance(s, Scorer))
-        used = write_scores(*tables, folder.table("scores"), rules, others)
+        if reading:
+            used = write_scores(*tables, folder.table("scores"), reading.scorers, others, reading.filled)
+        else:
+            used = write_scores(*tables, folder.table("scores"), rules, others)
         spots = _blind_spots(tables[0], metrics)
-    instruments = [*(s.instrument for s in used), *map(_judge, judged), *map(_measured, metrics)]
+    own = [reading.noted(s.instrument) if reading else s.instrument for s in used]
     folder.note(
-        instruments=as_plain(instruments),
+        instruments=as_plain([*own, *map(_judge, judged), *map(_measured, metrics)]),
         scorers=[list(pair) for pair in asked],
+        **(reading.note(folder.manifest) if reading else {}),
         blind_spots=spots,
         max_missing=max_missing,
     )
+
+
+def _reading(folder: RunFolder, readers: Readers, rules: Sequence[Scorer]) -> Reading | None:
+    """The second reader, of this call or an earlier one; None where there is none."""
+    earlier = folder.manifest.get("reader", {}).get("identity", "")
+    if not (readers.reader or earlier):
+        return None
+    return Reading(folder.path, rules, readers.reader, readers.reader_options, earlier)
 
 
 def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Show = progress) -> None:

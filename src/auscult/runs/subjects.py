@@ -3,18 +3,14 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
-from typing import TypeVar
 
 from auscult.errors import UserError
 from auscult.records import Answer, AnswerType, Case, Condition, Item
+from auscult.runs.scores import by_case
 from auscult.scorers.judges import Subject
 from auscult.scorers.judges.anchors import AnchorFile
 from auscult.store.tables import read_columns, read_rows
-
-Row = TypeVar("Row", Item, Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +40,9 @@ class Selection:
 
     def groups(self) -> Iterator[JudgedCase]:
         """The answers case by case, in stored order; cases of which none is judged are left out."""
-        questions, cases = _by_case(self.run / "items.parquet", Item), read_rows(self.run / "cases.parquet", Case)
+        questions, cases = by_case(self.run / "items.parquet", Item), read_rows(self.run / "cases.parquet", Case)
         second = _Second(self.against / "answers.parquet") if self.against else None
-        for name, answers in _by_case(self.run / "answers.parquet", Answer):
+        for name, answers in by_case(self.run / "answers.parquet", Answer):
             rows = next((rows for other, rows in questions if other == name), None)
             case = next((c for c in cases if c.id == name), None)
             if rows is None or case is None:
@@ -121,7 +117,7 @@ class _Second:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._cases = set(read_columns(path, Answer, ["case_id"])["case_id"].to_pylist())
-        self._rows = _by_case(path, Answer)
+        self._rows = by_case(path, Answer)
 
     def of_case(self, case: str) -> dict[tuple[str, Condition, int], Answer]:
         """Its answers about a case, by item, condition and sample; none where it was not asked about the case.
@@ -135,8 +131,3 @@ class _Second:
             if name == case:
                 return {(a.item_id, a.condition, a.repeat): a for a in answers}
         raise UserError(f"{self.path}: its cases are in another order; compare runs of one item set")
-
-
-def _by_case(path: Path, cls: type[Row]) -> Iterator[tuple[str, list[Row]]]:
-    for case, rows in groupby(read_rows(path, cls), key=attrgetter("case_id")):
-        yield case, list(rows)

@@ -17,6 +17,8 @@ SAYS_YES = Value(name="says_yes", estimator="none", headline=False)
 UNCLEAR = Value(name="unclear", higher_is_better=False, estimator="none", headline=False)
 """Values of closed answers: right or wrong; whether it is a yes; whether it hedges."""
 
+NO_POSITION = "no position"
+"""What a reader that gives no reason calls an answer that takes none."""
 UNREAD = {
     "unread": "what the answer says of the question could not be told",
     "other language": "the answer is not in English",
@@ -28,6 +30,7 @@ SILENT = {
     "empty": "nothing was said",
     CUT_SHORT: "the answer ends while the model was still thinking",
     "no language": "what was said is no language",
+    NO_POSITION: "the answer takes no position",
 }
 """Answers that take no position."""
 BY_LANGUAGE = {"english": "unread", "other": "other language", "none": "no language"}
@@ -71,6 +74,8 @@ class Scorer:
             nothing can be counted.
         silent: values, beside its primary 0, of an answer to an item that says nothing, where silence is worth
             something. Names that end in ``records.SHARE_OF`` hold for every answer to that item, a failed request too.
+        follows: what follows from a reading that somebody else gives of an answer: yes, no, an option, a number in the
+            item's unit, unclear, or no position. A rule without it is read by nobody else.
         counts_unusable: whether a published rule scores empty texts too (they come to it as "").
     """
 
@@ -78,6 +83,7 @@ class Scorer:
     rule: Callable[[Item, str], Verdict]
     measures: Callable[[Item], bool] = lambda item: True
     silent: Callable[[Item], Mapping[str, float]] = lambda item: {}
+    follows: Callable[[Item, str], Verdict] | None = None
     counts_unusable: bool = False
 
     # For readers of runs that do not ask the manifest yet.

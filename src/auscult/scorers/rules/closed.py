@@ -39,14 +39,25 @@ def rule(item: Item, text: str) -> Verdict:
     else:
         found = parse_choice(item.question, item.options, text)
         if isinstance(found, int):
-            chosen = item.options[found]
-            return Verdict(values={"correct": float(_same(chosen, item.reference))}, parsed=chosen)
+            return _chosen(item, item.options[found])
         read = found
+    return unread(read) if read in UNREAD else _taken(item, read)
+
+
+def follows(item: Item, reading: str) -> Verdict:
+    """What follows from a reading: yes, no, the text of an option, unclear, or no position."""
+    chosen = item.answer_type == "choice" and reading in item.options
+    return _chosen(item, reading) if chosen else _taken(item, reading)
+
+
+def _chosen(item: Item, option: str) -> Verdict:
+    return Verdict(values={"correct": float(_same(option, item.reference))}, parsed=option)
+
+
+def _taken(item: Item, read: str) -> Verdict:
     if read in ("yes", "no"):
         values = {"correct": float(_same(read, item.reference)), "says_yes": float(read == "yes")}
         return Verdict(values=values, parsed=read)
-    if read in UNREAD:
-        return unread(read)
     if read in _NO_POSITION:
         return silence(read, {"correct": 0.0}, _NO_POSITION[read])
     return Verdict(
@@ -67,4 +78,5 @@ SCORER = Scorer(
         reads_class=True,
     ),
     rule=rule,
+    follows=follows,
 )

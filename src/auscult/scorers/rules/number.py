@@ -145,26 +145,41 @@ def rule(item: Item, text: str) -> Verdict:
     Raises:
         UserError: the item's reference is not a number, or its unit cannot be read.
     """
+    _reference(item)
+    read = parse_number(item, text)
+    if not isinstance(read, float) and read != "unclear" and read not in _SILENT:
+        return unread(_SEVERAL if read == "unread" else read)
+    return follows(item, read)
+
+
+def _reference(item: Item) -> float:
     try:
-        reference = float(item.reference.strip().replace(",", ""))
+        return float(item.reference.strip().replace(",", ""))
     except ValueError:
         raise UserError(
             f"item {item.id} (source id {item.source_id}): reference '{item.reference}' is not a number; "
             "give it digits, or another answer type"
         ) from None
-    parsed = parse_number(item, text)
-    if isinstance(parsed, float):
-        error = abs(parsed - reference)
-        # 2.5 against 2.4 with a tolerance of 0.1 is right, whatever binary fractions say.
-        correct = error <= item.tolerance + 1e-9 * max(1.0, abs(reference))
-        return Verdict(values={"correct": float(correct), "absolute_error": error}, parsed=f"{parsed:g}")
-    if parsed == "unclear":
+
+
+def follows(item: Item, reading: str | float) -> Verdict:
+    """What follows from a reading: a number in ``item.unit``, unclear, or no position.
+
+    Raises:
+        UserError: the item's reference is not a number.
+    """
+    if reading == "unclear":
         return Verdict(
-            values={"correct": 0.0, "unclear": 1.0}, parsed=parsed, explanation="a range, a limit or a possibility"
+            values={"correct": 0.0, "unclear": 1.0}, parsed="unclear", explanation="a range, a limit or a possibility"
         )
-    if parsed in _SILENT:
-        return silence(parsed, {"correct": 0.0}, _SILENT[parsed])
-    return unread(_SEVERAL if parsed == "unread" else parsed)
+    if reading in _SILENT:
+        return silence(str(reading), {"correct": 0.0}, _SILENT[str(reading)])
+    number = float(reading)
+    reference = _reference(item)
+    error = abs(number - reference)
+    # 2.5 against 2.4 with a tolerance of 0.1 is right, whatever binary fractions say.
+    correct = error <= item.tolerance + 1e-9 * max(1.0, abs(reference))
+    return Verdict(values={"correct": float(correct), "absolute_error": error}, parsed=f"{number:g}")
 
 
 SCORER = Scorer(
@@ -183,4 +198,5 @@ SCORER = Scorer(
         leads=frozenset({"number"}),
     ),
     rule=rule,
+    follows=follows,
 )

@@ -1,0 +1,125 @@
+"""A second reader, put to the test on what it is for: labelled answers that the rules leave unread, and no others.
+
+What it makes of them is graded as the rules are (``recorded.grading``): right, unread or misread, by what was meant;
+a class with too few of them is insufficient, whatever the shares.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from auscult import models
+from auscult.certificates.recorded.closed import closed_part, with_labels
+from auscult.certificates.recorded.reading import Recorded, read_answers, sets_of
+from auscult.certificates.trial import certificate, named
+from auscult.engine.ask import Ask
+from auscult.engine.forecast import Forecast
+from auscult.engine.progress import progress
+from auscult.engine.session import Session, Show
+from auscult.engine.stage import StageTable
+from auscult.errors import FiguresWithheld, UserError
+from auscult.models import Model
+from auscult.records import Answer, Certificate, Item, Score, digest
+from auscult.runs.folder import run_folder
+from auscult.runs.reading_options import ReaderOptions
+from auscult.scorers import Verdict
+from auscult.scorers.reader import Reader, Unread
+from auscult.scorers.rules.closed import SCORER
+from auscult.store.tables import read_rows
+
+FAILED = 0.05
+"""Greatest share of requests that may fail."""
+
+
+class Calibration:
+    """A reader and the answers that are put to it; ``forecast`` it, or ``run`` it.
+
+    Args:
+        model: spec of the model that reads.
+        answers: folders of recorded answers, of which the labelled ones count.
+        data: folder of data sets, among which may be sets of recorded answers.
+        options: how it is asked.
+
+    Raises:
+        UserError: the model or the answers are not there, or the rules read every labelled one.
+    """
+
+    def __init__(
+        self, model: str, answers: Sequence[Path], data: Path | None = None, options: ReaderOptions | None = None
+    ) -> None:
+        self.options = options or ReaderOptions()
+        self.options.asking.check()
+        self.model: Model = models.create(model, self.options.model)
+        o = self.options
+        self.reader = Reader(self.model.identity, o.tries, o.max_tokens, o.schema)
+        known = [r for r in with_labels(read_answers([*answers, *sets_of(data)])) if _closed(r)]
+        self.rows = [r for r in known if SCORER.rule(r.item, r.answer).status == "unread"]
+        self.known = len(known)
+        if not self.rows:
+            raise UserError(
+                f"of {self.known} labelled answers to closed questions the rules leave none unread; give --answers "
+                "that hold such, labelled by hand"
+            )
+
+    def _groups(self) -> list[list[Unread]]:
+        return [[Unread(SCORER, row.item, _answer(row))] for row in self.rows]
+
+    async def _stage(self, group: list[Unread], ask: Ask) -> list[Score]:
+        return await self.reader.scores(group, ask)
+
+    def forecast(self, work: Path) -> Forecast:
+        """Says what would be asked, without asking."""
+        session = Session(self.model, work / "journal", self.options.asking)
+        note = f"{len(self.rows):,} of {self.known:,} labelled answers are unread, and put to the reader."
+        return replace(session.forecast(self._stage, self._groups()), notes=(note,))
+
+    def run(self, work: Path, show: Show = progress) -> Certificate:
+        """Has the unread answers read and says how well; the same call goes on where an earlier one stopped.
+
+        Raises:
+            UserError: the work folder belongs to another reader, or the model does not answer.
+            BudgetReached: a budget is used up; the same call with a larger one goes on.
+            FiguresWithheld: too many requests failed; the same call asks them again.
+        """
+        name = self.reader.instrument.id
+        with run_folder(work, {"reader": name}, "auscult calibrate reader") as folder:
+            path = folder.table(f"readings-{digest([r.item.id for r in self.rows])}")
+            table: StageTable[Score] = StageTable(path, Score, lambda s: s.status == "request_failed")
+            session = Session(self.model, folder.journal, self.options.asking, show)
+            groups = self._groups()
+            session.run(lambda s: s.stage(self._stage, groups, table, "reading", len(groups)))
+            found = {row.item_id: row for row in read_rows(path, Score)}
+        if (failed := sum(s.status == "request_failed" for s in found.values())) > FAILED * len(found):
+            raise FiguresWithheld(
+                f"{failed} of {len(found)} answers were not read, as requests failed; no certificate is written; the "
+                "same command asks them again"
+            )
+
+        def said(item: Item, text: str) -> Verdict:
+            row = found[item.id]
+            status = "unread" if row.status == "request_failed" else row.status
+            return Verdict(values=row.values, parsed=row.parsed, status=status, explanation=row.explanation)
+
+        part = closed_part(replace(SCORER, instrument=self.reader.instrument, rule=said), self.rows)
+        told = (
+            f"Of {self.known:,} labelled answers to closed questions {named(SCORER)} leaves {len(self.rows):,} unread. "
+        )
+        subject = f"labelled answers that {SCORER.instrument.id} leaves unread"
+        return certificate(name, subject, (part.passed, told + part.summary), part.rows)
+
+
+def _closed(row: Recorded) -> bool:
+    options = row.answer_type != "choice" or len(row.options) > 1
+    return bool(row.labels) and row.answer_type in ("yes_no", "choice") and options
+
+
+def _answer(row: Recorded) -> Answer:
+    item = row.item
+    return Answer(
+        id=digest("recorded", item.id),
+        item_id=item.id,
+        case_id=item.case_id,
+        model=row.model,
+        protocol="recorded",
+        text=row.answer,
+    )

@@ -1,0 +1,25 @@
+"""What a user says of how a second reader is asked."""
+
+from dataclasses import dataclass, field
+
+from auscult.engine.limits import AskOptions
+from auscult.models import ModelOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderOptions:
+    """How a second reader is asked.
+
+    Attributes:
+        tries: how often a reply that cannot be read is asked for.
+        max_tokens: of a reply, reasoning included.
+        schema: send the JSON schema; some servers refuse one.
+        model: what the model needs beside its name.
+        asking: concurrency, timeout, retries, prices; budgets of this reader for this run in all.
+    """
+
+    tries: int = 2
+    max_tokens: int = 1_024
+    schema: bool = True
+    model: ModelOptions = field(default_factory=ModelOptions)
+    asking: AskOptions = field(default_factory=AskOptions)
