@@ -1,6 +1,6 @@
 """Image sets with an ``items.jsonl`` of the base fields id, image, modality, anatomy, labels, width, height, sha256."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
-from auscult.records import Case, Item
+from auscult.records import Case, Item, Presence
 from auscult.store.rows import Row, read_rows
 
 Study = tuple[Row, Case, Path]
@@ -59,23 +59,27 @@ def one_label(row: Row, known: Sequence[str]) -> str:
     return found[0]
 
 
-def presence(key: str, target: str, question: str, present: bool) -> Item:
-    """A question for a finding; ask it only where the labels assert presence or absence.
+def asserted(case: Case, asked: Mapping[str, tuple[bool, str]], category: str = "presence") -> tuple[Case, list[Item]]:
+    """The case with findings whose presence or absence its labels assert, and a question for each.
 
     Args:
-        key: the image's own id.
-        target: the finding.
-        question: the question in full.
-        present: whether it is there.
+        case: not yet sealed.
+        asked: finding → whether it is there, and the question in full.
+        category: of the questions.
     """
-    return drafted(
-        source_id=f"{key}:{target}",
-        question=question,
-        reference="yes" if present else "no",
-        answer_type="yes_no",
-        category="presence",
-        target=target,
-    )
+    findings: dict[str, Presence] = {target: "present" if there else "absent" for target, (there, _) in asked.items()}
+    items = [
+        drafted(
+            source_id=f"{case.source_key}:{target}",
+            question=question,
+            reference="yes" if there else "no",
+            answer_type="yes_no",
+            category=category,
+            target=target,
+        )
+        for target, (there, question) in asked.items()
+    ]
+    return replace(case, findings={**case.findings, **findings}), items
 
 
 def choice(key: str, name: str, question: str, options: Sequence[str], right: str) -> Item:

@@ -12,9 +12,9 @@ from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import drafted
-from auscult.corpora._labelled import bundles, presence, studies, tagged
+from auscult.corpora._labelled import asserted, bundles, studies, tagged
 from auscult.errors import UserError
-from auscult.records import Box, Case, Item, Presence
+from auscult.records import Box, Case, Item
 from auscult.store.rows import Row
 
 ABOUT = "BCCD blood smears: cell counts and boxes (items.jsonl + images/)"
@@ -38,15 +38,12 @@ def _ask(row: Row, case: Case) -> tuple[Case, list[Item]]:
     stated = row.values.get("counts")
     if not isinstance(stated, dict) or any(stated.get(cell, 0) != n for cell, n in counts.items()):
         raise UserError(f"{row.where}: counts {stated} disagree with the boxes {counts}; one of them is wrong")
-    findings: dict[str, Presence] = {
-        cell: "present" if n else "absent" for cell, n in counts.items() if n or cell in COUNTED
-    }
-    case, key = replace(case, boxes=boxes, findings=findings), case.source_key
-    items = [
-        presence(key, cell, f"Is there a {cell} in this blood smear image?", state == "present")
-        for cell, state in findings.items()
-    ]
-    items += [_count(key, cell, counts[cell]) for cell in COUNTED]
+    asked = {cell: n > 0 for cell, n in counts.items() if n or cell in COUNTED}
+    case, items = asserted(
+        replace(case, boxes=boxes),
+        {cell: (there, f"Is there a {cell} in this blood smear image?") for cell, there in asked.items()},
+    )
+    items += [_count(case.source_key, cell, counts[cell]) for cell in COUNTED]
     return tagged(case, items, label_quality="mostly complete")
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._labelled import bundles, choice, one_label, presence, studies, tagged
+from auscult.corpora._labelled import asserted, bundles, choice, one_label, studies, tagged
 from auscult.records import Case, Item
 from auscult.store.rows import Row
 
@@ -29,8 +29,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 def _ask(row: Row, case: Case) -> tuple[Case, list[Item]]:
     found, key = TYPES[one_label(row, list(TYPES))], case.source_key
-    case = replace(case, findings={t: "present" if t == found else "absent" for t in TYPES.values()})
-    items = [presence(key, t, f"Does this brain MRI show a {t}?", t == found) for t in TYPES.values()]
+    case, items = asserted(case, {t: (t == found, f"Does this brain MRI show a {t}?") for t in TYPES.values()})
     items.append(choice(key, "tumor type", "Which type of tumor does this brain MRI show?", [*TYPES.values()], found))
     items = [replace(i, split="test") for i in items]
     return tagged(case, items, label_quality="weak", sequence=row.text("sequence"))

@@ -1,11 +1,10 @@
 """BUSI breast ultrasound: each image is normal, benign or malignant, so absence is asserted as well as presence."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._labelled import bundles, choice, one_label, presence, studies
+from auscult.corpora._labelled import asserted, bundles, choice, one_label, studies
 from auscult.records import Case, Item
 from auscult.store.rows import Row
 
@@ -25,16 +24,9 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 def _ask(row: Row, case: Case) -> tuple[Case, list[Item]]:
     label, key = one_label(row, list(CLASSES)), case.source_key
-    lesion, malignant = label != "normal", label == "malignant"
-    case = replace(
-        case,
-        findings={
-            "lesion": "present" if lesion else "absent",
-            "malignant lesion": "present" if malignant else "absent",
-        },
+    asked = {"lesion": label != "normal", "malignant lesion": label == "malignant"}
+    case, items = asserted(
+        case, {t: (there, f"Is there a {t} in this breast ultrasound image?") for t, there in asked.items()}
     )
-    return case, [
-        presence(key, "lesion", "Is there a lesion in this breast ultrasound image?", lesion),
-        presence(key, "malignant lesion", "Is there a malignant lesion in this breast ultrasound image?", malignant),
-        choice(key, "diagnosis", "What does this breast ultrasound image show?", [*CLASSES.values()], CLASSES[label]),
-    ]
+    what = "What does this breast ultrasound image show?"
+    return case, [*items, choice(key, "diagnosis", what, [*CLASSES.values()], CLASSES[label])]

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._labelled import bundles, labels, presence, studies, tagged
-from auscult.records import Case, Item, Presence
+from auscult.corpora._labelled import asserted, bundles, labels, studies, tagged
+from auscult.records import Case, Item
 from auscult.store.rows import Row
 
 ABOUT = "NIH ChestX-ray14 excerpt: chest radiographs with finding labels (items.jsonl + images/)"
@@ -45,12 +45,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
 
 def _ask(row: Row, case: Case) -> tuple[Case, list[Item]]:
     found, clean = labels(row, list(FINDINGS)), row.values.get("no_finding") is True
-    asked: dict[str, Presence] = {f: "present" for f in found} or {f: "absent" for f in FINDINGS if clean}
-    case = replace(
-        case, findings=asked, group=row.text("patient"), group_kind="patient" if row.text("patient") else "image"
-    )
-    items = [
-        presence(case.source_key, finding, f"Does this chest radiograph show {FINDINGS[finding]}?", state == "present")
-        for finding, state in asked.items()
-    ]
+    asked = found or [f for f in FINDINGS if clean]
+    case, items = asserted(case, {f: (f in found, f"Does this chest radiograph show {FINDINGS[f]}?") for f in asked})
+    case = replace(case, group=row.text("patient"), group_kind="patient" if row.text("patient") else "image")
     return tagged(case, items, label_quality="text-mined", view=row.text("view"), sex=row.text("sex"))

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._labelled import bundles, choice, one_label, presence, studies, tagged
+from auscult.corpora._labelled import asserted, bundles, choice, one_label, studies, tagged
 from auscult.errors import UserError
-from auscult.records import Case, Item, Presence
+from auscult.records import Case, Item
 from auscult.store.rows import Row
 
 ABOUT = "HAM10000 dermoscopy excerpt: seven diagnoses and artefacts (items.jsonl + images/)"
@@ -43,17 +43,15 @@ def _ask(row: Row, case: Case) -> tuple[Case, list[Item]]:
     unknown = [a for a in artefacts if a not in ARTEFACTS]
     if unknown:
         raise UserError(f"{row.where}: artefact {unknown[0]!r} is unknown; known: {', '.join(ARTEFACTS)}")
-    findings: dict[str, Presence] = {d: "present" if d == found else "absent" for d in DIAGNOSES}
-    findings |= dict.fromkeys(artefacts, "present")
     lesion = row.text("lesion")
-    case = replace(case, findings=findings, group=lesion, group_kind="lesion" if lesion else "image")
-    items = [
-        presence(key, d, f"Does this dermoscopic image show {words}?", d == found) for d, words in DIAGNOSES.items()
-    ]
+    case = replace(case, group=lesion, group_kind="lesion" if lesion else "image")
+    case, items = asserted(
+        case, {d: (d == found, f"Does this dermoscopic image show {words}?") for d, words in DIAGNOSES.items()}
+    )
+    case, seen = asserted(
+        case, {a: (True, f"{ARTEFACTS[a]} in this dermoscopic image?") for a in artefacts}, category="artefact"
+    )
     items.append(choice(key, "diagnosis", "What is the diagnosis of this skin lesion?", [*DIAGNOSES], found))
-    items += [
-        replace(presence(key, a, f"{ARTEFACTS[a]} in this dermoscopic image?", True), category="artefact")
-        for a in artefacts
-    ]
+    items += seen
     tags = {"diagnosis_basis": row.text("dx_basis"), "site": row.text("site"), "sex": row.text("sex")}
     return tagged(case, items, **tags)
