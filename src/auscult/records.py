@@ -417,6 +417,11 @@ class Value:
         """The bad end of the scale."""
         return self.bounds[not self.higher_is_better]
 
+    @property
+    def silent(self) -> float:
+        """What an answer that says nothing gets."""
+        return self.bounds[self.higher_is_better == (self.silence == "best")]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:

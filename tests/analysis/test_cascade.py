@@ -56,12 +56,10 @@ def test_from_a_judged_run_to_a_routed_one(tmp_path: Path) -> None:
         saved = 120 - (len(server.asked) - before)
     assert saved > 40
     write_rows(run / "scores.parquet", Score, read_rows(done.scores, Score))
-    total = routed(read_outcomes(run), f"{done.scorer}@{done.version}")
+    total = routed(read_outcomes(run), done.instrument.id)
     assert total.saved == saved and total.certain == 80 and total.error.value == 0
     assert total.estimate.value == pytest.approx(2 / 3) and total.estimate.clusters == 40
-    assert routed(read_outcomes(run), f"{done.scorer}@{done.version}", "contradicted").estimate.value == pytest.approx(
-        1 / 3
-    )
+    assert routed(read_outcomes(run), done.instrument.id, "contradicted").estimate.value == pytest.approx(1 / 3)
     with pytest.raises(UserError, match="not the scores of a cascade"):
         routed(read_outcomes(run), "support@1")
 

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from auscult.scorers.judges._asking import Unreadable
-from auscult.scorers.judges._replies import FOUR, policy
+from auscult.scorers.judges.asking import Unreadable
+from auscult.scorers.judges.replies import FOUR, policy
 from auscult.store.rows import read_rows
 
 STRANGE = {

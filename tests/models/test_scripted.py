@@ -9,7 +9,7 @@ from auscult.errors import UserError
 from auscult.models import ModelOptions, create
 from auscult.models.scripted import DRAW, ERRORS, HARM, CalibrationOptions
 from auscult.records import Call, Item, Message
-from auscult.scorers.judges.clinical import SCHEMA
+from auscult.scorers.judges.clinical import Graded
 
 
 def item(number: int, errors: int, harm: int = 2, draw: str = "") -> Item:
@@ -24,7 +24,7 @@ def item(number: int, errors: int, harm: int = 2, draw: str = "") -> Item:
     )
 
 
-def said(spec: str, about: Item, schema: str = SCHEMA) -> str:
+def said(spec: str, about: Item, schema: str = Graded.form()) -> str:
     model = create(spec, CalibrationOptions())
     return asyncio.run(model.reply([Call(messages=(Message("user", ("?",)),), schema=schema, item=about)]))[0].text
 

@@ -223,9 +223,9 @@ def test_repeats_add_to_what_was_asked(tmp_path: Path) -> None:
         three = judge_run(run, server.spec, replace(QUICK, judge=JudgeOptions(repeats=3)))
         assert len(server.asked) == 18
     assert one.scores != three.scores
-    assert three.version.endswith("[repeats=3]")
+    assert three.instrument.version.endswith("[repeats=3]")
     assert "harm_sd" in scores(three)[0].values
-    assert {j.version for j in judgements(run)} == {one.version, three.version}
+    assert {j.instrument for j in judgements(run)} == {one.instrument, three.instrument}
 
 
 def test_another_policy_asks_nothing(tmp_path: Path) -> None:
@@ -315,9 +315,8 @@ def test_a_judge_of_the_candidates_family_is_named(tmp_path: Path) -> None:
     with judge_server(by_text) as server:
         kin = judge_run(run, server.spec.replace("judge@", "gpt-5@"), QUICK)
         stranger = judge_run(run, server.spec, QUICK)
-    assert "one family (gpt)" in kin.warnings[0]
-    assert kin.instrument.notes == kin.warnings
-    assert stranger.warnings == ()
+    assert "one family (gpt)" in kin.instrument.notes[0]
+    assert stranger.instrument.notes == ()
 
 
 def test_the_instrument_says_who_judged_how(tmp_path: Path) -> None:
@@ -354,8 +353,8 @@ def test_a_baselines_judgements_anchor_those_of_others(protocol: str, says: obje
     anchored = [t for t in server.texts if rows[0]["judgement"] in t and rows[0]["answer"] in t]
     assert len(anchored) >= 1
     assert (done.anchor, done.anchors) == ("openai:gpt-4o@https://h/v1", 6)
-    assert done.version.startswith(bare.version + "[anchor=")
-    assert any("The candidate and the anchor are the same model" in w for w in done.warnings)
+    assert done.instrument.version.startswith(bare.instrument.version + "[anchor=")
+    assert any("The candidate and the anchor are the same model" in w for w in done.instrument.notes)
 
 
 def test_anchors_of_another_judge_are_refused(tmp_path: Path) -> None:

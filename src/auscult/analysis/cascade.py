@@ -20,7 +20,7 @@ def calibrate_run(run: Path) -> cascade.Calibration:
     Raises:
         UserError: no such judge, or several, or the run was changed since.
     """
-    wanted = [j for j in judgements(run) if j.scorer == support.NAME and j.version != support.FactSupport.version]
+    wanted = [j for j in judgements(run) if j.instrument.name == support.NAME and j.instrument.judge != support.FACTS]
     if len(wanted) != 1:
         raise UserError(
             f"{run}: {len(wanted)} judge models gave verdicts of support; a calibration needs one: "
@@ -28,7 +28,7 @@ def calibrate_run(run: Path) -> cascade.Calibration:
         )
     scores = {s.answer_id: s for s in read_rows(wanted[0].scores, Score)}
     subjects: list[Subject] = []
-    for group in Selection(run=run, conditions=wanted[0].conditions, answer_types=()).groups():
+    for group in Selection(run=run, conditions=tuple(wanted[0].instrument.conditions), answer_types=()).groups():
         subjects += [s for s in group.subjects if s.answer.id in scores]
     clusters = [s.case.group or s.case.id for s in subjects]
     kinds = {s.case.group_kind for s in subjects}

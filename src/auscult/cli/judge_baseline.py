@@ -87,7 +87,7 @@ def judge_baseline(
         made = make_anchors(judging, out)
     finally:
         judging.close()
-    for warning in made.judgement.warnings:
+    for warning in made.judgement.instrument.notes:
         print(warning, file=sys.stderr)
     print(f"{made.rows} anchors; {made.without} answers have none", file=sys.stderr)
     for reason, count in made.judgement.reasons.items():

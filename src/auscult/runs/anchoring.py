@@ -80,7 +80,8 @@ def _why(judgement: Judgement) -> str:
 
 def _anchors(judging: Judging, judgement: Judgement) -> Iterator[Anchor]:
     """One anchor an item: its first answer."""
-    model, judge, protocol = judging.manifest.get("model", {}), judging.model.identity, protocol_of(judging.judge)
+    model, judge = judging.manifest.get("model", {}), judging.model.identity
+    protocol = protocol_of(judging.judge.instrument)
     system = name_of(str(model.get("spec", "")), str(model.get("identity", ""))) or str(judging.folder.name)
     scores = read_rows(judgement.scores, Score)
     for subject in (s for group in judging.selection.groups() for s in group.subjects):
@@ -91,7 +92,7 @@ def _anchors(judging: Judging, judgement: Judgement) -> Iterator[Anchor]:
                 source_id=subject.item.source_id,
                 answer=subject.answer.text,
                 judgement=score.explanation,
-                scores={name: score.values[name] for name in judging.judge.values},
+                scores={name: score.values[name] for name in judging.judge.instrument.names},
                 system=system,
                 judge=judge,
                 protocol=protocol,

@@ -12,8 +12,7 @@ from auscult.engine.forecast import PromptTokens
 from auscult.engine.journal import Totals
 from auscult.engine.limits import Prices
 from auscult.errors import UserError
-from auscult.records import Condition, Instrument, Score, Value
-from auscult.scorers.judges.cascade import NAME as CASCADE
+from auscult.records import Instrument, Score
 from auscult.store.files import replace_file
 from auscult.store.tables import read_rows
 
@@ -28,21 +27,13 @@ class Judgement:
 
     Attributes:
         folder: where scores and this file lie.
-        scorer: name in the Score rows.
-        version: version in the Score rows.
-        values: names of the values.
-        primary: the one that stands for them.
-        bounds: of the values.
-        protocol: name and version of the judge protocol.
+        instrument: what judged, with what must be read with its figures.
         judge: the judge model, named for people.
-        identity: of the judge model.
         host: where answers, captions and references were sent; empty for this process.
-        conditions: image conditions whose answers were judged.
         repeats: verdicts on each answer.
         anchor: the baseline system whose scored answers the judge saw, or empty.
         anchors: rows of the anchor file.
         settings: what else the rows depend on.
-        warnings: sentences for the report.
         counts: status → answers.
         reasons: why answers were not scored → how many.
         calls: journalled calls of this judge model in all, over every protocol it was used with on this run.
@@ -53,21 +44,13 @@ class Judgement:
     """
 
     folder: Path
-    scorer: str
-    version: str
-    values: tuple[str, ...]
-    primary: str
-    bounds: tuple[float, float]
-    protocol: str
+    instrument: Instrument
     judge: str
-    identity: str
     host: str
-    conditions: tuple[Condition, ...]
     repeats: int
     anchor: str = ""
     anchors: int = 0
     settings: dict[str, Any] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     calls: int = 0
@@ -80,36 +63,6 @@ class Judgement:
     def scores(self) -> Path:
         """The table of Score rows, one a judged answer."""
         return self.folder / "scores.parquet"
-
-    @property
-    def instrument(self) -> Instrument:
-        """How it stands in the manifest of the run."""
-        about = f"judge protocol {self.protocol}, {self.judge}"
-        about += f", {self.repeats} repeats" if self.repeats > 1 else ""
-        about += f", anchored on {self.anchor}" if self.anchor else ""
-        values = (self.primary, *(v for v in self.values if v != self.primary))
-        return Instrument(
-            name=self.scorer,
-            version=self.version,
-            kind="cascade" if self.scorer == CASCADE else "judge",
-            about=about,
-            values=tuple(self._value(name) for name in values),
-            judge=self.identity,
-            notes=self.warnings,
-        )
-
-    def _value(self, name: str) -> Value:
-        low, high = self.bounds
-        worse = name == "contradicted"
-        return Value(
-            name=name,
-            low=low,
-            high=high,
-            share=False,
-            higher_is_better=not worse,
-            silence="best" if worse else "worst",
-            estimator="powered" if self.scorer == CASCADE else "mean",
-        )
 
     def with_scores(self, table: Path, totals: Totals, prompts: PromptTokens, prices: Prices) -> "Judgement":
         """With what is in the finished table, and what it took."""

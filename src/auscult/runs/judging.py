@@ -65,14 +65,14 @@ class Judging:
             against=o.against,
         )
         self.home = folder / FOLDER / digest("judge", self.model.identity)[:16]
-        self.place = self.home / f"{self.judge.name}-{digest(self.judge.version)[:12]}"
+        self.place = self.home / f"{self.judge.instrument.name}-{digest(self.judge.instrument.version)[:12]}"
 
     def _anchors(self) -> AnchorFile | None:
         path = self.options.anchors
         if path is None:
             return None
         bare = create(self.options.protocol, self.model.identity, self.options.judge)
-        return AnchorFile(path, self.model.identity, protocol_of(bare), bare.values)
+        return AnchorFile(path, self.model.identity, protocol_of(bare.instrument), bare.instrument.names)
 
     def close(self) -> None:
         """Closes the anchor file."""
@@ -98,7 +98,9 @@ class Judging:
     async def _stage(self, group: JudgedCase, ask: Ask) -> list[Score]:
         scores = await self.judge.scores(group.subjects, ask)
         if [s.answer_id for s in scores] != [s.answer.id for s in group.subjects]:
-            raise RuntimeError(f"judge {self.judge.name} returned scores of other answers: a defect of that protocol")
+            raise RuntimeError(
+                f"judge {self.judge.instrument.name} returned scores of other answers: a defect of that protocol"
+            )
         return scores
 
     def forecast(self) -> Forecast:
@@ -169,24 +171,26 @@ class Judging:
             path.unlink(missing_ok=True)
 
     def _judgement(self, settings: dict[str, object]) -> Judgement:
-        o = self.options
+        o, instrument = self.options, self.judge.instrument
+        judge = name_of(self.spec, self.model.identity)
+        about = f"judge protocol {protocol_of(instrument)}, {judge}"
+        about += f", {o.judge.repeats} repeats" if o.judge.repeats > 1 else ""
+        about += f", anchored on {self.anchors.system}" if self.anchors else ""
         return Judgement(
             folder=self.place,
-            scorer=self.judge.name,
-            version=self.judge.version,
-            values=self.judge.values,
-            primary=self.judge.primary,
-            bounds=self.judge.bounds,
-            protocol=protocol_of(self.judge),
-            judge=name_of(self.spec, self.model.identity),
-            identity=self.model.identity,
+            instrument=replace(
+                instrument,
+                about=about,
+                answer_types=frozenset(o.answer_types) or instrument.answer_types,
+                conditions=frozenset(o.conditions),
+                notes=self.warnings(),
+            ),
+            judge=judge,
             host=self.model.host,
-            conditions=o.conditions,
             repeats=o.judge.repeats,
             anchor=self.anchors.system if self.anchors else "",
             anchors=len(self.anchors) if self.anchors else 0,
             settings=settings,
-            warnings=self.warnings(),
         )
 
 

@@ -185,9 +185,9 @@ def _judge(judgement: Judgement) -> Instrument:
 
 def _span(judgement: Judgement) -> tuple[float, float]:
     """The scale of a judge, wider where a published way of reading took marks beyond it."""
-    low, high = judgement.bounds
+    low, high = judgement.instrument.bounds
     for score in read_rows(judgement.scores, Score):
-        marks = [score.values[name] for name in judgement.values if name in score.values]
+        marks = [score.values[name] for name in judgement.instrument.names if name in score.values]
         low, high = min([low, *marks]), max([high, *marks])
     return low, high
 

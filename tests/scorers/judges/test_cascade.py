@@ -22,13 +22,14 @@ from auscult.scorers.judges.cascade import (
     audit_share,
     calibrate,
     describe,
-    powered,
     read_calibration,
-    verdicts_of,
+    verdicts_in,
     write_calibration,
 )
+from auscult.statistics.prediction_powered import Powered, Verdicts, powered_mean
 
 IDENTITY = "openai:judge@http://x/v1"
+COLUMNS = ("supported", "contradicted", "certain", "audited", "judge_supported", "judge_contradicted")
 REFERENCE = "There is a small left pleural effusion."
 RIGHT, WRONG = "There is a left pleural effusion.", "There is a right pleural effusion."
 HARD = "There is a left pleural effusion, as everybody in the ward had feared."
@@ -189,12 +190,22 @@ async def test_all_models_are_routed_alike() -> None:
 
 def test_whatever_changes_the_routing_changes_the_version() -> None:
     versions = {
-        Cascade(judge(), GOOD, Routing()).version,
-        Cascade(judge(), GOOD, Routing(seed=1)).version,
-        Cascade(judge(), GOOD, Routing(audit=0.1)).version,
-        Cascade(judge(), replace(GOOD, certain=301), Routing()).version,
+        Cascade(judge(), GOOD, Routing()).instrument.version,
+        Cascade(judge(), GOOD, Routing(seed=1)).instrument.version,
+        Cascade(judge(), GOOD, Routing(audit=0.1)).instrument.version,
+        Cascade(judge(), replace(GOOD, certain=301), Routing()).instrument.version,
     }
     assert len(versions) == 4 and all(IDENTITY in v and "facts:2" in v for v in versions)
+
+
+def verdicts_of(rows: Sequence[Score]) -> Verdicts:
+    columns = {name: np.array([r.values.get(name, np.nan) for r in rows]) for name in COLUMNS}
+    missing = np.array([r.status not in ("ok", "unusable") for r in rows])
+    return verdicts_in(columns, missing, np.array([r.status == "unusable" for r in rows]))
+
+
+def powered(rows: Sequence[Score], images: Sequence[int] | np.ndarray) -> Powered:
+    return powered_mean(verdicts_of(rows), images, name="supported")
 
 
 async def test_the_total_is_recovered_where_the_rows_alone_are_biased() -> None:
@@ -271,16 +282,6 @@ async def test_an_audit_without_a_verdict_keeps_the_checkers_and_is_counted() ->
     assert list(found.certain) == list(found.audited) == list(found.missing) == [True]
 
 
-async def test_rows_of_different_routings_make_no_total() -> None:
-    rows: list[Score] = []
-    for seed in (0, 1):
-        rows += await Cascade(judge(), GOOD, Routing(seed=seed)).scores(answers(5), Scripted())
-    with pytest.raises(UserError, match="different routings"):
-        powered(rows, range(10))
-    with pytest.raises(UserError, match="scores of support in"):
-        powered(await judge().scores(answers(2), Scripted()), range(2))
-
-
 async def test_over_http_only_what_is_needed_is_sent(tmp_path: Path) -> None:
     with judge_server(lambda text, before: verdict("contradicted" if WRONG in text else "supported")) as server:
         rows = await ask_judge(Cascade(judge(), GOOD, Routing(audit=0.2)), server, answers(60), tmp_path)
@@ -316,8 +317,8 @@ def test_a_run_is_judged_through_a_cascade(tmp_path: Path) -> None:
         write_calibration(path, replace(GOOD, judge=f"1+{server.spec}"))
         options = JudgingOptions(protocol="cascade", judge=JudgeOptions(more={"calibration": str(path), "seed": "3"}))
         done = judge_run(run, server.spec, options)
-        assert done.counts == {"ok": 6} and done.scorer == "support-cascade"
-        assert "seed=3" in done.version and len(server.asked) == 6
+        assert done.counts == {"ok": 6} and done.instrument.name == "support-cascade"
+        assert "seed=3" in done.instrument.version and len(server.asked) == 6
 
 
 @pytest.mark.parametrize(

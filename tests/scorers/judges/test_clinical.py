@@ -11,20 +11,19 @@ from auscult.engine.forecast import PromptMeter
 from auscult.errors import UserError
 from auscult.records import Call
 from auscult.scorers.judges import ROOM, JudgeOptions, Subject, create
-from auscult.scorers.judges._judged import NO_ANCHOR
-from auscult.scorers.judges.clinical import Clinical
+from auscult.scorers.judges.asking import NO_ANCHOR, ModelJudge
 
 IDENTITY = "openai:judge@http://x/v1"
 
 
-def judge(**options: object) -> Clinical:
+def judge(**options: object) -> ModelJudge:
     made = create("clinical", IDENTITY, JudgeOptions(**options))
-    assert isinstance(made, Clinical)
+    assert isinstance(made, ModelJudge)
     return made
 
 
 def calls(subjects: list[Subject], **options: object) -> list[Call]:
-    return [call for s in subjects for call in judge(**options)._calls(s)]
+    return [call for s in subjects for call in judge(**options).calls(s)]
 
 
 def sections(call: Call) -> list[str]:
@@ -208,7 +207,7 @@ def test_an_anchor_stands_before_the_candidate_in_its_own_fence() -> None:
     assert sections(anchored) == ["caption", "question", "reference", "anchor", "candidate"]
     assert anchored.messages[0].text.startswith(bare.messages[0].text)
     assert "Something in the chest." in anchored.messages[1].text
-    assert judge(anchor="a1b2c3d4e5").version == f"1+{IDENTITY}[anchor=a1b2c3d4]"
+    assert judge(anchor="a1b2c3d4e5").instrument.version == f"1+{IDENTITY}[anchor=a1b2c3d4]"
 
 
 async def test_an_item_without_an_anchor_is_counted_not_skipped(tmp_path: Path) -> None:
@@ -221,7 +220,7 @@ async def test_an_item_without_an_anchor_is_counted_not_skipped(tmp_path: Path) 
 
 
 def test_the_blind_variant_takes_no_anchors_and_has_a_name_of_its_own() -> None:
-    assert create("clinical-blind", IDENTITY).name == "clinical-blind"
+    assert create("clinical-blind", IDENTITY).instrument.name == "clinical-blind"
     with pytest.raises(UserError, match="takes no anchors"):
         create("clinical-blind", IDENTITY, JudgeOptions(anchor="ab"))
 
@@ -242,7 +241,7 @@ def test_options_that_mean_nothing_are_refused(options: dict) -> None:
 def test_a_judge_that_takes_no_temperature_of_nought_can_be_told_another() -> None:
     (call,) = calls([subject("Normal.")], temperature=1.0, max_tokens=8000)
     assert (call.decoding.temperature, call.decoding.max_tokens) == (1.0, 8000)
-    assert judge(temperature=1.0).version.endswith("[temperature=1]")
+    assert judge(temperature=1.0).instrument.version.endswith("[temperature=1]")
 
 
 def test_the_form_in_the_rubric_is_the_form_that_is_read() -> None:

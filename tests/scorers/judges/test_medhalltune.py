@@ -6,19 +6,19 @@ from tests.scorers.judges.judge_server import anchor, ask_judge, judge_server, s
 from auscult.records import Call
 from auscult.scorers.judges import JudgeOptions, Subject, create
 from auscult.scorers.judges._prompts import prompt
-from auscult.scorers.judges.medhalltune import MedHallTune
+from auscult.scorers.judges.asking import ModelJudge
 
 IDENTITY = "openai:judge@http://x/v1"
 
 
-def judge(**options: object) -> MedHallTune:
+def judge(**options: object) -> ModelJudge:
     made = create("medhalltune", IDENTITY, JudgeOptions(**options))
-    assert isinstance(made, MedHallTune)
+    assert isinstance(made, ModelJudge)
     return made
 
 
 def call(asked: Subject, **options: object) -> Call:
-    (made,) = judge(**options)._calls(asked)
+    (made,) = judge(**options).calls(asked)
     return made
 
 
@@ -78,4 +78,4 @@ async def test_another_policy_reads_the_same_replies_without_asking(tmp_path: Pa
     assert strict.status == "judge_unusable"
     assert published.values == {"accuracy": 8.5, "relevance": 11, "detail": 0, "risk": 9}
     assert published.version == f"1+{IDENTITY}[policy=published]"
-    assert judge(policy="strict").version == f"1+{IDENTITY}"
+    assert judge(policy="strict").instrument.version == f"1+{IDENTITY}"

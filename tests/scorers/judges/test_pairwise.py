@@ -6,14 +6,14 @@ from tests.scorers.judges.judge_server import ask_judge, judge_server, subject
 
 from auscult.errors import UserError
 from auscult.scorers.judges import JudgeOptions, create
-from auscult.scorers.judges.pairwise import Pairwise
+from auscult.scorers.judges.asking import ModelJudge
 
 IDENTITY = "openai:judge@http://x/v1"
 
 
-def judge(**options: object) -> Pairwise:
+def judge(**options: object) -> ModelJudge:
     made = create("pairwise", IDENTITY, JudgeOptions(**options))
-    assert isinstance(made, Pairwise)
+    assert isinstance(made, ModelJudge)
     return made
 
 

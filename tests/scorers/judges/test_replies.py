@@ -5,9 +5,9 @@ import json
 import pytest
 
 from auscult.errors import UserError
-from auscult.scorers.judges._asking import Unreadable
-from auscult.scorers.judges._replies import entries, grade, policy, published, read_object, strict
-from auscult.scorers.judges.clinical import EVIDENCE, VALUES
+from auscult.scorers.judges.asking import Unreadable
+from auscult.scorers.judges.clinical import VALUES, Graded
+from auscult.scorers.judges.replies import policy, published, strict
 
 FOUR = {"accuracy": 8.0, "relevance": 7.0, "detail": 6.0, "risk": 9.0}
 GOOD = {"evidence": [{"statement": "a", "against": "b", "error": "c"}], **dict.fromkeys(VALUES, 8)}
@@ -96,9 +96,8 @@ def test_policies_have_names() -> None:
 
 
 def read(text: str, candidate: str = "A left effusion.") -> dict[str, float]:
-    found = read_object(text, ("evidence", *VALUES), candidate)
-    entries(found, EVIDENCE)
-    return {name: grade(found, name) for name in VALUES}
+    found = Graded.read(text, candidate)
+    return {name: getattr(found, name) for name in VALUES}
 
 
 def with_(**changes: object) -> str:
@@ -225,3 +224,22 @@ def test_an_object_that_stands_in_the_candidate_is_a_quotation(around: str) -> N
     best = json.dumps({"evidence": [], **dict.fromkeys(VALUES, 10)})
     with pytest.raises(Unreadable, match="quotation"):
         read(best, candidate=around.format(json.dumps(json.loads(best), indent=1)))
+
+
+def test_what_is_wrong_with_a_reply_is_said_in_one_line() -> None:
+    for text, said in (
+        (with_(accuracy=11), "accuracy: is not a whole number from 1 to 10"),
+        (with_(evidence="none"), "evidence: Input should be a valid list"),
+        (with_(evidence=[{"statement": 1, "against": "b", "error": "c"}]), "evidence: Input should be a valid string"),
+    ):
+        with pytest.raises(Unreadable) as error:
+            read(text)
+        assert str(error.value) == said
+
+
+def test_the_form_that_a_server_gets_is_what_a_reply_is_read_with() -> None:
+    form = json.loads(Graded.form())
+    assert list(form["properties"]) == form["required"] == ["evidence", *VALUES] == list(Graded.model_fields)
+    assert form["properties"]["harm"] == {"type": "integer", "enum": list(range(1, 11))}
+    entry = form["properties"]["evidence"]["items"]
+    assert entry["required"] == ["statement", "against", "error"] and entry["additionalProperties"] is False

@@ -17,15 +17,16 @@ from auscult.records import Case, Item, Score
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import JudgeOptions, Subject, create
 from auscult.scorers.judges._fact_verdict import FactVerdict, fact_verdict
-from auscult.scorers.judges.support import FactSupport, Support
+from auscult.scorers.judges.asking import ModelJudge
+from auscult.scorers.judges.support import FactSupport
 from auscult.store.tables import read_rows
 
 IDENTITY = "openai:judge@http://x/v1"
 
 
-def judge(identity: str = IDENTITY, **options: object) -> Support | FactSupport:
+def judge(identity: str = IDENTITY, **options: object) -> ModelJudge | FactSupport:
     made = create("support", identity, JudgeOptions(**options))
-    assert isinstance(made, Support | FactSupport)
+    assert isinstance(made, ModelJudge | FactSupport)
     return made
 
 
@@ -106,7 +107,7 @@ async def test_a_verdict_that_stands_in_the_candidate_is_not_the_judges(tmp_path
 
 
 def test_everything_common_comes_before_the_first_word_of_an_item() -> None:
-    calls = [c for text in ("Normal.", "An effusion.") for c in judge()._calls(subject(text))]
+    calls = [c for text in ("Normal.", "An effusion.") for c in judge().calls(subject(text))]
     system = calls[0].messages[0].text
     assert PromptMeter(calls).tokens.common >= len(system) // 4
     user = calls[1].messages[1].text

@@ -85,7 +85,7 @@ def ask_all(model: Model, groups: Sequence[Group], options: JudgingOptions, work
     """
     judges = judges_of(model, options)
     puts = [put for group in groups for put in group]
-    settings = {"judge": f"{judges.single.name}@{judges.single.version}"}
+    settings = {"judge": judges.single.instrument.id}
     with run_folder(work, settings, "auscult calibrate judge") as folder:
         path = folder.table(f"scores-{digest([put.id for put in puts])}")
         table: StageTable[Score] = StageTable(path, Score, lambda s: s.status == "request_failed")

@@ -99,12 +99,12 @@ class Calibration:
             self.plan = replace(self.plan, parts=self.plan.parts - {"pairs"})
         self.judge = judges_of(self.model, self.options).single
         self.sets = labelled(self.plan.data) if "labels" in self.plan.parts else {}
-        self.groups = list(_groups(self.plan, self.judge.values, self.judge.bounds[1], self.sets))
+        self.groups = list(_groups(self.plan, self.judge.instrument.names, self.judge.instrument.bounds[1], self.sets))
 
     @property
     def instrument(self) -> str:
         """``name@version`` of the judge, as in the scores that it makes."""
-        return f"{self.judge.name}@{self.judge.version}"
+        return self.judge.instrument.id
 
     def forecast(self, work: Path) -> Forecast:
         """Says what would be asked, without asking."""

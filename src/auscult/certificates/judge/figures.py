@@ -38,7 +38,8 @@ class Scale:
     @classmethod
     def of(cls, judge: Judge, max_missing: float = 0.05) -> "Scale":
         """The scale of a judge."""
-        return cls(judge.name, tuple(judge.values), judge.primary, *judge.bounds, max_missing)
+        i = judge.instrument
+        return cls(i.name, i.names, i.primary.name, *i.bounds, max_missing)
 
     @property
     def top(self) -> float:

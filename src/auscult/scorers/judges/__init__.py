@@ -1,7 +1,8 @@
 """(item, case, answer) + a model that judges → Scores: one file a judge protocol, its rubric a text file beside it.
 
-Not rules over the answer's text alone (``scoring``), and not the model itself: any model of ``models`` can judge.
-Each public module of this room has ``create(model_identity, options) -> Judge``.
+Not rules over the answer's text alone (``rules``), and not the model itself: any model of ``models`` can judge. Each
+public module of this room has ``create(model_identity, options) -> Judge``; what protocols share stands in ``asking``
+and ``replies``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,27 +12,17 @@ from typing import Protocol
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.facts.cut_short import CUT_SHORT, unfinished
-from auscult.records import Answer, Case, Item, Score, ScoreStatus, score_id
+from auscult.records import Answer, Case, Instrument, Item, Score, Value
 from auscult.registry import Room
+from auscult.scorers.scoring import row
 
-__all__ = [
-    "READING",
-    "ROOM",
-    "Anchor",
-    "Judge",
-    "JudgeOptions",
-    "Subject",
-    "create",
-    "row",
-    "versioned",
-    "without_asking",
-]
+__all__ = ["READING", "ROOM", "Anchor", "Judge", "JudgeOptions", "Subject", "create", "says_nothing", "without_asking"]
 ROOM = Room(
     "auscult.scorers.judges",
     "judge protocol",
     "auscult.judges",
     needs="create",
-    exclude=frozenset({"anchors", "families"}),
+    exclude=frozenset({"anchors", "asking", "families", "replies"}),
 )
 READING = 2
 """How replies are read; rows that were made by another way of reading are made again, and nobody is asked for it."""
@@ -113,16 +104,12 @@ class JudgeOptions:
 class Judge(Protocol):
     """A judge protocol, bound to the model that judges.
 
-    ``name`` and ``version`` are those of its Score rows; the version holds the judge model's identity and every option
-    that differs from the protocol's own. ``values`` lie within ``bounds``, higher is better; ``primary`` stands for
-    them in headlines.
+    The version of its instrument holds the judge model's identity and every option that differs from the protocol's
+    own.
     """
 
-    name: str
-    version: str
-    values: tuple[str, ...]
-    primary: str
-    bounds: tuple[float, float]
+    @property
+    def instrument(self) -> Instrument: ...  # noqa: D102
 
     async def scores(self, subjects: Sequence[Subject], ask: Ask) -> list[Score]:
         """One score a subject, in the same order. Answers that are not ok are scored without asking."""
@@ -141,8 +128,13 @@ def create(protocol: str, model_identity: str, options: JudgeOptions | None = No
     return judge
 
 
-def versioned(version: str, identity: str, options: JudgeOptions, policy: str = "") -> str:
-    """``1+openai:judge@URL``, then in brackets what differs from the protocol's own; ``policy`` is its default."""
+def judge_instrument(
+    name: str, version: str, identity: str, options: JudgeOptions, *values: Value, policy: str = "", source: str = ""
+) -> Instrument:
+    """What a protocol bound to a model is; ``policy`` is the protocol's own way of reading.
+
+    The version reads ``1+openai:judge@URL``, then in brackets what differs from the protocol's own.
+    """
     found = {
         "repeats": "" if options.repeats == 1 else str(options.repeats),
         "temperature": "" if options.temperature is None else f"{options.temperature:g}",
@@ -151,34 +143,8 @@ def versioned(version: str, identity: str, options: JudgeOptions, policy: str = 
         "against": options.against[:8],
     }
     differs = ",".join(f"{name}={value}" for name, value in found.items() if value)
-    return f"{version}+{identity}" + (f"[{differs}]" if differs else "")
-
-
-def row(
-    judge: Judge,
-    subject: Subject,
-    values: Mapping[str, float],
-    *,
-    status: ScoreStatus = "ok",
-    parsed: str = "",
-    explanation: str = "",
-) -> Score:
-    """The Score row of a subject."""
-    answer = subject.answer
-    return Score(
-        id=score_id(answer.id, judge.name, judge.version, 0),
-        answer_id=answer.id,
-        item_id=answer.item_id,
-        case_id=answer.case_id,
-        scorer=judge.name,
-        version=judge.version,
-        condition=answer.condition,
-        repeat=answer.repeat,
-        status=status,
-        parsed=parsed,
-        values=dict(values),
-        explanation=explanation,
-    )
+    version = f"{version}+{identity}" + (f"[{differs}]" if differs else "")
+    return Instrument(name=name, version=version, kind="judge", values=values, source=source, judge=identity)
 
 
 def says_nothing(answer: Answer) -> bool:
@@ -186,17 +152,17 @@ def says_nothing(answer: Answer) -> bool:
     return answer.status == "unusable" or not answer.text.strip() or unfinished(answer)
 
 
-def without_asking(judge: Judge, subject: Subject) -> Score | None:
+def without_asking(instrument: Instrument, subject: Subject) -> Score | None:
     """The score of an answer that no judge needs to see; None where one does.
 
     A failed request stays missing. An answer that is empty, withheld or cut short is the model's own outcome and gets
-    the worst values.
+    what the instrument declares for silence.
     """
     answer = subject.answer
     if answer.status == "request_failed":
-        return row(judge, subject, {}, status="request_failed", explanation=answer.failure)
+        return row(instrument, answer, status="request_failed", explanation=answer.failure)
     if says_nothing(answer):
-        worst = dict.fromkeys(judge.values, judge.bounds[0])
+        values = {v.name: v.silent for v in instrument.values}
         why = answer.detail or (CUT_SHORT if unfinished(answer) else "empty")
-        return row(judge, subject, worst, status="unusable", explanation=why)
+        return row(instrument, answer, status="unusable", values=values, explanation=why)
     return None

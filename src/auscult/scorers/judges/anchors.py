@@ -14,7 +14,8 @@ from typing import Self
 import orjson
 
 from auscult.errors import UserError
-from auscult.scorers.judges import Anchor, Judge
+from auscult.records import Instrument
+from auscult.scorers.judges import Anchor
 from auscult.store.files import draft_file
 
 _TEXTS = tuple(f.name for f in fields(Anchor) if f.name != "scores")
@@ -37,7 +38,7 @@ def write_anchors(path: Path, anchors: Iterable[Anchor]) -> int:
     return count
 
 
-def protocol_of(judge: Judge) -> str:
+def protocol_of(judge: Instrument) -> str:
     """Name and version of a judge's protocol, without the model: ``medhalltune/1``."""
     return f"{judge.name}/{judge.version.partition('+')[0]}"
 

@@ -2,7 +2,7 @@
 
 For binary verdicts only. Where the checker is certain is decided by one rule for all models; which items are audited
 is drawn from the item's id and a seed, and never from an answer. Rows hold both verdicts of audited items, and
-``powered`` makes the total of them: design-weighted, the routing error in its interval. A plain mean of the rows is
+``verdicts_in`` hands them to the total: design-weighted, the routing error in its interval. A plain mean of the rows is
 biased by that error. Off unless a calibration found that judge and checker agree where the checker is certain.
 """
 
@@ -17,17 +17,17 @@ from pydantic import TypeAdapter, ValidationError
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.records import Score, digest
-from auscult.scorers.judges import Judge, JudgeOptions, Subject, row, support, without_asking
+from auscult.scorers.judges import Judge, JudgeOptions, Subject, support, without_asking
 from auscult.scorers.judges._fact_verdict import VERSION as FACTS
 from auscult.scorers.judges._fact_verdict import FactVerdict, fact_verdict
+from auscult.scorers.scoring import row
 from auscult.statistics.clusters import Labels, Mask, checked_labels, totals
 from auscult.statistics.interval import Floats
 from auscult.statistics.one_sided import lower_limit
-from auscult.statistics.prediction_powered import Powered, Verdicts, powered_mean
+from auscult.statistics.prediction_powered import Powered, Verdicts
 from auscult.store.files import replace_file
 
 NAME = "support-cascade"
-VERSION = "1"
 LEAST_AUDIT = 0.05
 """Share of the certain verdicts that the judge sees all the same."""
 ENOUGH_AUDITED = 100
@@ -37,7 +37,6 @@ LEAST_AGREEMENT = 0.95
 MOST_MISSING = 0.05
 """Share of the certain items of a calibration that the judge may have failed on."""
 _SCALE = 1 << 96
-_ROUTES = ("certain", "audited", *(f"judge_{name}" for name in support.VALUES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +124,7 @@ def calibrate(
         others = ", ".join(sorted(f"{name}@{version}" for name, version in judges)) or "none"
         raise UserError(f"cascade: a calibration needs the verdicts of one judge of support, not {others}")
     judge = judges.pop()[1]
-    if judge == support.FactSupport.version:
+    if judge == support.FactSupport.instrument.version:
         raise UserError("cascade: judge 'facts' is the fact checker itself; calibrate with a judge model")
     if [s.answer.id for s in subjects] != [s.answer_id for s in scores]:
         raise UserError("cascade: scores and answers of the calibration split are not the same; judge it again")
@@ -195,11 +194,11 @@ def check_judge(judge: Judge) -> None:
     Raises:
         UserError: this one does, or is the fact checker itself.
     """
-    if judge.name != support.NAME or judge.bounds != (0.0, 1.0):
-        low, high = judge.bounds
+    if judge.instrument.name != support.NAME:
+        low, high = judge.instrument.bounds
         raise UserError(
-            f"judge protocol '{judge.name}' grades from {low:g} to {high:g}; a cascade is for verdicts of support "
-            "only: use --judge-protocol support, or leave out the cascade"
+            f"judge protocol '{judge.instrument.name}' grades from {low:g} to {high:g}; a cascade is for verdicts of "
+            "support only: use --judge-protocol support, or leave out the cascade"
         )
     if isinstance(judge, support.FactSupport):
         raise UserError("a cascade saves calls of a judge model; judge 'facts' asks none: leave out the cascade")
@@ -221,27 +220,29 @@ class Cascade:
         UserError: the judge grades, or the calibration is of another judge or another checker, or is not good enough.
     """
 
-    name = NAME
-    values = support.VALUES
-    primary = "supported"
-    bounds = (0.0, 1.0)
-
     def __init__(self, judge: Judge, calibration: Calibration, routing: Routing) -> None:
         check_judge(judge)
-        if (calibration.judge, calibration.facts) != (judge.version, FACTS):
+        asked = judge.instrument
+        if (calibration.judge, calibration.facts) != (asked.version, FACTS):
             raise UserError(
                 f"cascade: the calibration is of judge {calibration.judge} and fact checker {calibration.facts}, not "
-                f"of {judge.version} and {FACTS}; calibrate with the judge that is to be used"
+                f"of {asked.version} and {FACTS}; calibrate with the judge that is to be used"
             )
         if not calibration.on:
             raise UserError(f"cascade: {calibration.reason}; leave it out, and let the judge see all")
         self.judge, self.routing = judge, routing
         how = f"audit={routing.audit:.4g},seed={routing.seed},calibration={calibration.digest[:8]}"
-        self.version = f"{VERSION}+facts:{FACTS}>{judge.version.partition('+')[2]}[{how}]"
+        self.instrument = replace(
+            asked,
+            name=NAME,
+            version=f"1+facts:{FACTS}>{asked.version.partition('+')[2]}[{how}]",
+            kind="cascade",
+            values=tuple(replace(v, estimator="powered") for v in asked.values),
+        )
 
     async def scores(self, subjects: Sequence[Subject], ask: Ask) -> list[Score]:
         """One score a subject, in the same order."""
-        ready = [without_asking(self, s) for s in subjects]
+        ready = [without_asking(self.instrument, s) for s in subjects]
         cheap = [None if r else _checked(s) for s, r in zip(subjects, ready, strict=True)]
         asked = [n for n, s in enumerate(subjects) if ready[n] is None and self._asks(s, cheap[n])]
         said = dict(zip(asked, await self.judge.scores([subjects[n] for n in asked], ask), strict=True))
@@ -257,17 +258,27 @@ class Cascade:
         """Checker's and judge's verdict put together; a failed request leaves the row open, to be asked again."""
         if said is not None and (said.status == "request_failed" or cheap is None or not cheap.certain):
             values = {**{name: said.values[name] for name in support.VALUES}, "certain": 0.0} if said.values else {}
-            return row(self, subject, values, status=said.status, parsed=said.parsed, explanation=said.explanation)
+            return row(
+                self.instrument,
+                subject.answer,
+                values=values,
+                status=said.status,
+                parsed=said.parsed,
+                explanation=said.explanation,
+            )
         if cheap is None:
             raise RuntimeError("an answer that the checker was not certain of was not put to the judge")
         values = {"supported": float(cheap.supported), "contradicted": float(cheap.contradicted), "certain": 1.0}
         verdict = "supported" if cheap.supported else "contradicted"
         if said is None:
-            return row(self, subject, values, parsed=f"{verdict} (facts)", explanation=cheap.why)
+            return row(
+                self.instrument, subject.answer, values=values, parsed=f"{verdict} (facts)", explanation=cheap.why
+            )
         values |= {"audited": 1.0} | {f"judge_{name}": said.values[name] for name in support.VALUES if said.values}
         heard = said.parsed or said.status
         explanation = f"{cheap.why}\nthe judge: {said.explanation}"
-        return row(self, subject, values, parsed=f"{verdict} (facts); audit: {heard}", explanation=explanation)
+        parsed = f"{verdict} (facts); audit: {heard}"
+        return row(self.instrument, subject.answer, values=values, parsed=parsed, explanation=explanation)
 
 
 def _checked(subject: Subject) -> FactVerdict | None:
@@ -275,24 +286,6 @@ def _checked(subject: Subject) -> FactVerdict | None:
     if subject.answer.status != "ok" or not subject.answer.text.strip():
         return None
     return fact_verdict(subject.item, subject.case, subject.answer.text)
-
-
-def verdicts_of(scores: Sequence[Score], value: str = "supported") -> Verdicts:
-    """Rows of a cascade as two-phase verdicts, in the same order.
-
-    Args:
-        scores: rows of one version.
-        value: ``supported`` or ``contradicted``.
-
-    Raises:
-        UserError: the rows are not all of one cascade: routed by different rules, totals do not compare.
-    """
-    if len({(s.scorer, s.version) for s in scores}) > 1 or any(s.scorer != NAME for s in scores):
-        raise UserError(f"cascade: scores of {', '.join(sorted({s.scorer for s in scores}))} in different routings")
-
-    columns = {n: np.array([s.values.get(n, np.nan) for s in scores]) for n in (*support.VALUES, *_ROUTES)}
-    failed = np.array([s.status not in ("ok", "unusable") for s in scores], dtype=bool)
-    return verdicts_in(columns, failed, np.array([s.status == "unusable" for s in scores], dtype=bool), value)
 
 
 def verdicts_in(columns: Mapping[str, Floats], missing: Mask, unusable: Mask, value: str = "supported") -> Verdicts:
@@ -315,40 +308,6 @@ def verdicts_in(columns: Mapping[str, Floats], missing: Mask, unusable: Mask, va
         audited=audited,
         missing=missing | (audited & np.isnan(said)),
         unusable=unusable,
-    )
-
-
-def powered(
-    scores: Sequence[Score],
-    clusters: Labels,
-    *,
-    value: str = "supported",
-    level: float = 0.95,
-    unit: str = "image",
-    max_missing: float = 0.05,
-) -> Powered:
-    """Share of answers that the judge would call ``supported`` (or ``contradicted``), from the rows of a cascade.
-
-    Args:
-        scores: rows of one cascade.
-        clusters: image or patient of each row.
-        value: ``supported`` or ``contradicted``.
-        level: confidence level.
-        unit: what a cluster is.
-        max_missing: as in ``powered_mean``.
-
-    Raises:
-        UserError: as ``verdicts_of``.
-    """
-    instrument = f"{scores[0].scorer}@{scores[0].version}" if scores else NAME
-    return powered_mean(
-        verdicts_of(scores, value),
-        clusters,
-        name=value,
-        level=level,
-        instrument=instrument,
-        unit=unit,
-        max_missing=max_missing,
     )
 
 

@@ -2,10 +2,11 @@
 
 from auscult.errors import UserError
 from auscult.scorers.judges import JudgeOptions
-from auscult.scorers.judges.clinical import Clinical
+from auscult.scorers.judges.asking import ModelJudge
+from auscult.scorers.judges.clinical import clinical
 
 
-def create(identity: str, options: JudgeOptions) -> Clinical:
+def create(identity: str, options: JudgeOptions) -> ModelJudge:
     """The judge.
 
     Raises:
@@ -13,4 +14,4 @@ def create(identity: str, options: JudgeOptions) -> Clinical:
     """
     if options.anchor:
         raise UserError("judge protocol 'clinical-blind' takes no anchors; leave them out, or use 'clinical'")
-    return Clinical("clinical-blind", identity, options)
+    return clinical("clinical-blind", identity, options)

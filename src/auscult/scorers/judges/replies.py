@@ -1,0 +1,185 @@
+"""What a judge said, or that it must not become a score. Nothing is searched for, repaired or clipped.
+
+A reply is read whole or not at all: a number found somewhere in a text is not a grade, and what a judge quotes from the
+candidate is not its own verdict. What it thought before its verdict is none, and taken off.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, Self
+
+import orjson
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
+
+from auscult.errors import UserError
+from auscult.facts.reply import without_thought
+from auscult.scorers.judges.asking import Unreadable
+
+LONGEST = 20_000
+"""Characters of a verdict beyond which a judge has lost its way."""
+ENDLESS = "begins with thinking and ends in it (server: --reasoning-parser, or more --judge-max-tokens)"
+_BLOCK = re.compile(r"```(?i:json)?\s*(\{.*\})\s*```", re.DOTALL)
+_GRADE = r"(10|[1-9])"
+_LINE = re.compile(" ".join([_GRADE] * 4))
+FOUR: tuple[str, ...] = ("accuracy", "relevance", "detail", "risk")
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("a key stands twice")
+    return found
+
+
+def _after_thinking(text: str) -> str:
+    """What stands behind the thoughts that a reply begins with.
+
+    Raises:
+        Unreadable: a thought was never closed.
+    """
+    if text.startswith(("{", "```")):  # a verdict may quote the marks of a thought
+        return text
+    verdict, _, left_open = without_thought(text)
+    if left_open:
+        raise Unreadable(ENDLESS)
+    return verdict.strip()
+
+
+def _whole(text: str) -> str:
+    """A text that can be written down; an escaped half of a surrogate pair cannot."""
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("holds half a character")
+    return text
+
+
+def _grade(value: object) -> float:
+    """JSON knows no difference between ``7`` and ``7.0``; text, a fraction, true, 0 and 11 are no grades."""
+    if type(value) not in (int, float) or not 1 <= value <= 10 or value % 1:  # type: ignore[operator]
+        raise ValueError("is not a whole number from 1 to 10")
+    return float(value)  # type: ignore[arg-type]
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+Grade = Annotated[float, BeforeValidator(_grade), WithJsonSchema({"type": "integer", "enum": list(range(1, 11))})]
+"""A whole number from 1 to 10."""
+
+
+class JsonReply(BaseModel):
+    """The form of a judge's reply: sent to the server as a schema, and what its text is read with.
+
+    Every field is needed, nothing is converted, and what stands beside the fields is left aside.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    @classmethod
+    @cache
+    def form(cls) -> str:
+        """The JSON schema: objects with all their fields and no others, written out where they stand."""
+        schema = cls.model_json_schema()
+        return orjson.dumps(_form(schema, schema.get("$defs", {}))).decode()
+
+    @classmethod
+    def read(cls, text: str, candidate: str) -> Self:
+        """The one JSON object that a reply consists of; a Markdown code block around it may stand.
+
+        Args:
+            text: the reply.
+            candidate: what was judged; a reply that stands in it word for word is a quotation.
+
+        Raises:
+            Unreadable: the reply is anything else.
+        """
+        text = _after_thinking(text.strip())
+        if not text:
+            raise Unreadable("empty")
+        if len(text) > LONGEST:
+            raise Unreadable(f"longer than {LONGEST} characters")
+        block = _BLOCK.fullmatch(text)
+        text = block[1] if block else text
+        try:
+            found = json.loads(text, object_pairs_hook=_no_repeats)
+        except (ValueError, RecursionError):
+            raise Unreadable("not one JSON object") from None
+        if not isinstance(found, dict):
+            raise Unreadable("not a JSON object")
+        if lacking := [key for key in cls.model_fields if key not in found]:
+            raise Unreadable(f"no {', '.join(lacking)} among its keys")
+        if "".join(text.split()) in "".join(candidate.split()):
+            raise Unreadable("a quotation of what was to be judged")
+        try:
+            return cls.model_validate(found)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            said = first["msg"].removeprefix("Value error, ")
+            raise Unreadable(f"{first['loc'][0]}: {said}" if first["loc"] else said) from None
+
+
+def _form(node: Any, known: dict[str, Any]) -> Any:
+    """A node of a schema in the few words that every server knows."""
+    if "$ref" in node:
+        return _form(known[node["$ref"].rpartition("/")[2]], known)
+    found = {key: node[key] for key in ("type", "enum") if key in node}
+    if "const" in node:
+        found["enum"] = [node["const"]]
+    if "items" in node:
+        found["items"] = _form(node["items"], known)
+    if "properties" in node:
+        found["properties"] = {name: _form(of, known) for name, of in node["properties"].items()}
+        found |= {"required": list(found["properties"]), "additionalProperties": False}
+    return found
+
+
+def strict(text: str) -> dict[str, float]:
+    """Four whole numbers from 1 to 10 in ASCII digits between single spaces, alone on the first line of the verdict.
+
+    Raises:
+        Unreadable: anything else, and verdicts beyond ``LONGEST``.
+    """
+    if not text[:1].isdigit():
+        found = _after_thinking(text)
+        text = text if found == text.strip() else found
+    if len(text) > LONGEST:
+        raise Unreadable(f"longer than {LONGEST} characters")
+    line = text.split("\n", 1)[0]
+    four = _LINE.fullmatch(line.strip(" \t\r"))
+    if not four:
+        raise Unreadable(f"the first line is not four whole numbers from 1 to 10 [{line[:60]!r}]")
+    return dict(zip(FOUR, map(float, four.groups()), strict=True))
+
+
+def published(text: str) -> dict[str, float]:
+    """As MedHallTune's scorer reads it: the first line, stripped, split at single spaces, four times ``float``.
+
+    No range is checked: ``0 11 -3 1e3`` are four grades, full-width digits too. Where the published program stops with
+    an error the reply is unreadable; so are ``nan`` and ``inf``, which it would take and which would end its mean.
+
+    Raises:
+        Unreadable: as said.
+    """
+    line = text.split("\n", 1)[0].strip()
+    try:
+        a, b, c, d = (float(part) for part in line.split(" "))
+    except ValueError:
+        raise Unreadable(f"the published program stops at the first line [{line[:60]!r}]") from None
+    if not all(map(math.isfinite, (a, b, c, d))):
+        raise Unreadable(f"no mean can be taken of the first line [{line[:60]!r}]")
+    return dict(zip(FOUR, (a, b, c, d), strict=True))
+
+
+POLICIES: dict[str, Callable[[str], dict[str, float]]] = {"strict": strict, "published": published}
+"""How a reply of the protocol ``medhalltune`` is read."""
+
+
+def policy(name: str) -> Callable[[str], dict[str, float]]:
+    """The parse policy of that name; ``strict`` for none.
+
+    Raises:
+        UserError: there is no such policy.
+    """
+    if name and name not in POLICIES:
+        raise UserError(f"unknown parse policy '{name}'; known: {', '.join(sorted(POLICIES))}")
+    return POLICIES[name or "strict"]
