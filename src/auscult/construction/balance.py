@@ -12,13 +12,13 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from auscult.construction.claims import NONEXISTENT, WRONG_ATTRIBUTE, Claim
 from auscult.construction.wordings import PHRASINGS
+from auscult.records import rank
 
 EDGES = 24
 """How many pairs of a true and a false claim of one case are considered, chosen by hash."""
@@ -36,11 +36,6 @@ class Chosen:
     truth: bool
     phrasing: int
     group: int
-
-
-def rank(*parts: object) -> int:
-    """A hash that orders candidates: it depends on nothing but names."""
-    return int.from_bytes(blake2b("\0".join(map(str, parts)).encode(), digest_size=8).digest())
 
 
 class Balance:

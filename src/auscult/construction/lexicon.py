@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from hashlib import blake2b
 from typing import Any
 
+from auscult.records import rank
 from auscult.store.files import shipped_table
 
 FOREIGN, FOREIGN_SHARE = 2, 4
@@ -96,10 +96,10 @@ class Lexicon:
 
     def foreign(self, region: str, key: str) -> tuple[str, ...]:
         """Findings that cannot be on an image of this region, chosen by ``key``; none where either is empty."""
-        if not region or not key or _hash(key) % FOREIGN_SHARE:
+        if not region or not key or rank(key) % FOREIGN_SHARE:
             return ()
         others = [n for n in self.core if self.findings[n].region not in ("", region)]
-        return tuple(sorted(others, key=lambda n: _hash(f"{key} {n}"))[:FOREIGN])
+        return tuple(sorted(others, key=lambda n: rank(f"{key} {n}"))[:FOREIGN])
 
     def usual(self, region: str) -> tuple[str, ...]:
         """Findings that one would look for on an image of this region."""
@@ -115,10 +115,6 @@ class Lexicon:
         halves = self.values["half"]
         groups = [tuple(g) for g in self.views] + [halves[:2], halves[2:]]
         return {value: group for group in groups for value in group}
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
 
 
 def _entry(name: str, row: dict[str, Any]) -> Entry:

@@ -8,7 +8,6 @@ Groups that share an image's pixels are placed together, by the smallest of thei
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from auscult.errors import UserError
-from auscult.records import Case
+from auscult.records import Case, rank
 
 PARTS = ("train", "validation", "test")
 NO_PART = 0
@@ -49,12 +48,8 @@ class SplitPlan:
             raise UserError(f"shares of the split {dict(self.shares)} must be positive and add up to 1")
 
 
-def _key(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
-
-
 def _place(key: int, seed: int, shares: Mapping[str, float]) -> str:
-    at = _key(f"split {seed} {key:016x}") / 2**64
+    at = rank(f"split {seed} {key:016x}") / 2**64
     reached = 0.0
     for part, share in shares.items():
         reached += share
@@ -80,8 +75,8 @@ class Splitter:
         """Adds the next case, in order, with the part that its data set puts it into, or an empty one."""
         for image in case.images:
             self._shared_case.append(len(self._groups))
-            self._shared_pixels.append(_key(f"pixels {image.pixels or image.sha256}"))
-        self._groups.append(_key(case.group))
+            self._shared_pixels.append(rank(f"pixels {image.pixels or image.sha256}"))
+        self._groups.append(rank(case.group))
         self._published.append(PARTS.index(published) + 1 if published and self._plan.published else NO_PART)
 
     def parts(self) -> tuple["array[int]", int]:

@@ -19,7 +19,7 @@ from auscult.errors import UserError
 from auscult.items.bundle import Bundle
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
 from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
-from auscult.records import Case, ImageFile, Item
+from auscult.records import Case, ImageFile, Item, rank
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
 from auscult.store.tables import RowWriter, read_rows
 
@@ -204,10 +204,6 @@ def _write(
     return manifest
 
 
-def _short(*parts: str) -> int:
-    return int.from_bytes(hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest())
-
-
 def _feed(state: Any, row: Case | Item) -> None:
     state.update(orjson.dumps(row, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
 
@@ -235,12 +231,12 @@ class _FirstPass:
                 f"case '{case.source_key}' is in several parts ({named}); an image belongs in one: --resplit"
             )
         self.splitter.add(case, next(iter(published), ""))
-        self._cases.append(_short(case.source, case.source_key))
-        self._groups.setdefault(case.group_kind, array("Q")).append(_short(case.group))
+        self._cases.append(rank(case.source, case.source_key))
+        self._groups.setdefault(case.group_kind, array("Q")).append(rank(case.group))
         self.licences[case.licence or "not stated"] += 1
         for item in items:
-            self._source_ids.append(_short(case.source, item.source_id))
-            self._ids.append(_short(item.id))
+            self._source_ids.append(rank(case.source, item.source_id))
+            self._ids.append(rank(item.id))
         _feed(self.digest, case)
 
     def group_counts(self) -> dict[str, int]:

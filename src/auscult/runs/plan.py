@@ -9,7 +9,7 @@ from pathlib import Path
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.protocols import Question
-from auscult.records import Case, Condition, ImageFile, Item, digest
+from auscult.records import Case, Condition, ImageFile, Item, digest, rank
 from auscult.store.tables import RowWriter
 
 CONTROLS: tuple[Condition, ...] = ("without", "wrong")
@@ -38,13 +38,9 @@ class _Key:
     items: int
 
 
-def _short(text: str) -> int:
-    return int(digest(text)[:15], 16)
-
-
 def _key(case: Case, items: int) -> _Key:
-    pixels = tuple(_short(i.pixels or i.sha256) for i in case.images)
-    return _Key(bytes.fromhex(case.id), _short(case.group or case.id), pixels, items)
+    pixels = tuple(rank(i.pixels or i.sha256) for i in case.images)
+    return _Key(bytes.fromhex(case.id), rank(case.group or case.id), pixels, items)
 
 
 @dataclass(frozen=True, kw_only=True)

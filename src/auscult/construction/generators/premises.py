@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from auscult.construction.balance import Balance, Chosen, rank
+from auscult.construction.balance import Balance, Chosen
 from auscult.construction.card import Card, write_card
 from auscult.construction.claims import DISTORTED, UNMENTIONED, Claim, Known, Stated, stated
 from auscult.construction.generators import Generator, Reject, sealed
@@ -19,7 +19,7 @@ from auscult.construction.lexicon import lexicon
 from auscult.construction.wordings import FORMS, PHRASINGS, ask, premise, truth_sentence
 from auscult.errors import UserError
 from auscult.items.split import PARTS
-from auscult.records import AnswerType, Case, Item
+from auscult.records import AnswerType, Case, Item, rank
 
 SILENT, UNKNOWN_ANSWER = "unmentioned: silence is not absence", "what the question asks for is not known"
 NEVER_TRUE, NEVER_FALSE = "never true in this part", "never false in this part"
