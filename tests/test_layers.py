@@ -7,6 +7,7 @@ import auscult
 
 SOURCE = Path(auscult.__file__).parent
 FLOORS = [
+    {"__main__"},
     {"cli"},
     {"api"},
     {"review", "bridges"},

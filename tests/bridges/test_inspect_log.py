@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log, read_eval_log_sample_summaries
 from inspect_ai.model import ContentImage
 from tests.bridges.table_model import FAILS
@@ -15,7 +14,7 @@ from typer.testing import CliRunner
 from auscult.analysis.summary import read_summary
 from auscult.api import evaluate
 from auscult.bridges.inspect_log import Written, write_inspect_log
-from auscult.cli import inspect_log
+from auscult.cli import app
 from auscult.errors import MissingExtra, UserError
 from auscult.items.item_set import ItemSet
 from auscult.records import Answer, Condition, Decoding, Score
@@ -193,10 +192,8 @@ def test_without_the_extra_it_is_one_line_with_the_remedy(
 
 
 def test_the_command_prints_the_path_of_the_log(folder: Path, tmp_path: Path) -> None:
-    app = typer.Typer()
-    inspect_log.register(app)
     out = tmp_path / "run.eval"
-    ran = CliRunner().invoke(app, [str(folder / "run"), "--out", str(out), "--condition", "wrong"])
+    ran = CliRunner().invoke(app, ["inspect-log", str(folder / "run"), "--out", str(out), "--condition", "wrong"])
     assert ran.exit_code == 0 and ran.stdout.splitlines() == [str(out)]
     assert "10 answers, 0 of them failed requests" in ran.stderr
     assert (read_eval_log(out, header_only=True).eval.metadata or {})["condition"] == "wrong"

@@ -10,8 +10,8 @@ from tests.cli.conftest import Auscult
 def test_a_forecast_says_what_it_would_take_and_asks_nothing(auscult: Auscult, tmp_path: Path) -> None:
     out = tmp_path / "judge.json"
     nowhere = "openai:judge@http://127.0.0.1:9/v1"
-    prices = ("--price-in", 2.5, "--price-out", 10)
-    ran = auscult("calibrate", "judge", "--model", nowhere, "--scenes", 2, "--out", out, "--dry-run", *prices)
+    prices = ("--judge-price-in", 2.5, "--judge-price-out", 10)
+    ran = auscult("calibrate", "judge", "--judge", nowhere, "--scenes", 2, "--out", out, "--dry-run", *prices)
     assert ran.code == 0 and "calls to ask:" in ran.out and "at most about" in ran.out and "127.0.0.1" in ran.out
     assert not list(tmp_path.iterdir())
 
@@ -21,22 +21,22 @@ def test_a_certificate_names_the_judge_as_its_scores_do(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "160")
     out = tmp_path / "judge.json"
-    ran = auscult("calibrate", "judge", "--model", "scripted:1,1", "--scenes", 2, "--out", out)
+    ran = auscult("calibrate", "judge", "--judge", "scripted:1,1", "--scenes", 2, "--out", out)
     assert ran.code == 0 and ran.path == out and ran.out.index("criteria") < ran.out.index("attacks: instruction")
     saved = json.loads(out.read_bytes())
     assert saved["instrument"] == "clinical@1+scripted:1,1" and saved["passed"] is None
     assert (tmp_path / "judge.work" / "manifest.json").is_file()
-    again = auscult("calibrate", "judge", "--model", "scripted:1,1", "--scenes", 2, "--out", out, "--dry-run")
+    again = auscult("calibrate", "judge", "--judge", "scripted:1,1", "--scenes", 2, "--out", out, "--dry-run")
     assert "calls to ask:      0" in again.out
 
 
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        (("--model", "scripted:2,1"), "between 0 and 1"),
-        (("--model", "scripted:1,1", "--protocol", "no-such"), "no-such"),
-        (("--model", "scripted:1,1", "--data", "no-such-folder"), "no-such-folder"),
-        (("--model", "nothing"), "KIND:NAME"),
+        (("--judge", "scripted:2,1"), "between 0 and 1"),
+        (("--judge", "scripted:1,1", "--judge-protocol", "no-such"), "no-such"),
+        (("--judge", "scripted:1,1", "--data", "no-such-folder"), "no-such-folder"),
+        (("--judge", "nothing"), "KIND:NAME"),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(

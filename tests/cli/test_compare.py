@@ -48,7 +48,7 @@ def test_withheld_figures_are_written_and_end_with_their_own_code(
         (["{0}", "{1}/none"], "no run folder"),
         (["{0}", "{1}", "--published", "nobody"], "there is: medhalltune"),
         (["{0}", "{1}", "--columns", "x"], "no run holds 'x'"),
-        (["{0}", "{1}", "--baseline", "/"], "none of the runs"),
+        (["{0}", "{1}", "--against", "/"], "none of the runs"),
         (["{0}", "{1}", "--html", "/no/such/folder/c.html"], "cannot be written"),
     ],
 )

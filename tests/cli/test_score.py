@@ -29,7 +29,7 @@ def means(run: Path) -> dict[str, tuple[float, ...]]:
 
 @pytest.mark.parametrize("policy", ["strict", "published"])
 def test_a_judged_file_becomes_the_published_table(auscult: Auscult, judged: Path, tmp_path: Path, policy: str) -> None:
-    words = ["score", "--answers", judged, "--out", tmp_path / "run", "--judge-policy", policy, "--max-missing", 0.2]
+    words = ["score", "--answers", judged, "--out", tmp_path / "run", "--parse-policy", policy, "--max-missing", 0.2]
     ran = auscult(*words)
     assert ran.code == 0, ran.err
     assert means(tmp_path / "run") == {sign: READ[sign, policy] for sign in KINDS}
@@ -80,7 +80,7 @@ def test_published_marks_beyond_the_scale_and_of_empty_answers_count_as_publishe
             for k in range(12)
         ]
         (folder / f"{sign}.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
-    ran = auscult("score", "--answers", folder, "--out", tmp_path / "run", "--judge-policy", "published")
+    ran = auscult("score", "--answers", folder, "--out", tmp_path / "run", "--parse-policy", "published")
     assert ran.code == 0, ran.err
     assert means(tmp_path / "run")["P"] == (12, round(88 / 12, 4), 8.25, round(1088 / 12, 4), round(91 / 12, 4))
     sound = auscult("score", "--answers", folder, "--out", tmp_path / "sound", "--max-missing", 0.5)
@@ -108,7 +108,7 @@ def test_answers_to_another_split_are_refused_in_one_line(auscult: Auscult, samp
         (["nowhere"], "nowhere: no run folder"),
         (["--answers", "nowhere.jsonl", "--out", "run"], "name the item set that was answered with --items"),
         (["--answers", "nowhere.jsonl", "--judge", "recorded", "--out", "run"], "holds no judgements"),
-        (["nowhere", "--judge-policy", "strict", "--judge-certificate", "x.json"], "judge options without a judge"),
+        (["nowhere", "--parse-policy", "strict", "--judge-certificate", "x.json"], "judge options without a judge"),
     ],
 )
 def test_what_cannot_be_scored_is_one_line(auscult: Auscult, words: list[str], said: str) -> None:

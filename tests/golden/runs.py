@@ -97,7 +97,7 @@ class Golden:
     def judged(self, policy: str) -> Path:
         def make(out: Path) -> None:
             answers = self._made("judged-files", write_judged)
-            words = ["--judge-policy", policy, "--scorers", SCORERS, "--max-missing", 0.2]
+            words = ["--parse-policy", policy, "--scorers", SCORERS, "--max-missing", 0.2]
             auscult("score", "--answers", answers, "--out", out, *words)
 
         return self._made(f"judged-{policy}", make)

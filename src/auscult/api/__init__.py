@@ -21,6 +21,7 @@ from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
 from auscult.runs.evaluation import Evaluation
+from auscult.runs.folder import UNTYPED, Typed
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.rescoring import Readers, rescore
 from auscult.runs.settings import Settings
@@ -117,7 +118,7 @@ def _with_judge(readers: Readers | None, judge: str) -> Readers:
 
 
 def finish(
-    evaluation: Evaluation, out: Path, show: Show = progress, command: str = "", criteria: Path | None = None
+    evaluation: Evaluation, out: Path, show: Show = progress, typed: Typed = UNTYPED, criteria: Path | None = None
 ) -> Summary:
     """Runs an evaluation to its end and sums up; the same call goes on where an earlier one stopped.
 
@@ -125,7 +126,7 @@ def finish(
         evaluation: what is asked of whom.
         out: the run folder.
         show: how progress is shown.
-        command: what the user typed, for the manifest.
+        typed: what the user typed, for the manifest.
         criteria: file of a gate, which the run notes before anything is asked.
 
     Raises:
@@ -133,7 +134,7 @@ def finish(
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
     noted = {"path": str(criteria), "sha256": read_criteria(criteria)[1]} if criteria else None
-    evaluation.run(out, show, command, noted)
+    evaluation.run(out, show, typed, noted)
     return _summed_up(out)
 
 

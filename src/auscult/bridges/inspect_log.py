@@ -131,8 +131,8 @@ def _image_files(manifest: dict[str, Any]) -> tuple[ItemSet, dict[str, ImageFile
     """
     noted = manifest.get("items", {})
     if not noted.get("path"):
-        raise UserError("the run does not say where its images are; leave --images out")
+        raise UserError("the run does not say where its images are; leave --with-images out")
     opened = ItemSet(Path(noted["path"]))
     if opened.digest != noted.get("digest"):
-        raise UserError(f"{opened.folder}: not the item set of this run any more; leave --images out")
+        raise UserError(f"{opened.folder}: not the item set of this run any more; leave --with-images out")
     return opened, {image.sha256: image for case in opened.cases() for image in case.images}

@@ -20,7 +20,7 @@ from auscult.engine.stage import StageTable
 from auscult.errors import FiguresWithheld, UserError
 from auscult.models import Model
 from auscult.records import Answer, Certificate, Item, Score, digest
-from auscult.runs.folder import run_folder
+from auscult.runs.folder import Typed, run_folder
 from auscult.runs.reading_options import ReaderOptions
 from auscult.scorers import Verdict
 from auscult.scorers.reader import Reader, Unread
@@ -82,7 +82,7 @@ class Calibration:
             FiguresWithheld: too many requests failed; the same call asks them again.
         """
         name = self.reader.instrument.id
-        with run_folder(work, {"reader": name}, "auscult calibrate reader") as folder:
+        with run_folder(work, {"reader": name}, Typed("auscult calibrate reader")) as folder:
             path = folder.table(f"readings-{digest([r.item.id for r in self.rows])}")
             table: StageTable[Score] = StageTable(path, Score, lambda s: s.status == "request_failed")
             session = Session(self.model, folder.journal, self.options.asking, show)

@@ -1,68 +1,92 @@
-"""The command line: one thin file a command; nothing heavy is imported before a command runs."""
+"""The command line: one thin file a command; nothing of a command is imported before it runs."""
 
+import importlib
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from auscult.cli import (
-    build,
-    calibrate,
-    compare,
-    demo,
-    evaluate,
-    gate,
-    inspect_log,
-    judge_baseline,
-    phantoms,
-    predictions,
-    rate,
-    report,
-    score,
-)
 from auscult.errors import UserError
 
 INTERRUPTED = 130
+COMMANDS = {
+    "build": ("Make an item set from a data set.", "build --from vqa-rad data/vqa-rad --out items"),
+    "evaluate": (
+        "Put an item set to a model and score it.",
+        "evaluate items --model openai:my-model@http://localhost:8000/v1 --out run",
+    ),
+    "score": ("Score answers that are there already.", "score --answers answers.jsonl --items items --out run"),
+    "judge-baseline": ("Make a judge's anchor file.", "judge-baseline run --judge openai:J@URL --out anchors.jsonl"),
+    "report": ("Write the report of a run.", "report run"),
+    "compare": ("Compare runs on common items.", "compare run-before run-after"),
+    "gate": ("Hold a run to criteria fixed before.", "gate criteria.toml run --json gate.json"),
+    "predictions": ("Write the answers of a run to a file.", "predictions run --out official"),
+    "inspect-log": ("Write a run as a log of Inspect AI.", "inspect-log run --out logs/run.eval"),
+    "rate": ("Let people rate answers, blinded.", "rate make run --out sheet"),
+    "calibrate": ("Certify an instrument.", "calibrate facts --data DATA --out facts.json"),
+    "demo": ("Run the whole loop on bundled images.", "demo --out demo"),
+    "phantoms": ("Draw images whose truth is known.", "phantoms --n 1000 --seed 7 --out phantoms"),
+}
+"""Each command's one line and its example; its function has its name and lies in the module of that name."""
+
+
+class Commands(TyperGroup):
+    """The commands, of which only the one that runs is imported."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, (line, example) in COMMANDS.items():
+            self.add_command(
+                TyperCommand(name, short_help=f"{line}  [dim]auscult {example}[/dim]", rich_markup_mode="rich")
+            )
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that the first word names, and the other words."""
+        name, named, rest = super().resolve_command(ctx, args)
+        return name, loaded(name) if name else named, rest
+
+
+def loaded(name: str) -> Any:
+    """A command, or a group where its module has ``PARTS``, ready to parse."""
+    from auscult.cli.command import Command, command
+
+    module = importlib.import_module(f"auscult.cli.{name.replace('-', '_')}")
+    said = (module.__doc__ or "").partition(": ")[2].capitalize()
+    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=said)
+    for function in getattr(module, "PARTS", None) or [getattr(module, name.replace("-", "_"))]:
+        app.command(cls=Command)(command(function))
+    return typer.main.get_command(app)
+
 
 app = typer.Typer(
     name="auscult",
+    cls=Commands,
     help="Find, explain and reduce the hallucinations of medical vision-language models.",
-    no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Paths of what was made are printed as the last line of standard output. Exit codes: 0 done, 2 bad input, "
     "3 budget used up, 4 figures withheld because requests failed, 5 gate failed, 6 gate inconclusive, "
     "130 interrupted; after 3, 4 and 130 the same command goes on.",
 )
-for part in (
-    build,
-    evaluate,
-    score,
-    judge_baseline,
-    report,
-    compare,
-    gate,
-    predictions,
-    inspect_log,
-    rate,
-    calibrate,
-    demo,
-    phantoms,
-):
-    part.register(app)
 
 
 @app.callback(invoke_without_command=True)
-def _version(version: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
+def _start(
+    ctx: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version and leave.")
+) -> None:
     if version:
         from auscult.version import __version__
 
         print(__version__)
         raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+        raise typer.Exit(2)
 
 
-def _said(error: OSError) -> str:
+def _refused(error: OSError) -> str:
     """One line for what the operating system refused."""
     name = f"{error.filename}: " if error.filename else ""
     from auscult.store.files import FULL
@@ -72,17 +96,34 @@ def _said(error: OSError) -> str:
     return f"{name}{error.strerror or error}{remedy}"
 
 
+def _misused(error: Any) -> str:
+    """One line for words that are no command: what is wrong, what is near, where to read on."""
+    ctx, near = getattr(error, "ctx", None), getattr(error, "possibilities", None)
+    path = ctx.command_path if ctx else "auscult"
+    if not error.format_message():  # a group alone: its help has been shown
+        return ""
+    line = str(error.message if near else error.format_message()).rstrip(".")
+    hint = (
+        f"; did you mean {' or '.join(sorted(near))}?" if near else "" if line.endswith("?") else f"; see {path} --help"
+    )
+    param = getattr(error, "param", None)
+    source = ctx.get_parameter_source(param.name) if ctx and param else None
+    where = " (in the file of --config)" if source and source.name == "DEFAULT_MAP" else ""
+    return f"{line}{where}{hint}"
+
+
 def main() -> None:
     """Runs the command line; bad input is one line on standard error and exit code 2."""
     try:
-        app()
+        code = app(prog_name="auscult", standalone_mode=False)
     except UserError as error:
-        print(f"auscult: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        said, code = str(error), error.exit_code
+    except typer.TyperException as error:
+        said, code = _misused(error), error.exit_code
     except OSError as error:
-        print(f"auscult: {_said(error)}", file=sys.stderr)
-        sys.exit(2)
-    except SystemExit as stopped:
-        if stopped.code == INTERRUPTED:
-            print("auscult: stopped; the same command goes on from here", file=sys.stderr)
-        raise
+        said, code = _refused(error), 2
+    else:
+        said = "stopped; the same command goes on from here" if code == INTERRUPTED else ""
+    if said:
+        print(f"auscult: {said}", file=sys.stderr)
+    sys.exit(code)

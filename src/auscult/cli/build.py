@@ -6,13 +6,6 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "auscult build --from vqa-rad data/vqa-rad --out items"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="build", short_help=f"Make an item set from a data set.  [dim]{EXAMPLE}[/dim]")(build)
-
 
 def build(
     path: Annotated[Path, typer.Argument(help="The data set: a folder or a file.", show_default=False)],
@@ -63,7 +56,7 @@ def build(
 
     auscult build --from vqa-rad data/vqa-rad --premises --out items
     """
-    from auscult.cli.options import pairs
+    from auscult.cli.command import pairs
     from auscult.construction import generating
     from auscult.construction.card import CARD
     from auscult.corpora import ROOM, ReadOptions

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auscult.cli.options import Group
+from auscult.runs.judging_options import JudgingOptions
+
 if TYPE_CHECKING:
     from auscult.records import Certificate
 
-EXAMPLE = "auscult calibrate facts --data DATA --out facts.json"
+ALONE = frozenset(
+    {"JudgingOptions.anchors", "JudgingOptions.against", "JudgingOptions.generator", "JudgeOptions.repeats"}
+)
 _MERGED = {"part", "what", "degree", "value", "low", "high", "label", "hits", "n", "clusters", "unit"}
 _IF_ANY = {"missing", "unread"}
 Seed = Annotated[int, typer.Option(help="Of the random choices.")]
@@ -17,18 +22,9 @@ Answers = Annotated[
     list[Path] | None,
     typer.Option(help="Folder of recorded answers of real models; may be given several times.", show_default=False),
 ]
-_JUDGE, _BUDGET = "Judge", "Budget"
 _VALUE = "value (95 % interval)"
 WIDE = 130
 """Characters that the tables need; with fewer, each row is a line."""
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command and its instruments."""
-    instruments = typer.Typer(no_args_is_help=True)
-    for command in (statistics, facts, premise, closed, judge, cascade):
-        instruments.command()(command)
-    app.add_typer(instruments, name="calibrate", short_help=f"Certify an instrument.  [dim]{EXAMPLE}[/dim]")
 
 
 def statistics(
@@ -150,44 +146,19 @@ def closed(
 
 
 def judge(
-    model: Annotated[str, typer.Option(help="Who judges: KIND:NAME.", show_default=False)],
+    judge: Annotated[str, typer.Option(help="Who judges: KIND:NAME.")],
+    options: Annotated[JudgingOptions, Group("Judge", "judge", ALONE)],
     out: Annotated[Path, typer.Option(help="File of the certificate.")] = Path("judge.certificate.json"),
-    protocol: Annotated[str, typer.Option(help="clinical, clinical-blind, medhalltune.")] = "clinical",
     data: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the sets that people have labelled; none: phantoms only.", show_default=False),
+        Path | None, typer.Option(help="Folder of the sets that people have labelled; none: phantoms only.")
     ] = None,
     scenes: Annotated[int, typer.Option(help="Phantoms; under 180 some figures are insufficient.", min=1)] = 180,
     repeats: Annotated[int, typer.Option(help="Times that graded answers are asked.", min=1, max=100)] = 3,
     work: Annotated[
-        Path | None,
-        typer.Option(help="Folder where the same command goes on; OUT with .work.", show_default=False),
+        Path | None, typer.Option(help="Folder where the same command goes on; OUT with .work where not given.")
     ] = None,
     seed: Seed = 0,
     dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
-    temperature: Annotated[
-        float | None, typer.Option(help="Another one than the protocol's.", min=0, rich_help_panel=_JUDGE)
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(help="Of a reply, reasoning included.", min=1, rich_help_panel=_JUDGE)
-    ] = None,
-    schema: Annotated[bool, typer.Option(help="Whether a JSON schema is sent.", rich_help_panel=_JUDGE)] = True,
-    concurrency: Annotated[int, typer.Option(help="Most calls in flight.", min=1, rich_help_panel=_JUDGE)] = 32,
-    timeout: Annotated[float, typer.Option(help="Seconds a call may take.", min=0.1, rich_help_panel=_JUDGE)] = 120.0,
-    retries: Annotated[int, typer.Option(help="Tries after a failed one.", min=0, rich_help_panel=_JUDGE)] = 5,
-    device: Annotated[str, typer.Option(help="local: cpu, cuda, cuda:1.", rich_help_panel=_JUDGE)] = "",
-    dtype: Annotated[str, typer.Option(help="local: float32, bfloat16, float16.", rich_help_panel=_JUDGE)] = "",
-    key_env: Annotated[
-        str, typer.Option(help="openai: variable that holds the key; OPENAI_API_KEY.", rich_help_panel=_JUDGE)
-    ] = "",
-    offline: Annotated[
-        bool, typer.Option(envvar="AUSCULT_OFFLINE", help="No connection beyond this machine.", rich_help_panel=_JUDGE)
-    ] = False,
-    price_in: Annotated[float, typer.Option(help="Of a million tokens in.", min=0, rich_help_panel=_BUDGET)] = 0.0,
-    price_out: Annotated[float, typer.Option(help="Of a million tokens out.", min=0, rich_help_panel=_BUDGET)] = 0.0,
-    budget_calls: Annotated[int | None, typer.Option(help="Most calls in all.", rich_help_panel=_BUDGET)] = None,
-    budget_tokens: Annotated[int | None, typer.Option(help="Most tokens in all.", rich_help_panel=_BUDGET)] = None,
-    budget_cost: Annotated[float | None, typer.Option(help="Most money, by prices.", rich_help_panel=_BUDGET)] = None,
 ) -> None:
     """Put planted errors, human labels, dressings and attacks to a judge, and see what its grades are worth.
 
@@ -199,33 +170,14 @@ def judge(
 
     [bold]Examples[/bold]
 
-    auscult calibrate judge --model openai:my-judge@http://localhost:8000/v1 --dry-run
+    auscult calibrate judge --judge openai:my-judge@http://localhost:8000/v1 --dry-run
 
-    auscult calibrate judge --model openai:my-judge@http://localhost:8000/v1 --data DATA --out judge.json
+    auscult calibrate judge --judge openai:my-judge@http://localhost:8000/v1 --data DATA --out judge.json
     """
     from auscult.certificates.judge import Calibration, Plan
-    from auscult.engine.limits import AskOptions
-    from auscult.models import ModelOptions
-    from auscult.runs.judging_options import JudgingOptions
-    from auscult.scorers.judges import JudgeOptions
 
     _folder(data)
-    options = JudgingOptions(
-        protocol=protocol,
-        judge=JudgeOptions(temperature=temperature, max_tokens=max_tokens, schema=schema),
-        model=ModelOptions(device=device, dtype=dtype, key_env=key_env, offline=offline),
-        asking=AskOptions(
-            concurrency=concurrency,
-            timeout=timeout,
-            retries=retries,
-            price_in=price_in,
-            price_out=price_out,
-            budget_calls=budget_calls,
-            budget_tokens=budget_tokens,
-            budget_cost=budget_cost,
-        ),
-    )
-    calibration = Calibration(model, Plan(scenes=scenes, repeats=repeats, seed=seed, data=data), options)
+    calibration = Calibration(judge, Plan(scenes=scenes, repeats=repeats, seed=seed, data=data), options)
     work = work or out.with_suffix(".work")
     if dry_run:
         print(calibration.forecast(work).describe())
@@ -262,6 +214,9 @@ def cascade(
     write_calibration(out, found)
     print(f"{found.reason}: the cascade may be {'used' if found.on else 'used by nobody'}", file=sys.stderr)
     print(out)
+
+
+PARTS = (statistics, facts, premise, closed, judge, cascade)
 
 
 def _write_sample(path: Path, answers: list[Path], seed: int) -> None:

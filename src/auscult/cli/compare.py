@@ -6,20 +6,13 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "auscult compare run-before run-after"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="compare", short_help=f"Compare runs on common items.  [dim]{EXAMPLE}[/dim]")(compare)
-
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Folders of finished runs, two or more.", show_default=False)],
     names: Annotated[
         str, typer.Option(help="What the rows are called: one a run, with commas between. Equal names make one row.")
     ] = "",
-    baseline: Annotated[
+    against: Annotated[
         Path | None, typer.Option(help="Run that all others are compared with; each with each where none is given.")
     ] = None,
     columns: Annotated[
@@ -43,7 +36,7 @@ def compare(
 
     auscult compare run-before run-after
 
-    auscult compare run-a run-b run-c --baseline run-a --html compare.html --csv compare.csv --latex compare.tex
+    auscult compare run-a run-b run-c --against run-a --html compare.html --csv compare.csv --latex compare.tex
 
     auscult compare run-a run-b --published medhalltune --columns clinical,meteor
     """
@@ -59,7 +52,7 @@ def compare(
     found = compared.compare(
         runs,
         names=_listed(names),
-        baseline=baseline,
+        baseline=against,
         columns=_listed(columns),
         also=published_rules(published) if published else (),
         max_missing=max_missing,

@@ -9,13 +9,7 @@ import typer
 if TYPE_CHECKING:
     from auscult.analysis.summary import Summary
 
-EXAMPLE = "auscult demo --out demo"
 SEED = 1
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="demo", short_help=f"Run the whole loop on bundled images.  [dim]{EXAMPLE}[/dim]")(demo)
 
 
 def demo(

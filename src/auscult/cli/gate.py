@@ -5,13 +5,6 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "auscult gate criteria.toml run --json gate.json"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="gate", short_help=f"Hold a run to criteria fixed before.  [dim]{EXAMPLE}[/dim]")(gate)
-
 
 def gate(
     criteria: Annotated[Path, typer.Argument(help="Criteria file (TOML).", show_default=False)],

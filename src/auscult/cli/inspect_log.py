@@ -6,15 +6,6 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "auscult inspect-log run --out logs/run.eval"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="inspect-log", short_help=f"Write a run as a log of Inspect AI.  [dim]{EXAMPLE}[/dim]")(
-        inspect_log
-    )
-
 
 def inspect_log(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run.", show_default=False)],
@@ -22,8 +13,8 @@ def inspect_log(
     condition: Annotated[
         str, typer.Option(help="Which answers: with the image, without it, or with the wrong one.")
     ] = "with",
-    images: Annotated[
-        bool, typer.Option("--images", help="Put the images into the log, each once for every question about it.")
+    with_images: Annotated[
+        bool, typer.Option(help="Put the images into the log, each once for every question about it.")
     ] = False,
 ) -> None:
     """Write a finished run as an .eval log, which Inspect's viewer opens. Needs the extra: auscult[inspect].
@@ -32,7 +23,7 @@ def inspect_log(
 
     [bold]Examples[/bold]
 
-    auscult inspect-log run --out logs/run.eval --images
+    auscult inspect-log run --out logs/run.eval --with-images
 
     auscult inspect-log run --out logs/run-without.eval --condition without
 
@@ -43,6 +34,6 @@ def inspect_log(
     from auscult.bridges.inspect_log import write_inspect_log
     from auscult.records import Condition
 
-    written = write_inspect_log(run, out, condition=cast(Condition, condition), images=images)
+    written = write_inspect_log(run, out, condition=cast(Condition, condition), images=with_images)
     print(f"{written.samples} answers, {written.failed} of them failed requests", file=sys.stderr)
     print(out)

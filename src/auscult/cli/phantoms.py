@@ -9,13 +9,6 @@ import typer
 if TYPE_CHECKING:
     from auscult.phantoms.scene import Modality, Split
 
-EXAMPLE = "auscult phantoms --n 1000 --seed 7 --out phantoms"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="phantoms", short_help=f"Draw images whose truth is known.  [dim]{EXAMPLE}[/dim]")(phantoms)
-
 
 def phantoms(
     out: Annotated[Path, typer.Option(help="Folder to make.", show_default=False)],

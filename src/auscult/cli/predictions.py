@@ -6,15 +6,6 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "auscult predictions run --out official"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="predictions", short_help=f"Write the answers of a run to a file.  [dim]{EXAMPLE}[/dim]")(
-        predictions
-    )
-
 
 def predictions(
     run: Annotated[Path, typer.Argument(help="Folder of the run.", show_default=False)],

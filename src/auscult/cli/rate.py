@@ -6,17 +6,6 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "auscult rate make run --out sheet"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command and its two halves."""
-    halves = typer.Typer(no_args_is_help=True)
-    halves.command(name="make", short_help=f"Write blinded sheets.  [dim]{EXAMPLE}[/dim]")(make)
-    example = "auscult rate agree sheet filled-A.csv filled-B.csv --out agreement.json"
-    halves.command(name="agree", short_help=f"Read filled sheets.  [dim]{example}[/dim]")(agree)
-    app.add_typer(halves, name="rate", short_help=f"Let people rate answers, blinded.  [dim]{EXAMPLE}[/dim]")
-
 
 def make(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs; their answers are mixed.", show_default=False)],
@@ -72,3 +61,6 @@ def agree(
         print(note, file=sys.stderr)
     print(f"{len(found.disagreements)} answers with different verdicts are listed in it", file=sys.stderr)
     print(out)
+
+
+PARTS = (make, agree)

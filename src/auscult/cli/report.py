@@ -5,13 +5,6 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = "auscult report run"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command(name="report", short_help=f"Write the report of a run.  [dim]{EXAMPLE}[/dim]")(report)
-
 
 def report(
     run: Annotated[Path, typer.Argument(help="Folder of the run.", show_default=False)],

@@ -18,7 +18,7 @@ from auscult.protocols import Asking
 from auscult.records import Answer, Canary
 from auscult.runs.canary import SKIPPED, run_canary
 from auscult.runs.checks import refuse_answers_of_others, refuse_what_was_learnt, unmatched
-from auscult.runs.folder import RunFolder, another_run, redact, run_folder
+from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, run_folder
 from auscult.runs.plan import Group, Plan
 from auscult.runs.rescoring import Readers, check_judges, score_run
 from auscult.runs.settings import Settings
@@ -112,13 +112,15 @@ class Evaluation:
         session = Session(self.model, out / "journal" if out else None, self.settings.asking)
         return replace(session.forecast(self._answers, self.plan.groups()), notes=tuple(notes))
 
-    def run(self, out: Path, show: Show = progress, command: str = "", criteria: dict[str, str] | None = None) -> None:
+    def run(
+        self, out: Path, show: Show = progress, typed: Typed = UNTYPED, criteria: dict[str, str] | None = None
+    ) -> None:
         """Answers and scores; the same call goes on where an earlier one stopped.
 
         Args:
             out: the run folder.
             show: how progress is shown.
-            command: what the user typed, for the manifest.
+            typed: what the user typed, for the manifest.
             criteria: path and hash of the criteria of a gate; noted before anything is asked, so that it is known that
                 they came first.
 
@@ -128,7 +130,7 @@ class Evaluation:
         """
         notes = self.protocol.check(self.plan.asked)
         refuse_answers_of_others(self.model, self.spec, self.plan)
-        with run_folder(out, self.identity(), command) as folder:
+        with run_folder(out, self.identity(), typed) as folder:
             s = self.settings
             folder.note(
                 notes=list(notes),

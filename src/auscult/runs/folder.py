@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from filelock import FileLock, Timeout
@@ -35,6 +35,16 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+class Typed(NamedTuple):
+    """A command as the user typed it, for the manifest, and all its options as TOML, for ``config.toml``."""
+
+    command: str = ""
+    config: str = ""
+
+
+UNTYPED = Typed()
 
 
 class RunFolder:
@@ -99,13 +109,13 @@ def another_run(path: Path, settings: dict[str, Any]) -> str:
 
 
 @contextmanager
-def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Iterator[RunFolder]:
+def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> Iterator[RunFolder]:
     """Opens a run folder for work, making it if it is not there, and holds it against other processes.
 
     Args:
         path: the folder.
         settings: everything that the answers depend on; a folder that was begun with other settings is refused.
-        command: what the user typed, where there is a command line; kept in the manifest without credentials.
+        typed: what the user typed, where there is a command line; kept without credentials.
 
     Raises:
         UserError: another process works on it, it was begun with other settings, or it cannot be written.
@@ -138,16 +148,18 @@ def run_folder(path: Path, settings: dict[str, Any], command: str = "") -> Itera
             if manifest["versions"] != (now := _versions()):
                 manifest["earlier_versions"] = [*manifest.get("earlier_versions", []), manifest["versions"]]
                 manifest["versions"] = now
-            yield RunFolder(path, manifest)
+            folder = RunFolder(path, manifest)
         else:
             folder = RunFolder(path, {"schema": SCHEMA})
             folder.note(
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
-                command=redact(command),
+                command=redact(typed.command),
                 settings=settings,
                 versions=_versions(),
                 machine={"system": platform.platform(), "cores": os.cpu_count()},
             )
-            yield folder
+        if typed.config:
+            replace_file(path / "config.toml", redact(typed.config).encode())
+        yield folder
     finally:
         lock.release()

@@ -16,7 +16,8 @@ class Settings:
         limit: most cases asked.
         decoding: how answers are decoded.
         samples: answers to each question; more than one needs a temperature.
-        protocol: how items are put and answered, see ``auscult.protocols``.
+        protocol: how items are put: direct; few-shot:K, example images a class from the training split; shuffled:SEED,
+            options in another order, so that the place of the right one is no clue; or few-shot:K+shuffled:SEED.
         controls: items of the control subsample (without the image, with another case's image).
         seed: of the choice of controls.
         canary: whether the two-image canary is run; an evaluation that skips it says so in its report.

@@ -11,7 +11,7 @@ from auscult.engine.session import Session, Show
 from auscult.engine.stage import StageTable
 from auscult.models import Model
 from auscult.records import Call, Reply, Score, digest
-from auscult.runs.folder import run_folder
+from auscult.runs.folder import Typed, run_folder
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import Judge, JudgeOptions, create
 from auscult.store.tables import read_rows
@@ -86,7 +86,7 @@ def ask_all(model: Model, groups: Sequence[Group], options: JudgingOptions, work
     judges = judges_of(model, options)
     puts = [put for group in groups for put in group]
     settings = {"judge": judges.single.instrument.id}
-    with run_folder(work, settings, "auscult calibrate judge") as folder:
+    with run_folder(work, settings, Typed("auscult calibrate judge")) as folder:
         path = folder.table(f"scores-{digest([put.id for put in puts])}")
         table: StageTable[Score] = StageTable(path, Score, lambda s: s.status == "request_failed")
         session = Session(model, folder.journal, options.asking, show)

@@ -1,0 +1,118 @@
+"""What reads the answers beside the rules, as the commands that score take it."""
+
+import sys
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auscult.errors import FiguresWithheld, UserError
+from auscult.runs.judging_options import JudgingOptions
+from auscult.scorers import ScorerOptions
+
+if TYPE_CHECKING:
+    from auscult.analysis.summary import Summary
+    from auscult.runs.rescoring import Readers
+
+RECORDED, FACTS = "recorded", "facts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What reads the answers beside the rules.
+
+    Attributes:
+        judge: model that judges open answers, KIND:NAME; or facts, the fact checker.
+        judging: how it judges; the protocol is clinical where none is named, and support of facts.
+        judge_cascade: calibration file: the fact checker decides where it is certain.
+        judge_certificate: file of auscult calibrate judge; repeatable.
+        scorers: with commas: rules (closed, facts, ...) and text metrics (meteor, rouge, bleu, sacrebleu,
+            bertscore:FOLDER@LAYER), and no others; 'default': all rules; 'none'. Where not given: default, and with a
+            judge meteor and rouge.
+        scorer: what they may be given.
+        annotators: CSV item,annotator,label[,rank]: accuracy where several people gave the reference.
+        labels: CSV item,annotator,label: what some of the model's answers mean (yes, no, unclear).
+    """
+
+    judge: str = ""
+    judging: JudgingOptions = JudgingOptions(protocol="")
+    judge_cascade: Path | None = None
+    judge_certificate: tuple[Path, ...] = ()
+    scorers: str = ""
+    scorer: ScorerOptions = ScorerOptions()
+    annotators: Path | None = None
+    labels: Path | None = None
+
+    @property
+    def host(self) -> str:
+        """Name of the judge that is asked; empty where none is."""
+        return "" if self.judge in ("", FACTS) else self.judge
+
+    def readers(self) -> "Readers":
+        """The judge, the metrics and the tables, ready to score.
+
+        Raises:
+            UserError: the options contradict each other.
+        """
+        from auscult.runs.rescoring import Readers
+
+        options, protocol = self.judging, self.judging.protocol
+        if not self.judge and (options.anchors or options.against or self.judge_certificate):
+            raise UserError("judge options without a judge; add --judge, for example --judge openai:NAME@URL")
+        protocol = protocol or ("support" if self.judge == FACTS else "clinical")
+        if self.judge == FACTS and (protocol != "support" or self.judge_cascade):
+            raise UserError("--judge facts gives verdicts of support and asks no model; leave protocol and cascade out")
+        if self.judge_cascade and protocol != "support":
+            raise UserError(
+                "--judge-cascade is for verdicts of support only; add --judge-protocol support, or leave it out"
+            )
+        if self.judge_cascade:
+            more = {"calibration": str(self.judge_cascade)}
+            protocol, options = "cascade", replace(options, judge=replace(options.judge, more=more))
+        return Readers(
+            scorers=listed(self.scorers),
+            scorer_options=self.scorer,
+            judges=((self.judge, replace(options, protocol=protocol)),) if self.judge else (),
+            certificates=self.judge_certificate,
+            annotators=self.annotators,
+            labels=self.labels,
+        )
+
+    def forecast(self, run: Path | None) -> str:
+        """What the judge would be asked: known only where the answers are."""
+        from auscult.runs.judging import Judging
+
+        if not self.host or self.judge == RECORDED:
+            return "judge:             nothing would be asked: no model judges"
+        if run is None or not (run / "answers.parquet").exists():
+            return "judge:             one call for every open answer and repeat; its forecast needs the answers"
+        with closing(Judging(run, self.judge, self.readers().judges[0][1])) as judging:
+            return judging.forecast().describe()
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """``"a, b"`` → ``("a", "b")``."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def show(summary: "Summary", run: Path) -> None:
+    """Prints what came of a run, ending in its path.
+
+    Raises:
+        FiguresWithheld: figures of a judge are withheld because verdicts are missing. Answers that could not be read
+            are no failure of this run: asking again would not help.
+    """
+    from rich.console import Console
+
+    from auscult.reports.headline import headline
+
+    Console().print(headline(summary))
+    print(run)
+    sys.stdout.flush()
+    judges = {q.instrument for q in summary.quality if q.kind == "judge"}
+    estimates = [f.with_image for f in summary.of("quality") if f.with_image and f.group in judges]
+    if any(e.withheld and e.missing > e.unread for e in estimates):
+        raise FiguresWithheld(
+            "too many verdicts are missing, so that figures of a judge are withheld; why stands above; the same "
+            "command asks failed requests again, and --max-missing shows figures with their bounds"
+        )
