@@ -73,3 +73,9 @@ def yes_or_no(answer: str) -> str:
     """``yes`` or ``no`` where the whole answer is that word in any case, with or without a full stop; else empty."""
     word = answer.strip().rstrip(".").casefold()
     return word if word in ("yes", "no") else ""
+
+
+def polar(item: Item) -> Item:
+    """An open item as a question for yes or no, where that is its answer."""
+    word = yes_or_no(item.reference)
+    return replace(item, answer_type="yes_no", reference=word) if word else item

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from auscult.corpora._bundles import yes_or_no
+from auscult.corpora._bundles import polar, yes_or_no
 from auscult.records import Item
 
 _PAIRS = [
@@ -82,10 +82,7 @@ def _paired(words: str, reference: str) -> list[str] | None:
 
 def closed(item: Item) -> Item:
     """An item whose question is published as closed: yes/no, a choice where its options are beyond doubt, else open."""
-    word = yes_or_no(item.reference)
-    if word:
-        return replace(item, answer_type="yes_no", reference=word)
     found = either_or(item.question, item.reference)
-    if found:
+    if found and not yes_or_no(item.reference):
         return replace(item, answer_type="choice", options=found[0], reference=found[1])
-    return item
+    return polar(item)

@@ -116,6 +116,11 @@ def _payloads(row: Row, options: ReadOptions) -> list[tuple[Path | bytes, str]]:
     return found
 
 
+def shards_of(folder: Path) -> list[Path]:
+    """The Parquet files of a folder as the hub lays them out, in order; none where there are none."""
+    return sorted(folder.glob("data/*.parquet")) or sorted(folder.glob("*.parquet"))
+
+
 def shard_name(root: Path, shard: Path) -> str:
     """What stands for a file in ids: its place in the data set, without number of shards and hash (``train-00000``)."""
     name = shard.relative_to(root).with_suffix("").as_posix()

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._hf_tables import read_tables, split_name
+from auscult.corpora._hf_tables import read_tables, shards_of, split_name
 from auscult.corpora._table_items import SPLITS, check_columns, draft_item
 from auscult.errors import UserError
 from auscult.records import Item
@@ -58,7 +58,7 @@ def _shards(path: Path) -> list[Path]:
         return [path / name for name in (f["filename"] for f in _listed(path / "state.json", "_data_files"))]
     if path.is_file() and path.suffix == ".parquet":
         return [path]
-    tables = sorted(path.glob("data/*.parquet")) or sorted(path.glob("*.parquet"))
+    tables = shards_of(path)
     if not tables:
         raise UserError(
             f"{path}: holds neither dataset_dict.json nor state.json nor Parquet files; name a folder made by "

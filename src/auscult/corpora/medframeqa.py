@@ -13,7 +13,7 @@ from pathlib import Path
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import drafted
 from auscult.corpora._choices import by_letter, letters, repeated
-from auscult.corpora._hf_tables import read_tables, split_name
+from auscult.corpora._hf_tables import read_tables, shards_of, split_name
 from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import SPLITS
 from auscult.errors import UserError
@@ -33,7 +33,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     Raises:
         UserError: another layout; a broken row; an image that is missing or broken.
     """
-    shards = sorted(path.glob("data/*.parquet")) or sorted(path.glob("*.parquet"))
+    shards = shards_of(path)
     if not shards:
         raise UserError(f"{path}: holds no data/*.parquet; name the folder of MedFrameQA")
     ids = SourceIds()

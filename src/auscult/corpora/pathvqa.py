@@ -8,15 +8,14 @@ or no makes a closed question, everything else is open, as LLaVA-Med reports it.
 import io
 import pickle
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._asked import Asked, one_case_an_image
-from auscult.corpora._bundles import drafted, yes_or_no
-from auscult.corpora._hf_tables import read_tables, split_name
+from auscult.corpora._bundles import drafted, polar
+from auscult.corpora._hf_tables import read_tables, shards_of, split_name
 from auscult.corpora._table_items import SPLITS
 from auscult.errors import UserError
 from auscult.items.images import inside
@@ -38,7 +37,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     if files:
         images = options.images or path / "images"
         return one_case_an_image(_original(files), SOURCE, partial(inside, images), licence=LICENCE)
-    shards = sorted(path.glob("data/*.parquet")) or sorted(path.glob("*.parquet"))
+    shards = shards_of(path)
     if shards:
         return read_tables(path, shards, ReadOptions(licence=LICENCE), source=SOURCE, draft=_published)
     raise UserError(f"{path}: holds neither qas/*/*_qa.pkl nor data/*.parquet; name the folder of PathVQA")
@@ -60,15 +59,15 @@ def _original(files: dict[str, Path]) -> Iterator[Asked]:
 
 
 def _item(row: Row, source_id: str, split: str) -> Item:
-    item = drafted(
-        source_id=source_id,
-        question=row.required("question"),
-        reference=row.truth("answer"),
-        answer_type="open",
-        split=split,
+    return polar(
+        drafted(
+            source_id=source_id,
+            question=row.required("question"),
+            reference=row.truth("answer"),
+            answer_type="open",
+            split=split,
+        )
     )
-    word = yes_or_no(item.reference)
-    return replace(item, answer_type="yes_no", reference=word) if word else item
 
 
 class _Plain(pickle.Unpickler):

@@ -18,15 +18,14 @@ whose two frames differ in words are left apart, since some of them do not mean 
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import drafted, seal, yes_or_no
+from auscult.corpora._bundles import drafted, polar, seal, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._hf_tables import read_tables, split_name
+from auscult.corpora._hf_tables import read_tables, shards_of, split_name
 from auscult.corpora._labelled import studies
 from auscult.errors import UserError
 from auscult.records import Item
@@ -63,7 +62,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     """
     if (path / "qa.jsonl").is_file():
         return _folder(path, options)
-    shards = sorted(path.glob("data/*.parquet")) or sorted(path.glob("*.parquet"))
+    shards = shards_of(path)
     if shards:
         return read_tables(path, shards, ReadOptions(licence=LICENCE), source=SOURCE, draft=_published)
     raise UserError(f"{path}: holds neither qa.jsonl nor data/*.parquet; name the folder of VQA-RAD")
@@ -108,15 +107,15 @@ def _item(row: dict[str, str], group: str) -> Item:
 
 
 def _published(row: Row, shard: str) -> Item:
-    item = drafted(
-        source_id=f"{shard}:{row.number}",
-        question=row.required("question"),
-        reference=row.truth("answer"),
-        answer_type="open",
-        tags={"official_split": split_name(shard)},
+    return polar(
+        drafted(
+            source_id=f"{shard}:{row.number}",
+            question=row.required("question"),
+            reference=row.truth("answer"),
+            answer_type="open",
+            tags={"official_split": split_name(shard)},
+        )
     )
-    word = yes_or_no(item.reference)
-    return replace(item, answer_type="yes_no", reference=word) if word else item
 
 
 def _plain(text: str) -> str:
