@@ -14,9 +14,8 @@ import orjson
 from auscult.engine.ask import Ask
 from auscult.facts.reply import without_thought
 from auscult.records import Answer, Call, Decoding, Instrument, Item, Message, Reply, Score
-from auscult.scorers.judges._asking import Unreadable, ask_until_read
-from auscult.scorers.judges._prompts import fence
-from auscult.scorers.judges._replies import read_object
+from auscult.scorers.judges.asking import Unreadable, ask_until_read, fence
+from auscult.scorers.judges.replies import JsonReply
 from auscult.scorers.scoring import ACCURACY, NO_POSITION, Scorer, row, unread
 
 NAME, VERSION = "reader", "1"
@@ -30,6 +29,12 @@ class Unread:
     scorer: Scorer
     item: Item
     answer: Answer
+
+
+class _Said(JsonReply):
+    """What counts of a reply; the quote before it is there to make a model look."""
+
+    reading: str | int | float
 
 
 @cache
@@ -141,8 +146,8 @@ def _reading(subject: Unread, reply: Reply) -> str:
         Unreadable: it says anything else.
     """
     item = subject.item
-    said = read_object(reply.text, ("reading",), subject.answer.text)["reading"]
-    word = f"{said:g}" if type(said) in (int, float) else said.strip().casefold() if isinstance(said, str) else ""
+    said = _Said.read(reply.text, subject.answer.text).reading
+    word = said.strip().casefold() if isinstance(said, str) else f"{said:g}"
     if word == "none":
         return NO_POSITION
     if word in _words(item):
