@@ -9,7 +9,8 @@ other does: ``few-shot:3+shuffled:7``. Each is a module of this room whose ``PRO
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
 
 from auscult.engine.ask import Ask
 from auscult.engine.limits import Prices
@@ -104,15 +105,13 @@ class Asking:
             replies: in the order of their calls.
             stages: what was put into the model's mouth: stage of a trace → its text.
         """
-        reply = next((r for r in replies if r.failure), replies[-1])
+        reply = replies[0] if len(replies) == 1 else _together(replies)
         status, detail = _outcome(reply)
         shown = tuple(i.sha256 for i in question.images)
         examples = tuple(e.item.id for e in question.examples)
         put = ":".join([question.condition, *(shown if question.condition == "wrong" else ()), *examples])
-        tokens_in, tokens_out = sum(r.tokens_in for r in replies), sum(r.tokens_out for r in replies)
-        decoding = self.decoding.as_dict()
         return Answer(
-            id=answer_id(question.item.id, self.model, self.protocol, put, decoding, question.repeat),
+            id=answer_id(question.item.id, self.model, self.protocol, put, self._decoded, question.repeat),
             item_id=question.item.id,
             case_id=question.item.case_id,
             model=self.model,
@@ -128,12 +127,27 @@ class Asking:
             failure=reply.failure,
             detail=detail,
             finish=reply.finish,
-            tokens_in=tokens_in,
-            tokens_out=tokens_out,
-            seconds=sum(r.seconds for r in replies),
-            attempts=sum(r.attempts for r in replies),
-            cost=self.prices.cost(tokens_in, tokens_out),
+            tokens_in=reply.tokens_in,
+            tokens_out=reply.tokens_out,
+            seconds=reply.seconds,
+            attempts=reply.attempts,
+            cost=self.prices.cost(reply.tokens_in, reply.tokens_out),
         )
+
+    @cached_property
+    def _decoded(self) -> dict[str, Any]:
+        return self.decoding.as_dict()
+
+
+def _together(replies: Sequence[Reply]) -> Reply:
+    """The last of some replies, or the first that failed, with what all of them took."""
+    return replace(
+        next((r for r in replies if r.failure), replies[-1]),
+        tokens_in=sum(r.tokens_in for r in replies),
+        tokens_out=sum(r.tokens_out for r in replies),
+        seconds=sum(r.seconds for r in replies),
+        attempts=sum(r.attempts for r in replies),
+    )
 
 
 def _outcome(reply: Reply) -> tuple[AnswerStatus, str]:
