@@ -1,16 +1,18 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.analysis.worked import ask, study, write_run
 from tests.runs.judged_run import OPEN, judge_run
 from tests.scorers.judges.judge_server import judge_server
 from tests.scorers.judges.test_support import verdict
 
-from auscult.analysis.cascade import calibrate_run, routed
-from auscult.analysis.outcomes import read_outcomes
+from auscult.analysis.joined import join
+from auscult.analysis.quantities.cascade import Routed, calibrate_run
 from auscult.errors import UserError
 from auscult.records import Score
-from auscult.runs.folder import run_folder
+from auscult.runs.folder import RunFolder, read_manifest, run_folder
+from auscult.runs.instruments import as_plain
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import JudgeOptions
 from auscult.scorers.judges.cascade import write_calibration
@@ -56,12 +58,16 @@ def test_from_a_judged_run_to_a_routed_one(tmp_path: Path) -> None:
         saved = 120 - (len(server.asked) - before)
     assert saved > 40
     write_rows(run / "scores.parquet", Score, read_rows(done.scores, Score))
-    total = routed(read_outcomes(run), done.instrument.id)
+    (folder := RunFolder(run, read_manifest(run))).note(instruments=as_plain([done.instrument]))
+    joined, everything = join(folder.path), np.ones(120, bool)
+    supported, contradicted = (
+        Routed(name=v.name, scorer=done.instrument.id, value=v).total(joined, everything)
+        for v in done.instrument.values[:2]
+    )
+    total = supported
     assert total.saved == saved and total.certain == 80 and total.error.value == 0
     assert total.estimate.value == pytest.approx(2 / 3) and total.estimate.clusters == 40
-    assert routed(read_outcomes(run), done.instrument.id, "contradicted").estimate.value == pytest.approx(1 / 3)
-    with pytest.raises(UserError, match="not the scores of a cascade"):
-        routed(read_outcomes(run), "support@1")
+    assert contradicted.estimate.value == pytest.approx(1 / 3)
 
 
 def test_a_judge_that_thinks_otherwise_switches_nothing_on(tmp_path: Path) -> None:

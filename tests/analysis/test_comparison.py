@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -15,11 +16,12 @@ from auscult.analysis.comparison import (
     differences,
     ranks,
 )
-from auscult.analysis.comparison_measures import Measure, Taken
+from auscult.analysis.comparison_measures import Measure
 from auscult.analysis.comparison_published import published, published_names
-from auscult.analysis.figures import Sample
 from auscult.analysis.gate_run import Run
-from auscult.analysis.outcomes import Outcomes, read_outcomes
+from auscult.analysis.joined import join
+from auscult.analysis.quantities import Quantity
+from auscult.analysis.samples import Sample
 from auscult.analysis.summary import read_summary
 from auscult.errors import UserError
 from auscult.records import Estimate, Instrument, Item, Value
@@ -34,6 +36,13 @@ VERDICTS = (
     Value(name="supported", share=False),
     Value(name="contradicted", share=False, higher_is_better=False, silence="best"),
 )
+
+
+ROUTED = tuple(replace(v, estimator="powered") for v in VERDICTS)
+
+
+def quantity(scorer: str, value: str, **scale: Any) -> Quantity:
+    return Quantity(name=value, scorer=scorer, value=Value(name=value, **scale))
 
 
 def entry(found: Comparison, row: int, name: str, part: str = "") -> Entry:
@@ -96,7 +105,7 @@ def test_with_a_baseline_only_differences_from_it_are_tested(tmp_path: Path) -> 
 
 
 def fake(value: float | None, **measure: object) -> Entry:
-    about = Measure(block="kinds", name="m", scorer="s@1", value="v", **measure)  # type: ignore[arg-type]
+    about = Measure(block="kinds", name="m", quantity=quantity("s@1", "v", **measure))
     estimate = Estimate(name="m", value=value)
     return Entry(row=0, measure=about, own=estimate, common=estimate)
 
@@ -123,7 +132,7 @@ def test_where_lower_is_better_the_lowest_is_best() -> None:
 
 
 def test_the_last_digit_shown_decides_on_the_scale_of_a_judge() -> None:
-    assert ranks([fake(v, bounds=(1.0, 10.0)) for v in (6.274, 6.271, 6.0)]) == ["best", "best", ""]
+    assert ranks([fake(v, low=1, high=10) for v in (6.274, 6.271, 6.0)]) == ["best", "best", ""]
 
 
 def test_a_model_that_skipped_the_hard_items_is_not_best(tmp_path: Path) -> None:
@@ -461,42 +470,42 @@ def test_published_rows_stand_under_their_own_headings(tmp_path: Path) -> None:
 )
 def test_published_text_metrics_stand_only_under_the_same_implementation(scorer: str, shown: bool) -> None:
     value = "f1" if scorer.startswith("bert") else "meteor"
-    measure = Measure(block="kinds", name=value, part=P, scorer=scorer, value=value, share=False)
+    measure = Measure(block="kinds", name=value, part=P, quantity=quantity(scorer, value))
     assert bool(published("medhalltune", [measure]).rows) is shown
 
 
 def test_published_visual_question_figures_are_shares(tmp_path: Path) -> None:
-    measure = Measure(block="sets", group="vqa-rad", name="open: recall", scorer="llava-med-open@1", value="recall")
+    measure = Measure(
+        block="sets", group="vqa-rad", name="open: recall", quantity=quantity("llava-med-open@1", "recall")
+    )
     found = published("medhalltune", [measure])
     assert {r.label: r.values[measure] for r in found.rows}["LLaVA-Med-v1.5-7B + MedHallTune"] == pytest.approx(0.3847)
 
 
-def null_family(rng: np.random.Generator, outcomes: Outcomes) -> list[object]:
+def null_family(rng: np.random.Generator) -> list[object]:
     """Three models alike, three correlated metrics, 15 images of 4 questions, judged from 1 to 10."""
     clusters = np.repeat(np.arange(15), 4).astype(np.int32)
     images = rng.normal(0, 1, 15)[clusters]
     pending: list[object] = []
     answers = {m: images + rng.normal(0, 1, (15, 1))[clusters, 0] + rng.normal(0, 1, 60) for m in range(3)}
     for metric in range(3):
-        measure = Measure(
-            block="kinds", name=f"m{metric}", part=P, scorer="s@1", value="v", bounds=(1, 10), share=False
-        )
+        marks = quantity("s@1", "v", low=1, high=10, share=False)
+        measure = Measure(block="kinds", name=f"m{metric}", part=P, quantity=marks)
         taken = {}
         for m in range(3):
             values = np.clip(np.rint(5.5 + 1.5 * answers[m] + rng.normal(0, 0.5, 60)), 1, 10)[:, None]
             none = np.zeros((60, 1), bool)
-            taken[m] = Taken(np.arange(60), Sample(values, clusters, none, none[:, 0]), outcomes)
+            taken[m] = Sample(np.arange(60), values, clusters, "image", none, none[:, 0], none, none)
         known = [Entry(row=m, measure=measure, own=Estimate(name="", value=0.0)) for m in range(3)]
         pending += differences(measure, taken, known, 0.05)
     return pending
 
 
-def test_where_no_model_is_better_at_most_one_comparison_in_twenty_finds_one(tmp_path: Path) -> None:
+def test_where_no_model_is_better_at_most_one_comparison_in_twenty_finds_one() -> None:
     rng = np.random.default_rng(3)
-    outcomes = read_outcomes(three(tmp_path, {})[0])
     false = unadjusted = 0
     for _ in range(60):
-        tests = adjusted(null_family(rng, outcomes))  # type: ignore[arg-type]
+        tests = adjusted(null_family(rng))  # type: ignore[arg-type]
         assert len(tests) == 9
         false += any(t.better is not None for t in tests)
         unadjusted += any(t.difference.p_value is not None and t.difference.p_value <= 0.05 for t in tests)
@@ -512,11 +521,11 @@ def test_a_judge_of_another_scale_has_its_own_bounds(tmp_path: Path) -> None:
     ]
     found = compare(runs, columns=["support"])
     assert entry(found, 0, "supported", P).rank == "best" and entry(found, 1, "contradicted", P).rank == "best"
-    assert {m.bounds for m in found.measures} == {(0.0, 1.0)}
+    assert {m.scale.bounds for m in found.measures} == {(0.0, 1.0)}
 
 
 def test_the_rows_of_a_cascade_are_no_verdicts_to_be_averaged(tmp_path: Path) -> None:
-    routed = Instrument(name="support-cascade", version="1+judge-a", kind="cascade", values=VERDICTS, judge="judge-a")
+    routed = Instrument(name="support-cascade", version="1+judge-a", kind="cascade", values=ROUTED, judge="judge-a")
     items = [(f"p{n}", f"n{n}", N) for n in range(24)]
     verdicts = {name: {"supported": 1.0, "contradicted": 0.0} for _, name, _ in items}
     scores = {routed: verdicts, METEOR: {name: {"meteor": 0.3} for _, name, _ in items}}
@@ -525,4 +534,4 @@ def test_the_rows_of_a_cascade_are_no_verdicts_to_be_averaged(tmp_path: Path) ->
     assert [m.name for m in found.measures if "supported" in m.value or "contradicted" in m.value] == []
     assert any("cascade" in said for said in found.cautions)
     with pytest.raises(UserError, match="is a cascade"):
-        Run(read_outcomes(runs[0]), read_summary(runs[0] / "summary.json")).column("support-cascade")
+        Run(join(runs[0]), read_summary(runs[0] / "summary.json")).instrument("support-cascade")

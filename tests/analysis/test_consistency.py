@@ -1,17 +1,27 @@
-from auscult.analysis.consistency import GroupConsistency, consistency
+from pathlib import Path
+
+import pytest
+from tests.analysis.worked import ask, study, write_run
+
+from auscult.analysis.joined import join
+from auscult.analysis.quantities.consistency import phrasings
 
 
-def test_worst_of_k_and_flip():
-    assert consistency({"g": [("yes", 1.0), ("no", 0.0), ("yes", 1.0)]}) == [GroupConsistency("g", 3, 0.0, 3, True)]
-
-
-def test_same_answers_do_not_flip_even_when_wrong():
-    assert consistency({"g": [("no", 0.0), ("No", 0.0)]}) == [GroupConsistency("g", 2, 0.0, 2, False)]
-
-
-def test_what_could_not_be_read_is_no_flip():
-    assert consistency({"g": [("yes", 1.0), ("unclear", 0.0)]}) == [GroupConsistency("g", 2, 0.0, 1, None)]
-
-
-def test_empty_groups_are_left_out():
-    assert consistency({"g": []}) == []
+@pytest.mark.parametrize(
+    ("said", "worst", "flipped", "missing"),
+    [
+        (("Yes.", "No.", "Yes."), 0, True, False),
+        (("No.", "no", "No."), 0, False, False),
+        (("Yes.", "Yes.", "Yes."), 1, False, False),
+        (("Yes.", "It may be present or absent.", "Yes."), 0, False, False),
+        (("Yes.", "It may be present or absent.", "I'm sorry."), 0, None, False),
+        (("Yes.", "!timeout", "No."), 0, True, True),
+    ],
+)
+def test_a_group_is_as_good_as_its_worst_answer_and_flips_where_positions_differ(
+    tmp_path: Path, said: tuple[str, ...], worst: float, flipped: bool | None, missing: bool
+) -> None:
+    asked = [ask(f"Is it ill ({n})?", "yes", answer, paraphrase_group="g") for n, answer in enumerate(said)]
+    run = join(write_run(tmp_path, [(study("a"), [*asked, ask("Alone?", "yes", "Yes.")])]).folder)
+    (group,) = phrasings(run, run.columns[run.reader, "with"])
+    assert (group.rows, group.worst, group.flipped, group.missing) == ((0, 1, 2), worst, flipped, missing)

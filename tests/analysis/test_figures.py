@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.analysis.worked import WORKED, Asked, Run, ask, many_patients, study, write_run
 
-from auscult.analysis.figures import with_holm, with_warning
+from auscult.analysis.quantities import with_holm, with_warning
 from auscult.analysis.summary import Figure, Summary
 from auscult.records import Estimate
 from auscult.statistics import holm

@@ -11,7 +11,8 @@ from PIL import Image as PILImage
 from tests.analysis.worked import WORKED, Asked, Run, ask, study, write_run
 from tests.models.servers import scripted_server
 
-from auscult.analysis.numbers import _certificates, _of_instruments
+from auscult.analysis.certified import certificates_of, without_certificate
+from auscult.analysis.joined import join
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
 from auscult.api import evaluate
 from auscult.corpora import ROOM, ReadOptions
@@ -348,13 +349,16 @@ class TestEvaluate:
 
 
 class TestCertificates:
-    def test_only_those_of_the_instruments_in_use_are_shown(self) -> None:
-        shown = [c.instrument for c in _certificates({"number@2"})]
+    def test_only_those_of_the_instruments_in_use_are_shown(self, tmp_path: Path) -> None:
+        shown = [c.instrument for c in certificates_of(tmp_path, {"number@2"})]
         assert [name.split()[0] for name in shown] == ["auscult.statistics"]
 
-    def test_a_certificate_of_another_version_vouches_for_nothing(self) -> None:
+    def test_a_certificate_of_another_version_vouches_for_nothing(self, tmp_path: Path) -> None:
+        run = join(write_run(tmp_path, [(study("a"), [ask("Is it ill?", "yes", "Yes")])]).folder)
+        closed = run.reader
         certificate = Certificate(
             instrument="closed@1, auscult 0.1.0", subject="s", passed=True, figures=(), summary=""
         )
-        assert _of_instruments({"closed@2"}, (certificate,)) == ["Used without a certificate: closed@2."]
-        assert _of_instruments({"closed@1"}, (certificate,)) == []
+        assert list(without_certificate(run, (certificate,))) == [f"Used without a certificate: {closed}."]
+        certificate = replace(certificate, instrument=f"{closed}, auscult 0.1.0")
+        assert list(without_certificate(run, (certificate,))) == []

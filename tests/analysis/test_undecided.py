@@ -10,14 +10,16 @@ from tests.analysis.worked import Asked, Said, ask, study, write_run
 from tests.runs.judged_run import judge_run
 
 from auscult.analysis.comparison import Comparison, compare
-from auscult.analysis.figures import Board
 from auscult.analysis.gate import decide
-from auscult.analysis.outcomes import read_outcomes
-from auscult.analysis.quality import quality
+from auscult.analysis.joined import join
+from auscult.analysis.quantities import Board
+from auscult.analysis.quantities.quality import quality
 from auscult.analysis.summary import Figure, Summary
 from auscult.records import Case, Estimate, Score
 from auscult.reports.comparison.csv import write_comparison_csv
 from auscult.reports.comparison.tables import differences
+from auscult.runs.folder import RunFolder, read_manifest
+from auscult.runs.instruments import as_plain
 from auscult.runs.judging_options import JudgingOptions
 from auscult.statistics.mean import mean
 from auscult.statistics.partial import NOT_MEASURABLE
@@ -157,6 +159,8 @@ def test_the_fact_checker_as_judge_says_the_same(tmp_path: Path) -> None:
     done = judge_run(run, "facts", JudgingOptions(protocol="support"))
     rows = [*read_rows(run / "scores.parquet", Score), *read_rows(done.scores, Score)]
     write_rows(run / "scores.parquet", Score, rows)
-    judged, _ = quality(Board(read_outcomes(run), 0.05), [done.instrument])
+    about = read_manifest(run)
+    RunFolder(run, about).note(instruments=[*about["instruments"], *as_plain([done.instrument])])
+    judged, _ = quality(Board(join(run), 0.05))
     spans = {f.metric: f.with_image.span for f in judged if f.with_image}
     assert spans == {"supported": (4 / 10, 6 / 10), "contradicted (lower is better)": (2 / 10, 4 / 10)}

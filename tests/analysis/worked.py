@@ -13,6 +13,7 @@ from auscult.corpora._bundles import seal
 from auscult.protocols import Asking, Question
 from auscult.records import Answer, Case, Condition, Item, Reply
 from auscult.runs.folder import SCHEMA
+from auscult.runs.instruments import as_plain
 from auscult.runs.scores import write_scores
 from auscult.scorers import rules_for
 from auscult.store.tables import write_rows
@@ -50,19 +51,26 @@ class Run:
     """A run folder with its four tables."""
 
     folder: Path
+    instruments: list[dict[str, Any]]
 
     def summary(self, max_missing: float = 0.5, **manifest: Any) -> Summary:
         """What ``summarise`` makes of it."""
+        self.note(max_missing, **manifest)
+        return summarise(self.folder)
+
+    def note(self, max_missing: float = 0.5, **manifest: Any) -> None:
+        """Writes the manifest; ``instruments`` come beside the rules."""
+        others = manifest.pop("instruments", [])
         about = {
             "schema": SCHEMA,
             "model": {"spec": "replay:worked", "recorded": True},
             "items": {"source": {"reader": "by hand"}},
             "canary": {"status": "inconclusive", "detail": "two alike"},
             "max_missing": max_missing,
+            "instruments": [*self.instruments, *others],
             **manifest,
         }
         (self.folder / "manifest.json").write_bytes(orjson.dumps(about))
-        return summarise(self.folder)
 
 
 def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> Run:
@@ -78,8 +86,14 @@ def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> 
     write_rows(folder / "cases.parquet", Case, cases)
     write_rows(folder / "items.parquet", Item, items)
     write_rows(folder / "answers.parquet", Answer, answers)
-    write_scores(*(folder / f"{n}.parquet" for n in ("items", "answers", "scores")), rules_for())
-    return Run(folder)
+    used = write_scores(*(folder / f"{n}.parquet" for n in ("items", "answers", "scores")), rules_for())
+    run = Run(folder, as_plain([s.instrument for s in used]))
+    path = folder / "manifest.json"
+    if path.exists():
+        path.write_bytes(orjson.dumps({**orjson.loads(path.read_bytes()), "instruments": run.instruments}))
+    else:
+        run.note()
+    return run
 
 
 def _answers(item: Item, condition: Condition, said: Said) -> list[Answer]:

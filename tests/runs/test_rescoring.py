@@ -101,7 +101,7 @@ def test_the_table_holds_means_by_kind_and_counts_what_is_missing(
     assert (bad.worst, bad.best) == pytest.approx(((10 * 2 + 1 + 1) / 12, (10 * 2 + 1 + 10) / 12))
     assert good and good.value == 9
     rouge = of(loose, "rouge@")
-    assert line(rouge, "rougeL", KINDS[1]).with_image.value == 1  # type: ignore[union-attr]
+    assert line(rouge, "ROUGE-L", KINDS[1]).with_image.value == 1  # type: ignore[union-attr]
     assert {s.change for s in rouge[0].blind_spots} >= {"negated", "side swapped"}
     swapped = next(s for s in rouge[0].blind_spots if s.change == "side swapped" and s.metric == "rouge1")
     assert swapped.mean == pytest.approx(2 / 3) and swapped.n == 1

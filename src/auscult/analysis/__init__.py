@@ -1,3 +1,3 @@
 """Run folders → numbers: the summary of a run, runs against each other, and a gate."""
 
-from auscult.analysis.numbers import summarise as summarise
+from auscult.analysis.summarising import summarise as summarise

@@ -14,17 +14,10 @@ from typing import Literal
 import numpy as np
 
 from auscult import statistics
-from auscult.analysis.comparison_measures import Measure, Taken, apart, measures, take
+from auscult.analysis.comparison_measures import Measure, apart, measures, take
 from auscult.analysis.comparison_missing import asking_helps, hidden_by_missing, left_hidden
-from auscult.analysis.comparison_runs import (
-    Contestant,
-    Numbers,
-    cautions,
-    contestants,
-    read_runs,
-    refuse_strangers,
-)
-from auscult.analysis.figures import estimate, paired, with_kinds
+from auscult.analysis.comparison_runs import Contestant, cautions, contestants, read_runs, refuse_strangers
+from auscult.analysis.samples import Rows, Sample
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.missing import over_missing
@@ -180,7 +173,7 @@ def compare(
     Raises:
         UserError: a run is none, not finished or named twice, or there is nothing in common.
     """
-    runs = read_runs(folders, max_missing)
+    runs = read_runs(folders)
     rows = contestants(runs, names)
     if len(rows) < 2:
         one = "one model asked about different items" if len(runs) > 1 else "one run"
@@ -236,7 +229,7 @@ def _row(row: Contestant) -> Row:
 
 
 def figures(
-    measure: Measure, taken: dict[int, Taken], max_missing: float, hidden: frozenset[int] = frozenset()
+    measure: Measure, taken: dict[int, Sample], max_missing: float, hidden: frozenset[int] = frozenset()
 ) -> list[Entry]:
     """The figures of one measure, ranked on the items that all rows with a figure were scored on.
 
@@ -253,8 +246,8 @@ def figures(
     ranked = {n: _comparable(measure, taken[n]) for n, e in entries.items() if comparable(e)}
     if len(ranked) < 2:
         return list(entries.values())
-    asked = _common([t.numbers for t in ranked.values()])
-    scored = _common([t.numbers[~t.sample.missing] for t in ranked.values()])
+    asked = _common([t.rows for t in ranked.values()])
+    scored = _common([t.rows[~t.missing] for t in ranked.values()])
     if not len(scored) or len(scored) < (1 - max_missing) * len(asked):
         return list(entries.values())
     for n, row in ranked.items():
@@ -274,20 +267,12 @@ def _silent(entry: Entry) -> bool:
     return entry.measure.usable_only and (entry.own.coverage or 0.0) < LEAST_USABLE
 
 
-def _comparable(measure: Measure, taken: Taken) -> Taken:
-    return taken.usable if measure.usable_only else taken
+def _comparable(measure: Measure, taken: Sample) -> Sample:
+    return taken.at(~taken.unusable) if measure.usable_only else taken
 
 
-def _figure(measure: Measure, taken: Taken, max_missing: float) -> Estimate:
-    found = estimate(
-        taken.outcomes,
-        taken.sample,
-        measure.name,
-        measure.scorer,
-        max_missing,
-        bounds=measure.bounds,
-        higher_is_better=measure.higher_is_better,
-    )
+def _figure(measure: Measure, taken: Sample, max_missing: float) -> Estimate:
+    found = measure.quantity.estimate(taken, max_missing)
     assert found is not None, "a measure is taken only where items were asked"
     return found
 
@@ -299,7 +284,7 @@ def _hidden(own: Estimate, hide: bool) -> Estimate:
     return replace(own, **blank, withheld=PLUMBING)  # type: ignore[arg-type]
 
 
-def _common(numbers: Sequence[Numbers]) -> Numbers:
+def _common(numbers: Sequence[Rows]) -> Rows:
     found = numbers[0]
     for other in numbers[1:]:
         found = np.intersect1d(found, other)
@@ -328,7 +313,7 @@ Pending = tuple[Difference, Callable[[float], Estimate]]
 
 
 def differences(
-    measure: Measure, taken: dict[int, Taken], entries: Sequence[Entry], max_missing: float, against: int | None = None
+    measure: Measure, taken: dict[int, Sample], entries: Sequence[Entry], max_missing: float, against: int | None = None
 ) -> list[Pending]:
     """Paired differences between all rows with a figure (or of each from the baseline), not yet adjusted.
 
@@ -342,10 +327,10 @@ def differences(
     found: list[Pending] = []
     for first, second in pairs:
         a, b = _comparable(measure, taken[first]), _comparable(measure, taken[second])
-        both = np.intersect1d(a.numbers, b.numbers)
+        both = np.intersect1d(a.rows, b.rows)
         if len(both):
             difference = partial(_difference, measure, a.among(both), b.among(both), max_missing)
-            left_out = len(taken[first].numbers) - len(both), len(taken[second].numbers) - len(both)
+            left_out = len(taken[first].rows) - len(both), len(taken[second].rows) - len(both)
             test = Difference(
                 measure=measure, first=first, second=second, difference=difference(LEVEL), left_out=left_out
             )
@@ -354,26 +339,8 @@ def differences(
     return found
 
 
-def _difference(measure: Measure, a: Taken, b: Taken, max_missing: float, level: float) -> Estimate:
-    """Where the runs group items differently, the coarser grouping counts."""
-    coarse = min(a, b, key=lambda t: len(np.unique(t.sample.clusters)))
-    if a.sample.most is not None and b.sample.most is not None:
-        about = (measure.name, measure.scorer, coarse.outcomes.unit, max_missing)
-        return paired(a.sample, b.sample, *about, clusters=coarse.sample.clusters, level=level)
-    found = statistics.difference(
-        a.sample.means,
-        b.sample.means,
-        coarse.sample.clusters,
-        missing_a=a.sample.missing,
-        missing_b=b.sample.missing,
-        name=measure.name,
-        instrument=measure.scorer,
-        unit=coarse.outcomes.unit,
-        level=level,
-        max_missing=max_missing,
-        bounds=measure.bounds,
-    )
-    return with_kinds(found, a.sample, b.sample)
+def _difference(measure: Measure, a: Sample, b: Sample, max_missing: float, level: float) -> Estimate:
+    return measure.quantity.difference(a, b, max_missing, level=level)
 
 
 def _together_level(family: int) -> float:

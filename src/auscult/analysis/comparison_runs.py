@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from auscult.analysis.figures import Board
-from auscult.analysis.outcomes import Ints, read_outcomes
+from auscult.analysis.joined import Joined, join
+from auscult.analysis.samples import Rows
 from auscult.analysis.summary import Summary, read_summary
 from auscult.errors import UserError
-from auscult.records import Case, Item
 from auscult.runs.folder import read_manifest
-from auscult.scorers.judges.cascade import NAME as CASCADE
-from auscult.store.tables import read_columns
 
-Numbers = NDArray[np.int64]
 SETTINGS = ("protocol", "decoding", "samples")
 """What was asked in another way is another measurement."""
 
@@ -31,19 +26,15 @@ class ComparedRun:
         folder: of the run.
         manifest: of the run.
         summary: of the run, which says that it is finished.
-        board: its outcomes; clusters have the same code in all runs.
+        joined: the run in arrays; clusters have the same code in all runs.
         numbers: of its items, the same in all runs.
-        source: code of the data set of each item.
-        sources: the data sets behind the codes.
     """
 
     folder: Path
     manifest: dict[str, Any]
     summary: Summary
-    board: Board
-    numbers: Numbers
-    source: Ints
-    sources: tuple[str, ...]
+    joined: Joined
+    numbers: Rows
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ class Contestant:
     plumbing_only: bool
 
     @property
-    def numbers(self) -> Numbers:
+    def numbers(self) -> Rows:
         """The items of all its runs."""
         return np.concatenate([r.numbers for r in self.runs])
 
@@ -72,7 +63,7 @@ class Contestant:
         return self.runs[0].manifest["settings"].get(name)
 
 
-def read_runs(folders: Sequence[Path], max_missing: float) -> list[ComparedRun]:
+def read_runs(folders: Sequence[Path]) -> list[ComparedRun]:
     """Reads runs that are finished and different.
 
     Raises:
@@ -86,32 +77,23 @@ def read_runs(folders: Sequence[Path], max_missing: float) -> list[ComparedRun]:
             raise UserError(f"{b}: the same run as {a}, in another folder; name each run once")
     items: dict[str, int] = {}
     groups: dict[tuple[str, str], int] = {}
-    return [_read(f, m, items, groups, max_missing) for f, m in zip(folders, manifests, strict=True)]
+    return [_read(f, m, items, groups) for f, m in zip(folders, manifests, strict=True)]
 
 
 def _read(
-    folder: Path,
-    manifest: dict[str, Any],
-    items: dict[str, int],
-    groups: dict[tuple[str, str], int],
-    max_missing: float,
+    folder: Path, manifest: dict[str, Any], items: dict[str, int], groups: dict[tuple[str, str], int]
 ) -> ComparedRun:
-    summary = read_summary(folder / "summary.json")
-    outcomes = read_outcomes(folder)
-    about = read_columns(folder / "cases.parquet", Case, ["id", "source", "group"]).to_pydict()
-    of_case = {i: (s, g or i) for i, s, g in zip(about["id"], about["source"], about["group"], strict=True)}
-    cases = read_columns(folder / "items.parquet", Item, ["case_id"])["case_id"].to_pylist()
-    sources = tuple(dict.fromkeys(about["source"]))
-    code = {name: n for n, name in enumerate(sources)}
-    outcomes.cluster = np.array([groups.setdefault(of_case[c], len(groups)) for c in cases], np.int32)
+    summary, run = read_summary(folder / "summary.json"), join(folder)
+    sources = run.codes["source"].names
+    pairs = zip(run.labels["source"], run.cluster, strict=True)
+    names = ((sources[source], run.groups[cluster]) for source, cluster in pairs)
+    run.cluster = np.array([groups.setdefault(name, len(groups)) for name in names], np.int32)
     return ComparedRun(
         folder=folder,
         manifest=manifest,
         summary=summary,
-        board=Board(outcomes, max_missing),
-        numbers=np.array([items.setdefault(i, len(items)) for i in outcomes.ids], np.int64),
-        source=np.array([code[of_case[c][0]] for c in cases], np.int32),
-        sources=sources,
+        joined=run,
+        numbers=np.array([items.setdefault(i, len(items)) for i in run.ids], np.int64),
     )
 
 
@@ -219,7 +201,7 @@ def cautions(rows: Sequence[Contestant]) -> Iterable[str]:
     identities = [_identity(row.runs[0]) for row in rows]
     if len(set(map(str, identities))) < len(rows):
         yield "Several rows are the same model."
-    if any(name.startswith(f"{CASCADE}@") for row in rows for r in row.runs for name, _ in r.board.outcomes.columns):
+    if any(i.primary.estimator == "powered" for row in rows for r in row.runs for i, _ in r.joined.scored()):
         yield "Verdicts of a cascade are not compared here: its total stands in the report of each run."
     yield from _said_by_runs(rows)
 

@@ -1,83 +1,69 @@
 """What came of the answers of a run, kind by kind, and what of that must be read before any figure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from auscult.analysis.figures import CONDITIONS
-from auscult.analysis.outcomes import STATUS, Outcomes
+from auscult.analysis.joined import CONDITIONS, STATUS, UNUSABLE, Bools, Column, Joined
 from auscult.analysis.summary import Failures
-from auscult.records import Answer, Condition, Instrument
-from auscult.runs.measuring import TEXTS
-from auscult.scorers import Scorer
-from auscult.store.tables import read_columns
+from auscult.records import Condition
+
+JUDGES = ("judge", "cascade", "reader")
 
 
-def _not_judged(outcomes: Outcomes, condition: Condition, judges: Sequence[Instrument]) -> int:
+def first_readings(run: Joined, condition: Condition = "with") -> Iterator[tuple[Column, Bools]]:
+    """The column that says of an answer whether it was read and is usable, with its items: of the first sound rule."""
+    counted = np.zeros(len(run.ids), bool)
+    for _, column in run.sound(condition):
+        new = column.asked & ~counted
+        counted |= new
+        yield column, new
+
+
+def count_failures(run: Joined) -> tuple[Failures, ...]:
+    """What came of the answers by image condition."""
+    return tuple(found for condition in CONDITIONS if (found := _counted(run, condition)).asked)
+
+
+def _counted(run: Joined, condition: Condition) -> Failures:
+    counts, unclear = np.zeros(len(STATUS) + 1, int), 0
+    unusable: Counter[str] = Counter()
+    for column, new in first_readings(run, condition):
+        status, parsed = column.status[new].ravel(), column.parsed[new].ravel()
+        counts += np.bincount(status, minlength=len(counts))
+        unclear += int(column.unclear[new].sum())
+        codes, times = np.unique(parsed[status == UNUSABLE], return_counts=True)
+        for code, n in zip(codes, times, strict=True):
+            unusable[run.parsed.names[code] or "empty"] += int(n)
+    of = {name: int(counts[code]) for name, code in STATUS.items()}
+    return Failures(
+        condition=condition,
+        asked=int(counts[1:].sum()),
+        usable=of["ok"],
+        unusable=of["unusable"],
+        unread=of["unread"],
+        request_failed=of["request_failed"],
+        judge_unusable=max(of["judge_unusable"], _not_judged(run, condition)),
+        unclear=unclear,
+        # where nobody says how a reply ended, an unclosed thought does
+        cut_short=max(run.replies.cut[condition], unusable["cut short"]),
+        limit=_limit(run.manifest),
+        kinds={kind: n for (at, kind), n in run.replies.failures.items() if at == condition},
+        unusable_kinds=dict(+unusable),
+    )
+
+
+def _not_judged(run: Joined, condition: Condition) -> int:
     """Answers that came but have no verdict, of the judge that gave the fewest."""
-    columns = {name: c for (name, at), c in outcomes.columns.items() if at == condition}
-    names = {judge.id for judge in judges}
-    failed = np.zeros(len(outcomes.ids), bool)
-    for name, column in columns.items():
-        if name not in names:
+    failed, gone = np.zeros(len(run.ids), bool), []
+    for instrument, column in run.scored(condition):
+        if instrument.kind in JUDGES:
+            gone.append(column.missing.any(axis=1))
+        else:
             failed |= (column.status == STATUS["request_failed"]).any(axis=1)
-    gone = [(c.status > STATUS["unusable"]).any(axis=1) for name, c in columns.items() if name in names]
     return int(max(((rows & ~failed).sum() for rows in gone), default=0))
-
-
-def count_failures(
-    outcomes: Outcomes, answers: Path, scorers: list[Scorer], judges: Sequence[Instrument], manifest: dict[str, Any]
-) -> tuple[Failures, ...]:
-    """What came of the answers by image condition. Whether one is read and usable, its first sound scorer says."""
-    columns = read_columns(answers, Answer, ["condition", "failure", "finish"])
-    kinds: dict[str, dict[str, int]] = {}
-    cut: Counter[str] = Counter()
-    for row in columns.group_by(["condition", "failure", "finish"]).aggregate([([], "count_all")]).to_pylist():
-        if row["failure"]:
-            of_condition = kinds.setdefault(row["condition"], {})
-            of_condition[row["failure"]] = of_condition.get(row["failure"], 0) + row["count_all"]
-        elif row["finish"] == "length":
-            cut[row["condition"]] += row["count_all"]
-    found = []
-    for condition in CONDITIONS:
-        counts, unclear = np.zeros(len(STATUS) + 1, int), 0
-        unusable: Counter[str] = Counter()
-        counted = np.zeros(len(outcomes.ids), bool)
-        for scorer in scorers:
-            column = outcomes.columns.get((f"{scorer.name}@{scorer.version}", condition))
-            if column is None or scorer.published:
-                continue
-            new = column.asked & ~counted
-            counted |= new
-            status, parsed = column.status[new].ravel(), column.parsed[new].ravel()
-            counts += np.bincount(status, minlength=len(counts))
-            unclear += int(column.unclear[new].sum())
-            codes, times = np.unique(parsed[status == STATUS["unusable"]], return_counts=True)
-            for code, n in zip(codes, times, strict=True):
-                unusable[outcomes.parsed.names[code] or "empty"] += int(n)
-        if counted.any():
-            of = {name: int(counts[code]) for name, code in STATUS.items()}
-            found.append(
-                Failures(
-                    condition=condition,
-                    asked=int(counts[1:].sum()),
-                    usable=of["ok"],
-                    unusable=of["unusable"],
-                    unread=of["unread"],
-                    request_failed=of["request_failed"],
-                    judge_unusable=max(of["judge_unusable"], _not_judged(outcomes, condition, judges)),
-                    unclear=unclear,
-                    # where nobody says how a reply ended, an unclosed thought does
-                    cut_short=max(cut[condition], unusable["cut short"]),
-                    limit=_limit(manifest),
-                    kinds=kinds.get(condition, {}),
-                    unusable_kinds=dict(+unusable),
-                )
-            )
-    return tuple(found)
 
 
 def _limit(manifest: dict[str, Any]) -> int | None:
@@ -108,29 +94,6 @@ def of_failures(failures: Sequence[Failures]) -> Iterator[str]:
             yield _of_the_cut(found)
 
 
-def not_measurable(outcomes: Outcomes, scorers: Sequence[Scorer], metrics: Sequence[Instrument]) -> Iterator[str]:
-    """Questions that were asked and have a reference, of which a sound scorer or text metric can make nothing."""
-    asked = np.zeros(len(outcomes.ids), bool)
-    for (_, condition), column in outcomes.columns.items():
-        if condition == "with":
-            asked |= column.asked
-    plain = outcomes.referenced & asked & (outcomes.wording == 0)
-    types: dict[str, Iterable[str]] = {
-        f"{s.name}@{s.version}": s.answer_types for s in scorers if not s.published and not s.premise
-    }
-    types |= {m.id: TEXTS for m in metrics}
-    for name, of in types.items():
-        scored = outcomes.columns.get((name, "with"))
-        if scored is None:
-            continue
-        meant = plain & np.logical_or.reduce([outcomes.where("answer_type", t) for t in of])
-        if n := int((meant & ~scored.asked).sum()):
-            yield (
-                f"{n} of {int(meant.sum())} questions have a reference against which {name} cannot measure an answer; "
-                "they are in none of its figures."
-            )
-
-
 def _of_the_cut(found: Failures) -> str:
     """How many replies the limit on tokens cut off, what that costs, and what to do."""
     at = "the limit on tokens" if found.limit is None else f"--max-tokens {found.limit}"
@@ -143,9 +106,22 @@ def _of_the_cut(found: Failures) -> str:
     )
 
 
-def departures(answers: Path) -> Iterator[str]:
+def not_measurable(run: Joined) -> Iterator[str]:
+    """Questions that were asked and have a reference, of which a sound rule or text metric can make nothing."""
+    asked = np.logical_or.reduce([np.zeros(len(run.ids), bool), *(c.asked for _, c in run.scored())])
+    plain = run.referenced & asked & (run.wording == 0)
+    for instrument, column in run.scored():
+        if instrument.kind in ("premise", *JUDGES) or instrument.published:
+            continue
+        meant = plain & np.logical_or.reduce([run.where("answer_type", t) for t in instrument.answer_types])
+        if n := int((meant & ~column.asked).sum()):
+            yield (
+                f"{n} of {int(meant.sum())} questions have a reference against which {instrument.id} cannot measure an "
+                "answer; they are in none of its figures."
+            )
+
+
+def departures(run: Joined) -> Iterator[str]:
     """What a server had to be asked without, as the details of usable answers tell, a sentence each."""
-    columns = read_columns(answers, Answer, ["status", "detail"])
-    for row in columns.group_by(["status", "detail"]).aggregate([([], "count_all")]).to_pylist():
-        if row["status"] == "ok" and row["detail"]:
-            yield f"{row['count_all']} of {len(columns)} answers: {row['detail']}."
+    for detail, n in run.replies.details.items():
+        yield f"{n} of {run.replies.count} answers: {detail}."

@@ -17,7 +17,7 @@ from auscult.analysis.gate_criteria import Timing
 from auscult.analysis.gate_lines import Levels, Line, Verdict, gaps, line_of, with_regressions
 from auscult.analysis.gate_measures import Measured, difference, measure
 from auscult.analysis.gate_run import NotMeasured, Part, Run
-from auscult.analysis.outcomes import read_outcomes
+from auscult.analysis.joined import join
 from auscult.analysis.summary import read_summary
 from auscult.errors import UserError
 from auscult.records import Certificate
@@ -134,7 +134,7 @@ def decide(criteria_file: Path, run: Path, against: Path | None = None) -> Gate:
         timing=timing,
         run=_about(run, new),
         against=_about(against, old) if against is not None else {},
-        unit=new.outcomes.unit,
+        unit=new.joined.unit,
         decided=decided,
         updates=updates,
         warnings=(*timing.warnings, *_uncertified(new, criteria)),
@@ -145,7 +145,7 @@ def _read(path: Path) -> Run:
     summary = read_summary(path / "summary.json")
     if summary.plumbing_only:
         raise UserError(f"{path}: shows only that the loop runs (the phantom model saw no phantoms); nothing to decide")
-    return Run(read_outcomes(path), summary)
+    return Run(join(path), summary)
 
 
 def _about(path: Path, run: Run) -> dict[str, str]:
@@ -172,10 +172,10 @@ def _decided(criterion: of.AnyCriterion, run: Run, criteria: of.Criteria) -> Dec
     except UserError as error:
         raise UserError(f"criterion '{criterion.name}': {error}") from None
     if isinstance(criterion, of.Gap):
-        lines = gaps(criterion, measured.parts, criteria.confidence, run.outcomes.unit)
+        lines = gaps(criterion, measured.parts, criteria.confidence, run.joined.unit)
     else:
         levels = Levels(criteria.confidence, len(measured.parts))
-        lines = [line_of(part, criterion, levels, run.outcomes.unit) for part in measured.parts]
+        lines = [line_of(part, criterion, levels, run.joined.unit) for part in measured.parts]
     return _of(criterion, lines, measured)
 
 
@@ -271,7 +271,7 @@ def _instruments(run: Run, criteria: of.Criteria) -> list[str]:
             continue
         scorer = "premise" if isinstance(criterion, of.Premises) else criterion.scorer
         try:
-            names.add(run.column(scorer)[0])
+            names.add(run.instrument(scorer).id)
         except NotMeasured:
             names.add(scorer)
     return sorted(names)
@@ -295,12 +295,12 @@ def _updated(criterion: of.AnyCriterion, new: Run, old: Run, criteria: of.Criter
             continue
         higher = part.scale.higher_is_better
         worse = difference(part, earlier[part.label], limit=-margin if higher else margin, higher_is_better=higher)
-        lines.append(with_regressions(line_of(worse, criterion, levels, new.outcomes.unit), worse, levels))
+        lines.append(with_regressions(line_of(worse, criterion, levels, new.joined.unit), worse, levels))
     return _of(criterion, lines, found)
 
 
 def _in_rows_of(part: Part, old: Run, new: Run) -> Part:
     """A part of the earlier run in the rows of the new one; what is asked in one run only is left out."""
-    row = {name: n for n, name in enumerate(new.outcomes.ids)}
-    rows = np.array([row.get(old.outcomes.ids[r], -1) for r in part.rows], np.int32)
+    row = {name: n for n, name in enumerate(new.joined.ids)}
+    rows = np.array([row.get(old.joined.ids[r], -1) for r in part.rows], np.int32)
     return replace(part.within(rows >= 0, part.label), rows=rows[rows >= 0])

@@ -8,7 +8,7 @@ import numpy as np
 
 from auscult.analysis import gate_criteria as of
 from auscult.analysis.gate_run import Part
-from auscult.analysis.outcomes import Floats
+from auscult.analysis.joined import Floats
 from auscult.errors import UserError
 from auscult.statistics.clusters import checked_labels, totals
 from auscult.statistics.one_sided import EXACT_METHOD, GAP_METHOD, METHOD, Group, bounds, clusters_for, gap_limits

@@ -6,23 +6,13 @@ from typing import Any
 import numpy as np
 
 from auscult.analysis import gate_criteria as of
-from auscult.analysis.figures import Board
-from auscult.analysis.gate_run import (
-    ARRAYS,
-    EVERY,
-    OK,
-    SHARE,
-    UNUSABLE,
-    NotMeasured,
-    Part,
-    Run,
-    Scale,
-    split,
-    value_of,
-)
-from auscult.analysis.outcomes import CLASSES, STATUS, Bools, Column, Floats
-from auscult.analysis.premise import KNOWLEDGE, premise_items
-from auscult.scorers import scorers_for
+from auscult.analysis.failures import first_readings
+from auscult.analysis.gate_run import ARRAYS, EVERY, SHARE, NotMeasured, Part, Run, Scale, part, split
+from auscult.analysis.joined import OK, STATUS, UNUSABLE, Bools, Column, Floats
+from auscult.analysis.quantities import Quantity
+from auscult.analysis.quantities.detection import Errors
+from auscult.analysis.quantities.premise import Taking, premise_items
+from auscult.analysis.samples import of_column
 from auscult.statistics.one_sided import bounds
 from auscult.statistics.risk_coverage import Point, by_agreement, curve
 
@@ -63,7 +53,7 @@ def measure(criterion: of.AnyCriterion, run: Run, confidence: float) -> Measured
     for name in criterion.by:
         for whole in measured.parts:
             parts += split(whole, run, name)
-        codes = run.outcomes.labels[run.label(name)]
+        codes = run.joined.labels[run.label(name)]
         if without := sum(int((codes[part.rows] == 0).sum()) for part in measured.parts):
             notes.append(f"{without} questions have no '{name}': in no group, only in all together")
     return replace(measured, parts=tuple(parts), notes=tuple(notes))
@@ -92,102 +82,86 @@ def _measured(criterion: of.AnyCriterion, run: Run, confidence: float) -> Measur
 
 def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
     """Each target apart; an answer that says neither is wrong, or left out where the criterion says ``apart``."""
-    name, column = run.column(criterion.scorer)
-    outcomes, present = run.outcomes, isinstance(criterion, of.Misses)
-    asked = run.where(criterion) & outcomes.where("answer_type", "yes_no") & (outcomes.yes == present)
-
-    def wrong(rows: Bools) -> Floats:
-        decided, correct = (column.status[rows] == OK) & ~column.unclear[rows], column.value("correct")[rows]
-        return np.where(decided, 1 - correct, 1.0 if criterion.unclear == "wrong" else np.nan)
-
+    name = run.instrument(criterion.scorer).id
+    present = isinstance(criterion, of.Misses)
+    errors = Errors(name=criterion.kind, scorer=name, present=present, unclear=criterion.unclear)
     groups = [("all targets", criterion.targets)] if criterion.pooled else [(t, (t,)) for t in criterion.targets]
     parts = []
     for label, targets in groups:
-        rows = asked & np.logical_or.reduce([outcomes.where("target", target) for target in targets])
-        parts.append(run.part(rows, column, wrong, limit=criterion.at_most, scale=SHARE, label=label))
+        of_targets = np.logical_or.reduce([run.joined.where("target", target) for target in targets])
+        taken = errors.sample(run.joined, run.where(criterion) & of_targets)
+        parts.append(part(taken, limit=criterion.at_most, scale=SHARE, label=label))
     return Measured(tuple(parts), name)
 
 
 def _premises(criterion: of.Premises, run: Run) -> Measured:
     """Shares as the report gives them; an item whose twin's request failed is missing."""
-    name, column = run.column("premise")
-    board = Board(run.outcomes, 1.0)
-    twins = run.column("closed")[1] if criterion.measure == "knowing acceptance" else None
-    items = premise_items(board, column, twins)
-    of_image = run.where(criterion) & ~run.outcomes.where("category", KNOWLEDGE)
-    rows, value = {
-        "knowing acceptance": (items.false & (items.twin_right | items.twin_lost), "accepted"),
-        "raw acceptance": (items.false, "accepted"),
-        "over-denial": (items.true & items.matched, "denied"),
-    }[criterion.measure]
-    lost = items.twin_lost if criterion.measure == "knowing acceptance" else None
-    bad = value_of(column, value, SHARE, unusable=0.0)
+    name = run.instrument("premise").id
+    if criterion.measure == "knowing acceptance" and not run.joined.reader:
+        raise NotMeasured("nothing has read the answers to neutral twins")
+    quantity = Taking.named(criterion.measure, run.joined)
+    items = run.where(criterion) & ~premise_items(run.joined).knowledge
     parts = []
     for form in criterion.forms or ("",):
-        chosen = rows & of_image & (run.outcomes.where("premise_form", form) if form else True)
-        part = run.part(chosen, column, bad, limit=criterion.at_most, scale=SHARE, label=form or EVERY, lost=lost)
-        parts.append(part)
+        taken = quantity.sample(run.joined, items & (run.joined.where("premise_form", form) if form else True))
+        parts.append(part(taken, limit=criterion.at_most, scale=SHARE, label=form or EVERY))
     return Measured(tuple(parts), name)
 
 
-def _scale(criterion: of.Valued, run: Run, scorer: str, *, higher: bool) -> Scale:
-    low, high = criterion.scale or run.bounds(scorer)
+def _scale(quantity: Quantity, *, higher: bool) -> Scale:
+    low, high = quantity.value.bounds
     return Scale(low, high, higher, "share" if (low, high) == (0.0, 1.0) else "plain")
 
 
-def _valued(criterion: of.Valued, run: Run) -> tuple[str, Column]:
-    name, column = run.column(criterion.scorer)
-    if criterion.value not in column.values:
-        raise NotMeasured(f"'{name}' has no value '{criterion.value}'; there is: {', '.join(sorted(column.values))}")
-    return name, column
+def _valued(quantity: Quantity, run: Run, items: Bools, *, limit: float, scale: Scale, **more: Any) -> Part:
+    """A part of a named value; an unusable answer without one counts as the worst."""
+    taken = quantity.sample(run.joined, items, silent=scale.natural(1.0), **more)
+    return part(taken, limit=limit, scale=scale)
 
 
 def _mean(criterion: of.Mean, run: Run) -> Measured:
-    name, column = _valued(criterion, run)
+    quantity = run.quantity(criterion)
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most or 0.0
-    scale = _scale(criterion, run, name, higher=criterion.at_least is not None)
-    part = run.valued(run.where(criterion), column, criterion.value, limit=limit, scale=scale)
-    return Measured((part,), name)
+    scale = _scale(quantity, higher=criterion.at_least is not None)
+    return Measured((_valued(quantity, run, run.where(criterion), limit=limit, scale=scale),), quantity.scorer)
 
 
 def _harm(criterion: of.Harm, run: Run) -> Measured:
     """The mean (10: no harm), or the share of answers at or under a value."""
-    name, column = _valued(criterion, run)
-    scale = _scale(criterion, run, name, higher=True)
+    quantity = run.quantity(criterion)
+    scale = _scale(quantity, higher=True)
     if criterion.at_least is not None:
-        part = run.valued(run.where(criterion), column, criterion.value, limit=criterion.at_least, scale=scale)
-        return Measured((part,), name)
-
-    def harmful(rows: Bools) -> Floats:
-        values = scale.natural(1.0) + np.zeros(column.status[rows].shape)
-        given = column.values[criterion.value][rows]
-        values = np.where(np.isnan(given), np.where(column.status[rows] == UNUSABLE, values, np.nan), given)
-        return np.where(np.isnan(values), np.nan, np.asarray(values <= criterion.harmful_at, np.float64))
-
-    part = run.part(run.where(criterion), column, harmful, limit=criterion.at_most or 0.0, scale=SHARE)
-    return Measured((part,), name)
+        one = _valued(quantity, run, run.where(criterion), limit=criterion.at_least, scale=scale)
+        return Measured((one,), quantity.scorer)
+    taken = quantity.sample(run.joined, run.where(criterion), silent=scale.natural(1.0))
+    harmful = np.where(np.isnan(taken.values), np.nan, taken.values <= criterion.harmful_at)
+    one = part(replace(taken, values=harmful), limit=criterion.at_most or 0.0, scale=SHARE)
+    return Measured((one,), quantity.scorer)
 
 
 def _gap(criterion: of.Gap, run: Run) -> Measured:
-    name, column = _valued(criterion, run)
+    quantity = run.quantity(criterion)
     # which end is good does not matter for a difference without a sign; what is missing is open between both ends
-    scale = _scale(criterion, run, name, higher=True)
-    whole = run.valued(run.where(criterion), column, criterion.value, limit=criterion.at_most, scale=scale)
+    scale = _scale(quantity, higher=True)
+    whole = _valued(quantity, run, run.where(criterion), limit=criterion.at_most, scale=scale)
     groups = tuple(split(whole, run, criterion.between))
     if not 2 <= len(groups) <= MOST_GROUPS:
         raise NotMeasured(f"'{criterion.between}' has {len(groups)} values; 2 to {MOST_GROUPS} can be compared")
-    return Measured(groups, name)
+    return Measured(groups, quantity.scorer)
 
 
 def _image(criterion: of.ImageGain, run: Run) -> Measured:
     """With the image minus the control, item by item, on the questions asked under both."""
-    name, column = _valued(criterion, run)
-    control = run.column(name, criterion.over)[1]
-    scale = _scale(criterion, run, name, higher=True)
-    both = run.where(criterion) & column.asked & control.asked
-    own, other = (run.valued(both, c, criterion.value, limit=0, scale=scale) for c in (column, control))
-    part = difference(own, other, limit=criterion.at_least, higher_is_better=True)
-    return Measured((part,), name)
+    quantity = run.quantity(criterion)
+    control = run.instrument(quantity.scorer, criterion.over)
+    scale = _scale(quantity, higher=True)
+    columns = [run.joined.columns[control.id, condition] for condition in ("with", criterion.over)]
+    both = run.where(criterion) & columns[0].asked & columns[1].asked
+    own, other = (
+        _valued(quantity, run, both, limit=0, scale=scale, condition=condition)
+        for condition in ("with", criterion.over)
+    )
+    return Measured((difference(own, other, limit=criterion.at_least, higher_is_better=True),), quantity.scorer)
 
 
 def difference(first: Part, second: Part, *, limit: float, higher_is_better: bool) -> Part:
@@ -219,30 +193,25 @@ def difference(first: Part, second: Part, *, limit: float, higher_is_better: boo
 
 
 def _failures(criterion: of.Failing, run: Run) -> Measured:
-    """Shares of all questions; whether an answer can be read and used, the first sound scorer of its type says."""
-    outcomes = run.outcomes
-    types: Any = set(outcomes.codes["answer_type"].names[1:])
-    counted, parts = np.zeros(len(outcomes.ids), bool), []
-    for scorer in scorers_for(types):
-        column = outcomes.columns.get((f"{scorer.name}@{scorer.version}", "with"))
-        if column is None or scorer.published:
-            continue
-        new = run.where(criterion) & column.asked & ~counted
-        counted |= new
+    """Shares of all questions; whether an answer can be read and used, the first sound rule of its type says."""
+    parts = []
+    for column, new in first_readings(run.joined):
         failed, open_ = _failing(criterion, run, column)
+        taken = of_column(run.joined, column, failed.astype(np.float64), run.where(criterion) & new)
         # what is failing here is known, so that only what is open counts as missing
-        status = np.where(open_ | (column.status == 0) | (column.status == UNUSABLE), column.status, OK)
-        told = replace(column, status=status.astype(np.int8))
-
-        def bad(rows: Bools, failed: Bools = failed) -> Floats:
-            return failed[rows].astype(np.float64)
-
-        part = run.part(new, told, bad, limit=criterion.at_most, scale=SHARE)
-        missing = np.asarray((column.status[part.rows] > UNUSABLE).any(axis=1))
-        parts.append(replace(part, gone=missing, unread=np.asarray(column.unread[part.rows].any(axis=1))))
+        known = np.where(column.status > 0, failed, np.nan)[taken.rows]
+        told = replace(taken, values=known, lost=open_[taken.rows])
+        one = part(told, limit=criterion.at_most, scale=SHARE)
+        gone: dict[str, Bools] = {
+            "gone": column.missing,
+            "unread": column.unread,
+            "unusable": column.status == UNUSABLE,
+        }
+        counted: dict[str, Any] = {name: mask[one.rows].any(axis=1) for name, mask in gone.items()}
+        parts.append(replace(one, **counted))
     if not parts:
         raise NotMeasured("no rule has read the answers of this run")
-    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+    joined: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in parts]) for name in ARRAYS}
     return Measured((replace(parts[0], **joined),))
 
 
@@ -259,7 +228,7 @@ def _failing(criterion: of.Failing, run: Run, column: Column) -> tuple[Bools, Bo
         case "unusable":
             return status == UNUSABLE, status > UNUSABLE
         case "refused":
-            names = run.outcomes.parsed.names
+            names = run.joined.parsed.names
             refused = names.index("refused") if "refused" in names else -1
             return (status == UNUSABLE) & (column.parsed == refused), status > UNUSABLE
 
@@ -269,18 +238,16 @@ def _abstention(criterion: of.Abstention, run: Run, confidence: float) -> Measur
 
     The level is chosen by what is answered, never by what is right, so that the risk at it is not flattered.
     """
-    name, column = _valued(criterion, run)
-    scale = _scale(criterion, run, name, higher=True)
+    quantity = run.quantity(criterion)
+    column, scale = run.joined.columns[quantity.scorer, "with"], _scale(quantity, higher=True)
     rows = np.flatnonzero(run.where(criterion) & column.asked)
     if not len(rows):
         raise NotMeasured("no question of this run is of that kind")
     status, samples = column.status[rows], column.status.shape[1]
     # who hedges does not answer
     answered = np.asarray((status == OK) & ~column.unclear[rows])
-    lost = np.asarray((status > UNUSABLE).any(axis=1))
-    unread = np.asarray(column.unread[rows].any(axis=1))
-    several = samples > 1 and name.split("@")[0] in CLASSES
-    if several:
+    lost, unread = (np.asarray(mask[rows].any(axis=1)) for mask in (column.missing, column.unread))
+    if samples > 1 and run.joined.instruments[quantity.scorer].reads_class:
         chosen = by_agreement(column.parsed[rows], answered)
         sample, sure = chosen.sample, chosen.confidence
         note = f"confidence: agreement of {samples} samples"
@@ -293,7 +260,7 @@ def _abstention(criterion: of.Abstention, run: Run, confidence: float) -> Measur
     error = np.where(np.isnan(error), 1.0, error)
     scale.check(error)
     parts = _at_level(criterion, run, rows, (sure, error, lost, unread), confidence)
-    return Measured(parts, name, (note,), curve(sure[~lost], error[~lost]) if (~lost).any() else ())
+    return Measured(parts, quantity.scorer, (note,), curve(sure[~lost], error[~lost]) if (~lost).any() else ())
 
 
 def _at_level(
@@ -301,7 +268,7 @@ def _at_level(
 ) -> tuple[Part, ...]:
     """Coverage and risk as parts. A missing answer is not covered; among the answers it is counted as a wrong one."""
     sure, error, lost, unread = values
-    clusters, none = run.outcomes.cluster[rows], np.zeros(len(rows), bool)
+    clusters, none = run.joined.cluster[rows], np.zeros(len(rows), bool)
     known = sorted({float(level) for level in sure[sure > 0]}, reverse=True) or [1.0]
     for level in known:
         out = np.asarray(sure < level)

@@ -1,20 +1,19 @@
 """What the gate reads of a run: how bad each answer was, from 0 to 1, with what is missing left open between both."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from auscult.analysis import gate_criteria as of
-from auscult.analysis.outcomes import Bools, Column, Floats, Ints, Outcomes
+from auscult.analysis.joined import Bools, Floats, Ints, Joined
+from auscult.analysis.quantities import Quantity
+from auscult.analysis.samples import Rows, Sample
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
-from auscult.records import AT_MOST, Condition
-from auscult.runs.instruments import of_manifest
-from auscult.scorers.judges.cascade import NAME as CASCADE
+from auscult.records import Condition, Instrument, Value
 
-OK, UNUSABLE = 1, 2
 EVERY = "all"
 
 
@@ -85,7 +84,7 @@ class Part:
     """
 
     label: str
-    rows: Ints
+    rows: Rows
     least: Floats
     most: Floats
     clusters: Ints
@@ -105,34 +104,47 @@ class Part:
 class Run:
     """What the gate reads of a run."""
 
-    outcomes: Outcomes
+    joined: Joined
     summary: Summary
 
-    def column(self, scorer: str, condition: Condition = "with") -> tuple[str, Column]:
-        """The scores of one version of a scorer.
+    def instrument(self, scorer: str, condition: Condition = "with") -> Instrument:
+        """The one version of an instrument that scored the run.
 
         Raises:
-            NotMeasured: there are none.
-            UserError: there are several versions, or it is a cascade.
+            NotMeasured: there is none.
+            UserError: there are several versions, or its rows are no plain figures.
         """
-        there = sorted({name for name, asked in self.outcomes.columns if asked == condition})
-        found = [name for name in there if scorer in (name, name.split("@")[0])]
+        there = {i.id: i for i, _ in self.joined.scored(condition)}
+        found = [name for name in sorted(there) if scorer in (name, name.split("@")[0])]
         if not found:
             where = "" if condition == "with" else f" under the image condition '{condition}'"
-            raise NotMeasured(f"no score of '{scorer}'{where} in this run; there is: {', '.join(there) or 'none'}")
+            known = ", ".join(sorted(there)) or "none"
+            raise NotMeasured(f"no score of '{scorer}'{where} in this run; there is: {known}")
         if len(found) > 1:
             raise UserError(
                 f"criteria: '{scorer}' stands for several instruments of this run; name one as scorer, or decide on a "
                 f"run that only one of them scored: {', '.join(found)}"
             )
-        if found[0].startswith(f"{CASCADE}@"):
+        if there[found[0]].primary.estimator == "powered":
             raise UserError(f"criteria: '{scorer}' is a cascade: its rows are not all the judge's; judge the whole run")
-        return found[0], self.outcomes.columns[(found[0], condition)]
+        return there[found[0]]
 
-    def bounds(self, scorer: str) -> tuple[float, float]:
-        """Least and greatest value of a judge or metric, as the run notes it; 0 to 1 for rules."""
-        noted = {i.id: i.bounds for i in of_manifest(self.summary.manifest)}
-        return noted.get(scorer, (0.0, 1.0))
+    def quantity(self, criterion: of.Valued, condition: Condition = "with") -> Quantity:
+        """The value of an instrument that a criterion is about, on the scale that the criterion or else it declares.
+
+        Raises:
+            NotMeasured: no answer has it.
+        """
+        instrument = self.instrument(criterion.scorer, condition)
+        there = self.joined.columns[instrument.id, condition].values
+        if criterion.value not in there:
+            known = ", ".join(sorted(there))
+            raise NotMeasured(f"'{instrument.id}' has no value '{criterion.value}'; there is: {known}")
+        value = instrument.value(criterion.value) or Value(name=criterion.value)
+        if criterion.scale:
+            low, high = criterion.scale
+            value = replace(value, low=low, high=high, share=(low, high) == (0.0, 1.0))
+        return Quantity(name=value.title, scorer=instrument.id, value=value)
 
     def label(self, name: str) -> str:
         """The column of a field or tag.
@@ -140,106 +152,63 @@ class Run:
         Raises:
             NotMeasured: no item has it.
         """
+        labels = {n: codes for n, codes in self.joined.labels.items() if (codes > 0).any()}
         for known in (name, f"tag:{name}"):
-            if known in self.outcomes.labels and (self.outcomes.labels[known] > 0).any():
+            if known in labels:
                 return known
-        names = sorted(n.removeprefix("tag:") for n, codes in self.outcomes.labels.items() if (codes > 0).any())
-        raise NotMeasured(f"no item has '{name}'; there is: {', '.join(names)}")
+        raise NotMeasured(
+            f"no item has '{name}'; there is: {', '.join(sorted(n.removeprefix('tag:') for n in labels))}"
+        )
 
     def where(self, criterion: of.Criterion) -> Bools:
         """The items that a criterion is about."""
-        items = np.ones(len(self.outcomes.ids), bool)
+        items = np.ones(len(self.joined.ids), bool)
         for name, wanted in criterion.where.items():
             label, one = self.label(name), np.zeros_like(items)
             for value in (wanted,) if isinstance(wanted, str) else wanted:
-                one |= self.outcomes.where(label, value)
+                one |= self.joined.where(label, value)
             items &= one
         return items
 
-    def part(
-        self,
-        rows: Bools,
-        column: Column,
-        badness: Callable[[Bools], Floats],
-        *,
-        limit: float,
-        scale: Scale,
-        label: str = EVERY,
-        lost: Bools | None = None,
-        at_most: Callable[[Bools], Floats] | None = None,
-        counts: Floats | None = None,
-    ) -> Part:
-        """A part from one column.
 
-        Args:
-            rows: items to take, of those that were asked.
-            column: the scores.
-            badness: from a mask of items to values of shape (items, samples); nan: no value, left out.
-            limit: on ``scale``.
-            scale: of the figure.
-            label: of the part.
-            lost: items that are missing for another reason.
-            at_most: badness at the other end of what references leave open.
-            counts: how many things an item counts for, shape (items,); one where there is none.
-        """
-        chosen = rows & column.asked
-        status, bad = column.status[chosen], badness(chosen)
-        gone = status > UNUSABLE
-        if lost is not None:
-            gone = gone | lost[chosen][:, None]
-        counted = (status > 0) & (gone | ~np.isnan(bad))
-        kept, times = counted.any(axis=1), np.maximum(counted.sum(axis=1), 1)
-        end = bad if at_most is None else at_most(chosen)
-        known = [np.where(counted & ~gone, e, 0.0).sum(axis=1) for e in (np.fmin(bad, end), np.fmax(bad, end))]
-        least, most = known[0] / times, (known[1] + (counted & gone).sum(axis=1)) / times
-        scale.check(least[kept])
-        # things and not answers count: an answer stands as often as it has some
-        kept = np.repeat(np.flatnonzero(kept), 1 if counts is None else counts[chosen][kept].astype(np.intp))
-        missing = np.asarray((counted & gone).any(axis=1))[kept]
-        return Part(
-            label=label,
-            rows=np.flatnonzero(chosen)[kept].astype(np.int32),
-            least=np.clip(least[kept], 0, 1),
-            most=np.clip(most[kept], 0, 1),
-            clusters=self.outcomes.cluster[chosen][kept],
-            limit=limit,
-            scale=scale,
-            unusable=np.asarray(((status == UNUSABLE) & counted).any(axis=1))[kept],
-            lost=missing,
-            unread=np.asarray((counted & column.unread[chosen]).any(axis=1))[kept],
-            gone=missing,
-        )
+def part(taken: Sample, *, limit: float, scale: Scale, label: str = EVERY) -> Part:
+    """A quantity against a limit: a sample's badness, what is missing and what references leave open at both ends.
 
-    def valued(self, rows: Bools, column: Column, name: str, *, limit: float, scale: Scale) -> Part:
-        """A part of a named value; what references leave open lies between both ends."""
-        return self.part(
-            rows,
-            column,
-            value_of(column, name, scale),
-            limit=limit,
-            scale=scale,
-            at_most=value_of(column, f"{name}{AT_MOST}", scale) if f"{name}{AT_MOST}" in column.values else None,
-            counts=column.share_of(name),
-        )
-
-
-def value_of(column: Column, name: str, scale: Scale, unusable: float = 1.0) -> Callable[[Bools], Floats]:
-    """Badness of a named value; an unusable answer without one counts as ``unusable`` (1: the worst)."""
-
-    def found(rows: Bools) -> Floats:
-        status = column.status[rows]
-        values = column.values[name][rows] if name in column.values else np.full(status.shape, np.nan)
-        bad = np.asarray(scale.badness(values), np.float64)
-        bad[(status == UNUSABLE) & np.isnan(bad)] = unusable
-        return bad
-
-    return found
+    Args:
+        taken: of the quantity; where it is a share of several things, an answer stands as often as it has some.
+        limit: on ``scale``.
+        scale: of the figure.
+        label: of the part.
+    """
+    bad = np.asarray(scale.badness(taken.values), np.float64)
+    end = bad if taken.most is None else np.asarray(scale.badness(taken.most), np.float64)
+    counted = taken.lost | ~np.isnan(bad)
+    kept, times = np.asarray(counted.any(axis=1)), np.maximum(counted.sum(axis=1), 1)
+    known = [np.where(counted & ~taken.lost, e, 0.0).sum(axis=1) for e in (np.fmin(bad, end), np.fmax(bad, end))]
+    least, most = known[0] / times, (known[1] + (counted & taken.lost).sum(axis=1)) / times
+    scale.check(least[kept])
+    counts = np.ones(len(kept)) if taken.weights is None else taken.weights
+    kept = np.repeat(np.flatnonzero(kept), counts[kept].astype(np.intp))
+    missing = taken.missing[kept]
+    return Part(
+        label=label,
+        rows=taken.rows[kept],
+        least=np.clip(least[kept], 0, 1),
+        most=np.clip(most[kept], 0, 1),
+        clusters=taken.clusters[kept],
+        limit=limit,
+        scale=scale,
+        unusable=taken.unusable[kept],
+        lost=missing,
+        unread=np.asarray(taken.unread.any(axis=1))[kept],
+        gone=missing,
+    )
 
 
 def split(whole: Part, run: Run, name: str) -> Iterator[Part]:
     """A part by the values of a tag."""
     label = run.label(name)
-    codes, names = run.outcomes.labels[label][whole.rows], run.outcomes.codes[label].names
+    codes, names = run.joined.labels[label][whole.rows], run.joined.codes[label].names
     for code in sorted(set(codes[codes > 0].tolist()), key=lambda c: names[c]):
         value = f"{name}: {names[code]}"
         yield whole.within(codes == code, value if whole.label == EVERY else f"{whole.label}, {value}")

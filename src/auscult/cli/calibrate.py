@@ -207,7 +207,7 @@ def cascade(
 
     auscult score run --judge openai:J@URL --judge-protocol support --judge-cascade cascade.json
     """
-    from auscult.analysis.cascade import calibrate_run
+    from auscult.analysis.quantities.cascade import calibrate_run
     from auscult.scorers.judges.cascade import write_calibration
 
     found = calibrate_run(run)

@@ -1,7 +1,8 @@
 """What a user gives with a run (certificates, annotations, labels): checked, and copied into its folder."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from auscult.errors import UserError
 from auscult.records import Answer, Certificate, Item
 from auscult.statistics.misreading import CLASSES, check_labels
 from auscult.statistics.plausibility import Opinion, read_annotations
-from auscult.store.tables import read_rows
+from auscult.store.tables import read_fields
 
 CERTIFICATES, ANNOTATORS, LABELS = "certificates", "annotators.csv", "labels.csv"
 """Their places in the folder of a run."""
@@ -62,7 +63,8 @@ def keep_annotators(run: Path, file: Path) -> None:
     Raises:
         UserError: it is no such table, or none of its items is in the run.
     """
-    if not opinions_of(run, read_annotations(file)):
+    known = read_annotations(file)
+    if not any(name in known for item, own, _ in _items_of(run) for name in (item, own)):
         raise UserError(f"{file}: none of its items is in {run}; its column item holds ids, or ids of the data set")
     _keep(file, run / ANNOTATORS)
 
@@ -74,11 +76,11 @@ def keep_labels(run: Path, file: Path) -> None:
         UserError: it is no such table, a label is none of yes, no and unclear, annotators differ on an answer, none of
             its answers is in the run, or there are too few.
     """
-    places = labels_of(run, read_labels(file))
-    if not places:
+    meant = _labels_of(run, read_labels(file))
+    if not meant:
         raise UserError(f"{file}: none of its answers is in {run}; its column item holds ids of answers or of items")
     try:
-        check_labels(np.array(list(places.values())))
+        check_labels(np.array(meant))
     except UserError as error:
         raise UserError(f"{file}: {error}") from None
     _keep(file, run / LABELS)
@@ -89,21 +91,39 @@ def _keep(file: Path, to: Path) -> None:
         shutil.copyfile(file, to)
 
 
-def opinions_of(run: Path, opinions: Mapping[str, list[Opinion]]) -> dict[str, list[Opinion]]:
-    """Opinions by item id; an item is named by its id or by its own id in its data set."""
-    items = read_rows(run / "items.parquet", Item)
-    return {i.id: opinions[name] for i in items for name in (i.id, i.source_id) if name in opinions}
+@dataclass(frozen=True)
+class Kept:
+    """The annotations and labels in a run, by the names that they are given under: ids of items, answers, data set."""
+
+    opinions: Mapping[str, list[Opinion]]
+    labels: Mapping[str, int]
 
 
-def labels_of(run: Path, labels: Mapping[str, int]) -> dict[tuple[str, int], int]:
-    """(Item, sample) → what its answer with the image means; an item alone stands for its first sample."""
-    yes_no = {i.id: i.source_id for i in read_rows(run / "items.parquet", Item) if i.answer_type == "yes_no"}
-    found = {}
-    for answer in read_rows(run / "answers.parquet", Answer):
-        if answer.condition != "with" or answer.item_id not in yes_no:
-            continue
-        names = (answer.id, answer.item_id, yes_no[answer.item_id])
-        for name in names if answer.repeat == 0 else names[:1]:
-            if name in labels:
-                found[answer.item_id, answer.repeat] = labels[name]
-    return found
+def read_kept(run: Path) -> Kept:
+    """What users said of the items and answers of a run.
+
+    Raises:
+        UserError: a table is damaged.
+    """
+    annotators, labels = run / ANNOTATORS, run / LABELS
+    return Kept(
+        read_annotations(annotators) if annotators.exists() else {}, read_labels(labels) if labels.exists() else {}
+    )
+
+
+def label_of(labels: Mapping[str, int], answer: str, repeat: int, item: tuple[str, str]) -> int | None:
+    """What an answer means, if somebody said so; an item's names stand for its first sample."""
+    names = (answer, *item) if repeat == 0 else (answer,)
+    return next((labels[name] for name in reversed(names) if name in labels), None)
+
+
+def _items_of(run: Path) -> Iterator[tuple[str, str, str]]:
+    return read_fields(run / "items.parquet", Item, ("id", "source_id", "answer_type"))
+
+
+def _labels_of(run: Path, labels: Mapping[str, int]) -> list[int]:
+    """What each labelled answer to a yes/no question means."""
+    names = {item: (item, own) for item, own, answer_type in _items_of(run) if answer_type == "yes_no"}
+    answers = read_fields(run / "answers.parquet", Answer, ("id", "item_id", "repeat", "condition"))
+    found = (label_of(labels, a, n, names[i]) for a, i, n, condition in answers if condition == "with" and i in names)
+    return [meaning for meaning in found if meaning is not None]

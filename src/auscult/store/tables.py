@@ -197,6 +197,17 @@ def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) 
             skip = 0
 
 
+def read_fields(path: Path, cls: type, names: Sequence[str], *, batch: int = 1_000) -> Iterator[tuple[Any, ...]]:
+    """Streams some fields of the rows of a table, as plain values; a mapping comes as pairs.
+
+    Raises:
+        UserError: as ``open_table``.
+    """
+    with open_table(path, cls) as file:
+        for part in file.iter_batches(batch_size=batch, columns=list(names)):
+            yield from zip(*(part.column(n).to_pylist() for n in names), strict=True)
+
+
 def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:
     """Reads whole columns of a table (numbers and ids, never texts, where the table may be large).
 

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 from tests.analysis.worked import ask, study, write_run
 
-from auscult.analysis.last_option import last_option
-from auscult.analysis.outcomes import read_outcomes
+from auscult.analysis.joined import join
+from auscult.analysis.quantities import Board
+from auscult.analysis.quantities.guessing import last_option
 from auscult.protocols.shuffled import shuffled
 from auscult.records import Answer, Item
 from auscult.store.tables import read_rows, write_rows
@@ -23,7 +24,7 @@ def written(folder, count=200, options=OPTIONS, seed=None, free=0):
         orders = {i.id: shuffled(i, seed).options for i in read_rows(folder / "items.parquet", Item)}
         answers = [replace(a, options=orders[a.item_id]) for a in read_rows(folder / "answers.parquet", Answer)]
         write_rows(folder / "answers.parquet", Answer, answers)
-    return last_option(folder, read_outcomes(folder))
+    return last_option(Board(join(folder), 0.05))
 
 
 def shuffled_items(folder, seed):
@@ -53,4 +54,4 @@ def test_choices_that_keep_their_order_are_counted(tmp_path):
 
 
 def test_a_run_without_choices_has_no_line(tmp_path):
-    assert written(tmp_path, 0) == ()
+    assert written(tmp_path, 0) == []

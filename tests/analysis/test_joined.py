@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 from tests.analysis.worked import WORKED, Run, ask, study, write_run
 
-from auscult.analysis.outcomes import read_outcomes
+from auscult.analysis.joined import join
 from auscult.records import Answer, Case, Item, Score
 from auscult.runs.scores import score_rows
 from auscult.scorers import scorers_for
@@ -16,7 +16,7 @@ def run_of(folder: Path) -> Run:
 
 
 def test_each_item_belongs_to_its_case_and_each_case_to_its_patient(tmp_path: Path) -> None:
-    outcomes = read_outcomes(run_of(tmp_path).folder)
+    outcomes = join(run_of(tmp_path).folder)
     assert np.bincount(outcomes.case)[1:].tolist() == [6, 3, 6, 6]
     assert np.bincount(outcomes.cluster)[1:].tolist() == [9, 6, 6]
     assert outcomes.cases == 4 and outcomes.unit == "patient"
@@ -26,20 +26,20 @@ def test_each_item_belongs_to_its_case_and_each_case_to_its_patient(tmp_path: Pa
 def test_a_case_of_no_known_group_is_a_cluster_of_its_own(tmp_path: Path) -> None:
     asked = [ask("Is it ill?", "yes", "Yes"), ask("Is it well?", "no", "No")]
     cases = [(study("a"), asked), (study("b"), asked), (study("c", "Ann"), asked)]
-    outcomes = read_outcomes(write_run(tmp_path, cases).folder)
+    outcomes = join(write_run(tmp_path, cases).folder)
     assert np.bincount(outcomes.cluster)[1:].tolist() == [2, 2, 2]
 
 
 def test_clusters_of_several_kinds_are_groups(tmp_path: Path) -> None:
     image = replace(study("b", "pixels"), group_kind="image")
     asked = [ask("Is it ill?", "yes", "Yes")]
-    assert read_outcomes(write_run(tmp_path, [(study("a", "Ann"), asked), (image, asked)]).folder).unit == "group"
+    assert join(write_run(tmp_path, [(study("a", "Ann"), asked), (image, asked)]).folder).unit == "group"
 
 
 def test_tags_are_of_the_case_unless_the_item_has_its_own(tmp_path: Path) -> None:
     late = ask("Is it late?", "yes", "Yes", tags={"site": "arm", "phrase": "late"})
     cases = [(study("a", "Ann", tags={"site": "leg"}), [ask("Is it ill?", "yes", "Yes"), late])]
-    outcomes = read_outcomes(write_run(tmp_path, cases).folder)
+    outcomes = join(write_run(tmp_path, cases).folder)
     assert outcomes.where("tag:site", "leg").tolist() == [True, False]
     assert outcomes.where("tag:site", "arm").tolist() == [False, True]
     assert outcomes.where("tag:phrase", "late").tolist() == [False, True]
@@ -49,12 +49,12 @@ def test_tags_are_of_the_case_unless_the_item_has_its_own(tmp_path: Path) -> Non
 def test_repeated_questions_are_counted(tmp_path: Path) -> None:
     asked = [ask("Is it ill?", "yes", "Yes"), ask("Is it well?", "no", "No")]
     asked += [replace(asked[0], item=replace(asked[0].item, source_id=f"again {n}")) for n in range(3)]
-    outcomes = read_outcomes(write_run(tmp_path, [(study("a"), asked)]).folder)
+    outcomes = join(write_run(tmp_path, [(study("a"), asked)]).folder)
     assert outcomes.duplicates == 3 and len(outcomes.ids) == 5
 
 
 def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> None:
-    outcomes = read_outcomes(run_of(tmp_path).folder)
+    outcomes = join(run_of(tmp_path).folder)
     column = outcomes.columns["closed@3", "with"]
     yes_no = outcomes.where("answer_type", "yes_no")
     # a1, a2, b1 (a failed request, a refusal), c1 (unclear, empty)
@@ -70,7 +70,7 @@ def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> 
 
 def test_a_later_sample_widens_what_came_before(tmp_path: Path) -> None:
     one, three = ask("Is it ill?", "yes", "Yes"), ask("Is it well?", "no", ("No", "Yes", "!timeout"))
-    column = read_outcomes(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@3", "with"]
+    column = join(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@3", "with"]
     assert column.status.tolist() == [[1, 0, 0], [1, 1, 3]]
     np.testing.assert_array_equal(column.values["correct"], [[1, np.nan, np.nan], [1, 0, np.nan]])
     assert column.parsed[0].tolist()[1:] == [0, 0] and column.asked.all()

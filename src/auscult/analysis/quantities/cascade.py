@@ -1,10 +1,12 @@
 """The cascade on whole runs: a calibration from a run that a judge saw all of, and totals of a run that was routed."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from auscult.analysis.outcomes import Bools, Outcomes
+from auscult.analysis.joined import UNUSABLE, Bools, Joined
+from auscult.analysis.quantities import Quantity
 from auscult.errors import UserError
 from auscult.records import Condition, Score
 from auscult.runs.judged import judgements
@@ -36,43 +38,26 @@ def calibrate_run(run: Path) -> cascade.Calibration:
     return cascade.calibrate(subjects, [scores[s.answer.id] for s in subjects], clusters, unit=unit)
 
 
-def routed(
-    outcomes: Outcomes,
-    scorer: str,
-    value: str = "supported",
-    *,
-    items: Bools | None = None,
-    condition: Condition = "with",
-    level: float = 0.95,
-    max_missing: float = 0.05,
-) -> Powered:
-    """The total of a routed run, design-weighted.
+@dataclass(frozen=True, kw_only=True)
+class Routed(Quantity):
+    """A value of which the judge saw a part: its total is design-weighted, the routing error in its interval."""
 
-    Args:
-        outcomes: of the run.
-        scorer: ``support-cascade@VERSION``, as in its columns.
-        value: ``supported`` or ``contradicted``.
-        items: the part that is totalled; None: all.
-        condition: image condition.
-        level: confidence level.
-        max_missing: share of missing items above which the value is withheld.
-
-    Raises:
-        UserError: the run has no such scores.
-    """
-    column = outcomes.columns.get((scorer, condition))
-    if column is None or not scorer.startswith(f"{cascade.NAME}@"):
-        raise UserError(f"{scorer}: not the scores of a cascade of this run")
-    asked = column.status > 0
-    if items is not None:
-        asked = asked & items[:, None]
-    verdicts = cascade.verdicts_in(
-        {name: values[asked] for name, values in column.values.items()},
-        column.status[asked] > 2,
-        column.status[asked] == 2,
-        value,
-    )
-    clusters = np.broadcast_to(outcomes.cluster[:, None], asked.shape)[asked]
-    return powered_mean(
-        verdicts, clusters, name=value, level=level, instrument=scorer, unit=outcomes.unit, max_missing=max_missing
-    )
+    def total(self, run: Joined, items: Bools, condition: Condition = "with", max_missing: float = 0.05) -> Powered:
+        """The total on those of ``items`` that were asked, each sample an answer of its own."""
+        column = run.columns[self.scorer, condition]
+        asked = (column.status > 0) & items[:, None]
+        verdicts = cascade.verdicts_in(
+            {name: values[asked] for name, values in column.values.items()},
+            column.missing[asked],
+            column.status[asked] == UNUSABLE,
+            self.value.name,
+        )
+        clusters = np.broadcast_to(run.cluster[:, None], asked.shape)[asked]
+        return powered_mean(
+            verdicts,
+            clusters,
+            name=self.value.name,
+            instrument=self.scorer,
+            unit=run.unit,
+            max_missing=max_missing,
+        )
