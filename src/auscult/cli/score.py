@@ -56,11 +56,11 @@ def score(
     """
     from auscult.api import score as rescored
     from auscult.cli.reading import show
-    from auscult.runs.recorded import recorded_judgements
+    from auscult.runs.recorded import holds
 
     if (run is None) == (answers is None):
         raise UserError("give either a finished run, or recorded answers with --answers; see auscult score --help")
-    held = answers is not None and items is None and recorded_judgements(answers)
+    held = answers is not None and items is None and holds(answers, "result")
     if reading.judge == RECORDED and not held:
         raise UserError(f"--judge {RECORDED}: {answers or run} holds no judgements; name a model that judges")
     own = held and reading.judge in ("", RECORDED)
@@ -106,15 +106,13 @@ def _recorded(
     from auscult.api import finish
     from auscult.models import ModelOptions
     from auscult.runs.evaluation import Evaluation
-    from auscult.runs.recorded import items_of_answers, recorded_answers
+    from auscult.runs.recorded import items_of_answers
     from auscult.runs.settings import Settings
 
     extra: dict[str, Any] = {"split": "" if split == "all" else split}
     if items is None:
         items = items_of_answers(answers, out)
         extra = {"split": "", "controls": 0}
-        if recorded_answers(answers):
-            mapping = {"text": "answer", **mapping}
     settings = Settings(max_missing=max_missing, **extra)
     evaluation = Evaluation(items, f"replay:{answers}", settings, ModelOptions(columns=mapping), readers)
     return finish(evaluation, out, typed=typed)

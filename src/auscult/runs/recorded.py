@@ -9,17 +9,8 @@ from auscult.items.writer import SourceNote, write_item_set
 from auscult.store.rows import read_rows
 
 
-def recorded_judgements(answers: Path) -> bool:
-    """Whether files of answers hold judgements too. What is no file of MedHallTune holds none."""
-    return _field(answers, "result")
-
-
-def recorded_answers(answers: Path) -> bool:
-    """Whether the files are MedHallTune's, with a model's answers in the field ``answer``."""
-    return _field(answers, "answer")
-
-
-def _field(answers: Path, name: str) -> bool:
+def holds(answers: Path, name: str) -> bool:
+    """Whether these are files of MedHallTune with a field: ``answer`` (a model's), ``result`` (a judgement of it)."""
     if not answers.is_dir() and answers.suffix != ".jsonl":
         return False
     try:
@@ -37,7 +28,7 @@ def items_of_answers(answers: Path, out: Path) -> Path:
     Raises:
         UserError: the files do not hold questions and references, or the folder holds something else.
     """
-    if not recorded_answers(answers):
+    if not holds(answers, "answer"):
         raise UserError(
             f"{answers}: holds no questions and references of its own (as MedHallTune's judged files do); name the "
             "item set that was answered with --items"
