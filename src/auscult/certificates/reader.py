@@ -9,26 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult import models
+from auscult.certificates.asking import Asking
 from auscult.certificates.recorded.closed import closed_part, with_labels
 from auscult.certificates.recorded.reading import Recorded, read_answers, sets_of
 from auscult.certificates.trial import certificate, named
-from auscult.engine.ask import Ask
 from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
-from auscult.engine.session import Session, Show
-from auscult.engine.stage import StageTable
-from auscult.errors import FiguresWithheld, UserError
+from auscult.engine.session import Show
+from auscult.errors import UserError
 from auscult.models import Model
-from auscult.records import Answer, Certificate, Item, Score, digest
-from auscult.runs.folder import Typed, run_folder
+from auscult.records import Answer, Certificate, Item, digest
 from auscult.runs.reading_options import ReaderOptions
 from auscult.scorers import Verdict
 from auscult.scorers.reader import Reader, Unread
 from auscult.scorers.rules.closed import SCORER
-from auscult.store.tables import read_rows
-
-FAILED = 0.05
-"""Greatest share of requests that may fail."""
 
 
 class Calibration:
@@ -55,23 +49,18 @@ class Calibration:
         known = [r for r in with_labels(read_answers([*answers, *sets_of(data)])) if _closed(r)]
         self.rows = [r for r in known if SCORER.rule(r.item, r.answer).status == "unread"]
         self.known = len(known)
+        groups = [[Unread(SCORER, row.item, _answer(row))] for row in self.rows]
+        self.asking = Asking(self.model, self.reader.scores, groups, self.options.asking)
         if not self.rows:
             raise UserError(
                 f"of {self.known} labelled answers to closed questions the rules leave none unread; give --answers "
                 "that hold such, labelled by hand"
             )
 
-    def _groups(self) -> list[list[Unread]]:
-        return [[Unread(SCORER, row.item, _answer(row))] for row in self.rows]
-
-    async def _stage(self, group: list[Unread], ask: Ask) -> list[Score]:
-        return await self.reader.scores(group, ask)
-
     def forecast(self, work: Path) -> Forecast:
         """Says what would be asked, without asking."""
-        session = Session(self.model, work / "journal", self.options.asking)
         note = f"{len(self.rows):,} of {self.known:,} labelled answers are unread, and put to the reader."
-        return replace(session.forecast(self._stage, self._groups()), notes=(note,))
+        return self.asking.forecast(work, note)
 
     def run(self, work: Path, show: Show = progress) -> Certificate:
         """Has the unread answers read and says how well; the same call goes on where an earlier one stopped.
@@ -82,18 +71,9 @@ class Calibration:
             FiguresWithheld: too many requests failed; the same call asks them again.
         """
         name = self.reader.instrument.id
-        with run_folder(work, {"reader": name}, Typed("auscult calibrate reader")) as folder:
-            path = folder.table(f"readings-{digest([r.item.id for r in self.rows])}")
-            table: StageTable[Score] = StageTable(path, Score, lambda s: s.status == "request_failed")
-            session = Session(self.model, folder.journal, self.options.asking, show)
-            groups = self._groups()
-            session.run(lambda s: s.stage(self._stage, groups, table, "reading", len(groups)))
-            found = {row.item_id: row for row in read_rows(path, Score)}
-        if (failed := sum(s.status == "request_failed" for s in found.values())) > FAILED * len(found):
-            raise FiguresWithheld(
-                f"{failed} of {len(found)} answers were not read, as requests failed; no certificate is written; the "
-                "same command asks them again"
-            )
+        table = f"readings-{digest([r.item.id for r in self.rows])}"
+        rows = self.asking.scores(work, {"reader": name}, table, "read", show)
+        found = {row.item_id: row for row in rows}
 
         def said(item: Item, text: str) -> Verdict:
             row = found[item.id]

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from auscult import models
+from auscult.certificates.asking import Asking
 from auscult.certificates.cells import ENOUGH, Cell, Row
 from auscult.certificates.judge import dressing, planting
 from auscult.certificates.judge import parts as rows
-from auscult.certificates.judge.asking import PAIRS, Group, ask_all, forecast, judges_of
+from auscult.certificates.judge.asking import PAIRS, Group, judges_of
 from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.labels import SETS, labelled
 from auscult.certificates.judge.planting import Put
@@ -23,11 +24,11 @@ from auscult.certificates.trial import certificate
 from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
-from auscult.errors import FiguresWithheld, UserError
+from auscult.errors import UserError
 from auscult.models import Model
 from auscult.models.scripted import CalibrationOptions
 from auscult.phantoms.distribution import VERSION
-from auscult.records import Certificate, Score
+from auscult.records import Certificate, digest
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges.support import FACTS
 
@@ -97,9 +98,12 @@ class Calibration:
         self.model: Model = models.create(model, CalibrationOptions(**vars(self.options.model)))
         if self.model.identity == FACTS:  # it takes no question, so that no pair can be put to it
             self.plan = replace(self.plan, parts=self.plan.parts - {"pairs"})
-        self.judge = judges_of(self.model, self.options).single
+        judges = judges_of(self.model, self.options)
+        self.judge = judges.single
         self.sets = labelled(self.plan.data) if "labels" in self.plan.parts else {}
-        self.groups = list(_groups(self.plan, self.judge.instrument.names, self.judge.instrument.bounds[1], self.sets))
+        groups = list(_groups(self.plan, self.judge.instrument.names, self.judge.instrument.bounds[1], self.sets))
+        self.puts = [put for group in groups for put in group]
+        self.asking = Asking(self.model, judges, groups, self.options.asking)
 
     @property
     def instrument(self) -> str:
@@ -108,7 +112,7 @@ class Calibration:
 
     def forecast(self, work: Path) -> Forecast:
         """Says what would be asked, without asking."""
-        return forecast(self.model, self.groups, self.options, work)
+        return self.asking.forecast(work, f"{len(self.puts):,} answers are put to the judge.")
 
     def run(self, work: Path, show: Show = progress) -> Certificate:
         """Asks the judge and says what it is worth; the same call goes on where an earlier one stopped.
@@ -118,10 +122,10 @@ class Calibration:
             BudgetReached: a budget is used up; the same call with a larger one goes on.
             FiguresWithheld: too many requests failed; the same call asks them again.
         """
-        scores = ask_all(self.model, self.groups, self.options, work, show)
-        _refuse_failed(scores)
-        puts = [put for group in self.groups for put in group]
-        return self._certificate(Judged(puts, scores, Scale.of(self.judge, UNREAD)))
+        name = f"scores-{digest([put.id for put in self.puts])}"
+        found = self.asking.scores(work, {"judge": self.instrument}, name, "judged", show)
+        scores = {put.id: row for put, row in zip(self.puts, found, strict=True)}
+        return self._certificate(Judged(self.puts, scores, Scale.of(self.judge, UNREAD)))
 
     def _certificate(self, judged: Judged) -> Certificate:
         figures = list(_rows(judged))
@@ -157,15 +161,6 @@ def _groups(plan: Plan, values: Sequence[str], highest: float, sets: dict[str, l
         if number < REPEATED and "repeats" in plan.parts:
             group += [dressing.repeated(put, n) for put in chain for n in range(1, plan.repeats)]
         yield group
-
-
-def _refuse_failed(scores: dict[str, Score]) -> None:
-    failed = [s for s in scores.values() if s.status == "request_failed"]
-    if len(failed) > UNREAD * len(scores):
-        raise FiguresWithheld(
-            f"{len(failed)} of {len(scores)} answers were not judged ({failed[0].explanation}); "
-            "no certificate is written; the same command asks them again"
-        )
 
 
 def _rows(judged: Judged) -> Iterator[Row]:
