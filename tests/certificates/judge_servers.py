@@ -115,7 +115,7 @@ def serving(manner: Manner, plan: Plan, unreadable: float = 0.0) -> Iterator[tup
     try:
         judge.spec = f"openai:judge@http://127.0.0.1:{server.server_address[1]}/v1"
         calibration = Calibration(judge.spec, plan, JudgingOptions(asking=AskOptions(concurrency=8)))
-        judge.by_text = {p.subject.answer.text: p for g in calibration.groups for p in g if not p.pair}
+        judge.by_text = {p.subject.answer.text: p for p in calibration.puts if not p.pair}
         yield judge, calibration
     finally:
         server.shutdown()

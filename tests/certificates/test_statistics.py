@@ -4,7 +4,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from auscult.certificates.statistics import Cell, Grid, certify, mean_row
+from auscult.certificates.statistics import Design, Grid, certify, mean_row
 
 QUICK = Grid(
     clusters=(10, 50),
@@ -21,7 +21,7 @@ def quick():
 
 
 def row(share: float, icc: float = 0.3, clusters: int = 24) -> dict[str, float]:
-    return mean_row(np.random.default_rng(11), Cell("equal", clusters, share, icc), 4000)
+    return mean_row(np.random.default_rng(11), Design("equal", clusters, share, icc), 4000)
 
 
 def test_wilson_on_items_covers_two_thirds_where_items_share_images():

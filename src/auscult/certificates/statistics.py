@@ -64,7 +64,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Design:
     """One combination."""
 
     sizes: Sizes
@@ -113,25 +113,25 @@ def _conclusion(rows: Sequence[Row], replicates: int) -> Verdict:
 def _jobs(grid: Grid, replicates: int) -> Iterator[Job]:
     slow = min(replicates, SLOW_REPLICATES)
     for sizes, share, icc, count in product(grid.sizes, grid.shares, grid.iccs, grid.clusters):
-        yield partial(mean_row, cell=Cell(sizes, count, share, icc), replicates=replicates)
+        yield partial(mean_row, design=Design(sizes, count, share, icc), replicates=replicates)
     for share, count in product(grid.shares, grid.clusters):
-        yield partial(mean_row, cell=Cell("one", count, share, 0.0), replicates=replicates)
+        yield partial(mean_row, design=Design("one", count, share, 0.0), replicates=replicates)
     for icc, count in product(grid.iccs[::2], grid.clusters):
-        yield partial(length_row, cell=Cell("unequal", count, MEAN_LENGTH, icc), replicates=replicates)
+        yield partial(length_row, design=Design("unequal", count, MEAN_LENGTH, icc), replicates=replicates)
     for pair, icc, count in product(grid.pairs, grid.iccs[::2], grid.clusters):
-        cell = Cell("unequal", count, pair[0], icc)
-        yield partial(difference_row, cell=cell, other=pair[1], replicates=replicates)
+        design = Design("unequal", count, pair[0], icc)
+        yield partial(difference_row, design=design, other=pair[1], replicates=replicates)
     for rates, icc, count in product(grid.rates, grid.iccs[::2], grid.clusters[1:]):
-        cell = Cell("unequal", count, rates[0], icc)
-        yield partial(balanced_row, cell=cell, specificity=rates[1], replicates=slow)
+        design = Design("unequal", count, rates[0], icc)
+        yield partial(balanced_row, design=design, specificity=rates[1], replicates=slow)
 
 
-def cluster_sizes(rng: np.random.Generator, cell: Cell, replicates: int) -> NDArray[np.int64]:
+def cluster_sizes(rng: np.random.Generator, design: Design, replicates: int) -> NDArray[np.int64]:
     """Items of each cluster, shape (replicates, clusters); unequal: 1 + negative binomial, mean 10, deviation 8.7."""
-    shape = (replicates, cell.clusters)
-    if cell.sizes == "unequal":
+    shape = (replicates, design.clusters)
+    if design.sizes == "unequal":
         return 1 + rng.negative_binomial(1.2, 1.2 / (1.2 + ITEMS - 1), size=shape)
-    return np.full(shape, 1 if cell.sizes == "one" else ITEMS)
+    return np.full(shape, 1 if design.sizes == "one" else ITEMS)
 
 
 def cluster_rates(rng: np.random.Generator, share: float, icc: float, shape: tuple[int, ...]) -> Floats:
@@ -154,33 +154,33 @@ def percentile_bootstrap(rng: np.random.Generator, sums: Floats, sizes: Floats) 
     return low, high
 
 
-def mean_row(rng: np.random.Generator, cell: Cell, replicates: int) -> Row:
+def mean_row(rng: np.random.Generator, design: Design, replicates: int) -> Row:
     """Coverage of the interval of a mean in one cell, beside Wilson on items and the percentile bootstrap."""
-    counts = cluster_sizes(rng, cell, replicates)
-    events = rng.binomial(counts, cluster_rates(rng, cell.share, cell.icc, counts.shape))
+    counts = cluster_sizes(rng, design, replicates)
+    events = rng.binomial(counts, cluster_rates(rng, design.share, design.icc, counts.shape))
     sums, sizes = events.astype(np.float64), counts.astype(np.float64)
     ours = proportion(sums, sizes, LEVEL)
     items_low, items_high = wilson(sums.sum(1), sizes.sum(1), LEVEL)
     boot_low, boot_high = percentile_bootstrap(rng, sums, sizes)
     return {
-        **_row("mean", cell, ours, cell.share),
-        "wilson_coverage": _coverage(items_low, items_high, cell.share),
+        **_row("mean", design, ours, design.share),
+        "wilson_coverage": _coverage(items_low, items_high, design.share),
         "wilson_width": float((items_high - items_low).mean()),
-        "bootstrap_coverage": _coverage(boot_low, boot_high, cell.share),
+        "bootstrap_coverage": _coverage(boot_low, boot_high, design.share),
         "bootstrap_width": float((boot_high - boot_low).mean()),
     }
 
 
-def difference_row(rng: np.random.Generator, cell: Cell, other: float, replicates: int) -> Row:
+def difference_row(rng: np.random.Generator, design: Design, other: float, replicates: int) -> Row:
     """Coverage of a paired difference of arms that share the images' difficulty, and false positives of its test."""
-    counts = cluster_sizes(rng, cell, replicates)
-    rates = _linked_rates(rng, cell, other, counts.shape)
+    counts = cluster_sizes(rng, design, replicates)
+    rates = _linked_rates(rng, design, other, counts.shape)
     first, second = (rng.binomial(counts, r).astype(np.float64) for r in rates)
     sizes = counts.astype(np.float64)
     ours = difference_of_means(first - second, sizes, LEVEL)
-    row = _row("difference", cell, ours, cell.share - other)
+    row = _row("difference", design, ours, design.share - other)
     row["other_p"] = other
-    if cell.share == other:
+    if design.share == other:
         tested = (first - second)[: min(replicates, SLOW_REPLICATES * 2)]
         false = float(np.mean([sign_flip(sums) <= 1 - LEVEL for sums in tested]))
         error = float(np.sqrt(0.05 * 0.95 / len(tested)))
@@ -189,45 +189,45 @@ def difference_row(rng: np.random.Generator, cell: Cell, other: float, replicate
     return row
 
 
-def length_row(rng: np.random.Generator, cell: Cell, replicates: int) -> Row:
+def length_row(rng: np.random.Generator, design: Design, replicates: int) -> Row:
     """Coverage of the mean of log-normal errors; their log has variance 0.5, of which clusters hold ``icc``."""
-    counts = cluster_sizes(rng, cell, replicates)
-    centres = rng.normal(size=counts.shape) * np.sqrt(0.5 * cell.icc) + np.log(cell.share) - 0.25
+    counts = cluster_sizes(rng, design, replicates)
+    centres = rng.normal(size=counts.shape) * np.sqrt(0.5 * design.icc) + np.log(design.share) - 0.25
     edges = np.concatenate(([0], np.cumsum(counts.ravel())[:-1]))
     items = np.repeat(centres.ravel(), counts.ravel())
-    errors = np.exp(items + rng.normal(size=items.shape) * np.sqrt(0.5 * (1 - cell.icc)))
+    errors = np.exp(items + rng.normal(size=items.shape) * np.sqrt(0.5 * (1 - design.icc)))
     sums = np.add.reduceat(errors, edges).reshape(counts.shape)
-    return _row("absolute error", cell, positive(sums, counts.astype(np.float64), LEVEL), cell.share)
+    return _row("absolute error", design, positive(sums, counts.astype(np.float64), LEVEL), design.share)
 
 
-def _linked_rates(rng: np.random.Generator, cell: Cell, other: float, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+def _linked_rates(rng: np.random.Generator, design: Design, other: float, shape: tuple[int, ...]) -> list[Floats]:
     """Beta rates of two arms in each cluster, linked by a Gaussian copula of correlation 0.7."""
-    if cell.icc == 0:
-        return np.full(shape, cell.share), np.full(shape, other)
-    weight = (1 - cell.icc) / cell.icc
+    if design.icc == 0:
+        return [np.full(shape, share) for share in (design.share, other)]
+    weight = (1 - design.icc) / design.icc
     common = rng.normal(size=shape)
     found = []
-    for share in (cell.share, other):
+    for share in (design.share, other):
         normal = np.sqrt(0.7) * common + np.sqrt(0.3) * rng.normal(size=shape)
         found.append(stats.beta.ppf(stats.norm.cdf(normal), share * weight, (1 - share) * weight))
-    return found[0], found[1]
+    return found
 
 
-def balanced_row(rng: np.random.Generator, cell: Cell, specificity: float, replicates: int) -> Row:
+def balanced_row(rng: np.random.Generator, design: Design, specificity: float, replicates: int) -> Row:
     """Coverage of balanced accuracy; the first rate is the sensitivity, three items in ten are positive."""
     low, high, value = np.empty(replicates), np.empty(replicates), np.empty(replicates)
     noted = 0
     for i in range(replicates):
-        counts = cluster_sizes(rng, cell, 1)[0]
-        codes = np.repeat(np.arange(cell.clusters), counts)
+        counts = cluster_sizes(rng, design, 1)[0]
+        codes = np.repeat(np.arange(design.clusters), counts)
         positive = rng.random(len(codes)) < 0.3
-        sick, well = (cluster_rates(rng, p, cell.icc, (cell.clusters,))[codes] for p in (cell.share, specificity))
+        sick, well = (cluster_rates(rng, p, design.icc, (design.clusters,))[codes] for p in (design.share, specificity))
         correct = rng.random(len(codes)) < np.where(positive, sick, well)
         found = balanced_accuracy(correct, positive, codes)
         value[i], low[i], high[i] = found.value or 0.0, found.low or 0.0, found.high or 1.0
         noted += bool(found.note)
     ours = Interval(value, low, high, np.full(replicates, CLUSTER_T))
-    row = _row("balanced accuracy", cell, ours, (cell.share + specificity) / 2, noted / replicates)
+    row = _row("balanced accuracy", design, ours, (design.share + specificity) / 2, noted / replicates)
     row["other_p"] = specificity
     return row
 
@@ -237,8 +237,8 @@ def _coverage(low: Floats, high: Floats, truth: float) -> float:
     return float(((low <= truth + 1e-12) & (truth - 1e-12 <= high)).mean())
 
 
-def _row(part: str, cell: Cell, found: Interval, truth: float, noted: float | None = None) -> Row:
-    """What every part reports of a cell."""
+def _row(part: str, design: Design, found: Interval, truth: float, noted: float | None = None) -> Row:
+    """What every part reports of a design."""
     replicates = len(found.value)
     coverage = _coverage(found.low, found.high, truth)
     error = float(np.sqrt(max(coverage * (1 - coverage), 0.05 * 0.95) / replicates))
@@ -249,10 +249,10 @@ def _row(part: str, cell: Cell, found: Interval, truth: float, noted: float | No
     kept = coverage >= LOWEST - slack and (claim != "95 %" or coverage <= HIGHEST + slack)
     return {
         "part": part,
-        "sizes": cell.sizes,
-        "clusters": cell.clusters,
-        "p": cell.share,
-        "icc": cell.icc,
+        "sizes": design.sizes,
+        "clusters": design.clusters,
+        "p": design.share,
+        "icc": design.icc,
         "replicates": replicates,
         "coverage": coverage,
         "mc_error": error,

@@ -4,7 +4,6 @@ The published files are read as they are. Nothing was tuned on any of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,23 +36,6 @@ _TASKS = {
     "bhc2spanish": "Translate this hospital course into Spanish.",
 }
 """MedVAL-Bench's tasks, asked in our words; another task is asked by its name."""
-
-
-@dataclass(frozen=True)
-class LabelledSet:
-    """One data set.
-
-    Attributes:
-        file: that must be there, relative to the set's folder; the last part may be a pattern.
-        read: the files → answers.
-    """
-
-    file: str
-    read: Callable[[Path], list[Put]]
-
-    def find(self, folder: Path) -> Path | None:
-        """The file, or None where it is not there."""
-        return next(iter(sorted(folder.glob(self.file))), None) if folder.is_dir() else None
 
 
 def _put(
@@ -188,13 +170,13 @@ def _stages(row: Mapping[str, Any]) -> Iterator[Put]:
         )
 
 
-SETS: dict[str, LabelledSet] = {
-    MEDEC: LabelledSet("medec_ms_validation.csv", medec),
-    ENTAILMENT: LabelledSet("entailment_radiologist_labelled.json", entailment),
-    MEDVAL: LabelledSet("test.csv", medval),
-    FLAWS: LabelledSet("**/train-*.parquet", flaws),
+SETS: dict[str, tuple[str, Callable[[Path], list[Put]]]] = {
+    MEDEC: ("medec_ms_validation.csv", medec),
+    ENTAILMENT: ("entailment_radiologist_labelled.json", entailment),
+    MEDVAL: ("test.csv", medval),
+    FLAWS: ("**/train-*.parquet", flaws),
 }
-"""Folder of a data set → how it is read."""
+"""Folder of a data set → the file that must be there, which may be a pattern, and how it is read."""
 
 
 def labelled(data: Path | None) -> dict[str, list[Put]]:
@@ -203,5 +185,5 @@ def labelled(data: Path | None) -> dict[str, list[Put]]:
     Raises:
         UserError: a set is there and cannot be read.
     """
-    there = {name: found.find(data / name) for name, found in SETS.items()} if data else {}
-    return {name: SETS[name].read(path) for name, path in there.items() if path}
+    found = {name: sorted((data / name).glob(file)) for name, (file, _) in SETS.items()} if data else {}
+    return {name: SETS[name][1](files[0]) for name, files in found.items() if files}
