@@ -13,6 +13,7 @@ from inspect_ai._util.registry import registry_lookup
 from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
 from inspect_ai.model import GenerateConfig, ModelOutput, get_model
 from inspect_ai.scorer import SampleScore, Score
+from PIL import Image
 from tests.bridges.table_model import EMPTY, FAILS, WITHHELD, Put
 from tests.bridges.worked_set import ROWS, quiet, table_of, write_answers, write_items
 from tests.conftest import REPO
@@ -20,7 +21,9 @@ from tests.conftest import REPO
 from auscult.analysis.summary import Summary
 from auscult.api import evaluate
 from auscult.bridges.inspect_registry import SCORERS, figures, items
+from auscult.corpora import ReadOptions, image_folder
 from auscult.items.item_set import ItemSet
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.protocols import Question, create
 from auscult.protocols.direct import Direct
 from auscult.runs.settings import Settings
@@ -195,7 +198,7 @@ def test_the_interval_is_by_patient_and_not_by_question() -> None:
 def test_options_can_be_put_in_another_order_and_are_read_in_it(built: Path) -> None:
     orders = set()
     for seed in range(6):
-        for sample in items(str(built), choices_seed=seed).dataset:
+        for sample in items(str(built), protocol=f"shuffled:{seed}").dataset:
             item = (sample.metadata or {})["item"]
             if item["question"] == "Which organ is large?":
                 assert not isinstance(sample.input, str)
@@ -203,6 +206,30 @@ def test_options_can_be_put_in_another_order_and_are_read_in_it(built: Path) -> 
                 assert [line[3:] for line in shown] == list(item["options"])
                 orders.add(tuple(item["options"]))
     assert len(orders) > 1
+
+
+def test_examples_are_put_before_a_question_each_in_a_turn_of_its_own(tmp_path: Path) -> None:
+    rows = [("a", "left", "train"), ("b", "right", "train"), ("c", "left", "test")]
+    with open(tmp_path / "table.csv", "w") as file:
+        print("image,patient,id,answer_type,question,options,answer,split", file=file)
+        for name, right, split in rows:
+            Image.new("L", (9, 7), 40 * (ord(name) - 96)).save(tmp_path / f"{name}.png")
+            print(f"{name}.png,{name},{name},choice,Which side is ill?,left|right,{right},{split}", file=file)
+    bundles = image_folder.read(tmp_path / "table.csv", ReadOptions())
+    write_item_set(bundles, tmp_path / "items", source=SourceNote(reader="image-folder", path="table.csv"))
+    task = items(str(tmp_path / "items"), protocol="few-shot:1")
+    (sample,) = task.dataset
+    assert not isinstance(sample.input, str)
+    assert [m.role for m in sample.input] == ["user", "assistant"] * 2 + ["user"]
+    assert [m.text for m in sample.input[1::2]] == ["A. left", "B. right"]
+    assert (task.metadata or {})["protocol"] == "few-shot:1@1+direct@1"
+
+
+def test_a_protocol_that_cannot_be_put_is_one_line(built: Path) -> None:
+    with pytest.raises(PrerequisiteError, match="few-shot needs a training split with yes/no items"):
+        items(str(built), protocol="few-shot:1")
+    with pytest.raises(PrerequisiteError, match="unknown protocol 'nope'"):
+        items(str(built), protocol="nope")
 
 
 def test_the_split_is_that_of_evaluate_unless_named(built: Path) -> None:
