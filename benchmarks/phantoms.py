@@ -1,6 +1,6 @@
 """Phantoms a second and core: scenes, images, PNG, whole folders, measuring; beside what a user would draw with.
 
-Run: python benchmarks/phantoms.py --out /tmp/phantoms.json
+Run (with matplotlib installed): python benchmarks/phantoms.py --out /tmp/phantoms.json
 With --recover 500 it says instead how well findings are recovered from the pixels of so many test scenes a modality.
 
 The alternatives draw as many ellipses as a phantom has shapes (about a dozen) and add the same noise: with PIL at four

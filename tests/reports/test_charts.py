@@ -29,8 +29,8 @@ def test_a_chart_brings_no_style_no_loose_id_and_no_colour_of_its_own() -> None:
 def test_dots_stand_where_their_values_are() -> None:
     chart = condition_chart([figure("x", 0.8, 0.2)], "x")
     assert chart
-    dots = [float(m) for m in re.findall(r'<use [^>]*x="([\d.]+)"[^>]*var\(--(?:with|without)\)', chart.svg)]
-    left, right = dots[1], dots[0]
+    dots = [float(m) for m in re.findall(r'<circle cx="([\d.]+)"', chart.svg)]
+    right, left = dots
     ticks = {
         t.text: float(t.get("x", 0)) for t in ElementTree.fromstring(chart.svg).iter() if t.text in ("20 %", "80 %")
     }
@@ -73,3 +73,13 @@ def test_nothing_measured_is_no_chart() -> None:
         )
         is None
     )
+
+
+def test_ticks_are_round_and_hold_zero_where_the_axis_does() -> None:
+    chart = gain_chart([figure("x", 0.9, 0.6)], "x")
+    assert chart and {"0", "+10", "\u221210"} <= set(texts(chart.svg)) and len(texts(chart.svg)) <= 12
+
+
+def test_two_equal_figures_are_two_dots() -> None:
+    chart = condition_chart([figure("x", 0.5, 0.5)], "x")
+    assert chart and len({y for _, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', chart.svg)}) == 2

@@ -1,31 +1,24 @@
 """Dots and intervals as inline SVG: text stays text, colours follow the page (light, dark, print)."""
 
-import io
-import re
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import line_labels
 from auscult.reports.format import Scale
+from auscult.reports.html import fragment
 from auscult.reports.text import one_line
 
 ROWS = 30
-_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 430, 8, 16, 4, 24
-_LABEL, _LANE, _GAP = 19, 11, 9
-# Stand-ins that are replaced by the page's own colours: a drawing knows no dark mode, the style sheet does.
-_INK, _SOFT, _RULE, _PAPER = "#010101", "#020202", "#030303", "#040404"
-_FIRST, _SECOND, _THIRD = "#050505", "#060606", "#070707"
-_NAMES = ("ink", "soft", "rule", "paper", "with", "without", "wrong")
-_VARIABLES = dict(zip((_INK, _SOFT, _RULE, _PAPER, _FIRST, _SECOND, _THIRD), _NAMES, strict=True))
-_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "auscult", "font.size": 11.5}
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 430, 8, 16, 4, 24
+"""Of a drawing and the margins around its rows, in its own units."""
+LABEL, LANE, GAP = 19, 11, 9
+"""Heights within a row: of its label, of each series, and below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,19 @@ class Chart:
     left_out: int
 
 
-_LOOKS = {"with": ("o", _FIRST, _FIRST), "without": ("o", _SECOND, _PAPER), "wrong": ("D", _THIRD, _THIRD)}
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The horizontal axis: which values its ends are, and the ticks with their words."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+
+    def at(self, value: float) -> float:
+        """Where a value stands."""
+        return round(LEFT + (value - self.low) / (self.high - self.low) * (WIDTH - LEFT - RIGHT), 2)
+
+
 CONDITIONS = (
     Series("with image", "●", "with"),
     Series("without image", "○", "without"),
@@ -137,11 +142,24 @@ def _chart(lines: list[Line], caption: str, series: tuple[Series, ...], scale: S
         return None
     shown = [Line(ln.label, tuple(ln.estimates[k] for k in used), ln.chance) for ln in lines[:ROWS]]
     kept = tuple(series[k] for k in used)
-    with matplotlib.rc_context(_STYLE):
-        drawing = _draw(shown, kept, scale)
-    described = f"{caption}. The same numbers stand in the table beside it."
+    row = LABEL + LANE * len(kept) + GAP
+    drawing = fragment(
+        "chart.svg.j2",
+        described=f"{caption}. The same numbers stand in the table beside it.",
+        lines=[(TOP + row * k, one_line(line.label, 70), line) for k, line in enumerate(shown)],
+        series=kept,
+        axis=_axis(scale, [e for line in shown for e in line.estimates if e and _known(e)]),
+        zero=scale is Scale.POINTS,
+        known=_known,
+        width=WIDTH,
+        top=TOP,
+        bottom=TOP + row * len(shown),
+        label=LABEL,
+        lane=LANE,
+        margin=BOTTOM,
+    )
     return Chart(
-        svg=_inline(drawing, described),
+        svg=drawing,
         caption=caption,
         legend=kept,
         chance=any(ln.chance is not None for ln in shown),
@@ -149,93 +167,21 @@ def _chart(lines: list[Line], caption: str, series: tuple[Series, ...], scale: S
     )
 
 
-def _draw(lines: list[Line], series: tuple[Series, ...], scale: Scale) -> str:
-    row = _LABEL + _LANE * len(series) + _GAP
-    inner = row * len(lines)
-    height = inner + _TOP + _BOTTOM
-    canvas = Canvas(figsize=(_WIDTH / 72, height / 72))
-    box = (_LEFT / _WIDTH, _BOTTOM / height, (_WIDTH - _LEFT - _RIGHT) / _WIDTH, inner / height)
-    axes = canvas.add_axes(box)
-    axes.set_ylim(inner, 0)
-    _axis(axes, lines, scale)
-    for k, line in enumerate(lines):
-        top = k * row
-        axes.text(
-            0,
-            top + 13,
-            one_line(line.label, 70),
-            transform=axes.get_yaxis_transform(),
-            color=_INK,
-            parse_math=False,
-            bbox={"facecolor": _PAPER, "edgecolor": "none", "pad": 1},
-        )
-        if line.chance is not None:
-            axes.plot([line.chance * 100] * 2, [top + _LABEL - 2, top + row - _GAP], color=_SOFT, lw=1, ls=(0, (2, 2)))
-        for lane, (estimate, one) in enumerate(zip(line.estimates, series, strict=True)):
-            if estimate is not None:
-                _dot(axes, top + _LABEL + _LANE * (lane + 0.5), estimate, one.colour, scale)
-    out = io.StringIO()
-    blank = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    canvas.savefig(out, format="svg", transparent=True, metadata=blank)
-    return out.getvalue()
-
-
-def _times(scale: Scale) -> float:
-    return 1.0 if scale is Scale.PLAIN else 100.0
-
-
-def _axis(axes: Axes, lines: list[Line], scale: Scale) -> None:
-    values = [
-        v * _times(scale)
-        for ln in lines
-        for e in ln.estimates
-        if e is not None and _known(e)
-        for v in (e.low, e.value, e.high)
-        if v is not None
-    ]
+def _axis(scale: Scale, given: Sequence[Estimate]) -> Axis:
+    """Shares from 0 to 100 %, differences around zero, other numbers from zero to the greatest."""
+    values = [v for e in given for v in (e.low, e.value, e.high) if v is not None]
     if scale is Scale.SHARE:
-        axes.set_xlim(-1, 101)
-        axes.set_xticks(range(0, 101, 20), [f"{t} %" if t else "0" for t in range(0, 101, 20)])
-    elif scale is Scale.POINTS:
-        reach = max(5.0, *(abs(v) for v in values)) * 1.08
-        axes.set_xlim(-reach, reach)
-        axes.axvline(0, color=_INK, lw=1)
-        axes.xaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", say.MINUS) if v else "0")
-    else:
-        axes.set_xlim(min(0.0, *values) * 1.05, max(*values, 0.0) * 1.05 or 1.0)
-    axes.set_yticks([])
-    axes.tick_params(axis="x", length=0, labelcolor=_SOFT, labelsize=10.5)
-    axes.grid(axis="x", color=_RULE, lw=0.7)
-    axes.set_axisbelow(True)
-    for side in axes.spines.values():
-        side.set_visible(False)
+        return Axis(-0.01, 1.01, tuple((t / 100, f"{t} %" if t else "0") for t in range(0, 101, 20)))
+    if scale is Scale.POINTS:
+        reach = max(0.05, *map(abs, values)) * 1.08
+        return Axis(-reach, reach, tuple((t / 100, f"{t:+g}" if t else "0") for t in _ticks(-reach * 100, reach * 100)))
+    low, high = min(0.0, *values) * 1.05, max(0.0, *values) * 1.05 or 1.0
+    return Axis(low, high, tuple((t, f"{t:g}") for t in _ticks(low, high)))
 
 
-def _dot(axes: Axes, y: float, estimate: Estimate, colour: str, scale: Scale) -> None:
-    marker, line, face = _LOOKS[colour]
-    if not _known(estimate):
-        axes.text(0, y + 3.5, "withheld", transform=axes.get_yaxis_transform(), color=_SOFT, size=9.5)
-        return
-    times = _times(scale)
-    if estimate.low is not None and estimate.high is not None:
-        style = (0, (1, 2)) if estimate.withheld else "-"
-        axes.plot([estimate.low * times, estimate.high * times], [y, y], color=line, lw=1.6, ls=style)
-    if estimate.span:
-        axes.plot([e * times for e in estimate.span], [y, y], color=line, lw=6, solid_capstyle="butt")
-    if estimate.value is None:
-        return
-    size = 6.5 if marker == "o" else 5.5
-    axes.plot([estimate.value * times], [y], marker, color=line, mfc=face, mew=1.5, ms=size, clip_on=False)
-
-
-def _inline(drawing: str, described: str) -> Markup:
-    """The ``svg`` element alone: no prolog, no ids or styles that reach beyond it, the page's fonts and colours."""
-    body = drawing[drawing.index("<svg") :]
-    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
-    body = re.sub(r"font-family: [^;\"]+", "font-family: inherit", body)
-    linked = set(re.findall(r"(?:href=\"#|url\(#)([\w.-]+)", body))
-    body = re.sub(r' id="([\w.-]+)"', lambda m: m[0] if m[1] in linked else "", body)
-    for stand_in, name in _VARIABLES.items():
-        body = body.replace(stand_in, f"var(--{name})")
-    label = Markup('role="img" aria-label="{}" class="chart" ').format(described)
-    return Markup(body.replace("<svg ", f"<svg {label}", 1))
+def _ticks(low: float, high: float) -> list[float]:
+    """Round numbers between two ends, eight of them at most."""
+    rough = (high - low) / 8
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
+    return [round(k * step, 10) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -34,6 +34,11 @@ def page(template: str, *, styles: tuple[str, ...] = ("report.css",), script: st
     )
 
 
+def fragment(template: str, **known: object) -> Markup:
+    """A part of a page, as the templates of pages take it."""
+    return Markup(_environment().get_template(template).render(known))
+
+
 @lru_cache
 def _environment() -> Environment:
     environment = Environment(
