@@ -7,6 +7,7 @@ from tests.analysis.worked import CUT, Run, ask, study, write_run
 
 from auscult.reports.verdict import alerts, verdict
 from auscult.runs.measuring import metric_rows
+from auscult.runs.scores import answered
 from auscult.scorers import create
 
 SAID = (f"Yes. The left angle{CUT}", f"<think>Let me see whether it{CUT}", CUT, "No.")
@@ -45,7 +46,9 @@ def test_a_text_metric_takes_a_cut_answer_for_an_empty_one_unless_it_was_complet
     said = (f"An effusion on the{CUT}", f"An effusion on the left.{CUT}", "An effusion on the")
     asked = [ask("What is seen?", "an effusion on the left", text, answer_type="open") for text in said]
     write_run(tmp_path, [(study(f"c{n}", f"p{n}"), [one]) for n, one in enumerate(asked)])
-    rows = list(metric_rows(tmp_path / "items.parquet", tmp_path / "answers.parquet", [create("rouge")]))
+    rows = list(
+        metric_rows(list(answered(tmp_path / "items.parquet", tmp_path / "answers.parquet")), [create("rouge")])
+    )
     assert [(r.status, r.parsed) for r in rows] == [("unusable", "cut short"), ("ok", ""), ("ok", "")]
     assert [r.values["rouge1"] > 0 for r in rows] == [False, True, True]
 

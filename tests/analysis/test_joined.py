@@ -1,12 +1,15 @@
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
+import pytest
 from tests.analysis.worked import WORKED, Run, ask, study, write_run
 
 from auscult.analysis.joined import join
 from auscult.records import Answer, Case, Item, Score
-from auscult.runs.scores import score_rows
+from auscult.runs.scores import answered, score_rows
 from auscult.scorers import scorers_for
 from auscult.store.tables import read_rows, write_rows
 
@@ -107,7 +110,7 @@ def test_every_answer_is_scored_by_every_rule_for_its_type_in_order(tmp_path: Pa
     answers = list(read_rows(tmp_path / "answers.parquet", Answer))
     items = {i.id: i for i in read_rows(tmp_path / "items.parquet", Item)}
     scorers = scorers_for({i.answer_type for i in items.values()})
-    scores = list(score_rows(tmp_path / "items.parquet", tmp_path / "answers.parquet", scorers))
+    scores = list(score_rows(answered(tmp_path / "items.parquet", tmp_path / "answers.parquet"), scorers))
     assert [s.answer_id for s in scores] == [a.id for a in answers for s in scorers if s.applies(items[a.item_id])]
     assert scores == list(read_rows(tmp_path / "scores.parquet", Score))
     failed = [s for s in scores if s.status == "request_failed"]
@@ -118,3 +121,15 @@ def test_only_rules_for_the_types_at_hand_are_used(tmp_path: Path) -> None:
     write_run(tmp_path, [(study("a"), [ask("How many?", "3", "3", answer_type="number")])])
     assert {s.scorer for s in read_rows(tmp_path / "scores.parquet", Score)} == {"number"}
     assert len(list(read_rows(tmp_path / "cases.parquet", Case))) == 1
+
+
+def test_a_summary_opens_each_table_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, opened, real = run_of(tmp_path), Counter[str](), pq.ParquetFile
+
+    def counted(path: Path, *more: object, **options: object) -> pq.ParquetFile:
+        opened[Path(path).name] += 1
+        return real(path, *more, **options)
+
+    monkeypatch.setattr(pq, "ParquetFile", counted)
+    run.summary()
+    assert opened == {f"{table}.parquet": 1 for table in ("cases", "items", "answers", "scores")}

@@ -11,10 +11,10 @@ from auscult.analysis import summarise
 from auscult.analysis.summary import Summary
 from auscult.corpora._bundles import seal
 from auscult.protocols import Asking, Question
-from auscult.records import Answer, Case, Condition, Item, Reply
+from auscult.records import Answer, Case, Condition, Item, Reply, Score
 from auscult.runs.folder import SCHEMA
 from auscult.runs.instruments import as_plain
-from auscult.runs.scores import write_scores
+from auscult.runs.scores import Scoring
 from auscult.scorers import rules_for
 from auscult.store.tables import write_rows
 
@@ -86,8 +86,9 @@ def write_run(folder: Path, studies: Iterable[tuple[Case, Sequence[Asked]]]) -> 
     write_rows(folder / "cases.parquet", Case, cases)
     write_rows(folder / "items.parquet", Item, items)
     write_rows(folder / "answers.parquet", Answer, answers)
-    used = write_scores(*(folder / f"{n}.parquet" for n in ("items", "answers", "scores")), rules_for())
-    run = Run(folder, as_plain([s.instrument for s in used]))
+    scoring = Scoring(rules_for())
+    write_rows(folder / "scores.parquet", Score, scoring.rows(folder / "items.parquet", folder / "answers.parquet"))
+    run = Run(folder, as_plain([s.instrument for s in scoring.used]))
     path = folder / "manifest.json"
     if path.exists():
         path.write_bytes(orjson.dumps({**orjson.loads(path.read_bytes()), "instruments": run.instruments}))

@@ -1,16 +1,12 @@
-"""Answers → scores of text metrics, in chunks: an encoder takes many texts at once."""
+"""Answers → scores of text metrics."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from pathlib import Path
 
 from auscult.facts.cut_short import CUT_SHORT, unfinished
 from auscult.facts.reply import without_thought
-from auscult.records import Answer, Instrument, Score, ScoreStatus
-from auscult.runs.scores import answered
+from auscult.records import Answer, Instrument, Item, Score, ScoreStatus
 from auscult.scorers import TextMetric, row
 
-CHUNK = 2048
 TEXTS = ("open", "report")
 """Types of answers that are texts; of a yes or a number, overlap of words says nothing."""
 ROUNDING = 1e-9
@@ -25,35 +21,23 @@ def _within(values: dict[str, float], instrument: Instrument) -> dict[str, float
     return values
 
 
-def metric_rows(items: Path, answers: Path, metrics: Sequence[TextMetric]) -> Iterator[Score]:
+def metric_rows(pairs: Sequence[tuple[Item, Answer]], metrics: Sequence[TextMetric]) -> Iterator[Score]:
     """Scores of every answer by every metric that can measure it, in the order of the answers.
 
     An unusable answer, one cut short before it was complete too, is scored as an empty text; a failed request stays
     missing. What a model thought before it answered is taken off; nothing else is, since these metrics are published
     with their own tokens.
     """
-    texts = (
-        (item, answer, [m for m in metrics if m.applies(item, answer.condition)])
-        for item, answer in (answered(items, answers) if metrics else ())
-    )
-    measured = (found for found in texts if found[2])
-    while chunk := list(islice(measured, CHUNK)):
-        scores = {
-            id(metric): iter(
-                metric.score(
-                    [
-                        (_answered(answer), item.reference)
-                        for item, answer, able in chunk
-                        if metric in able and answer.status != "request_failed"
-                    ]
-                )
-            )
-            for metric in metrics
-        }
-        for _, answer, able in chunk:
-            for metric in able:
-                failed = answer.status == "request_failed"
-                values = {} if failed else _within(next(scores[id(metric)]), metric.instrument)
+    scores: list[tuple[TextMetric, set[int], Iterator[dict[str, float]]]] = []
+    for metric in metrics:
+        able = [n for n, (item, answer) in enumerate(pairs) if metric.applies(item, answer.condition)]
+        known = [pairs[n] for n in able if pairs[n][1].status != "request_failed"]
+        texts = [(_answered(answer), item.reference) for item, answer in known]
+        scores.append((metric, set(able), iter(metric.score(texts) if texts else ())))
+    for n, (_, answer) in enumerate(pairs):
+        for metric, able_to, found in scores:
+            if n in able_to:
+                values = {} if answer.status == "request_failed" else _within(next(found), metric.instrument)
                 yield _row(metric.instrument, answer, values)
 
 

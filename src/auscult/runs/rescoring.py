@@ -1,6 +1,6 @@
 """Everything after the answers: rules, text metrics and judges → scores. No model is asked again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -10,22 +10,21 @@ from typing import Any
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
-from auscult.records import Instrument, Item, Score
+from auscult.records import Instrument, Score
 from auscult.runs.folder import RunFolder, read_manifest, run_folder
 from auscult.runs.instruments import as_plain
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.kept import keep_annotators, keep_certificates, keep_labels, read_certificate, read_labels
-from auscult.runs.measuring import TEXTS, metric_rows
 from auscult.runs.reading import Reading
 from auscult.runs.reading_options import ReaderOptions
-from auscult.runs.scores import write_scores
+from auscult.runs.scores import Scoring
 from auscult.scorers import Scorer, ScorerOptions, TextMetric, select
 from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, NONE, ordered
 from auscult.scorers.text import CHANGES, blind_spots
 from auscult.statistics.plausibility import read_annotations
-from auscult.store.tables import read_rows
+from auscult.store.tables import read_rows, write_rows
 
 SPOTTED = 200
 """Most different references that a text metric's blind spots are measured on."""
@@ -102,16 +101,13 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
     if reading:
         reading.run(show)
     judged = judgements(folder.path)
-    tables = folder.table("items"), folder.table("answers")
     with show("scoring", None):
-        rows = (read_rows(j.scores, Score) for j in judged)
-        others = chain(metric_rows(*tables, metrics), chain.from_iterable(rows))
-        if reading:
-            used = write_scores(*tables, folder.table("scores"), reading.scorers, others, reading.filled)
-        else:
-            used = write_scores(*tables, folder.table("scores"), rules, others)
-        spots = _blind_spots(tables[0], metrics)
-    own = [reading.noted(s.instrument) if reading else s.instrument for s in used]
+        scoring = Scoring(reading.scorers if reading else rules, metrics, SPOTTED if metrics else 0)
+        rows = scoring.rows(folder.table("items"), folder.table("answers"))
+        verdicts = chain.from_iterable(read_rows(j.scores, Score) for j in judged)
+        write_rows(folder.table("scores"), Score, chain(reading.filled(rows) if reading else rows, verdicts))
+        spots = _blind_spots(list(scoring.references), metrics)
+    own = [reading.noted(s.instrument) if reading else s.instrument for s in scoring.used]
     folder.note(
         instruments=as_plain([*own, *map(_judge, judged), *map(_measured, metrics)]),
         scorers=[list(pair) for pair in asked],
@@ -192,19 +188,8 @@ def _span(judgement: Judgement) -> tuple[float, float]:
     return low, high
 
 
-def _references(items: Path) -> Iterator[str]:
-    seen: set[str] = set()
-    for item in read_rows(items, Item):
-        if len(seen) == SPOTTED:
-            return
-        if item.answer_type in TEXTS and item.reference.strip() and item.reference not in seen:
-            seen.add(item.reference)
-            yield item.reference
-
-
-def _blind_spots(items: Path, opened: list[TextMetric]) -> dict[str, list[dict[str, Any]]]:
+def _blind_spots(references: list[str], opened: list[TextMetric]) -> dict[str, list[dict[str, Any]]]:
     """What each metric gives for this run's own references after one change, with how many could be changed so."""
-    references = list(_references(items)) if opened else []
     if not references:
         return {}
     found = {}

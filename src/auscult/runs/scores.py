@@ -1,17 +1,20 @@
 """Answers → scores: every scorer that applies, streamed over the tables of a run."""
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
 from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
-from auscult.scorers import Scorer, score
-from auscult.store.tables import read_columns, read_rows, write_rows
+from auscult.runs.measuring import TEXTS, metric_rows
+from auscult.scorers import Scorer, TextMetric, score
+from auscult.store.tables import read_rows
 
 Row = TypeVar("Row", Item, Answer)
+CHUNK = 8_192
+"""Answers that are held at a time: an encoder takes many texts at once."""
 
 
 def by_case(path: Path, cls: type[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -29,33 +32,40 @@ def answered(items: Path, answers: Path) -> Iterator[tuple[Item, Answer]]:
         yield from ((as_shown(known[answer.item_id], answer), answer) for answer in replies)
 
 
-def score_rows(items: Path, answers: Path, scorers: list[Scorer]) -> Iterator[Score]:
-    """Scores of all answers by every rule that applies, in the order of the answers."""
-    for item, answer in answered(items, answers):
-        for scorer in scorers:
-            if scorer.applies(item):
-                yield score(scorer, item, answer)
+def score_rows(pairs: Iterable[tuple[Item, Answer]], scorers: Sequence[Scorer]) -> Iterator[Score]:
+    """Scores of answers by every rule that applies, in the order of the answers."""
+    return (score(scorer, item, answer) for item, answer in pairs for scorer in scorers if scorer.applies(item))
 
 
-def write_scores(
-    items: Path,
-    answers: Path,
-    out: Path,
-    scorers: Iterable[Scorer],
-    others: Iterable[Score] = (),
-    filled: Callable[[Iterable[Score]], Iterable[Score]] = lambda rows: rows,
-) -> list[Scorer]:
-    """Writes the table of scores and returns the rules that may apply to an item of it.
+class Scoring:
+    """Rules and text metrics on the answers of a run, in one pass over its tables.
 
     Args:
-        items: table of the run.
-        answers: table of the run.
-        out: the table to write.
-        scorers: rules.
-        others: scores of text metrics and judges, which follow those of the rules.
-        filled: puts what a second reader read in the place of what the rules left unread.
+        rules: that may apply.
+        metrics: text metrics.
+        spotted: most references that are kept.
+
+    Attributes:
+        references: different ones of open answers and reports, the first ones in order.
     """
-    types = read_columns(items, Item, ["answer_type"])["answer_type"].unique().to_pylist()
-    used = [s for s in scorers if not s.instrument.answer_types.isdisjoint(types)]
-    write_rows(out, Score, chain(filled(score_rows(items, answers, used)), others))
-    return used
+
+    def __init__(self, rules: Sequence[Scorer], metrics: Sequence[TextMetric] = (), spotted: int = 0) -> None:
+        self.rules, self.metrics, self.spotted = rules, metrics, spotted
+        self.references: dict[str, None] = {}
+        self._types: set[str] = set()
+
+    @property
+    def used(self) -> list[Scorer]:
+        """The rules that may apply to an item of the run."""
+        return [s for s in self.rules if not s.instrument.answer_types.isdisjoint(self._types)]
+
+    def rows(self, items: Path, answers: Path) -> Iterator[Score]:
+        """Scores of all answers, a stretch of answers at a time: those of the rules, then those of the metrics."""
+        pairs = answered(items, answers)
+        while chunk := list(islice(pairs, CHUNK)):
+            yield from score_rows(chunk, self.rules)
+            yield from metric_rows(chunk, self.metrics)
+            for item, _ in chunk:
+                self._types.add(item.answer_type)
+                if len(self.references) < self.spotted and item.answer_type in TEXTS and item.reference.strip():
+                    self.references[item.reference] = None
