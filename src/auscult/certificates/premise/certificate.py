@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from auscult.analysis.joined import OK, STATUS, Codes, Column, Joined
+from auscult.analysis.quantities.premise import D_PRIME, DENIAL, KNOWING, KNOWLEDGE, Taking, told_apart
 from auscult.certificates.cells import Cell, Row
 from auscult.certificates.planting.nouns import case_of
 from auscult.certificates.premise.answers import Put
@@ -28,11 +30,10 @@ from auscult.items.split import PARTS
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene
 from auscult.phantoms.texts import labels
-from auscult.records import Certificate, Estimate, Item
+from auscult.records import Certificate, Condition, Estimate, Item
 from auscult.scorers import Scorer
 from auscult.scorers.premise import SCORER
-from auscult.statistics import mean
-from auscult.statistics.detection import discrimination
+from auscult.scorers.rules.closed import SCORER as READER
 
 Response = Literal["accepted", "denied", "evaded", "unread"]
 
@@ -49,7 +50,6 @@ RUNS = 200
 """Simulated evaluations of each model."""
 ICC = 0.1
 """Correlation within a scene of a simulated model's acceptances, and of its denials."""
-KNOWLEDGE = "distorted knowledge"
 
 
 @dataclass(frozen=True)
@@ -255,9 +255,9 @@ def recovery_rows(read: Sequence[Read], model: Model, rng: np.random.Generator, 
 def _truth(model: Model) -> dict[str, float]:
     accepts_true = 1 - model.denies - model.evades
     return {
-        "knowing acceptance": model.accepts,
-        "over-denial": model.denies,
-        "d′": float(special.ndtri(accepts_true) - special.ndtri(model.accepts)),
+        KNOWING: model.accepts,
+        DENIAL: model.denies,
+        D_PRIME: float(special.ndtri(accepts_true) - special.ndtri(model.accepts)),
     }
 
 
@@ -266,12 +266,14 @@ class _Pools:
     """What the scorer made of the answers of each class, item by item.
 
     Attributes:
+        run: the items and their twins, as an evaluation has them, before anybody has answered.
         scenes: number of each item's scene, shape (items,).
         false: whether its premise is false, shape (items,).
         rates: share of an item's answers of a class that were read as accepted, as denied, and not; shape
             (items, 3, 3), the classes in the order of ``RESPONSES``.
     """
 
+    run: Joined
     scenes: NDArray[np.int64]
     false: NDArray[np.bool_]
     rates: NDArray[np.float64]
@@ -289,10 +291,11 @@ class _Pools:
                 rates[at, k] = [of.count(r) / len(of) for r in ("accepted", "denied", "unread")]
         firsts = [rows[0].put for rows in by_item.values()]
         scenes = np.unique([p.cluster for p in firsts], return_inverse=True)[1].astype(np.int64)
-        return cls(scenes, np.array([p.item.kind == "hallucination" for p in firsts]), rates)
+        false = np.array([p.item.kind == "hallucination" for p in firsts])
+        return cls(_unanswered(scenes, false), scenes, false, rates)
 
     def evaluation(self, model: Model, rng: np.random.Generator) -> dict[str, Estimate]:
-        """The figures of one simulated run, from what the scorer read."""
+        """The figures of one simulated run, from what the scorer read, as an evaluation makes them."""
         scenes, false = self.scenes, self.false
         # what is left beside evasions: a scene's own rate never passes it
         room, weight, count = 1 - model.evades, (1 - ICC) / ICC, int(scenes.max()) + 1
@@ -305,18 +308,57 @@ class _Pools:
         chances = self.rates[np.arange(len(act)), act]
         # which of accepted, denied, unread and evaded was read
         read = (rng.random(len(act))[:, None] >= chances.cumsum(1)).sum(1)
-        accepted, denied, unread = (read == k for k in range(3))
         known = false & (rng.random(len(false)) < model.knows)
+        run, every = replace(self.run, columns=_columns(read, known)), np.ones(2 * len(false), bool)
+        found: dict[str, Estimate] = {}
+        for name in (KNOWING, DENIAL):
+            quantity = Taking.named(name, run)
+            if estimate := quantity.estimate(quantity.sample(run, every), max_missing=1.0):
+                found[name] = estimate
+        if apart := told_apart(run, every, max_missing=1.0):
+            found[D_PRIME] = apart.d_prime
+        return found
 
-        def share_of(name: str, hits: NDArray[np.bool_], among: NDArray[np.bool_]) -> Estimate:
-            values, lost = hits[among].astype(float), unread[among]
-            return mean(values, scenes[among], name=name, missing=lost, unit="scene", max_missing=1.0)
 
-        return {
-            "knowing acceptance": share_of("knowing acceptance", accepted, known),
-            "over-denial": share_of("over-denial", denied, ~false),
-            "d′": discrimination(accepted[~unread], ~false[~unread], scenes[~unread], unit="scene").d_prime,
-        }
+def _unanswered(scenes: NDArray[np.int64], false: NDArray[np.bool_]) -> Joined:
+    """Premise items, all in words that stand on true and on false premises, and then the neutral twin of each."""
+    count, kinds = len(false), Codes()
+    kind = [kinds.code("hallucination" if f else "non-hallucination") for f in false] + [kinds.code("question")] * count
+    none, no = np.zeros(2 * count, np.int32), np.zeros(2 * count, bool)
+    return Joined(
+        manifest={},
+        instruments={s.instrument.id: s.instrument for s in (SCORER, READER)},
+        ids=[str(n) for n in range(2 * count)],
+        case=none,
+        cluster=np.tile(scenes, 2).astype(np.int32),
+        groups=[],
+        unit="scene",
+        labels={"kind": np.array(kind, np.int32), "category": none},
+        codes={"kind": kinds, "category": Codes()},
+        yes=no,
+        options=none,
+        last=np.zeros((2 * count, 2), bool),
+        bound=no,
+        twin=np.concatenate([np.arange(count, 2 * count), np.full(count, -1)]).astype(np.int32),
+        wording=np.repeat([1, 0], count).astype(np.int32),
+        referenced=no,
+        duplicates=0,
+        cases=0,
+    )
+
+
+def _columns(read: NDArray[np.int64], known: NDArray[np.bool_]) -> dict[tuple[str, Condition], Column]:
+    """What the scorer read of the items, by the number of accepted, denied, unread and evaded; what twins came to."""
+
+    def column(status: NDArray[np.int64], twins: int, **values: NDArray[np.bool_]) -> Column:
+        codes = np.concatenate([status, np.full(len(read), twins)]).astype(np.int8)[:, None]
+        own = {name: np.concatenate([value, value]).astype(np.float64)[:, None] for name, value in values.items()}
+        return Column(codes, np.zeros(codes.shape, np.int32), own)
+
+    status = np.where(read == 2, STATUS["unread"], OK)
+    taken = column(status, 0, accepted=read == 0, denied=read == 1)
+    answered = column(np.zeros(len(read), np.int64), OK, correct=known)
+    return {(SCORER.instrument.id, "with"): taken, (READER.instrument.id, "with"): answered}
 
 
 def _conclusion(rows: Sequence[Row], answers_read: int, runs: int) -> Verdict:
