@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from auscult.facts._words import listed
 from auscult.facts.lexicon import Lexicon, Roles
+from auscult.facts.tokens import listed
 
 _MOST_HITS = 60  # in a clause: text without any punctuation must not take quadratic time
 HARD = listed(

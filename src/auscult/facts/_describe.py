@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from auscult.facts._clauses import HARD, Hit, Mention
-from auscult.facts._words import Words, listed
 from auscult.facts.lexicon import GRADES, Lexicon, is_a
+from auscult.facts.tokens import Words, listed
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _UNIT = r"(?:mm|millimet(?:er|re)s?|cms?|centimet(?:er|re)s?)"

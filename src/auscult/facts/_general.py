@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from auscult.facts._clauses import Hit
-from auscult.facts._words import Words, listed
 from auscult.facts.lexicon import SWEEPING
+from auscult.facts.tokens import Words, listed
 
 _ARTICLES = listed("a an")
 _LEADING = listed("a an any in general generally , - * the term word so that means")

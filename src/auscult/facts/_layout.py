@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from auscult.facts._words import Words, listed
+from auscult.facts.tokens import Words, listed
 from auscult.store.files import shipped_table
 
 _STRUCTURED = re.compile(

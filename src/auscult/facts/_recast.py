@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from auscult.facts._clauses import Hit
-from auscult.facts._words import listed
 from auscult.facts.lexicon import Lexicon, Roles
+from auscult.facts.tokens import listed
 
 _EARLIER = listed("prior previous earlier last before previously comparison past old preceding yesterday")
 _TO_EARLIER = listed("on in at during from the a an his her their any it was that")

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, Literal
 
 from auscult.facts._trie import Trie
-from auscult.facts._words import words
+from auscult.facts.tokens import words
 from auscult.store.files import shipped_table
 
 NORMAL_STUDY = "normal study"

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from auscult.facts._trie import Trie
-from auscult.facts._words import words
 from auscult.facts.lexicon import expand, with_sets
+from auscult.facts.tokens import words
 from auscult.store.files import shipped_table
 
 Found = tuple[int, int, frozenset[str]]

@@ -11,8 +11,8 @@ from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
 from auscult.facts._recast import in_sentences, phrases, recast
 from auscult.facts._scope import CONCEPT, Said, image_denied, said
-from auscult.facts._words import Words, folded, listed, sentences, words
 from auscult.facts.lexicon import NORMAL_STUDY, Lexicon, Roles, is_a, lexicon
+from auscult.facts.tokens import Words, folded, listed, sentences, words
 from auscult.records import Fact, Presence
 
 _SILENT_SECTIONS = listed(

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from auscult.facts._words import normal
 from auscult.facts.reply import join_prefixes
+from auscult.facts.tokens import normal
 
 _ARTICLE = re.compile(
     r"(?<![\w'-])(?:(?:[Aa]n|AN|[Tt]he|THE)\s+(?=\w)|a\s+(?=\w)"

@@ -12,8 +12,8 @@ from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
 from auscult.facts._recast import in_sentences, phrases, recast
 from auscult.facts._scope import CONCEPT, Said, described, said
-from auscult.facts._words import Words, folded, sentences, words
 from auscult.facts.lexicon import Roles, lexicon
+from auscult.facts.tokens import Words, folded, sentences, words
 
 __all__ = ["Hit", "Passage", "Statement"]
 

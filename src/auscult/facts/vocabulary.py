@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 
-from auscult.facts._words import normal
 from auscult.facts.reply import stem
+from auscult.facts.tokens import normal
 from auscult.store.files import shipped_table
 
 

@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import Literal
 
 from auscult.facts import Checked, compare, read_facts
-from auscult.facts._words import folded, listed, sentences, words
 from auscult.facts.lexicon import Lexicon, Roles, lexicon
 from auscult.facts.reply import answer_part
+from auscult.facts.tokens import folded, listed, sentences, words
 from auscult.records import Case, Fact, Item
 
 VERSION = "2"
