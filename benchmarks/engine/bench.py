@@ -82,7 +82,7 @@ def stage_of(model: str, load: Callable[[object], tuple[object, ...]] = lambda g
 async def engine(folder: Path, groups: Iterable[object], model: object, stage: object) -> JournalledAsk:
     journal = Journal(folder / "journal")
     ask = JournalledAsk(model, journal, AskOptions(concurrency=AT_ONCE))  # type: ignore[arg-type]
-    table = StageTable(folder / "answers.parquet", Answer, lambda a: a.status == "request_failed")
+    table = StageTable(folder / "answers.parquet", Answer)
     try:
         await run_stage(stage, groups, ask, table, at_once=AT_ONCE)  # type: ignore[arg-type]
     finally:
@@ -179,7 +179,7 @@ def images(count: int = 1_000) -> dict[str, object]:
                 yield file, [item(n * QUESTIONS + m, str(n)) for m in range(QUESTIONS)]
 
         stage = stage_of("no-op", lambda file: (reader.load_image(file),))  # type: ignore[arg-type]
-        body = lambda call: server._body(call, "max_tokens")  # type: ignore[attr-defined] # noqa: E731
+        body = lambda call: server._body(call, server._dialect)  # type: ignore[attr-defined] # noqa: E731
         run = engine(folder, groups(), Noop(body), stage)
         found: dict[str, object] = {"engine": measured(calls, lambda: asyncio.run(run))}
         by_hand = bare(folder, groups(), lambda file: (folder / file.path).read_bytes())  # type: ignore[attr-defined]

@@ -52,7 +52,7 @@ async def main(folder: Path, base_url: str) -> None:
             return made
 
         model._body = sent  # type: ignore[attr-defined]
-        table = StageTable(run.table("answers"), Answer, lambda a: a.status == "request_failed")
+        table = StageTable(run.table("answers"), Answer)
         print("asking", flush=True)
         await run_stage(staged, range(GROUPS), ask, table, at_once=AT_ONCE)
         journal.close()

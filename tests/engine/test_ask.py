@@ -9,7 +9,7 @@ from tests.engine.fakes import Scripted, call, overloaded
 from auscult.engine.ask import JournalledAsk
 from auscult.engine.forecast import Counting
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AskOptions
+from auscult.engine.limits import AskOptions, Prices
 from auscult.errors import BudgetReached
 from auscult.models import CallFailed
 from auscult.records import Call, Reply
@@ -207,8 +207,9 @@ async def test_a_forecast_counts_each_call_once_and_leaves_out_finished_ones(mak
     model = Scripted()
     ask = make(model)
     await ask(call("a"))
-    forecast = Counting(model, ask.journal)
-    await forecast.all([call("a"), call("b"), call("b"), call("c")])
+    counting = Counting(model, ask.journal, Prices())
+    await counting.all([call("a"), call("b"), call("b"), call("c")])
+    forecast = counting.forecast
     assert (forecast.calls, forecast.finished, forecast.tokens_out) == (2, 1, 16)
     assert model.requests == 1
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from auscult.engine.limits import AdaptiveLimit, Budget, Prices, Retries, prompt_tokens
+from auscult.engine.limits import AdaptiveLimit, AskOptions, Budget, Retries, prompt_tokens
 from auscult.errors import BudgetReached
 from auscult.records import Call, Decoding, Image, Message, Reply
 
@@ -86,9 +86,9 @@ def test_an_image_and_its_question_are_estimated() -> None:
 @pytest.mark.parametrize(
     "budget",
     [
-        Budget(calls=2),
-        Budget(tokens=2 * (5 + 4 + 10) + 5),
-        Budget(cost=0.00005, prices=Prices(tokens_in=1, tokens_out=1)),
+        Budget(AskOptions(budget_calls=2)),
+        Budget(AskOptions(budget_tokens=2 * (5 + 4 + 10) + 5)),
+        Budget(AskOptions(budget_cost=0.00005, price_in=1, price_out=1)),
     ],
     ids=["calls", "tokens", "cost"],
 )
@@ -102,7 +102,7 @@ def test_a_budget_holds_calls_in_flight_and_is_never_overrun(budget: Budget) -> 
 
 
 def test_a_group_is_held_whole_or_not_at_all() -> None:
-    budget = Budget(calls=3)
+    budget = Budget(AskOptions(budget_calls=3))
     with pytest.raises(BudgetReached):
         budget.hold([CALL] * 4)
     assert budget.held_calls == budget.held_in == budget.held_out == 0
@@ -110,17 +110,17 @@ def test_a_group_is_held_whole_or_not_at_all() -> None:
 
 def test_what_an_earlier_run_spent_counts() -> None:
     with pytest.raises(BudgetReached):
-        Budget(calls=10, spent_calls=10).hold([CALL])
+        Budget(AskOptions(budget_calls=10), 10).hold([CALL])
 
 
 def test_a_reply_without_token_counts_is_charged_with_the_estimate() -> None:
-    budget = Budget(tokens=1000)
+    budget = Budget(AskOptions(budget_tokens=1000))
     budget.spend([CALL, CALL], [Reply(text="x"), Reply(text="x", tokens_in=3, tokens_out=0)])
     assert (budget.spent_calls, budget.spent_in, budget.spent_out) == (2, prompt_tokens(CALL) + 3, 10)
 
 
 def test_more_is_held_once_replies_show_that_prompts_take_more() -> None:
-    budget = Budget(tokens=10_000)
+    budget = Budget(AskOptions(budget_tokens=10_000))
     budget.spend([CALL], [Reply(text="x", tokens_in=10 * prompt_tokens(CALL), tokens_out=1)])
     held = budget.hold([CALL])
     assert held.tokens_in == 10 * prompt_tokens(CALL)

@@ -27,7 +27,7 @@ async def two_steps(group: int, ask: Ask) -> Sequence[Answer]:
 
 
 def table(folder: Path) -> StageTable[Answer]:
-    return StageTable(folder / "answers.parquet", Answer, lambda a: a.status == "request_failed")
+    return StageTable(folder / "answers.parquet", Answer)
 
 
 def asked(folder: Path, model: Scripted, options: AskOptions | None = None) -> int:

@@ -18,7 +18,7 @@ from auscult.store.tables import read_rows
 
 
 def table(folder: Path) -> StageTable[Answer]:
-    return StageTable(folder / "answers.parquet", Answer, lambda a: a.status == "request_failed")
+    return StageTable(folder / "answers.parquet", Answer)
 
 
 def asking(folder: Path, model: Scripted, **options: object) -> JournalledAsk:

@@ -58,7 +58,7 @@ class Asking(Generic[Group]):
         """
         with run_folder(work, instrument, Typed(f"auscult calibrate {next(iter(instrument))}")) as folder:
             path = folder.table(name)
-            table: StageTable[Score] = StageTable(path, Score, lambda s: s.status == "request_failed")
+            table = StageTable(path, Score)
             session = Session(self.model, folder.journal, self.options, show)
             session.run(lambda s: s.stage(self.stage, self.groups, table, f"{done}, groups", len(self.groups)))
             found = list(read_rows(path, Score))

@@ -49,15 +49,8 @@ class JournalledAsk:
         self.model, self.journal, self.timeout = model, journal, o.timeout
         self.retries = Retries(most=o.retries, first_pause=o.pause)
         self.limit = AdaptiveLimit(o.concurrency if model.batch == 1 else 1)
-        self.budget = Budget(
-            calls=o.budget_calls,
-            tokens=o.budget_tokens,
-            cost=o.budget_cost,
-            prices=o.prices,
-            spent_calls=journal.totals.attempts,
-            spent_in=journal.totals.tokens_in,
-            spent_out=journal.totals.tokens_out,
-        )
+        spent = journal.totals
+        self.budget = Budget(o, spent.attempts, spent.tokens_in, spent.tokens_out)
         self.counts = Counts()
         self._on_the_way: dict[str, asyncio.Future[Reply]] = {}
         self._cannot_write: UserError | None = None

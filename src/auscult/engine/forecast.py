@@ -1,7 +1,7 @@
 """What a stage would ask, counted without asking: calls, images, tokens, money."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auscult.engine.journal import Journal
 from auscult.engine.limits import Prices, prompt_tokens
@@ -68,31 +68,36 @@ def _shared(a: str, b: str) -> int:
     return low
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Forecast:
     """What would be asked, before anything is spent. ``tokens_out`` and ``cost`` are upper bounds of first tries.
 
     Attributes:
+        host: where it would go; empty for this process.
+        prices: for a million tokens.
         calls: to ask.
         finished: journalled already.
         images: that the calls to ask carry.
         tokens_in: of the calls to ask, with what images and the chat form add.
         tokens_out: at most.
-        cost: at most, by prices; None without.
-        host: where it would go; empty for this process.
         prompts: texts of all calls, the finished ones too.
         notes: sentences for whoever decides.
     """
 
-    calls: int
-    finished: int
-    images: int
-    tokens_in: int
-    tokens_out: int
-    cost: float | None
     host: str
-    prompts: PromptTokens
+    prices: Prices
+    calls: int = 0
+    finished: int = 0
+    images: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    prompts: PromptTokens = PromptTokens()
     notes: tuple[str, ...] = ()
+
+    @property
+    def cost(self) -> float | None:
+        """At most, by prices; None without."""
+        return self.prices.cost(self.tokens_in, self.tokens_out) if self.prices.known else None
 
     @property
     def common(self) -> int:
@@ -125,40 +130,32 @@ class Forecast:
 class Counting:
     """An ``Ask`` that asks nothing: finished calls come from the journal, all others fail as not asked."""
 
-    def __init__(self, model: Model, journal: Journal | None) -> None:
-        self.model, self.journal, self.meter = model, journal, PromptMeter()
-        self.calls = self.finished = self.images = self.tokens_in = self.tokens_out = 0
+    def __init__(self, model: Model, journal: Journal | None, prices: Prices) -> None:
+        self.model, self.journal, self._meter = model, journal, PromptMeter()
+        self._forecast = Forecast(host=model.host, prices=prices)
         self._seen: set[str] = set()
 
     async def __call__(self, call: Call) -> Reply:
         """Counts one call."""
-        key = call.key(self.model.identity, self.model.knows_items)
+        key, counts = call.key(self.model.identity, self.model.knows_items), self._forecast
         found = self.journal.find(key) if self.journal else None
         if key not in self._seen:
             self._seen.add(key)
-            self.meter.add(call)
+            self._meter.add(call)
             if found:
-                self.finished += 1
+                counts.finished += 1
             else:
-                self.calls += 1
-                self.images += len(call.images)
-                self.tokens_in += prompt_tokens(call)
-                self.tokens_out += call.decoding.max_tokens
+                counts.calls += 1
+                counts.images += len(call.images)
+                counts.tokens_in += prompt_tokens(call)
+                counts.tokens_out += call.decoding.max_tokens
         return found or Reply(failure="not_asked")
 
     async def all(self, calls: Sequence[Call]) -> list[Reply]:
         """Counts calls."""
         return [await self(c) for c in calls]
 
-    def forecast(self, prices: Prices) -> Forecast:
-        """What is left to ask."""
-        return Forecast(
-            calls=self.calls,
-            finished=self.finished,
-            images=self.images,
-            tokens_in=self.tokens_in,
-            tokens_out=self.tokens_out,
-            cost=prices.cost(self.tokens_in, self.tokens_out) if prices.known else None,
-            host=self.model.host,
-            prompts=self.meter.tokens,
-        )
+    @property
+    def forecast(self) -> Forecast:
+        """What was counted so far."""
+        return replace(self._forecast, prompts=self._meter.tokens)

@@ -8,7 +8,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from auscult.errors import BudgetReached, UserError
@@ -182,10 +182,7 @@ class Budget:
     without token counts is charged with the estimate, since the server does not say.
     """
 
-    calls: int | None = None
-    tokens: int | None = None
-    cost: float | None = None
-    prices: Prices = field(default_factory=Prices)
+    options: AskOptions = AskOptions()
     spent_calls: int = 0
     spent_in: int = 0
     spent_out: int = 0
@@ -197,9 +194,10 @@ class Budget:
     @property
     def bounded(self) -> bool:
         """Whether there is any bound at all."""
-        return not (self.calls is None and self.tokens is None and self.cost is None)
+        o = self.options
+        return not (o.budget_calls is None and o.budget_tokens is None and o.budget_cost is None)
 
-    def hold(self, calls: Sequence[Call]) -> Held:
+    def hold(self, more: Sequence[Call]) -> Held:
         """Sets aside what calls may take, on top of what was spent and is held: all of them, or none.
 
         Returns what to give back with ``let_go``.
@@ -209,17 +207,18 @@ class Budget:
         """
         if not self.bounded:
             return Held()
-        more_in, more_out = _rough(calls)
+        more_in, more_out = _rough(more)
         more_in = int(more_in * self.longer)
         total_in = self.spent_in + self.held_in + more_in
         total_out = self.spent_out + self.held_out + more_out
-        if self.calls is not None and self.spent_calls + self.held_calls + len(calls) > self.calls:
-            raise self._reached(f"{self.calls} calls")
-        if self.tokens is not None and total_in + total_out > self.tokens:
-            raise self._reached(f"{self.tokens} tokens")
-        if self.cost is not None and self.prices.cost(total_in, total_out) > self.cost:
-            raise self._reached(f"{self.cost:g} in money")
-        self._add(held := Held(len(calls), more_in, more_out), 1)
+        calls, tokens, cost = self.options.budget_calls, self.options.budget_tokens, self.options.budget_cost
+        if calls is not None and self.spent_calls + self.held_calls + len(more) > calls:
+            raise self._reached(f"{calls} calls")
+        if tokens is not None and total_in + total_out > tokens:
+            raise self._reached(f"{tokens} tokens")
+        if cost is not None and self.options.prices.cost(total_in, total_out) > cost:
+            raise self._reached(f"{cost:g} in money")
+        self._add(held := Held(len(more), more_in, more_out), 1)
         return held
 
     def let_go(self, held: Held) -> None:

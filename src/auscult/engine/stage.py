@@ -26,6 +26,7 @@ from auscult.store.tables import RowWriter, table_schema
 Group = TypeVar("Group")
 Row = TypeVar("Row")
 PART_ROWS = 20_000
+FAILED = "request_failed"
 _END = object()
 
 
@@ -51,11 +52,12 @@ class StageTable(Generic[Row]):
     Args:
         path: the Parquet file to make.
         cls: the record class of its rows.
-        failed: whether a row is a failed request, to be asked again by the next run.
+
+    A row of the status ``request_failed`` is asked again by the next run.
     """
 
-    def __init__(self, path: Path, cls: type[Row], failed: Callable[[Row], bool]) -> None:
-        self.path, self.cls, self.failed = path, cls, failed
+    def __init__(self, path: Path, cls: type[Row]) -> None:
+        self.path, self.cls = path, cls
         self._folder = path.with_suffix(".parts")
         self._state_path = path.with_suffix(".state.json")
         self.state = self._load()
@@ -104,7 +106,7 @@ class StageTable(Generic[Row]):
             self._writer = RowWriter(self._folder / self._part.name, self.cls)
         for row in rows:
             self._writer.write(row)
-            self._part.failed += self.failed(row)
+            self._part.failed += getattr(row, "status", "") == FAILED
         self._part.groups += 1
         self._part.rows += len(rows)
         if self._part.rows >= PART_ROWS:

@@ -145,7 +145,7 @@ class Evaluation:
             score_run(folder, self.readers, s.max_missing, show)
 
     async def _ask_all(self, folder: RunFolder, session: Session) -> Canary:
-        table: StageTable[Answer] = StageTable(folder.table("answers"), Answer, lambda a: a.status == "request_failed")
+        table = StageTable(folder.table("answers"), Answer)
         cases, items = folder.table("cases"), folder.table("items")
         if not (cases.exists() and items.exists()):
             self.plan.write(cases, items)

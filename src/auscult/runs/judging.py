@@ -139,9 +139,7 @@ class Judging:
             if not old or old.settings != settings:
                 old = None
                 write_judgement(self.place, self._judgement(settings))
-            table: StageTable[Score] = StageTable(
-                self.place / "scores.parquet", Score, lambda s: s.status == "request_failed"
-            )
+            table = StageTable(self.place / "scores.parquet", Score)
             if old and old.prompts.calls and table.finished:
                 return old
             session = self._session(show)

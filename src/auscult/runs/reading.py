@@ -64,7 +64,7 @@ class Reading:
     def _table(self) -> StageTable[Score]:
         tables = [file_digest(self.folder / f"{name}.parquet") for name in ("items", "answers")]
         name = digest(self.reader.instrument.id, sorted(self._beside), tables)[:12]
-        return StageTable(self.home / f"{name}.parquet", Score, lambda s: s.status == "request_failed")
+        return StageTable(self.home / f"{name}.parquet", Score)
 
     def groups(self) -> Iterator[list[Unread]]:
         """What the rules left unread, case by case."""
