@@ -69,11 +69,13 @@ def test_only_what_no_rule_could_read_is_asked_about_and_its_rows_stand_among_th
             assert (new.status, new.parsed, new.values) == (old.status, old.parsed, old.values)
 
 
-def test_the_run_tells_the_share_of_each_reader(tmp_path: Path) -> None:
+def test_figures_name_both_readers_and_the_run_tells_the_share_of_each(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     with judge_server(lambda text, before: yes(text, before) if "Sans" not in text else "?") as server:
         read_by(run, server)
     summary = summarise(run)
+    both = f"closed@3+reader@1+{server.spec}"
+    assert any(f.with_image and f.with_image.instrument == both for f in summary.figures)
     said = f"Of 24 answers the rules read 50.0 %, {server.spec} 25.0 %; 25.0 % are unread."
     assert said in summary.warnings
     manifest = read_manifest(run)

@@ -8,6 +8,7 @@ import typer
 
 from auscult.cli.options import Group
 from auscult.runs.judging_options import JudgingOptions
+from auscult.runs.reading_options import ReaderOptions
 
 if TYPE_CHECKING:
     from auscult.records import Certificate
@@ -189,6 +190,43 @@ def judge(
     _write(certificate, out)
 
 
+def reader(
+    reader: Annotated[str, typer.Option(help="Who reads: KIND:NAME.")],
+    options: Annotated[ReaderOptions, Group("Second reader", "reader")],
+    answers: Answers = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of data sets, for closed-answers and model-answers in it.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="File of the certificate.")] = Path("reader.certificate.json"),
+    work: Annotated[
+        Path | None, typer.Option(help="Folder where the same command goes on; OUT with .work where not given.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+) -> None:
+    """Put the labelled answers that the rules leave unread to a second reader, and see how it reads them.
+
+    Answers to closed questions count where they are labelled (meant, label_1, label_2). What the rules read is not put:
+    a second reader is there for the rest, and its certificate speaks of nothing else.
+
+    [bold]Example[/bold]
+
+    auscult calibrate reader --reader openai:my-model@http://localhost:8000/v1 --answers ANSWERS
+    """
+    from auscult.certificates.reader import Calibration
+
+    _folder(data)
+    calibration = Calibration(reader, answers or (), data, options)
+    work = work or out.with_suffix(".work")
+    if dry_run:
+        print(calibration.forecast(work).describe())
+        return
+    if calibration.model.host:
+        print(f"labelled answers with their questions go to {calibration.model.host}", file=sys.stderr)
+    certificate = calibration.run(work)
+    _show(certificate)
+    _write(certificate, out)
+
+
 def cascade(
     run: Annotated[
         Path, typer.Argument(help="A run of the calibration split, judged whole by one model.", show_default=False)
@@ -216,7 +254,7 @@ def cascade(
     print(out)
 
 
-PARTS = (statistics, facts, premise, closed, judge, cascade)
+PARTS = (statistics, facts, premise, closed, judge, reader, cascade)
 
 
 def _write_sample(path: Path, answers: list[Path], seed: int) -> None:

@@ -65,13 +65,15 @@ def evaluate(
     evaluation = Evaluation(items, model, settings, options, reading.readers())
     if dry_run:
         print(evaluation.forecast(out).describe())
-        if reading.judge:
+        if reading.judge or reading.reader:
             print(reading.forecast(out))
         return
     if evaluation.model.host:
         print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
     if reading.host:
         print(f"open answers, with questions, captions and references, go to the judge {reading.host}", file=sys.stderr)
+    if reading.reader:
+        print(f"answers that no rule reads, with their questions, go to the reader {reading.reader}", file=sys.stderr)
     summary = finish(evaluation, out, typed=typed, criteria=criteria)
     show(summary, out)
     failed, asked = (sum(getattr(f, name) for f in summary.failures) for name in ("request_failed", "asked"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auscult.errors import FiguresWithheld, UserError
 from auscult.runs.judging_options import JudgingOptions
+from auscult.runs.reading_options import ReaderOptions
 from auscult.scorers import ScorerOptions
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Reading:
         judging: how it judges; the protocol is clinical where none is named, and support of facts.
         judge_cascade: calibration file: the fact checker decides where it is certain.
         judge_certificate: file of auscult calibrate judge; repeatable.
+        reader: model that reads the answers that no rule could read, KIND:NAME; none unless it is named.
+        reading: how it is asked.
         scorers: with commas: rules (closed, facts, ...) and text metrics (meteor, rouge, bleu, sacrebleu,
             bertscore:FOLDER@LAYER), and no others; 'default': all rules; 'none'. Where not given: default, and with a
             judge meteor and rouge.
@@ -38,6 +41,8 @@ class Reading:
     judging: JudgingOptions = JudgingOptions(protocol="")
     judge_cascade: Path | None = None
     judge_certificate: tuple[Path, ...] = ()
+    reader: str = ""
+    reading: ReaderOptions = ReaderOptions()
     scorers: str = ""
     scorer: ScorerOptions = ScorerOptions()
     annotators: Path | None = None
@@ -73,15 +78,35 @@ class Reading:
             scorers=listed(self.scorers),
             scorer_options=self.scorer,
             judges=((self.judge, replace(options, protocol=protocol)),) if self.judge else (),
+            reader=self.reader,
+            reader_options=self.reading,
             certificates=self.judge_certificate,
             annotators=self.annotators,
             labels=self.labels,
         )
 
     def forecast(self, run: Path | None) -> str:
-        """What the judge would be asked: known only where the answers are."""
+        """What judge and reader would be asked: known only where the answers are."""
+        return "\n".join(filter(None, (self._judge_forecast(run), self._reader_forecast(run))))
+
+    def _reader_forecast(self, run: Path | None) -> str:
+        from auscult.runs.reading import Reading as Pass
+        from auscult.scorers import Scorer, select
+
+        if not self.reader:
+            return ""
+        if run is None or not (run / "answers.parquet").exists():
+            return (
+                "reader:            one short call for every answer that no rule reads; its forecast needs the answers"
+            )
+        rules = [s for s in select(self.readers().names, self.scorer) if isinstance(s, Scorer)]
+        return Pass(run, rules, self.reader, self.reading).forecast().describe()
+
+    def _judge_forecast(self, run: Path | None) -> str:
         from auscult.runs.judging import Judging
 
+        if self.reader and not self.judge:
+            return ""
         if not self.host or self.judge == RECORDED:
             return "judge:             nothing would be asked: no model judges"
         if run is None or not (run / "answers.parquet").exists():

@@ -38,7 +38,7 @@ def score(
     max_missing: Annotated[
         float, typer.Option(help="Share of missing or unread answers above which only a range is shown.", min=0, max=1)
     ] = 0.05,
-    dry_run: Annotated[bool, typer.Option(help="Say what the judge would be asked; ask nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Say what judge and reader would be asked; ask nothing.")] = False,
 ) -> None:
     """Score answers that somebody else made, or a finished run anew, without asking the model.
 
@@ -70,6 +70,8 @@ def score(
     readers = (_judged_already(reading, answers) if own else reading).readers()
     if reading.host and not own:
         print(f"answers, with questions, captions and references, go to the judge {reading.host}", file=sys.stderr)
+    if reading.reader:
+        print(f"answers that no rule reads, with their questions, go to the reader {reading.reader}", file=sys.stderr)
     if answers is None:
         assert run is not None
         show(rescored(run, readers, max_missing=max_missing).summary, run)
