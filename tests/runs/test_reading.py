@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import orjson
 import pytest
 from tests.analysis.worked import ask, study, write_run
 from tests.scorers.judges.judge_server import JudgeServer, judge_server, wait_until
@@ -12,7 +13,7 @@ from tests.scorers.judges.judge_server import JudgeServer, judge_server, wait_un
 from auscult.analysis import summarise
 from auscult.engine.limits import AskOptions
 from auscult.errors import BudgetReached, UserError
-from auscult.records import Answer, Score
+from auscult.records import Answer, Certificate, Score
 from auscult.runs.folder import read_manifest, run_folder
 from auscult.runs.reading import Reading
 from auscult.runs.reading_options import ReaderOptions
@@ -81,6 +82,20 @@ def test_figures_name_both_readers_and_the_run_tells_the_share_of_each(tmp_path:
     manifest = read_manifest(run)
     (instrument,) = [i for i in manifest["instruments"] if i["name"] == "closed"]
     assert instrument["judge"] == server.spec and said in instrument["notes"]
+
+
+def test_the_rules_certificate_vouches_for_the_rule_and_the_readers_own_for_the_reader(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", cases=2)
+    with judge_server(yes) as server:
+        read_by(run, server)
+    name = f"reader@1+{server.spec}"
+    assert f"Used without a certificate: {name}." in summarise(run).limits
+    own = Certificate(instrument=name, subject="", passed=None, figures=(), summary="")
+    (tmp_path / "reader.json").write_bytes(orjson.dumps(own))
+    rescore(run, Readers(certificates=(tmp_path / "reader.json",)))
+    summary = summarise(run)
+    assert not any("without a certificate" in line for line in summary.limits)
+    assert {"closed@3", name} <= {c.instrument.partition(",")[0] for c in summary.certificates}
 
 
 def test_scored_again_it_is_read_as_before_without_asking_and_without_a_server(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from auscult.analysis.joined import Joined
 from auscult.records import Certificate
 from auscult.runs.instruments import brief
 from auscult.runs.kept import CERTIFICATES, read_certificate
+from auscult.scorers.reader import instruments_in
 
 STATISTICS = "auscult.statistics"
 _CERTIFICATE = TypeAdapter(Certificate)
@@ -18,8 +19,9 @@ _REPEATS = re.compile(r"\[repeats=\d+\]$")
 
 
 def used_in(run: Joined) -> set[str]:
-    """The instruments whose figures a run's report shows beside published rules."""
-    return {i.id for i, _ in run.scored() if not i.published and i.kind != "text"}
+    """The instruments whose figures a run's report shows beside published rules; a rule and its reader are two."""
+    shown = (i.id for i, _ in run.scored() if not i.published and i.kind != "text")
+    return {name for names in shown for name in instruments_in(names)}
 
 
 def certificates_of(folder: Path, used: Collection[str]) -> tuple[Certificate, ...]:

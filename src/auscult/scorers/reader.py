@@ -116,6 +116,12 @@ class Reader:
         )
 
 
+def instruments_in(name: str) -> tuple[str, ...]:
+    """A rule and the reader beside it, each as ``name@version``; another instrument alone."""
+    rule, beside, reader = name.partition(f"+{NAME}@")
+    return (rule, f"{NAME}@{reader}") if beside else (name,)
+
+
 def _words(item: Item) -> tuple[str, ...]:
     """The readings that are words of a list."""
     own = ("yes", "no") if item.answer_type == "yes_no" else ()
