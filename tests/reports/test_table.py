@@ -110,6 +110,12 @@ def test_latex_of_any_table_is_whole_and_no_label_is_taken_for_an_option() -> No
     assert "{[}one]" in tabular(TABLE) and "\n[" not in tabular(TABLE)
 
 
+def test_on_a_phone_an_empty_cell_and_one_that_spans_have_no_label() -> None:
+    page = on_page(TABLE)
+    assert '<td role="cell"></td>' in page and '<td role="cell" colspan="2">' in page
+    assert page.count('data-label="vqa-rad · Answers"') == 3
+
+
 def test_small_print_takes_few_bytes() -> None:
     rows = [Row(label=f"{n}", cells=tuple(text("0.1234") for _ in range(10))) for n in range(300)]
     assert len(on_page(titled("t", "c", ("n", *"abcdefghij"), rows, look="small"))) < 25 * 300 * 10
