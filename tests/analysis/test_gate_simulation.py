@@ -3,7 +3,24 @@
 import numpy as np
 import pytest
 
-from auscult.analysis.gate_simulation import NOMINAL, Cell, Grid, cells, gap_cell, mean_cell, report, simulate
+from auscult.analysis.gate_criteria import Mean
+from auscult.analysis.gate_lines import Levels, line_of, verdict_of
+from auscult.analysis.gate_run import SHARE, part
+from auscult.analysis.gate_simulation import (
+    CONFIDENCE,
+    NOMINAL,
+    Cell,
+    Grid,
+    cells,
+    gap_cell,
+    mean_cell,
+    rates_of,
+    report,
+    simulate,
+    sizes_of,
+)
+from auscult.analysis.samples import Sample
+from auscult.statistics.one_sided import lower_limit, upper_limit
 
 SMALL = Grid(items=(3, 0), rates=(0.001, 0.05, 0.2), iccs=(0.0, 0.8), clusters=(20, 100))
 
@@ -41,3 +58,20 @@ def test_the_grid_has_cells_of_every_shape_and_reports_its_worst() -> None:
     assert sum(c.items == 1 for c in cells(Grid())) == len(Grid().rates) * len(Grid().clusters)
     lines = list(report(simulate(50, grid=Grid(items=(1,), clusters=(20,)), gaps=None)))
     assert any(line.startswith("mean") and "worst" in line for line in lines)
+
+
+def test_the_simulated_verdict_is_that_of_the_gate_on_the_same_answers() -> None:
+    rng, cell = np.random.default_rng(1), Cell("beta", 3, 0.2, 0.2, 60)
+    counts = sizes_of(rng, cell, 40)
+    sums = rng.binomial(counts, rates_of(rng, cell, counts.shape))
+    criterion = Mean(name="m", why="w", kind="mean", at_most=0.2)
+    low, high = (limit(sums.astype(float), counts.astype(float), CONFIDENCE) for limit in (lower_limit, upper_limit))
+    verdicts = []
+    for n in range(40):
+        failed = np.concatenate([np.arange(size) < wrong for size, wrong in zip(counts[n], sums[n], strict=True)])
+        codes, none = np.repeat(np.arange(60, dtype=np.int32), counts[n]), np.zeros((len(failed), 1), bool)
+        taken = Sample(np.arange(len(failed)), 1.0 * failed[:, None], codes, "image", none, none[:, 0], none, none)
+        line = line_of(part(taken, limit=0.2, scale=SHARE), criterion, Levels(CONFIDENCE, 1), "image")
+        verdicts.append(line.verdict)
+        assert line.verdict == verdict_of(low[n], high[n], 0.2)
+    assert len(set(verdicts)) > 1

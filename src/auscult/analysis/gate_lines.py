@@ -116,11 +116,13 @@ def line_of(part: Part, criterion: of.Criterion, levels: Levels, unit: str) -> L
     }
     if short := _short(n, sided.clusters, criterion, unit):
         return Line(verdict="INCONCLUSIVE", need=short, **about)
-    if sided.high <= limit:
-        return Line(verdict="PASS", **about)
-    if sided.low > limit:
-        return Line(verdict="FAIL", **about)
-    return Line(verdict="INCONCLUSIVE", need=_need(part, limit, levels, unit), **about)
+    verdict = verdict_of(sided.low, sided.high, limit)
+    return Line(verdict=verdict, need=_need(part, limit, levels, unit) if verdict == "INCONCLUSIVE" else "", **about)
+
+
+def verdict_of(low: float, high: float, limit: float) -> Verdict:
+    """PASS where the bound above holds the limit, FAIL where the bound below passes it; on the scale of badness."""
+    return "PASS" if high <= limit else "FAIL" if low > limit else "INCONCLUSIVE"
 
 
 def _withheld(part: Part) -> str:
@@ -190,14 +192,25 @@ def gaps(criterion: of.Gap, groups: tuple[Part, ...], confidence: float, unit: s
     return sorted(lines, key=lambda line: -((line.high if line.value is None else line.value) or 0))
 
 
-def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str) -> Line:
-    """Two groups: the gap must hold its limit in both directions."""
+def in_order(first: Part, second: Part) -> tuple[Part, Part]:
+    """The better one of two groups, and the worse one."""
     better, worse = sorted((first, second), key=lambda part: float(part.least.mean() + part.most.mean()))
-    span = first.scale.high - first.scale.low
-    limit = criterion.at_most / span
+    return better, worse
+
+
+def gap_bounds(better: Part, worse: Part, levels: Levels) -> tuple[float, float]:
+    """Bounds below and above of the gap between two groups, whichever of them is truly the better one."""
     one, other = (Group(part.least, part.most, part.clusters) for part in (worse, better))
     least, most = gap_limits(one, other, levels.confidence, levels.to_fail)
-    most = max(most, gap_limits(other, one, levels.confidence, levels.to_fail)[1])
+    return least, max(most, gap_limits(other, one, levels.confidence, levels.to_fail)[1])
+
+
+def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str) -> Line:
+    """Two groups: the gap must hold its limit in both directions."""
+    better, worse = in_order(first, second)
+    span = first.scale.high - first.scale.low
+    limit = criterion.at_most / span
+    least, most = gap_bounds(better, worse, levels)
     known = [float(part.least[~part.lost].mean()) if (~part.lost).any() else np.nan for part in (worse, better)]
     gap = known[0] - known[1]
     withheld = "; ".join(filter(None, (_withheld(part) for part in (better, worse))))
@@ -221,10 +234,8 @@ def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str
     fewest = min(len(np.unique(part.clusters)) for part in (first, second))
     if short := _short(min(len(first.rows), len(second.rows)), fewest, criterion, unit):
         return Line(verdict="INCONCLUSIVE", need=f"in each group {short}", **about)
-    if most <= limit:
-        return Line(verdict="PASS", **about)
-    if least > limit:
-        return Line(verdict="FAIL", **about)
+    if (verdict := verdict_of(least, most, limit)) != "INCONCLUSIVE":
+        return Line(verdict=verdict, **about)
     room, reach = limit - gap, most - gap if gap < limit else gap - least
     if np.isnan(room) or abs(room) < 1e-9:
         return Line(verdict="INCONCLUSIVE", need=ON_LIMIT, **about)

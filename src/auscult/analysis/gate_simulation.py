@@ -12,8 +12,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from auscult.analysis.gate_lines import Levels, gap_bounds, in_order, verdict_of
+from auscult.analysis.gate_run import SHARE, Part, part
+from auscult.analysis.samples import Sample
 from auscult.statistics.interval import Floats, proportion
-from auscult.statistics.one_sided import Group, gap_limits, lower_limit, upper_limit
+from auscult.statistics.one_sided import lower_limit, upper_limit
 
 Shape = Literal["beta", "whole images"]
 CONFIDENCE = 0.95
@@ -97,22 +100,32 @@ def rates_of(rng: np.random.Generator, cell: Cell, shape: tuple[int, ...]) -> Fl
     return rng.beta(cell.rate * weight, (1 - cell.rate) * weight, size=shape)
 
 
+def _wrong(kind: str, cell: Cell, lows: Floats, highs: Floats, truth: float, interval: float | None = None) -> Found:
+    """How often the gate is wrong by these bounds where the truth lies on the limit, and a quarter beyond it."""
+
+    def share(verdict: str, limit: float) -> float:
+        verdicts = (verdict_of(low, high, limit) for low, high in zip(lows.tolist(), highs.tolist(), strict=True))
+        return sum(v == verdict for v in verdicts) / len(lows)
+
+    return Found(
+        kind,
+        cell,
+        false_pass=share("PASS", truth),
+        false_pass_beyond=share("PASS", truth / 1.25),
+        false_fail=share("FAIL", truth),
+        interval=interval,
+        error=float(np.sqrt(NOMINAL * (1 - NOMINAL) / len(lows))),
+    )
+
+
 def mean_cell(rng: np.random.Generator, cell: Cell, replicates: int) -> Found:
     """A share of failures that must be at most its true value."""
     counts = sizes_of(rng, cell, replicates)
     sums = rng.binomial(counts, rates_of(rng, cell, counts.shape)).astype(np.float64)
     sizes = counts.astype(np.float64)
-    high, low = upper_limit(sums, sizes, CONFIDENCE), lower_limit(sums, sizes, CONFIDENCE)
     usual = proportion(sums, sizes, 2 * CONFIDENCE - 1)
-    return Found(
-        "mean",
-        cell,
-        false_pass=float((high <= cell.rate).mean()),
-        false_pass_beyond=float((high <= cell.rate / 1.25).mean()),
-        false_fail=float((low > cell.rate).mean()),
-        interval=float((usual.high <= cell.rate).mean()),
-        error=float(np.sqrt(NOMINAL * (1 - NOMINAL) / replicates)),
-    )
+    low, high = lower_limit(sums, sizes, CONFIDENCE), upper_limit(sums, sizes, CONFIDENCE)
+    return _wrong("mean", cell, low, high, cell.rate, float((usual.high <= cell.rate).mean()))
 
 
 def update_cell(rng: np.random.Generator, cell: Cell, replicates: int) -> Found:
@@ -124,35 +137,31 @@ def update_cell(rng: np.random.Generator, cell: Cell, replicates: int) -> Found:
     apart = (rng.binomial(both, 1 - OVERLAP), rng.binomial(both, 1 - OVERLAP))
     sizes = counts.astype(np.float64)
     scaled = (new + apart[0] - apart[1] + sizes) / 2
-    high, low = (2 * f(scaled, sizes, CONFIDENCE) - 1 for f in (upper_limit, lower_limit))
-    return Found(
-        "update",
-        cell,
-        false_pass=float((high <= cell.rate).mean()),
-        false_pass_beyond=float((high <= cell.rate / 1.25).mean()),
-        false_fail=float((low > cell.rate).mean()),
-        interval=None,
-        error=float(np.sqrt(NOMINAL * (1 - NOMINAL) / replicates)),
-    )
+    low, high = (2 * f(scaled, sizes, CONFIDENCE) - 1 for f in (lower_limit, upper_limit))
+    return _wrong("update", cell, low, high, cell.rate)
 
 
 def gap_cell(rng: np.random.Generator, cell: Cell, replicates: int) -> Found:
     """Two groups on images of their own; one fails at the cell's rate and the other at half of it."""
     better = Cell(cell.shape, cell.items, cell.rate / 2, cell.icc, cell.clusters)
-    gap, verdicts = cell.rate / 2, np.zeros((replicates, 3))
-    for n in range(replicates):
-        groups = []
-        for start, one in ((0, cell), (cell.clusters, better)):
-            counts = sizes_of(rng, one, 1)[0]
-            codes = np.repeat(np.arange(start, start + cell.clusters), counts)
-            rates = rates_of(rng, one, (cell.clusters,))
-            failed = (rng.random(len(codes)) < np.repeat(rates, counts)).astype(np.float64)
-            groups.append(Group(failed, failed, codes))
-        low, high = gap_limits(groups[0], groups[1], CONFIDENCE, CONFIDENCE)
-        verdicts[n] = high <= gap, high <= gap / 1.25, low > gap
-    found = verdicts.mean(0)
-    error = float(np.sqrt(NOMINAL * (1 - NOMINAL) / replicates))
-    return Found("gap", cell, float(found[0]), float(found[1]), float(found[2]), None, error)
+    levels = Levels(CONFIDENCE, 1)
+    made = (
+        gap_bounds(*in_order(_group(rng, cell, 0), _group(rng, better, cell.clusters)), levels)
+        for _ in range(replicates)
+    )
+    low, high = np.array(list(made)).T
+    return _wrong("gap", cell, low, high, cell.rate / 2)
+
+
+def _group(rng: np.random.Generator, cell: Cell, start: int) -> Part:
+    """One group as the gate sees it; its images are numbered from ``start``."""
+    counts = sizes_of(rng, cell, 1)[0]
+    codes = np.repeat(np.arange(start, start + cell.clusters, dtype=np.int32), counts)
+    rates = rates_of(rng, cell, (cell.clusters,))
+    failed = (rng.random(len(codes)) < np.repeat(rates, counts)).astype(np.float64)
+    none = np.zeros((len(codes), 1), bool)
+    taken = Sample(np.arange(len(codes)), failed[:, None], codes, "image", none, none[:, 0], none, none)
+    return part(taken, limit=0.0, scale=SHARE)
 
 
 GAPS = Grid(items=(3, 0), rates=(0.02, 0.2), iccs=(0.0, 0.5), clusters=(20, 100))
