@@ -187,7 +187,15 @@ def item_id(case: str, question: str, options: Sequence[str], reference: str, so
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """How an answer is decoded. Temperature 0 is greedy."""
+    """How an answer is decoded.
+
+    Attributes:
+        temperature: 0 is greedy.
+        top_p: share of the probability that tokens are drawn from.
+        max_tokens: most tokens of an answer.
+        seed: sent to the model, where it takes one.
+        stop: texts that end an answer.
+    """
 
     temperature: float = 0.0
     top_p: float = 1.0

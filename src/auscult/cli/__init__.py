@@ -49,7 +49,8 @@ class Commands(TyperGroup):
 
 def loaded(name: str) -> Any:
     """A command, or a group where its module has ``PARTS``, ready to parse."""
-    from auscult.cli.command import Command, command
+    from auscult.cli.command import command
+    from auscult.cli.help import Command
 
     module = importlib.import_module(f"auscult.cli.{name.replace('-', '_')}")
     said = (module.__doc__ or "").partition(": ")[2].capitalize()
@@ -103,9 +104,7 @@ def _misused(error: Any) -> str:
     if not error.format_message():  # a group alone: its help has been shown
         return ""
     line = str(error.message if near else error.format_message()).rstrip(".")
-    hint = (
-        f"; did you mean {' or '.join(sorted(near))}?" if near else "" if line.endswith("?") else f"; see {path} --help"
-    )
+    hint = f"; did you mean {near[0]}?" if near else "" if line.endswith("?") else f"; see {path} --help"
     param = getattr(error, "param", None)
     source = ctx.get_parameter_source(param.name) if ctx and param else None
     where = " (in the file of --config)" if source and source.name == "DEFAULT_MAP" else ""

@@ -1,6 +1,7 @@
 """``auscult calibrate``: an instrument, put to the test on known truth."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,10 @@ Answers = Annotated[
     list[Path] | None,
     typer.Option(help="Folder of recorded answers of real models; may be given several times.", show_default=False),
 ]
+Work = Annotated[
+    Path | None, typer.Option(help="Folder where the same command goes on; OUT with .work where not given.")
+]
+DryRun = Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")]
 _VALUE = "value (95 % interval)"
 WIDE = 130
 """Characters that the tables need; with fewer, each row is a line."""
@@ -71,13 +76,8 @@ def facts(
     auscult calibrate facts --data DATA --answers ANSWERS --out facts.json
     """
     from auscult.certificates.facts import certify
-    from auscult.engine.progress import progress
 
-    _folder(data)
-    with progress("planting and finding, parts", None) as bar:
-        certificate = certify(seed=seed, progress=bar.reach, data=data, answers=answers or (), scenes=scenes)
-    _show(certificate)
-    _write(certificate, out)
+    _planted(certify, out, data, answers, seed, scenes=scenes)
 
 
 def premise(
@@ -99,13 +99,8 @@ def premise(
     auscult calibrate premise --answers ANSWERS --out premise.json
     """
     from auscult.certificates.premise import certify
-    from auscult.engine.progress import progress
 
-    _folder(data)
-    with progress("answering and scoring", None) as bar:
-        certificate = certify(seed=seed, progress=bar.reach, data=data, answers=answers or ())
-    _show(certificate)
-    _write(certificate, out)
+    _planted(certify, out, data, answers, seed)
 
 
 def closed(
@@ -135,15 +130,10 @@ def closed(
     auscult calibrate closed --answers ANSWERS --answers MORE --out closed.json
     """
     from auscult.certificates.closed import certify
-    from auscult.engine.progress import progress
 
-    _folder(data)
     if sample:
         _write_sample(sample, answers or [], seed)
-    with progress("answering and scoring", None) as bar:
-        certificate = certify(seed=seed, progress=bar.reach, data=data, answers=answers or ())
-    _show(certificate)
-    _write(certificate, out)
+    _planted(certify, out, data, answers, seed)
 
 
 def judge(
@@ -155,11 +145,9 @@ def judge(
     ] = None,
     scenes: Annotated[int, typer.Option(help="Phantoms; under 180 some figures are insufficient.", min=1)] = 180,
     repeats: Annotated[int, typer.Option(help="Times that graded answers are asked.", min=1, max=100)] = 3,
-    work: Annotated[
-        Path | None, typer.Option(help="Folder where the same command goes on; OUT with .work where not given.")
-    ] = None,
+    work: Work = None,
     seed: Seed = 0,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Put planted errors, human labels, dressings and attacks to a judge, and see what its grades are worth.
 
@@ -179,29 +167,17 @@ def judge(
 
     _folder(data)
     calibration = Calibration(judge, Plan(scenes=scenes, repeats=repeats, seed=seed, data=data), options)
-    work = work or out.with_suffix(".work")
-    if dry_run:
-        print(calibration.forecast(work).describe())
-        return
-    if calibration.model.host:
-        print(f"answers about phantoms and labelled texts go to {calibration.model.host}", file=sys.stderr)
-    certificate = calibration.run(work)
-    _show(certificate)
-    _write(certificate, out)
+    _asked(calibration, out, work, dry_run, "answers about phantoms and labelled texts")
 
 
 def reader(
     reader: Annotated[str, typer.Option(help="Who reads: KIND:NAME.")],
     options: Annotated[ReaderOptions, Group("Second reader", "reader")],
-    answers: Answers = None,
-    data: Annotated[
-        Path | None, typer.Option(help="Folder of data sets, for closed-answers and model-answers in it.")
-    ] = None,
     out: Annotated[Path, typer.Option(help="File of the certificate.")] = Path("reader.certificate.json"),
-    work: Annotated[
-        Path | None, typer.Option(help="Folder where the same command goes on; OUT with .work where not given.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Folder of data sets, with answers among them.")] = None,
+    answers: Answers = None,
+    work: Work = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Put the labelled answers that the rules leave unread to a second reader, and see how it reads them.
 
@@ -215,16 +191,9 @@ def reader(
     from auscult.certificates.reader import Calibration
 
     _folder(data)
-    calibration = Calibration(reader, answers or (), data, options)
-    work = work or out.with_suffix(".work")
-    if dry_run:
-        print(calibration.forecast(work).describe())
-        return
-    if calibration.model.host:
-        print(f"labelled answers with their questions go to {calibration.model.host}", file=sys.stderr)
-    certificate = calibration.run(work)
-    _show(certificate)
-    _write(certificate, out)
+    _asked(
+        Calibration(reader, answers or (), data, options), out, work, dry_run, "labelled answers and their questions"
+    )
 
 
 def cascade(
@@ -255,6 +224,37 @@ def cascade(
 
 
 PARTS = (statistics, facts, premise, closed, judge, reader, cascade)
+
+
+def _planted(
+    certify: Callable[..., "Certificate"],
+    out: Path,
+    data: Path | None,
+    answers: list[Path] | None,
+    seed: int,
+    **more: int,
+) -> None:
+    """A certificate of what is planted and of recorded answers."""
+    from auscult.engine.progress import progress
+
+    _folder(data)
+    with progress("planting, answering and reading", None) as bar:
+        certificate = certify(seed=seed, progress=bar.reach, data=data, answers=answers or (), **more)
+    _show(certificate)
+    _write(certificate, out)
+
+
+def _asked(calibration: Any, out: Path, work: Path | None, dry_run: bool, what: str) -> None:
+    """A certificate for which a model is asked, or what that would take."""
+    work = work or out.with_suffix(".work")
+    if dry_run:
+        print(calibration.forecast(work).describe())
+        return
+    if calibration.model.host:
+        print(f"{what} go to {calibration.model.host}", file=sys.stderr)
+    certificate = calibration.run(work)
+    _show(certificate)
+    _write(certificate, out)
 
 
 def _write_sample(path: Path, answers: list[Path], seed: int) -> None:

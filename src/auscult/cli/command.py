@@ -14,45 +14,20 @@ from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
-from typer.core import TyperCommand
 
-from auscult.cli.config import as_toml, option_name, read_config
-from auscult.cli.options import EVERYDAY, FLAGS, INNER, Flag, Group
+from auscult.cli.config import as_toml, read_config
+from auscult.cli.help import ALL
+from auscult.cli.options import FLAGS, INNER, Flag, Group
 from auscult.errors import UserError
 from auscult.runs.folder import Typed
 
-FEW = 15
-"""Options that a plain ``--help`` shows at most; commands with more show the everyday ones."""
-CODES = (
-    "Exit codes: 0 done, 2 bad input, 3 budget used up, 4 figures withheld, 130 interrupted; after 3, 4 and 130 the "
-    "same command goes on."
-)
-_ALL = "auscult.help-all"
 _TOLD = re.compile(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
-
-
-class Command(TyperCommand):
-    """A command whose plain help shows the everyday options, and ``--help-all`` every one."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Writes the help page."""
-        options: list[Any] = [p for p in self.params if p.param_type_name == "option"]
-        many = len(options) > FEW + 2 and not ctx.meta.get(_ALL)
-        rest = [o for o in options if many and not (o.required or option_name(o) in EVERYDAY | {"help-all"})]
-        for option in options:
-            kind = str(option.display_type_rich(ctx=ctx)).split()[0].strip("<>")  # without its range
-            option.metavar = option.metavar or ("" if kind == "bool" else kind)
-            option.hidden = option in rest
-            option.rich_help_panel = None if many else option.rich_help_panel
-        more = f"{len(rest)} more options: {ctx.command_path} --help-all\n\n" if rest else ""
-        self.epilog = more + (self.epilog or CODES)
-        super().format_help(ctx, formatter)
 
 
 def _show_all(ctx: typer.Context, value: bool) -> None:
     if value:
-        ctx.meta[_ALL] = True
-        print(ctx.get_help())
+        ctx.meta[ALL] = True
+        ctx.get_help()
         raise typer.Exit
 
 

@@ -1,14 +1,13 @@
 """``auscult evaluate``: an item set and a model in, a run out."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from auscult.cli.options import Group
-from auscult.cli.reading import Reading
+from auscult.cli.scoring import Scoring
 from auscult.models import ModelOptions
 from auscult.runs.folder import Typed
 from auscult.runs.settings import Settings
@@ -20,7 +19,7 @@ def evaluate(
     out: Annotated[Path, typer.Option(help="Run folder; the same command goes on in it.")],
     settings: Annotated[Settings, Group("What is asked")],
     options: Annotated[ModelOptions, Group("Model")],
-    reading: Annotated[Reading, Group("Scorers")],
+    scoring: Annotated[Scoring, Group("Scorers")],
     typed: Typed,
     criteria: Annotated[
         Path | None, typer.Option(help="Criteria of a gate: noted before anything is asked, see auscult gate.")
@@ -57,23 +56,19 @@ def evaluate(
     auscult evaluate items --model M --judge openai:my-judge@http://localhost:8001/v1 --scorers default,bleu --out run
     """
     from auscult.api import finish
-    from auscult.cli.reading import show
+    from auscult.cli.scoring import show
     from auscult.errors import FiguresWithheld
     from auscult.runs.evaluation import Evaluation
 
-    settings = replace(settings, split="" if settings.split == "all" else settings.split)
-    evaluation = Evaluation(items, model, settings, options, reading.readers())
+    evaluation = Evaluation(items, model, settings, options, scoring.readers())
     if dry_run:
         print(evaluation.forecast(out).describe())
-        if reading.judge or reading.reader:
-            print(reading.forecast(out))
+        if scoring.judge or scoring.reader:
+            print(scoring.forecast(out))
         return
     if evaluation.model.host:
         print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
-    if reading.host:
-        print(f"open answers, with questions, captions and references, go to the judge {reading.host}", file=sys.stderr)
-    if reading.reader:
-        print(f"answers that no rule reads, with their questions, go to the reader {reading.reader}", file=sys.stderr)
+    scoring.tell()
     summary = finish(evaluation, out, typed=typed, criteria=criteria)
     show(summary, out)
     failed, asked = (sum(getattr(f, name) for f in summary.failures) for name in ("request_failed", "asked"))

@@ -69,33 +69,33 @@ FLAGS: Mapping[str, Flag | None] = {
     "ScorerOptions.offline": Flag(shared=True, variable="AUSCULT_OFFLINE"),
     "ModelOptions.columns": Flag(name="map"),
     "ModelOptions.offline": Flag(shared=True, variable="AUSCULT_OFFLINE"),
-    "ReaderOptions.max_tokens": Flag(least=16),
-    "ReaderOptions.tries": Flag(least=1),
-    "Reading.judge": Flag(panel="Judge"),
-    "Reading.judge_cascade": Flag(panel="Judge"),
-    "Reading.judge_certificate": Flag(panel="Judge"),
-    "Reading.reader": Flag(panel="Second reader"),
+    "Scoring.judge": Flag(panel="Judge"),
+    "Scoring.judge_cascade": Flag(panel="Judge"),
+    "Scoring.judge_certificate": Flag(panel="Judge"),
     "Settings.controls": Flag(least=0),
     "Settings.limit": Flag(least=1),
     "Settings.max_missing": Flag(least=0, most=1),
+    "Scoring.reader": Flag(panel="Second reader"),
     "judge ModelOptions.columns": None,
     "judge ModelOptions.train": None,
     "reader ModelOptions.columns": None,
     "reader ModelOptions.train": None,
+    "ReaderOptions.max_tokens": Flag(least=16),
+    "ReaderOptions.tries": Flag(least=1),
 }
 """``Class.field`` → how its option differs from it, None: it is none; with a prefix before it, of that group alone."""
 
 INNER = {
-    "Reading.judging": Group("Judge", "judge"),
-    "Reading.reading": Group("Second reader", "reader"),
-    "Reading.scorer": Group("Scorers", "scorer"),
+    "Scoring.judging": Group("Judge", "judge"),
+    "Scoring.reading": Group("Second reader", "reader"),
+    "Scoring.scorer": Group("Scorers", "scorer"),
     "Settings.decoding": Group("Model"),
     "Settings.asking": Group("Pace and budget"),
 }
 """Groups of dataclasses within dataclasses, where they are others than the outer one's."""
 
 EVERYDAY = frozenset(
-    {"answers", "budget-cost", "concurrency", "data", "device", "dry-run", "items", "judge", "judge-protocol", "limit"}
+    {"answers", "data", "device", "dry-run", "items", "judge", "judge-protocol", "limit"}
     | {"map", "max-tokens", "out", "protocol", "reader", "scorers", "split", "temperature"}
 )
 """Options that a plain ``--help`` shows of a command with many, beside those that must be given."""

@@ -1,6 +1,5 @@
 """``auscult score``: answers that are there already, scored; no model is asked but the judge."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +8,7 @@ import typer
 
 from auscult.cli.command import pairs
 from auscult.cli.options import Group
-from auscult.cli.reading import RECORDED, Reading
+from auscult.cli.scoring import RECORDED, Scoring
 from auscult.errors import UserError
 from auscult.runs.folder import Typed
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def score(
-    reading: Annotated[Reading, Group("Scorers")],
+    scoring: Annotated[Scoring, Group("Scorers")],
     typed: Typed,
     run: Annotated[
         Path | None, typer.Argument(help="A finished run, to be scored by more judges and scorers.", show_default=False)
@@ -55,23 +54,20 @@ def score(
     auscult score run --judge openai:my-judge@http://localhost:8001/v1 --scorers meteor,rouge,bertscore:encoder@9
     """
     from auscult.api import score as rescored
-    from auscult.cli.reading import show
+    from auscult.cli.scoring import show
     from auscult.runs.recorded import holds
 
     if (run is None) == (answers is None):
         raise UserError("give either a finished run, or recorded answers with --answers; see auscult score --help")
     held = answers is not None and items is None and holds(answers, "result")
-    if reading.judge == RECORDED and not held:
+    if scoring.judge == RECORDED and not held:
         raise UserError(f"--judge {RECORDED}: {answers or run} holds no judgements; name a model that judges")
-    own = held and reading.judge in ("", RECORDED)
+    own = held and scoring.judge in ("", RECORDED)
     if dry_run:
-        print(reading.forecast(run))
+        print(scoring.forecast(run))
         return
-    readers = (_judged_already(reading, answers) if own else reading).readers()
-    if reading.host and not own:
-        print(f"answers, with questions, captions and references, go to the judge {reading.host}", file=sys.stderr)
-    if reading.reader:
-        print(f"answers that no rule reads, with their questions, go to the reader {reading.reader}", file=sys.stderr)
+    readers = (_judged_already(scoring, answers) if own else scoring).readers()
+    scoring.tell()
     if answers is None:
         assert run is not None
         show(rescored(run, readers, max_missing=max_missing).summary, run)
@@ -82,16 +78,16 @@ def score(
     show(_recorded(answers, items, out, mapping, readers, split, max_missing, typed), out)
 
 
-def _judged_already(reading: Reading, answers: Path | None) -> Reading:
+def _judged_already(scoring: Scoring, answers: Path | None) -> Scoring:
     """The judgements that stand beside recorded answers, read as those of a judge."""
-    judging = reading.judging
+    judging = scoring.judging
     judging = replace(
         judging,
         protocol=judging.protocol or "medhalltune",
         judge=replace(judging.judge, tries=1),
         model=replace(judging.model, columns={"text": "result"}),
     )
-    return replace(reading, judge=f"replay:{answers}", judging=judging)
+    return replace(scoring, judge=f"replay:{answers}", judging=judging)
 
 
 def _recorded(
@@ -111,7 +107,7 @@ def _recorded(
     from auscult.runs.recorded import items_of_answers
     from auscult.runs.settings import Settings
 
-    extra: dict[str, Any] = {"split": "" if split == "all" else split}
+    extra: dict[str, Any] = {"split": split}
     if items is None:
         items = items_of_answers(answers, out)
         extra = {"split": "", "controls": 0}

@@ -131,8 +131,8 @@ class AskOptions:
         price_in: of a million tokens in; 0: unknown.
         price_out: of a million tokens out; 0: unknown.
         budget_calls: most calls in all, every try and what an earlier attempt took counted in.
-        budget_tokens: most tokens, likewise.
-        budget_cost: most money by prices, likewise.
+        budget_tokens: most tokens in all, earlier attempts counted in.
+        budget_cost: most money in all, by the prices.
     """
 
     concurrency: int = 32

@@ -138,7 +138,7 @@ class ItemSet:
                 yield case, chosen
 
     def part(self, split: str | None) -> str:
-        """A part of the set by its name, or all of it by an empty one; for None ``test`` where there is one, else all.
+        """A part of the set by its name, or all (``all``, or empty); for None ``test`` where there is one, else all.
 
         Raises:
             UserError: there is no such part.
@@ -146,6 +146,8 @@ class ItemSet:
         there = self.manifest.counts["split"]
         if split is None:
             return "test" if "test" in there else ""
+        if split == "all":
+            return ""
         if split and split not in there:
             raise UserError(f"{self.folder}: no split '{split}'; there is: {', '.join(there)}")
         return split

@@ -1,12 +1,13 @@
 """Everything after the answers: rules, text metrics and judges → scores. No model is asked again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
@@ -123,6 +124,21 @@ def _reading(folder: RunFolder, readers: Readers, rules: Sequence[Scorer]) -> Re
     if not (readers.reader or earlier):
         return None
     return Reading(folder.path, rules, readers.reader, readers.reader_options, earlier)
+
+
+def forecasts(run: Path, readers: Readers) -> Iterator[tuple[str, Forecast]]:
+    """What each judge and the second reader would be asked of a run's answers; what is journalled is not asked again.
+
+    Raises:
+        UserError: there is nothing to judge, or a judge, a reader or a scorer is not there.
+    """
+    for spec, options in readers.judges:
+        with closing(Judging(run, spec, options)) as judging:
+            yield f"judge {spec}", judging.forecast()
+    if readers.reader:
+        asked = _scorers_of(RunFolder(run, read_manifest(run)), readers)
+        rules = [s for s in _opened(asked, readers.scorer_options) if isinstance(s, Scorer)]
+        yield f"reader {readers.reader}", Reading(run, rules, readers.reader, readers.reader_options).forecast()
 
 
 def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Show = progress) -> None:

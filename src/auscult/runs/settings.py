@@ -12,7 +12,7 @@ class Settings:
     """How an evaluation is run.
 
     Attributes:
-        split: part of the item set that is asked; empty for all; None for ``test`` where there is one.
+        split: part of the item set that is asked; not given: ``test`` where there is one; ``all``, or empty, for all.
         limit: most cases asked.
         decoding: how answers are decoded.
         samples: answers to each question; more than one needs a temperature.

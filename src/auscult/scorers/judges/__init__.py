@@ -71,10 +71,10 @@ class JudgeOptions:
     Attributes:
         repeats: verdicts on each answer; values are their means, ``<name>_sd`` their standard deviations.
         tries: how often one verdict is asked for until it can be read.
-        temperature: None for the protocol's own.
-        max_tokens: bound of one reply, reasoning included; None for the protocol's own.
-        schema: whether the JSON schema is sent; some servers refuse one.
-        policy: how a reply is read, where the protocol has a choice; empty for its default.
+        temperature: of the judge; the protocol's own where not given.
+        max_tokens: bound of one reply, reasoning included; the protocol's own where not given.
+        schema: send the JSON schema; some servers refuse one.
+        policy: how a reply is read, where the protocol has a choice: ``strict`` or ``published``.
         anchor: digest of the anchor file, where one is used; every subject then needs an anchor.
         against: digest of what the second answers of pairs are; for pairwise protocols.
         more: what protocols of other packages need.

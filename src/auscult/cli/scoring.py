@@ -1,7 +1,6 @@
-"""What reads the answers beside the rules, as the commands that score take it."""
+"""What scores the answers, as the commands that score take it."""
 
 import sys
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,16 +18,16 @@ RECORDED, FACTS = "recorded", "facts"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What reads the answers beside the rules.
+class Scoring:
+    """What scores the answers.
 
     Attributes:
         judge: model that judges open answers, KIND:NAME; or facts, the fact checker.
         judging: how it judges; the protocol is clinical where none is named, and support of facts.
+        reader: model that reads what no rule could read, KIND:NAME.
+        reading: how it is asked.
         judge_cascade: calibration file: the fact checker decides where it is certain.
         judge_certificate: file of auscult calibrate judge; repeatable.
-        reader: model that reads the answers that no rule could read, KIND:NAME; none unless it is named.
-        reading: how it is asked.
         scorers: with commas: rules (closed, facts, ...) and text metrics (meteor, rouge, bleu, sacrebleu,
             bertscore:FOLDER@LAYER), and no others; 'default': all rules; 'none'. Where not given: default, and with a
             judge meteor and rouge.
@@ -39,19 +38,21 @@ class Reading:
 
     judge: str = ""
     judging: JudgingOptions = JudgingOptions(protocol="")
-    judge_cascade: Path | None = None
-    judge_certificate: tuple[Path, ...] = ()
     reader: str = ""
     reading: ReaderOptions = ReaderOptions()
+    judge_cascade: Path | None = None
+    judge_certificate: tuple[Path, ...] = ()
     scorers: str = ""
     scorer: ScorerOptions = ScorerOptions()
     annotators: Path | None = None
     labels: Path | None = None
 
-    @property
-    def host(self) -> str:
-        """Name of the judge that is asked; empty where none is."""
-        return "" if self.judge in ("", FACTS) else self.judge
+    def tell(self) -> None:
+        """Says on standard error what goes to which model."""
+        if self.judge not in ("", FACTS, RECORDED):
+            print(f"answers, with questions, captions and references, go to the judge {self.judge}", file=sys.stderr)
+        if self.reader:
+            print(f"answers that no rule reads, with their questions, go to the reader {self.reader}", file=sys.stderr)
 
     def readers(self) -> "Readers":
         """The judge, the metrics and the tables, ready to score.
@@ -86,33 +87,14 @@ class Reading:
         )
 
     def forecast(self, run: Path | None) -> str:
-        """What judge and reader would be asked: known only where the answers are."""
-        return "\n".join(filter(None, (self._judge_forecast(run), self._reader_forecast(run))))
+        """What the judge and the reader would be asked: known only where the answers are."""
+        from auscult.runs.rescoring import forecasts
 
-    def _reader_forecast(self, run: Path | None) -> str:
-        from auscult.runs.reading import Reading as Pass
-        from auscult.scorers import Scorer, select
-
-        if not self.reader:
-            return ""
+        if not self.reader and self.judge in ("", FACTS, RECORDED):
+            return "nothing would be asked: no model judges or reads"
         if run is None or not (run / "answers.parquet").exists():
-            return (
-                "reader:            one short call for every answer that no rule reads; its forecast needs the answers"
-            )
-        rules = [s for s in select(self.readers().names, self.scorer) if isinstance(s, Scorer)]
-        return Pass(run, rules, self.reader, self.reading).forecast().describe()
-
-    def _judge_forecast(self, run: Path | None) -> str:
-        from auscult.runs.judging import Judging
-
-        if self.reader and not self.judge:
-            return ""
-        if not self.host or self.judge == RECORDED:
-            return "judge:             nothing would be asked: no model judges"
-        if run is None or not (run / "answers.parquet").exists():
-            return "judge:             one call for every open answer and repeat; its forecast needs the answers"
-        with closing(Judging(run, self.judge, self.readers().judges[0][1])) as judging:
-            return judging.forecast().describe()
+            return "judge and reader:  one call for every answer of theirs and repeat; the forecast needs the answers"
+        return "\n".join(f"{who}\n{found.describe()}" for who, found in forecasts(run, self.readers()))
 
 
 def listed(text: str) -> tuple[str, ...]:
