@@ -24,6 +24,7 @@ from auscult.certificates.premise.answers import Put
 from auscult.certificates.premise.answers import answers as worded
 from auscult.certificates.premise.wordings import WORDINGS, Act
 from auscult.certificates.recorded.premise import premise_part
+from auscult.certificates.statistics import cluster_rates
 from auscult.certificates.trial import Progress, Trial, Verdict, named
 from auscult.construction.generators.premises import Premises
 from auscult.items.split import PARTS
@@ -298,10 +299,8 @@ class _Pools:
         """The figures of one simulated run, from what the scorer read, as an evaluation makes them."""
         scenes, false = self.scenes, self.false
         # what is left beside evasions: a scene's own rate never passes it
-        room, weight, count = 1 - model.evades, (1 - ICC) / ICC, int(scenes.max()) + 1
-        accepts, denies = (
-            rng.beta(p / room * weight, (1 - p / room) * weight, count) * room for p in (model.accepts, model.denies)
-        )
+        room, shape = 1 - model.evades, (int(scenes.max()) + 1,)
+        accepts, denies = (cluster_rates(rng, p / room, ICC, shape) * room for p in (model.accepts, model.denies))
         u = rng.random(len(false))
         yields = np.where(false, accepts[scenes], room - denies[scenes])
         act = np.where(u < yields, 0, np.where(u < room, 1, 2))
