@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from auscult.corpora import ReadOptions
 from auscult.corpora.vqa_rad import read
 from auscult.records import Estimate, Item
-from auscult.scorers import ROOM
+from auscult.scorers import create
 from auscult.statistics import mean
 
 SEED = 0
@@ -159,11 +159,11 @@ def choices() -> tuple[Said, ...]:
 
 def rule_of(name: str) -> Callable[[Item, str], float]:
     """A scorer of the package by name, as item and text → value; NaN where it could not read the text."""
-    scorer = ROOM.get(name).SCORER
+    scorer = create(name)
 
     def value(item: Item, text: str) -> float:
         verdict = scorer.rule(item, text)
-        return float("nan") if verdict.status == "unread" else float(verdict.values.get(scorer.primary, 0.0))
+        return float("nan") if verdict.status == "unread" else float(verdict.values.get(scorer.instrument.primary.name, 0.0))
 
     return value
 
@@ -290,7 +290,7 @@ def of_choices() -> Iterator[Row]:
 def of_open_questions() -> Iterator[Row]:
     """LLaVA-Med on open questions."""
     said = recorded("open")
-    rule = ROOM.get("token-f1").SCORER.rule
+    rule = create("token-f1").rule
     values = np.array([np.nan if s.text is None else rule(s.item, s.text).values.get("recall", 0.0) for s in said])
     sound = estimate(values, [s.group for s in said], "recall", "token-f1")
     yield Row(

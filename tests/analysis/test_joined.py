@@ -10,7 +10,7 @@ from tests.analysis.worked import WORKED, Run, ask, study, write_run
 from auscult.analysis.joined import join
 from auscult.records import Answer, Case, Item, Score
 from auscult.runs.scores import answered, score_rows
-from auscult.scorers import scorers_for
+from auscult.scorers import rules_for
 from auscult.store.tables import read_rows, write_rows
 
 
@@ -109,7 +109,7 @@ def test_every_answer_is_scored_by_every_rule_for_its_type_in_order(tmp_path: Pa
     run_of(tmp_path)
     answers = list(read_rows(tmp_path / "answers.parquet", Answer))
     items = {i.id: i for i in read_rows(tmp_path / "items.parquet", Item)}
-    scorers = scorers_for({i.answer_type for i in items.values()})
+    scorers = rules_for({i.answer_type for i in items.values()})
     scores = list(score_rows(answered(tmp_path / "items.parquet", tmp_path / "answers.parquet"), scorers))
     assert [s.answer_id for s in scores] == [a.id for a in answers for s in scorers if s.applies(items[a.item_id])]
     assert scores == list(read_rows(tmp_path / "scores.parquet", Score))

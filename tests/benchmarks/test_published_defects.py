@@ -6,7 +6,7 @@ import pytest
 from benchmarks.published_defects import asked, cares, page, recorded, rows
 
 from auscult.records import Item
-from auscult.scorers import ROOM
+from auscult.scorers import create
 
 PAGE = Path(__file__).parents[2] / "docs" / "concepts" / "published-defects.md"
 
@@ -45,7 +45,7 @@ def closed(reference: str) -> Item:
     ],
 )
 def test_golden_cases(scorer: str, reference: str, text: str, value: float) -> None:
-    assert ROOM.get(scorer).SCORER.rule(closed(reference), text).values.get("correct") == value
+    assert create(scorer).rule(closed(reference), text).values.get("correct") == value
 
 
 def test_cares_reads_a_refusal_as_yes() -> None:

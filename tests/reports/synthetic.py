@@ -240,7 +240,7 @@ def build(folder: Path, sections: Mapping[Section, Sequence[Figure]] | None = No
     run.mkdir(parents=True)
     cases, items, answers = tables(folder)
     by_id = {i.id: i for i in items}
-    scorers = scoring.scorers_for({"yes_no"})
+    scorers = scoring.rules_for({"yes_no"})
     scores = [scoring.score(s, by_id[a.item_id], a) for a in answers for s in scorers]
     write_rows(run / "cases.parquet", Case, cases)
     write_rows(run / "items.parquet", Item, items)

@@ -202,7 +202,7 @@ def test_the_gallery_shows_accepted_false_premises_beside_other_open_answers(tmp
     made = [
         scoring.score(s, i, a)
         for i, a in zip(items, answers, strict=True)
-        for s in scoring.scorers_for({"open"})
+        for s in scoring.rules_for({"open"})
         if s.applies(i)
     ]
     for name, cls, more in (("items", Item, items), ("answers", Answer, answers), ("scores", Score, made)):

@@ -6,7 +6,7 @@ import pytest
 from tests.scorers.items import answer, item
 
 from auscult.records import Item
-from auscult.scorers import ROOM, score
+from auscult.scorers import create, score
 
 EFFUSION = item("yes", "Is there a pleural effusion?")
 ORGAN = item("liver", "Which organ is shown?", "choice", options=("heart", "liver", "spleen"))
@@ -15,7 +15,7 @@ OPEN = item("a fracture of the left rib", "What is seen?", "open")
 
 
 def read(about: Item, text: str, scorer: str = "closed", finish: str = "length") -> tuple[str, str]:
-    found = score(ROOM.get(scorer).SCORER, about, replace(answer(text), finish=finish))
+    found = score(create(scorer), about, replace(answer(text), finish=finish))
     return found.status, found.parsed
 
 
@@ -62,13 +62,13 @@ def test_a_number_at_the_cut_may_have_gone_on() -> None:
 
 def test_an_open_answer_that_stops_in_a_sentence_is_not_scored_by_its_first_half() -> None:
     assert read(OPEN, "A fracture of the left rib.", "token-f1")[0] == "ok"
-    found = score(ROOM.get("token-f1").SCORER, OPEN, replace(answer("A fracture of the left"), finish="length"))
+    found = score(create("token-f1"), OPEN, replace(answer("A fracture of the left"), finish="length"))
     assert (found.status, found.parsed, found.values["recall"]) == ("unusable", "cut short", 0.0)
 
 
 def test_an_empty_reply_at_the_limit_was_cut_short_and_another_is_empty() -> None:
     for finish, parsed in (("length", "cut short"), ("stop", "empty"), ("content_filter", "refused")):
-        found = score(ROOM.get("closed").SCORER, EFFUSION, replace(answer("", status="unusable"), finish=finish))
+        found = score(create("closed"), EFFUSION, replace(answer("", status="unusable"), finish=finish))
         assert (found.status, found.parsed, found.values) == ("unusable", parsed, {"correct": 0.0})
 
 

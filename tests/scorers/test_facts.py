@@ -1,6 +1,6 @@
 from tests.scorers.items import answer, item
 
-from auscult.scorers import score, scorers_for
+from auscult.scorers import rules_for, score
 from auscult.scorers.rules import facts
 
 REFERENCE = "There is a small left pleural effusion. The heart is enlarged. No pneumothorax."
@@ -110,6 +110,6 @@ def test_items_whose_reference_names_no_finding_are_not_scored():
 
 
 def test_it_is_found_by_name_and_explains_itself():
-    assert facts.SCORER in scorers_for({"report"})
+    assert facts.SCORER in rules_for({"report"})
     found = score(facts.SCORER, item(REFERENCE, "", "report"), answer("Right pleural effusion."))
     assert found.explanation == "contradicted: pleural effusion (side); omitted: cardiomegaly (object)"

@@ -1,7 +1,7 @@
 import pytest
 from tests.scorers.items import item
 
-from auscult.scorers import scorers_for
+from auscult.scorers import rules_for
 from auscult.scorers.rules import exact_match, llava_med_open, medtrinity_open, token_f1
 
 
@@ -123,7 +123,7 @@ def test_medtrinity_keeps_the_full_stop_that_llava_med_takes_off():
 
 
 def test_sound_scorers_come_first_and_published_ones_name_their_system():
-    found = scorers_for({"open"})
+    found = rules_for({"open"})
     sound = ["exact-match", "facts", "premise", "token-f1"]
-    assert [s.name for s in found] == [*sound, "llava-med-open", "medtrinity-open"]
-    assert [s.published for s in found] == ["", "", "", "", "LLaVA-Med", "MedTrinity-25M"]
+    assert [s.instrument.name for s in found] == [*sound, "llava-med-open", "medtrinity-open"]
+    assert [s.instrument.published for s in found] == ["", "", "", "", "LLaVA-Med", "MedTrinity-25M"]

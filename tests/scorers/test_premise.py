@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from tests.scorers.items import answer
 
 from auscult.records import Item
-from auscult.scorers import ROOM, bears_premise, premise, score, scorers_for
+from auscult.scorers import bears_premise, create, premise, rules_for, score
 from auscult.scorers.premise import Reading, read, rule
 
 GROUPS = [json.loads(line) for line in (Path(__file__).parent / "premise_cases.jsonl").read_text("utf-8").splitlines()]
@@ -294,14 +294,14 @@ class TestVerdict:
 
 class TestWhichItems:
     def test_only_premise_scorers_score_an_open_item_that_bears_a_premise(self) -> None:
-        assert [s.name for s in scorers_for({"open"}) if s.applies(EFFUSION)] == ["premise"]
+        assert [s.instrument.name for s in rules_for({"open"}) if s.applies(EFFUSION)] == ["premise"]
 
     def test_open_items_without_a_premise_and_neutral_twins_are_left_to_the_others(self) -> None:
         plain = Item(id="", case_id="", source_id="", question="What?", reference="A mass.", answer_type="open")
         neutral = asked("Is it?", "There is a mass.", "There is no mass.", "neutral")
         for item in (plain, neutral):
             assert not bears_premise(item) and not premise.SCORER.applies(item)
-            assert ROOM.get("token-f1").SCORER.applies(item)
+            assert create("token-f1").applies(item)
 
 
 class TestGoingAlongNeedsEvidence:

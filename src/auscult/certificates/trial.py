@@ -84,4 +84,4 @@ def both(first: bool | None, second: bool | None) -> bool | None:
 
 def named(scorer: Scorer) -> str:
     """A scorer as an instrument, with the version of the package that it comes with."""
-    return f"{scorer.name}@{scorer.version}, auscult {__version__}"
+    return f"{scorer.instrument.id}, auscult {__version__}"

@@ -18,11 +18,6 @@ def instruments_of(manifest: dict[str, Any]) -> tuple[Instrument, ...]:
     return _ADAPTER.validate_python(manifest.get("instruments", ()))
 
 
-def of_manifest(manifest: dict[str, Any]) -> tuple[Instrument, ...]:
-    """The judges and text metrics among them."""
-    return tuple(i for i in instruments_of(manifest) if i.kind in ("judge", "cascade", "text"))
-
-
 def as_plain(instruments: Sequence[Instrument]) -> list[dict[str, Any]]:
     """Plain values for the manifest."""
     return [{k: sorted(v) if isinstance(v, frozenset) else v for k, v in asdict(i).items()} for i in instruments]

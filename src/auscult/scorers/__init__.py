@@ -17,15 +17,12 @@ from auscult.scorers.scoring import (
     row,
     score,
 )
-from auscult.scorers.selection import RULES as ROOM
 from auscult.scorers.selection import create, rules_for, select
-from auscult.scorers.selection import rules_for as scorers_for
 from auscult.scorers.text import TextMetric
 
 __all__ = [
     "ACCURACY",
     "PREMISE_FORMS",
-    "ROOM",
     "SAYS_YES",
     "UNCLEAR",
     "Scorer",
@@ -37,6 +34,5 @@ __all__ = [
     "row",
     "rules_for",
     "score",
-    "scorers_for",
     "select",
 ]

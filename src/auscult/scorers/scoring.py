@@ -6,7 +6,7 @@ program did.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from auscult.facts.cut_short import CUT_SHORT, finished, unfinished
 from auscult.facts.reply import finals, plain
@@ -85,18 +85,6 @@ class Scorer:
     silent: Callable[[Item], Mapping[str, float]] = lambda item: {}
     follows: Callable[[Item, str], Verdict] | None = None
     counts_unusable: bool = False
-
-    # For readers of runs that do not ask the manifest yet.
-    name: ClassVar[Any] = property(lambda self: self.instrument.name)
-    version: ClassVar[Any] = property(lambda self: self.instrument.version)
-    answer_types: ClassVar[Any] = property(lambda self: self.instrument.answer_types)
-    primary: ClassVar[Any] = property(lambda self: self.instrument.primary.name)
-    also: ClassVar[Any] = property(lambda self: tuple(v.name for v in self.instrument.shown[1:]))
-    lower_is_better: ClassVar[Any] = property(
-        lambda self: {v.name for v in self.instrument.values if not v.higher_is_better}
-    )
-    published: ClassVar[Any] = property(lambda self: self.instrument.published)
-    premise: ClassVar[Any] = property(lambda self: self.instrument.kind == "premise")
 
     def applies(self, item: Item) -> bool:
         """Whether this scorer scores that item; without a reference nothing can be right or wrong."""

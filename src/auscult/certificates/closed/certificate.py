@@ -116,7 +116,7 @@ def planted_rows(scorer: Scorer, seed: int) -> list[Row]:
         groups[r.put.item.answer_type, "with a value" if r.put.value else "without a value"].append(r)
     for r in read:
         groups[r.put.item.answer_type, r.put.family].append(r)
-    cell = Cell("planted answers", "all", "", scorer.name, "wording")
+    cell = Cell("planted answers", "all", "", scorer.instrument.name, "wording")
     rows = list(_shares(cell, read))
     for (answer_type, family), some in groups.items():
         rows += _shares(replace(cell, what=answer_type.replace("_", "/"), degree=family), some)
@@ -134,10 +134,12 @@ def _beside_published(scorer: Scorer, read: Sequence[Read]) -> Iterator[Row]:
     ours = {kind: list(_scored(scorer, puts)) for kind, puts in asked.items()}
     for other in (scorer, *RULES):
         for answer_type, puts in asked.items():
-            if answer_type not in other.answer_types:
+            if answer_type not in other.instrument.answer_types:
                 continue
-            whose = other.published or "ours"
-            cell = Cell("beside published rules", answer_type.replace("_", "/"), whose, other.name, "wording")
+            whose = other.instrument.published or "ours"
+            cell = Cell(
+                "beside published rules", answer_type.replace("_", "/"), whose, other.instrument.name, "wording"
+            )
             theirs, twice = list(_scored(other, puts)), [c for c in clusters(puts) for _ in range(2)]
             yield cell.share("scored as it should be", theirs, twice)
             if other is not scorer:
@@ -148,7 +150,9 @@ def _scored(scorer: Scorer, puts: Sequence[Planted]) -> Iterator[bool]:
     for put in puts:
         own = put.item.reference
         for reference in (own, next(o for o in put.item.options or ("yes", "no") if o != own)):
-            correct = scorer.rule(replace(put.item, reference=reference), put.text).values.get(scorer.primary, 0.0)
+            correct = scorer.rule(replace(put.item, reference=reference), put.text).values.get(
+                scorer.instrument.primary.name, 0.0
+            )
             yield bool(correct) == (put.value.casefold() == reference.casefold())
 
 
@@ -164,7 +168,7 @@ def reference_rows(scorer: Scorer, folder: Path) -> list[Row]:
                 read[item.answer_type].append(Read(put, read_by(scorer, item, text)))
     rows: list[Row] = []
     for answer_type in ("yes_no", "choice"):
-        cell = Cell("VQA-RAD references", answer_type.replace("_", "/"), "as written", scorer.name, "image")
+        cell = Cell("VQA-RAD references", answer_type.replace("_", "/"), "as written", scorer.instrument.name, "image")
         rows += _shares(cell, read[answer_type], "read as the reference")
     return rows
 
@@ -179,7 +183,7 @@ def negation_rows(scorer: Scorer, path: Path) -> list[Row]:
     read = list(_negation(scorer, path))
     for value, label in (("yes", "affirmed"), ("no", "negated")):
         some = [r for r in read if r.put.value == value]
-        cell = Cell("negation corpus, every third sentence", label, "", scorer.name, "record")
+        cell = Cell("negation corpus, every third sentence", label, "", scorer.instrument.name, "record")
         rows += [*_shares(cell, some, "read as labelled"), cell.share_of("not read", some, lambda r: not r.read)]
     return rows
 

@@ -179,7 +179,7 @@ def score_put(scorer: Scorer, put: Put) -> Read:
 
 def _headline(read: Sequence[Read]) -> Iterator[Row]:
     """How well each class is found, and how seldom it is seen where it is not."""
-    cell = Cell("all answers", "", "", SCORER.name, "scene")
+    cell = Cell("all answers", "", "", SCORER.instrument.name, "scene")
     for response in RESPONSES:
         with_it, without = ([r for r in read if (r.meant == response) == there] for there in (True, False))
         named = replace(cell, what=response)
@@ -203,7 +203,7 @@ def _confusion(read: Sequence[Read]) -> Iterator[Row]:
         by_act[r.put.degree if r.put.act == "evade" else r.put.act].append(r)
     for act, some in by_act.items():
         for response in (*RESPONSES, "unread"):
-            cell = Cell("read as", act, "", SCORER.name, "scene")
+            cell = Cell("read as", act, "", SCORER.instrument.name, "scene")
             yield _share(cell, response, some, lambda r: r.response == response)  # noqa: B023
 
 
@@ -222,7 +222,7 @@ def _parts(read: Sequence[Read]) -> Iterator[Row]:
         for r in read:
             groups[value_of(r), r.put.act].append(r)
         for (value, act), some in sorted(groups.items()):
-            cell = Cell(f"by {part}", act, value, SCORER.name, "scene")
+            cell = Cell(f"by {part}", act, value, SCORER.instrument.name, "scene")
             yield _share(cell, "read rightly", some, lambda r: r.right)
 
 
@@ -247,7 +247,7 @@ def recovery_rows(read: Sequence[Read], model: Model, rng: np.random.Generator, 
                 values[name].append(estimate.value)
     rows = []
     for name, hits in covered.items():
-        cell = Cell("recovery", name, model.name, SCORER.name, "run")
+        cell = Cell("recovery", name, model.name, SCORER.instrument.name, "run")
         row = cell.share("share of runs whose interval holds it", hits, [str(n) for n in range(len(hits))])
         rows.append(row | {"truth": truth[name], "mean_estimate": float(np.mean(values[name]))})
     return rows

@@ -47,10 +47,12 @@ def closed_part(scorer: Scorer, rows: Sequence[Recorded]) -> Found:
     known = [g for row in with_labels(rows) if (g := grade(scorer, row))]
 
     def more(headline: Sequence[Graded]) -> Iterator[Row]:
-        yield from bias_rows(headline, ("yes", "no"), scorer.name)
-        yield from checked_rows(known, scorer.name)
+        yield from bias_rows(headline, ("yes", "no"), scorer.instrument.name)
+        yield from checked_rows(known, scorer.instrument.name)
 
-    return graded_part(known, Classes(("yes", "no", OPTION), (UNCLEAR, NO_POSITION), ("yes", "no"), scorer.name), more)
+    return graded_part(
+        known, Classes(("yes", "no", OPTION), (UNCLEAR, NO_POSITION), ("yes", "no"), scorer.instrument.name), more
+    )
 
 
 def read(scorer: Scorer, row: Recorded) -> str:

@@ -24,7 +24,7 @@ NEITHER = frozenset({"evades", "hedges"})
 
 def premise_part(scorer: Scorer, rows: Sequence[Recorded]) -> Found:
     """The part of the certificate on recorded answers."""
-    classes = Classes(("accepts", "corrects", "evades"), ("hedges",), ("accepts", "corrects"), scorer.name)
+    classes = Classes(("accepts", "corrects", "evades"), ("hedges",), ("accepts", "corrects"), scorer.instrument.name)
     return graded_part([g for row in with_labels(rows) if (g := grade(scorer, row))], classes)
 
 
