@@ -13,38 +13,53 @@ if TYPE_CHECKING:
     from auscult import facts, phantoms, statistics
     from auscult.api import build, compare, evaluate, gate, score
     from auscult.api.run import Run
+    from auscult.corpora import ReadOptions
+    from auscult.engine.limits import AskOptions
     from auscult.errors import UserError
     from auscult.items.item_set import ItemSet
     from auscult.models import Model, ModelOptions
     from auscult.protocols import Protocol
-    from auscult.records import Answer, Case, Certificate, Estimate, Instrument, Item, Score
+    from auscult.records import Answer, Case, Certificate, Decoding, Estimate, Instrument, Item, Score
+    from auscult.runs.judging_options import JudgingOptions
+    from auscult.runs.rescoring import Readers
+    from auscult.runs.settings import Settings
 
 _HOMES = {
     "auscult": ("facts", "phantoms", "statistics"),
     "auscult.api": ("build", "compare", "evaluate", "gate", "score"),
     "auscult.api.run": ("Run",),
+    "auscult.corpora": ("ReadOptions",),
+    "auscult.engine.limits": ("AskOptions",),
     "auscult.errors": ("UserError",),
     "auscult.items.item_set": ("ItemSet",),
     "auscult.models": ("Model", "ModelOptions"),
     "auscult.protocols": ("Protocol",),
-    "auscult.records": ("Answer", "Case", "Certificate", "Estimate", "Instrument", "Item", "Score"),
+    "auscult.records": ("Answer", "Case", "Certificate", "Decoding", "Estimate", "Instrument", "Item", "Score"),
+    "auscult.runs.judging_options": ("JudgingOptions",),
+    "auscult.runs.rescoring": ("Readers",),
     "auscult.runs.settings": ("Settings",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Answer",
+    "AskOptions",
     "Case",
     "Certificate",
+    "Decoding",
     "Estimate",
     "Instrument",
     "Item",
     "ItemSet",
+    "JudgingOptions",
     "Model",
     "ModelOptions",
     "Protocol",
+    "ReadOptions",
+    "Readers",
     "Run",
     "Score",
+    "Settings",
     "UserError",
     "__version__",
     "build",

@@ -112,7 +112,7 @@ def test_a_gate_gives_its_verdict(run: au.Run, tmp_path: Path) -> None:
 def test_a_run_is_scored_anew_without_asking_the_model(items: au.ItemSet, tmp_path: Path) -> None:
     au.evaluate(items, "baseline:majority", tmp_path / "run")
     again = au.score(tmp_path / "run", judge="facts")
-    assert [q.kind for q in again.summary.quality] == ["judge"]
+    assert "judge" in [q.kind for q in again.summary.quality]
 
 
 async def test_an_evaluation_works_inside_a_running_loop(items: au.ItemSet, tmp_path: Path) -> None:

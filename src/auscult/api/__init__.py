@@ -84,6 +84,8 @@ def evaluate(
     settings: Settings | None = None,
     options: ModelOptions | None = None,
     *,
+    protocol: str = "",
+    scorers: str = "",
     judge: str = "",
     readers: Readers | None = None,
     show: Show = progress,
@@ -96,6 +98,8 @@ def evaluate(
         out: run folder.
         settings: what is asked, and how.
         options: what the model needs beside its name.
+        protocol: how items are put (``direct``, ``few-shot:3``, ``shuffled:7``); empty: as ``settings`` say.
+        scorers: rules and text metrics, with commas between, as ``--scorers`` takes them; empty: as ``readers`` say.
         judge: who judges open answers: ``facts``, the fact checker, or a model; see ``readers`` for how.
         readers: judges, text metrics and tables beside the rules.
         show: how progress is shown.
@@ -105,16 +109,21 @@ def evaluate(
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
     folder = items.folder if isinstance(items, ItemSet) else Path(items)
-    finish(Evaluation(folder, model, settings, options, _with_judge(readers, judge)), Path(out), show)
+    if protocol:
+        settings = replace(settings or Settings(), protocol=protocol)
+    finish(Evaluation(folder, model, settings, options, _chosen(readers, scorers, judge)), Path(out), show)
     return Run(out)
 
 
-def _with_judge(readers: Readers | None, judge: str) -> Readers:
+def _chosen(readers: Readers | None, scorers: str, judge: str) -> Readers:
+    """What reads the answers, with the scorers and the judge that were named in a word."""
     readers = readers or Readers()
-    if not judge:
-        return readers
-    how = JudgingOptions(protocol="support" if judge == FACTS else "clinical")
-    return replace(readers, judges=(*readers.judges, (judge, how)))
+    if scorers:
+        readers = replace(readers, scorers=tuple(name.strip() for name in scorers.split(",")))
+    if judge:
+        how = JudgingOptions(protocol="support" if judge == FACTS else "clinical")
+        readers = replace(readers, judges=(*readers.judges, (judge, how)))
+    return readers
 
 
 def finish(
@@ -142,6 +151,7 @@ def score(
     run: Run | Path | str,
     readers: Readers | None = None,
     *,
+    scorers: str = "",
     judge: str = "",
     max_missing: float = 0.05,
     show: Show = progress,
@@ -151,6 +161,7 @@ def score(
     Args:
         run: a finished run, or its folder.
         readers: judges and text metrics, beside those of earlier calls.
+        scorers: as in ``evaluate``.
         judge: one more judge, as in ``evaluate``.
         max_missing: share of missing data above which a figure is withheld.
         show: how progress is shown.
@@ -161,7 +172,7 @@ def score(
     """
     folder = _folder(run)
     read_summary(folder / "summary.json")
-    rescore(folder, _with_judge(readers, judge), max_missing=max_missing, show=show)
+    rescore(folder, _chosen(readers, scorers, judge), max_missing=max_missing, show=show)
     _summed_up(folder)
     return Run(folder)
 

@@ -1,0 +1,1 @@
+"""One part of each kind, as another package adds them: each is one file, found through its entry point."""
