@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from auscult.cli.options import Group
+from auscult.cli.options import DryRun, Group
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.reading_options import ReaderOptions
 
@@ -27,7 +27,6 @@ Answers = Annotated[
 Work = Annotated[
     Path | None, typer.Option(help="Folder where the same command goes on; OUT with .work where not given.")
 ]
-DryRun = Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")]
 _VALUE = "value (95 % interval)"
 WIDE = 130
 """Characters that the tables need; with fewer, each row is a line."""

@@ -160,3 +160,8 @@ def pairs(values: Sequence[str], option: str) -> dict[str, str]:
             raise UserError(f"{option} takes FIELD=COLUMN, for example {option} text=model_answer, not '{value}'")
         found[field] = column
     return found
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """``"a, b"`` → ``("a", "b")``."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())

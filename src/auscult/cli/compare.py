@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from auscult.cli.command import listed
+
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Folders of finished runs, two or more.", show_default=False)],
@@ -51,9 +53,9 @@ def compare(
 
     found = compared.compare(
         runs,
-        names=_listed(names),
+        names=listed(names),
         baseline=against,
-        columns=_listed(columns),
+        columns=listed(columns),
         also=published_rules(published) if published else (),
         max_missing=max_missing,
     )
@@ -73,7 +75,3 @@ def compare(
 
 def _figures(count: int) -> str:
     return "1 figure is" if count == 1 else f"{count} figures are"
-
-
-def _listed(text: str) -> list[str]:
-    return [t.strip() for t in text.split(",") if t.strip()]

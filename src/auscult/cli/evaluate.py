@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from auscult.cli.options import Group
+from auscult.cli.options import DryRun, Group
 from auscult.cli.scoring import Scoring
 from auscult.models import ModelOptions
 from auscult.runs.folder import Typed
@@ -24,7 +24,7 @@ def evaluate(
     criteria: Annotated[
         Path | None, typer.Option(help="Criteria of a gate: noted before anything is asked, see auscult gate.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Put an item set to a model, score the answers, and sum up.
 

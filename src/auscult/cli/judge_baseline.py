@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from auscult.cli.options import Group
+from auscult.cli.options import DryRun, Group
 from auscult.runs.judging_options import JudgingOptions
 
 ALONE = frozenset({"JudgingOptions.anchors", "JudgingOptions.against", "JudgeOptions.repeats"})
@@ -18,7 +18,7 @@ def judge_baseline(
     judge: Annotated[str, typer.Option(help="The model that judges, KIND:NAME.")],
     out: Annotated[Path, typer.Option(help="File of the anchors.")],
     options: Annotated[JudgingOptions, Group("Judge", "judge", ALONE)] = ANCHORED,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Judge a baseline's answers without an anchor and write an anchor file.
 

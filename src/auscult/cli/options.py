@@ -6,6 +6,9 @@ under ``Attributes:``. What stands here is only what the dataclass does not say.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+import typer
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,5 @@ EVERYDAY = frozenset(
     | {"map", "max-tokens", "out", "protocol", "reader", "scorers", "split", "temperature"}
 )
 """Options that a plain ``--help`` shows of a command with many, beside those that must be given."""
+
+DryRun = Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")]

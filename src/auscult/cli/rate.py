@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from auscult.cli.command import listed
+
 
 def make(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs; their answers are mixed.", show_default=False)],
@@ -27,7 +29,7 @@ def make(
     """
     from auscult.review.rating import make_sheet
 
-    names = [name.strip() for name in raters.split(",") if name.strip()]
+    names = list(listed(raters))
     made = make_sheet(runs, out, n=n, seed=seed, raters=names, show_reference=show_reference)
     drawn = ", ".join(f"{name} {count}" for name, count in sorted(made.strata.items()))
     print(f"{made.rows} of {made.found} answers: {drawn}", file=sys.stderr)

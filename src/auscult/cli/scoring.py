@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auscult.cli.command import listed
 from auscult.errors import FiguresWithheld, UserError
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.reading_options import ReaderOptions
@@ -95,11 +96,6 @@ class Scoring:
         if run is None or not (run / "answers.parquet").exists():
             return "judge and reader:  one call for every answer of theirs and repeat; the forecast needs the answers"
         return "\n".join(f"{who}\n{found.describe()}" for who, found in forecasts(run, self.readers()))
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """``"a, b"`` → ``("a", "b")``."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def show(summary: "Summary", run: Path) -> None:
