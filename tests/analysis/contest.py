@@ -70,6 +70,7 @@ def write(
     write_rows(folder / "scores.parquet", Score, rows)
     manifest = {
         "schema": SCHEMA,
+        "created": "2026-03-02T10:00:00+00:00",
         "command": f"auscult evaluate items --model {spec}",
         "settings": {"items": "digest", "model": spec, "protocol": "direct@1", "samples": 1, **settings},
         "model": {"spec": spec, "identity": spec, "recorded": spec.startswith("replay:")},

@@ -6,7 +6,8 @@ import numpy as np
 import orjson
 import pytest
 from tests.analysis.contest import CLINICAL, METEOR, Given, N, P, Q, judged, models, patients, write
-from tests.analysis.worked import ask, study
+from tests.analysis.gated import criteria
+from tests.analysis.worked import Asked, ask, study
 
 from auscult.analysis.comparison import (
     Comparison,
@@ -18,13 +19,14 @@ from auscult.analysis.comparison import (
 )
 from auscult.analysis.comparison_measures import Measure
 from auscult.analysis.comparison_published import published, published_names
+from auscult.analysis.gate import decide
 from auscult.analysis.gate_run import Run
 from auscult.analysis.joined import join
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.samples import Sample
 from auscult.analysis.summary import read_summary
 from auscult.errors import UserError
-from auscult.records import Estimate, Instrument, Item, Value
+from auscult.records import Case, Estimate, Instrument, Item, Value
 from auscult.statistics import holm, sign_flip
 from auscult.store.tables import read_rows, write_rows
 
@@ -535,3 +537,37 @@ def test_the_rows_of_a_cascade_are_no_verdicts_to_be_averaged(tmp_path: Path) ->
     assert any("cascade" in said for said in found.cautions)
     with pytest.raises(UserError, match="is a cascade"):
         Run(join(runs[0]), read_summary(runs[0] / "summary.json")).instrument("support-cascade")
+
+
+def test_a_run_of_several_samples_is_compared_by_their_means_and_what_is_missing_is_counted_by_item(
+    tmp_path: Path,
+) -> None:
+    def studies(said: str | tuple[str, ...], last: str | tuple[str, ...]) -> list[tuple[Case, list[Asked]]]:
+        answers = [said] * 7 + [last]
+        return [(study(f"s{n}", f"p{n}"), [ask("Is it ill?", "yes", a)]) for n, a in enumerate(answers)]
+
+    one = write(tmp_path / "one", "replay:one", studies("Yes.", "!timeout"))
+    three = write(tmp_path / "three", "replay:three", studies(("Yes.", "No.", "No."), ("Yes.", "!timeout", "No.")))
+    found = compare([one, three], columns=["closed"], max_missing=0.5)
+    (test,) = found.differences
+    assert test.difference.value == pytest.approx(2 / 3)
+    assert (test.difference.n, test.difference.missing, test.difference.unread) == (7, 1, 0)
+
+
+def test_an_instrument_that_nobody_here_knows_is_summed_up_compared_and_gated_as_it_declares_itself(
+    tmp_path: Path,
+) -> None:
+    value = Value(name="blunders", label="blunders made", high=4, higher_is_better=False, share=False)
+    stranger = Instrument(name="stranger", version="7", kind="text", values=(value,), about="of another package")
+    items = [(f"p{n}", f"n{n}", N) for n in range(24)]
+    runs = []
+    for name, marks in (("a", 1.0), ("b", 3.0)):
+        given = {item: {"blunders": marks} for _, item, _ in items}
+        runs.append(write(tmp_path / name, f"replay:{name}", patients(items), {stranger: given}))
+    figure = next(f for f in read_summary(runs[0] / "summary.json").of("quality") if f.group == stranger.id)
+    assert (figure.metric, figure.share, figure.higher_is_better) == ("blunders made (lower is better)", False, False)
+    found = compare(runs)
+    assert entry(found, 0, "blunders made", N).rank == "best"
+    text = "name = 'x'\nkind = 'mean'\nscorer = 'stranger'\nvalue = 'blunders'\nat_most = 2.5"
+    decided = [decide(criteria(tmp_path / "c.toml", text), run).verdict for run in runs]
+    assert decided == ["PASS", "FAIL"]

@@ -18,6 +18,7 @@ from auscult.analysis.gate_lines import Levels, Line, Verdict, gaps, line_of, wi
 from auscult.analysis.gate_measures import Measured, difference, measure
 from auscult.analysis.gate_run import NotMeasured, Part, Run
 from auscult.analysis.joined import join
+from auscult.analysis.quantities.premise import premise_scorer
 from auscult.analysis.summary import read_summary
 from auscult.errors import UserError
 from auscult.records import Certificate
@@ -269,7 +270,7 @@ def _instruments(run: Run, criteria: of.Criteria) -> list[str]:
     for criterion in criteria.criterion:
         if isinstance(criterion, of.CanaryPassed | of.Certified | of.Failing):
             continue
-        scorer = "premise" if isinstance(criterion, of.Premises) else criterion.scorer
+        scorer = premise_scorer(run.joined) or "premise" if isinstance(criterion, of.Premises) else criterion.scorer
         try:
             names.add(run.instrument(scorer).id)
         except NotMeasured:

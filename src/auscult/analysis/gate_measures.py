@@ -11,8 +11,8 @@ from auscult.analysis.gate_run import ARRAYS, EVERY, SHARE, NotMeasured, Part, R
 from auscult.analysis.joined import OK, STATUS, UNUSABLE, Bools, Column, Floats
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.quantities.detection import Errors
-from auscult.analysis.quantities.premise import Taking, premise_items
-from auscult.analysis.samples import of_column
+from auscult.analysis.quantities.premise import Taking, premise_items, premise_scorer
+from auscult.analysis.samples import of_column, of_rows
 from auscult.statistics.one_sided import bounds
 from auscult.statistics.risk_coverage import Point, by_agreement, curve
 
@@ -96,7 +96,7 @@ def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
 
 def _premises(criterion: of.Premises, run: Run) -> Measured:
     """Shares as the report gives them; an item whose twin's request failed is missing."""
-    name = run.instrument("premise").id
+    name = run.instrument(premise_scorer(run.joined) or "premise").id
     if criterion.measure == "knowing acceptance" and not run.joined.reader:
         raise NotMeasured("nothing has read the answers to neutral twins")
     quantity = Taking.named(criterion.measure, run.joined)
@@ -268,7 +268,7 @@ def _at_level(
 ) -> tuple[Part, ...]:
     """Coverage and risk as parts. A missing answer is not covered; among the answers it is counted as a wrong one."""
     sure, error, lost, unread = values
-    clusters, none = run.joined.cluster[rows], np.zeros(len(rows), bool)
+    clusters = run.joined.cluster[rows]
     known = sorted({float(level) for level in sure[sure > 0]}, reverse=True) or [1.0]
     for level in known:
         out = np.asarray(sure < level)
@@ -277,31 +277,12 @@ def _at_level(
         if 1 - sided.high >= criterion.coverage_at_least:
             break
     label = f" (agreement {level:.0%} or more)" if len(known) > 1 else ""
-    abstained = np.asarray(out & ~lost)
-    coverage = Part(
-        f"coverage{label}",
-        rows.astype(np.int32),
-        least,
-        np.where(lost, 1.0, out),
-        clusters,
-        criterion.coverage_at_least,
-        Scale(higher_is_better=True),
-        abstained,
-        lost,
-        unread,
-        lost,
+    kept = np.where(out, 0.0, 1.0)
+    covered = replace(of_rows(run.joined, rows, kept, lost), unread=unread[:, None], unusable=out & ~lost)
+    wrong = replace(of_rows(run.joined, rows, error, lost), unread=unread[:, None])
+    scale = Scale(higher_is_better=True)
+    at_risk = part(wrong, limit=criterion.risk_at_most, scale=SHARE)
+    return (
+        part(covered, limit=criterion.coverage_at_least, scale=scale, label=f"coverage{label}"),
+        at_risk.within(~out | lost, f"risk{label}"),
     )
-    at_risk = Part(
-        f"risk{label}",
-        rows.astype(np.int32),
-        np.where(lost, 0.0, error),
-        np.where(lost, 1.0, error),
-        clusters,
-        criterion.risk_at_most,
-        SHARE,
-        none,
-        lost,
-        unread,
-        lost,
-    )
-    return coverage, at_risk.within(~out | lost, f"risk{label}")
