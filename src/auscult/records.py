@@ -426,6 +426,11 @@ class Value:
         return self.low, math.inf if self.high is None else self.high
 
     @property
+    def worst(self) -> float:
+        """The bad end of the scale."""
+        return self.bounds[not self.higher_is_better]
+
+    @property
     def silent(self) -> float:
         """What an answer that says nothing gets."""
         return self.bounds[self.higher_is_better == (self.silence == "best")]
