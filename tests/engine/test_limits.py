@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from auscult.engine.limits import AdaptiveLimit, AskOptions, Budget, Retries, prompt_tokens
+from auscult.engine.limits import AdaptiveLimit, AskOptions, Budget, prompt_tokens
 from auscult.errors import BudgetReached
 from auscult.records import Call, Decoding, Image, Message, Reply
 
@@ -72,10 +72,10 @@ async def test_a_cancelled_wait_gives_its_place_on() -> None:
 
 
 def test_pauses_are_jittered_bounded_and_honour_retry_after() -> None:
-    retries = Retries(first_pause=1, longest_pause=4)
-    pauses = [retries.pause(10, None) for _ in range(200)]
-    assert 0 <= min(pauses) < max(pauses) <= 4
-    assert all(7 <= retries.pause(1, 7) <= 7.25 for _ in range(50))
+    options = AskOptions(pause=1)
+    pauses = [options.pause_after(10, None) for _ in range(200)]
+    assert 0 <= min(pauses) < max(pauses) <= 30
+    assert all(7 <= options.pause_after(1, 7) <= 7.25 for _ in range(50))
 
 
 def test_an_image_and_its_question_are_estimated() -> None:

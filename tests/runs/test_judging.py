@@ -17,6 +17,7 @@ from auscult.errors import BudgetReached, UserError
 from auscult.records import Answer, Score
 from auscult.runs import judging
 from auscult.runs.anchoring import make_anchors
+from auscult.runs.folder import held
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
@@ -167,7 +168,7 @@ def test_two_processes_do_not_judge_one_run_with_one_model_at_once(tmp_path: Pat
     run = make_run(tmp_path / "run")
     with judge_server(by_text) as server:
         judging = Judging(run, server.spec, QUICK)
-        with judging._locked(), pytest.raises(UserError, match="another process is judging"):
+        with held(judging.home, ""), pytest.raises(UserError, match="another process is judging"):
             judge_run(run, server.spec, QUICK)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from auscult.engine.journal import Journal
-from auscult.engine.limits import AdaptiveLimit, AskOptions, Budget, Held, Retries
+from auscult.engine.limits import LONGEST_WAIT, AdaptiveLimit, AskOptions, Budget, Held
 from auscult.errors import BudgetReached, UserError
 from auscult.models import CallFailed, Model, Reachable
 from auscult.records import Call, Reply
@@ -46,8 +46,7 @@ class JournalledAsk:
 
     def __init__(self, model: Model, journal: Journal, options: AskOptions | None = None) -> None:
         o = options or AskOptions()
-        self.model, self.journal, self.timeout = model, journal, o.timeout
-        self.retries = Retries(most=o.retries, first_pause=o.pause)
+        self.model, self.journal, self.options = model, journal, o
         self.limit = AdaptiveLimit(o.concurrency if model.batch == 1 else 1)
         spent = journal.totals
         self.budget = Budget(o, spent.attempts, spent.tokens_in, spent.tokens_out)
@@ -175,13 +174,13 @@ class JournalledAsk:
                 self.budget.spend(calls, [])
             finally:
                 self.limit.release()
-            patient = (failed.retry_after or 0) <= self.retries.longest_wait
+            patient = (failed.retry_after or 0) <= LONGEST_WAIT
             if failed.overload:
                 self.limit.overloaded(sent, failed.retry_after if patient else None)
-            if not failed.retryable or tries > self.retries.most or not patient:
+            if not failed.retryable or tries > self.options.retries or not patient:
                 self.counts.failed += len(calls)
                 return [Reply(failure=failed.kind, detail=failed.detail, attempts=tries)] * len(calls)
-            await asyncio.sleep(self.retries.pause(tries, failed.retry_after))
+            await asyncio.sleep(self.options.pause_after(tries, failed.retry_after))
 
     async def _hold(self, calls: list[Call]) -> Held:
         """Sets aside what the calls may take; waits while others on their way may yet take less than is held."""
@@ -198,7 +197,8 @@ class JournalledAsk:
         if self.model.batch != 1:
             return await self.model.reply(calls)
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(self.options.timeout):
                 return await self.model.reply(calls)
         except TimeoutError:
-            raise CallFailed("timeout", f"no reply within {self.timeout:g} s", retryable=True, overload=True) from None
+            said = f"no reply within {self.options.timeout:g} s"
+            raise CallFailed("timeout", said, retryable=True, overload=True) from None

@@ -74,26 +74,10 @@ class AdaptiveLimit:
             self.cuts += 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Retries:
-    """When a failed call is tried again.
-
-    Attributes:
-        most: tries after the first one.
-        first_pause: upper end of the first random pause, in seconds; doubles each time.
-        longest_pause: upper end of any random pause. A server's Retry-After is honoured up to ``longest_wait``.
-        longest_wait: a Retry-After beyond this many seconds ends the call as failed.
-    """
-
-    most: int = 5
-    first_pause: float = 0.5
-    longest_pause: float = 30.0
-    longest_wait: float = 300.0
-
-    def pause(self, tries: int, retry_after: float | None) -> float:
-        """Seconds to wait after ``tries`` failed tries."""
-        jittered = random.uniform(0, min(self.longest_pause, self.first_pause * 2 ** (tries - 1)))
-        return jittered if retry_after is None else retry_after + jittered / 4
+LONGEST_PAUSE = 30.0
+"""Upper end of any random pause, in seconds."""
+LONGEST_WAIT = 300.0
+"""A Retry-After beyond this many seconds ends the call as failed; a shorter one is honoured."""
 
 
 def prompt_tokens(call: Call) -> int:
@@ -149,6 +133,11 @@ class AskOptions:
     def prices(self) -> Prices:
         """Money for a million tokens."""
         return Prices(tokens_in=self.price_in, tokens_out=self.price_out)
+
+    def pause_after(self, tries: int, retry_after: float | None) -> float:
+        """Seconds to wait after ``tries`` failed tries."""
+        jittered = random.uniform(0, min(LONGEST_PAUSE, self.pause * 2 ** (tries - 1)))
+        return jittered if retry_after is None else retry_after + jittered / 4
 
     def check(self) -> None:
         """Refuses options that cannot mean anything.

@@ -109,6 +109,31 @@ def another_run(path: Path, settings: dict[str, Any]) -> str:
 
 
 @contextmanager
+def held(path: Path, busy: str) -> Iterator[None]:
+    """Makes a folder if it is not there, and holds it against other processes.
+
+    Args:
+        path: the folder.
+        busy: what is said where another process holds it.
+
+    Raises:
+        UserError: that, or it cannot be written.
+    """
+    lock = FileLock(path / ".lock", timeout=0)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise UserError(f"{path}: {busy}") from None
+    except OSError as error:
+        raise UserError(f"{path}: cannot be made or written ({error.strerror}); use another place") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> Iterator[RunFolder]:
     """Opens a run folder for work, making it if it is not there, and holds it against other processes.
 
@@ -123,19 +148,11 @@ def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> 
     settings = orjson.loads(orjson.dumps(settings))
     if any((parent / "items.parquet").exists() for parent in path.resolve().parents[:1]):
         raise UserError(f"{path}: lies in an item set or a run; name a folder outside with --out")
-    try:
-        if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
-            if not (path / "manifest.json").exists():
-                raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
-            read_manifest(path)
-        path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise UserError(f"{path}: another process is working on this run; wait for it, or use another --out") from None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be made or written ({error.strerror}); use another --out") from None
-    try:
+    if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
+        if not (path / "manifest.json").exists():
+            raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
+        read_manifest(path)
+    with held(path, "another process is working on this run; wait for it, or use another --out"):
         if (path / "manifest.json").exists():
             manifest = read_manifest(path)
             answered = (path / "answers.parquet").exists() or any((path / "journal").glob("*.jsonl"))
@@ -161,5 +178,3 @@ def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> 
         if typed.config:
             replace_file(path / "config.toml", redact(typed.config).encode())
         yield folder
-    finally:
-        lock.release()

@@ -5,12 +5,8 @@ or more repeats ask nothing twice. ``RUN/judges/MODEL/PROTOCOL-VERSION/`` holds 
 ``judging.json``: who judged, how, at what cost, what failed. (MODEL and VERSION are digests of what they stand for.)
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from auscult import models
 from auscult.engine.ask import Ask
@@ -18,10 +14,9 @@ from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
 from auscult.engine.session import Session, Show
 from auscult.engine.stage import StageTable
-from auscult.errors import UserError
 from auscult.models import Model
 from auscult.records import Score, digest
-from auscult.runs.folder import read_manifest, redact
+from auscult.runs.folder import held, read_manifest, redact
 from auscult.runs.judged import Judgement, read_judgement, write_judgement
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.subjects import JudgedCase, Selection, file_digest
@@ -79,22 +74,6 @@ class Judging:
         if self.anchors:
             self.anchors.close()
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Holds the judge's folder: a journal has one writer."""
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.home / ".lock", timeout=0)
-            lock.acquire()
-        except Timeout:
-            raise UserError(f"{self.home}: another process is judging this run with this model; wait for it") from None
-        except OSError as error:
-            raise UserError(f"{self.home}: cannot be made or written ({error.strerror})") from None
-        try:
-            yield
-        finally:
-            lock.release()
-
     async def _stage(self, group: JudgedCase, ask: Ask) -> list[Score]:
         scores = await self.judge.scores(group.subjects, ask)
         if [s.answer_id for s in scores] != [s.answer.id for s in group.subjects]:
@@ -130,7 +109,7 @@ class Judging:
             BudgetReached: a budget is used up; the same call with a larger one goes on.
         """
         cases = self.selection.count()
-        with self._locked():
+        with held(self.home, "another process is judging this run with this model; wait for it"):
             self.place.mkdir(exist_ok=True)
             settings = self._settings()
             old = read_judgement(self.place)
