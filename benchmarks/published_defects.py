@@ -163,7 +163,11 @@ def rule_of(name: str) -> Callable[[Item, str], float]:
 
     def value(item: Item, text: str) -> float:
         verdict = scorer.rule(item, text)
-        return float("nan") if verdict.status == "unread" else float(verdict.values.get(scorer.instrument.primary.name, 0.0))
+        return (
+            float("nan")
+            if verdict.status == "unread"
+            else float(verdict.values.get(scorer.instrument.primary.name, 0.0))
+        )
 
     return value
 

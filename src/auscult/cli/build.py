@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from auscult.cli.options import Group
+from auscult.corpora import ReadOptions
+
 
 def build(
     path: Annotated[Path, typer.Argument(help="The data set: a folder or a file.", show_default=False)],
@@ -14,11 +17,7 @@ def build(
         typer.Option("--from", help="Its format, see above.", show_default=False),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the item set to make.", show_default=False)],
-    columns: Annotated[
-        list[str] | None, typer.Option("--map", help="FIELD=COLUMN, where columns have other names; repeatable.")
-    ] = None,
-    images: Annotated[Path | None, typer.Option(help="Folder that image names are relative to.")] = None,
-    licence: Annotated[str, typer.Option(help="Licence to note where the data set names none.")] = "",
+    options: Annotated[ReadOptions, Group("What is read")],
     train_share: Annotated[
         float, typer.Option(help="Share of patients (or images) for training.", min=0, max=1, show_default="2/3")
     ] = 2 / 3,
@@ -56,20 +55,18 @@ def build(
 
     auscult build --from vqa-rad data/vqa-rad --premises --out items
     """
-    from auscult.cli.command import pairs
     from auscult.construction import generating
     from auscult.construction.card import CARD
-    from auscult.corpora import ROOM, ReadOptions
+    from auscult.corpora import ROOM
     from auscult.engine.progress import progress
     from auscult.items.split import SplitPlan
     from auscult.items.writer import SourceNote, write_item_set
 
     reader = ROOM.get(source)
-    options = ReadOptions(columns=pairs(columns or [], "--map"), images=images, licence=licence)
     generators = list(generate or ())
     if premises or (premises is None and source == "phantoms"):
         generators.append("premises")
-    told = {"map": options.columns, "images": str(images or ""), "generate": generators}
+    told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
     note = SourceNote(reader=source, path=str(path), options=told)
     split = SplitPlan(shares={"train": train_share, "test": 1 - train_share}, seed=seed, published=not resplit)
     with progress("building, cases", limit) as bar:

@@ -83,6 +83,7 @@ FLAGS: Mapping[str, Flag | None] = {
     "judge ModelOptions.train": None,
     "reader ModelOptions.columns": None,
     "reader ModelOptions.train": None,
+    "ReadOptions.columns": Flag(name="map"),
     "ReaderOptions.max_tokens": Flag(least=16),
     "ReaderOptions.tries": Flag(least=1),
 }

@@ -28,7 +28,7 @@ class ReadOptions:
 
     Attributes:
         columns: our field (``image``, ``question``, ``answer``, ``id``, ``patient``, ...) → column of the file.
-        images: folder that image names are relative to; None: the data set's own layout.
+        images: folder that image names are relative to; the data set's own layout where not given.
         licence: licence to note where the data set does not name one.
     """
 
