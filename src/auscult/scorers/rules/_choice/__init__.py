@@ -30,7 +30,7 @@ from auscult.scorers.rules._choice.ballot import ballot
 from auscult.scorers.rules._choice.hints import SHORT, begun, part, touches
 from auscult.scorers.rules._choice.mentions import Named, asks, collective, named, negative_of
 from auscult.scorers.rules._choice.ranges import within
-from auscult.scorers.rules._choice.whole import LABEL, full, whole
+from auscult.scorers.rules._choice.whole import LABEL, full, labelled, whole
 from auscult.scorers.rules._yes_no import parse_yes_no
 
 Unread = Literal[
@@ -112,8 +112,9 @@ def _announced(tail: str, options: Options) -> int | Literal["unclear"] | None:
     for stretch in (first, sentence):
         if (index := whole(stretch, options)) is not None:
             return index
-    if (m := LABEL.match(first)) and (index := options.letters.get(m[m.lastindex or 0].upper())) is not None:
-        others = named(sentence[m.end() :], options).taken
+    if label := labelled(first, options):
+        index, said_first = label
+        others = named(sentence[len(first) - len(said_first) :], options).taken
         return "unclear" if others and index not in others else index
     if (m := _LETTER_FIRST.match(tail)) and (index := options.letters.get(m[1])) is not None:
         return index
@@ -184,10 +185,10 @@ class _Choice:
         if len(self.lines) > 1 and (index := self._whole(first)) is not None:
             following = self._whole(self.lines[1])
             return index if following is None or following == index else None
-        m = LABEL.match(first)
-        if m is None or (index := self.options.letters.get(m[m.lastindex or 0].upper())) is None:
+        if (label := labelled(first, self.options)) is None:
             return None
-        others = named(first[m.end() :], self.options).taken
+        index, rest = label
+        others = named(rest, self.options).taken
         later = {i for line in self.lines[1:] if (i := full(line, self.options)) is not None}
         if later - {index}:
             return None

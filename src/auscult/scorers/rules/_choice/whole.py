@@ -17,6 +17,13 @@ LABEL = re.compile(
 """A label that begins a text; the letter is the last group that matched."""
 
 
+def labelled(text: str, options: Options) -> tuple[int, str] | None:
+    """The option whose letter a text begins with, as a label, and what follows it; None where it begins with none."""
+    m = LABEL.match(text)
+    index = options.letters.get(m[m.lastindex or 0].upper()) if m else None
+    return None if m is None or index is None else (index, text[m.end() :])
+
+
 def whole(text: str, options: Options) -> int | Literal["unclear"] | None:
     """The option that a text is, and nothing else; ``unclear`` where its letter is another's."""
     if len(text) > 20 + 3 * max(map(len, options.texts)):
@@ -30,21 +37,16 @@ def whole(text: str, options: Options) -> int | Literal["unclear"] | None:
         return options.letters.get(m[1].upper())
     if not options.numbered and (m := _NUMBERED.fullmatch(text)) and 0 < int(m[1]) <= len(options.texts):
         return int(m[1]) - 1
-    if (m := LABEL.match(text)) and (index := options.letters.get(m[m.lastindex or 0].upper())) is not None:
-        rest = tuple(spoken(text[m.end() :]))
-        if (meant := options.called(rest)) is not None:
-            return index if meant == index else "unclear"
+    if found := labelled(text, options):
+        meant = options.called(tuple(spoken(found[1])))
+        return None if meant is None else found[0] if meant == found[0] else "unclear"
     return None
 
 
 def full(text: str, options: Options) -> int | None:
     """The option whose letter and words a text begins with ("C) text ..."), or None."""
-    m = LABEL.match(text)
-    if m is None or (index := options.letters.get(m[m.lastindex or 0].upper())) is None:
+    if (found := labelled(text, options)) is None:
         return None
-    form = options.forms[index]
-    return (
-        index
-        if form and tuple(spoken(text[m.end() : m.end() + 40 + 3 * len(options.texts[index])])[: len(form)]) == form
-        else None
-    )
+    index, rest = found
+    form, own = options.forms[index], rest[: 40 + 3 * len(options.texts[index])]
+    return index if form and tuple(spoken(own)[: len(form)]) == form else None
