@@ -206,7 +206,7 @@ SCORER = Scorer(
             Value(name="hedged", higher_is_better=False, headline=False),
             UNCLEAR,
         ),
-        source="Premise responses after MedHallTune's three question forms; signal detection in analysis/quantities/premise.py",
+        source="Premise responses after MedHallTune's three question forms; figures in analysis/quantities/premise.py",
         answer_types=frozenset({"open"}),
     ),
     rule=rule,
