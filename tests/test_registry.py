@@ -36,10 +36,27 @@ def test_another_package_adds_a_part_through_an_entry_point(monkeypatch: pytest.
     assert ROOM.get("my-format") is part
 
 
+def test_a_part_of_another_package_may_not_take_the_name_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = EntryPoint("vqa-rad", "elsewhere", "auscult.corpora")
+    monkeypatch.setattr(registry, "_outside", lambda group: {"vqa-rad": entry})
+    with pytest.raises(UserError, match="comes with auscult; give yours another name"):
+        ROOM.get("vqa-rad")
+
+
+def test_a_part_that_cannot_be_imported_is_one_line_that_names_its_entry_point(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = EntryPoint("my-format", "nowhere_at_all", "auscult.corpora")
+    monkeypatch.setattr(registry, "_outside", lambda group: {"my-format": entry})
+    with pytest.raises(UserError, match=r"'my-format = nowhere_at_all' in auscult\.corpora: cannot be imported"):
+        ROOM.get("my-format")
+
+
 def test_every_part_of_every_room_can_be_loaded() -> None:
     from auscult import corpora, models, protocols
-    from auscult import scorers as scoring
     from auscult.construction import generators
+    from auscult.scorers import judges, selection
 
-    for room in (corpora.ROOM, models.ROOM, protocols.ROOM, generators.ROOM, scoring.ROOM):
+    rooms = (corpora.ROOM, models.ROOM, protocols.ROOM, generators.ROOM, judges.ROOM, selection.SCORERS)
+    for room in rooms:
         assert all(room.get(name) for name in room.names())

@@ -6,6 +6,7 @@ A room (``models``, ``corpora``, ``protocols``) holds one module a part; the par
 
 import importlib
 import pkgutil
+from collections.abc import Collection
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -19,6 +20,20 @@ from auscult.errors import UserError
 def _outside(group: str) -> dict[str, EntryPoint]:
     """The parts that other packages add to a room."""
     return {e.name: e for e in entry_points(group=group)}
+
+
+def _loaded(entry: EntryPoint, noun: str, own: Collection[str]) -> ModuleType:
+    """A part of another package; one of ours it may not replace: a run would name the wrong one."""
+    where = f"entry point '{entry.name} = {entry.value}' in {entry.group}"
+    if entry.name in own:
+        raise UserError(f"{where}: {noun} '{entry.name}' comes with auscult; give yours another name")
+    try:
+        part: ModuleType = entry.load()
+    except Exception as error:  # whatever that package does wrong is not ours to show
+        raise UserError(
+            f"{where}: cannot be imported ({type(error).__name__}: {error}); mend or uninstall it"
+        ) from error
+    return part
 
 
 @dataclass(frozen=True)
@@ -81,12 +96,13 @@ class Room:
         """Imports a part.
 
         Raises:
-            UserError: no part has that name, or the one that has it lacks what the room needs.
+            UserError: no part has that name, or the one that has it lacks what the room needs; or another package's
+                part cannot be imported, or takes a name that is ours.
         """
         outside, own = _outside(self.group), self._own()
         if name not in outside and name not in own:
             raise UserError(f"unknown {self.noun} '{name}'; known: {', '.join(self.names())}")
-        part: ModuleType = outside[name].load() if name in outside else importlib.import_module(own[name])
+        part = _loaded(outside[name], self.noun, own) if name in outside else importlib.import_module(own[name])
         if not any(hasattr(part, needed) for needed in self.needs):
             needed = "' or '".join(self.needs)
             raise UserError(f"{self.noun} '{name}' ({part}) has no '{needed}'; it cannot be used as a {self.noun}")
