@@ -152,7 +152,7 @@ def by(asked: Sequence[Asked], right: Sequence[float], key: str) -> dict[str, Es
 def share(values: Sequence[float], clusters: Sequence[int], name: str, instrument: str = "") -> Estimate:
     """A mean with its interval by image."""
     return statistics.mean(
-        values, np.asarray(clusters), name=name, instrument=instrument or f"closed@{CLOSED.version}", unit="image"
+        values, np.asarray(clusters), name=name, instrument=instrument or CLOSED.instrument.id, unit="image"
     )
 
 

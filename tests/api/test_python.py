@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -124,6 +125,43 @@ def test_a_folder_that_is_no_run_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(au.UserError, match="no run folder") as refused:
         au.Run(tmp_path)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda run: au.Run(None),  # type: ignore[arg-type]
+        lambda run: au.Run(""),
+        lambda run: au.compare(run),  # type: ignore[arg-type]
+        lambda run: au.compare("run"),
+        lambda run: au.compare([1, 2]),  # type: ignore[list-item]
+        lambda run: au.gate(None, run),  # type: ignore[arg-type]
+        lambda run: au.gate(run, "criteria.toml"),  # type: ignore[arg-type]
+        lambda run: au.evaluate(None, "baseline:majority", "out"),  # type: ignore[arg-type]
+        lambda run: au.evaluate(run, "baseline:majority", "out"),
+        lambda run: au.evaluate("items", None, "out"),  # type: ignore[arg-type]
+        lambda run: au.evaluate("items", "baseline:majority", "out", limits=3),
+        lambda run: run.worst("x"),
+        lambda run: run.worst(-1),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_one_line(run: au.Run, call: Callable[[au.Run], object]) -> None:
+    with pytest.raises(au.UserError) as refused:
+        call(run)
+    assert "\n" not in str(refused.value)
+
+
+def test_options_of_the_command_are_arguments(items: au.ItemSet, tmp_path: Path) -> None:
+    run = au.evaluate(items, "baseline:majority", tmp_path / "run", limit=2, controls=0, max_tokens=9, offline=True)
+    assert run.manifest["settings"]["limit"] == 2 and run.manifest["settings"]["decoding"]["max_tokens"] == 9
+    with pytest.raises(au.UserError, match="no option 'limits'; do you mean limit"):
+        au.evaluate(items, "baseline:majority", tmp_path / "run", limits=2)
+
+
+def test_a_run_holds_its_cases_and_items_too_and_is_itself(run: au.Run) -> None:
+    assert run.items.to_arrow().num_rows == run.summary.items and run.cases.to_arrow().num_rows == run.summary.cases
+    assert au.Run(run.folder) == run and hash(au.Run(run.folder)) == hash(run)
+    assert len(repr(run.figures)) < 200
 
 
 def test_without_pandas_the_line_that_installs_it_is_said(run: au.Run, monkeypatch: pytest.MonkeyPatch) -> None:

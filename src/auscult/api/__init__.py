@@ -10,12 +10,14 @@ from auscult.analysis.gate import decide
 from auscult.analysis.gate_criteria import read_criteria
 from auscult.analysis.summary import Summary, read_summary, write_summary
 from auscult.api.compared import Compared, Decision
+from auscult.api.options import filled, path_of
 from auscult.api.run import Run
 from auscult.construction import generating
 from auscult.corpora import ROOM as FORMATS
 from auscult.corpora import ReadOptions
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
+from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
@@ -65,8 +67,8 @@ def build(
     told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
     with show("building, cases", limit) as bar:
         write_item_set(
-            FORMATS.get(source).read(Path(path), options),
-            Path(out),
+            FORMATS.get(source).read(path_of(path, "a data set"), options),
+            path_of(out, "an item set"),
             source=SourceNote(reader=source, path=str(path), options=told),
             split=split,
             limit=limit,
@@ -84,11 +86,11 @@ def evaluate(
     settings: Settings | None = None,
     options: ModelOptions | None = None,
     *,
-    protocol: str = "",
     scorers: str = "",
     judge: str = "",
     readers: Readers | None = None,
     show: Show = progress,
+    **more: Any,
 ) -> Run:
     """Puts an item set to a model, scores its answers and sums up; the same call goes on where an earlier one stopped.
 
@@ -98,20 +100,23 @@ def evaluate(
         out: run folder.
         settings: what is asked, and how.
         options: what the model needs beside its name.
-        protocol: how items are put (``direct``, ``few-shot:3``, ``shuffled:7``); empty: as ``settings`` say.
         scorers: rules and text metrics, with commas between, as ``--scorers`` takes them; empty: as ``readers`` say.
         judge: who judges open answers: ``facts``, the fact checker, or a model; see ``readers`` for how.
         readers: judges, text metrics and tables beside the rules.
         show: how progress is shown.
+        **more: single fields of ``Settings`` and ``ModelOptions``, and of what these hold: ``limit=20``,
+            ``temperature=0.7``, ``protocol="few-shot:3"``, ``budget_calls=500``, ``device="cuda"``.
 
     Raises:
         UserError: bad input, or a model that does not answer.
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
-    folder = items.folder if isinstance(items, ItemSet) else Path(items)
-    if protocol:
-        settings = replace(settings or Settings(), protocol=protocol)
-    finish(Evaluation(folder, model, settings, options, _chosen(readers, scorers, judge)), Path(out), show)
+    if not isinstance(model, str):
+        raise UserError(f"a model is named by a text, KIND:REST, not by {model!r}")
+    settings, options = filled(settings or Settings(), options or ModelOptions(), given=more)
+    folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
+    out = path_of(out, "a run folder")
+    finish(Evaluation(folder, model, settings, options, _chosen(readers, scorers, judge)), out, show)
     return Run(out)
 
 
@@ -177,17 +182,37 @@ def score(
     return Run(folder)
 
 
-def compare(runs: Sequence[Run | Path | str], **how: Any) -> Compared:
+def compare(
+    runs: Sequence[Run | Path | str],
+    *,
+    names: Sequence[str] = (),
+    against: Run | Path | str | None = None,
+    columns: Sequence[str] = (),
+    max_missing: float = 0.05,
+) -> Compared:
     """Finished runs side by side: figures on common items, ranks, paired tests with Holm's adjustment.
 
     Args:
         runs: two models or more.
-        **how: ``names``, ``baseline``, ``columns``, ``also``, ``max_missing``, as ``analysis.comparison.compare``.
+        names: what they are called, one a run; runs of one name on different items are one row.
+        against: run that all others are compared with; None: each with each.
+        columns: scorers or values to show; none: the sound rules, all judges, text metrics and premise figures.
+        max_missing: share of missing data above which a figure is withheld.
 
     Raises:
         UserError: a run is none, not finished or named twice, or there is nothing in common.
     """
-    return Compared(comparison.compare([_folder(run) for run in runs], **how))
+    if isinstance(runs, str | Path | Run) or not isinstance(runs, Sequence):
+        raise UserError(f"compare takes a list of runs, as in compare([run, other]), not {runs!r}")
+    return Compared(
+        comparison.compare(
+            [_folder(run) for run in runs],
+            names=names,
+            baseline=None if against is None else _folder(against),
+            columns=columns,
+            max_missing=max_missing,
+        )
+    )
 
 
 def gate(criteria: Path | str, run: Run | Path | str, against: Run | Path | str | None = None) -> Decision:
@@ -201,11 +226,12 @@ def gate(criteria: Path | str, run: Run | Path | str, against: Run | Path | str 
     Raises:
         UserError: the criteria are wrong, newer than the answers, or the run is not finished.
     """
-    return Decision(decide(Path(criteria), _folder(run), None if against is None else _folder(against)))
+    earlier = None if against is None else _folder(against)
+    return Decision(decide(path_of(criteria, "a file of criteria"), _folder(run), earlier))
 
 
 def _folder(run: Run | Path | str) -> Path:
-    return run.folder if isinstance(run, Run) else Path(run)
+    return run.folder if isinstance(run, Run) else path_of(run, "a run, where it is not opened,")
 
 
 def _summed_up(run: Path) -> Summary:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from auscult.errors import MissingExtra
 
-SHOWN, CELL, CHUNK = 10, 80, 1_000
+SHOWN, NAMED, CELL, CHUNK = 10, 6, 80, 1_000
 
 
 class Frame:
@@ -58,7 +58,8 @@ class Frame:
         return self.to_arrow().to_pandas()
 
     def __repr__(self) -> str:
-        return f"<{self.name}: {', '.join(self.columns)}; .to_pandas(), .to_arrow(), or iterate>"
+        first = ", ".join(self.columns[:NAMED]) + (", ..." if len(self.columns) > NAMED else "")
+        return f"<{self.name}: {len(self.columns)} columns ({first}); .to_pandas(), .to_arrow(), or iterate>"
 
     def _repr_html_(self) -> str:
         """The first rows, for notebooks."""

@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from auscult.analysis.summary import Figure, Summary, read_summary
 from auscult.api.frame import Frame
-from auscult.records import Answer, Estimate, Item, Score
+from auscult.api.options import path_of
+from auscult.errors import UserError
+from auscult.records import Answer, Case, Estimate, Item, Score
 from auscult.reports.gallery import Card, gallery
 from auscult.reports.page import write_report
 from auscult.reports.selection import BAD
@@ -50,6 +52,8 @@ class Worst:
         return sum(len(card.entries) for card in self.cards)
 
     def __repr__(self) -> str:
+        if not len(self):
+            return "(no answer went wrong)"
         return "\n".join(f"{a['outcome']}: {a['question']} → {a['answer'] or '(nothing)'}" for a in self)
 
     def _repr_html_(self) -> str:
@@ -83,7 +87,7 @@ class Run:
     """
 
     def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
+        self.folder = path_of(folder, "a run")
         self.manifest = read_manifest(self.folder)
         self.summary  # noqa: B018  # an unfinished run is refused here and not at its first use
 
@@ -110,11 +114,28 @@ class Run:
         path = self.folder / "scores.parquet"
         return Frame("scores", table_schema(Score), lambda: (_plain(s) for s in read_rows(path, Score)))
 
+    @property
+    def items(self) -> Frame:
+        """One row a question that was asked."""
+        path = self.folder / "items.parquet"
+        return Frame("items", table_schema(Item), lambda: (_plain(i) for i in read_rows(path, Item)))
+
+    @property
+    def cases(self) -> Frame:
+        """One row an image study that was asked about."""
+        path = self.folder / "cases.parquet"
+        return Frame("cases", table_schema(Case), lambda: (_plain(c) for c in read_rows(path, Case)))
+
     def worst(self, n: int = 10) -> Worst:
         """At most ``n`` answers that went wrong, spread over kinds and images; a notebook shows their images.
 
         The rule of the report's gallery chooses: nobody picks by hand.
+
+        Raises:
+            UserError: ``n`` is no number of answers.
         """
+        if not isinstance(n, int) or n < 1:
+            raise UserError(f"worst takes a number of answers, 1 or more, not {n!r}")
         folder = Path(self.manifest["items"]["path"])
         found = gallery(self.folder, self.summary, folder, n).cards
         return Worst(tuple(card for card in found if any(entry.outcome in BAD for entry in card.entries)))
@@ -122,6 +143,12 @@ class Run:
     def report(self, out: Path | str | None = None) -> Path:
         """Writes the page (``report.html`` in the run, where no place is given) and returns its path."""
         return write_report(self.folder, Path(out) if out else None)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and self.folder.resolve() == other.folder.resolve()
+
+    def __hash__(self) -> int:
+        return hash(self.folder.resolve())
 
     def __repr__(self) -> str:
         return f"<run {self.folder}: {self.summary.title}, {self.summary.items:,} questions>"

@@ -1,0 +1,52 @@
+"""The options of the commands as plain arguments: each finds its field in the dataclasses that a command is made of."""
+
+from dataclasses import fields, is_dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from auscult.errors import UserError
+
+T = TypeVar("T")
+
+
+def filled(*groups: Any, given: dict[str, Any]) -> tuple[Any, ...]:
+    """The dataclasses with the given values in the fields of that name, those within their fields too.
+
+    Raises:
+        UserError: none of them has such a field.
+    """
+    left = dict(given)
+    found = tuple(_with(group, left) for group in groups)
+    if left:
+        name, known = next(iter(left)), sorted({n for group in groups for n in _names(group)})
+        near = get_close_matches(name, known, 1)
+        raise UserError(f"no option '{name}'{f'; do you mean {near[0]}?' if near else ''} Known: {', '.join(known)}")
+    return found
+
+
+def _with(group: T, left: dict[str, Any]) -> T:
+    changed = {}
+    for f in fields(group):  # type: ignore[arg-type]
+        value = getattr(group, f.name)
+        if f.name in left:
+            changed[f.name] = left.pop(f.name)
+        elif is_dataclass(value) and (inner := _with(value, left)) is not value:
+            changed[f.name] = inner
+    return replace(group, **changed) if changed else group  # type: ignore[type-var]
+
+
+def _names(group: Any) -> list[str]:
+    inner = [n for f in fields(group) if is_dataclass(v := getattr(group, f.name)) for n in _names(v)]
+    return [*(f.name for f in fields(group) if not is_dataclass(getattr(group, f.name))), *inner]
+
+
+def path_of(given: Any, what: str) -> Path:
+    """A path that a user gave.
+
+    Raises:
+        UserError: it is none.
+    """
+    if not isinstance(given, str | Path) or not str(given):
+        raise UserError(f"{what} is a path, not {given!r}")
+    return Path(given)
