@@ -403,6 +403,7 @@ class Value:
         silence: what an answer that says nothing gets. ``best``: silence makes nothing up, so that figures and
             comparisons take usable answers only; ``none``: its rows have no such value.
         headline: whether it stands among the first figures of its instrument.
+        about: what it means, in one line for people.
     """
 
     name: str
@@ -414,6 +415,7 @@ class Value:
     estimator: Literal["mean", "partial", "powered", "none"] = "mean"
     silence: Literal["worst", "best", "none"] = "worst"
     headline: bool = True
+    about: str = ""
 
     @property
     def title(self) -> str:

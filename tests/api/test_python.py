@@ -1,6 +1,7 @@
 """What a researcher does in a notebook: five lines to an evaluation, tables out, pictures of what went wrong."""
 
 import asyncio
+import csv
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.conftest import REPO
 import auscult as au
 from auscult.corpora import vqa_rad
 from auscult.errors import MissingExtra
+from auscult.reports.tables_csv import write_csv
 
 PAGE = (REPO / "docs" / "how-to" / "use-from-python.md").read_text("utf-8")
 CRITERIA = """
@@ -61,10 +63,21 @@ def test_an_item_set_says_what_it_is_and_streams_its_items(items: au.ItemSet) ->
 def test_every_figure_of_the_summary_is_a_row_for_each_image_condition(run: au.Run) -> None:
     rows = list(run.figures)
     first = run.summary.figures[0]
-    own = next(r for r in rows if r["metric"] == first.metric and r["arm"] == "with_image")
+    own = next(r for r in rows if r["metric"] == first.metric and r["condition"] == "with")
     assert first.with_image and own["value"] == first.with_image.value and own["n"] == first.with_image.n
-    assert {r["arm"] for r in rows} >= {"with_image", "without_image", "gain_over_none"}
+    assert {r["condition"] for r in rows} >= {"with", "without", "with minus without"}
     assert run.figures.to_arrow().num_rows == len(rows) == len(run.figures.to_pandas())
+
+
+def test_figures_are_the_rows_of_the_csv(run: au.Run, tmp_path: Path) -> None:
+    with write_csv(run.folder, tmp_path / "figures.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert list(lines[0]) == run.figures.columns
+    numbers = [(r["section"], r["label"], r["metric"], r["condition"], r["value"]) for r in run.figures]
+    assert numbers == [
+        (r["section"], r["label"], r["metric"], r["condition"], float(r["value"]) if r["value"] else None)
+        for r in lines
+    ]
 
 
 def test_answers_stream_with_their_questions_in_stored_order(run: au.Run) -> None:
@@ -97,9 +110,9 @@ def test_runs_are_compared_and_the_differences_are_a_table(items: au.ItemSet, ru
     compared = au.compare([run, other])
     assert "accuracy" in repr(compared) and "<iframe" in compared._repr_html_()
     rows = compared.figures.to_pandas()
-    assert set(rows["model"]) == {"baseline:question-only", "baseline:majority"}
+    assert set(rows["row"]) == {"baseline:question-only", "baseline:majority"}
     tests = list(compared.differences)
-    assert tests and all(t["p_adjusted"] is not None or t["withheld"] for t in tests)
+    assert tests and all(t["p_holm"] is not None or t["withheld"] for t in tests)
     assert compared.page(tmp_path / "compare.html").exists()
 
 

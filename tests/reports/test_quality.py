@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -10,10 +11,12 @@ from tests.reports.synthetic import SCRIPT, estimate
 from tests.reports.test_page import changed, words
 
 from auscult.analysis.summary import BlindSpot, Figure, Quality, Section, write_summary
+from auscult.records import Instrument, Value
 from auscult.reports.headline import headline
 from auscult.reports.places import PLUMBING
 from auscult.reports.quality import section
 from auscult.reports.tables_csv import write_csv
+from auscult.runs.instruments import as_plain
 
 JUDGE = f"clinical@1+openai:{SCRIPT}"
 
@@ -62,6 +65,14 @@ def test_one_column_a_kind_and_a_gap_where_a_kind_was_not_judged(tmp_path: Path)
     assert judge.about.endswith("(1 to 10, 10 is best)")
     assert judge.blind is None and meteor.blind is not None
     assert [(r.label, [c.value for c in r.cells]) for r in meteor.blind.rows] == [("meteor", ["0.874 (n\u00a031)"])]
+
+
+def test_a_grade_says_what_its_instrument_declares_of_it(tmp_path: Path) -> None:
+    harm = Value(name="harm", low=1.0, high=10.0, share=False, about="10: none.")
+    judge = Instrument(name="clinical", version=JUDGE.partition("@")[2], kind="judge", values=(harm,))
+    manifest = {"instruments": as_plain([judge])}
+    shown, _ = section(replace(synthetic.summary(tmp_path, SECTIONS, quality=QUALITY), manifest=manifest))
+    assert [(row.label, row.about) for row in shown.table.rows] == [("accuracy", ""), ("harm", "10: none.")]
 
 
 def test_the_page_says_all_of_it_and_runs_nothing(run: Path, tmp_path: Path) -> None:

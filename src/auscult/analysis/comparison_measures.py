@@ -71,6 +71,13 @@ class Measure:
         return self.quantity.value.name
 
     @property
+    def names(self) -> set[str]:
+        """What columns and published tables call it: its instrument, or the instrument and one value."""
+        if self.block == "premise":
+            return {"premise", f"premise.{self.name.replace(' ', '-')}"}
+        return {self.scorer_name, f"{self.scorer_name}.{self.value}"}
+
+    @property
     def scale(self) -> Value:
         """Least and greatest value, direction, and whether it is a share."""
         return self.quantity.value
@@ -106,10 +113,10 @@ def measures(rows: Sequence[Contestant], wanted: Sequence[str] = (), also: Seque
     every = bool(wanted)
     found = list(dict.fromkeys(m for row in rows for run in row.runs for m in _of_run(run.joined, every, also)))
     if wanted:
-        names = {w: [m for m in found if w in _names(m)] for w in wanted}
+        names = {w: [m for m in found if w in m.names] for w in wanted}
         for name, those in names.items():
             if not those:
-                known = sorted({n for m in found for n in _names(m)})
+                known = sorted({n for m in found for n in m.names})
                 raise UserError(f"--columns: no run holds '{name}'; they hold: {', '.join(known)}")
         found = [m for m in found if any(m in those for those in names.values())]
     else:
@@ -126,12 +133,6 @@ def _without_overlap(found: Sequence[Measure]) -> list[Measure]:
 
 def _is_rule(kind: str) -> bool:
     return kind in ("rule", "facts", "premise")
-
-
-def _names(measure: Measure) -> set[str]:
-    if measure.block == "premise":
-        return {"premise", f"premise.{measure.name.replace(' ', '-')}"}
-    return {measure.scorer_name, f"{measure.scorer_name}.{measure.value}"}
 
 
 def _rank(measure: Measure) -> tuple[int, bool]:

@@ -11,7 +11,6 @@ from auscult.analysis.comparison_measures import Measure
 from auscult.errors import UserError
 
 SCHEMA: Final = "auscult.published/1"
-_VALUES: Final = {"bertscore": "f1", "meteor": "meteor"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +69,8 @@ def published_rules(name: str) -> tuple[str, ...]:
 def published(name: str, measures: Sequence[Measure]) -> Published:
     """The published rows under the columns of a comparison.
 
-    Judged columns stand under the judge protocol of the same name, else under the default one; BERTScore only under the
-    encoder and scale that it was published with; METEOR only under METEOR with WordNet.
+    The collection says of each column which instrument's figures it stands under (the first that a run has), and what
+    that one's version must say, and must not say, for the two to mean the same.
 
     Args:
         name: of the collection.
@@ -88,9 +87,9 @@ def published(name: str, measures: Sequence[Measure]) -> Published:
         scale = 100 if table.get("percent") else 1
         parts = [p for p in ("non-hallucination", "hallucination", "question") if p in table["row"][0]]
         for n, column in enumerate(table["columns"]):
-            under = {part: _under(name, table["block"], column, part, measures) for part in parts}
+            under = {part: _under(column, part, measures) for part in parts}
             if not any(under.values()):
-                left_out.append(f"{column} ({table['title']})")
+                left_out.append(f"{column['name']} ({table['title']})")
             for row in table["row"]:
                 known = values.setdefault(row["model"], {})
                 notes.setdefault(row["model"], row.get("note", ""))
@@ -116,22 +115,19 @@ def _read(name: str) -> dict[str, Any]:
     return found
 
 
-def _under(name: str, block: str, column: str, part: str, measures: Sequence[Measure]) -> list[Measure]:
+def _under(column: dict[str, Any], part: str, measures: Sequence[Measure]) -> list[Measure]:
     """The measures that have a published column's heading."""
-    if block == "sets":
-        data_set, _, of = column.partition(" ")
-        return [m for m in measures if m.scorer_name == f"llava-med-{of}" and _plain(m.group) == _plain(data_set)]
-    those = [m for m in measures if m.block == "kinds" and m.part == part]
-    if column in _VALUES:
-        return [m for m in those if (m.scorer_name, m.value) == (column, _VALUES[column]) and _same_scale(m)]
-    judged = [m for m in those if m.judge and m.value == column]
-    return [m for m in judged if m.scorer_name == name] or [m for m in judged if m.scorer_name == "clinical"]
+    fitting = [m for m in measures if _fits(m, column, part)]
+    return next((those for name in column["under"] if (those := [m for m in fitting if name in m.names])), [])
 
 
-def _same_scale(measure: Measure) -> bool:
-    return measure.scorer_name != "bertscore" or (
-        "roberta-large" in measure.scorer and "rescaled" not in measure.scorer
-    )
+def _fits(measure: Measure, column: dict[str, Any], part: str) -> bool:
+    if part == "question":
+        same = measure.block == "sets" and _plain(measure.group) == _plain(column["data_set"])
+    else:
+        same = measure.block == "kinds" and measure.part == part
+    says, says_not = column.get("version_says", ()), column.get("version_says_not", ())
+    return same and all(w in measure.scorer for w in says) and not any(w in measure.scorer for w in says_not)
 
 
 def _plain(text: str) -> str:

@@ -1,25 +1,23 @@
 """What a comparison and a gate say, as objects that print, show themselves in a notebook, and give tables."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from rich.console import Console, RenderableType
 
 from auscult.analysis.comparison import Comparison
 from auscult.analysis.gate import Gate
-from auscult.api.frame import Frame
+from auscult.api.frame import Frame, schema_of
 from auscult.records import Estimate
 from auscult.reports import gate as gate_report
+from auscult.reports.comparison.csv import COLUMNS, OF_DIFFERENCES, OF_FIGURES, rows
 from auscult.reports.comparison.outputs import render_comparison, terminal, write_comparison_page
-from auscult.store.tables import table_schema
 
 WIDTH = 120
-_ESTIMATE = [f for f in table_schema(Estimate) if f.name != "name"]
-_MEASURE = [pa.field(n, pa.string()) for n in ("block", "group", "part", "measure", "scorer")]
+_NUMBERS = dict.fromkeys(("own_value", "p_holm", "together_low", "together_high", "together_level"), pa.float64())
+_NUMBERS |= dict.fromkeys(("own_n", "left_out", "higher_is_better"), pa.int64())
 
 
 def printed(shown: RenderableType) -> str:
@@ -43,28 +41,17 @@ class Compared:
 
     @property
     def figures(self) -> Frame:
-        """One row a model and measure, on the items that all compared models were scored on."""
-        schema = pa.schema([pa.field("model", pa.string()), *_MEASURE, *_ESTIMATE, pa.field("rank", pa.string())])
-        return Frame("figures", schema, self._figures)
-
-    def _figures(self) -> Iterator[dict[str, Any]]:
-        rows = self.comparison.rows
-        for entry in self.comparison.entries:
-            yield {"model": rows[entry.row].label, "rank": entry.rank} | _of(entry.measure) | _plain(entry.shown)
+        """One row a model and measure, as in the CSV: on the items that all compared models were scored on."""
+        return self._frame("figure", OF_DIFFERENCES)
 
     @property
     def differences(self) -> Frame:
-        """One row a pair of models and measure: ``first`` minus ``second``, with its p-value after Holm."""
-        more = [pa.field("p_adjusted", pa.float64()), pa.field("better", pa.string())]
-        names = [pa.field(n, pa.string()) for n in ("first", "second")]
-        return Frame("differences", pa.schema([*names, *_MEASURE, *_ESTIMATE, *more]), self._differences)
+        """One row a pair of models and measure: ``row`` minus ``minus``, with its p-value after Holm."""
+        return self._frame("difference", OF_FIGURES)
 
-    def _differences(self) -> Iterator[dict[str, Any]]:
-        labels = [row.label for row in self.comparison.rows]
-        for test in self.comparison.differences:
-            better = "" if test.better is None else labels[test.better]
-            named = {"first": labels[test.first], "second": labels[test.second], "better": better}
-            yield named | _of(test.measure) | _plain(test.difference) | {"p_adjusted": test.p_adjusted}
+    def _frame(self, section: str, without: tuple[str, ...]) -> Frame:
+        schema = schema_of([c for c in COLUMNS if c not in without], Estimate, **_NUMBERS)
+        return Frame(f"{section}s", schema, lambda: rows(self.comparison, None), {"section": section})
 
     def page(self, out: Path | str) -> Path:
         """Writes one page that works with no network and returns its path."""
@@ -104,17 +91,3 @@ class Decision:
 
     def _repr_html_(self) -> str:
         return framed(gate_report.render(self.gate))
-
-
-def _of(measure: Any) -> dict[str, str]:
-    return {
-        "block": measure.block,
-        "group": measure.group,
-        "part": measure.part,
-        "measure": measure.name,
-        "scorer": measure.scorer,
-    }
-
-
-def _plain(estimate: Estimate) -> dict[str, Any]:
-    return {k: v for k, v in asdict(estimate).items() if k != "name"}

@@ -1,6 +1,6 @@
 """Rows of a run or an item set as a table: they stream, are read into Arrow, or into pandas where it is installed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import islice
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from auscult.errors import MissingExtra
+from auscult.store.tables import table_schema
 
 SHOWN, NAMED, CELL, CHUNK = 10, 6, 80, 1_000
 
@@ -19,12 +20,19 @@ class Frame:
         name: what the rows are, for people.
         schema: their columns.
         rows: makes a fresh stream of the rows, each a mapping with (some of) the columns.
+        only: column → value: the rows that have these.
 
     Iterating gives the rows as dictionaries, one after the other: a million of them take no more memory than one batch.
     """
 
-    def __init__(self, name: str, schema: pa.Schema, rows: Callable[[], Iterable[dict[str, Any]]]) -> None:
-        self.name, self.schema, self._rows = name, schema, rows
+    def __init__(
+        self,
+        name: str,
+        schema: pa.Schema,
+        rows: Callable[[], Iterable[dict[str, Any]]],
+        only: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name, self.schema, self._rows, self._only = name, schema, rows, (only or {}).items()
 
     @property
     def columns(self) -> list[str]:
@@ -37,7 +45,7 @@ class Frame:
 
     def batches(self, size: int = CHUNK) -> Iterator[pa.RecordBatch]:
         """Streams the rows as Arrow record batches of at most ``size`` rows."""
-        stream = iter(self._rows())
+        stream = (row for row in self._rows() if self._only <= row.items())
         while chunk := list(islice(stream, size)):
             yield pa.RecordBatch.from_pylist(chunk, schema=self.schema)
 
@@ -71,6 +79,12 @@ class Frame:
         )
         more = "<p>… more rows: .to_pandas(), .to_arrow(), or iterate</p>" if len(first) > SHOWN else ""
         return f"<table><caption>{escape(self.name)}</caption><tr>{head}</tr>{body}</table>{more}"
+
+
+def schema_of(columns: Sequence[str], *records: type, **others: pa.DataType) -> pa.Schema:
+    """Columns as they are declared where they come from: ``records`` before ``others``; else they are texts."""
+    known = others | {field.name: field.type for record in records for field in table_schema(record)}
+    return pa.schema([pa.field(name, known.get(name, pa.string())) for name in columns])
 
 
 def _short(value: object) -> str:

@@ -1,7 +1,7 @@
 """A finished run, opened: figures, answers and scores as tables, the worst answers with their images, the report."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -10,21 +10,20 @@ from typing import Any
 import pyarrow as pa
 
 from auscult.analysis.summary import Figure, Summary, read_summary
-from auscult.api.frame import Frame
+from auscult.api.frame import Frame, schema_of
 from auscult.api.options import path_of
 from auscult.errors import UserError
 from auscult.records import Answer, Case, Estimate, Item, Score
 from auscult.reports.gallery import Card, gallery
 from auscult.reports.page import write_report
 from auscult.reports.selection import BAD
+from auscult.reports.tables_csv import COLUMNS, rows
 from auscult.runs.folder import read_manifest
 from auscult.runs.scores import answered
 from auscult.store.tables import read_rows, table_schema
 
-ARMS = ("with_image", "control_with", "without_image", "wrong_image", "gain_over_none", "gain_over_wrong")
 _ITEM = ("source_id", "question", "reference", "answer_type", "kind", "category", "premise_form")
 _ANSWER = ("item_id", "case_id", "condition", "repeat", "status", "text", "failure", "finish", "tokens_out", "seconds")
-_ABOUT = tuple(f.name for f in fields(Figure) if f.name not in ARMS)
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,8 @@ class Run:
 
     @property
     def figures(self) -> Frame:
-        """One row a figure and image condition: value, interval, n, what is missing, the instrument."""
-        return Frame("figures", _figure_schema(), lambda: _figure_rows(self.summary))
+        """One row a number, as in the CSV of ``auscult report``: value, interval, n, what is missing, instrument."""
+        return Frame("figures", schema_of(COLUMNS, Figure, Estimate), lambda: rows(self.summary))
 
     @property
     def answers(self) -> Frame:
@@ -157,27 +156,10 @@ class Run:
         """Title, size and the headline figures."""
         head = f"<b>{escape(self.summary.title)}</b>, {self.summary.items:,} questions"
         warned = "".join(f"<li>{escape(w)}</li>" for w in self.summary.warnings)
-        every = _figure_rows(self.summary)
-        rows = (row for row in every if row["section"] == "headline" and row["arm"] == "with_image")
-        shown = ("label", "metric", "scorer", "value", "low", "high", "n", "missing", "withheld")
-        schema = pa.schema([_figure_schema().field(name) for name in shown])
-        table = Frame("headline", schema, lambda: ({n: row[n] for n in shown} for row in rows))
+        shown = ("label", "metric", "instrument", "value", "low", "high", "n", "missing", "withheld")
+        of = {"section": "headline", "condition": "with"}
+        table = Frame("headline", schema_of(shown, Figure, Estimate), lambda: rows(self.summary), of)
         return f"<p>{head}</p><ul>{warned}</ul>{table._repr_html_()}"
-
-
-def _figure_schema() -> pa.Schema:
-    figure, estimate = table_schema(Figure), table_schema(Estimate)
-    about = [figure.field(name) for name in _ABOUT]
-    return pa.schema([*about, pa.field("arm", pa.string()), *(f for f in estimate if f.name not in ("name",))])
-
-
-def _figure_rows(summary: Summary) -> Iterator[dict[str, Any]]:
-    for figure in summary.figures:
-        about = {name: getattr(figure, name) for name in _ABOUT}
-        for arm in ARMS:
-            estimate: Estimate | None = getattr(figure, arm)
-            if estimate is not None:
-                yield about | {"arm": arm} | _plain(estimate)
 
 
 def _answer_rows(folder: Path) -> Iterator[dict[str, Any]]:

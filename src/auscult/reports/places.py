@@ -49,6 +49,7 @@ class Place(NamedTuple):
         estimate: the number.
         words: section, line and column, on one line.
         hidden: why it must not be shown at the head of a page, or empty.
+        figure: of which it is the number under one condition.
     """
 
     section: str
@@ -58,6 +59,7 @@ class Place(NamedTuple):
     estimate: Estimate
     words: str
     hidden: str
+    figure: Figure
 
 
 def line_of(figure: Figure) -> tuple[str, str]:
@@ -89,4 +91,4 @@ def places(summary: Summary) -> Iterator[Place]:
                 metric, condition = figure.metric, title.lower().replace(" image", "")
                 if figure.section == "published":
                     metric, condition = estimate.name, figure.metric
-                yield Place(section, line, metric, condition, estimate, ", ".join((section, *of)), hidden)
+                yield Place(section, line, metric, condition, estimate, ", ".join((section, *of)), hidden, figure)

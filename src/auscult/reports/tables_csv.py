@@ -9,11 +9,12 @@ from auscult.reports.csv import Line, csv_text
 from auscult.reports.places import SECTIONS, in_order, line_of, places
 from auscult.store.files import replace_file
 
-COLUMNS = (
-    "section", "label", "metric", "condition", "value", "low", "high", "level", "n", "clusters", "unit", "missing",
-    "unusable", "coverage", "usable_value", "worst", "best", "method", "instrument", "p_value", "withheld", "note",
-    "decided", "unread", "unjudged",
+_ESTIMATE = (
+    "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "coverage", "usable_value",
+    "worst", "best", "method", "instrument", "p_value", "withheld", "note", "decided", "unread", "unjudged",
 )  # fmt: skip
+_FIGURE = ("group", "answer_type", "kind", "category", "share", "higher_is_better")
+COLUMNS = ("section", "label", "metric", "condition", *_ESTIMATE, *_FIGURE)
 _NUMBERS = ("value", "low", "high", "usable_value", "worst", "best", "p_value")
 
 
@@ -33,7 +34,8 @@ def write_csv(run: Path, out: Path) -> Path:
 def rows(summary: Summary) -> Iterator[Line]:
     """One row a number: estimates, what guessing gives, blind spots, then counts."""
     for place in places(summary):
-        line: Line = {name: getattr(place.estimate, name) for name in COLUMNS[4:]}
+        line: Line = {name: getattr(place.estimate, name) for name in _ESTIMATE}
+        line |= {name: getattr(place.figure, name) for name in _FIGURE}
         if place.hidden:
             line |= {**dict.fromkeys(_NUMBERS), "withheld": place.hidden}
         yield line | dict(zip(COLUMNS, place[:4], strict=False))

@@ -15,6 +15,11 @@ _ESTIMATE = (
     "withheld", "note",
 )  # fmt: skip
 _MISSING = ("unread", "unjudged", "decided")
+OF_FIGURES = ("run", "rank", "own_value", "own_n")
+OF_DIFFERENCES = (
+    "minus", "left_out", "p_value", "p_holm", "together_low", "together_high", "together_level", "better",
+)  # fmt: skip
+"""Columns that only rows of the one section have."""
 COLUMNS = (
     "section", "table", "group", "metric", "items", "instrument", "higher_is_better", "row", "minus", "run", "rank",
     *_ESTIMATE, "own_value", "own_n", "left_out", "p_value", "p_holm", "together_low", "together_high",
