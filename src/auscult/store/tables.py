@@ -60,6 +60,19 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _items(value: dict[str, Any]) -> list[Any]:
+    return list(value.items())
+
+
+def _plainer(kind: pa.DataType) -> Callable[[Any], Any] | None:
+    """What makes the values of a column such as Arrow takes; None where it takes them as they are."""
+    if pa.types.is_map(kind) and not pa.types.is_nested(kind.item_type):
+        return _items
+    if not pa.types.is_nested(kind) or (pa.types.is_list(kind) and not pa.types.is_nested(kind.value_type)):
+        return None
+    return _plain
+
+
 class RowWriter(Generic[Row]):
     """Streams rows into a Parquet file that appears under its name only when it is whole.
 
@@ -74,7 +87,7 @@ class RowWriter(Generic[Row]):
         self._schema, self._row_group = table_schema(cls), row_group
         self._names = self._schema.names
         self._get = attrgetter(*self._names)
-        self._nested = [i for i, f in enumerate(self._schema) if pa.types.is_nested(f.type)]
+        self._nested = [(i, plain) for i, f in enumerate(self._schema) if (plain := _plainer(f.type))]
         self._partial = path.with_name(f".{path.name}.tmp")
         self._pending: list[tuple[Any, ...]] = []
         self._writer = pq.ParquetWriter(self._partial, self._schema, compression="zstd")
@@ -88,8 +101,8 @@ class RowWriter(Generic[Row]):
 
     def _flush(self) -> None:
         columns = list(zip(*self._pending, strict=True)) if self._pending else [()] * len(self._names)
-        for i in self._nested:
-            columns[i] = tuple(_plain(v) for v in columns[i])
+        for i, plain in self._nested:
+            columns[i] = tuple(map(plain, columns[i]))
         arrays = [pa.array(c, f.type) for c, f in zip(columns, self._schema, strict=True)]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
         self._pending.clear()
