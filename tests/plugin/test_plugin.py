@@ -105,3 +105,9 @@ def test_an_unknown_part_is_one_line_with_those_that_are_known(built: Path) -> N
     ran = run(built.parent, "-m", "auscult", "evaluate", "items", "--model", "parot:x", "--out", "run-3")
     said = ran.stderr.strip().splitlines()
     assert ran.returncode == 2 and len(said) == 1 and "parrot" in said[0]
+
+
+@pytest.mark.parametrize("name", ["parrot", "question_lines"])
+def test_the_guide_shows_the_parts_as_they_are(name: str) -> None:
+    code = (PLUGIN / "auscult_example" / f"{name}.py").read_text("utf-8")
+    assert f"```python\n{code}```" in (REPO / "docs" / "how-to" / "add-a-part.md").read_text("utf-8")
