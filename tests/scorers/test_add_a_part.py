@@ -28,7 +28,10 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
         "auscult.scorers": {"names-side": example("A scorer"), "length-ratio": example("A text metric")},
         "auscult.judges": {"reassurance": example("A judge protocol")},
     }
-    entries = {g: {n: SimpleNamespace(load=lambda p=p: p) for n, p in of.items()} for g, of in parts.items()}
+    entries = {
+        g: {n: SimpleNamespace(load=lambda p=p: p, name=n, value="example", group=g) for n, p in of.items()}
+        for g, of in parts.items()
+    }
     monkeypatch.setattr(registry, "_outside", lambda group: entries.get(group, {}))
 
 
