@@ -18,7 +18,11 @@ def names(*asked: str) -> list[str]:
 
 def installed(monkeypatch: pytest.MonkeyPatch, **parts: object) -> None:
     """Other packages that add parts under these names."""
-    entries = {n.replace("_", "-"): SimpleNamespace(load=lambda part=part: part) for n, part in parts.items()}
+    names = {n.replace("_", "-"): part for n, part in parts.items()}
+    entries = {
+        n: SimpleNamespace(load=lambda part=part: part, name=n, value="example", group="auscult.scorers")
+        for n, part in names.items()
+    }
     monkeypatch.setattr(registry, "_outside", lambda group: entries if group == "auscult.scorers" else {})
 
 
