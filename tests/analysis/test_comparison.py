@@ -9,7 +9,7 @@ from tests.analysis.contest import CLINICAL, METEOR, Given, N, P, Q, judged, mod
 from tests.analysis.gated import criteria
 from tests.analysis.worked import Asked, ask, study
 
-from auscult.analysis.comparison import (
+from auscult.analysis.comparison.comparing import (
     Comparison,
     Entry,
     adjusted,
@@ -17,10 +17,10 @@ from auscult.analysis.comparison import (
     differences,
     ranks,
 )
-from auscult.analysis.comparison_measures import Measure
-from auscult.analysis.comparison_published import published, published_names
-from auscult.analysis.gate import decide
-from auscult.analysis.gate_run import Run
+from auscult.analysis.comparison.measures import Measure
+from auscult.analysis.comparison.published import published, published_names
+from auscult.analysis.gate.decision import decide
+from auscult.analysis.gate.run import Run
 from auscult.analysis.joined import join
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.samples import Sample

@@ -7,8 +7,8 @@ import orjson
 import pytest
 from tests.analysis.gated import criteria, films, finished, on_images
 
-from auscult.analysis.gate import EXIT, Gate, as_json, decide
-from auscult.analysis.gate_lines import Line
+from auscult.analysis.gate.decision import EXIT, Gate, as_json, decide
+from auscult.analysis.gate.lines import Line
 from auscult.errors import UserError
 from auscult.records import Canary, Certificate, Score
 from auscult.store.tables import read_rows, write_rows

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.analysis.gated import HEAD, criteria, films, finished, on_images
 
-from auscult.analysis.gate import Gate, decide
+from auscult.analysis.gate.decision import Gate, decide
 from auscult.errors import UserError
 
 ACCURACY = "name = 'accuracy'\nkind = 'mean'\nat_least = 0.5\nby = ['sex']"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.analysis.gated import BEGAN, HEAD, criteria
 
-from auscult.analysis.gate_criteria import check_timing, read_criteria
+from auscult.analysis.gate.criteria import check_timing, read_criteria
 from auscult.api import finish
 from auscult.corpora._bundles import seal
 from auscult.errors import UserError

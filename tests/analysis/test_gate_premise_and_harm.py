@@ -8,8 +8,8 @@ import pytest
 from tests.analysis.gated import criteria, films, finished, on_images
 from tests.analysis.test_premise import STUDIES
 
-from auscult.analysis.gate import Gate, decide
-from auscult.analysis.gate_lines import Line
+from auscult.analysis.gate.decision import Gate, decide
+from auscult.analysis.gate.lines import Line
 from auscult.analysis.summary import read_summary
 from auscult.records import Score, score_id
 from auscult.store.tables import read_rows, write_rows

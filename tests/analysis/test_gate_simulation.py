@@ -1,12 +1,12 @@
-"""False PASS and false FAIL over many simulated runs; the whole grid: python -m auscult.analysis.gate_simulation."""
+"""False PASS and false FAIL over many simulated runs; the whole grid: python -m auscult.analysis.gate.simulation."""
 
 import numpy as np
 import pytest
 
-from auscult.analysis.gate_criteria import Mean
-from auscult.analysis.gate_lines import Levels, line_of, verdict_of
-from auscult.analysis.gate_run import SHARE, part
-from auscult.analysis.gate_simulation import (
+from auscult.analysis.gate.criteria import Mean
+from auscult.analysis.gate.lines import Levels, line_of, verdict_of
+from auscult.analysis.gate.run import SHARE, part
+from auscult.analysis.gate.simulation import (
     CONFIDENCE,
     NOMINAL,
     Cell,

@@ -9,8 +9,8 @@ from tests.analysis.gated import criteria, finished
 from tests.analysis.worked import Asked, Said, ask, study, write_run
 from tests.runs.judged_run import judge_run
 
-from auscult.analysis.comparison import Comparison, compare
-from auscult.analysis.gate import decide
+from auscult.analysis.comparison.comparing import Comparison, compare
+from auscult.analysis.gate.decision import decide
 from auscult.analysis.joined import join
 from auscult.analysis.quantities import Board
 from auscult.analysis.quantities.quality import quality

@@ -11,8 +11,8 @@ from tests.analysis.contest import CLINICAL, Given, N, P, judged, models, patien
 from tests.analysis.worked import ask, study
 from tests.reports.browser import Browser, chromium
 
-from auscult.analysis.comparison import Comparison, compare
-from auscult.analysis.comparison_published import Published, published
+from auscult.analysis.comparison.comparing import Comparison, compare
+from auscult.analysis.comparison.published import Published, published
 from auscult.records import Estimate
 from auscult.reports.comparison.csv import COLUMNS, rows, write_comparison_csv
 from auscult.reports.comparison.outputs import (

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 from tests.analysis.gated import criteria, films, finished, on_images
 
-from auscult.analysis.gate import Gate, decide
+from auscult.analysis.gate.decision import Gate, decide
 from auscult.reports.gate import render, sentence, terminal
 
 TEXT = (

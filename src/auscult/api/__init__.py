@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from auscult.analysis import comparison, summarise
-from auscult.analysis.gate import decide
-from auscult.analysis.gate_criteria import read_criteria
+from auscult.analysis import summarise
+from auscult.analysis.comparison import comparing
+from auscult.analysis.gate.criteria import read_criteria
+from auscult.analysis.gate.decision import decide
 from auscult.analysis.summary import Summary, read_summary, write_summary
 from auscult.api.compared import Compared, Decision
 from auscult.api.options import filled, path_of
@@ -205,7 +206,7 @@ def compare(
     if isinstance(runs, str | Path | Run) or not isinstance(runs, Sequence):
         raise UserError(f"compare takes a list of runs, as in compare([run, other]), not {runs!r}")
     return Compared(
-        comparison.compare(
+        comparing.compare(
             [_folder(run) for run in runs],
             names=names,
             baseline=None if against is None else _folder(against),

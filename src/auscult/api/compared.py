@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 from rich.console import Console, RenderableType
 
-from auscult.analysis.comparison import Comparison
-from auscult.analysis.gate import Gate
+from auscult.analysis.comparison.comparing import Comparison
+from auscult.analysis.gate.decision import Gate
 from auscult.api.frame import Frame, schema_of
 from auscult.records import Estimate
 from auscult.reports import gate as gate_report

@@ -44,9 +44,9 @@ def compare(
     """
     from rich.console import Console
 
-    from auscult.analysis import comparison as compared
-    from auscult.analysis.comparison_published import published as published_rows
-    from auscult.analysis.comparison_published import published_rules
+    from auscult.analysis.comparison import comparing as compared
+    from auscult.analysis.comparison.published import published as published_rows
+    from auscult.analysis.comparison.published import published_rules
     from auscult.errors import FiguresWithheld
     from auscult.reports.comparison.csv import write_comparison_csv
     from auscult.reports.comparison.outputs import terminal, write_comparison_latex, write_comparison_page

@@ -28,7 +28,7 @@ def gate(
     """
     from rich.console import Console
 
-    from auscult.analysis.gate import EXIT, as_json, decide
+    from auscult.analysis.gate.decision import EXIT, as_json, decide
     from auscult.reports.gate import terminal, write_page
     from auscult.store.files import replace_file
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from auscult.analysis.gate import Decided, Gate
-from auscult.analysis.gate_lines import Line, Verdict
-from auscult.analysis.gate_run import EVERY
+from auscult.analysis.gate.decision import Decided, Gate
+from auscult.analysis.gate.lines import Line, Verdict
+from auscult.analysis.gate.run import EVERY
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.html import page

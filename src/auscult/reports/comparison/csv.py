@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from auscult.analysis.comparison import Comparison, Difference, Entry
-from auscult.analysis.comparison_measures import Measure
-from auscult.analysis.comparison_published import Published
+from auscult.analysis.comparison.comparing import Comparison, Difference, Entry
+from auscult.analysis.comparison.measures import Measure
+from auscult.analysis.comparison.published import Published
 from auscult.records import Estimate
 from auscult.reports.csv import Line, csv_text
 from auscult.store.files import replace_file

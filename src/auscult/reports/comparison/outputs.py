@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from auscult.analysis.comparison import Comparison
-from auscult.analysis.comparison_published import Published
+from auscult.analysis.comparison.comparing import Comparison
+from auscult.analysis.comparison.published import Published
 from auscult.reports.comparison.tables import differences, failures, sheets
 from auscult.reports.comparison.words import about_published, reading, verdict, wins
 from auscult.reports.html import page

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from auscult.analysis.comparison import LEVEL, Comparison, Difference, Entry, comparable
-from auscult.analysis.comparison_measures import BLOCKS, Measure
-from auscult.analysis.comparison_published import Published, PublishedRow
+from auscult.analysis.comparison.comparing import LEVEL, Comparison, Difference, Entry, comparable
+from auscult.analysis.comparison.measures import BLOCKS, Measure
+from auscult.analysis.comparison.published import Published, PublishedRow
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.cells import beside, method_note

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from auscult.analysis.comparison import LEVEL, Comparison
-from auscult.analysis.comparison_measures import Measure
-from auscult.analysis.comparison_published import Published
+from auscult.analysis.comparison.comparing import LEVEL, Comparison
+from auscult.analysis.comparison.measures import Measure
+from auscult.analysis.comparison.published import Published
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 

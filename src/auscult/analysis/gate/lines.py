@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from auscult.analysis import gate_criteria as of
-from auscult.analysis.gate_run import Part
+from auscult.analysis.gate import criteria as of
+from auscult.analysis.gate.run import Part
 from auscult.analysis.joined import Floats
 from auscult.errors import UserError
 from auscult.statistics.clusters import checked_labels, totals

@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 
 from auscult import statistics
-from auscult.analysis.comparison_measures import Measure, apart, measures, take
-from auscult.analysis.comparison_missing import asking_helps, hidden_by_missing, left_hidden
-from auscult.analysis.comparison_runs import Contestant, cautions, contestants, read_runs, refuse_strangers
+from auscult.analysis.comparison.measures import Measure, apart, measures, take
+from auscult.analysis.comparison.missing import asking_helps, hidden_by_missing, left_hidden
+from auscult.analysis.comparison.runs import Contestant, cautions, contestants, read_runs, refuse_strangers
 from auscult.analysis.samples import Rows, Sample
 from auscult.errors import UserError
 from auscult.records import Estimate

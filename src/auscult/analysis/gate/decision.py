@@ -12,11 +12,11 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
-from auscult.analysis import gate_criteria as of
-from auscult.analysis.gate_criteria import Timing
-from auscult.analysis.gate_lines import Levels, Line, Verdict, gaps, line_of, with_regressions
-from auscult.analysis.gate_measures import Measured, difference, measure
-from auscult.analysis.gate_run import NotMeasured, Part, Run
+from auscult.analysis.gate import criteria as of
+from auscult.analysis.gate.criteria import Timing
+from auscult.analysis.gate.lines import Levels, Line, Verdict, gaps, line_of, with_regressions
+from auscult.analysis.gate.measures import Measured, difference, measure
+from auscult.analysis.gate.run import NotMeasured, Part, Run
 from auscult.analysis.joined import join
 from auscult.analysis.quantities.premise import premise_scorer
 from auscult.analysis.summary import read_summary

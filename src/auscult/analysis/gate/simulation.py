@@ -1,6 +1,6 @@
 """How often the gate says PASS or FAIL wrongly: simulated runs whose truth lies on the limit, or beyond it.
 
-``python -m auscult.analysis.gate_simulation --replicates 4000`` runs the whole grid and prints its worst cells.
+``python -m auscult.analysis.gate.simulation --replicates 4000`` runs the whole grid and prints its worst cells.
 """
 
 import argparse
@@ -12,8 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.analysis.gate_lines import Levels, gap_bounds, in_order, verdict_of
-from auscult.analysis.gate_run import SHARE, Part, part
+from auscult.analysis.gate.lines import Levels, gap_bounds, in_order, verdict_of
+from auscult.analysis.gate.run import SHARE, Part, part
 from auscult.analysis.samples import Sample
 from auscult.statistics.interval import Floats, proportion
 from auscult.statistics.one_sided import lower_limit, upper_limit

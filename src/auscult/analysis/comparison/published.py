@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
 
-from auscult.analysis.comparison_measures import Measure
+from auscult.analysis.comparison.measures import Measure
 from auscult.errors import UserError
 
 SCHEMA: Final = "auscult.published/1"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from auscult.analysis import gate_criteria as of
+from auscult.analysis.gate import criteria as of
 from auscult.analysis.joined import Bools, Floats, Ints, Joined
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.samples import Rows, Sample

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from auscult.analysis.comparison_runs import ComparedRun, Contestant
+from auscult.analysis.comparison.runs import ComparedRun, Contestant
 from auscult.analysis.joined import Bools, Column, Joined
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.quantities.premise import DENIAL, EVASION, KNOWING, Taking, premise_items

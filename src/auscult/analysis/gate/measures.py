@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from auscult.analysis import gate_criteria as of
 from auscult.analysis.failures import first_readings
-from auscult.analysis.gate_run import ARRAYS, EVERY, SHARE, NotMeasured, Part, Run, Scale, part, split
+from auscult.analysis.gate import criteria as of
+from auscult.analysis.gate.run import ARRAYS, EVERY, SHARE, NotMeasured, Part, Run, Scale, part, split
 from auscult.analysis.joined import OK, STATUS, UNUSABLE, Bools, Column, Floats
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.quantities.detection import Errors

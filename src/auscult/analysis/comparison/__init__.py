@@ -1,0 +1,1 @@
+"""Runs against each other, on the items that they have in common."""
