@@ -11,13 +11,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from auscult import statistics
 from auscult.analysis.comparison.measures import Measure, apart, measures, take
 from auscult.analysis.comparison.missing import asking_helps, hidden_by_missing, left_hidden
-from auscult.analysis.comparison.runs import Contestant, cautions, contestants, read_runs, refuse_strangers
-from auscult.analysis.samples import Rows, Sample
+from auscult.analysis.comparison.runs import Contestant, cautions, common, contestants, read_runs, refuse_strangers
+from auscult.analysis.samples import Sample
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.missing import over_missing
@@ -246,15 +244,15 @@ def figures(
     ranked = {n: _comparable(measure, taken[n]) for n, e in entries.items() if comparable(e)}
     if len(ranked) < 2:
         return list(entries.values())
-    asked = _common([t.rows for t in ranked.values()])
-    scored = _common([t.rows[~t.missing] for t in ranked.values()])
+    asked = common([t.rows for t in ranked.values()])
+    scored = common([t.rows[~t.missing] for t in ranked.values()])
     if not len(scored) or len(scored) < (1 - max_missing) * len(asked):
         return list(entries.values())
     for n, row in ranked.items():
         # the figure is of what all were scored on; its interval also holds what this row lost of what all were asked
         open_ = _figure(measure, row.among(asked), 1.0)
-        common = over_missing(_figure(measure, row.among(scored), max_missing), [open_])
-        entries[n] = replace(entries[n], common=common)
+        figure = over_missing(_figure(measure, row.among(scored), max_missing), [open_])
+        entries[n] = replace(entries[n], common=figure)
     return [replace(e, rank=rank) for e, rank in zip(entries.values(), ranks(list(entries.values())), strict=True)]
 
 
@@ -282,13 +280,6 @@ def _hidden(own: Estimate, hide: bool) -> Estimate:
         return own
     blank = dict.fromkeys(("value", "low", "high", "worst", "best", "usable_value"))
     return replace(own, **blank, withheld=PLUMBING)  # type: ignore[arg-type]
-
-
-def _common(numbers: Sequence[Rows]) -> Rows:
-    found = numbers[0]
-    for other in numbers[1:]:
-        found = np.intersect1d(found, other)
-    return found
 
 
 def ranks(entries: Sequence[Entry]) -> list[Rank]:
@@ -327,7 +318,7 @@ def differences(
     found: list[Pending] = []
     for first, second in pairs:
         a, b = _comparable(measure, taken[first]), _comparable(measure, taken[second])
-        both = np.intersect1d(a.rows, b.rows)
+        both = common([a.rows, b.rows])
         if len(both):
             difference = partial(_difference, measure, a.among(both), b.among(both), max_missing)
             left_out = len(taken[first].rows) - len(both), len(taken[second].rows) - len(both)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,11 @@ def _read(
         joined=run,
         numbers=np.array([items.setdefault(i, len(items)) for i in run.ids], np.int64),
     )
+
+
+def common(numbers: Sequence[Rows]) -> Rows:
+    """The items that all have."""
+    return reduce(np.intersect1d, numbers)
 
 
 def contestants(runs: Sequence[ComparedRun], names: Sequence[str] = ()) -> list[Contestant]:
@@ -207,11 +213,9 @@ def cautions(rows: Sequence[Contestant]) -> Iterable[str]:
 
 
 def _shared(rows: Sequence[Contestant]) -> str:
-    common = rows[0].numbers
-    for row in rows[1:]:
-        common = np.intersect1d(common, row.numbers)
-    said = "; ".join(f"{row.label} {len(row.numbers) - len(common)} more" for row in rows)
-    return f"{len(common)} items are common to all ({said})."
+    shared = len(common([row.numbers for row in rows]))
+    said = "; ".join(f"{row.label} {len(row.numbers) - shared} more" for row in rows)
+    return f"{shared} items are common to all ({said})."
 
 
 def _plain(value: object, values: Sequence[object]) -> str:

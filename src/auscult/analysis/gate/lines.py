@@ -96,28 +96,35 @@ def line_of(part: Part, criterion: of.Criterion, levels: Levels, unit: str) -> L
             f"{part.scale.low:g} to {part.scale.high:g}"
         )
     good = "at least" if part.scale.higher_is_better else "at most"
-    about: dict[str, Any] = {"label": part.label, "limit": part.limit, "good": good, "unit": part.scale.unit, "n": n}
+    about: dict[str, Any] = {"label": part.label, "limit": part.limit, "good": good, "unit": part.scale.unit}
     if not n:
         return Line(verdict="INCONCLUSIVE", need="no such question in this run", **about)
     sided = bounds(part.least, part.most, part.clusters, levels.confidence, levels.to_fail)
     ends = part.scale.natural(sided.low), part.scale.natural(sided.high)
     known, withheld = ~part.lost, _withheld(part)
-    about |= {
+    about |= _counts(part) | {
         "value": part.scale.natural(float(part.least[known].mean())) if known.any() and not withheld else None,
         "withheld": withheld,
-        "known": int(known.sum()),
         "low": min(ends),
         "high": max(ends),
         "clusters": sided.clusters,
-        "missing": int(part.gone.sum()),
-        "unread": int(part.unread.sum()),
-        "unusable": int(part.unusable.sum()),
         "method": EXACT_METHOD if sided.exact else METHOD,
     }
     if short := _short(n, sided.clusters, criterion, unit):
         return Line(verdict="INCONCLUSIVE", need=short, **about)
     verdict = verdict_of(sided.low, sided.high, limit)
     return Line(verdict=verdict, need=_need(part, limit, levels, unit) if verdict == "INCONCLUSIVE" else "", **about)
+
+
+def _counts(*parts: Part) -> dict[str, int]:
+    """Questions of a line, by what came of them."""
+    masks = {
+        "known": [~p.lost for p in parts],
+        "missing": [p.gone for p in parts],
+        "unread": [p.unread for p in parts],
+        "unusable": [p.unusable for p in parts],
+    }
+    return {"n": sum(len(p.rows) for p in parts)} | {k: int(sum(m.sum() for m in v)) for k, v in masks.items()}
 
 
 def verdict_of(low: float, high: float, limit: float) -> Verdict:
@@ -214,21 +221,16 @@ def _gap(criterion: of.Gap, first: Part, second: Part, levels: Levels, unit: str
     known = [float(part.least[~part.lost].mean()) if (~part.lost).any() else np.nan for part in (worse, better)]
     gap = known[0] - known[1]
     withheld = "; ".join(filter(None, (_withheld(part) for part in (better, worse))))
-    about: dict[str, Any] = {
+    about: dict[str, Any] = _counts(first, second) | {
         "label": f"{better.label} above {worse.label.split(': ', 1)[-1]}",
         "value": None if np.isnan(gap) or withheld else gap * span,
         "withheld": withheld,
-        "known": int((~first.lost).sum() + (~second.lost).sum()),
         "low": max(least, 0.0) * span,
         "high": most * span,
         "limit": criterion.at_most,
         "good": "at most",
         "unit": "points" if first.scale.unit == "share" else "plain",
-        "n": len(first.rows) + len(second.rows),
         "clusters": len(np.unique(np.concatenate([first.clusters, second.clusters]))),
-        "missing": int(first.gone.sum() + second.gone.sum()),
-        "unread": int(first.unread.sum() + second.unread.sum()),
-        "unusable": int(first.unusable.sum() + second.unusable.sum()),
         "method": GAP_METHOD,
     }
     fewest = min(len(np.unique(part.clusters)) for part in (first, second))
