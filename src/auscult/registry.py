@@ -6,12 +6,12 @@ A room (``models``, ``corpora``, ``protocols``) holds one module a part; the par
 
 import importlib
 import pkgutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from auscult.errors import UserError
 
@@ -85,8 +85,8 @@ class Room:
         }
 
     def outside(self) -> frozenset[str]:
-        """The names of the parts that other packages add."""
-        return frozenset(_outside(self.group))
+        """The names of the parts that other packages add; one that takes a name of ours adds none."""
+        return frozenset(_outside(self.group).keys() - self._own().keys())
 
     def names(self) -> list[str]:
         """The names of all parts, without importing any."""
@@ -108,33 +108,84 @@ class Room:
             raise UserError(f"{self.noun} '{name}' ({part}) has no '{needed}'; it cannot be used as a {self.noun}")
         return part
 
-    def named(self, text: str) -> Named:
-        """Reads ``NAME`` or ``NAME:VALUE,FIELD=VALUE`` of a part whose ``needs`` is a dataclass with a ``version``.
+    def made(self, name: str, form: Any, make: Callable[[], Any]) -> Any:
+        """What a part makes; of another package's it is checked whether it can be used.
+
+        Args:
+            name: of the part.
+            form: what is to be made: a class, or a ``typing.Protocol`` whose members it must have.
+            make: makes it.
 
         Raises:
-            UserError: as ``get``; or an option is unknown, missing, or not of its type.
+            UserError: another package's part fails in its own way, or makes something of another form.
         """
-        from pydantic import ConfigDict, ValidationError, create_model
+        if name not in self.outside():
+            return make()
+        where = f"{self.noun} '{name}' ({_outside(self.group)[name].value})"
+        try:
+            thing = make()
+        except UserError:
+            raise
+        except Exception as error:  # whatever that package does wrong is not ours to show
+            raise UserError(f"{where}: cannot be made ({type(error).__name__}: {error}); mend it") from error
+        if getattr(form, "_is_protocol", False):
+            members = [*form.__annotations__, *(n for n in vars(form) if not n.startswith("_"))]
+            lacks = [n for n in dict.fromkeys(members) if not hasattr(thing, n)]
+            fits, why = not lacks, f" (it has no {' and no '.join(lacks)})"
+        else:
+            fits, why = isinstance(thing, form), ""
+        if not fits:
+            raise UserError(f"{where}: '{type(thing).__name__}' is no {_called(form)}{why}; mend it")
+        return thing
+
+    def named(self, text: str, form: type[Any]) -> Named:
+        """Reads ``NAME`` or ``NAME:VALUE,FIELD=VALUE`` of a part whose ``needs`` is a dataclass with a ``version``.
+
+        Args:
+            text: what the user wrote.
+            form: the class that the part's is derived from.
+
+        Raises:
+            UserError: as ``get``; or an option is unknown, missing, or not of its type; or the part has another form.
+        """
+        from pydantic import ValidationError, create_model
 
         word, _, rest = text.strip().partition(":")
         cls = getattr(self.get(word), self.needs[0])
+        if not (isinstance(cls, type) and issubclass(cls, form) and hasattr(cls, "version")):
+            raise UserError(f"{self.noun} '{word}': its {self.needs[0]} is no {_called(form)} with a version; mend it")
+        if undefined := ", ".join(sorted(getattr(cls, "__abstractmethods__", ()))):
+            raise UserError(f"{self.noun} '{word}': its {self.needs[0]} lacks {undefined}; mend it")
         hints = get_type_hints(cls, include_extras=True)
         known = {f.name: ... if f.default is MISSING else f.default for f in fields(cls) if not f.kw_only}
+
+        def refused(why: str) -> UserError:
+            pieces = [(f"{',' if n else ':'}{name}", known[name] is ...) for n, name in enumerate(known)]
+            usual = "".join(piece if needed else f"[{piece}]" for piece, needed in pieces)
+            return UserError(f"{self.noun} '{text}': {why}; write {word}{usual}")
+
         names, given = iter(known), dict[str, str]()
         for piece in rest.split(",") if rest else ():
             key, equals, value = piece.partition("=")
-            given[key if equals else next(names, piece)] = value if equals else piece
+            key, value = (key.strip(), value) if equals else (next(names, ""), piece)
+            if key not in known:
+                raise refused(f"{word} has no option '{key}'" if equals else f"'{piece}' is one value too many")
+            if key in given:
+                raise refused(f"{key} is given twice")
+            given[key] = value
         options: dict[str, Any] = {name: (hints[name], default) for name, default in known.items()}
         try:
-            values = create_model(word, __config__=ConfigDict(extra="forbid"), **options)(**given).model_dump()
+            values = create_model(word, **options)(**given).model_dump()
         except ValidationError as error:
             first = error.errors()[0]
-            what, form = str(first["msg"]), f"{word}:{','.join(known)}" if known else word
-            raise UserError(
-                f"{self.noun} '{text}': {first['loc'][0]}: {what[:1].lower()}{what[1:]}; write {form}"
-            ) from None
+            key, what = str(first["loc"][0]), str(first["msg"]).removeprefix("Input ").split(", unable")[0]
+            raise refused(f"{key} is missing" if key not in given else f"{key}: '{given[key]}' {what}") from None
         said = list(values.items())
         while said and said[-1][1] == known[said[-1][0]]:
             said.pop()
         shown = ",".join(str(value) for _, value in said)
         return Named(cls, values, f"{word}{':' * bool(shown)}{shown}@{cls.version}")
+
+
+def _called(form: Any) -> str:
+    return " or ".join(f"{one.__module__}.{one.__name__}" for one in get_args(form) or (form,))

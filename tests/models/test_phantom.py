@@ -60,10 +60,23 @@ def test_a_name_is_refused(spec: str) -> None:
         create(spec, ModelOptions())
 
 
-@pytest.mark.parametrize("spec", ["baseline", "baseline:", "local", "nothing", ""])
-def test_other_kinds_still_need_a_name(spec: str) -> None:
-    with pytest.raises(UserError, match="is not KIND:NAME"):
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("baseline", "write baseline:majority, baseline:question-only or baseline:always-last"),
+        ("baseline:", "model 'baseline:': says which kind of model and not which one; write baseline:"),
+        ("local", "write local:FOLDER"),
+        ("replay", "write replay:FILE"),
+        ("openai", "write openai:NAME@BASE_URL"),
+        ("nothing", "is not KIND:NAME; kinds: baseline, facts, local, openai, phantom, replay "),
+        ("nothing:x", "unknown kind 'nothing'; kinds: baseline, facts, local, openai, phantom, replay "),
+        ("", "is not KIND:NAME"),
+    ],
+)
+def test_other_kinds_still_need_a_name_and_the_refusal_says_what_to_write(spec: str, said: str) -> None:
+    with pytest.raises(UserError) as error:
         create(spec, ModelOptions())
+    assert said in str(error.value)
 
 
 def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,3 +111,124 @@ def test_an_unknown_part_is_one_line_with_those_that_are_known(built: Path) -> N
 def test_the_guide_shows_the_parts_as_they_are(name: str) -> None:
     code = (PLUGIN / "auscult_example" / f"{name}.py").read_text("utf-8")
     assert f"```python\n{code}```" in (REPO / "docs" / "how-to" / "add-a-part.md").read_text("utf-8")
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package whose parts are all of the wrong form, and one of which cannot be imported."""
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "__init__.py").write_text(BROKEN)
+    about = tmp_path / "bad-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: bad\nVersion: 1.0\n")
+    groups = {
+        "models": ("bare", "halves", "silent", "cracked"),
+        "corpora": ("numbers",),
+        "protocols": ("loose", "undone", "mute"),
+        "generators": ("empty",),
+        "judges": ("blank",),
+        "scorers": ("shapeless",),
+    }
+    lines = [f"[auscult.{group}]\n" + "".join(f"{n} = bad:{n}\n" for n in names) for group, names in groups.items()]
+    (about / "entry_points.txt").write_text("".join(lines) + "gone = bad.nowhere\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")])))
+
+
+BROKEN = """
+from dataclasses import dataclass
+from types import SimpleNamespace as Part
+from typing import ClassVar
+from auscult.models import Model
+from auscult.protocols import Protocol
+
+class Nameless(Model):
+    async def reply(self, calls): return []
+
+class Speechless(Model):
+    identity = "halves"
+
+class Silent(Model):
+    identity = "silent"
+    blind = True
+    async def reply(self, calls): return None
+
+@dataclass(eq=False)
+class Undone(Protocol):
+    version: ClassVar[str] = "1"
+
+@dataclass(eq=False)
+class Mute(Protocol):
+    version: ClassVar[str] = "1"
+    async def answers(self, group, ask): return None
+
+bare = Part(create=lambda rest, options: Nameless())
+halves = Part(create=lambda rest, options: Speechless())
+silent = Part(create=lambda rest, options: Silent())
+cracked = Part(create=lambda rest, options: 1 / 0)
+numbers = Part(ABOUT="numbers", read=lambda path, options: iter([1]))
+loose = Part(PROTOCOL=dict)
+undone = Part(PROTOCOL=Undone)
+mute = Part(PROTOCOL=Mute)
+empty = Part(GENERATOR=None)
+blank = Part(create=lambda identity, options: object())
+shapeless = Part(SCORER="closed")
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--model bare:x", "model kind 'bare' (bad:bare): 'Nameless' is no auscult.models.Model (it has no identity)"),
+        ("--model halves:x", "cannot be made (TypeError: Can't instantiate abstract class Speechless"),
+        ("--model silent:x", "silent: 'reply' did not give one Reply a call"),
+        ("--model cracked:x", "model kind 'cracked' (bad:cracked): cannot be made (ZeroDivisionError"),
+        ("--model silent", "says which kind of model and not which one; write silent:NAME"),
+        ("--model baseline:always-last --protocol loose", "its PROTOCOL is no auscult.protocols.Protocol"),
+        ("--model baseline:always-last --protocol undone", "its PROTOCOL lacks answers"),
+        ("--model baseline:always-last --protocol mute", "protocol mute@1: 'answers' did not give Answers"),
+        ("--model baseline:always-last --scorers shapeless", "'str' is no auscult.scorers.scoring.Scorer or auscult"),
+        ("--model baseline:always-last --scorers gone", "cannot be imported"),
+        ("--model baseline:always-last --judge baseline:always-last --judge-protocol blank", "it has no instrument"),
+    ],
+)
+def test_what_another_package_makes_of_the_wrong_form_is_one_line(
+    built: Path, broken: None, tmp_path: Path, words: str, said: str
+) -> None:
+    ran = run(built.parent, "-m", "auscult", "evaluate", "items", *words.split(), "--out", tmp_path / "run")
+    lines = [line for line in ran.stderr.splitlines() if "left out" not in line]
+    assert ran.returncode == 2 and said in lines[-1] and "Traceback" not in ran.stderr, ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("--from numbers", "gives a int in place of a Bundle"), ("--from numbers --generate empty", "GENERATOR is no")],
+)
+def test_so_is_what_a_reader_or_a_generator_gives(
+    folder: Path, broken: None, tmp_path: Path, words: str, said: str
+) -> None:
+    ran = run(folder, "-m", "auscult", "build", *words.split(), "questions.txt", "--out", tmp_path / "items")
+    assert ran.returncode == 2 and said in ran.stderr and "Traceback" not in ran.stderr, ran.stderr
+
+
+def test_a_broken_scorer_that_nobody_named_is_left_out_with_a_warning_and_a_note(
+    built: Path, broken: None, tmp_path: Path
+) -> None:
+    words = ("evaluate", "items", "--model", "baseline:always-last", "--out", tmp_path / "run")
+    ran = run(built.parent, "-m", "auscult", *words)
+    assert ran.returncode == 0, ran.stderr
+    warned = [line for line in ran.stderr.splitlines() if "left out" in line]
+    assert len(warned) == 2 and any("'gone = bad.nowhere'" in line for line in warned)
+    made = Run(tmp_path / "run")
+    assert [n for n in made.manifest["notes"] if "left out" in n] == warned
+    assert set(warned) <= set(made.summary.warnings) and made.summary.of("headline")
+
+
+def test_a_scorer_that_was_mended_is_used_by_the_next_scoring_and_the_note_goes(
+    built: Path, broken: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(
+        built.parent, "-m", "auscult", "evaluate", "items", "--model", "baseline:always-last", "--out", tmp_path / "run"
+    )
+    monkeypatch.delenv("PYTHONPATH")
+    au.score(tmp_path / "run")
+    assert not [n for n in Run(tmp_path / "run").manifest["notes"] if "left out" in n]

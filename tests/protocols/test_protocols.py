@@ -40,10 +40,14 @@ class Polite(Change):
         return replace(question, item=replace(question.item, question=f"{self.word}. {question.item.question}"))
 
 
+class Pleading(Polite):
+    pass
+
+
 @pytest.fixture(autouse=True)
 def room(monkeypatch: pytest.MonkeyPatch) -> None:
     """The room with two more parts, as another package adds them."""
-    real, more = ROOM.get, {"described": from_the_docs(), "polite": Polite}
+    real, more = ROOM.get, {"described": from_the_docs(), "polite": Polite, "pleading": Pleading}
     monkeypatch.setattr(ROOM, "get", lambda n: SimpleNamespace(PROTOCOL=more[n]) if n in more else real(n))
 
 
@@ -71,13 +75,19 @@ def test_a_name_says_all_parts_with_options_and_versions(spec: str, name: str) -
     ("spec", "words"),
     [
         ("nope", "unknown protocol 'nope'; known: direct, few-shot, shuffled"),
-        ("", "unknown protocol ''"),
-        ("shuffled", "protocol 'shuffled': seed: field required; write shuffled:seed"),
-        ("shuffled:x", "protocol 'shuffled:x': seed: input should be a valid integer"),
-        ("shuffled:1,2", "protocol 'shuffled:1,2': 2: extra inputs are not permitted; write shuffled:seed"),
-        ("shuffled:sed=1", "protocol 'shuffled:sed=1': seed: field required"),
-        ("few-shot:0", "protocol 'few-shot:0': k: input should be greater than or equal to 1; write few-shot:k,seed"),
-        ("direct:3", "protocol 'direct:3': 3: extra inputs are not permitted; write direct"),
+        ("", "protocol '': a name is missing; write NAME or NAME+NAME; known: direct, few-shot, shuffled"),
+        ("shuffled:1+", "protocol 'shuffled:1+': a name is missing"),
+        ("shuffled:1+shuffled:2", "protocol 'shuffled:1+shuffled:2': shuffled:2@1 puts a part a second time"),
+        ("direct+direct", "direct@1 puts a part a second time; name each part once"),
+        ("shuffled", "protocol 'shuffled': seed is missing; write shuffled:seed"),
+        ("shuffled:x", "protocol 'shuffled:x': seed: 'x' should be a valid integer; write shuffled:seed"),
+        ("shuffled:1,2", "protocol 'shuffled:1,2': '2' is one value too many; write shuffled:seed"),
+        ("shuffled:sed=1", "protocol 'shuffled:sed=1': shuffled has no option 'sed'; write shuffled:seed"),
+        ("shuffled:1,seed=2", "protocol 'shuffled:1,seed=2': seed is given twice"),
+        ("few-shot:0", "protocol 'few-shot:0': k: '0' should be greater than or equal to 1; write few-shot:k[,seed]"),
+        ("few-shot:zz=3", "protocol 'few-shot:zz=3': few-shot has no option 'zz'; write few-shot:k[,seed]"),
+        ("described:a,b", "'b' is one value too many; write described[:words]"),
+        ("direct:5", "protocol 'direct:5': '5' is one value too many; write direct"),
         ("direct+shuffled:7", "protocol 'direct+shuffled:7': direct@1 asks itself, so that nothing can follow it"),
         ("few-shot:2", "few-shot takes its examples from an item set"),
     ],
@@ -89,7 +99,7 @@ def test_a_spec_that_means_nothing_is_one_line(spec: str, words: str) -> None:
 
 
 def test_changes_are_made_from_left_to_right() -> None:
-    (call,) = put(create("polite:One+polite:Two"), ASKED).calls
+    (call,) = put(create("polite:One+pleading:Two"), ASKED).calls
     assert call.messages[-1].text.startswith("Two. One. Is there")
 
 

@@ -88,3 +88,11 @@ def test_a_metric_of_another_package_runs_only_where_it_is_named(monkeypatch: py
     assert "length" not in names()
     metric = create("length:letters")
     assert isinstance(metric, TextMetric) and metric.score([("abc", "")]) == [{"letters": 3.0}]
+
+
+def test_one_that_takes_the_name_of_a_rule_of_ours_is_refused_and_never_used_in_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    installed(monkeypatch, closed=outsider(name="closed"))
+    with pytest.raises(UserError, match="comes with auscult"):
+        select()

@@ -14,8 +14,7 @@ from auscult.api.compared import Compared, Decision
 from auscult.api.options import filled, path_of
 from auscult.api.run import Run
 from auscult.construction import generating
-from auscult.corpora import ROOM as FORMATS
-from auscult.corpora import ReadOptions
+from auscult.corpora import ReadOptions, read
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
@@ -68,7 +67,7 @@ def build(
     told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
     with show("building, cases", limit) as bar:
         write_item_set(
-            FORMATS.get(source).read(path_of(path, "a data set"), options),
+            read(source, path_of(path, "a data set"), options),
             path_of(out, "an item set"),
             source=SourceNote(reader=source, path=str(path), options=told),
             split=split,

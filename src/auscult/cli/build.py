@@ -57,12 +57,12 @@ def build(
     """
     from auscult.construction import generating
     from auscult.construction.card import CARD
-    from auscult.corpora import ROOM
+    from auscult.corpora import read
     from auscult.engine.progress import progress
     from auscult.items.split import SplitPlan
     from auscult.items.writer import SourceNote, write_item_set
 
-    reader = ROOM.get(source)
+    cases = read(source, path, options)
     generators = list(generate or ())
     if premises or (premises is None and source == "phantoms"):
         generators.append("premises")
@@ -71,7 +71,7 @@ def build(
     split = SplitPlan(shares={"train": train_share, "test": 1 - train_share}, seed=seed, published=not resplit)
     with progress("building, cases", limit) as bar:
         manifest = write_item_set(
-            reader.read(path, options),
+            cases,
             out,
             source=note,
             split=split,

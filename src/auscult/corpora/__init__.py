@@ -4,15 +4,16 @@ Each module of this room has ``ABOUT`` (one line for the help) and ``read(path, 
 items of a case come in one bundle; rows stream, and only keys are held in memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from auscult.errors import UserError
 from auscult.items.bundle import Bundle
 from auscult.registry import Room
 
-__all__ = ["COLOURS", "IN_QUESTION", "ROOM", "Bundle", "ReadOptions", "Reader"]
+__all__ = ["COLOURS", "IN_QUESTION", "ROOM", "Bundle", "ReadOptions", "Reader", "read"]
 
 NO_PARTS = frozenset({"placeholders", "layouts"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
@@ -49,3 +50,20 @@ class Reader(Protocol):
             UserError: one line with file, row, what is wrong and what to do.
         """
         ...
+
+
+def read(source: str, path: Path, options: ReadOptions) -> Iterator[Bundle]:
+    """Streams the cases of a data set, by the reader of its format.
+
+    Raises:
+        UserError: the format is unknown, its reader gives something else, or as ``Reader.read``.
+    """
+    part = ROOM.get(source)
+    rows = ROOM.made(source, Iterable, lambda: part.read(path, options))
+    return (_checked(source, row) for row in rows)
+
+
+def _checked(source: str, row: object) -> Bundle:
+    if not isinstance(row, Bundle):
+        raise UserError(f"{ROOM.noun} '{source}': gives a {type(row).__name__} in place of a Bundle; mend it")
+    return row

@@ -194,11 +194,12 @@ class JournalledAsk:
             await self._freed.wait()
 
     async def _once(self, calls: list[Call]) -> list[Reply]:
-        if self.model.batch != 1:
-            return await self.model.reply(calls)
         try:
-            async with asyncio.timeout(self.options.timeout):
-                return await self.model.reply(calls)
+            async with asyncio.timeout(self.options.timeout if self.model.batch == 1 else None):
+                replies = await self.model.reply(calls)
         except TimeoutError:
             said = f"no reply within {self.options.timeout:g} s"
             raise CallFailed("timeout", said, retryable=True, overload=True) from None
+        if not isinstance(replies, Sequence) or [type(reply) for reply in replies] != [Reply] * len(calls):
+            raise UserError(f"{self.model.identity}: 'reply' did not give one Reply a call; mend that kind of model")
+        return replies

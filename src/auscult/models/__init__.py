@@ -2,9 +2,11 @@
 
 A model is named by one string, ``KIND:REST``: ``openai:NAME@BASE_URL``, ``local:PATH``, ``replay:FILE``,
 ``baseline:majority``; or by its kind alone where there is one of it: ``phantom``. Each kind is a module of this room
-with ``create(rest, options) -> Model``; one whose kind is its whole name says ``NAMELESS = True``.
+with ``create(rest, options) -> Model``; one whose kind is its whole name says ``NAMELESS = True``, and one whose names
+have a form of their own says it: ``FORM = "replay:FILE"``.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,8 @@ from auscult.records import Call, Condition, Reply
 from auscult.registry import Room
 
 ROOM = Room("auscult.models", "model kind", "auscult.models", needs="create")
+INTERNAL = frozenset({"scripted"})
+"""Kinds that serve certificates and tests, and nobody else."""
 
 
 class CallFailed(Exception):
@@ -80,6 +84,7 @@ class Model(Protocol):
     sees_only: str = ""
     conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
 
+    @abstractmethod
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
         """Answers calls of one group (at most ``batch``), in order.
 
@@ -132,10 +137,13 @@ def create(spec: str, options: ModelOptions) -> Model:
         UserError: the spec is malformed, its kind unknown, or what it names is not there.
     """
     kind, colon, rest = spec.partition(":")
-    named = bool(colon and rest) or (kind in ROOM.names() and getattr(ROOM.get(kind), "NAMELESS", False))
-    if not named:
-        raise UserError(
-            f"model '{spec}' is not KIND:NAME; kinds: {', '.join(ROOM.names())} (for example baseline:majority)"
-        )
-    model: Model = ROOM.get(kind).create(rest, options)
+    if kind not in ROOM.names():
+        kinds = ", ".join(name for name in ROOM.names() if name not in INTERNAL)
+        why = f": unknown kind '{kind}'" if colon else " is not KIND:NAME"
+        raise UserError(f"model '{spec}'{why}; kinds: {kinds} (for example baseline:majority)")
+    part = ROOM.get(kind)
+    if not rest and not getattr(part, "NAMELESS", False):
+        form = getattr(part, "FORM", f"{kind}:NAME")
+        raise UserError(f"model '{spec}': says which kind of model and not which one; write {form}")
+    model: Model = ROOM.made(kind, Model, lambda: part.create(rest, options))
     return model

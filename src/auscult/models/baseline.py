@@ -15,6 +15,8 @@ from auscult.errors import UserError
 from auscult.models import Model, ModelOptions
 from auscult.records import Call, Item, Reply
 
+FORM = "baseline:majority, baseline:question-only or baseline:always-last"
+
 NAMES = ("always-last", "majority", "question-only")
 LARGEST_SAMPLE = 5_000  # training items of one answer type; more would cost minutes and memory, and change little
 

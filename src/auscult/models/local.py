@@ -17,6 +17,8 @@ from auscult.models import CallFailed, Model, ModelOptions
 from auscult.records import Call, Reply, digest
 from auscult.store.files import content_hash
 
+FORM = "local:FOLDER"
+
 if TYPE_CHECKING:
     from auscult.models._generate import Answerer
 

@@ -26,6 +26,8 @@ from auscult.models._chat_reply import failure, one_line, parse_reply
 from auscult.models._dialect import Dialect
 from auscult.records import Call, Message, Reply
 
+FORM = "openai:NAME@BASE_URL"
+
 LOG = logging.getLogger(__name__)
 DEFAULT_URL = "https://api.openai.com/v1"
 LARGEST_REPLY = 8 << 20  # bytes; a reply of the longest context known is under 4 MB

@@ -29,6 +29,8 @@ from auscult.records import Call, Condition, Reply
 from auscult.store.files import content_hash
 from auscult.store.rows import Row, read_rows
 
+FORM = "replay:FILE"
+
 Numbers = npt.NDArray[np.uint64]
 
 CONDITIONS = get_args(Condition)

@@ -14,6 +14,8 @@ from auscult.errors import UserError
 from auscult.models import Model, ModelOptions
 from auscult.records import Call, Item, Reply, digest
 
+FORM = "scripted:SENSITIVITY,SPECIFICITY"
+
 ERRORS = "planted errors"
 """Tag of an item: how many errors its answer holds."""
 HARM = "planted harm"

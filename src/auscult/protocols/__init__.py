@@ -228,9 +228,16 @@ def create(spec: str, asking: Asking | None = None) -> Protocol:
     Raises:
         UserError: a part is unknown, has other options, or cannot be used on this item set.
     """
-    parts = [ROOM.named(text) for text in spec.split("+")]
+    texts = spec.split("+")
+    if not all(text.strip() for text in texts):
+        known = ", ".join(ROOM.names())
+        raise UserError(f"protocol '{spec}': a name is missing; write NAME or NAME+NAME; known: {known}")
+    parts = [ROOM.named(text, Protocol) for text in texts]
+    named = [part.cls for part in parts]
+    if twice := next((part for n, part in enumerate(parts) if part.cls in named[:n]), None):
+        raise UserError(f"protocol '{spec}': {twice.name} puts a part a second time; name each part once")
     if issubclass(parts[-1].cls, Change):
-        parts.append(ROOM.named("direct"))
+        parts.append(ROOM.named("direct", Protocol))
     asking = replace(asking or Asking(), protocol="+".join(part.name for part in parts))
     *changes, last = parts
     protocol: Protocol = last.cls(**last.options, asking=asking)

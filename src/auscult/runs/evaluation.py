@@ -98,7 +98,10 @@ class Evaluation:
 
     async def _answers(self, group: Group, ask: Ask) -> Sequence[Answer]:
         """The stage of a run: its groups in, answers out."""
-        return await self.protocol.answers(self.plan.questions(group), ask)
+        made = await self.protocol.answers(self.plan.questions(group), ask)
+        if any(not isinstance(answer, Answer) for answer in made or (None,)):
+            raise UserError(f"protocol {self.protocol.name}: 'answers' did not give Answers; mend that protocol")
+        return made
 
     def forecast(self, out: Path | None = None) -> Forecast:
         """Says what the evaluation would ask; what is journalled in ``out`` is not asked again.
@@ -153,7 +156,9 @@ class Evaluation:
         rows = await session.stage(self._answers, self.plan.groups(), table, "answering", len(self.plan.keys))
         folder.note(**session.account(), unmatched=len(unmatched(self.model, self.items.all())))
         if rows != (expected := self.plan.answers()):  # what lacks must not be scored as if it had never been asked
-            raise RuntimeError(f"{rows} answers were written and {expected} planned: a defect of {self.protocol.name}")
+            raise UserError(
+                f"protocol {self.protocol.name}: gave {rows} answers and not {expected}; mend that protocol"
+            )
         return canary
 
 

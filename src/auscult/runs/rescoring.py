@@ -1,5 +1,6 @@
 """Everything after the answers: rules, text metrics and judges → scores. No model is asked again."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from auscult.runs.reading import Reading
 from auscult.runs.reading_options import ReaderOptions
 from auscult.runs.scores import Scoring
 from auscult.scorers import Scorer, ScorerOptions, TextMetric, select
-from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, NONE, ordered
+from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, LEFT_OUT, NONE, left_out, ordered
 from auscult.scorers.text import CHANGES, blind_spots
 from auscult.statistics.plausibility import read_annotations
 from auscult.store.tables import read_rows, write_rows
@@ -63,7 +64,7 @@ class Readers:
         return self.scorers or (DEFAULT, *(BESIDE_A_JUDGE if self.judges else ()))
 
     def check(self) -> None:
-        """Refuses what cannot be used, before anything is asked.
+        """Refuses what cannot be used, before anything is asked, and says on standard error what goes without.
 
         Raises:
             UserError: a scorer is unknown, or what it needs is not there; or a certificate is none.
@@ -75,6 +76,8 @@ class Readers:
         if self.labels:
             read_labels(self.labels)
         select(self.names, self.scorer_options)
+        for line in left_out() if DEFAULT in self.names else ():
+            print(line, file=sys.stderr)
 
 
 def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Show) -> None:
@@ -108,12 +111,14 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
         verdicts = chain.from_iterable(read_rows(j.scores, Score) for j in judged)
         write_rows(folder.table("scores"), Score, chain(reading.filled(rows) if reading else rows, verdicts))
         spots = _blind_spots(list(scoring.references), metrics)
+    notes = [note for note in folder.manifest.get("notes", ()) if not note.startswith(LEFT_OUT)]
     own = [reading.noted(s.instrument) if reading else s.instrument for s in scoring.used]
     folder.note(
         instruments=as_plain([*own, *map(_judge, judged), *map(_measured, metrics)]),
         scorers=[list(pair) for pair in asked],
         **(reading.note(folder.manifest) if reading else {}),
         blind_spots=spots,
+        notes=[*notes, *(left_out() if DEFAULT in dict(asked) else ())],
         max_missing=max_missing,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from auscult.errors import UserError
 from auscult.records import AnswerType
@@ -15,6 +16,8 @@ RULES = Room("auscult.scorers.rules", "scorer", GROUP, needs=("SCORER", "create"
 SCORERS = Room(("auscult.scorers.rules", "auscult.scorers.text"), "scorer", GROUP, needs=("SCORER", "create"))
 """Each part holds ``SCORER``, or ``create(rest, options)`` where it has settings of its own."""
 DEFAULT, NONE = "default", "none"
+LEFT_OUT = "A scorer is left out: "
+"""How the notes on rules that cannot be used begin."""
 BESIDE_A_JUDGE = ("meteor", "rouge")
 """The text metrics of the published table that need no encoder."""
 
@@ -27,12 +30,15 @@ def create(spec: str, options: ScorerOptions | None = None) -> Scorer | TextMetr
     """
     name, _, rest = spec.partition(":")
     part = SCORERS.get(name)
-    if make := getattr(part, "create", None):
-        made: Scorer | TextMetric = make(rest, options or ScorerOptions())
-        return made
-    refuse(rest, name)
-    own: Scorer | TextMetric = part.SCORER
-    return own
+
+    def make() -> Any:
+        if make := getattr(part, "create", None):
+            return make(rest, options or ScorerOptions())
+        refuse(rest, name)
+        return part.SCORER
+
+    made: Scorer | TextMetric = SCORERS.made(name, Scorer | TextMetric, make)
+    return made
 
 
 def select(names: Sequence[str] = (), options: ScorerOptions | None = None) -> list[Scorer | TextMetric]:
@@ -62,13 +68,35 @@ def ordered(scorers: Iterable[Scorer | TextMetric]) -> list[Scorer | TextMetric]
 
 
 def rules_for(answer_types: Iterable[AnswerType] | None = None) -> list[Scorer]:
-    """All rules, sound ones first; those that apply to any of some answer types, where these are given."""
-    found = []
+    """All rules, sound ones first; those that apply to any of some answer types, where these are given.
+
+    One of another package that cannot be used is left out: ``left_out`` says why.
+    """
+    return [
+        s
+        for s in ordered(_rules()[0])
+        if isinstance(s, Scorer) and (answer_types is None or not s.instrument.answer_types.isdisjoint(answer_types))
+    ]
+
+
+def left_out() -> list[str]:
+    """What must be said where all rules are used: those of other packages that cannot be, and why."""
+    return _rules()[1]
+
+
+def _rules() -> tuple[list[Scorer], list[str]]:
+    found, gone = [], []
     for name in RULES.names():
-        rule = getattr(RULES.get(name), "SCORER", None)
-        if isinstance(rule, Scorer) and (
-            answer_types is None or not rule.instrument.answer_types.isdisjoint(answer_types)
-        ):
-            off = name in RULES.outside() and rule.instrument.on_headline is None
+        outside = name in RULES.outside()
+        try:
+            part = RULES.get(name)
+            rule = create(name) if hasattr(part, "SCORER") else None
+        except UserError as error:
+            if not outside:
+                raise
+            gone.append(f"{LEFT_OUT}{error}.")
+            continue
+        if isinstance(rule, Scorer):
+            off = outside and rule.instrument.on_headline is None
             found.append(replace(rule, instrument=replace(rule.instrument, on_headline=False)) if off else rule)
-    return [s for s in ordered(found) if isinstance(s, Scorer)]
+    return found, gone

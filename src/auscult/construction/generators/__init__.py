@@ -94,7 +94,7 @@ def create(spec: str, seed: int = 0) -> Generator:
     Raises:
         UserError: it is unknown, or has other options.
     """
-    named = ROOM.named(spec)
+    named = ROOM.named(spec, Generator)
     generator: Generator = named.cls(**named.options, seed=seed)
     return generator
 

@@ -124,7 +124,8 @@ def create(protocol: str, model_identity: str, options: JudgeOptions | None = No
     """
     options = options or JudgeOptions()
     options.check()
-    judge: Judge = ROOM.get(protocol).create(model_identity, options)
+    part = ROOM.get(protocol)
+    judge: Judge = ROOM.made(protocol, Judge, lambda: part.create(model_identity, options))
     return judge
 
 
