@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from auscult.certificates.judge.certificate import Calibration, Plan
+from auscult.certificates.judge import Plan
+from auscult.certificates.judge.certificate import Calibration
 from auscult.certificates.judge.planting import Put
 from auscult.engine.limits import AskOptions
 from auscult.engine.progress import Bar

@@ -8,7 +8,7 @@ import pytest
 from tests.certificates.test_premise import SOURCE, fragments
 from tests.scorers.items import made_up
 
-from auscult.certificates.closed import planting
+from auscult.certificates.closed import ClosedOptions, planting
 from auscult.certificates.closed.certificate import certify, negation_rows, reference_rows
 from auscult.certificates.closed.planting import planted
 from auscult.errors import UserError
@@ -40,21 +40,23 @@ def figure(certificate, part, what, measure, degree=""):
 
 
 def test_what_reads_every_answer_as_meant_passes(oracle):
-    found = certify(scorer=oracle)
+    found = certify(ClosedOptions(), scorer=oracle)
     assert found.passed and found.figures[0]["value"] == 1.0 and found.figures[1]["value"] == 0.0
     assert figure(found, "beside published rules", "yes/no", "scored as it should be", "ours")["value"] == 1.0
     assert figure(found, "beside published rules", "yes/no", "ours minus this", "POPE")["low"] > 0
 
 
 def test_what_reads_nothing_is_not_wrong_but_shows_that_it_reads_nothing():
-    found = certify(scorer=reader(lambda item, text: ""))
+    found = certify(ClosedOptions(), scorer=reader(lambda item, text: ""))
     with_a_value = figure(found, "planted answers", "yes/no", "read as meant", "with a value")
     assert found.figures[1]["value"] == 0.0 and with_a_value["value"] == 0.0
     assert figure(found, "planted answers", "yes/no", "read as meant", "without a value")["value"] == 1.0
 
 
 def test_what_guesses_does_not_pass():
-    found = certify(scorer=reader(lambda item, text: "yes" if item.answer_type == "yes_no" else item.options[0]))
+    found = certify(
+        ClosedOptions(), scorer=reader(lambda item, text: "yes" if item.answer_type == "yes_no" else item.options[0])
+    )
     assert found.passed is False
     assert figure(found, "planted answers", "yes/no", "read as something else", "without a value")["value"] == 1.0
 
@@ -66,20 +68,22 @@ def test_popes_rule_calls_every_undecided_answer_a_yes():
 
 
 def test_our_reader_errs_less_than_the_published_rules():
-    found = certify()
+    found = certify(ClosedOptions())
     for what, rule in (("yes/no", "LLaVA-Med"), ("yes/no", "POPE"), ("choice", "MedTrinity-25M")):
         assert figure(found, "beside published rules", what, "ours minus this", rule)["low"] > 0
     assert found.passed and found.figures[1]["unit"] == "wording"
 
 
 def test_answers_of_one_wording_are_one_cluster(oracle):
-    found = certify(scorer=oracle)
+    found = certify(ClosedOptions(), scorer=oracle)
     assert found.figures[0]["clusters"] == len(planting.wordings())
 
 
 def test_the_same_seed_gives_the_same_certificate():
     letters = reader(lambda item, text: "yes" if len(text) % 2 else "")
-    assert certify(seed=3, scorer=letters).figures == certify(seed=3, scorer=letters).figures
+    assert (
+        certify(ClosedOptions(seed=3), scorer=letters).figures == certify(ClosedOptions(seed=3), scorer=letters).figures
+    )
     assert [p.text for p in planted(3)] != [p.text for p in planted(4)]
 
 
@@ -91,7 +95,7 @@ def test_every_family_stands_for_several_wordings_and_no_slot_is_open():
 
 
 def test_a_certificate_is_plain_values(oracle):
-    assert len(orjson.loads(orjson.dumps(certify(scorer=oracle)))["figures"]) > 40
+    assert len(orjson.loads(orjson.dumps(certify(ClosedOptions(), scorer=oracle)))["figures"]) > 40
 
 
 def test_real_answers_and_sentences_are_read(shared_data):
@@ -110,7 +114,7 @@ def test_real_answers_and_sentences_are_read(shared_data):
 
 
 def test_without_data_only_planted_answers_are_put(tmp_path):
-    found = certify(data=tmp_path, scorer=reader(lambda item, text: ""))
+    found = certify(ClosedOptions(data=tmp_path), scorer=reader(lambda item, text: ""))
     assert {r["part"] for r in found.figures} == {"planted answers", "beside published rules"}
 
 
@@ -118,7 +122,7 @@ def test_a_damaged_data_set_is_said(tmp_path):
     (tmp_path / "negation-corpus").mkdir()
     (tmp_path / "negation-corpus" / "sentences.jsonl").write_text('{"sentence": "x"}\n')
     with pytest.raises(UserError, match="line 1"):
-        certify(data=tmp_path, scorer=reader(lambda item, text: ""))
+        certify(ClosedOptions(data=tmp_path), scorer=reader(lambda item, text: ""))
 
 
 def test_planter_and_reader_share_no_code_and_no_wording():

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.certificates.progress import counted
 
 from auscult.certificates.cells import Cell
-from auscult.certificates.facts import certificate
+from auscult.certificates.facts import FactsOptions, certificate
 from auscult.certificates.facts.certificate import Reader, certify, planted_rows
 from auscult.certificates.planting.phantoms import Put
 from auscult.errors import UserError
@@ -65,21 +66,21 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_reader_that_sees_nothing_fails(reports: Path) -> None:
-    found = certify(data=reports, scenes=1, reader=says(""))
+    found = certify(FactsOptions(data=reports, scenes=1), reader=says(""))
     assert found.passed is False
     assert one(found, what="object errors", degree="all reworded")["value"] == 0
     assert one(found, part="real reports", what="no error", degree="all reworded")["value"] == 1
 
 
 def test_a_reader_to_which_all_is_wrong_fails(reports: Path) -> None:
-    found = certify(data=reports, scenes=1, reader=says("contradicted"))
+    found = certify(FactsOptions(data=reports, scenes=1), reader=says("contradicted"))
     assert found.passed is False
     assert one(found, what="object errors", degree="all reworded")["value"] == 1
     assert one(found, part="real reports", what="no error", degree="all reworded")["value"] == 0
 
 
 def test_ours_passes_on_plain_reports_and_finds_the_error_where_it_is(reports: Path) -> None:
-    found = certify(data=reports, scenes=1)
+    found = certify(FactsOptions(data=reports, scenes=1))
     assert found.passed, found.summary
     row = one(found, what="object errors", degree="rest copied")
     assert row["value"] > 0.9 and row["located"] > 0.9 and row["low"] <= row["value"] <= row["high"]
@@ -88,42 +89,42 @@ def test_ours_passes_on_plain_reports_and_finds_the_error_where_it_is(reports: P
 def test_only_reports_with_even_numbers_are_used(reports: Path) -> None:
     used = certificate.human.held_out_reports(reports / "iu-reports")
     assert sorted(int(r.uid) for r in used) == list(range(0, 240, 2))
-    found = certify(data=reports, scenes=1, reader=says(""))
+    found = certify(FactsOptions(data=reports, scenes=1), reader=says(""))
     assert one(found, part="real reports", what="no error", degree="copied")["n"] == 120
 
 
 def test_without_data_it_claims_nothing_and_says_what_is_missing() -> None:
-    found = certify(scenes=2)
+    found = certify(FactsOptions(scenes=2))
     assert found.passed is None and "iu-reports, medec" in found.summary
     assert {r["part"] for r in found.figures} == {"hand-written sentences", "phantoms"}
 
 
 def test_a_cell_of_under_a_hundred_reads_insufficient() -> None:
-    found = certify(scenes=30)
+    found = certify(FactsOptions(scenes=30))
     small = one(found, part="phantoms", what="side swapped")
     assert small["n"] < 100 and small["label"] == "insufficient"
     assert small["value"] is small["low"] is small["high"] is small["located"] is None
 
 
 def test_ours_finds_most_errors_about_phantoms() -> None:
-    found = certify(scenes=60)
+    found = certify(FactsOptions(scenes=60))
     assert one(found, part="phantoms", what="all errors")["value"] > 0.6
     assert one(found, part="phantoms", what="no error", degree="")["value"] > 0.6
 
 
 def test_the_certificate_is_plain_data_and_repeatable() -> None:
-    one_, two = (certify(scenes=3, seed=4) for _ in range(2))
+    one_, two = (certify(FactsOptions(scenes=3, seed=4)) for _ in range(2))
     assert json.loads(json.dumps(asdict(one_)["figures"])) == list(two.figures)
 
 
 def test_progress_counts_parts() -> None:
-    seen: list[tuple[int, int]] = []
-    certify(scenes=1, progress=lambda done, total: seen.append((done, total)))
+    seen: list[tuple[int, int | None]] = []
+    certify(FactsOptions(scenes=1), show=counted(seen))
     assert seen == [(1, 2), (2, 2)]
 
 
 def test_gold_findings_stand_beside_keywords(reports: Path) -> None:
-    found = certify(data=reports, scenes=1, reader=says(""))
+    found = certify(FactsOptions(data=reports, scenes=1), reader=says(""))
     ours, keywords = (one(found, what="all findings", instrument=i) for i in ("facts", "keywords"))
     # Each of the 120 reports has two marked findings; this reader names one that is not marked, an effusion.
     assert (ours["n"], ours["hits"], ours["false_alarms"], ours["value"]) == (240, 0, 120, 0)
@@ -213,7 +214,7 @@ def test_a_table_without_its_column_is_refused(reports: Path, tmp_path: Path) ->
     shutil.copytree(reports, tmp_path / "data")
     (tmp_path / "data" / "iu-reports" / "indiana_reports.csv").write_text("uid,text\n2,No effusion.\n")
     with pytest.raises(UserError, match="no column 'findings'"):
-        certify(data=tmp_path / "data", scenes=1)
+        certify(FactsOptions(data=tmp_path / "data", scenes=1))
 
 
 def test_no_sentence_of_a_real_report_is_in_the_certificate(
@@ -222,6 +223,6 @@ def test_no_sentence_of_a_real_report_is_in_the_certificate(
     real = certificate.human.held_out_reports(shared_data / "iu-reports")[:150]
     monkeypatch.setattr(certificate.human, "held_out_reports", lambda folder: real)
     monkeypatch.chdir(tmp_path)
-    figures = json.dumps(asdict(certify(data=shared_data, scenes=1)))
+    figures = json.dumps(asdict(certify(FactsOptions(data=shared_data, scenes=1))))
     assert not [s for r in real for s in r.sentences if len(s) > 20 and s in figures]
     assert not list(tmp_path.iterdir())

@@ -16,9 +16,9 @@ from tests.certificates.judge_servers import (
     serving,
 )
 
-from auscult.certificates.judge import dressing, planting
+from auscult.certificates.judge import Plan, dressing, planting
 from auscult.certificates.judge import parts as rows
-from auscult.certificates.judge.certificate import Calibration, Plan
+from auscult.certificates.judge.certificate import Calibration
 from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.planting import Put
 from auscult.errors import FiguresWithheld, UserError

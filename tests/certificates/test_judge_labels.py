@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from tests.certificates.judge_servers import certificate_of, perfect, quiet
 
-from auscult.certificates.judge import labels
+from auscult.certificates.judge import Plan, labels
 from auscult.certificates.judge import parts as rows
-from auscult.certificates.judge.certificate import Calibration, Plan
+from auscult.certificates.judge.certificate import Calibration
 from auscult.errors import UserError
 
 ONLY = frozenset({"labels"})

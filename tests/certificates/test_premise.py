@@ -8,8 +8,8 @@ import pytest
 from tests.scorers.items import made_up
 
 import auscult
+from auscult.certificates.premise import PremiseOptions, wordings
 from auscult.certificates.premise import answers as worded
-from auscult.certificates.premise import wordings
 from auscult.certificates.premise.answers import answers
 from auscult.certificates.premise.certificate import MODELS, RIGHT, certify, premise_items, recovery_rows, score_put
 from auscult.scorers import Scorer, Verdict
@@ -50,7 +50,7 @@ def figure(certificate, part, what, measure, degree=""):
 
 
 def test_what_reads_rightly_passes_and_its_figures_hold_the_simulated_rates(oracle):
-    found = certify(scenes=SCENES, runs=100, scorer=oracle)
+    found = certify(PremiseOptions(scenes=SCENES, runs=100), scorer=oracle)
     assert found.passed
     assert figure(found, "all answers", "accepted", "sensitivity")["value"] == 1.0
     assert figure(found, "all answers", "accepted", "specificity")["value"] == 1.0
@@ -60,7 +60,7 @@ def test_what_reads_rightly_passes_and_its_figures_hold_the_simulated_rates(orac
 
 
 def test_what_calls_everything_accepted_does_not_pass(puts):
-    found = certify(scenes=SCENES, runs=100, scorer=scorer(lambda item, text: "accepted"))
+    found = certify(PremiseOptions(scenes=SCENES, runs=100), scorer=scorer(lambda item, text: "accepted"))
     assert found.passed is False
     assert figure(found, "all answers", "accepted", "sensitivity")["value"] == 1.0
     assert figure(found, "all answers", "accepted", "specificity")["value"] == 0.0
@@ -72,7 +72,7 @@ def test_the_first_word_is_not_enough(puts):
     def first_word(item, text):
         return {"yes": "accepted", "no": "denied"}.get(re.split(r"\W", text.lower())[0], "evaded")
 
-    found = certify(scenes=SCENES, runs=2, scorer=scorer(first_word))
+    found = certify(PremiseOptions(scenes=SCENES, runs=2), scorer=scorer(first_word))
     bare = figure(found, "by degree", "correct", "read rightly", "bare")["value"]
     later = figure(found, "by degree", "accept", "read rightly", "second clause")["value"]
     assert found.passed is False and bare > 0.1 and later == 0.0
@@ -93,12 +93,12 @@ def test_a_rate_that_is_misread_is_not_recovered(puts, oracle):
 def test_answers_that_are_unread_are_no_evasions(puts):
     deaf = made_up(lambda item, text: Verdict(status="unread", parsed="unread"), "open", kind="premise")
     assert {score_put(deaf, p).response for p in puts[:5]} == {"unread"}
-    found = certify(scenes=2, runs=2, scorer=deaf)
+    found = certify(PremiseOptions(scenes=2, runs=2), scorer=deaf)
     assert figure(found, "read as", "accept", "evaded")["hits"] == 0 and found.passed is False
 
 
 def test_the_same_seed_gives_the_same_certificate():
-    first, second, other = (certify(scenes=2, runs=5, seed=seed).figures for seed in (0, 0, 1))
+    first, second, other = (certify(PremiseOptions(scenes=2, runs=5, seed=seed)).figures for seed in (0, 0, 1))
     assert first == second != other
 
 
@@ -134,14 +134,14 @@ def test_no_slot_is_left_open_and_the_truth_is_the_scenes(puts):
 
 
 def test_a_certificate_is_plain_values():
-    found = certify(scenes=2, runs=2)
+    found = certify(PremiseOptions(scenes=2, runs=2))
     again = orjson.loads(orjson.dumps(found))
     assert len(again["figures"]) == len(found.figures)
     assert {"value", "low", "high", "n", "clusters", "unit"} <= set(again["figures"][0])
 
 
 def test_too_few_answers_are_insufficient():
-    found = certify(scenes=2, runs=2)
+    found = certify(PremiseOptions(scenes=2, runs=2))
     assert any(r["label"] == "insufficient" and r["value"] is None for r in found.figures)
 
 

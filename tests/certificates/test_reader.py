@@ -7,7 +7,8 @@ import pytest
 from tests.certificates.judge_servers import quiet
 from tests.scorers.judges.judge_server import judge_server
 
-from auscult.certificates.reader import Calibration
+from auscult.certificates.reader import ReaderTrial
+from auscult.certificates.reader.certificate import Calibration
 from auscult.certificates.recorded.grading import INSUFFICIENT, PART
 from auscult.errors import FiguresWithheld, UserError
 
@@ -43,7 +44,7 @@ def says(text: str, before: int) -> str:
 def test_only_labelled_answers_that_rules_leave_unread_are_put_and_graded_by_meaning(tmp_path: Path) -> None:
     answers = recorded(tmp_path / "answers")
     with judge_server(says) as server:
-        calibration = Calibration(server.spec, [answers])
+        calibration = Calibration(ReaderTrial(reader=server.spec, answers=(answers,)))
         forecast = calibration.forecast(tmp_path / "work")
         assert forecast.calls == 12 and "12 of 24 labelled answers are unread" in forecast.describe()
         made = calibration.run(tmp_path / "work", quiet)
@@ -61,7 +62,7 @@ def test_only_labelled_answers_that_rules_leave_unread_are_put_and_graded_by_mea
 def test_failed_requests_withhold_it_and_the_same_call_goes_on(tmp_path: Path) -> None:
     answers = recorded(tmp_path / "answers", 2, english=False)
     with judge_server(lambda text, before: 400) as broken, pytest.raises(FiguresWithheld, match="4 of 4"):
-        Calibration(broken.spec, [answers]).run(tmp_path / "work", quiet)
+        Calibration(ReaderTrial(reader=broken.spec, answers=(answers,))).run(tmp_path / "work", quiet)
 
 
 def test_with_nothing_unread_there_is_nothing_to_certify(tmp_path: Path) -> None:
@@ -69,4 +70,4 @@ def test_with_nothing_unread_there_is_nothing_to_certify(tmp_path: Path) -> None
         orjson.dumps({"model": "m", "question": "Is it?", "answer": "Yes.", "answer_type": "yes_no", "meant": "yes"})
     )
     with pytest.raises(UserError, match="of 1 labelled answers .* none unread"):
-        Calibration("openai:m@http://127.0.0.1:9/v1", [tmp_path / "a.jsonl"])
+        Calibration(ReaderTrial(reader="openai:m@http://127.0.0.1:9/v1", answers=(tmp_path / "a.jsonl",)))

@@ -3,8 +3,10 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
+from tests.certificates.progress import counted
 
-from auscult.certificates.statistics import Design, Grid, certify, mean_row
+from auscult.certificates.statistics import SimulationOptions
+from auscult.certificates.statistics.certificate import Design, Grid, certify, mean_row
 
 QUICK = Grid(
     clusters=(10, 50),
@@ -17,7 +19,7 @@ QUICK = Grid(
 
 @pytest.fixture(scope="module")
 def quick():
-    return certify(replicates=1500, seed=7, grid=QUICK)
+    return certify(SimulationOptions(replicates=1500, seed=7), grid=QUICK)
 
 
 def row(share: float, icc: float = 0.3, clusters: int = 24) -> dict[str, float]:
@@ -60,19 +62,19 @@ def test_the_sign_flip_test_keeps_its_level(quick):
 def test_the_certificate_passes_is_plain_data_and_repeatable(quick):
     assert quick.passed and quick.summary and quick.created and quick.package
     small = Grid(clusters=(10,), shares=(0.3,), iccs=(0.0,), sizes=("equal",), pairs=(), rates=((0.7, 0.9),))
-    one, two = (certify(replicates=50, seed=3, grid=small).figures for _ in range(2))
+    one, two = (certify(SimulationOptions(replicates=50, seed=3), grid=small).figures for _ in range(2))
     assert json.loads(json.dumps([asdict(quick)["figures"][0], *one])) == [quick.figures[0], *two]
 
 
 def test_an_interval_that_is_too_narrow_fails_the_certificate(monkeypatch):
     monkeypatch.setattr("auscult.statistics.interval.SKEW_LIMIT", np.inf)  # cluster t even where events are rare
     small = Grid(clusters=(200,), shares=(0.005,), iccs=(0.5,), sizes=("unequal",), pairs=(), rates=())
-    found = certify(replicates=1000, seed=1, grid=small)
+    found = certify(SimulationOptions(replicates=1000, seed=1), grid=small)
     assert not found.passed and any(r["label"] == "does not hold" for r in found.figures)
 
 
 def test_progress_counts_cells():
     seen = []
     small = Grid(clusters=(10,), shares=(0.3,), iccs=(0.0,), sizes=("equal",), pairs=(), rates=())
-    certify(replicates=20, grid=small, progress=lambda done, total: seen.append((done, total)))
+    certify(SimulationOptions(replicates=20), grid=small, show=counted(seen))
     assert seen[-1] == (len(seen), len(seen))

@@ -1,5 +1,6 @@
 """A package that adds one part of each kind, each one file; each is used from the command line and from Python."""
 
+import json
 import os
 import subprocess
 import sys
@@ -86,6 +87,14 @@ def test_report_and_comparison_know_them_from_the_run_alone(built: Path, evaluat
     compared = au.compare([evaluated, other], columns=["closed"])
     assert "accuracy" in repr(compared)
     assert not [name for name in sys.modules if name.startswith("auscult_example")]
+
+
+def test_a_certificate_is_a_command_with_its_own_options(folder: Path) -> None:
+    ran = run(folder, "-m", "auscult", "calibrate", "names-side", "--each", "60", "--out", "sides.json")
+    assert ran.returncode == 0, ran.stderr
+    assert "120 of 120 are read." in ran.stderr and "read as meant" in ran.stdout
+    made = json.loads((folder / "sides.json").read_text())
+    assert made["passed"] is True and made["figures"][0]["n"] == 120
 
 
 def test_python_uses_each_of_them(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """A model that is an instrument is asked in a work folder: journalled, so that the same command goes on."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,12 +30,14 @@ class Asking(Generic[Group]):
         stage: makes the scores of a group.
         groups: what is put.
         options: of the engine.
+        what: is sent, in words.
     """
 
     model: Model
     stage: Stage[Group, Score]
     groups: Sequence[Group]
     options: AskOptions
+    what: str
 
     def forecast(self, work: Path, note: str) -> Forecast:
         """Says what would be asked; what is journalled in the work folder is not asked again."""
@@ -56,6 +59,8 @@ class Asking(Generic[Group]):
             BudgetReached: a budget is used up; the same call with a larger one goes on.
             FiguresWithheld: too many requests failed; the same call asks them again.
         """
+        if self.model.host:
+            print(f"{self.what} go to {self.model.host}", file=sys.stderr)
         with run_folder(work, instrument, Typed(f"auscult calibrate {next(iter(instrument))}")) as folder:
             path = folder.table(name)
             table = StageTable(path, Score)

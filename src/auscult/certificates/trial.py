@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from auscult.certificates.cells import Row
+from auscult.certificates.options import RecordedOptions
 from auscult.certificates.recorded.grading import Found
 from auscult.certificates.recorded.reading import Recorded, read_answers, sets_of
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.records import Certificate
 from auscult.scorers import Scorer
 from auscult.version import __version__
 
-Progress = Callable[[int, int], None]
-"""Called with steps done and steps in all."""
 Verdict = tuple[bool | None, str]
 """Whether an instrument passes, None where nothing is decided, and the headline in a sentence."""
 
@@ -36,25 +36,22 @@ class Trial:
     conclude: Callable[[Sequence[Row]], Verdict]
     recorded: Callable[[Sequence[Recorded]], Found] | None = None
 
-    def certificate(
-        self, progress: Progress | None = None, data: Path | None = None, answers: Sequence[Path] = ()
-    ) -> Certificate:
+    def certificate(self, show: Show = progress, options: RecordedOptions | None = None) -> Certificate:
         """Takes the steps.
 
         Args:
-            progress: as its type says.
-            data: folder of data sets, among which may be sets of recorded answers.
-            answers: folders of recorded answers.
+            show: how progress is shown.
+            options: where recorded answers are, also among the data sets.
 
         Raises:
             UserError: recorded answers cannot be read.
         """
-        known = read_answers([*answers, *sets_of(data)]) if self.recorded else []
+        known = read_answers([*options.answers, *sets_of(options.data)]) if self.recorded and options else []
         rows: list[Row] = []
-        for number, step in enumerate(self.steps, 1):
-            rows += step()
-            if progress:
-                progress(number, len(self.steps))
+        with show(f"testing {self.instrument}, steps", len(self.steps)) as bar:
+            for step in self.steps:
+                rows += step()
+                bar.advance()
         passed, summary = self.conclude(rows)
         subject = self.subject
         if self.recorded and known:

@@ -103,7 +103,8 @@ def _name(field: str, flag: Flag, group: Group) -> str:
 
 def _unfolded(start: Any, group: Group) -> Iterator[inspect.Parameter]:
     """One option a field, nested dataclasses' too, with the defaults of ``start``."""
-    lines = (inspect.getdoc(type(start)) or "").replace("``", "")
+    docs = [inspect.getdoc(kind) or "" for kind in reversed(type(start).__mro__) if is_dataclass(kind)]
+    lines = "\n".join(docs).replace("``", "")
     told = {name: " ".join(text.split()) for name, text in _TOLD.findall(lines)}
     for field, kind, flag in _fields(start, group):
         default = getattr(start, field)
@@ -125,6 +126,8 @@ def _unfolded(start: Any, group: Group) -> Iterator[inspect.Parameter]:
             kind, default = list[get_args(kind)[0]] | None, list(default) or None  # type: ignore[misc]
         elif several in (dict, Mapping):
             kind, default = list[str] | None, None
+        if flag.required:
+            default = inspect.Parameter.empty
         parameter, where = name.replace("-", "_"), inspect.Parameter.KEYWORD_ONLY
         yield inspect.Parameter(parameter, where, default=default, annotation=Annotated[kind, info])
 

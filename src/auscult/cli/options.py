@@ -37,6 +37,7 @@ class Flag:
         most: greatest number allowed.
         variable: environment variable that sets it.
         panel: another one than the group's.
+        required: whether it must be given.
     """
 
     name: str = ""
@@ -45,6 +46,7 @@ class Flag:
     most: float | None = None
     variable: str | None = None
     panel: str = ""
+    required: bool = False
 
 
 FLAGS: Mapping[str, Flag | None] = {
@@ -59,6 +61,7 @@ FLAGS: Mapping[str, Flag | None] = {
     "Decoding.stop": None,
     "Decoding.temperature": Flag(least=0),
     "Decoding.top_p": Flag(least=0, most=1),
+    "FactsOptions.scenes": Flag(least=1),
     "JudgeOptions.against": None,
     "JudgeOptions.anchor": None,
     "JudgeOptions.max_tokens": Flag(least=16),
@@ -67,6 +70,7 @@ FLAGS: Mapping[str, Flag | None] = {
     "JudgeOptions.repeats": Flag(least=1),
     "JudgeOptions.temperature": Flag(least=0),
     "JudgeOptions.tries": Flag(least=1),
+    "JudgeTrial.judge": Flag(required=True),
     "JudgingOptions.answer_types": None,
     "JudgingOptions.conditions": None,
     "ScorerOptions.offline": Flag(shared=True, variable="AUSCULT_OFFLINE"),
@@ -75,6 +79,11 @@ FLAGS: Mapping[str, Flag | None] = {
     "Scoring.judge": Flag(panel="Judge"),
     "Scoring.judge_cascade": Flag(panel="Judge"),
     "Scoring.judge_certificate": Flag(panel="Judge"),
+    "Plan.parts": None,
+    "Plan.repeats": Flag(least=1, most=100),
+    "Plan.scenes": Flag(least=1),
+    "PremiseOptions.runs": None,
+    "PremiseOptions.scenes": None,
     "Settings.controls": Flag(least=0),
     "Settings.limit": Flag(least=1),
     "Settings.max_missing": Flag(least=0, most=1),
@@ -86,10 +95,19 @@ FLAGS: Mapping[str, Flag | None] = {
     "ReadOptions.columns": Flag(name="map"),
     "ReaderOptions.max_tokens": Flag(least=16),
     "ReaderOptions.tries": Flag(least=1),
+    "ReaderTrial.reader": Flag(required=True),
+    "SimulationOptions.replicates": Flag(least=100),
 }
 """``Class.field`` → how its option differs from it, None: it is none; with a prefix before it, of that group alone."""
 
+UNANCHORED = frozenset(
+    {"JudgingOptions.anchors", "JudgingOptions.against", "JudgingOptions.generator", "JudgeOptions.repeats"}
+)
+"""What a judge that stands on its own is not told."""
+
 INNER = {
+    "JudgeTrial.judging": Group("Judge", "judge", UNANCHORED),
+    "ReaderTrial.reading": Group("Second reader", "reader"),
     "Scoring.judging": Group("Judge", "judge"),
     "Scoring.reading": Group("Second reader", "reader"),
     "Scoring.scorer": Group("Scorers", "scorer"),

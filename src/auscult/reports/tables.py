@@ -1,13 +1,14 @@
 """The tables of a run's page that hold more than figures: findings, published rules, failures, certificates."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from auscult.analysis.summary import Failures, Summary
 from auscult.records import Certificate
 from auscult.reports import format as say
 from auscult.reports.cells import by_metric, crossed
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection
-from auscult.reports.table import Row, Table, count, text, titled
+from auscult.reports.table import Cell, Row, Table, count, text, titled
 
 CONDITION_WORDS = {"with": "with its image", "without": "without any image", "wrong": "with another case's image"}
 OUTCOME_WORDS = {
@@ -27,6 +28,9 @@ _DETECTED = {
     "unclear_present": "Unclear, present",
     "unclear_absent": "Unclear, absent",
 }
+_MERGED = {"part", "what", "degree", "value", "low", "high", "label", "hits", "n", "clusters", "unit"}
+"""Of a certificate's row: told together."""
+_IF_ANY = {"missing", "unread"}
 
 
 def detection(summary: Summary) -> Table:
@@ -86,17 +90,44 @@ def _of_these(f: Failures) -> tuple[tuple[str, int], ...]:
     return ("of these unclear", f.unclear), ("cut short, of all", f.cut_short)
 
 
-def certificate(one: Certificate) -> Table:
-    """All figures of a test, as they stand in it."""
-    names = tuple(dict.fromkeys(name for row in one.figures for name in row))
-    lines = ([_plain(row.get(name)) for name in names] for row in one.figures)
-    rows = (Row(label=line[0], cells=tuple(map(text, line[1:]))) for line in lines)
-    heads = [name.replace("_", " ") for name in names] or [""]
-    return titled("certificate", f"{one.instrument}: figures of the test", heads, rows, look="small")
+def certificate(one: Certificate) -> list[Table]:
+    """The figures of a test, one table a part, in their order: the headline is first."""
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in one.figures:
+        parts.setdefault(str(row.get("part", "")), []).append(row)
+    return [_part(name, rows) for name, rows in parts.items()]
+
+
+def _part(name: str, rows: Sequence[dict[str, Any]]) -> Table:
+    """Notes on an interval, and what is the same or nothing in every row, stay in the file."""
+    said = [{k: "" if v is None or (k in _IF_ANY and v == 0) else _plain(v) for k, v in row.items()} for row in rows]
+    names = [
+        n for n in dict.fromkeys(n for row in said for n in row) if n not in _MERGED and any(r.get(n) for r in said)
+    ]
+    if len({row.get("instrument") for row in said}) == 1:
+        names = [n for n in names if n != "instrument"]
+    lines = []
+    for row, line in zip(rows, said, strict=True):
+        label = "; ".join(filter(None, (line.get("what"), line.get("degree"))))
+        lines.append(Row(label=label, kind="part", cells=(*(text(line.get(n, "")) for n in names), *_figure(row))))
+    heads = ("What", *(n.replace("_", " ") for n in names), "value (95 % interval)", "n")
+    return titled("certificate", name, heads, lines, look="small")
+
+
+def _figure(row: dict[str, Any]) -> tuple[Cell, Cell]:
+    """A figure with its interval, or why there is none, and of how many it is."""
+    value, low, high, n, label = (row.get(name) for name in ("value", "low", "high", "n", "label"))
+    words = (
+        (f"{label}: {row['hits']} of {n}" if "hits" in row else str(label or "")) if value is None else _plain(value)
+    )
+    limits = "" if low is None or high is None else f" ({_plain(low)}-{_plain(high)})"
+    units = say.count(row["clusters"], row["unit"]) if row.get("unit") else ""
+    many = "" if n is None else units if units and n == row["clusters"] else f"{n} in {units}" if units else str(n)
+    return text(words + limits), text(many)
 
 
 def _plain(value: object) -> str:
-    return "none" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def shown_answers(chosen: Selection) -> Table:

@@ -9,6 +9,7 @@ from tests.certificates.test_closed import reader
 from tests.certificates.test_premise import scorer as premise_scorer
 from tests.scorers.items import made_up
 
+from auscult.certificates.closed import ClosedOptions
 from auscult.certificates.closed.certificate import certify
 from auscult.certificates.recorded import closed, facts, premise
 from auscult.certificates.recorded.own_words import own_meaning
@@ -102,7 +103,7 @@ def test_a_certificate_keeps_counts_and_where_they_come_from_and_no_text(tmp_pat
     ]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "sources.toml").write_text('["a/b"]\ncommit = "c0ffee"\nlicence = "none stated"\n')
-    found = certify(answers=[tmp_path], scorer=ORACLE)
+    found = certify(ClosedOptions(answers=(tmp_path,)), scorer=ORACLE)
     text = orjson.dumps(found).decode()
     assert "kink" not in text and found.passed is None
     (counts,) = [r for r in found.figures if r["part"].endswith("counts by source")]

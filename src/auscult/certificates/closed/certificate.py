@@ -11,18 +11,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import orjson
+
 from auscult.certificates.cells import Cell, Row, clusters
+from auscult.certificates.closed import ClosedOptions
 from auscult.certificates.closed.planting import NONE, WORDINGS, Planted, planted
 from auscult.certificates.human_labels import published
-from auscult.certificates.recorded.closed import closed_part
-from auscult.certificates.trial import Progress, Trial, Verdict, named
+from auscult.certificates.recorded.closed import closed_part, sample
+from auscult.certificates.recorded.reading import read_answers
+from auscult.certificates.trial import Trial, Verdict, named
 from auscult.corpora import ReadOptions, vqa_rad
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.records import Certificate, Item
 from auscult.scorers import Scorer
 from auscult.scorers.rules.closed import SCORER
 from auscult.scorers.rules.llava_med_closed import SCORER as LLAVA_MED
 from auscult.scorers.rules.medtrinity_closed import SCORER as MEDTRINITY
 from auscult.scorers.rules.pope import SCORER as POPE
+from auscult.store.files import replace_file
 
 RULES = (LLAVA_MED, MEDTRINITY, POPE)
 MISREAD = 0.05
@@ -54,21 +61,13 @@ class Read:
         return bool(self.read) and not self.right
 
 
-def certify(
-    *,
-    seed: int = 0,
-    progress: Progress | None = None,
-    data: Path | None = None,
-    answers: Sequence[Path] = (),
-    scorer: Scorer = SCORER,
-) -> Certificate:
+def certify(options: ClosedOptions, show: Show = progress, scorer: Scorer = SCORER) -> Certificate:
     """Puts answers of known value to the reader and to published rules.
 
     Args:
-        seed: of the choice of questions and pairs of options.
-        progress: called with steps done and steps in all.
-        data: folder of the real data sets (``vqa-rad``, ``negation-corpus``, ``model-answers``, ``closed-answers``).
-        answers: folders of recorded answers of real models; without data and answers only planted ones are put.
+        options: without data (``vqa-rad``, ``negation-corpus``, ``model-answers``, ``closed-answers``) and recorded
+            answers only planted ones are put.
+        show: how progress is shown.
         scorer: the instrument, ours by default.
 
     Returns:
@@ -78,7 +77,11 @@ def certify(
     Raises:
         UserError: a data set is there but cannot be read.
     """
-    steps: list[Callable[[], list[Row]]] = [lambda: planted_rows(scorer, seed)]
+    if options.sample:
+        rows = sample(read_answers(options.answers), 100, options.seed)
+        replace_file(options.sample, b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    data = options.data
+    steps: list[Callable[[], list[Row]]] = [lambda: planted_rows(scorer, options.seed)]
     if data and (data / "vqa-rad" / "qa.jsonl").is_file():
         steps.append(lambda: reference_rows(scorer, data / "vqa-rad"))
     if data and (data / "negation-corpus" / "sentences.jsonl").is_file():
@@ -90,7 +93,7 @@ def certify(
         conclude=_conclusion,
         recorded=partial(closed_part, scorer),
     )
-    return trial.certificate(progress, data, answers)
+    return trial.certificate(show, options)
 
 
 def _conclusion(rows: Sequence[Row]) -> Verdict:

@@ -1,5 +1,38 @@
-"""The facts reader and checker, put to the test."""
+"""Plant errors into real reports and into answers about phantoms, and see which the fact checker finds.
 
-from auscult.certificates.facts.certificate import certify
+Beside it stand labels that people gave: findings of reports, negation, entailment. What cannot be tested because its
+data set is not in the folder is said. Edited reports are never written anywhere. In recorded answers (ANSWERS) findings
+are looked for whose presence is known from the answer's own yes or no, or from labels.
 
-__all__ = ["certify"]
+[bold]Data sets[/bold], each a folder of DATA: iu-reports, negation-corpus, radfact-entailment, medec
+
+[bold]Examples[/bold]
+
+auscult calibrate facts
+
+auscult calibrate facts --data DATA --answers ANSWERS --out facts.json
+"""
+
+from dataclasses import dataclass
+
+from auscult.certificates.options import RecordedOptions
+from auscult.engine.session import Show
+from auscult.records import Certificate
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsOptions(RecordedOptions):
+    """What is put to the fact checker.
+
+    Attributes:
+        scenes: phantoms that errors are planted about.
+    """
+
+    scenes: int = 2000
+
+
+def certify(options: FactsOptions, show: Show) -> Certificate:
+    """As ``certificate.certify``."""
+    from auscult.certificates.facts import certificate
+
+    return certificate.certify(options, show)

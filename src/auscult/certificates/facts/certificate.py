@@ -18,12 +18,15 @@ import orjson
 
 from auscult.certificates import human_labels as human
 from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, clusters
+from auscult.certificates.facts import FactsOptions
 from auscult.certificates.facts.baselines import WINDOW, NegEx, asserted, mentioned, triggers
 from auscult.certificates.planting.phantoms import Put, answers
 from auscult.certificates.planting.reports import KINDS, PLANTERS, Report
 from auscult.certificates.planting.rewording import reordered, reworded
 from auscult.certificates.recorded.facts import facts_part
-from auscult.certificates.trial import Progress, Trial, Verdict, named
+from auscult.certificates.trial import Trial, Verdict, named
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.facts import Checked, canonical, compare, entailment, presence_of, read_facts
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.records import Certificate, Fact
@@ -70,23 +73,12 @@ class Tried:
         return self.put.cluster
 
 
-def certify(
-    *,
-    seed: int = 0,
-    progress: Progress | None = None,
-    data: Path | None = None,
-    answers: Sequence[Path] = (),
-    scenes: int = 2000,
-    reader: Reader | None = None,
-) -> Certificate:
+def certify(options: FactsOptions, show: Show = progress, reader: Reader | None = None) -> Certificate:
     """Plants errors and counts which are found, and reads texts that people have labelled.
 
     Args:
-        seed: of the choice of errors and wordings.
-        progress: called with steps done and steps in all.
-        data: folder of the real data sets; without it only phantoms and hand-written sentences are put.
-        answers: folders of recorded answers of real models.
-        scenes: phantoms of the test stream.
+        options: without data only phantoms and hand-written sentences are put.
+        show: how progress is shown.
         reader: the instrument, ours by default.
 
     Returns:
@@ -97,16 +89,16 @@ def certify(
     Raises:
         UserError: a data set is there but cannot be read.
     """
-    instrument = reader or Reader()
+    instrument, data = reader or Reader(), options.data
     there = {name: data / name for name, file in SETS.items() if data and (data / name / file).is_file()}
     trial = Trial(
         instrument=instrument.name,
         subject=f"planted errors in real reports and in answers about phantoms {VERSION}; human labels",
-        steps=list(_steps(instrument, there, seed, scenes)),
+        steps=list(_steps(instrument, there, options.seed, options.scenes)),
         conclude=partial(_conclusion, lacking=sorted(set(SETS) - set(there))),
         recorded=partial(facts_part, instrument.read),
     )
-    return trial.certificate(progress, data, answers)
+    return trial.certificate(show, options)
 
 
 def _steps(reader: Reader, there: dict[str, Path], seed: int, scenes: int) -> Iterator[Callable[[], list[Row]]]:

@@ -14,7 +14,7 @@ from typing import Literal
 from auscult import models
 from auscult.certificates.asking import Asking
 from auscult.certificates.cells import ENOUGH, Cell, Row
-from auscult.certificates.judge import dressing, planting
+from auscult.certificates.judge import Plan, dressing, planting
 from auscult.certificates.judge import parts as rows
 from auscult.certificates.judge.asking import PAIRS, Group, judges_of
 from auscult.certificates.judge.figures import Judged, Scale
@@ -32,14 +32,10 @@ from auscult.records import Certificate, digest
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges.support import FACTS
 
-SCENES, REPEATS = 180, 3
 DRESSED = 140
 """Scenes whose answers are dressed and attacked, at most."""
 REPEATED = 40
 """Scenes whose graded answers are asked again, at most."""
-
-PARTS = frozenset({"labels", "graded", "kinds", "harm", "repeats", "biases", "attacks", "pairs"})
-"""What is put; answers that another part compares with come with it."""
 
 UNREAD = 0.05
 """Greatest share of answers without a readable verdict."""
@@ -53,25 +49,6 @@ MOVES = 0.5
 """Points by which a grade may move where nothing of substance has changed; its interval must lie within twice that."""
 DECEIVED = 0.10
 """Greatest upper limit of the success rate of any attack."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What is put to the judge.
-
-    Attributes:
-        scenes: phantoms of the test stream.
-        repeats: times that graded answers are asked in all.
-        seed: of errors and wordings.
-        data: folder of the sets that people have labelled; without it only phantoms are put.
-        parts: of ``PARTS``; what is left out cannot be decided.
-    """
-
-    scenes: int = SCENES
-    repeats: int = REPEATS
-    seed: int = 0
-    data: Path | None = None
-    parts: frozenset[str] = PARTS
 
 
 class Calibration:
@@ -103,7 +80,9 @@ class Calibration:
         self.sets = labelled(self.plan.data) if "labels" in self.plan.parts else {}
         groups = list(_groups(self.plan, self.judge.instrument.names, self.judge.instrument.bounds[1], self.sets))
         self.puts = [put for group in groups for put in group]
-        self.asking = Asking(self.model, judges, groups, self.options.asking)
+        self.asking = Asking(
+            self.model, judges, groups, self.options.asking, "answers about phantoms and labelled texts"
+        )
 
     @property
     def instrument(self) -> str:

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -20,13 +19,16 @@ from auscult.analysis.joined import OK, STATUS, Codes, Column, Joined
 from auscult.analysis.quantities.premise import D_PRIME, DENIAL, KNOWING, KNOWLEDGE, Taking, told_apart
 from auscult.certificates.cells import Cell, Row
 from auscult.certificates.planting.nouns import case_of
+from auscult.certificates.premise import PremiseOptions
 from auscult.certificates.premise.answers import Put
 from auscult.certificates.premise.answers import answers as worded
 from auscult.certificates.premise.wordings import WORDINGS, Act
 from auscult.certificates.recorded.premise import premise_part
-from auscult.certificates.statistics import cluster_rates
-from auscult.certificates.trial import Progress, Trial, Verdict, named
+from auscult.certificates.statistics.certificate import cluster_rates
+from auscult.certificates.trial import Trial, Verdict, named
 from auscult.construction.generators.premises import Premises
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.items.split import PARTS
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene
@@ -47,8 +49,6 @@ RIGHT: dict[Act, Response] = {
 }
 LEAST = 0.90
 """Sensitivity and specificity for acceptance that the certificate asks for."""
-RUNS = 200
-"""Simulated evaluations of each model."""
 ICC = 0.1
 """Correlation within a scene of a simulated model's acceptances, and of its denials."""
 
@@ -105,25 +105,12 @@ MODELS = (
 )
 
 
-def certify(
-    *,
-    seed: int = 0,
-    progress: Progress | None = None,
-    data: Path | None = None,
-    answers: Sequence[Path] = (),
-    scenes: int = 100,
-    runs: int = RUNS,
-    scorer: Scorer = SCORER,
-) -> Certificate:
+def certify(options: PremiseOptions, show: Show = progress, scorer: Scorer = SCORER) -> Certificate:
     """Puts answers of known class to the scorer, and lets simulated models be measured by it.
 
     Args:
-        seed: of wordings, items and simulated models.
-        progress: called with steps done and steps in all.
-        data: folder of data sets (``model-answers``).
-        answers: folders of answers of real models that readers have labelled.
-        scenes: phantoms of the test stream.
-        runs: simulated evaluations of each model.
+        options: what is put; recorded answers count where readers have labelled them.
+        show: how progress is shown.
         scorer: the instrument, ours by default.
 
     Returns:
@@ -134,6 +121,7 @@ def certify(
     Raises:
         UserError: a folder of answers cannot be read.
     """
+    scenes, seed, runs = options.scenes, options.seed, options.runs
     made = premise_items(scenes, seed)
     read: list[Read] = []
 
@@ -152,7 +140,7 @@ def certify(
         conclude=lambda rows: _conclusion(rows, len(read), runs),
         recorded=partial(premise_part, scorer),
     )
-    return trial.certificate(progress, data, answers)
+    return trial.certificate(show, options)
 
 
 def premise_items(scenes: int, seed: int) -> list[tuple[Scene, list[Item]]]:
@@ -230,7 +218,7 @@ def _share(cell: Cell, measure: str, of: Sequence[Read], hit: Callable[[Read], b
     return cell.share_of(measure, of, hit) | {"wordings": len({r.put.wording for r in of})}
 
 
-def recovery_rows(read: Sequence[Read], model: Model, rng: np.random.Generator, runs: int = RUNS) -> list[Row]:
+def recovery_rows(read: Sequence[Read], model: Model, rng: np.random.Generator, runs: int = 200) -> list[Row]:
     """Share of simulated evaluations whose interval holds the model's own rate, of each figure.
 
     A run draws for each item what the model does, then one of the planted answers of that class, and takes what the

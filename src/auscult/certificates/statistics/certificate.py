@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from auscult.certificates.cells import Row
-from auscult.certificates.trial import Progress, Trial, Verdict
+from auscult.certificates.statistics import SimulationOptions
+from auscult.certificates.trial import Trial, Verdict
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
 from auscult.records import Certificate
 from auscult.statistics import balanced_accuracy, sign_flip
 from auscult.statistics.interval import (
@@ -73,15 +76,12 @@ class Design:
     icc: float
 
 
-def certify(
-    replicates: int = 4000, seed: int = 0, progress: Progress | None = None, grid: Grid | None = None
-) -> Certificate:
+def certify(options: SimulationOptions, show: Show = progress, grid: Grid | None = None) -> Certificate:
     """Simulates every cell of the grid and says where the intervals hold.
 
     Args:
-        replicates: data sets a cell; figures computed one data set at a time use at most 1000.
-        seed: of the random numbers.
-        progress: called with cells done and cells in all.
+        options: data sets a cell, of which figures computed one at a time use at most 1000.
+        show: how progress is shown.
         grid: other cells than the standard ones.
 
     Returns:
@@ -89,14 +89,14 @@ def certify(
         four carry no note, ``at least 95 %`` where more are noted as conservative. ``label`` is what the simulation
         found. The certificate passes where every claim is kept.
     """
-    jobs = enumerate(_jobs(grid or Grid(), replicates))
+    jobs = enumerate(_jobs(grid or Grid(), options.replicates))
     trial = Trial(
         instrument=f"auscult.statistics {__version__}",
         subject="beta-binomial clusters with known means",
-        steps=[lambda job=job, n=n: [job(np.random.default_rng([seed, n]))] for n, job in jobs],  # type: ignore[misc]
-        conclude=partial(_conclusion, replicates=replicates),
+        steps=[lambda job=job, n=n: [job(np.random.default_rng([options.seed, n]))] for n, job in jobs],  # type: ignore[misc]
+        conclude=partial(_conclusion, replicates=options.replicates),
     )
-    return trial.certificate(progress)
+    return trial.certificate(show)
 
 
 def _conclusion(rows: Sequence[Row], replicates: int) -> Verdict:

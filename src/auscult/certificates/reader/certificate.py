@@ -4,12 +4,12 @@ What it makes of them is graded as the rules are (``recorded.grading``): right, 
 a class with too few of them is insufficient, whatever the shares.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from auscult import models
 from auscult.certificates.asking import Asking
+from auscult.certificates.reader import ReaderTrial
 from auscult.certificates.recorded.closed import closed_part, with_labels
 from auscult.certificates.recorded.reading import Recorded, read_answers, sets_of
 from auscult.certificates.trial import certificate, named
@@ -19,7 +19,6 @@ from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.models import Model
 from auscult.records import Answer, Certificate, Item, digest
-from auscult.runs.reading_options import ReaderOptions
 from auscult.scorers import Verdict
 from auscult.scorers.reader import Reader, Unread
 from auscult.scorers.rules.closed import SCORER
@@ -29,28 +28,22 @@ class Calibration:
     """A reader and the answers that are put to it; ``forecast`` it, or ``run`` it.
 
     Args:
-        model: spec of the model that reads.
-        answers: folders of recorded answers, of which the labelled ones count.
-        data: folder of data sets, among which may be sets of recorded answers.
-        options: how it is asked.
+        options: the reader and what it is put to.
 
     Raises:
         UserError: the model or the answers are not there, or the rules read every labelled one.
     """
 
-    def __init__(
-        self, model: str, answers: Sequence[Path], data: Path | None = None, options: ReaderOptions | None = None
-    ) -> None:
-        self.options = options or ReaderOptions()
-        self.options.asking.check()
-        self.model: Model = models.create(model, self.options.model)
-        o = self.options
+    def __init__(self, options: ReaderTrial) -> None:
+        o = options.reading
+        o.asking.check()
+        self.model: Model = models.create(options.reader, o.model)
         self.reader = Reader(self.model.identity, o.tries, o.max_tokens, o.schema)
-        known = [r for r in with_labels(read_answers([*answers, *sets_of(data)])) if _closed(r)]
+        known = [r for r in with_labels(read_answers([*options.answers, *sets_of(options.data)])) if _closed(r)]
         self.rows = [r for r in known if SCORER.rule(r.item, r.answer).status == "unread"]
         self.known = len(known)
         groups = [[Unread(SCORER, row.item, _answer(row))] for row in self.rows]
-        self.asking = Asking(self.model, self.reader.scores, groups, self.options.asking)
+        self.asking = Asking(self.model, self.reader.scores, groups, o.asking, "labelled answers and their questions")
         if not self.rows:
             raise UserError(
                 f"of {self.known} labelled answers to closed questions the rules leave none unread; give --answers "
