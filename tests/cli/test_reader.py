@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import orjson
-from tests.certificates.test_reader import recorded, says
+from tests.certificates.reader.test_certificate import recorded, says
 from tests.cli.conftest import Auscult
 from tests.runs.test_reading import yes
 from tests.scorers.judges.judge_server import judge_server

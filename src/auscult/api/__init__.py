@@ -24,11 +24,9 @@ from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
 from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import UNTYPED, Typed
-from auscult.runs.judging_options import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions, usual_protocol
 from auscult.runs.rescoring import Readers, rescore
 from auscult.runs.settings import Settings
-
-FACTS = "facts"
 
 
 def build(
@@ -126,7 +124,7 @@ def _chosen(readers: Readers | None, scorers: str, judge: str) -> Readers:
     if scorers:
         readers = replace(readers, scorers=tuple(name.strip() for name in scorers.split(",")))
     if judge:
-        how = JudgingOptions(protocol="support" if judge == FACTS else "clinical")
+        how = JudgingOptions(protocol=usual_protocol(judge))
         readers = replace(readers, judges=(*readers.judges, (judge, how)))
     return readers
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from auscult.cli.command import listed
 from auscult.errors import FiguresWithheld, UserError
-from auscult.runs.judging_options import JudgingOptions
+from auscult.runs.judging_options import JudgingOptions, usual_protocol
 from auscult.runs.reading_options import ReaderOptions
 from auscult.scorers import ScorerOptions
+from auscult.scorers.judges import FACTS
 
 if TYPE_CHECKING:
     from auscult.analysis.summary import Summary
     from auscult.runs.rescoring import Readers
 
-RECORDED, FACTS = "recorded", "facts"
+RECORDED = "recorded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ class Scoring:
         options, protocol = self.judging, self.judging.protocol
         if not self.judge and (options.anchors or options.against or self.judge_certificate):
             raise UserError("judge options without a judge; add --judge, for example --judge openai:NAME@URL")
-        protocol = protocol or ("support" if self.judge == FACTS else "clinical")
+        protocol = protocol or usual_protocol(self.judge)
         if self.judge == FACTS and (protocol != "support" or self.judge_cascade):
             raise UserError("--judge facts gives verdicts of support and asks no model; leave protocol and cascade out")
         if self.judge_cascade and protocol != "support":

@@ -27,7 +27,8 @@ class Judgement:
 
     Attributes:
         folder: where scores and this file lie.
-        instrument: what judged, with what must be read with its figures.
+        instrument: what judged, with what must be read with its figures; its scale is wider where a published way of
+            reading took marks beyond it.
         judge: the judge model, named for people.
         host: where answers, captions and references were sent; empty for this process.
         repeats: verdicts on each answer.
@@ -68,12 +69,20 @@ class Judgement:
         """With what is in the finished table, and what it took."""
         counts: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
+        low, high = self.instrument.bounds
         for score in read_rows(table, Score):
             counts[score.status] += 1
+            marks = [score.values[name] for name in self.instrument.names if name in score.values]
+            low, high = min([low, *marks]), max([high, *marks])
             if score.status != "ok":
                 reasons[f"{score.status}: {_short(score.explanation)}"] += 1
+        notes = self.instrument.notes
+        if (low, high) != self.instrument.bounds:
+            notes = (*notes, f"This way of reading takes marks beyond the scale: here from {low:g} to {high:g}.")
+        values = tuple(replace(v, low=low, high=high) for v in self.instrument.values)
         return replace(
             self,
+            instrument=replace(self.instrument, values=values, notes=notes),
             counts=dict(counts),
             reasons=dict(reasons.most_common(REASONS)),
             calls=totals.calls,

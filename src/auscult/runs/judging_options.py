@@ -7,7 +7,12 @@ from auscult.engine.limits import AskOptions
 from auscult.errors import UserError
 from auscult.models import ModelOptions
 from auscult.records import AnswerType, Condition
-from auscult.scorers.judges import JudgeOptions
+from auscult.scorers.judges import FACTS, JudgeOptions
+
+
+def usual_protocol(judge: str) -> str:
+    """The judge protocol of a judge where none is named."""
+    return "support" if judge == FACTS else "clinical"
 
 
 @dataclass(frozen=True, kw_only=True)

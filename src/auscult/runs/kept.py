@@ -10,8 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
 from auscult.records import Answer, Certificate, Item
+from auscult.runs.annotations import read_annotations
 from auscult.statistics.misreading import CLASSES, check_labels
-from auscult.statistics.plausibility import Opinion, read_annotations
+from auscult.statistics.plausibility import Opinion
 from auscult.store.tables import read_fields
 
 CERTIFICATES, ANNOTATORS, LABELS = "certificates", "annotators.csv", "labels.csv"

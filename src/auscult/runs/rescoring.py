@@ -13,6 +13,7 @@ from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.records import Instrument, Score
+from auscult.runs.annotations import read_annotations
 from auscult.runs.folder import RunFolder, read_manifest, run_folder
 from auscult.runs.instruments import as_plain
 from auscult.runs.judged import Judgement, judgements
@@ -25,7 +26,6 @@ from auscult.runs.scores import Scoring
 from auscult.scorers import Scorer, ScorerOptions, TextMetric, select
 from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, LEFT_OUT, NONE, left_out, ordered
 from auscult.scorers.text import CHANGES, blind_spots
-from auscult.statistics.plausibility import read_annotations
 from auscult.store.tables import read_rows, write_rows
 
 SPOTTED = 200
@@ -192,21 +192,7 @@ def _judge(judgement: Judgement) -> Instrument:
     said += [f"{counts[status]} {text}" for status, text in words.items() if counts.get(status)]
     reasons = [f"{n} × {reason}" for reason, n in judgement.reasons.items() if not reason.startswith("unusable")]
     sentence = "; ".join(said) + (f" ({'; '.join(reasons[:3])})" if reasons else "") + "."
-    low, high = _span(judgement)
-    notes = (sentence, *instrument.notes)
-    if (low, high) != instrument.bounds:
-        notes = (*notes, f"This way of reading takes marks beyond the scale: here from {low:g} to {high:g}.")
-    values = tuple(replace(v, low=low, high=high) for v in instrument.values)
-    return replace(instrument, values=values, notes=notes)
-
-
-def _span(judgement: Judgement) -> tuple[float, float]:
-    """The scale of a judge, wider where a published way of reading took marks beyond it."""
-    low, high = judgement.instrument.bounds
-    for score in read_rows(judgement.scores, Score):
-        marks = [score.values[name] for name in judgement.instrument.names if name in score.values]
-        low, high = min([low, *marks]), max([high, *marks])
-    return low, high
+    return replace(instrument, notes=(sentence, *instrument.notes))
 
 
 def _blind_spots(references: list[str], opened: list[TextMetric]) -> dict[str, list[dict[str, Any]]]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.certificates.test_closed import reader
-from tests.certificates.test_premise import scorer as premise_scorer
+from tests.certificates.closed.test_certificate import reader
+from tests.certificates.premise.test_certificate import scorer as premise_scorer
 from tests.scorers.items import made_up
 
 from auscult.certificates.closed import ClosedOptions

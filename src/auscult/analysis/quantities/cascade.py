@@ -11,7 +11,7 @@ from auscult.errors import UserError
 from auscult.records import Condition, Score
 from auscult.runs.judged import judgements
 from auscult.runs.subjects import Selection
-from auscult.scorers.judges import Subject, cascade, support
+from auscult.scorers.judges import FACTS, Subject, cascade, support
 from auscult.statistics.prediction_powered import Powered, powered_mean
 from auscult.store.tables import read_rows
 
@@ -22,7 +22,7 @@ def calibrate_run(run: Path) -> cascade.Calibration:
     Raises:
         UserError: no such judge, or several, or the run was changed since.
     """
-    wanted = [j for j in judgements(run) if j.instrument.name == support.NAME and j.instrument.judge != support.FACTS]
+    wanted = [j for j in judgements(run) if j.instrument.name == support.NAME and j.instrument.judge != FACTS]
     if len(wanted) != 1:
         raise UserError(
             f"{run}: {len(wanted)} judge models gave verdicts of support; a calibration needs one: "

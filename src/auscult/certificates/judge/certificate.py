@@ -30,7 +30,7 @@ from auscult.models.scripted import CalibrationOptions
 from auscult.phantoms.distribution import VERSION
 from auscult.records import Certificate, digest
 from auscult.runs.judging_options import JudgingOptions
-from auscult.scorers.judges.support import FACTS
+from auscult.scorers.judges import FACTS
 
 DRESSED = 140
 """Scenes whose answers are dressed and attacked, at most."""

@@ -16,7 +16,20 @@ from auscult.records import Answer, Case, Instrument, Item, Score, Value
 from auscult.registry import Room
 from auscult.scorers.scoring import row
 
-__all__ = ["READING", "ROOM", "Anchor", "Judge", "JudgeOptions", "Subject", "create", "says_nothing", "without_asking"]
+__all__ = [
+    "FACTS",
+    "READING",
+    "ROOM",
+    "Anchor",
+    "Judge",
+    "JudgeOptions",
+    "Subject",
+    "create",
+    "says_nothing",
+    "without_asking",
+]
+FACTS = "facts"
+"""Identity of the judge that is no model."""
 ROOM = Room(
     "auscult.scorers.judges",
     "judge protocol",

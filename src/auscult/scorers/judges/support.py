@@ -15,7 +15,7 @@ from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.facts.reply import silent
 from auscult.records import AT_MOST, Call, Score, ScoreStatus, Value
-from auscult.scorers.judges import Judge, JudgeOptions, Subject, without_asking
+from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject, without_asking
 from auscult.scorers.judges import _fact_verdict as fact_checker
 from auscult.scorers.judges.asking import ModelJudge, Reading, call_of, fence, judge_instrument, known, prompt
 from auscult.scorers.judges.replies import JsonReply, Text
@@ -28,8 +28,6 @@ VERDICTS = (
 )
 """What is open may be either: rows say of each also what it can be at most."""
 VALUES: tuple[str, ...] = tuple(v.name for v in VERDICTS)
-FACTS = "facts"
-"""Identity of the judge that is no model."""
 Stands = Literal["supported", "contradicted", "open"]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.certificates.judge_servers import quiet
+from tests.certificates.judge.judge_servers import quiet
 from tests.scorers.judges.judge_server import judge_server
 
 from auscult.certificates.reader import ReaderTrial

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.certificates.judge_servers import certificate_of, perfect, quiet
+from tests.certificates.judge.judge_servers import certificate_of, perfect, quiet
 
 from auscult.certificates.judge import Plan, labels
 from auscult.certificates.judge import parts as rows

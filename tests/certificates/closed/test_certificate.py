@@ -5,7 +5,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.certificates.test_premise import SOURCE, fragments
+from tests.certificates.premise.test_certificate import SOURCE, fragments
 from tests.scorers.items import made_up
 
 from auscult.certificates.closed import ClosedOptions, planting

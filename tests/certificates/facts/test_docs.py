@@ -9,7 +9,7 @@ import pytest
 import auscult
 
 BUNDLED = Path(auscult.__file__).parent / "data" / "certificates" / "facts.json"
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "concepts" / "certificates.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "concepts" / "certificates.md"
 ROW = re.compile(r"\| (.+?) \| (.+?) \| (.+?) \| (.+?) \| ([\d.]+) \(([\d.]+)-([\d.]+)\) \| (\d+) \| (\d+) (.+?)s \|")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.certificates.judge_servers import (
+from tests.certificates.judge.judge_servers import (
     Grades,
     Manner,
     certificate_of,
