@@ -1,5 +1,19 @@
 """What goes wrong because of what the user gave: one line that names the thing and the remedy, never a traceback."""
 
+from collections.abc import Collection
+from difflib import get_close_matches
+
+SHOWN = 12
+"""Most known names in a message."""
+
+
+def known_names(name: str, known: Collection[str]) -> str:
+    """What to say of a name that is not known: the nearest known one first, then all, or some where they are many."""
+    near = get_close_matches(name, known, 1)
+    names = sorted(known)
+    rest = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{f'did you mean {near[0]!r}? ' if near else ''}known: {', '.join(names[:SHOWN])}{rest}"
+
 
 class UserError(Exception):
     """Bad input, said in one line: which file, which row, what is wrong, what to do. The command line exits with 2."""

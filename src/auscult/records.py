@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 
@@ -185,6 +185,21 @@ def item_id(case: str, question: str, options: Sequence[str], reference: str, so
     return digest("item", case, question, list(options), reference, source_id)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What a number that a user gives may be, both ends included: ``Annotated[int, Bounds(1)]``."""
+
+    least: float
+    most: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.least:g} or more" if self.most is None else f"{self.least:g} to {self.most:g}"
+
+    def hold(self, value: float) -> bool:
+        """Whether a number lies between them and is finite."""
+        return math.isfinite(value) and self.least <= value and (self.most is None or value <= self.most)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
     """How an answer is decoded.
@@ -197,9 +212,9 @@ class Decoding:
         stop: texts that end an answer.
     """
 
-    temperature: float = 0.0
-    top_p: float = 1.0
-    max_tokens: int = 256
+    temperature: Annotated[float, Bounds(0)] = 0.0
+    top_p: Annotated[float, Bounds(0, 1)] = 1.0
+    max_tokens: Annotated[int, Bounds(1)] = 256
     seed: int | None = None
     stop: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
-from auscult.errors import UserError
+from auscult.errors import UserError, known_names
 
 
 @cache
@@ -101,7 +101,7 @@ class Room:
         """
         outside, own = _outside(self.group), self._own()
         if name not in outside and name not in own:
-            raise UserError(f"unknown {self.noun} '{name}'; known: {', '.join(self.names())}")
+            raise UserError(f"unknown {self.noun} '{name}'; {known_names(name, self.names())}")
         part = _loaded(outside[name], self.noun, own) if name in outside else importlib.import_module(own[name])
         if not any(hasattr(part, needed) for needed in self.needs):
             needed = "' or '".join(self.needs)

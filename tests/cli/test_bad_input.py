@@ -27,7 +27,7 @@ def one_line(ran: Ran, *words: str) -> None:
     ("spec", "words"),
     [
         ("majority", ["KIND:NAME", "baseline"]),
-        ("oracle:x", ["unknown model kind 'oracle'", "openai"]),
+        ("oracle:x", ["unknown kind 'oracle'", "openai"]),
         ("baseline:best", ["best", "question-only"]),
         ("local:/no/such/folder", ["/no/such/folder"]),
         ("replay:/no/such/file.csv", ["/no/such/file.csv"]),

@@ -49,7 +49,10 @@ def test_withheld_figures_are_written_and_end_with_their_own_code(
         (["{0}", "{1}", "--published", "nobody"], "there is: medhalltune"),
         (["{0}", "{1}", "--columns", "x"], "no run holds 'x'"),
         (["{0}", "{1}", "--against", "/"], "none of the runs"),
-        (["{0}", "{1}", "--html", "/no/such/folder/c.html"], "cannot be written"),
+        (["{0}", "{1}", "--columns", "clinicl"], "did you mean 'clinical'?"),
+        (["{0}", "{1}", "--names", ","], "--names: a name is empty"),
+        (["{0}/no", "{1}", "--html", "/no/such/folder/c.html"], "/no/such/folder/c.html: cannot be written"),
+        (["{0}/no", "{1}", "--csv", "/"], "cannot be written (it is a folder)"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(auscult: Auscult, runs: list[Path], words: list[str], said: str) -> None:

@@ -1,6 +1,8 @@
 """Options: one name for one thing in every command, everyday ones first, and any of them from a file."""
 
+import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -12,9 +14,16 @@ import pytest
 from tests.cli.conftest import Auscult
 from tests.conftest import REPO
 
-from auscult.cli import COMMANDS, loaded
+from auscult.cli import COMMANDS, loaded, main
 from auscult.cli.config import option_name
+from auscult.engine.limits import AskOptions
+from auscult.errors import UserError
+from auscult.records import Decoding
 from auscult.runs.folder import Typed, run_folder
+from auscult.runs.judging_options import JudgingOptions
+from auscult.runs.reading_options import ReaderOptions
+from auscult.runs.settings import Settings
+from auscult.scorers.judges import JudgeOptions
 
 BASELINE = "baseline:always-last"
 OTHERS = {"--reasoning-parser", "--log-dir"}
@@ -89,7 +98,7 @@ def test_plain_help_shows_the_everyday_options_and_says_how_many_more_there_are(
     few, every = auscult("evaluate", "--help").out, auscult("evaluate", "--help-all").out
     known = options(dict(commands())["evaluate"])
     assert {"model", "out", "judge", "scorers", "temperature", "dry-run"} <= shown(few)
-    assert len(shown(few)) <= 15
+    assert len(shown(few) - {"config", "help-all"}) <= 15 and {"config", "help-all"} <= shown(few)
     hidden = len(set(known) - shown(few))
     assert f"{hidden} more options: auscult evaluate --help-all" in few and "Exit codes" in few and "Examples" in few
     assert shown(every) == set(known) and "more options" not in every
@@ -105,7 +114,13 @@ def test_a_run_can_be_given_again_by_the_options_that_it_keeps(
     assert kept["controls"] == 7 and kept["canary"] is False and kept["items"] == str(sample_items)
     assert auscult("evaluate", "--config", first / "config.toml", "--out", again).code == 0
     other = tomllib.loads((again / "config.toml").read_text("utf-8"))
-    assert other == kept | {"out": str(again)}
+    assert other == kept and "out" not in kept
+    text = (first / "config.toml").read_text("utf-8")
+    assert f"auscult evaluate --config {first / 'config.toml'} --out NEW" in text
+    unnamed = auscult("evaluate", "--config", first / "config.toml")
+    assert unnamed.code == 2 and "--out" in unnamed.err
+    command = json.loads((first / "manifest.json").read_bytes())["command"]
+    assert command == shlex.join(["auscult", *(str(w) for w in words)])
 
 
 def test_no_password_is_kept(tmp_path: Path) -> None:
@@ -137,7 +152,22 @@ def test_tables_of_a_file_stand_for_groups_and_what_is_typed_wins(
         ("[budget]\ncosts = 5", "did you mean 'budget-cost'?"),
         ("zzz = 1", "auscult evaluate --help-all"),
         ("limit = ", "no TOML file"),
-        ('limit = "ten"', "in the file of --config"),
+        ('limit = "ten"', 'limit: takes a whole number, not "ten"'),
+        ("limit = true", "limit: takes a whole number, not true"),
+        ("limit = 0", "in the file of --config"),
+        ("temperature = false", "takes a number, not false"),
+        ("temperature = inf", "finite"),
+        ('canary = "no"', "takes true or false"),
+        ("canary = 1", "takes true or false"),
+        ("scorers = 3", "takes a text in quotes"),
+        ("split = ['a', 3]", "takes a text in quotes, not 3"),
+        ('map = "a=b"', 'takes a list, as in map = ["a=b"]'),
+        (
+            "[evaluate]\nlimit = 3",
+            "[evaluate] limit is evaluate-limit: a table joins its name by a dash; did you mean",
+        ),
+        ('model = "a"\n[model]\nseed = 3', "a name stands there twice, or as a value and as a table"),
+        ("budget-calls = 3\n[budget]\ncalls = 4", "'budget-calls' is given twice"),
     ],
 )
 def test_a_file_that_says_what_cannot_be_is_one_line(
@@ -170,3 +200,119 @@ def test_words_that_are_no_command_are_one_line_that_says_what_is_near(
 def test_python_m_auscult_is_the_command() -> None:
     ran = subprocess.run([sys.executable, "-m", "auscult", "--version"], capture_output=True, text=True, check=True)
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", ran.stdout)
+
+
+def test_the_command_that_is_noted_can_be_pasted_however_the_program_was_started(
+    auscult: Auscult, sample_items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "a run"
+    words = ["evaluate", str(sample_items), "--model", BASELINE, "--limit", "1", "--no-canary", "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", ["/some/where/__main__.py", *words])
+    with pytest.raises(SystemExit):
+        main()
+    (out / "summary.json").unlink()
+    assert shlex.join(["auscult", *words]) in auscult("report", out).err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--temperature", "inf"], "--temperature takes a finite number, not inf"),
+        (["--timeout", "inf"], "--timeout"),
+        (["--timeout", "nan"], "--timeout"),
+        (["--max-missing", "nan"], "--max-missing"),
+        (["--judge-price-in", "inf"], "--judge-price-in"),
+        (["--samples", "0"], "--samples"),
+        (["--seed", "-1"], "--seed"),
+        (["--reader-tries", "0"], "--reader-tries"),
+        *(
+            ([f"--{who}budget-{what}", "-5"], f"--{who}budget-{what}")
+            for who in ("", "judge-", "reader-")
+            for what in ("calls", "tokens", "cost")
+        ),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_refused_before_a_folder_is_made(
+    auscult: Auscult, sample_items: Path, tmp_path: Path, words: list[str], said: str
+) -> None:
+    ran = auscult("evaluate", sample_items, "--model", BASELINE, "--out", tmp_path / "run", *words)
+    assert ran.code == 2 and said in ran.err and ran.err.count("\n") == 1, ran
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        AskOptions(budget_tokens=-1),
+        AskOptions(timeout=float("inf")),
+        Settings(samples=0),
+        Settings(decoding=Decoding(top_p=2)),
+        JudgingOptions(asking=AskOptions(retries=-1)),
+        JudgingOptions(judge=JudgeOptions(tries=0)),
+        ReaderOptions(tries=0),
+    ],
+)
+def test_options_know_their_bounds_themselves(options: Any) -> None:
+    with pytest.raises(UserError, match=r"must be .*, not"):
+        options.check()
+
+
+def test_help_shows_the_range_of_a_number(auscult: Auscult) -> None:
+    said = " ".join(auscult("evaluate", "--help-all").out.split())
+    assert "(default: 1.0; 0 to 1)" in said and "earlier attempts counted in. (0 or more)" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["evaluate", "i", "--model", "a", "--model", "b", "--out", "o"], "--model is given 2 times"),
+        (["evaluate", "i", "--model", "a", "--out", "o", "--canary", "--no-canary"], "--canary is given 2 times"),
+        (["gate", "c.toml", "run", "--json", "a", "--json", "b"], "--json is given 2 times"),
+        (["report", "r", "--config", "a", "--config", "b"], "--config is given 2 times"),
+    ],
+)
+def test_an_option_that_takes_one_value_is_given_once(auscult: Auscult, words: list[str], said: str) -> None:
+    ran = auscult(*words)
+    assert ran.code == 2 and said in ran.err and ran.err.count("\n") == 1, ran
+
+
+def test_a_file_that_is_used_in_another_folder_says_where_its_paths_begin(
+    auscult: Auscult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["# Paths are relative to /where/it/was", 'items = "my-items"', f'model = "{BASELINE}"']
+    (tmp_path / "run.toml").write_text("\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    ran = auscult("evaluate", "--config", "run.toml", "--out", "run")
+    assert ran.code == 2 and "paths in run.toml are relative to /where/it/was, where it was made" in ran.err, ran
+    (tmp_path / "run.toml").write_text("\n".join(lines[1:]))
+    bare = auscult("evaluate", "--config", "run.toml", "--out", "run")
+    assert "relative to the folder where auscult runs" in bare.err
+    typed = auscult("evaluate", "other", "--config", "run.toml", "--out", "run")
+    assert "relative" not in typed.err
+
+
+def test_help_texts_name_nothing_that_cannot_be_typed_and_one_thing_in_one_way() -> None:
+    texts = [(c, n, str(o.help)) for c, command in commands() for n, o in options(command).items()]
+    assert [t for t in texts if re.search(r"\bNone\b|[Ll]ikewise", t[2])] == []
+    for name in ("split", "config", "help-all"):
+        assert len({text for c, n, text in texts if n == name and c in ("evaluate", "score")}) == 1, name
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_name_or_value_is_cut_in_a_narrow_terminal(
+    auscult: Auscult, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for name, command in commands():
+        said = auscult(*name.split(), "--help-all").out
+        assert "…" not in said and shown(said) >= set(options(command)), name
+
+
+def test_a_command_names_its_own_exit_codes(auscult: Auscult) -> None:
+    codes = {}
+    for name in ("evaluate", "compare", "gate", "report", "phantoms", "judge-baseline"):
+        said = " ".join(auscult(name, "--help").out.split()).partition("Exit codes: ")[2].partition(";")[0]
+        codes[name] = re.findall(r"\b\d+(?= [a-zA-Z])", said)
+    assert codes["evaluate"] == ["0", "2", "3", "4", "130"] and codes["compare"] == ["0", "2", "4", "130"]
+    assert codes["gate"] == ["0", "2", "5", "6", "130"] and codes["judge-baseline"] == ["0", "2", "3", "130"]
+    assert codes["report"] == codes["phantoms"] == ["0", "2", "130"]

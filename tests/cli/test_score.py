@@ -42,6 +42,7 @@ def test_more_unreadable_lines_than_allowed_withhold_the_figures_and_say_so(
 ) -> None:
     ran = auscult("score", "--answers", judged, "--out", tmp_path / "run")
     assert ran.code == 4 and "too many verdicts are missing" in ran.err
+    assert "asking again brings none of them" in ran.err and "asks failed requests again" not in ran.err
     assert (tmp_path / "run" / "summary.json").exists()
 
 
@@ -153,3 +154,22 @@ def test_labels_of_some_answers_correct_the_figures_of_a_finished_run(auscult: A
     assert "by 12 labelled answers" in again.out  # the run keeps its labels
     page = auscult("report", run, "--out", tmp_path / "page.html")
     assert page.code == 0 and "as meant, by 12 labelled answers" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize("words", [["--out", "sc1"], ["--items", "items"], ["--split", "test"], ["--map", "id=qid"]])
+def test_what_belongs_to_recorded_answers_is_refused_beside_a_run(
+    auscult: Auscult, tmp_path: Path, words: list[str]
+) -> None:
+    ran = auscult("score", tmp_path / "run", "--scorers", "meteor", *words)
+    assert ran.code == 2 and f"{words[0]} belongs to --answers" in ran.err and ran.err.count("\n") == 1, ran
+
+
+def test_an_unknown_scorer_names_the_nearest_and_not_all(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
+    words = ["evaluate", sample_items, "--model", "baseline:majority", "--out", tmp_path / "run"]
+    ran = auscult(*words, "--scorers", "metoer")
+    assert ran.code == 2 and "did you mean 'meteor'?" in ran.err and len(ran.err) < 400, ran
+
+
+@pytest.mark.parametrize("given", [",", "closed,,facts"])
+def test_an_empty_name_is_refused(auscult: Auscult, tmp_path: Path, given: str) -> None:
+    assert "--scorers: a name is empty" in auscult("score", tmp_path / "run", "--scorers", given).err

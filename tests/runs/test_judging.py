@@ -281,7 +281,7 @@ def test_with_nothing_to_judge_it_says_what_there_is(tmp_path: Path) -> None:
     ("options", "said"),
     [
         ({"protocol": "pairwise"}, "compares with another run"),
-        ({"asking": AskOptions(concurrency=0)}, "--concurrency"),
+        ({"asking": AskOptions(concurrency=0)}, "concurrency must be 1 or more, not 0"),
         ({"asking": AskOptions(budget_cost=1.0)}, "needs prices"),
         ({"protocol": "clinial"}, "unknown judge protocol"),
         ({"judge": JudgeOptions(repeats=0)}, "repeats"),

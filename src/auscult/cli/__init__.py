@@ -68,8 +68,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Paths of what was made are printed as the last line of standard output. Exit codes: 0 done, 2 bad input, "
-    "3 budget used up, 4 figures withheld because requests failed, 5 gate failed, 6 gate inconclusive, "
-    "130 interrupted; after 3, 4 and 130 the same command goes on.",
+    "3 budget used up, 4 figures withheld because answers or verdicts are missing, 5 gate failed, 6 gate inconclusive, "
+    "130 interrupted; after 3 and 130 the same command goes on, after 4 it asks failed requests again.",
 )
 
 

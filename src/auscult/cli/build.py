@@ -22,7 +22,7 @@ def build(
         float, typer.Option(help="Share of patients (or images) for training.", min=0, max=1, show_default="2/3")
     ] = 2 / 3,
     limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
-    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the split.", min=0)] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,
     resplit: Annotated[bool, typer.Option(help="Split anew, also where the data set names its parts.")] = False,
     premises: Annotated[

@@ -5,6 +5,7 @@ Typer stays the parser: this module makes the signature that it reads. Libraries
 """
 
 import inspect
+import math
 import re
 import shlex
 import sys
@@ -15,8 +16,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
-from auscult.cli.config import as_toml, read_config
-from auscult.cli.help import ALL
+from auscult.cli.config import as_toml, paths_explained, read_config
+from auscult.cli.help import ALL, EVERYWHERE
 from auscult.cli.options import FLAGS, INNER, Flag, Group
 from auscult.errors import UserError
 from auscult.runs.folder import Typed
@@ -39,10 +40,19 @@ def _take_config(ctx: typer.Context, value: Path | None) -> None:
 def _everywhere(
     config: Annotated[
         Path | None,
-        typer.Option(callback=_take_config, is_eager=True, help="TOML file of options; those typed here win."),
+        typer.Option(
+            callback=_take_config,
+            is_eager=True,
+            help="TOML file of options by their names here; a table joins its name by a dash ([budget] calls is "
+            "budget-calls). What is typed wins.",
+            rich_help_panel=EVERYWHERE,
+        ),
     ] = None,
     help_all: Annotated[
-        bool, typer.Option("--help-all", callback=_show_all, is_eager=True, help="Show every option.")
+        bool,
+        typer.Option(
+            "--help-all", callback=_show_all, is_eager=True, help="Show every option.", rich_help_panel=EVERYWHERE
+        ),
     ] = False,
 ) -> None:
     """Options that every command has."""
@@ -70,9 +80,15 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     options |= inspect.signature(_everywhere).parameters
 
     def run(ctx: typer.Context, **values: Any) -> None:
+        for name, value in values.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise UserError(f"--{name.replace('_', '-')} takes a finite number, not {value}")
         given = {name: values[name] for name in hints if name in values}
         given |= {name: _filled(start, group, values) for name, (start, group) in groups.items()}
-        function(**given, **({typed: Typed(shlex.join(sys.argv), as_toml(ctx))} if typed else {}))
+        if typed:
+            given[typed] = Typed(shlex.join(["auscult", *sys.argv[1:]]), as_toml(ctx))
+        with paths_explained(ctx):
+            function(**given)
 
     context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     signature = [context, *(option.replace(kind=option.KEYWORD_ONLY) for option in options.values())]
@@ -83,8 +99,8 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _fields(start: Any, group: Group) -> Iterator[tuple[str, Any, Flag]]:
-    """The fields of a dataclass that are options: name, type, flag."""
-    hints = get_type_hints(type(start))
+    """The fields of a dataclass that are options: name, type with its bounds, flag."""
+    hints = get_type_hints(type(start), include_extras=True)
     for field in fields(start):
         key = _key(start, field.name)
         flag = None if key in group.without else FLAGS.get(f"{group.prefix} {key}", FLAGS.get(key, Flag()))
@@ -112,11 +128,12 @@ def _unfolded(start: Any, group: Group) -> Iterator[inspect.Parameter]:
             yield from _unfolded(default, INNER.get(_key(start, field), group))
             continue
         name, text = _name(field, flag, group), told.get(field, "")
+        kind, *bounds = get_args(kind) if get_origin(kind) is Annotated else [kind]
         info = typer.Option(
             f"--{name}/--no-{name}" if kind is bool else f"--{name}",
             help=text[:1].upper() + text[1:],
-            min=flag.least,
-            max=flag.most,
+            min=bounds[0].least if bounds else None,
+            max=bounds[0].most if bounds else None,
             envvar=flag.variable,
             rich_help_panel=flag.panel or group.panel,
             show_default=default not in ("", None, ()),
@@ -165,6 +182,13 @@ def pairs(values: Sequence[str], option: str) -> dict[str, str]:
     return found
 
 
-def listed(text: str) -> tuple[str, ...]:
-    """``"a, b"`` → ``("a", "b")``."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def listed(text: str, option: str) -> tuple[str, ...]:
+    """``"a, b"`` → ``("a", "b")``; nothing where the text is empty.
+
+    Raises:
+        UserError: a part is empty.
+    """
+    parts = tuple(part.strip() for part in text.split(",")) if text else ()
+    if not all(parts):
+        raise UserError(f"{option}: a name is empty in '{text}'; write names with commas between")
+    return parts

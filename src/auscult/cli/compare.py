@@ -50,12 +50,14 @@ def compare(
     from auscult.errors import FiguresWithheld
     from auscult.reports.comparison.csv import write_comparison_csv
     from auscult.reports.comparison.outputs import terminal, write_comparison_latex, write_comparison_page
+    from auscult.store.files import check_writable
 
+    check_writable(html, csv, latex)
     found = compared.compare(
         runs,
-        names=listed(names),
+        names=listed(names, "--names"),
         baseline=against,
-        columns=listed(columns),
+        columns=listed(columns, "--columns"),
         also=published_rules(published) if published else (),
         max_missing=max_missing,
     )
@@ -68,7 +70,8 @@ def compare(
     if found.withheld:
         raise FiguresWithheld(
             f"{_figures(found.withheld)} withheld, because over {max_missing:.0%} of their answers or verdicts are "
-            "missing; give the command that made the run ('auscult evaluate' or 'score') again: it asks for what failed"
+            "missing; where requests failed, the command that made the run asks them again; why others are missing "
+            "stands in its report"
         )
     sys.stdout.flush()
 

@@ -18,8 +18,6 @@ def gate(
 ) -> None:
     """Say PASS, FAIL or INCONCLUSIVE of each criterion and of all, on one-sided bounds.
 
-    Exit codes: 0 PASS, 5 FAIL, 6 INCONCLUSIVE, 2 criteria that are wrong, or newer than the answers.
-
     [bold]Examples[/bold]
 
     auscult gate criteria.toml run
@@ -30,8 +28,9 @@ def gate(
 
     from auscult.analysis.gate.decision import EXIT, as_json, decide
     from auscult.reports.gate import terminal, write_page
-    from auscult.store.files import replace_file
+    from auscult.store.files import check_writable, replace_file
 
+    check_writable(json, html)
     found = decide(criteria, run, against)
     if json:
         replace_file(json, as_json(found))

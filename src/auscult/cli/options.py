@@ -33,8 +33,6 @@ class Flag:
     Attributes:
         name: without dashes; the field's own where empty.
         shared: whether it has no prefix, so that all groups of a command that hold it share one option.
-        least: smallest number allowed.
-        most: greatest number allowed.
         variable: environment variable that sets it.
         panel: another one than the group's.
         required: whether it must be given.
@@ -42,34 +40,19 @@ class Flag:
 
     name: str = ""
     shared: bool = False
-    least: float | None = None
-    most: float | None = None
     variable: str | None = None
     panel: str = ""
     required: bool = False
 
 
 FLAGS: Mapping[str, Flag | None] = {
-    "AskOptions.concurrency": Flag(least=1),
     "AskOptions.pause": None,
-    "AskOptions.price_in": Flag(least=0),
-    "AskOptions.price_out": Flag(least=0),
-    "AskOptions.retries": Flag(least=0),
-    "AskOptions.timeout": Flag(least=0.1),
-    "Decoding.max_tokens": Flag(least=1),
     "Decoding.seed": Flag(name="model-seed"),
     "Decoding.stop": None,
-    "Decoding.temperature": Flag(least=0),
-    "Decoding.top_p": Flag(least=0, most=1),
-    "FactsOptions.scenes": Flag(least=1),
     "JudgeOptions.against": None,
     "JudgeOptions.anchor": None,
-    "JudgeOptions.max_tokens": Flag(least=16),
     "JudgeOptions.more": None,
     "JudgeOptions.policy": Flag(name="parse-policy", shared=True),
-    "JudgeOptions.repeats": Flag(least=1),
-    "JudgeOptions.temperature": Flag(least=0),
-    "JudgeOptions.tries": Flag(least=1),
     "JudgeTrial.judge": Flag(required=True),
     "JudgingOptions.answer_types": None,
     "JudgingOptions.conditions": None,
@@ -80,23 +63,15 @@ FLAGS: Mapping[str, Flag | None] = {
     "Scoring.judge_cascade": Flag(panel="Judge"),
     "Scoring.judge_certificate": Flag(panel="Judge"),
     "Plan.parts": None,
-    "Plan.repeats": Flag(least=1, most=100),
-    "Plan.scenes": Flag(least=1),
     "PremiseOptions.runs": None,
     "PremiseOptions.scenes": None,
-    "Settings.controls": Flag(least=0),
-    "Settings.limit": Flag(least=1),
-    "Settings.max_missing": Flag(least=0, most=1),
     "Scoring.reader": Flag(panel="Second reader"),
     "judge ModelOptions.columns": None,
     "judge ModelOptions.train": None,
     "reader ModelOptions.columns": None,
     "reader ModelOptions.train": None,
     "ReadOptions.columns": Flag(name="map"),
-    "ReaderOptions.max_tokens": Flag(least=16),
-    "ReaderOptions.tries": Flag(least=1),
     "ReaderTrial.reader": Flag(required=True),
-    "SimulationOptions.replicates": Flag(least=100),
 }
 """``Class.field`` → how its option differs from it, None: it is none; with a prefix before it, of that group alone."""
 

@@ -13,7 +13,7 @@ def make(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs; their answers are mixed.", show_default=False)],
     out: Annotated[Path, typer.Option(help="New folder of the sheet.", show_default=False)],
     n: Annotated[int, typer.Option(help="Answers to rate.", min=1)] = 100,
-    seed: Annotated[int, typer.Option(help="Of the draw and of each rater's order.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the draw and of each rater's order.", min=0)] = 0,
     raters: Annotated[str, typer.Option(help="Names of the raters.")] = "A,B",
     show_reference: Annotated[bool, typer.Option(help="Show the right answer to the raters.")] = False,
 ) -> None:
@@ -29,7 +29,7 @@ def make(
     """
     from auscult.review.rating import make_sheet
 
-    names = list(listed(raters))
+    names = list(listed(raters, "--raters"))
     made = make_sheet(runs, out, n=n, seed=seed, raters=names, show_reference=show_reference)
     drawn = ", ".join(f"{name} {count}" for name, count in sorted(made.strata.items()))
     print(f"{made.rows} of {made.found} answers: {drawn}", file=sys.stderr)
@@ -54,8 +54,9 @@ def agree(
 
     from auscult.reports.terminal import Drawn
     from auscult.review.agreement import agree, as_json, terminal_table
-    from auscult.store.files import replace_file
+    from auscult.store.files import check_writable, replace_file
 
+    check_writable(out)
     found = agree(sheet, filled)
     replace_file(out, as_json(found))
     Console().print(Drawn(terminal_table(found)))

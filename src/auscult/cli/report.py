@@ -23,7 +23,9 @@ def report(
     from auscult.reports.page import write_report
     from auscult.reports.tables_csv import write_csv
     from auscult.runs.folder import read_manifest
+    from auscult.store.files import check_writable
 
+    check_writable(out, csv)
     if (run / "manifest.json").exists():
         read_manifest(run)  # a damaged one is no run
     page = write_report(run, out, gallery=gallery)

@@ -27,11 +27,15 @@ def score(
         Path | None, typer.Option(help="Recorded answers (CSV, JSONL, Parquet), or files of MedHallTune.")
     ] = None,
     items: Annotated[
-        Path | None, typer.Option(help="Item set that was answered; none: the answers hold their own.")
+        Path | None, typer.Option(help="Item set that was answered; not given: the answers hold their own.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
     split: Annotated[
-        str | None, typer.Option(help="Split of ITEMS that was answered; 'test' where there is one; 'all'.")
+        str | None,
+        typer.Option(
+            help="Part of the item set: train, validation, test or all; where not given test, if there is one, else "
+            "all."
+        ),
     ] = None,
     columns: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN of the answers; repeatable.")] = None,
     max_missing: Annotated[
@@ -40,6 +44,8 @@ def score(
     dry_run: Annotated[bool, typer.Option(help="Say what judge and reader would be asked; ask nothing.")] = False,
 ) -> None:
     """Score answers that somebody else made, or a finished run anew, without asking the model.
+
+    A finished run keeps the scores that it has: judges and scorers that are named come beside them.
 
     Answers to an item set: name both. MedHallTune's judged or predicted files hold question and reference themselves:
     name the file, or the folder with the one of N and the one of P; judgements in them are read under the protocol
@@ -59,6 +65,9 @@ def score(
 
     if (run is None) == (answers is None):
         raise UserError("give either a finished run, or recorded answers with --answers; see auscult score --help")
+    unused = {"--items": items, "--out": out, "--split": split, "--map": columns}
+    if run is not None and (given := [name for name, value in unused.items() if value]):
+        raise UserError(f"{', '.join(given)} belongs to --answers; the scores of a finished run stay in {run}")
     held = answers is not None and items is None and holds(answers, "result")
     if scoring.judge == RECORDED and not held:
         raise UserError(f"--judge {RECORDED}: {answers or run} holds no judgements; name a model that judges")

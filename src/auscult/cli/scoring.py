@@ -78,7 +78,7 @@ class Scoring:
             more = {"calibration": str(self.judge_cascade)}
             protocol, options = "cascade", replace(options, judge=replace(options.judge, more=more))
         return Readers(
-            scorers=listed(self.scorers),
+            scorers=listed(self.scorers, "--scorers"),
             scorer_options=self.scorer,
             judges=((self.judge, replace(options, protocol=protocol)),) if self.judge else (),
             reader=self.reader,
@@ -103,8 +103,8 @@ def show(summary: "Summary", run: Path) -> None:
     """Prints what came of a run, ending in its path.
 
     Raises:
-        FiguresWithheld: figures of a judge are withheld because verdicts are missing. Answers that could not be read
-            are no failure of this run: asking again would not help.
+        FiguresWithheld: figures of a judge are withheld because verdicts are missing, failed requests or others.
+            Answers that could not be read are no failure of this run.
     """
     from rich.console import Console
 
@@ -115,8 +115,11 @@ def show(summary: "Summary", run: Path) -> None:
     sys.stdout.flush()
     judges = {q.instrument for q in summary.quality if q.kind == "judge"}
     estimates = [f.with_image for f in summary.of("quality") if f.with_image and f.group in judges]
-    if any(e.withheld and e.missing > e.unread for e in estimates):
+    lost = [e for e in estimates if e.withheld and e.missing > e.unread]
+    if lost:
+        failed = any(e.missing > e.unread + e.unjudged for e in lost)
+        again = "the same command asks failed requests again" if failed else "asking again brings none of them"
         raise FiguresWithheld(
-            "too many verdicts are missing, so that figures of a judge are withheld; why stands above; the same "
-            "command asks failed requests again, and --max-missing shows figures with their bounds"
+            "too many verdicts are missing, so that figures of a judge are withheld; why stands above; "
+            f"{again}, and --max-missing shows figures with their bounds"
         )

@@ -8,11 +8,11 @@ import random
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, is_dataclass
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from auscult.errors import BudgetReached, UserError
-from auscult.records import Call, Reply
+from auscult.records import Bounds, Call, Reply
 
 
 class AdaptiveLimit:
@@ -103,6 +103,21 @@ class Prices:
         return (tokens_in * self.tokens_in + tokens_out * self.tokens_out) / 1e6
 
 
+def check_bounds(options: Any) -> None:
+    """Refuses numbers of an option dataclass, and of those within it, that lie outside of their ``Bounds``.
+
+    Raises:
+        UserError: which, and what it may be.
+    """
+    for name, kind in get_type_hints(type(options), include_extras=True).items():
+        value = getattr(options, name)
+        if is_dataclass(value):
+            check_bounds(value)
+        for mark in getattr(kind, "__metadata__", ()):
+            if isinstance(mark, Bounds) and value is not None and not mark.hold(value):
+                raise UserError(f"{name.replace('_', '-')} must be {mark}, not {value}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AskOptions:
     """How a model is asked, and what that may take.
@@ -119,15 +134,15 @@ class AskOptions:
         budget_cost: most money in all, by the prices.
     """
 
-    concurrency: int = 32
-    timeout: float = 120.0
-    retries: int = 5
-    pause: float = 0.5
-    price_in: float = 0.0
-    price_out: float = 0.0
-    budget_calls: int | None = None
-    budget_tokens: int | None = None
-    budget_cost: float | None = None
+    concurrency: Annotated[int, Bounds(1)] = 32
+    timeout: Annotated[float, Bounds(0.1)] = 120.0
+    retries: Annotated[int, Bounds(0)] = 5
+    pause: Annotated[float, Bounds(0)] = 0.5
+    price_in: Annotated[float, Bounds(0)] = 0.0
+    price_out: Annotated[float, Bounds(0)] = 0.0
+    budget_calls: Annotated[int | None, Bounds(0)] = None
+    budget_tokens: Annotated[int | None, Bounds(0)] = None
+    budget_cost: Annotated[float | None, Bounds(0)] = None
 
     @property
     def prices(self) -> Prices:
@@ -145,8 +160,7 @@ class AskOptions:
         Raises:
             UserError: what to set instead.
         """
-        if self.concurrency < 1:
-            raise UserError(f"--concurrency must be at least 1, not {self.concurrency}")
+        check_bounds(self)
         if self.budget_cost is not None and not self.prices.known:
             raise UserError(
                 "a money budget needs prices, for a million tokens, of the model that is asked; add --price-in and "

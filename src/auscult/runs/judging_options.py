@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auscult.engine.limits import AskOptions
+from auscult.engine.limits import AskOptions, check_bounds
 from auscult.errors import UserError
 from auscult.models import ModelOptions
 from auscult.records import AnswerType, Condition
@@ -48,6 +48,6 @@ class JudgingOptions:
             UserError: what to set instead.
         """
         self.asking.check()
-        self.judge.check()
+        check_bounds(self.judge)
         if (self.protocol == "pairwise") != (self.against is not None):
             raise UserError("judge protocol 'pairwise' compares with another run; name it, or use another protocol")

@@ -1,9 +1,11 @@
 """What a user says of how a second reader is asked."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from auscult.engine.limits import AskOptions
+from auscult.engine.limits import AskOptions, check_bounds
 from auscult.models import ModelOptions
+from auscult.records import Bounds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +20,17 @@ class ReaderOptions:
         asking: concurrency, timeout, retries, prices; budgets of this reader for this run in all.
     """
 
-    tries: int = 2
-    max_tokens: int = 1_024
+    tries: Annotated[int, Bounds(1)] = 2
+    max_tokens: Annotated[int, Bounds(16)] = 1_024
     schema: bool = True
     model: ModelOptions = field(default_factory=ModelOptions)
     asking: AskOptions = field(default_factory=AskOptions)
+
+    def check(self) -> None:
+        """Refuses options that cannot mean anything.
+
+        Raises:
+            UserError: what to set instead.
+        """
+        check_bounds(self)
+        self.asking.check()

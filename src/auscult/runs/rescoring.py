@@ -67,8 +67,10 @@ class Readers:
         """Refuses what cannot be used, before anything is asked, and says on standard error what goes without.
 
         Raises:
-            UserError: a scorer is unknown, or what it needs is not there; or a certificate is none.
+            UserError: a scorer is unknown, or what it needs is not there; a certificate is none; or
+                options of the second reader cannot mean anything.
         """
+        self.reader_options.check()
         for path in self.certificates:
             read_certificate(path)
         if self.annotators:
@@ -112,13 +114,14 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
         write_rows(folder.table("scores"), Score, chain(reading.filled(rows) if reading else rows, verdicts))
         spots = _blind_spots(list(scoring.references), metrics)
     notes = [note for note in folder.manifest.get("notes", ()) if not note.startswith(LEFT_OUT)]
+    notes += left_out() if DEFAULT in dict(asked) else ()
+    said = {"notes": notes} | (reading.note({**folder.manifest, "notes": notes}) if reading else {})
     own = [reading.noted(s.instrument) if reading else s.instrument for s in scoring.used]
     folder.note(
         instruments=as_plain([*own, *map(_judge, judged), *map(_measured, metrics)]),
         scorers=[list(pair) for pair in asked],
-        **(reading.note(folder.manifest) if reading else {}),
         blind_spots=spots,
-        notes=[*notes, *(left_out() if DEFAULT in dict(asked) else ())],
+        **said,
         max_missing=max_missing,
     )
 

@@ -1,10 +1,11 @@
 """How an evaluation is run."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from auscult.engine.limits import AskOptions
+from auscult.engine.limits import AskOptions, check_bounds
 from auscult.errors import UserError
-from auscult.records import Decoding
+from auscult.records import Bounds, Decoding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,7 +13,7 @@ class Settings:
     """How an evaluation is run.
 
     Attributes:
-        split: part of the item set that is asked; not given: ``test`` where there is one; ``all``, or empty, for all.
+        split: part of the item set: train, validation, test or all; where not given test, if there is one, else all.
         limit: most cases asked.
         decoding: how answers are decoded.
         samples: answers to each question; more than one needs a temperature.
@@ -26,15 +27,15 @@ class Settings:
     """
 
     split: str | None = None
-    limit: int | None = None
+    limit: Annotated[int | None, Bounds(1)] = None
     decoding: Decoding = Decoding()
-    samples: int = 1
+    samples: Annotated[int, Bounds(1)] = 1
     protocol: str = "direct"
-    controls: int = 300
-    seed: int = 0
+    controls: Annotated[int, Bounds(0)] = 300
+    seed: Annotated[int, Bounds(0)] = 0
     canary: bool = True
     asking: AskOptions = field(default_factory=AskOptions)
-    max_missing: float = 0.05
+    max_missing: Annotated[float, Bounds(0, 1)] = 0.05
 
     def check(self) -> None:
         """Refuses settings that cannot mean anything.
@@ -42,8 +43,7 @@ class Settings:
         Raises:
             UserError: what to set instead.
         """
+        check_bounds(self)
         if self.samples > 1 and self.decoding.temperature == 0:
             raise UserError("--samples above 1 at temperature 0 repeats one answer; add for example --temperature 0.7")
-        if self.samples < 1:
-            raise UserError(f"--samples must be at least 1, not {self.samples}")
         self.asking.check()

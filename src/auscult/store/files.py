@@ -58,6 +58,18 @@ def draft_file(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def check_writable(*paths: Path | None) -> None:
+    """Refuses, before any work is done, files that could not be written at its end.
+
+    Raises:
+        UserError: the folder is not there or takes no file, or the name is that of a folder.
+    """
+    for path in filter(None, paths):
+        why = "it is a folder" if path.is_dir() else "" if path.parent.is_dir() else "its folder is not there"
+        if why or not os.access(path.parent, os.W_OK):
+            raise UserError(f"{path}: cannot be written ({why or 'no permission'}); name another place")
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Writes a small file by atomic rename: it is there whole, or as it was before."""
     try:

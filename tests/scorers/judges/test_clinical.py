@@ -228,7 +228,7 @@ def test_the_blind_variant_takes_no_anchors_and_has_a_name_of_its_own() -> None:
 def test_the_room_knows_its_protocols() -> None:
     assert {"clinical", "clinical-blind", "medhalltune", "pairwise"} <= set(ROOM.names())
     assert not {"anchors", "families", "prompts"} & set(ROOM.names())
-    with pytest.raises(UserError, match="unknown judge protocol 'clinial'; known: "):
+    with pytest.raises(UserError, match="unknown judge protocol 'clinial'; did you mean 'clinical'. known: "):
         create("clinial", IDENTITY)
 
 

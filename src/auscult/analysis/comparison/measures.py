@@ -11,7 +11,7 @@ from auscult.analysis.joined import Bools, Column, Joined
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.quantities.premise import DENIAL, EVASION, KNOWING, Taking, premise_items
 from auscult.analysis.samples import Sample
-from auscult.errors import UserError
+from auscult.errors import UserError, known_names
 from auscult.records import Instrument, Value
 
 Block = Literal["kinds", "sets", "premise"]
@@ -116,8 +116,8 @@ def measures(rows: Sequence[Contestant], wanted: Sequence[str] = (), also: Seque
         names = {w: [m for m in found if w in m.names] for w in wanted}
         for name, those in names.items():
             if not those:
-                known = sorted({n for m in found for n in m.names})
-                raise UserError(f"--columns: no run holds '{name}'; they hold: {', '.join(known)}")
+                known = {n for m in found for n in m.names}
+                raise UserError(f"--columns: no run holds '{name}'; {known_names(name, known)}")
         found = [m for m in found if any(m in those for those in names.values())]
     else:
         found = _without_overlap(found)

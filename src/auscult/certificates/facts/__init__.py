@@ -14,10 +14,11 @@ auscult calibrate facts --data DATA --answers ANSWERS --out facts.json
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from auscult.certificates.options import RecordedOptions
 from auscult.engine.session import Show
-from auscult.records import Certificate
+from auscult.records import Bounds, Certificate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class FactsOptions(RecordedOptions):
         scenes: phantoms that errors are planted about.
     """
 
-    scenes: int = 2000
+    scenes: Annotated[int, Bounds(1)] = 2000
 
 
 def certify(options: FactsOptions, show: Show) -> Certificate:

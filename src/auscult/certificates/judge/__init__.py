@@ -15,11 +15,12 @@ auscult calibrate judge --judge openai:my-judge@http://localhost:8000/v1 --data 
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 from auscult.certificates.options import DataOptions
 from auscult.engine.forecast import Forecast
 from auscult.engine.session import Show
-from auscult.records import Certificate
+from auscult.records import Bounds, Certificate
 from auscult.runs.judging_options import JudgingOptions
 
 PARTS = frozenset({"labels", "graded", "kinds", "harm", "repeats", "biases", "attacks", "pairs"})
@@ -37,8 +38,8 @@ class Plan(DataOptions):
         parts: of ``PARTS``; what is left out cannot be decided.
     """
 
-    scenes: int = 180
-    repeats: int = 3
+    scenes: Annotated[int, Bounds(1)] = 180
+    repeats: Annotated[int, Bounds(1, 100)] = 3
     seed: int = 0
     parts: frozenset[str] = PARTS
 

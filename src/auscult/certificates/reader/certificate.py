@@ -36,7 +36,7 @@ class Calibration:
 
     def __init__(self, options: ReaderTrial) -> None:
         o = options.reading
-        o.asking.check()
+        o.check()
         self.model: Model = models.create(options.reader, o.model)
         self.reader = Reader(self.model.identity, o.tries, o.max_tokens, o.schema)
         known = [r for r in with_labels(read_answers([*options.answers, *sets_of(options.data)])) if _closed(r)]

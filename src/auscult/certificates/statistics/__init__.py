@@ -6,9 +6,10 @@ auscult calibrate statistics --out statistics.json
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from auscult.engine.session import Show
-from auscult.records import Certificate
+from auscult.records import Bounds, Certificate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +21,8 @@ class SimulationOptions:
         seed: of the simulation.
     """
 
-    replicates: int = 4000
-    seed: int = 0
+    replicates: Annotated[int, Bounds(100)] = 4000
+    seed: Annotated[int, Bounds(0)] = 0
 
 
 def certify(options: SimulationOptions, show: Show) -> Certificate:

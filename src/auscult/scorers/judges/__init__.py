@@ -7,12 +7,12 @@ and ``replies``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from auscult.engine.ask import Ask
-from auscult.errors import UserError
+from auscult.engine.limits import check_bounds
 from auscult.facts.cut_short import CUT_SHORT, unfinished
-from auscult.records import Answer, Case, Instrument, Item, Score, Value
+from auscult.records import Answer, Bounds, Case, Instrument, Item, Score, Value
 from auscult.registry import Room
 from auscult.scorers.scoring import row
 
@@ -93,25 +93,15 @@ class JudgeOptions:
         more: what protocols of other packages need.
     """
 
-    repeats: int = 1
-    tries: int = 3
-    temperature: float | None = None
-    max_tokens: int | None = None
+    repeats: Annotated[int, Bounds(1, 100)] = 1
+    tries: Annotated[int, Bounds(1, 100)] = 3
+    temperature: Annotated[float | None, Bounds(0)] = None
+    max_tokens: Annotated[int | None, Bounds(16)] = None
     schema: bool = True
     policy: str = ""
     anchor: str = ""
     against: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
-
-    def check(self) -> None:
-        """Refuses options that cannot mean anything.
-
-        Raises:
-            UserError: what to set instead.
-        """
-        for name, value, most in (("repeats", self.repeats, 100), ("tries", self.tries, 100)):
-            if not 1 <= value <= most:
-                raise UserError(f"judge {name} must be from 1 to {most}, not {value}")
 
 
 class Judge(Protocol):
@@ -136,7 +126,7 @@ def create(protocol: str, model_identity: str, options: JudgeOptions | None = No
         UserError: the protocol is unknown, or the options contradict it.
     """
     options = options or JudgeOptions()
-    options.check()
+    check_bounds(options)
     part = ROOM.get(protocol)
     judge: Judge = ROOM.made(protocol, Judge, lambda: part.create(model_identity, options))
     return judge
