@@ -104,7 +104,7 @@ def test_a_folder_that_is_no_run_is_left_alone(auscult: Auscult, sample_items: P
     refused = auscult("evaluate", sample_items, "--model", BASELINE, "--out", tmp_path / "thesis")
     one_line(refused, "is not empty and no run folder")
     assert "name another with --out" in refused.err
-    one_line(auscult("report", tmp_path / "thesis"), "summary.json")
+    one_line(auscult("report", tmp_path / "thesis"), "no run folder")
     assert [p.name for p in (tmp_path / "thesis").iterdir()] == ["chapter1.txt"]
 
 

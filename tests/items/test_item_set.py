@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import orjson
 import pytest
@@ -76,7 +77,7 @@ def test_a_table_that_is_gone_or_altered_is_named(copy):
         (None, "no item set .no manifest.json.; make one with: auscult build"),
         (b"{", "cannot be read"),
         (b"[]", "no manifest of an item set"),
-        (b'{"format": 1}', "no manifest of an item set .package: Field required"),
+        (b'{"format": 1}', "no manifest of an item set .package is missing or wrong"),
         (b'{"format": 99}', "layout 99 is not 1"),
     ],
 )
@@ -98,3 +99,9 @@ def test_a_set_built_again_from_itself_is_the_same(built, tmp_path):
     )
     assert again.digest == ItemSet(built).digest
     assert again.counts == orjson.loads((built / "manifest.json").read_bytes())["counts"]
+
+
+def test_a_run_is_called_one_and_its_item_set_is_named(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"schema": "auscult.run/1", "items": {"path": "my-items"}}')
+    with pytest.raises(UserError, match="is a run and no item set; name its item set: my-items"):
+        ItemSet(tmp_path)

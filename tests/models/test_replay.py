@@ -294,7 +294,7 @@ def test_a_folder_of_two_answers_of_one_kind_is_refused(tmp_path):
 
 
 def test_a_folder_without_answers_is_refused(tmp_path):
-    with pytest.raises(UserError, match="no file of MedHallTune .* with the column 'answer'"):
+    with pytest.raises(UserError, match="is a folder; name a file of recorded answers .* with the column 'answer'"):
         open_(tmp_path)
 
 

@@ -241,3 +241,21 @@ def test_a_scorer_that_was_mended_is_used_by_the_next_scoring_and_the_note_goes(
     monkeypatch.delenv("PYTHONPATH")
     au.score(tmp_path / "run")
     assert not [n for n in Run(tmp_path / "run").manifest["notes"] if "left out" in n]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["report items", "compare items items", "score items --scorers closed"],
+)
+def test_an_item_set_in_place_of_a_run_is_called_one(built: Path, words: str) -> None:
+    ran = run(built.parent, "-m", "auscult", *words.split())
+    assert ran.returncode == 2 and "items: is an item set and no run" in ran.stderr, ran.stderr
+
+
+def test_the_forecast_says_what_is_true_of_a_blind_model_and_refuses_what_the_run_refuses(built: Path) -> None:
+    words = ("-m", "auscult", "evaluate", "items", "--model", "baseline:always-last", "--out", "new", "--dry-run")
+    said = run(built.parent, *words)
+    assert said.returncode == 0 and "images among" not in said.stdout and "canary is not asked" in said.stdout
+    assert "none: nothing is sent" in said.stdout and "tried again" not in said.stdout
+    inside = run(built.parent, *words[:-3], "--out", "items/run", "--dry-run")
+    assert inside.returncode == 2 and "lies in an item set" in inside.stderr

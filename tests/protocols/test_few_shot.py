@@ -103,7 +103,7 @@ def test_questions_short_of_examples_are_counted(shared_data: Path, in_tmp: Path
     assert few_shot(found).check(lambda: closed) == []
     assert few_shot(found).check(lambda: [*closed[:3], number]) == ["Few-shot: 1 of 4 questions got no example."]
     assert few_shot(found, 5000).check(lambda: closed[:2]) == [
-        "Few-shot: 2 of 2 questions got fewer examples than asked for."
+        "Few-shot: 2 of 2 questions got fewer examples than asked for (the training split has 33 to 37 a class)."
     ]
     with pytest.raises(UserError, match="no question gets an example"):
         few_shot(found).check(lambda: [number])

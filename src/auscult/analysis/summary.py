@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
 from auscult.records import Canary, Certificate, Estimate
+from auscult.runs.folder import read_manifest
 from auscult.store.files import replace_file
 
 SCHEMA = "auscult.summary/2"
@@ -301,10 +302,7 @@ def read_summary(path: Path) -> Summary:
 
 
 def _why_there_is_none(path: Path) -> str:
-    try:
-        command = orjson.loads((path.parent / "manifest.json").read_bytes())["command"]
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
-        return f"{path.parent}: no run folder (summary.json: no such file); make one with 'auscult evaluate'"
+    command = read_manifest(path.parent).get("command")
     return f"{path.parent}: this run is not finished; go on with: {command or 'the same call'}"
 
 

@@ -111,7 +111,8 @@ class Forecast:
 
     def describe(self) -> str:
         """The forecast in words, for a person who decides whether to spend it."""
-        money = "unknown; add prices" if self.cost is None else f"at most about {self.cost:,.2f}"
+        unknown = "unknown; add prices" if self.host else "none: nothing is sent"
+        money = unknown if self.cost is None else f"at most about {self.cost:,.2f}"
         alike = self.calls > 1 and self.common >= self.tokens_in / 10
         lines = [
             f"calls to ask:      {self.calls:,} ({self.finished:,} more are finished and journalled)",
@@ -121,7 +122,9 @@ class Forecast:
             f"tokens out:        at most {self.tokens_out:,}",
             f"money:             {money}",
             f"sent to:           {self.host or 'nowhere: it runs in this process'}",
-            "Failed calls are tried again, and replies that cannot be read are asked for again: both come on top.",
+            "Failed calls are tried again, and replies that cannot be read are asked for again: both come on top."
+            if self.host
+            else "",
             *self.notes,
         ]
         return "\n".join(filter(None, lines))
@@ -146,8 +149,8 @@ class Counting:
                 counts.finished += 1
             else:
                 counts.calls += 1
-                counts.images += len(call.images)
-                counts.tokens_in += prompt_tokens(call)
+                counts.images += 0 if self.model.blind else len(call.images)
+                counts.tokens_in += prompt_tokens(call, blind=self.model.blind)
                 counts.tokens_out += call.decoding.max_tokens
         return found or Reply(failure="not_asked")
 

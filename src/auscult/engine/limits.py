@@ -80,10 +80,10 @@ LONGEST_WAIT = 300.0
 """A Retry-After beyond this many seconds ends the call as failed; a shorter one is honoured."""
 
 
-def prompt_tokens(call: Call) -> int:
-    """Rough tokens of a prompt: four characters a token, and 576 an image (CLIP 336/14, as in LLaVA)."""
+def prompt_tokens(call: Call, *, blind: bool = False) -> int:
+    """Rough tokens of a prompt: four characters a token, and 576 an image (CLIP 336/14, as in LLaVA), unless blind."""
     characters = sum(len(p) for m in call.messages for p in m.parts if isinstance(p, str))
-    return characters // 4 + 4 * len(call.messages) + 576 * len(call.images)
+    return characters // 4 + 4 * len(call.messages) + 576 * len(call.images) * (not blind)
 
 
 @dataclass(frozen=True, kw_only=True)

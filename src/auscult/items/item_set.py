@@ -179,11 +179,13 @@ def _manifest(folder: Path) -> ItemSetManifest:
         values = orjson.loads(file.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise UserError(f"{file}: cannot be read ({error}); build the item set again") from None
+    if isinstance(values, dict) and str(values.get("schema", "")).startswith("auscult.run/"):
+        of = dict(values.get("items", {})).get("path", "the folder that build wrote")
+        raise UserError(f"{folder}: is a run and no item set; name its item set: {of}")
     if isinstance(values, dict) and values.get("format", FORMAT) != FORMAT:
         raise UserError(f"{file}: layout {values['format']} is not {FORMAT}, which this version reads; build it again")
     try:
         return ItemSetManifest.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise UserError(f"{file}: no manifest of an item set ({where}: {first['msg']}); build it again") from None
+        where = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
+        raise UserError(f"{file}: no manifest of an item set ({where} is missing or wrong); build it again") from None

@@ -83,14 +83,22 @@ class FewShot(Change):
         Raises:
             UserError: no question gets any: the run would be zero-shot under another name.
         """
-        counts = Counter(self._short(item) for item in asked())
+        counts, tasks = Counter[str](), dict[str, None]()
+        for item in asked():
+            counts[self._short(item)] += 1
+            if task := task_of(item):
+                tasks[task] = None
         if counts[NONE] == counts.total():
+            shown = [f"{task}: {', '.join(sorted(self._found.get(task, {}))) or 'none'}" for task in tasks][:3]
+            why = f"the training split shows these classes alone: {'; '.join(shown)}" if shown else "none has a task"
             raise UserError(
                 f"{self._items.folder}: no question gets an example: few-shot needs yes/no items with a target, or "
-                "choices, of which the training split shows at least two classes"
+                f"choices, of which the training split shows at least two classes ({why})"
             )
         short = [f"{counts[s]} of {counts.total()} questions got {s}" for s in (NONE, FEWER) if counts[s]]
-        return [*(f"Few-shot: {s}." for s in short), *super().check(asked)]
+        fewest = [min(map(len, found.values())) for t in tasks if len(found := self._found.get(t, {})) > 1]
+        most = f" (the training split has {min(fewest)} to {max(fewest)} a class)" if counts[FEWER] else ""
+        return [*(f"Few-shot: {s}{most * (FEWER in s)}." for s in short), *super().check(asked)]
 
     def _short(self, item: Item) -> str:
         """What an item lacks, in words; empty where it lacks nothing."""

@@ -104,11 +104,16 @@ async def run_canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
     return found
 
 
-async def _canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
+def not_asked(model: Model) -> str:
+    """Why a model is not asked at all; empty where it is."""
     if model.blind:
-        return Canary(status="not_applicable", detail="the model sees no image, by construction")
-    if model.knows_items:
-        return Canary(status="not_applicable", detail="recorded answers: nothing can be asked")
+        return "the model sees no image, by construction"
+    return "recorded answers: nothing can be asked" if model.knows_items else ""
+
+
+async def _canary(ask: Ask, model: Model, items: ItemSet) -> Canary:
+    if why := not_asked(model):
+        return Canary(status="not_applicable", detail=why)
     files = [c.images[0] for c, _ in islice((g for g in items.groups() if g[0].images), 200)]
     distinct = _distinct(files)
     if len(distinct) < 2:

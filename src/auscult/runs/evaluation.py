@@ -16,9 +16,9 @@ from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions
 from auscult.protocols import Asking
 from auscult.records import Answer, Canary
-from auscult.runs.canary import SKIPPED, run_canary
+from auscult.runs.canary import SKIPPED, not_asked, run_canary
 from auscult.runs.checks import refuse_answers_of_others, refuse_what_was_learnt, unmatched
-from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, run_folder
+from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, refuse_other_folder, run_folder
 from auscult.runs.plan import Group, Plan
 from auscult.runs.rescoring import Readers, check_judges, score_run
 from auscult.runs.settings import Settings
@@ -103,13 +103,23 @@ class Evaluation:
             raise UserError(f"protocol {self.protocol.name}: 'answers' did not give Answers; mend that protocol")
         return made
 
+    def _notes(self) -> list[str]:
+        """What must be said before the figures; what cannot be asked is refused."""
+        refuse_answers_of_others(self.model, self.spec, self.plan)
+        return list(self.protocol.check(self.plan.asked))
+
     def forecast(self, out: Path | None = None) -> Forecast:
         """Says what the evaluation would ask; what is journalled in ``out`` is not asked again.
 
         Raises:
-            UserError: an image is gone or altered, or there is nothing to ask.
+            UserError: what ``run`` would refuse before it asks.
         """
-        notes = [CANARY_CALLS] if self.settings.canary else []
+        notes = self._notes()
+        if self.settings.canary:
+            why = not_asked(self.model)
+            notes.append(f"The two-image canary is not asked: {why}." if why else CANARY_CALLS)
+        if out:
+            refuse_other_folder(out)
         if out and (difference := another_run(out, self.identity())):
             notes.append(f"{out} belongs to another run ({difference}); give this one another --out.")
         session = Session(self.model, out / "journal" if out else None, self.settings.asking)
@@ -131,12 +141,11 @@ class Evaluation:
             UserError: bad input, or a model that does not answer.
             BudgetReached: a budget is used up; the same call with a larger one goes on.
         """
-        notes = self.protocol.check(self.plan.asked)
-        refuse_answers_of_others(self.model, self.spec, self.plan)
+        notes = self._notes()
         with run_folder(out, self.identity(), typed) as folder:
             s = self.settings
             folder.note(
-                notes=list(notes),
+                notes=notes,
                 model={"spec": redact(self.spec), **models.capabilities(self.model)},
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices=asdict(s.asking.prices),

@@ -85,6 +85,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise UserError(f"{path}: no run folder (it has no manifest.json); make one with 'auscult evaluate'") from None
     except orjson.JSONDecodeError as error:
         raise UserError(f"{path / 'manifest.json'}: damaged ({error})") from None
+    if isinstance(manifest, dict) and "schema" not in manifest and "tables" in manifest:
+        raise UserError(
+            f"{path}: is an item set and no run; make a run of it with: auscult evaluate {path} --model KIND:NAME "
+            "--out RUN"
+        )
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise UserError(f"{path}: not a run of this version (manifest.json is not '{SCHEMA}')")
     return manifest
@@ -133,6 +138,20 @@ def held(path: Path, busy: str) -> Iterator[None]:
         lock.release()
 
 
+def refuse_other_folder(path: Path) -> None:
+    """Refuses a place for a run that lies in another folder of ours, or holds something else.
+
+    Raises:
+        UserError: that.
+    """
+    if any((parent / "items.parquet").exists() for parent in path.resolve().parents[:1]):
+        raise UserError(f"{path}: lies in an item set or a run; name a folder outside with --out")
+    if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
+        if not (path / "manifest.json").exists():
+            raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
+        read_manifest(path)
+
+
 @contextmanager
 def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> Iterator[RunFolder]:
     """Opens a run folder for work, making it if it is not there, and holds it against other processes.
@@ -146,12 +165,7 @@ def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> 
         UserError: another process works on it, it was begun with other settings, or it cannot be written.
     """
     settings = orjson.loads(orjson.dumps(settings))
-    if any((parent / "items.parquet").exists() for parent in path.resolve().parents[:1]):
-        raise UserError(f"{path}: lies in an item set or a run; name a folder outside with --out")
-    if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
-        if not (path / "manifest.json").exists():
-            raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
-        read_manifest(path)
+    refuse_other_folder(path)
     with held(path, "another process is working on this run; wait for it, or use another --out"):
         if (path / "manifest.json").exists():
             manifest = read_manifest(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,9 @@ from auscult.analysis.samples import Rows, Sample
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
 from auscult.records import Condition, Instrument, Value
+from auscult.scorers import rules_for
+from auscult.scorers.judges import ROOM as JUDGES
+from auscult.scorers.selection import SCORERS
 
 EVERY = "all"
 
@@ -117,6 +121,11 @@ class Run:
         there = {i.id: i for i, _ in self.joined.scored(condition)}
         found = [name for name in sorted(there) if scorer in (name, name.split("@")[0])]
         if not found:
+            ours = {*SCORERS.names(), *JUDGES.names(), *(s.instrument.name for s in rules_for())}
+            ours |= {i.name for i in self.joined.instruments.values()}
+            if scorer.split("@")[0] not in ours:
+                nearest = ", ".join(get_close_matches(scorer, sorted(ours), 3, 0))
+                raise UserError(f"unknown scorer '{scorer}'; nearest known: {nearest}")
             where = "" if condition == "with" else f" under the image condition '{condition}'"
             known = ", ".join(sorted(there)) or "none"
             raise NotMeasured(f"no score of '{scorer}'{where} in this run; there is: {known}")

@@ -134,5 +134,8 @@ def signed_files(folder: Path, column: str) -> list[Path]:
                 raise UserError(f"{folder}: {other.name} and {path.name} both hold answers; name one of them")
     if not found:
         parted = ", ".join(f"{one.name} ({' or '.join(one.signs)} in its name)" for one in layouts() if one.signs)
-        raise UserError(f"{folder}: no file of {parted} with the column '{column}'; name a file of recorded answers")
+        raise UserError(
+            f"{folder}: is a folder; name a file of recorded answers (CSV, JSON Lines or Parquet, one row an answer), "
+            f"or a folder that holds {parted} with the column '{column}'"
+        )
     return [found[sign] for sign in sorted(found)]
