@@ -288,3 +288,11 @@ def test_a_run_that_shows_only_that_the_loop_runs_is_refused(gate) -> None:
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no run folder"):
         decide(criteria(tmp_path / "c.toml", ACCURACY), tmp_path / "nothing")
+
+
+def test_a_scorer_that_nobody_knows_is_bad_criteria_and_one_that_did_not_run_is_inconclusive(gate) -> None:
+    text = "name = 'mean'\nkind = 'mean'\nscorer = '{}'\nvalue = 'correct'\nat_least = 0.5"
+    with pytest.raises(UserError, match="criterion 'mean': unknown scorer 'closd'; nearest known: closed"):
+        gate(text.format("closd"), films(60, no))
+    line = only(gate(text.format("number"), films(60, no)))
+    assert line.verdict == "INCONCLUSIVE" and "no score of 'number'" in line.need
