@@ -69,7 +69,7 @@ def test_a_name_is_refused(spec: str) -> None:
         ("replay", "write replay:FILE"),
         ("openai", "write openai:NAME@BASE_URL"),
         ("nothing", "is not KIND:NAME; kinds: baseline, facts, local, openai, phantom, replay "),
-        ("nothing:x", "unknown model kind 'nothing'; kinds: baseline, facts, local, openai, phantom, replay "),
+        ("nothing:x", "unknown kind 'nothing'; kinds: baseline, facts, local, openai, phantom, replay "),
         ("", "is not KIND:NAME"),
     ],
 )

@@ -139,7 +139,7 @@ def create(spec: str, options: ModelOptions) -> Model:
     kind, colon, rest = spec.partition(":")
     if kind not in ROOM.names():
         kinds = ", ".join(name for name in ROOM.names() if name not in INTERNAL)
-        why = f": unknown model kind '{kind}'" if colon else " is not KIND:NAME"
+        why = f": unknown kind '{kind}'" if colon else " is not KIND:NAME"
         raise UserError(f"model '{spec}'{why}; kinds: {kinds} (for example baseline:majority)")
     part = ROOM.get(kind)
     if not rest and not getattr(part, "NAMELESS", False):
