@@ -121,7 +121,10 @@ def test_an_interrupt_inside_a_running_loop_ends_the_work_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [(AskOptions(concurrency=0), "--concurrency"), (AskOptions(budget_cost=1.0), "needs prices")],
+    [
+        (AskOptions(concurrency=0), "concurrency must be 1 or more, not 0"),
+        (AskOptions(budget_cost=1.0), "needs prices"),
+    ],
 )
 def test_options_that_mean_nothing_are_refused(options: AskOptions, said: str) -> None:
     with pytest.raises(UserError, match=said):

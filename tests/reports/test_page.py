@@ -128,6 +128,6 @@ def test_sixty_answers_take_little_space_and_time(run: Path, tmp_path: Path) -> 
 
 
 def test_a_folder_that_is_no_run_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no such file\\); make one with 'auscult evaluate'"):
+    with pytest.raises(UserError, match="no manifest.json\\); make one with 'auscult evaluate'"):
         write_report(tmp_path)
     assert not list(tmp_path.iterdir())

@@ -81,7 +81,7 @@ def test_without_generators_nothing_stands_beside_the_items(tmp_path: Path) -> N
     ("spec", "words"),
     [
         ("nope", "unknown generator 'nope'; known: premises"),
-        ("premises:3", "generator 'premises:3': 3: extra inputs are not permitted; write premises"),
+        ("premises:3", "generator 'premises:3': '3' is one value too many; write premises"),
     ],
 )
 def test_a_generator_that_is_not_there_is_one_line(spec: str, words: str) -> None:
