@@ -166,7 +166,7 @@ rescore(Path(sys.argv[1]), Readers(reader=sys.argv[2], reader_options=options))
 
 def test_killed_in_the_middle_it_goes_on_and_ends_as_if_undisturbed(tmp_path: Path) -> None:
     run, calm = make_run(tmp_path / "run", cases=12), make_run(tmp_path / "calm", cases=12)
-    with judge_server(yes, sleep=0.05) as server:
+    with judge_server(yes, sleep=0.2) as server:
         whole = read_by(calm, server)
         server.asked.clear()
         command = [sys.executable, "-c", PROGRAM, str(run), server.spec]
