@@ -165,7 +165,8 @@ def test_what_cannot_be_meant_is_refused_in_one_line(run: au.Run, call: Callable
 
 
 def test_options_of_the_command_are_arguments(items: au.ItemSet, tmp_path: Path) -> None:
-    run = au.evaluate(items, "baseline:majority", tmp_path / "run", limit=2, controls=0, max_tokens=9, offline=True)
+    run = au.evaluate(items, "baseline:majority", tmp_path / "run", limit=2, controls=0, max_tokens=9, seed=5)
+    assert (run.manifest["settings"]["seed"], run.manifest["settings"]["decoding"]["seed"]) == (5, None)
     assert run.manifest["settings"]["limit"] == 2 and run.manifest["settings"]["decoding"]["max_tokens"] == 9
     with pytest.raises(au.UserError, match="no option 'limits'; do you mean limit"):
         au.evaluate(items, "baseline:majority", tmp_path / "run", limits=2)

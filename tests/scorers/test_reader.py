@@ -83,6 +83,18 @@ async def test_a_reply_that_cannot_be_read_leaves_the_answer_unread(said: str) -
     assert (found.status, found.parsed, found.values) == ("unread", "unread", {})
 
 
+@pytest.mark.parametrize("said", ['"nan"', '"inf"', "NaN"])
+async def test_what_is_no_finite_number_is_no_reading_of_one(said: str) -> None:
+    assert (await read(f'{{"quote": "", "reading": {said}}}', SIZE, NUMBER)).status == "unread"
+
+
+@pytest.mark.parametrize("said", ['"1234567"', "1234567"])
+async def test_a_long_number_keeps_its_digits(said: str) -> None:
+    about = item("number", "1234567", unit="mm", tolerance=0.5)
+    found = await read(f'{{"quote": "", "reading": {said}}}', about, NUMBER)
+    assert found.values["correct"] == 1 and found.values["absolute_error"] == 0
+
+
 async def test_it_is_asked_again_once_and_then_left() -> None:
     says = Says("?", '{"quote": "un", "reading": "yes"}')
     (found,) = await READER.scores([Unread(READER.beside(CLOSED), item(), answer())], says)

@@ -21,18 +21,18 @@ def filled(*groups: Any, given: dict[str, Any]) -> tuple[Any, ...]:
     if left:
         name, known = next(iter(left)), sorted({n for group in groups for n in _names(group)})
         near = get_close_matches(name, known, 1)
-        raise UserError(f"no option '{name}'{f'; do you mean {near[0]}?' if near else ''} Known: {', '.join(known)}")
+        raise UserError(f"no option '{name}'{f'; do you mean {near[0]}?' if near else ';'} known: {', '.join(known)}")
     return found
 
 
 def _with(group: T, left: dict[str, Any]) -> T:
-    changed = {}
-    for f in fields(group):  # type: ignore[arg-type]
-        value = getattr(group, f.name)
-        if f.name in left:
-            changed[f.name] = left.pop(f.name)
-        elif is_dataclass(value) and (inner := _with(value, left)) is not value:
-            changed[f.name] = inner
+    """A field of the group's own before one of the same name further in: ``seed`` is that of the controls."""
+    own = [f.name for f in fields(group)]  # type: ignore[arg-type]
+    changed = {name: left.pop(name) for name in own if name in left}
+    for name in (n for n in own if n not in changed):
+        value = getattr(group, name)
+        if is_dataclass(value) and (inner := _with(value, left)) is not value:
+            changed[name] = inner
     return replace(group, **changed) if changed else group  # type: ignore[type-var]
 
 

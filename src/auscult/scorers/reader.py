@@ -4,7 +4,9 @@ It is shown the question, what may be said, and the answer; no image and no refe
 the rule's own to say (``Scorer.follows``), so that the two readers score alike. Off unless the user names a model.
 """
 
+import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -153,14 +155,13 @@ def _reading(subject: Unread, reply: Reply) -> str:
     """
     item = subject.item
     said = _Said.read(reply.text, subject.answer.text).reading
-    word = said.strip().casefold() if isinstance(said, str) else f"{said:g}"
+    word = said.strip().casefold() if isinstance(said, str) else f"{said:.15g}"
     if word == "none":
         return NO_POSITION
     if word in _words(item):
         return item.options[int(word) - 1] if word.isdigit() else word
     if item.answer_type == "number":
-        try:
-            return f"{float(word):g}"
-        except ValueError:
-            pass
+        with suppress(ValueError):
+            if math.isfinite(number := float(word)):
+                return f"{number:.15g}"
     raise Unreadable(f"the reading is none of {', '.join(_may_be_said(item))}")
