@@ -54,7 +54,9 @@ class Criterion(_Part):
 
 
 class _Targets(Criterion):
-    targets: Names
+    """Criteria on findings; where none is named, on all findings of the run together."""
+
+    targets: Names = ()
     at_most: Share
     pooled: bool = False
     unclear: Literal["wrong", "apart"] = "wrong"
@@ -62,13 +64,13 @@ class _Targets(Criterion):
 
 
 class Inventions(_Targets):
-    """Said to be there where it is absent, for each of the named findings."""
+    """Said to be there where it is absent, for each of the named findings, or for all findings together."""
 
     kind: Literal["inventions"]
 
 
 class Misses(_Targets):
-    """Not said to be there where it is present, for each of the named findings."""
+    """Not said to be there where it is present, for each of the named findings, or for all findings together."""
 
     kind: Literal["misses"]
 
@@ -239,11 +241,11 @@ def read_criteria(path: Path) -> tuple[Criteria, str]:
     try:
         found = Criteria.model_validate(plain)
     except ValidationError as error:
-        raise UserError(f"{path}: {_said(error, plain)}") from None
+        raise UserError(f"{path}: {said_of(error, plain)}") from None
     return found, hashlib.sha256(raw).hexdigest()
 
 
-def _said(error: ValidationError, plain: dict[str, Any]) -> str:
+def said_of(error: ValidationError, plain: dict[str, Any]) -> str:
     """The first thing that is wrong: where, what, in one line."""
     first = error.errors()[0]
     place = [str(p) for p in first["loc"]]

@@ -10,7 +10,7 @@ from auscult.analysis.gate import criteria as of
 from auscult.analysis.gate.run import ARRAYS, EVERY, SHARE, NotMeasured, Part, Run, Scale, part, split
 from auscult.analysis.joined import OK, STATUS, UNUSABLE, Bools, Column, Floats
 from auscult.analysis.quantities import Quantity
-from auscult.analysis.quantities.detection import Errors
+from auscult.analysis.quantities.detection import ALL, Errors
 from auscult.analysis.quantities.premise import Taking, premise_items, premise_scorer
 from auscult.analysis.samples import of_column, of_rows
 from auscult.statistics.one_sided import bounds
@@ -81,14 +81,23 @@ def _measured(criterion: of.AnyCriterion, run: Run, confidence: float) -> Measur
 
 
 def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
-    """Each target apart; an answer that says neither is wrong, or left out where the criterion says ``apart``."""
+    """Each target apart, or all of the run together; an answer that says neither is wrong, or left out if ``apart``.
+
+    Raises:
+        NotMeasured: no question of the run asks about a named finding.
+    """
     name = run.instrument(criterion.scorer).id
     present = isinstance(criterion, of.Misses)
     errors = Errors(name=criterion.kind, scorer=name, present=present, unclear=criterion.unclear)
-    groups = [("all targets", criterion.targets)] if criterion.pooled else [(t, (t,)) for t in criterion.targets]
+    groups = {t: run.joined.where("target", t) for t in criterion.targets}
+    if criterion.pooled and groups:
+        groups = {"all targets": np.logical_or.reduce(list(groups.values()))}
+    elif not groups:
+        groups = {ALL: run.joined.labels["target"] > 0}
+        if not groups[ALL].any():
+            raise NotMeasured("yes/no questions about findings; no question of this run has a finding as its target")
     parts = []
-    for label, targets in groups:
-        of_targets = np.logical_or.reduce([run.joined.where("target", target) for target in targets])
+    for label, of_targets in groups.items():
         taken = errors.sample(run.joined, run.where(criterion) & of_targets)
         parts.append(part(taken, limit=criterion.at_most, scale=SHARE, label=label))
     return Measured(tuple(parts), name)
