@@ -13,6 +13,8 @@ Word = Literal["problem", "clear", "not known", "met", "missed"]
 ``met`` (green) and ``missed`` are said only against a limit that the user set before. Without one: ``problem``,
 ``clear`` of what it is compared with, or ``not known``.
 """
+SHORT = 69
+"""Characters of a line of a terminal of 80 columns that a verdict's word leaves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Verdict:
         question: as a person would ask it.
         word: the answer in a word, which has a colour.
         sentence: the answer in one plain sentence, in natural frequencies, beside what it is compared with.
+        short: the same in at most ``SHORT`` characters, for a line of a terminal; empty where the sentence is as short.
         bars: its pictures; one or two.
         more: further plain sentences, a click away.
         section: the part of the page that has the details; empty where there is none.
@@ -60,6 +63,7 @@ class Verdict:
     question: str
     word: Word
     sentence: str
+    short: str = ""
     bars: tuple[Bar, ...] = ()
     more: tuple[str, ...] = ()
     section: str = ""
