@@ -147,7 +147,9 @@ def test_a_folder_must_hold_exactly_one_table(tmp_path, names, found):
         list(read(tmp_path, ReadOptions()))
 
 
-@pytest.mark.parametrize(("name", "hint"), [("q.parquet", "--from hf-disk"), ("q.xlsx", "save the sheet as CSV")])
+@pytest.mark.parametrize(
+    ("name", "hint"), [("q.parquet", "--from hf-disk"), ("q.docx", "neither a folder nor a table")]
+)
 def test_a_table_of_another_kind_says_how_it_can_be_read(tmp_path, name, hint):
     with pytest.raises(UserError, match=hint):
         list(read(table(tmp_path, "", name) / name, ReadOptions()))

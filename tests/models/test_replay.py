@@ -223,7 +223,7 @@ def test_a_file_with_reference_and_prediction_is_not_guessed_at(tmp_path):
         ("a.csv", b'id,answer\n1,"x\n2,y"\n', {}, "row 1: not CSV .a quote .* swallows the rows"),
         ("a.tsv", b"id\tanswer\n1\tx\ty\n", {}, "3 cells under 2 columns"),
         ("a.parquet", b"PAR1 not really", {}, "not a Parquet file"),
-        ("a.xlsx", b"", {}, "unknown kind of file.* save the sheet as CSV"),
+        ("a.xlsx", b"", {}, "cannot be read as a spreadsheet.* or as CSV"),
     ],
 )
 def test_bad_files_are_one_line_that_says_what_and_where(tmp_path, name, content, columns, message):

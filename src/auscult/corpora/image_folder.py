@@ -1,4 +1,4 @@
-"""A folder of images and a table of questions: CSV, TSV or JSON Lines, one row a question.
+"""A folder of images and a table of questions: CSV, TSV, a spreadsheet or JSON Lines, one row a question.
 
 Columns ``image``, ``question`` and ``answer`` are needed; see ``_table_items.FIELDS`` for the others. Rows on one image
 are put together wherever they stand. Without a column ``id`` a question's source id is its row number.
@@ -15,11 +15,11 @@ from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import check_columns, draft_case, draft_item, one_case
 from auscult.errors import UserError
 from auscult.items.images import inside, read_image
-from auscult.store.cells import SPREADSHEETS
 from auscult.store.rows import Row, read_rows
+from auscult.store.sheets import SPREADSHEETS
 
-ABOUT = "images + a CSV, TSV or JSONL table with columns image, question, answer (others optional; --map ours=theirs)"
-SUFFIXES = (".csv", ".tsv", ".jsonl")
+ABOUT = "images + a table (CSV, TSV, .xlsx, JSONL) with columns image, question, answer (others: --map ours=theirs)"
+SUFFIXES = (".csv", ".tsv", ".jsonl", *SPREADSHEETS)
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
@@ -56,11 +56,10 @@ def _table(path: Path) -> Path:
     if not path.is_dir():
         if path.suffix == ".parquet":
             raise UserError(f"{path}: Parquet is read with --from hf-disk; its columns are the same")
-        if path.suffix not in SUFFIXES:
-            hint = "save the sheet as CSV (UTF-8)" if path.suffix.lower() in SPREADSHEETS else "name one of them"
-            raise UserError(f"{path}: neither a folder nor a table ({', '.join(SUFFIXES)}); {hint}")
+        if path.suffix.lower() not in SUFFIXES:
+            raise UserError(f"{path}: neither a folder nor a table ({', '.join(SUFFIXES)}); name one of them")
         return path
-    tables = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES)
+    tables = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
     if len(tables) != 1:
         found = ", ".join(p.name for p in tables) or "none"
         raise UserError(

@@ -13,8 +13,6 @@ from itertools import islice
 
 LONGEST_CELL = 1 << 27
 """Characters; the csv module's own limit of 131,072 is less than a long chat may have."""
-SPREADSHEETS = (".xlsx", ".xls", ".ods")
-"""Files of which a sheet has to be saved as text first."""
 QUOTES = (
     "a quote that opens here swallows the rows behind it; close it, double quotes that belong to the text, or save the "
     "table as JSON Lines (.jsonl)"
@@ -62,7 +60,7 @@ def read_cells(lines: Iterable[str], delimiter: str = ",", width: int = 0) -> It
 
 
 def _quoted(lines: Iterator[str], delimiter: str, width: int) -> Iterator[list[str]]:
-    """As RFC 4180 has it; a row over several lines, each of which is a whole row by itself, was swallowed."""
+    """As RFC 4180 has it; a row over several lines, most of which are whole rows by themselves, was swallowed."""
     taken: list[str] = []
 
     def noted() -> Iterator[str]:
@@ -79,7 +77,7 @@ def _quoted(lines: Iterator[str], delimiter: str, width: int) -> Iterator[list[s
             raise csv.Error(QUOTES if len(taken) > 1 or "unexpected end" in str(error) else str(error)) from None
         if cells is None:
             return
-        if len(taken) > 1 and width and all(_whole(line, delimiter, width) for line in taken):
+        if len(taken) > 1 and width and 2 * sum(_whole(line, delimiter, width) for line in taken) > len(taken) + 1:
             raise csv.Error(QUOTES)
         width = width or len(cells)
         yield cells

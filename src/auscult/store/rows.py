@@ -1,4 +1,7 @@
-"""Rows of tables that others wrote: CSV, TSV, JSON, JSON Lines, Parquet. They stream, and errors name file and row."""
+"""Rows of tables that others wrote: delimited text, spreadsheets, JSON, JSON Lines, Parquet.
+
+They stream, and errors name file and row.
+"""
 
 import csv
 import json
@@ -12,13 +15,17 @@ import ijson
 import orjson
 
 from auscult.errors import UserError
-from auscult.store.cells import SPREADSHEETS, as_text, delimiter_of, read_cells
+from auscult.store.cells import as_text, read_cells
+from auscult.store.dialects import Dialect, dialect_of
+from auscult.store.faults import Faults
+from auscult.store.sheets import SPREADSHEETS, sheet_of
 
-NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a"})
+NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!"})
 """What pandas, JSON and spreadsheets write where a cell has no value, in lower case; ``None`` is an answer."""
 LONGEST = 64 * 2**20
 """Bytes that one row may take; more than that is no row but a file of another kind."""
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+TEXTS = (".csv", ".tsv")
+SUFFIXES = (".jsonl", ".ndjson", ".json", *TEXTS, ".parquet", *SPREADSHEETS)
 BOM = b"\xef\xbb\xbf"
 BATCH = 1_000
 """Rows of a Parquet file that are held at once."""
@@ -100,24 +107,47 @@ class Row:
         return text
 
 
-def read_rows(path: Path) -> Iterator[Row]:
+def read_rows(path: Path, *, faults: Faults | None = None, sheet: str = "", windows: bool = False) -> Iterator[Row]:
     """Streams the rows of a file; its suffix says how it is written.
 
-    JSON is a list of objects or one object a line, whatever its suffix. Of Parquet only texts, numbers, truth values
-    and lists of them are read.
+    Delimited text may have commas, semicolons, tabs or bars, and be UTF-8 or UTF-16; JSON is a list of objects or one
+    object a line, whatever its suffix. Of Parquet only texts, numbers, truth values and lists of them are read.
+
+    Args:
+        path: the file.
+        faults: takes what is wrong with single rows; without it the first one ends the reading.
+        sheet: of a spreadsheet; empty: the only one that holds rows.
+        windows: whether delimited text that is not UTF-8 may be Windows-1252; who allows it has to say so.
 
     Raises:
         UserError: an unknown suffix, no such file, a row that cannot be read, or no row at all.
     """
     suffix, number = path.suffix.lower(), 0
     if suffix not in SUFFIXES:
-        hint = "; save the sheet as CSV (UTF-8)" if suffix in SPREADSHEETS else ""
-        raise UserError(f"{path}: unknown kind of file; known: {', '.join(SUFFIXES)}{hint}")
-    for row in _READERS.get(suffix, _json_rows)(path):
+        raise UserError(f"{path}: unknown kind of file; known: {', '.join(SUFFIXES)}")
+    for row in _rows(path, suffix, sheet, windows):
         number += 1
-        yield row
+        if isinstance(row, Row):
+            yield row
+        elif faults is None:
+            raise row
+        else:
+            faults.take(row)
     if not number:
         raise UserError(f"{path}: holds no rows; nothing to read")
+
+
+Rows = Iterator[Row | UserError]
+"""Rows, and in their place what is wrong with those that cannot be read."""
+
+
+def _rows(path: Path, suffix: str, sheet: str, windows: bool) -> Rows:
+    if suffix in SPREADSHEETS:
+        return _sheet_rows(path, sheet)
+    if suffix in TEXTS:
+        with _open(path):
+            return _text_rows(path, dialect_of(path, windows=windows))
+    return _parquet_rows(path) if suffix == ".parquet" else _json_rows(path)
 
 
 def _open(path: Path) -> Any:
@@ -129,13 +159,17 @@ def _open(path: Path) -> Any:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
+    """Lines of a text with their ends; those of UTF-8 end with a line feed, those of others also with a return."""
+    if not encoding.startswith("utf-8"):
+        yield from _encoded_lines(path, encoding)
+        return
     with _open(path) as file:
         number = 0
         while raw := file.readline(LONGEST):
             number += 1
             if len(raw) == LONGEST:
-                raise UserError(f"{path}, line {number}: longer than {LONGEST // 2**20} MiB; is it a text file?")
+                raise _endless(path, number)
             try:
                 yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
@@ -144,42 +178,92 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 ) from None
 
 
-def _csv_rows(path: Path) -> Iterator[Row]:
-    """The rows under a header (comma, or tab for ``.tsv``), as ``cells`` reads them; a header names no column twice."""
-    cells_of = read_cells((line for _, line in _lines(path)), delimiter_of(path.suffix))
-    header: list[str] | None = None
+def _encoded_lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
+    number = 0
+    with open(path, encoding=encoding, newline="") as file:
+        try:
+            while line := file.readline(LONGEST):
+                number += 1
+                if len(line) == LONGEST:
+                    raise _endless(path, number)
+                yield number, line.removeprefix("\ufeff") if number == 1 else line
+        except UnicodeError:
+            raise UserError(f"{path}, line {number + 1}: not {encoding}; save the file with UTF-8 encoding") from None
+
+
+def _endless(path: Path, number: int) -> UserError:
+    return UserError(f"{path}, line {number}: longer than {LONGEST // 2**20} MiB; is it a text file?")
+
+
+def _text_rows(path: Path, dialect: Dialect) -> Rows:
+    """The rows under a header, as ``cells`` reads them."""
+    lines = (line for number, line in _lines(path, dialect.encoding) if number > dialect.skipped)
+    header: list[str] = []
     number = 0
     try:
-        for cells in cells_of:
-            if header is None:
-                header = [c.strip() for c in cells]
-                twice = sorted({c for c in header if header.count(c) > 1})
-                if twice:
-                    raise UserError(f"{path}: the header names '{twice[0]}' twice; give each column its own name")
+        for cells in read_cells(lines, dialect.delimiter):
+            if not header:
+                header = _header(path, cells)
                 continue
-            if not cells:
+            if not any(cells):
                 continue
             number += 1
-            where = f"{path}, row {number}"
-            if len(cells) != len(header):
-                raise UserError(f"{where}: {len(cells)} cells under {len(header)} columns; check commas and quotes")
-            yield Row(number, where, dict(zip(header, cells, strict=True)))
+            yield _row(path, number, header, cells)
     except csv.Error as error:
         raise UserError(f"{path}, row {number + 1}: not CSV ({error}); check quotes") from None
 
 
-def _json_rows(path: Path) -> Iterator[Row]:
+def _sheet_rows(path: Path, sheet: str) -> Rows:
+    """The rows of a sheet, by the numbers that a spreadsheet program shows."""
+    _, lines = sheet_of(path, sheet)
+    header: list[str] = []
+    for number, cells in lines:
+        if not header:
+            header = _header(path, [as_text(cell) or "" for cell in cells])
+        else:
+            yield _row(path, number, header, cells)
+
+
+def _header(path: Path, cells: list[str]) -> list[str]:
+    """Names of columns: empty ones at the end are none, others without a name are called by their place.
+
+    Raises:
+        UserError: two have one name.
+    """
+    names = [cell.strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise UserError(f"{path}: the header names '{twice[0]}' twice; give each column its own name")
+    return [name or f"column {place}" for place, name in enumerate(names, start=1)]
+
+
+def _row(path: Path, number: int, header: list[str], cells: list[Any]) -> Row | UserError:
+    """A row, or what is wrong with it; empty cells beyond the header are no cells."""
+    where = f"{path}, row {number}"
+    if len(cells) > len(header) and not any(cell not in ("", None) for cell in cells[len(header) :]):
+        cells = cells[: len(header)]
+    if len(cells) != len(header):
+        return UserError(f"{where}: {len(cells)} cells under {len(header)} columns; check commas and quotes")
+    return Row(number, where, dict(zip(header, cells, strict=True)))
+
+
+def _json_rows(path: Path) -> Rows:
     with _open(path) as file:
         listed = file.read(64).removeprefix(BOM).lstrip().startswith(b"[")
     kind, form = ("record", "the list must hold {...}") if listed else ("line", "each line must be {...}")
     for number, values in enumerate(_list(path), start=1) if listed else _parsed_lines(path):
         where = f"{path}, {kind} {number}"
-        if not isinstance(values, dict):
-            raise UserError(f"{where}: not a JSON object; {form}")
-        yield Row(number, where, values)
+        if isinstance(values, UserError):
+            yield values
+        elif not isinstance(values, dict):
+            yield UserError(f"{where}: not a JSON object; {form}")
+        else:
+            yield Row(number, where, values)
 
 
 def _parsed_lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Each line with its number; what is wrong with it in the place of one that is not JSON."""
     for number, line in _lines(path):
         if not line.strip():
             continue
@@ -190,7 +274,7 @@ def _parsed_lines(path: Path) -> Iterator[tuple[int, Any]]:
                 values = json.loads(line)  # NaN, as Python writes it
             except ValueError:
                 what = f"{error.msg}, column {error.colno}"
-                raise UserError(f"{path}, line {number}: not JSON ({what}); mend or remove the line") from None
+                values = UserError(f"{path}, line {number}: not JSON ({what}); mend or remove the line")
         yield number, values
 
 
@@ -220,7 +304,7 @@ def _not_json(path: Path, number: int, said: str) -> UserError:
     return UserError(f"{path}, record {number}: not JSON ({reason}); {hint}")
 
 
-def _parquet_rows(path: Path) -> Iterator[Row]:
+def _parquet_rows(path: Path) -> Rows:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -239,6 +323,3 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
                     yield Row(number, f"{path}, row {number}", values)
     except pa.ArrowInvalid as error:
         raise UserError(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); copy it again") from None
-
-
-_READERS = {".csv": _csv_rows, ".tsv": _csv_rows, ".parquet": _parquet_rows}

@@ -121,7 +121,7 @@ def test_files_of_other_kinds_in_the_folder_are_passed_over(tmp_path):
     [
         ("a.jsonl", '{"loss": 1}\n', "no recorded answers; known forms"),
         ("a.jsonl", "{broken\n", "line 1"),
-        ("a.xlsx", "x", "save its sheet as CSV"),
+        ("a.xlsx", "x", "cannot be read as a spreadsheet"),
     ],
 )
 def test_what_cannot_be_read_is_one_line(tmp_path, name, content, said):

@@ -19,7 +19,6 @@ from auscult.errors import UserError
 from auscult.records import AnswerType, Item, item_id
 from auscult.scorers import PREMISE_FORMS
 from auscult.scorers.judges.families import families
-from auscult.store.cells import SPREADSHEETS
 from auscult.store.rows import SUFFIXES, read_rows
 from auscult.store.rows import Row as Line
 
@@ -133,8 +132,6 @@ def _files(folder: Path) -> Iterator[Path]:
     if run := next((m.parent for m in folder.rglob("manifest.json") if (m.parent / "journal").is_dir()), None):
         raise UserError(f"{run}: a run; give files with the columns model, question and answer instead")
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if path.suffix.lower() in SPREADSHEETS:
-            raise UserError(f"{path}: a spreadsheet; save its sheet as CSV or TSV (UTF-8) beside it and move it away")
         if path.suffix.lower() in SUFFIXES:
             yield path
 

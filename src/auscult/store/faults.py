@@ -1,0 +1,53 @@
+"""What is wrong with single rows of a file: collected, so that a user sees it at once and not one run at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from auscult.errors import UserError
+
+SHOWN = 10
+
+
+class Faults:
+    """The rows of a file that cannot be used.
+
+    Args:
+        skip: whether they may be left out; their number is said all the same.
+
+    Attributes:
+        count: how many there are.
+        first: what is wrong with the first ones.
+    """
+
+    def __init__(self, *, skip: bool = False) -> None:
+        self.skip, self.count, self.first = skip, 0, list[str]()
+
+    def take(self, error: UserError) -> None:
+        """Takes note of a row."""
+        self.count += 1
+        if len(self.first) < SHOWN:
+            self.first.append(str(error))
+
+    @contextmanager
+    def row(self) -> Iterator[None]:
+        """What is wrong with a row is noted, and the row left out."""
+        try:
+            yield
+        except UserError as error:
+            self.take(error)
+
+    def settle(self) -> None:
+        """Refuses the file where rows cannot be used and may not be left out.
+
+        Raises:
+            UserError: the first ten, then a count.
+        """
+        if not self.count or self.skip:
+            return
+        if self.count == 1:
+            raise UserError(f"{self.first[0]} (or leave the row out with --skip-bad)")
+        more = f"\n  ... and {self.count - SHOWN} more" if self.count > SHOWN else ""
+        listed = "".join(f"\n  {line}" for line in self.first)
+        raise UserError(
+            f"{self.count} rows cannot be used; mend them, or leave them out with --skip-bad:{listed}{more}"
+        )
