@@ -302,6 +302,10 @@ class Call:
         return hashlib.blake2b(raw, digest_size=16).hexdigest()
 
 
+MOST_TOKENS = 10**9
+"""A count of a reply beyond this was not counted: no model has such a context."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What came back for one call.

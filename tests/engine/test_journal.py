@@ -83,7 +83,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))
 journal = Journal(Path(sys.argv[1]))
 try:
     for n in range(1000):
-        journal.append(f"{n:032x}", Reply(text="finding " * 10))
+        journal.append(f"{n:016x}{n:016x}", Reply(text="finding " * 10))
 except UserError as error:
     print(n, error)
 """

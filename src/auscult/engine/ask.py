@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from auscult.engine.bounds import misfit
 from auscult.engine.journal import Journal
 from auscult.engine.limits import LONGEST_WAIT, AdaptiveLimit, AskOptions, Budget, Held
 from auscult.errors import BudgetReached, UserError
@@ -202,4 +203,7 @@ class JournalledAsk:
             raise CallFailed("timeout", said, retryable=True, overload=True) from None
         if not isinstance(replies, Sequence) or [type(reply) for reply in replies] != [Reply] * len(calls):
             raise UserError(f"{self.model.identity}: 'reply' did not give one Reply a call; mend that kind of model")
+        for reply in replies:
+            if why := misfit(reply):
+                raise UserError(f"{self.model.identity}: gave a Reply that fits no row: {why}; mend that kind of model")
         return replies

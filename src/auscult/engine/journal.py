@@ -1,26 +1,30 @@
 """The journal of calls: append-only files, one a writer, that hold every reply that ever came back.
 
 A line is ``KEY CRC TOKENS_IN TOKENS_OUT ATTEMPTS JSON``: 32 hexadecimal digits, the CRC-32 of everything after it, and
-the reply. A torn or damaged line is passed over when the journal is opened: its call is asked again. When ``append``
-returns, the line has been handed to the operating system; it is synced to disk about a second later. Failed calls are
-not journalled, so the same command tries them again.
+the reply. A torn or damaged line is passed over when the journal is opened, and so is a reply that fits no row when it
+is looked up: its call is asked again. Of several lines of one call the last one holds, and it alone counts. When
+``append`` returns, the line has been handed to the operating system; it is synced to disk about a second later. Failed
+calls are not journalled, so the same command tries them again.
 
 Memory: 16 bytes a call (a 64-bit prefix of the key and the place of the line); a hit is checked against the full key.
 """
 
 import os
+import re
 import threading
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
 
+from auscult.engine.bounds import misfit
 from auscult.errors import UserError
-from auscult.records import Reply
+from auscult.records import MOST_TOKENS, Reply
 
 _PLACE_BITS = 44  # of a file; the bits above hold the number of the file
 _HEAD = 42  # key, blank, CRC, blank
@@ -54,18 +58,36 @@ def _is_whole(line: bytes) -> bool:
         return False
 
 
+def _last_of_each(keys: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Where the last entry of each key stands, by key."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    return order[np.append(ordered[1:] != ordered[:-1], True)] if len(order) else order
+
+
+def _scan(path: Path) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
+    """Key prefix, place and counts (tokens in, tokens out, attempts) of each whole line of a file."""
+    place = 0
+    with open(path, "rb", buffering=1 << 20) as file:
+        for line in file:
+            if _is_whole(line):
+                said = line[_HEAD : _HEAD + 60].split(b" ", 3)[:3]
+                if len(said) == 3 and all(n.isdigit() and int(n) <= MOST_TOKENS for n in said):
+                    yield int(line[:16], 16), place, (int(said[0]), int(said[1]), int(said[2]))
+            place += len(line)
+
+
 class _Index:
     """Key prefix → place, in 16 bytes an entry: sorted arrays, and a small dict of what came last."""
 
-    def __init__(self, keys: "array[int]", places: "array[int]") -> None:
+    def __init__(self, keys: "np.ndarray[Any, Any]", places: "np.ndarray[Any, Any]") -> None:
+        """Takes each key once."""
         self._recent: dict[int, int] = {}
-        self._keys = np.frombuffer(keys, np.uint64) if keys else np.empty(0, np.uint64)
-        self._places = np.frombuffer(places, np.uint64) if places else np.empty(0, np.uint64)
-        self._sort()
+        self._keys, self._places = keys, places
 
     def _sort(self) -> None:
-        order = np.argsort(self._keys, kind="stable")
-        self._keys, self._places = self._keys[order], self._places[order]
+        last = _last_of_each(self._keys)
+        self._keys, self._places = self._keys[last], self._places[last]
 
     def __len__(self) -> int:
         return len(self._recent) + len(self._keys)
@@ -99,14 +121,8 @@ class Journal:
         self.folder, self.totals = folder, Totals()
         folder.mkdir(parents=True, exist_ok=True)
         self._files: list[int] = []
-        keys, places = array("Q"), array("Q")
-        paths = sorted(folder.glob("*.jsonl"))
-        for number, path in enumerate(paths):
-            self._files.append(os.open(path, os.O_RDONLY))
-            for key, place in self._scan(path):
-                keys.append(int(key[:16], 16))
-                places.append(number << _PLACE_BITS | place)
-        self._index = _Index(keys, places)
+        paths = sorted(p for p in folder.glob("*.jsonl") if re.fullmatch("[0-9]{6}", p.stem) and p.is_file())
+        self._index = self._read(paths)
         last = int(paths[-1].stem) if paths else 0
         self.path = folder / f"{last + 1:06d}.jsonl"
         self._file = -1
@@ -116,18 +132,19 @@ class Journal:
         self._syncing: threading.Thread | None = None
         self._not_synced: OSError | None = None
 
-    def _scan(self, path: Path) -> Iterator[tuple[bytes, int]]:
-        place, totals = 0, self.totals
-        with open(path, "rb", buffering=1 << 20) as file:
-            for line in file:
-                if _is_whole(line):
-                    tokens_in, tokens_out, attempts = line[_HEAD : _HEAD + 60].split(b" ", 3)[:3]
-                    totals.calls += 1
-                    totals.tokens_in += int(tokens_in)
-                    totals.tokens_out += int(tokens_out)
-                    totals.attempts += int(attempts)
-                    yield line[:32], place
-                place += len(line)
+    def _read(self, paths: Sequence[Path]) -> _Index:
+        """Where each call's reply stands; counts what the calls took."""
+        columns = [array("Q") for _ in range(5)]
+        for number, path in enumerate(paths):
+            self._files.append(os.open(path, os.O_RDONLY))
+            for key, place, counts in _scan(path):
+                for column, value in zip(columns, (key, number << _PLACE_BITS | place, *counts), strict=True):
+                    column.append(value)
+        keys, places, *taken = (np.frombuffer(c, np.uint64) if c else np.empty(0, np.uint64) for c in columns)
+        last = _last_of_each(keys)
+        tokens_in, tokens_out, attempts = (int(column[last].sum()) for column in taken)
+        self.totals = Totals(len(last), attempts, tokens_in, tokens_out)
+        return _Index(keys[last], places[last])
 
     def __len__(self) -> int:
         return len(self._index)
@@ -144,7 +161,11 @@ class Journal:
         line = line[: line.find(b"\n") + 1]
         if line[:32] != key.encode():
             return None
-        return Reply(**orjson.loads(line[_HEAD:].split(b" ", 3)[3]))
+        try:
+            reply = Reply(**orjson.loads(line[_HEAD:].split(b" ", 3)[3]))
+        except (ValueError, TypeError, IndexError):
+            return None
+        return None if misfit(reply) else reply
 
     def append(self, key: str, reply: Reply) -> None:
         """Writes one reply down; once this returns, its call is never asked again.

@@ -1,5 +1,6 @@
 """What a chat-completions server sent back: a Reply, or why there is none. Nothing is repaired and nothing guessed."""
 
+import json
 import math
 import re
 import time
@@ -11,7 +12,7 @@ from typing import Any
 import orjson
 
 from auscult.models import CallFailed
-from auscult.records import Reply
+from auscult.records import MOST_TOKENS, Reply
 
 FINISH = {
     "stop": "stop",
@@ -58,8 +59,8 @@ def parse_reply(body: bytes, redact: Callable[[str], str]) -> Reply:
         CallFailed: ``bad_reply`` if the body is not a chat completion; as ``failure`` if it holds an error.
     """
     try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        data = _json(body)
+    except (ValueError, RecursionError):
         raise _bad(f"not JSON but {_excerpt(body, redact)}") from None
     choices = data.get("choices") if isinstance(data, dict) else None
     if isinstance(data, dict) and data.get("error") and not choices:
@@ -81,7 +82,15 @@ def parse_reply(body: bytes, redact: Callable[[str], str]) -> Reply:
         return replace(counted, finish="content_filter", detail=one_line(f"refused: {refusal}", redact))
     if finish == "content_filter":
         return replace(counted, finish=finish, detail="withheld by the server's content filter")
-    return replace(counted, text=text, finish=finish)
+    return replace(counted, text=text.encode("utf-8", "replace").decode(), finish=finish)
+
+
+def _json(body: bytes) -> Any:
+    """JSON as servers write it: in Python's own form too (NaN, and characters that were cut in half)."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)
 
 
 def failure(
@@ -229,4 +238,8 @@ def message_of(body: bytes) -> str:
 
 
 def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    """A count as a server gives it; 0, which is "it does not say", for what is none."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    counts = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_TOKENS
+    return value if counts and isinstance(value, int) else 0

@@ -1,0 +1,34 @@
+"""Whether a reply fits a row: what a model or an old journal says is believed within bounds, or not."""
+
+import math
+
+from auscult.records import MOST_TOKENS, Reply
+
+_TEXTS = ("text", "finish", "failure", "detail")
+_COUNTS = ("tokens_in", "tokens_out", "attempts")
+
+
+def misfit(reply: Reply) -> str:
+    """What of a reply no table can hold, in words; empty where all of it fits."""
+    for name in _TEXTS:
+        value = getattr(reply, name)
+        if not isinstance(value, str):
+            return f"its {name} is no text but {type(value).__name__}"
+        if not _is_unicode(value):
+            return f"its {name} holds half of a character (a lone surrogate)"
+    for name in _COUNTS:
+        value = getattr(reply, name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_TOKENS:
+            return f"its {name} is no count but {value!r:.40}"
+    seconds = reply.seconds
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        return f"its seconds are no time but {seconds!r:.40}"
+    return ""
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
