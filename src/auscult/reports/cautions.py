@@ -1,0 +1,93 @@
+"""What must be known before anything on a first screen is believed, in plain words: each once, the gravest first."""
+
+import re
+from collections.abc import Iterator
+
+from auscult.analysis.failures import of_failures
+from auscult.analysis.summary import Failures, Summary
+from auscult.reports.places import PLUMBING
+
+MOST = 4
+"""Cautions on a first screen; of more there is a count."""
+STATISTICAL = re.compile(
+    r"\b(?:confidence|intervals?|clusters?|bootstrap\w*|holm|sensitivity|specificity|p\s?[=<>]|p-values?|variance|"
+    r"standard error|odds|likelihood|null hypothesis|significan\w+|d′|criterion c|CR2|Wilson|Clopper)\b",
+    re.IGNORECASE,
+)
+"""Words of statistics, which stand in the methods part alone."""
+NO_IMAGE = (
+    "The model gave two different images the same answer in a test before the run: its answers may not come from the "
+    "images."
+)
+
+
+def stop(summary: Summary) -> str:
+    """Why no rate may be shown at all; empty where they may."""
+    if summary.plumbing_only:
+        return PLUMBING
+    return NO_IMAGE if summary.canary.status == "failed" else ""
+
+
+def cautions(summary: Summary) -> tuple[str, ...]:
+    """All of them. What a warning says in words of statistics is left to the methods part."""
+    said = [*_canary(summary), *_certificates(summary), *_missing(summary), *_warnings(summary)]
+    return tuple(dict.fromkeys(said))
+
+
+def on_face(summary: Summary) -> tuple[str, ...]:
+    """The gravest, and how many more there are."""
+    every = cautions(summary)
+    if len(every) <= MOST:
+        return every
+    rest = len(every) - MOST + 1
+    return (*every[: MOST - 1], f"{rest} more cautions stand with the methods.")
+
+
+def _canary(summary: Summary) -> Iterator[str]:
+    if summary.canary.status in ("inconclusive", "skipped"):
+        yield "Before the run nothing showed that the images reach the model."
+
+
+def _certificates(summary: Summary) -> Iterator[str]:
+    for certificate in summary.certificates:
+        if certificate.passed is False:
+            name = certificate.instrument.replace(",", " ").split("@")[0]
+            yield f"What reads or judges the answers ({name}) failed its own test: take its figures with care."
+
+
+def _missing(summary: Summary) -> Iterator[str]:
+    """What came of the answers with the image."""
+    for found in summary.failures:
+        if found.condition == "with" and found.asked:
+            yield from _of_answers(found)
+
+
+def _of_answers(found: Failures) -> Iterator[str]:
+    asked = f"{found.asked:,}"
+    if found.request_failed:
+        what = (
+            "have no recorded answer" if set(found.kinds) == {"not_recorded"} else "got no answer: the request failed"
+        )
+        yield f"{found.request_failed:,} of {asked} questions {what}; figures allow for the worst and the best of them."
+    if found.unread:
+        yield (
+            f"{found.unread:,} of {asked} answers could not be read; figures allow for all of them being right, and "
+            "for all being wrong."
+        )
+    if found.judge_unusable:
+        yield f"{found.judge_unusable:,} of {asked} answers got no verdict from the judge."
+    if found.cut_short:
+        yield f"{found.cut_short:,} of {asked} answers were cut off by the limit on their length."
+    if found.unusable:
+        yield (
+            f"{found.unusable:,} of {asked} answers say nothing that can be used (empty, refused, cut off): counted as "
+            "not right."
+        )
+
+
+def _warnings(summary: Summary) -> Iterator[str]:
+    """The run's own warnings that are not said above, where they need no word of statistics."""
+    told = set(of_failures(summary.failures))
+    for warning in summary.warnings:
+        if warning not in told and not warning.startswith("Canary ") and not STATISTICAL.search(warning):
+            yield warning

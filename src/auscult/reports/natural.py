@@ -1,0 +1,101 @@
+"""Shares as natural frequencies, for people without statistics: ``8 (4 to 14)`` of 100, ``none in 59``."""
+
+import math
+
+from auscult.records import Estimate
+
+FEW = 5
+"""Independent images below which a figure is given as a count and not as a share."""
+
+
+def per_100(share: float) -> str:
+    """A share of one as a number of 100; what is not quite none or all is never said to be so."""
+    value = 100 * share
+    if 0 < value < 1:
+        return f"{value:.1f}" if value >= 0.1 else "under 0.1"
+    if 99 < value < 100:
+        return f"{value:.1f}" if value <= 99.9 else "over 99.9"
+    return f"{value:.0f}"
+
+
+def ends(estimate: Estimate) -> tuple[float, float] | None:
+    """The least and the greatest that a figure may be, as far as its images can tell; None where nobody can say."""
+    low, high = estimate.low, estimate.high
+    if low is not None and high is not None:
+        return low, high
+    return estimate.span
+
+
+def known(estimate: Estimate | None) -> bool:
+    """Whether a figure has a value or a range that says anything."""
+    if estimate is None or not (estimate.n or estimate.missing):
+        return False
+    if estimate.value is not None and not estimate.withheld:
+        return True
+    found = ends(estimate)
+    return found is not None and found != (0.0, 1.0)
+
+
+def few(estimate: Estimate) -> bool:
+    """Whether it comes from too few images for anything but a count."""
+    return 0 < estimate.clusters < FEW and estimate.value is not None
+
+
+def counts(estimate: Estimate) -> str:
+    """A share as it was counted: ``3 of 4``."""
+    return f"{round((estimate.value or 0.0) * estimate.n):,} of {estimate.n:,}"
+
+
+def of_100(estimate: Estimate, none_at_most: float | None = None) -> str:
+    """A share as words that follow a verb: ``8 (4 to 14)``, ``between 3 and 21``, ``none in 59 (up to 5 of 100 ...)``.
+
+    Args:
+        estimate: of a share of one, ``known``.
+        none_at_most: what is possible although nothing was seen; None: the upper end of the figure.
+    """
+    found = ends(estimate)
+    if estimate.value is None or estimate.withheld:
+        return "an unknown number" if found is None else f"between {per_100(found[0])} and {per_100(found[1])}"
+    if estimate.value == 0 and found is not None and estimate.n:
+        possible = found[1] if none_at_most is None else none_at_most
+        return f"none in {estimate.n:,} (up to {per_100(possible)} of 100 are possible)"
+    if few(estimate):
+        return f"{per_100(estimate.value)} (counted: {counts(estimate)})"
+    return per_100(estimate.value) + ("" if found is None else f" ({per_100(found[0])} to {per_100(found[1])})")
+
+
+def lost(estimate: Estimate) -> str:
+    """What of a figure is missing, as a clause; empty where nothing is."""
+    asked = estimate.n + estimate.missing
+    if not estimate.missing or not asked:
+        return ""
+    what = {(True, False): "could not be read", (False, True): "never came"}.get(
+        (estimate.unread == estimate.missing, estimate.unread == 0 == estimate.unjudged), "are missing"
+    )
+    return f"{estimate.missing:,} of {asked:,} answers {what}"
+
+
+def images_for(estimate: Estimate, limit: float) -> int | None:
+    """About how many more images like these it would take to tell a share from a limit; None where none would do.
+
+    The range beside a share shrinks with the root of the number of images. Of none at all in ``G`` images the share is
+    under ``limit`` where ``G`` is at least ln(0.05) / ln(1 - limit).
+    """
+    found = ends(estimate)
+    if estimate.value is None or estimate.withheld or found is None or not estimate.clusters:
+        return None
+    if estimate.value == 0 and 0 < limit < 1:
+        more = math.ceil(math.log(0.05) / math.log1p(-limit)) - estimate.clusters
+        return _rounded_up(more) if more > 0 else None
+    room = limit - estimate.value
+    reach = found[1] - estimate.value if room > 0 else estimate.value - found[0]
+    if abs(room) < 0.005:
+        return None
+    more = math.ceil(estimate.clusters * ((reach / room) ** 2 - 1))
+    return _rounded_up(more) if more > 0 else None
+
+
+def _rounded_up(count: int) -> int:
+    """Tens, or two significant digits: an estimate is no more exact than that."""
+    step: int = 10 ** max(len(str(count)) - 2, 1)
+    return -(-count // step) * step

@@ -1,0 +1,58 @@
+from dataclasses import replace
+from pathlib import Path
+
+from tests.reports.synthetic import estimate, rate, summary
+
+from auscult.analysis.summary import Summary
+from auscult.records import Canary, Estimate
+from auscult.reports.face import Face, Verdict
+from auscult.reports.verdicts import Limit, run_face
+
+
+def verdict(face: Face, key: str) -> Verdict:
+    return next(v for v in face.verdicts if v.key == key)
+
+
+def found(tmp_path: Path, invented: Estimate, missed: Estimate, **changes: object) -> Summary:
+    lines = (rate("all findings", "fabrication", invented), rate("all findings", "miss", missed))
+    return summary(tmp_path, {"detection": lines}, **changes)
+
+
+def test_invented_and_missed_are_told_of_a_hundred_images_with_what_counts_as_a_problem(tmp_path: Path) -> None:
+    face = run_face(found(tmp_path, estimate(0.41, 0.08), estimate(0.3, 0.08)))
+    assert verdict(face, "findings").word == "problem"
+    assert verdict(face, "findings").sentence == (
+        "Of 100 images without the finding it reports it in 41 (33 to 49); of 100 images with it, it misses 30 (22 to "
+        "38): more than 5 of 100 is a problem."
+    )
+    assert "Where 5 in 100 patients have it, 92 of 100 'present' are invented." in verdict(face, "findings").more
+
+
+def test_what_lies_on_both_sides_is_not_known_and_what_lies_below_is_clear(tmp_path: Path) -> None:
+    little = estimate(0.02, 0.015, n=400, clusters=200)
+    counted = replace(summary(tmp_path).detection[0], unclear_absent=0, unclear_present=0)
+    both = run_face(found(tmp_path, little, little, detection=(counted,)))
+    assert verdict(both, "findings").word == "clear"
+    open_ = run_face(found(tmp_path, little, estimate(0.06, 0.04), detection=(counted,)))
+    assert verdict(open_, "findings").word == "not known"
+    assert "these images cannot tell" in verdict(open_, "findings").sentence
+
+
+def test_a_limit_set_before_decides_in_place_of_what_counts_as_a_problem(tmp_path: Path) -> None:
+    one = found(tmp_path, estimate(0.08, 0.02), estimate(0.02, 0.015))
+    limit = Limit(key="findings", words="invented", good="at most", limit=0.12, met=True)
+    shown = verdict(run_face(one, [limit]), "findings")
+    assert shown.word == "met"
+    assert shown.sentence.endswith("Limit set before, invented at most 12 of 100: met.")
+    assert next(b for b in shown.bars if b.label == "invented").against == 0.12
+    assert verdict(run_face(one, [replace(limit, met=False)]), "findings").word == "missed"
+    assert verdict(run_face(one, [replace(limit, met=None)]), "findings").word == "not known"
+
+
+def test_no_rate_is_shown_where_only_the_loop_ran_or_the_images_did_not_arrive(tmp_path: Path) -> None:
+    for changed in (
+        summary(tmp_path, plumbing_only=True),
+        summary(tmp_path, canary=Canary(status="failed", detail="")),
+    ):
+        face = run_face(changed)
+        assert face.stop and not face.verdicts and face.steps
