@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import seal
+from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.corpora.vqa_rad import read, sample_path
 from auscult.errors import UserError
 from auscult.items.images import read_image
@@ -77,8 +77,12 @@ def test_what_is_peculiar_to_images_and_questions_is_counted(tmp_path):
     file = tmp_path / "print.jpg"
     Image.new("CMYK", (8, 6)).save(file)
     asked = [question("q1", "<image> Mass?"), question("q2", "In <image>, is there a mass?"), question("q3")]
+    asked += [question("q4", "Are the lungs clear?"), question("q5", "Is this a CT?")]
     made = build([study("a", *asked, image=file)], tmp_path / "set")
     assert made.noted == {
+        FINDING: 3,
+        ABSENCE: 1,
+        NO_FINDING: 1,
         "image placeholders before the words of a question, taken off (tag image_token)": 1,
         "image placeholders inside the words of a question, written as words (tag image_token)": 1,
         "images in CMYK, which decoders turn into different colours (tag colours)": 1,
@@ -198,7 +202,7 @@ MEMORY = """
 import sys, tempfile
 from pathlib import Path
 from auscult.items.writer import SourceNote, write_item_set
-from auscult.corpora._bundles import seal
+from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.records import Case, Item
 
 def peak():

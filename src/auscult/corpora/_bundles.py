@@ -1,4 +1,4 @@
-"""From what a reader knows to a finished bundle: ids, groups, exact repeats, and words without image placeholders."""
+"""From what a reader knows to a finished bundle: ids, groups, exact repeats, words without placeholders, targets."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -8,6 +8,7 @@ from pathlib import Path
 from auscult.corpora import COLOURS, Bundle
 from auscult.corpora.placeholders import TAG, in_words
 from auscult.errors import UserError
+from auscult.facts.presence_questions import finding_asked
 from auscult.items.images import in_print_colours
 from auscult.records import Case, ImageFile, Item, case_id, item_id
 
@@ -15,13 +16,17 @@ DRAFT = ""
 """Stands for an id in records that are not yet sealed."""
 drafted = partial(Item, id=DRAFT, case_id=DRAFT)
 """A question that is not yet sealed."""
+FINDING = "yes/no questions whose words ask for a finding, counted as invented or missed (target)"
+ABSENCE = "yes/no questions whose yes says that a finding is not there, not counted as invented or missed (no target)"
+NO_FINDING = "yes/no questions whose words ask for no finding, or not for one alone (no target)"
 
 
 def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = ()) -> Bundle:
     """Gives a case and its items their ids, the case its group, and marks exact repeats.
 
     Where no patient or lesion is known, the group is the pixels of the first image, or without image the study. Image
-    placeholders are taken out of the words (``placeholders``); a case with an image in print colours is tagged so.
+    placeholders are taken out of the words (``placeholders``); a case with an image in print colours is tagged so. A
+    yes/no question gets its target, where its words ask for one finding (``auscult.facts.presence_questions``).
 
     Raises:
         UserError: a question has more image placeholders than its case has images.
@@ -29,15 +34,17 @@ def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = (
     key = case_id([i.sha256 for i in case.images], case.source, case.source_key)
     group = case.group or (case.images[0].pixels if case.images else case.source_key)
     seen: dict[tuple[str, tuple[str, ...], str], str] = {}
-    sealed = []
+    sealed, asks = [], []
     for item in (_worded(item, case) for item in items):
+        item, said = _aimed(item)
+        asks += said
         name = item_id(key, item.question, item.options, item.reference, item.source_id)
         first = seen.setdefault((item.question, item.options, item.reference), name)
         sealed.append(replace(item, id=name, case_id=key, duplicate_of="" if first == name else first))
     print_colours = any(_in_print_colours(i, p) for i, p in zip(case.images, payloads, strict=False))
     tags = case.tags | ({COLOURS: "CMYK"} if print_colours else {})
     case = replace(case, id=key, group=group, tags=tags)
-    return Bundle(case, tuple(sealed), tuple(payloads), noted=tuple(noted(case, sealed)))
+    return Bundle(case, tuple(sealed), tuple(payloads), noted=(*noted(case, sealed), *asks))
 
 
 def noted(case: Case, items: Iterable[Item]) -> Iterator[str]:
@@ -47,6 +54,22 @@ def noted(case: Case, items: Iterable[Item]) -> Iterator[str]:
     for place in (item.tags[TAG] for item in items if TAG in item.tags):
         done = "written as words" if place == "inside" else "taken off"
         yield f"image placeholders {place} the words of a question, {done} (tag {TAG})"
+
+
+def _aimed(item: Item) -> tuple[Item, list[str]]:
+    """A question with the finding that its words ask for as its target, and a line for the user.
+
+    A question whose yes says that something is *not* there ("Are the lungs clear?") gets none: what counts as invented
+    and as missed would be turned round.
+    """
+    if item.answer_type != "yes_no" or item.target or item.kind != "question" or item.premise_form:
+        return item, []
+    asked = finding_asked(item.question)
+    if asked is None:
+        return item, [NO_FINDING]
+    if asked.yes_means == "absent":
+        return item, [ABSENCE]
+    return replace(item, target=asked.name), [FINDING]
 
 
 def _in_print_colours(image: ImageFile, payload: Path | bytes) -> bool:
