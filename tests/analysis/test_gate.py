@@ -296,3 +296,16 @@ def test_a_scorer_that_nobody_knows_is_bad_criteria_and_one_that_did_not_run_is_
         gate(text.format("closd"), films(60, no))
     line = only(gate(text.format("number"), films(60, no)))
     assert line.verdict == "INCONCLUSIVE" and "no score of 'number'" in line.need
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("value = 'corect'", "criterion 'mean': value: closed@.* has no 'corect'; did you mean 'correct'?"),
+        ("where = { modalty = 'CT' }", "criterion 'mean': no item has 'modalty'; did you mean 'modality'?"),
+        ("by = ['modalities']", "criterion 'mean': no item has 'modalities'; did you mean 'modality'?"),
+    ],
+)
+def test_a_name_spelt_wrongly_is_bad_criteria_and_not_inconclusive(gate, keys: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        gate(f"name = 'mean'\nkind = 'mean'\nat_least = 0.5\n{keys}", films(60, no, modality="CT"))

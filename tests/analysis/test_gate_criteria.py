@@ -77,14 +77,14 @@ def timing(tmp_path: Path, created: str, manifest: dict, changed: float = 1_740_
 
 @pytest.mark.parametrize("created", ["2026-03-03", "2026-03-02T10:00:01Z", "2026-03-02"])
 def test_criteria_that_are_newer_than_the_answers_are_refused(tmp_path: Path, created: str) -> None:
-    with pytest.raises(UserError, match="after the answers were begun"):
+    with pytest.raises(UserError, match="after the run began"):
         timing(tmp_path, created, RUN)
 
 
 @pytest.mark.parametrize("created", ["2026-03-01", "2026-03-02T09:59:59Z", "2026-03-02T11:59:59+02:00"])
 def test_older_ones_are_taken_by_their_own_date(tmp_path: Path, created: str) -> None:
     found, _ = timing(tmp_path, created, RUN)
-    assert found.status == "dated" and "By its own date" in found.detail and not found.warnings
+    assert (found.status, found.made) == ("dated", "here") and "By its own date" in found.detail and not found.warnings
 
 
 def test_a_file_written_to_since_is_warned_of(tmp_path: Path) -> None:
@@ -100,9 +100,19 @@ def test_a_run_that_noted_the_file_vouches_for_it_and_for_no_other(tmp_path: Pat
         timing(tmp_path, "2026-03-01", {**RUN, "criteria": {"sha256": "0" * 64}})
 
 
-def test_of_recorded_answers_nobody_knows_when_they_were_made(tmp_path: Path) -> None:
-    found, _ = timing(tmp_path, "2026-03-01", {**RUN, "model": {"spec": "replay:a.csv", "recorded": True}})
-    assert found.status == "unknown" and "is not known" in found.warnings[0]
+RECORDED = {**RUN, "model": {"spec": "replay:a.csv", "recorded": True}}
+
+
+def test_recorded_answers_keep_the_same_rule_and_the_verdict_says_that_nobody_knows_when_they_were_made(
+    tmp_path: Path,
+) -> None:
+    found, sha256 = timing(tmp_path, "2026-03-01", RECORDED)
+    assert (found.status, found.made) == ("dated", "elsewhere") and "first seen (2026-03-02" in found.detail
+    assert "made elsewhere" in found.warnings[0]
+    noted, _ = timing(tmp_path, "2026-03-01", {**RECORDED, "criteria": {"sha256": sha256}})
+    assert (noted.status, noted.made) == ("recorded", "elsewhere")
+    with pytest.raises(UserError, match="criteria must be fixed before the answers are seen"):
+        timing(tmp_path, "2026-03-03", RECORDED)
 
 
 def test_evaluate_notes_criteria_before_anything_is_asked_and_never_after(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Numbers for humans: percent, points, intervals, p-values and counts, the same on the page and in the terminal."""
 
+from datetime import UTC, date, datetime
 from enum import Enum
 
 from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 
 NBSP, MINUS, DASH = "\u00a0", "\u2212", "\u2013"
+_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
+_MONTHS = (*_MONTHS, "October", "November", "December")
 _PLURALS = {"study": "studies", "body": "bodies"}
 
 
@@ -154,3 +157,11 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}{NBSP}h{NBSP}{minutes:02d}{NBSP}min" if hours else f"{minutes}{NBSP}min{NBSP}{rest:02d}{NBSP}s"
+
+
+def day(when: date | datetime, *, hour: bool = False) -> str:
+    """A date that a person reads, in UTC: ``3 May 2026``, with its hour ``3 May 2026, 17:12``."""
+    if isinstance(when, datetime):
+        when = when.astimezone(UTC)
+    said = f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{said}, {when:%H:%M}" if hour and isinstance(when, datetime) else said

@@ -267,22 +267,27 @@ def said_of(error: ValidationError, plain: dict[str, Any]) -> str:
 
 
 class Timing(_Part):
-    """Whether the criteria were fixed before the answers were made, and how that is known.
+    """Whether the criteria were fixed before the answers were seen, and how that is known.
 
     Attributes:
-        status: ``recorded`` (the run noted this very file when it began), ``dated`` (by the date that the file gives of
-            itself), or ``unknown`` (recorded answers: nobody knows here when they were made).
+        status: ``recorded`` (the run noted this very file when it began), or ``dated`` (by the date that the file gives
+            of itself).
+        made: where the answers were made: ``here``, by this run and so after it began, or ``elsewhere``, nobody here
+            knows when.
         detail: in words.
         warnings: what speaks against it.
     """
 
-    status: Literal["recorded", "dated", "unknown"]
+    status: Literal["recorded", "dated"]
+    made: Literal["here", "elsewhere"]
     detail: str
     warnings: tuple[str, ...] = ()
 
 
 def check_timing(path: Path, criteria: Criteria, sha256: str, manifest: dict[str, Any]) -> Timing:
-    """Refuses criteria that are newer than the answers; says how far that can be known.
+    """Refuses criteria that are newer than the run, which is when Auscult first saw the answers.
+
+    Answers of a model that was asked were made after that; of recorded ones that is not known, and said.
 
     Raises:
         UserError: the criteria were fixed after the run began, or are not those that the run noted.
@@ -299,27 +304,30 @@ def check_timing(path: Path, criteria: Criteria, sha256: str, manifest: dict[str
             "" if isinstance(criteria.created, datetime) else " (a date without an hour counts as the end of the day)"
         )
         raise UserError(
-            f"{path}: created {criteria.created.isoformat()}{hour}, after the answers were begun "
-            f"({began.isoformat()}): criteria must be fixed before the answers are made; evaluate again to decide so"
+            f"{path}: created {criteria.created.isoformat()}{hour}, after the run began ({began.isoformat()}): "
+            "criteria must be fixed before the answers are seen; make another run to decide so"
         )
     warnings = []
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     if changed > began and not isinstance(noted, dict):
         warnings.append(
-            f"The criteria file was written to on {changed:%Y-%m-%d %H:%M} UTC, after the answers were begun "
+            f"The criteria file was written to on {changed:%Y-%m-%d %H:%M} UTC, after the run began "
             f"({began:%Y-%m-%d %H:%M} UTC). Copying a file does that too; its history can tell."
         )
-    if _recorded(manifest):
-        said = (
-            "The answers were recorded elsewhere: when they were made, and whether before the criteria, is not known."
+    elsewhere = bool(manifest.get("model", {}).get("recorded"))
+    if elsewhere:
+        warnings.append(
+            "The answers were made elsewhere: when, and whether somebody knew them before the limits were fixed, is "
+            "not known."
         )
-        return Timing(status="unknown", detail=said, warnings=(said, *warnings))
+    first = "the answers were first seen" if elsewhere else "the run began"
     if isinstance(noted, dict):
-        said = f"The run noted this very file (sha256 {sha256[:12]}) when it began on {began:%Y-%m-%d %H:%M} UTC."
-        return Timing(status="recorded", detail=said)
-    said = f"By its own date the file was fixed before the answers were begun ({began:%Y-%m-%d %H:%M} UTC)."
-    return Timing(status="dated", detail=said, warnings=tuple(warnings))
-
-
-def _recorded(manifest: dict[str, Any]) -> bool:
-    return bool(manifest.get("model", {}).get("recorded"))
+        detail = f"The run noted this very file (sha256 {sha256[:12]}) when it began on {began:%Y-%m-%d %H:%M} UTC."
+    else:
+        detail = f"By its own date the file was fixed before {first} ({began:%Y-%m-%d %H:%M} UTC)."
+    return Timing(
+        status="recorded" if isinstance(noted, dict) else "dated",
+        made="elsewhere" if elsewhere else "here",
+        detail=detail,
+        warnings=tuple(warnings),
+    )

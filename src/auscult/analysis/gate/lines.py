@@ -58,6 +58,7 @@ class Line:
         unread: of these, answers that could not be read.
         unusable: answers that take no position; in ``n``.
         need: what a verdict would take; empty where there is one.
+        more: about how many more clusters like these it would take; 0 where that is not known, or no number would do.
         note: what must be read with it.
         withheld: why there is no value.
         method: of the bounds.
@@ -78,6 +79,7 @@ class Line:
     unread: int = 0
     unusable: int = 0
     need: str = ""
+    more: int = 0
     note: str = ""
     withheld: str = ""
     method: str = ""
@@ -111,9 +113,11 @@ def line_of(part: Part, criterion: of.Criterion, levels: Levels, unit: str) -> L
         "method": EXACT_METHOD if sided.exact else METHOD,
     }
     if short := _short(n, sided.clusters, criterion, unit):
-        return Line(verdict="INCONCLUSIVE", need=short, **about)
+        more = max(criterion.min_clusters - sided.clusters, 0)
+        return Line(verdict="INCONCLUSIVE", need=short, more=more, **about)
     verdict = verdict_of(sided.low, sided.high, limit)
-    return Line(verdict=verdict, need=_need(part, limit, levels, unit) if verdict == "INCONCLUSIVE" else "", **about)
+    need, more = _need(part, limit, levels, unit) if verdict == "INCONCLUSIVE" else ("", 0)
+    return Line(verdict=verdict, need=need, more=more, **about)
 
 
 def _counts(*parts: Part) -> dict[str, int]:
@@ -153,24 +157,25 @@ def many(unit: str) -> str:
     return "studies" if unit == "study" else f"{unit}s"
 
 
-def _need(part: Part, limit: float, levels: Levels, unit: str) -> str:
-    """How many more clusters like these a verdict would take."""
+def _need(part: Part, limit: float, levels: Levels, unit: str) -> tuple[str, int]:
+    """What a verdict would take, and how many more clusters like these where that is known."""
     codes = checked_labels("gate", part.clusters, len(part.rows))
 
-    def more(values: Floats, level: float, *, below: bool) -> str:
+    def more(values: Floats, level: float, *, below: bool) -> tuple[str, int]:
         sums, sizes = totals(values, codes)
         enough = clusters_for(sums, sizes, limit, level, below=below)
         if enough is None:
-            return ON_LIMIT
-        return f"about {_round(enough - len(sums)):,} more {many(unit)} like these for a {'PASS' if below else 'FAIL'}"
+            return ON_LIMIT, 0
+        count, end = _round(enough - len(sums)), "PASS" if below else "FAIL"
+        return f"about {count:,} more {many(unit)} like these for a {end}", count
 
     if float(part.most.mean()) < limit:
         return more(part.most, levels.confidence, below=True)
     if float(part.least.mean()) > limit:
         return more(part.least, levels.to_fail, below=False)
     if part.lost.any():
-        return f"the {int(part.lost.sum())} missing answers: no number of other {many(unit)} would do"
-    return ON_LIMIT
+        return f"the {int(part.lost.sum())} missing answers: no number of other {many(unit)} would do", 0
+    return ON_LIMIT, 0
 
 
 def _round(count: int) -> int:

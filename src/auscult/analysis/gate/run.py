@@ -12,7 +12,7 @@ from auscult.analysis.joined import Bools, Floats, Ints, Joined
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.samples import Rows, Sample
 from auscult.analysis.summary import Summary
-from auscult.errors import UserError
+from auscult.errors import UserError, known_names
 from auscult.records import Condition, Instrument, Value
 from auscult.scorers import rules_for
 from auscult.scorers.judges import ROOM as JUDGES
@@ -143,13 +143,17 @@ class Run:
 
         Raises:
             NotMeasured: no answer has it.
+            UserError: the instrument has no such value.
         """
         instrument = self.instrument(criterion.scorer, condition)
         there = self.joined.columns[instrument.id, condition].values
+        value = instrument.value(criterion.value)
+        if value is None and criterion.value not in there:
+            known = known_names(criterion.value, {*instrument.names, *there})
+            raise UserError(f"value: {instrument.id} has no '{criterion.value}'; {known}")
         if criterion.value not in there:
-            known = ", ".join(sorted(there))
-            raise NotMeasured(f"'{instrument.id}' has no value '{criterion.value}'; there is: {known}")
-        value = instrument.value(criterion.value) or Value(name=criterion.value)
+            raise NotMeasured(f"an answer of which {instrument.id} gives '{criterion.value}'; no one here has it")
+        value = value or Value(name=criterion.value)
         if criterion.scale:
             low, high = criterion.scale
             value = replace(value, low=low, high=high, share=(low, high) == (0.0, 1.0))
@@ -160,14 +164,16 @@ class Run:
 
         Raises:
             NotMeasured: no item has it.
+            UserError: one that is spelt nearly so is there.
         """
         labels = {n: codes for n, codes in self.joined.labels.items() if (codes > 0).any()}
         for known in (name, f"tag:{name}"):
             if known in labels:
                 return known
-        raise NotMeasured(
-            f"no item has '{name}'; there is: {', '.join(sorted(n.removeprefix('tag:') for n in labels))}"
-        )
+        there = sorted(n.removeprefix("tag:") for n in labels)
+        if near := get_close_matches(name, there, 1, 0.75):
+            raise UserError(f"no item has '{name}'; did you mean '{near[0]}'?")
+        raise NotMeasured(f"no item has '{name}'; there is: {', '.join(there)}")
 
     def where(self, criterion: of.Criterion) -> Bools:
         """The items that a criterion is about."""
