@@ -13,7 +13,7 @@ from auscult.analysis.summary import Summary, read_summary, write_summary
 from auscult.api.compared import Compared, Decision
 from auscult.api.options import filled, path_of
 from auscult.api.run import Run
-from auscult.construction import generating
+from auscult.construction import exports, generating
 from auscult.corpora import ReadOptions, read
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
@@ -22,6 +22,7 @@ from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
+from auscult.protocols.direct import question_text, right_answer
 from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import UNTYPED, Typed
 from auscult.runs.judging_options import JudgingOptions, usual_protocol
@@ -75,6 +76,33 @@ def build(
             progress=lambda cases, items: bar.advance(),
         )
     return ItemSet(Path(out))
+
+
+def export(
+    items: ItemSet | Path | str,
+    to: str,
+    out: Path | str,
+    *,
+    split: Sequence[str] = (),
+    show: Show = progress,
+) -> exports.Exported:
+    """Writes an item set in a form that other tools read, with its images and a card; prompts are ``evaluate``'s.
+
+    Args:
+        items: the set, or its folder.
+        to: form: ``hf``, ``trl``, ``sharegpt``, ``llava`` or ``medhalltune``, or one that another package adds.
+        out: folder to make.
+        split: only these parts; none: all.
+        show: shows progress.
+
+    Raises:
+        UserError: the form or a part is unknown, ``out`` is there already, or an image was altered.
+    """
+    opened = items if isinstance(items, ItemSet) else ItemSet(items)
+    with show("exporting, cases", opened.manifest.cases) as bar:
+        return exports.export(
+            opened, to, Path(out), put=question_text, right=right_answer, parts=split, advance=bar.advance
+        )
 
 
 def evaluate(

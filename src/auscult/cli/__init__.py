@@ -18,6 +18,7 @@ COMMANDS = {
     ),
     "score": ("Score answers that are there already.", "score --answers answers.jsonl --items items --out run"),
     "judge-baseline": ("Make a judge's anchor file.", "judge-baseline run --judge openai:J@URL --out anchors.jsonl"),
+    "export": ("Write an item set for other tools.", "export items --to hf --out items-hf"),
     "report": ("Write the report of a run.", "report run"),
     "compare": ("Compare runs on common items.", "compare run-before run-after"),
     "gate": ("Hold a run to criteria fixed before.", "gate criteria.toml run --json gate.json"),
