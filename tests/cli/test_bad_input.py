@@ -172,7 +172,7 @@ def test_the_report_of_an_unfinished_run_says_how_to_go_on(
 
 def test_a_damaged_manifest_is_no_run_to_report(auscult: Auscult, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{")
-    one_line(auscult("report", tmp_path), "manifest.json: damaged")
+    one_line(auscult("report", tmp_path), "manifest.json: is no JSON", "damaged")
     assert not (tmp_path / "report.html").exists()
 
 

@@ -166,7 +166,7 @@ def test_tables_of_a_file_stand_for_groups_and_what_is_typed_wins(
             "[evaluate]\nlimit = 3",
             "[evaluate] limit is evaluate-limit: a table joins its name by a dash; did you mean",
         ),
-        ('model = "a"\n[model]\nseed = 3', "a name stands there twice, or as a value and as a table"),
+        ('model = "a"\n[model]\nseed = 3', "a name may stand there once, as a value or as a table"),
         ("budget-calls = 3\n[budget]\ncalls = 4", "'budget-calls' is given twice"),
     ],
 )

@@ -37,5 +37,5 @@ def test_a_damaged_member_is_named(tmp_path):
     data = bytearray(archive.read_bytes())
     data[60] ^= 0xFF
     archive.write_bytes(data)
-    with pytest.raises(UserError, match="image x cannot be unpacked"):
+    with pytest.raises(UserError, match="image x: cannot be unpacked"):
         ImageStore([], [archive]).find("x", "row 1")

@@ -98,7 +98,7 @@ def test_a_missing_image_names_the_row_and_the_remedy(tmp_path):
 
 
 def test_a_folder_in_place_of_an_image_is_refused(tmp_path):
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(UserError, match="is a folder and no regular file"):
         read_image(tmp_path, "a.png", "row 1")
 
 

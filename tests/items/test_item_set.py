@@ -75,7 +75,7 @@ def test_a_table_that_is_gone_or_altered_is_named(copy):
     ("manifest", "message"),
     [
         (None, "no item set .no manifest.json.; make one with: auscult build"),
-        (b"{", "cannot be read"),
+        (b"{", "is no JSON"),
         (b"[]", "no manifest of an item set"),
         (b'{"format": 1}', "no manifest of an item set .package is missing or wrong"),
         (b'{"format": 99}', "layout 99 is not 1"),

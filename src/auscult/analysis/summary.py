@@ -14,6 +14,7 @@ from auscult.errors import UserError
 from auscult.records import Canary, Certificate, Estimate
 from auscult.runs.folder import read_manifest
 from auscult.store.files import replace_file
+from auscult.store.given import JSON_MOST, NoSuchFile, read_given
 
 SCHEMA = "auscult.summary/2"
 
@@ -292,8 +293,8 @@ def read_summary(path: Path) -> Summary:
         UserError: the file is missing or is no summary of this version.
     """
     try:
-        return _ADAPTER.validate_json(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+        return _ADAPTER.validate_json(read_given(path, JSON_MOST))
+    except NoSuchFile:
         raise UserError(_why_there_is_none(path)) from None
     except ValidationError as error:
         first = error.errors()[0]

@@ -91,7 +91,7 @@ def _start(
 def _refused(error: OSError) -> str:
     """One line for what the operating system refused."""
     name = f"{error.filename}: " if error.filename else ""
-    from auscult.store.files import FULL
+    from auscult.store.given import FULL
 
     full = error.errno in FULL
     remedy = "; make room and run the same command again, finished calls are kept" if full else ""

@@ -12,6 +12,7 @@ from typing import Any
 
 from auscult import __version__
 from auscult.errors import UserError
+from auscult.store.given import TOML_MOST, boundary, read_given
 
 NEVER = frozenset({"config", "help-all", "help"})
 """Options of the command line alone."""
@@ -46,14 +47,10 @@ def read_config(path: Path, ctx: Any) -> dict[str, Any]:
     Raises:
         UserError: the file is not there or no TOML, or a key is no option of the command, or a value of another type.
     """
-    try:
-        text = path.read_text("utf-8")
+    raw = read_given(path, TOML_MOST)
+    with boundary(path, "mend it; a name may stand there once, as a value or as a table", "is no TOML file"):
+        text = raw.decode("utf-8")
         document = tomllib.loads(text)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); name a TOML file with --config") from None
-    except ValueError as error:  # what is no TOML, or no UTF-8
-        twice = "; a name stands there twice, or as a value and as a table" if "overwrite" in str(error) else ""
-        raise UserError(f"{path}: is no TOML file: {error}{twice}") from None
     known = {option_name(p): p for p in ctx.command.params if option_name(p) not in NEVER}
     values: dict[str, Any] = {}
     for key, value in _flat(document, known):

@@ -16,6 +16,7 @@ from auscult.construction.wordings import FORMS, PHRASINGS
 from auscult.items.split import PARTS
 from auscult.records import Case, Item
 from auscult.store.files import replace_file
+from auscult.store.given import read_json
 
 CARD, CARD_TEXT = "card.json", "card.md"
 NEUTRAL = "neutral twins"
@@ -172,7 +173,7 @@ def write_card(folder: Path, card: Card) -> dict[str, Any]:
 
 def read_card(folder: Path) -> dict[str, Any]:
     """The card of an item set that was built with hallucination items."""
-    content: dict[str, Any] = orjson.loads((folder / CARD).read_bytes())
+    content: dict[str, Any] = read_json(folder / CARD, "build the item set again")
     return content
 
 

@@ -31,11 +31,13 @@ class ReadOptions:
         columns: our field (``image``, ``question``, ``answer``, ``id``, ``patient``, ...) → column of the file.
         images: folder that image names are relative to; the data set's own layout where not given.
         licence: licence to note where the data set does not name one.
+        follow_links: take images that are links out of their folder, such as those of a hub's cache.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
     images: Path | None = None
     licence: str = ""
+    follow_links: bool = False
 
 
 class Reader(Protocol):

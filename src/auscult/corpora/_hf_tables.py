@@ -22,6 +22,7 @@ from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.items.images import image_bytes, inside, read_image
 from auscult.records import Item
+from auscult.store.given import boundary, open_given
 from auscult.store.rows import Row
 
 BATCH = 32
@@ -108,7 +109,7 @@ def _payloads(row: Row, options: ReadOptions) -> list[tuple[Path | bytes, str]]:
         if image.get("bytes") is not None:
             found.append((image["bytes"], name))
         elif image.get("path") and options.images:
-            found.append((inside(options.images, name, row.where), name))
+            found.append((inside(options.images, name, row.where, options.follow_links), name))
         else:
             raise UserError(
                 f"{row.where}: image {name!r} is not in the table; name the folder of the images with --images"
@@ -135,7 +136,7 @@ def split_name(shard: str) -> str:
 def _rows(root: Path, shards: Sequence[Path], prepare: Callable[[Row], Row]) -> Iterator[tuple[Row, str]]:
     for shard in shards:
         name, number = shard_name(root, shard), 0
-        try:
+        with boundary(shard, "copy or save it again", "not a readable table"):
             for batch in _batches(shard):
                 names = _class_names(batch.schema)
                 for start in range(0, batch.num_rows, BATCH):
@@ -145,18 +146,16 @@ def _rows(root: Path, shards: Sequence[Path], prepare: Callable[[Row], Row]) -> 
                             if values[column] is not None:
                                 values[column] = labels[values[column]]
                         yield prepare(Row(number, f"{shard}, row {number}", values)), name
-        except (pa.ArrowException, OSError) as error:
-            reason = str(error).splitlines()[0]
-            raise UserError(f"{shard}: not a readable table ({reason}); copy or save it again") from None
 
 
 def _batches(shard: Path) -> Iterator[Any]:
-    if shard.suffix == ".parquet":
-        with pq.ParquetFile(shard) as file:
-            yield from file.iter_batches(batch_size=BATCH)
-    else:
-        with pa.memory_map(str(shard)) as raw, pa.ipc.open_stream(raw) as stream:
-            yield from stream
+    with open_given(shard) as raw:
+        if shard.suffix == ".parquet":
+            with pq.ParquetFile(raw) as file:
+                yield from file.iter_batches(batch_size=BATCH)
+            return
+    with pa.memory_map(str(shard)) as raw, pa.ipc.open_stream(raw) as stream:
+        yield from stream
 
 
 def _class_names(schema: Any) -> dict[str, list[str]]:

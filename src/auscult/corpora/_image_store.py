@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from auscult.errors import UserError
 from auscult.items.images import MOST_BYTES, inside
+from auscult.store.given import boundary, open_given
 
 
 class ImageStore:
@@ -14,9 +15,11 @@ class ImageStore:
     Args:
         folders: searched in order; those that are not there are passed over.
         archives: ZIP files, searched after the folders; those that are not there are passed over.
+        links: whether a link in a folder may lead out of it.
     """
 
-    def __init__(self, folders: Sequence[Path], archives: Sequence[Path] = ()) -> None:
+    def __init__(self, folders: Sequence[Path], archives: Sequence[Path] = (), links: bool = False) -> None:
+        self._links = links
         self.folders = [folder for folder in folders if folder.is_dir()]
         self._named = list(folders)
         self._archives = [_Archive(path) for path in archives if path.is_file()]
@@ -32,7 +35,7 @@ class ImageStore:
             UserError: it is in none of the places, an archive is broken, or the name leads out of its folder.
         """
         for folder in self.folders:
-            file = inside(folder, name, where)
+            file = inside(folder, name, where, self._links)
             if file.is_file():
                 return file
         for archive in self._archives:
@@ -51,10 +54,8 @@ class _Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._file = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise UserError(f"{path}: not a readable ZIP archive ({error}); copy it again, or unpack it") from None
+        with boundary(path, "copy it again, or unpack it", "not a readable ZIP archive"):
+            self._file = zipfile.ZipFile(open_given(path))
         self._members: dict[str, list[zipfile.ZipInfo]] = {}
         for member in self._file.infolist():
             if not member.is_dir():
@@ -74,7 +75,5 @@ class _Archive:
             raise UserError(f"{where}: image {name} is {len(found)} times in {self.path}; unpack it, and use --images")
         if found[0].file_size > MOST_BYTES:
             raise UserError(f"{where}: image {name} is larger than 1 GiB; give a smaller rendering of it")
-        try:
+        with boundary(f"{where}: image {name}", "copy the archive again", f"cannot be unpacked from {self.path}"):
             return self._file.read(found[0])
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
-            raise UserError(f"{where}: image {name} cannot be unpacked from {self.path} ({error})") from None

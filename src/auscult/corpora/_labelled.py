@@ -26,7 +26,7 @@ def studies(path: Path, options: ReadOptions, source: str, licence: str) -> Iter
         raise UserError(f"{path}: holds no items.jsonl; name the folder of the data set '{source}'")
     for row in read_rows(path / "items.jsonl"):
         key, name = row.required("id"), row.required("image")
-        file = inside(folder, name, row.where)
+        file = inside(folder, name, row.where, options.follow_links)
         image = read_image(file, name, row.where, row.text("sha256"))
         tags = {t: row.text(t) for t in ("modality", "anatomy") if row.text(t)}
         yield row, Case(id=DRAFT, source=source, source_key=key, images=(image,), tags=tags, licence=licence), file

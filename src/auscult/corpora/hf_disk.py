@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._hf_tables import read_tables, shards_of, split_name
 from auscult.corpora._table_items import SPLITS, check_columns, draft_item
 from auscult.errors import UserError
 from auscult.records import Item
+from auscult.store.given import plain_name, read_json
 from auscult.store.rows import Row
 
 ABOUT = "a Hugging Face dataset: folder of save_to_disk, or Parquet (file, or folder of files): image, question, answer"
@@ -50,12 +49,12 @@ def _parts(shard: str) -> tuple[str, str]:
 
 def _shards(path: Path) -> list[Path]:
     if (path / "dataset_dict.json").is_file():
-        return [shard for split in _listed(path / "dataset_dict.json", "splits") for shard in _shards(path / split)]
+        return [shard for split in _named(path / "dataset_dict.json", "splits") for shard in _shards(path / split)]
     if (path / "state.json").is_file():
         state = _json(path / "state.json")
         if state.get("_indices_data_files"):
             raise UserError(f"{path}: holds a selection of rows by index; call flatten_indices() and save it again")
-        return [path / name for name in (f["filename"] for f in _listed(path / "state.json", "_data_files"))]
+        return [path / name for name in _named(path / "state.json", "_data_files", "filename")]
     if path.is_file() and path.suffix == ".parquet":
         return [path]
     tables = shards_of(path)
@@ -67,6 +66,12 @@ def _shards(path: Path) -> list[Path]:
     return tables
 
 
+def _named(path: Path, name: str, key: str = "") -> list[str]:
+    """Names of files or folders beside a file that lists them; under ``key`` of each entry."""
+    listed = _listed(path, name)
+    return [plain_name(entry.get(key) if key and isinstance(entry, dict) else entry, path) for entry in listed]
+
+
 def _listed(path: Path, name: str) -> list[Any]:
     found = _json(path).get(name)
     if not isinstance(found, list) or not found:
@@ -75,10 +80,7 @@ def _listed(path: Path, name: str) -> list[Any]:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise UserError(f"{path}: cannot be read ({error}); save the dataset again") from None
+    found = read_json(path, "save the dataset again")
     if not isinstance(found, dict):
         raise UserError(f"{path}: not a JSON object; save the dataset again")
     return found

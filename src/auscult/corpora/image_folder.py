@@ -38,13 +38,13 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     grouped, ids = GroupedRows(), SourceIds()
     for row in read_rows(table):
         name = row.required("image", columns.get("image", ""))
-        item, file = draft_item(row, columns, images=1), inside(folder, name, row.where)
+        item, file = draft_item(row, columns, images=1), inside(folder, name, row.where, options.follow_links)
         ids.check(item.source_id, row.where, str(file), item.question, item.options, item.reference)
         grouped.add(str(file), [row.number, row.where, dict(row.values)])
     for stored in grouped:
         rows = [Row(*r) for r in stored]
         name = rows[0].required("image", columns.get("image", ""))
-        file = inside(folder, name, rows[0].where)
+        file = inside(folder, name, rows[0].where, options.follow_links)
         image = read_image(file, name, rows[0].where)
         key = file.relative_to(inside(folder, "x", "").parent).as_posix()
         drafts = [draft_case(r, columns, table.stem, key, options.licence) for r in rows]

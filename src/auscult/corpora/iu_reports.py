@@ -5,6 +5,7 @@ case is text only. A report names what its author chose to name: it is not exhau
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
@@ -25,13 +26,13 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     Raises:
         UserError: a table is missing or broken; an image is broken.
     """
-    folder = options.images or path / "images"
+    find = partial(inside, options.images or path / "images", links=options.follow_links)
     views = GroupedRows()
     for row in read_rows(path / "indiana_projections.csv"):
         views.add(row.required("uid"), [row.required("filename"), row.required("projection"), row.where])
     for row in read_rows(path / "indiana_reports.csv"):
-        there = [v for v in views.take(row.required("uid")) if inside(folder, v[0], v[2]).is_file()]
-        files = [inside(folder, name, where) for name, _, where in there]
+        there = [v for v in views.take(row.required("uid")) if find(v[0], v[2]).is_file()]
+        files = [find(name, where) for name, _, where in there]
         images = tuple(read_image(f, v[0], v[2]) for f, v in zip(files, there, strict=True))
         tags = {"modality": "X-ray", "anatomy": "chest", "mesh": row.text("MeSH"), "problems": row.text("Problems")}
         tags["projections"] = "+".join(view for _, view, _ in there)

@@ -32,7 +32,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     unknown = sorted(set(columns) - set(FIELDS))
     if unknown:
         raise UserError(f"--map {unknown[0]}=...: no such field; fields: {', '.join(FIELDS)}")
-    find = partial(inside, options.images or path.parent)
+    find = partial(inside, options.images or path.parent, links=options.follow_links)
     asked = (one for row in read_rows(path) for one in _asked(row, columns))
     return one_case_an_image(asked, path.stem, find, licence=options.licence, own_ids=False)
 

@@ -60,7 +60,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     """
     files = question_files(path)
     folder = options.images or next((f.parent / "images" for f in files if (f.parent / "images").is_dir()), None)
-    find = partial(inside, folder) if folder else None
+    find = partial(inside, folder, links=options.follow_links) if folder else None
     return one_case_an_image(_asked(files), SOURCE, find, licence=options.licence)
 
 

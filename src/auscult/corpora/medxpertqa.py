@@ -35,7 +35,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     files = {part: file for part, file in files.items() if file.is_file()}
     if not files:
         raise UserError(f"{path}: holds neither MM/dev.jsonl nor MM/test.jsonl; name the folder of MedXpertQA")
-    store = ImageStore([options.images or path / "images"], [] if options.images else [path / "images.zip"])
+    packed = [] if options.images else [path / "images.zip"]
+    store = ImageStore([options.images or path / "images"], packed, options.follow_links)
     asked = (_asked(row, PARTS[part]) for part, file in files.items() for row in read_rows(file))
     return one_case_an_image(asked, SOURCE, store.find, licence=LICENCE)
 

@@ -7,7 +7,7 @@ counted where the image is not there. No split is published.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -36,15 +36,16 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     if not files:
         raise UserError(f"{path}: holds no QA_information/Open-access/*.json; name the unpacked folder of OmniMedVQA")
     folder, left_out = options.images or path, Counter[str]()
-    asked = _asked(files, folder, left_out)
-    return one_case_an_image(asked, SOURCE, partial(inside, folder), licence=options.licence, left_out=left_out)
+    find = partial(inside, folder, links=options.follow_links)
+    asked = _asked(files, find, left_out)
+    return one_case_an_image(asked, SOURCE, find, licence=options.licence, left_out=left_out)
 
 
-def _asked(files: list[Path], folder: Path, left_out: Counter[str]) -> Iterator[Asked]:
+def _asked(files: list[Path], find: Callable[[str, str], Path], left_out: Counter[str]) -> Iterator[Asked]:
     for file in files:
         for row in read_rows(file):
             name = row.required("image_path")
-            if file.parent.name == _PARTS[1] and not inside(folder, name, row.where).is_file():
+            if file.parent.name == _PARTS[1] and not find(name, row.where).is_file():
                 left_out[_WITHHELD] += 1
             else:
                 # One published row says modality instead.

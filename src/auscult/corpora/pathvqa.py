@@ -20,9 +20,12 @@ from auscult.corpora._table_items import SPLITS
 from auscult.errors import UserError
 from auscult.items.images import inside
 from auscult.records import Item
+from auscult.store.given import boundary, read_given
 from auscult.store.rows import Row
 
 ABOUT = "PathVQA: qas/*/*_qa.pkl + images/ (original), or the Hugging Face Parquet"
+MOST = 256 * 2**20
+"""Bytes of a file of questions; the published ones have under 10 MB."""
 SOURCE, LICENCE = "pathvqa", "MIT"
 
 
@@ -35,8 +38,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     files = {part: path / "qas" / part / f"{part}_qa.pkl" for part in ("train", "val", "test")}
     files = {part: file for part, file in files.items() if file.is_file()}
     if files:
-        images = options.images or path / "images"
-        return one_case_an_image(_original(files), SOURCE, partial(inside, images), licence=LICENCE)
+        find = partial(inside, options.images or path / "images", links=options.follow_links)
+        return one_case_an_image(_original(files), SOURCE, find, licence=LICENCE)
     shards = shards_of(path)
     if shards:
         return read_tables(path, shards, ReadOptions(licence=LICENCE), source=SOURCE, draft=_published)
@@ -78,10 +81,9 @@ class _Plain(pickle.Unpickler):
 
 
 def _unpickled(file: Path) -> list[Any]:
-    try:
-        found = _Plain(io.BytesIO(file.read_bytes())).load()
-    except (pickle.UnpicklingError, EOFError, ValueError, IndexError, KeyError, AttributeError, OSError) as error:
-        raise UserError(f"{file}: not a plain list of questions ({error}); copy the published file again") from None
+    raw = read_given(file, MOST)
+    with boundary(file, "copy the published file again", "not a plain list of questions"):
+        found = _Plain(io.BytesIO(raw)).load()
     if not isinstance(found, list) or not found:
         raise UserError(f"{file}: not a list of questions; copy the published file again")
     return found

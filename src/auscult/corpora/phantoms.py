@@ -6,7 +6,8 @@ what is so; questions about what is not there come from the builder, made from t
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from auscult.errors import UserError
 from auscult.items.images import inside, read_image
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
 from auscult.store.files import content_hash
+from auscult.store.given import JSON_MOST, NoSuchFile, read_given
 from auscult.store.rows import Row, read_rows
 
 ABOUT = "phantoms, the folder that auscult phantoms writes"
@@ -82,19 +84,19 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     rows = path / "phantoms.jsonl"
     try:
         found = content_hash(rows)
-    except FileNotFoundError:
+    except NoSuchFile:
         raise UserError(f"{rows}: missing; draw the phantoms again") from None
     if found != manifest.digest:
         raise UserError(f"{rows}: altered since the phantoms were drawn (sha256 differs); draw them again")
     for row in read_rows(rows):
-        yield _bundle(row, manifest, options.images or path)
+        yield _bundle(row, manifest, partial(inside, options.images or path, links=options.follow_links))
 
 
 def _manifest(path: Path) -> _Manifest:
     file = path / "manifest.json"
     try:
-        manifest = _Manifest.model_validate_json(file.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+        manifest = _Manifest.model_validate_json(read_given(file, JSON_MOST))
+    except NoSuchFile:
         raise UserError(f"{path}: holds no manifest.json; name the folder that auscult phantoms wrote") from None
     except ValidationError as error:
         if (path / "items.parquet").exists():
@@ -113,7 +115,7 @@ def _first(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in about['loc']) or 'text'}: {about['msg']}"
 
 
-def _bundle(row: Row, manifest: _Manifest, folder: Path) -> Bundle:
+def _bundle(row: Row, manifest: _Manifest, find: Callable[[str, str], Path]) -> Bundle:
     try:
         phantom = _Phantom.model_validate(row.values)
     except ValidationError as error:
@@ -122,7 +124,7 @@ def _bundle(row: Row, manifest: _Manifest, folder: Path) -> Bundle:
         items = list(_items(phantom, manifest))
     except KeyError as unknown:
         raise UserError(f"{row.where}: {unknown} is not in manifest.json; draw the phantoms again") from None
-    file = inside(folder, phantom.image, row.where)
+    file = find(phantom.image, row.where)
     image = read_image(file, phantom.image, row.where, phantom.sha256)
     case = Case(
         id=DRAFT,

@@ -34,7 +34,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     tables = _tables(path)
     root = tables[0].parent
     places = [options.images] if options.images else [root / name for name in ("images", "figures", "images_2")]
-    store = ImageStore(places, [] if options.images else [root / "images.zip", root / "images_2.zip"])
+    packed = [] if options.images else [root / "images.zip", root / "images_2.zip"]
+    store = ImageStore(places, packed, options.follow_links)
     left_out = Counter[str]()
     asked = _asked(tables, left_out)
     return one_case_an_image(asked, SOURCE, store.find, licence=options.licence, left_out=left_out)

@@ -40,7 +40,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         raise UserError(f"{path}: holds neither qa_en.jsonl nor train/validate/test.json; name the folder of SLAKE")
     find, left_out = None, Counter[str]()
     if not (path / "qa_en.jsonl").is_file():
-        find = ImageStore([options.images or path / "imgs"], [] if options.images else [path / "imgs.zip"]).find
+        packed = [] if options.images else [path / "imgs.zip"]
+        find = ImageStore([options.images or path / "imgs"], packed, options.follow_links).find
     return one_case_an_image(_asked(path, files, left_out), "slake", find, licence=LICENCE, left_out=left_out)
 
 

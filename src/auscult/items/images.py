@@ -13,6 +13,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from auscult.errors import UserError
 from auscult.records import ImageFile
+from auscult.store.given import NoSuchFile, boundary, read_given
 
 LARGEST = 80_000_000
 """Pixels that an image may have: under Pillow's warning against decompression bombs, over any flat clinical image."""
@@ -33,36 +34,56 @@ MIMES = {
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
 
 
-def inside(folder: Path, name: str, where: str) -> Path:
+def inside(folder: Path, name: str, where: str, links: bool = False) -> Path:
     """The path of an image that a table names, which must lie in ``folder``: a table cannot reach other files.
 
+    Args:
+        folder: of the images; may itself be a link.
+        name: of the image, as the table has it.
+        where: file and row that name it, for messages.
+        links: whether a link in the folder may lead out of it.
+
     Raises:
-        UserError: the name leads out of the folder.
+        UserError: the name leads out of the folder, or a link does and may not.
     """
     root = os.path.abspath(folder)
     path = os.path.abspath(os.path.join(root, name))
+    if "\0" in name or not _encodable(name):
+        raise UserError(f"{where}: image {ascii(name)} is no name of a file; mend or remove the row")
     if not path.startswith(os.path.join(root, "")):
         raise UserError(f"{where}: image {name!r} lies outside {folder}; name the folder of the images with --images")
+    if not links and not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), "")):
+        raise UserError(
+            f"{where}: image {name!r} is a link out of {folder}, to {os.path.realpath(path)}; where that is meant, "
+            "allow it with --follow-links"
+        )
     return Path(path)
+
+
+def _encodable(name: str) -> bool:
+    """Whether a text can be the name of a file: half a character (a lone surrogate) cannot."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def image_bytes(payload: Path | bytes, name: str, where: str) -> bytes:
     """The bytes of an image.
 
     Raises:
-        UserError: it is missing, cannot be read, is empty, or is larger than 1 GiB.
+        UserError: it is missing, no regular file, cannot be read, is empty, or is larger than 1 GiB.
     """
     if isinstance(payload, bytes):
         data = payload
     else:
         try:
-            if payload.stat().st_size > MOST_BYTES:
-                raise UserError(f"{where}: image {name} is larger than 1 GiB; give a smaller rendering of it")
-            data = payload.read_bytes()
-        except FileNotFoundError:
+            data = read_given(payload, MOST_BYTES)
+        except NoSuchFile:
             raise UserError(f"{where}: image {payload} is missing; put it there or take the row out") from None
-        except OSError as error:
-            raise UserError(f"{where}: image {payload} cannot be read ({error.strerror}); check it") from None
+        except UserError as error:
+            raise UserError(f"{where}: image {error}") from None
     if not data:
         raise UserError(f"{where}: image {name} is empty (0 bytes); copy it again")
     return data
@@ -87,22 +108,24 @@ def read_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
         raise UserError(f"{where}: image {name} is not the file that the data set describes (sha256 differs)")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            with Image.open(BytesIO(data), formats=_OPENED) as image:
-                _acceptable(image, f"{where}: image {name}")
-                image.load()
-                pixels = _pixel_hash(image, f"{where}: image {name}")
-                suffix = FORMATS[image.format or ""]
-                width, height = image.size
-        except UnidentifiedImageError:
-            raise UserError(
-                f"{where}: image {name} is not a readable image ({', '.join(_OPENED)}); convert it"
-            ) from None
-        except _BROKEN as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise UserError(f"{where}: image {name} cannot be decoded ({reason}); copy or convert it again") from None
+        with (
+            boundary(f"{where}: image {name}", "copy or convert it again", "cannot be decoded"),
+            _opened(data, f"{where}: image {name}") as image,
+        ):
+            _acceptable(image, f"{where}: image {name}")
+            image.load()
+            pixels = _pixel_hash(image, f"{where}: image {name}")
+            suffix = FORMATS[image.format or ""]
+            width, height = image.size
     path = PurePosixPath(name.replace("\\", "/")).stem + suffix
     return ImageFile(path=path, sha256=found, pixels=pixels, width=width, height=height)
+
+
+def _opened(data: bytes, what: str) -> Image.Image:
+    try:
+        return Image.open(BytesIO(data), formats=_OPENED)
+    except UnidentifiedImageError:
+        raise UserError(f"{what} is not a readable image ({', '.join(_OPENED)}); convert it") from None
 
 
 def in_print_colours(payload: Path | bytes) -> bool:

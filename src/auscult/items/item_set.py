@@ -10,13 +10,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auscult.errors import UserError
 from auscult.items.images import MIMES, image_bytes
 from auscult.records import Case, Image, ImageFile, Item
 from auscult.store.files import content_hash
+from auscult.store.given import read_json
 from auscult.store.tables import read_rows
 
 CASES, ITEMS, MANIFEST = "cases.parquet", "items.parquet", "manifest.json"
@@ -175,10 +175,7 @@ def _manifest(folder: Path) -> ItemSetManifest:
         raise UserError(
             f"{folder}: no item set (no {MANIFEST}); make one with: auscult build --from FORMAT PATH --out FOLDER"
         )
-    try:
-        values = orjson.loads(file.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise UserError(f"{file}: cannot be read ({error}); build the item set again") from None
+    values = read_json(file, "build the item set again")
     if isinstance(values, dict) and str(values.get("schema", "")).startswith("auscult.run/"):
         of = dict(values.get("items", {})).get("path", "the folder that build wrote")
         raise UserError(f"{folder}: is a run and no item set; name its item set: {of}")

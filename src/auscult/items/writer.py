@@ -17,10 +17,12 @@ import orjson
 
 from auscult.errors import UserError
 from auscult.items.bundle import Bundle
+from auscult.items.images import image_bytes
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
 from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item, rank
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
+from auscult.store.given import read_json
 from auscult.store.tables import RowWriter, read_rows
 
 Progress = Callable[[int, int], None]
@@ -124,8 +126,8 @@ def _check_target(out: Path, overwrite: bool) -> None:
 def _tables(folder: Path) -> Iterable[str]:
     """The files that an item set says are its own."""
     try:
-        return list(orjson.loads((folder / MANIFEST).read_bytes())["tables"])
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return list(read_json(folder / MANIFEST, "build the item set again")["tables"])
+    except (UserError, KeyError, TypeError):
         return CASES, ITEMS
 
 
@@ -337,7 +339,7 @@ def _store_images(bundle: Bundle, folder: Path) -> tuple[ImageFile, ...]:
         path = Path("images") / image.sha256[:2] / f"{image.sha256}{Path(image.path).suffix}"
         target = folder / path
         if not target.exists():
-            data = payload if isinstance(payload, bytes) else payload.read_bytes()
+            data = image_bytes(payload, image.path, f"case '{bundle.case.source_key}'")
             if hashlib.sha256(data).hexdigest() != image.sha256:
                 raise UserError(
                     f"case '{bundle.case.source_key}': image {image.path} changed while it was read; run again"

@@ -153,7 +153,7 @@ class _Columns:
             stated = re.fullmatch(r"[0-9a-f]{64}", name)
             try:
                 self.images[name] = name if stated else content_hash(self.beside / name)
-            except OSError:
+            except UserError:
                 raise UserError(f"{row.where}: image '{name}' is no file in {self.beside}; or map 'id'") from None
         return self.images[name]
 

@@ -23,7 +23,8 @@ from auscult.phantoms.images import box, draw_with_masks
 from auscult.phantoms.scene import KINDS, MODALITIES, SPLITS, VIEWS, Modality, Scene, Split, kinds_of
 from auscult.phantoms.texts import MODALITY_NAMES, Choices, caption, facts_of, labels, report, wordings
 from auscult.phantoms.traces import trace
-from auscult.store.files import draft_folder, put_in_place, replace_file
+from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
+from auscult.store.given import NoSuchFile, read_given, read_json
 
 FORMAT = 1
 PER_SEED = 1_000_000
@@ -105,6 +106,10 @@ def write_folder(
     return manifest, False
 
 
+ROWS_MOST = 2**31
+"""Bytes of the rows of a set that is there already."""
+
+
 def check(folder: Path, manifest: dict[str, Any]) -> None:
     """Makes sure that a set is as it was written.
 
@@ -112,15 +117,15 @@ def check(folder: Path, manifest: dict[str, Any]) -> None:
         UserError: a file is missing or was altered.
     """
     try:
-        rows = (folder / ROWS).read_bytes()
+        rows = read_given(folder / ROWS, ROWS_MOST)
         if hashlib.sha256(rows).hexdigest() != manifest.get("digest"):
             raise UserError(f"{folder / ROWS}: altered since it was made; draw the set again with --overwrite")
         for row in map(orjson.loads, rows.splitlines()):
             image = folder / row["image"]
-            if hashlib.sha256(image.read_bytes()).hexdigest() != row["sha256"]:
+            if content_hash(image) != row["sha256"]:
                 raise UserError(f"{image}: altered since it was made; draw the set again with --overwrite")
-    except FileNotFoundError as error:
-        raise UserError(f"{error.filename}: missing; draw the set again with --overwrite") from None
+    except NoSuchFile as error:
+        raise UserError(f"{str(error).partition(': ')[0]}: missing; draw the set again with --overwrite") from None
 
 
 def _there(out: Path) -> dict[str, Any] | None:
@@ -130,8 +135,8 @@ def _there(out: Path) -> dict[str, Any] | None:
     if not out.is_dir() or not any(out.iterdir()):
         return None
     try:
-        manifest = orjson.loads((out / MANIFEST).read_bytes())
-    except (FileNotFoundError, orjson.JSONDecodeError):
+        manifest = read_json(out / MANIFEST, "draw the set again with --overwrite")
+    except NoSuchFile:
         manifest = {}
     if not isinstance(manifest, dict) or "plan" not in manifest:
         raise UserError(f"{out}: is not empty and holds no phantoms; name another folder with --out")

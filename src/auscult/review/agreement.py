@@ -22,6 +22,7 @@ from auscult.runs.folder import read_manifest
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Metric, Weights
 from auscult.store.cells import read_cells
+from auscult.store.given import JSON_MOST, NoSuchFile, read_given, read_json
 from auscult.store.tables import read_where
 from auscult.version import __version__
 
@@ -123,11 +124,9 @@ def read_key(sheet: Path) -> dict[str, Any]:
     """
     path = sheet / "key.json"
     try:
-        key = orjson.loads(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+        key = read_json(path, "make the sheet again")
+    except NoSuchFile:
         raise UserError(f"{sheet}: no rating sheet (it has no key.json); make one with 'auscult rate make'") from None
-    except orjson.JSONDecodeError as error:
-        raise UserError(f"{path}: damaged ({error})") from None
     if not isinstance(key, dict) or key.get("schema") != SCHEMA:
         raise UserError(f"{path}: not the key of a rating sheet of this version ('{SCHEMA}')")
     return key
@@ -164,10 +163,7 @@ def read_filled(path: Path, rows: Mapping[str, Rated], raters: Sequence[str]) ->
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from None
+    raw = read_given(path, JSON_MOST)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

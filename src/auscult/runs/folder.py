@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from auscult.errors import UserError
 from auscult.store.files import replace_file
+from auscult.store.given import NoSuchFile, read_json
 from auscult.version import __version__
 
 SCHEMA = "auscult.run/1"
@@ -80,11 +81,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
         UserError: the folder is no run.
     """
     try:
-        manifest = orjson.loads((path / "manifest.json").read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+        manifest = read_json(path / "manifest.json", "it is damaged, evaluate again into another folder")
+    except NoSuchFile:
         raise UserError(f"{path}: no run folder (it has no manifest.json); make one with 'auscult evaluate'") from None
-    except orjson.JSONDecodeError as error:
-        raise UserError(f"{path / 'manifest.json'}: damaged ({error})") from None
     if isinstance(manifest, dict) and "schema" not in manifest and "tables" in manifest:
         raise UserError(
             f"{path}: is an item set and no run; make a run of it with: auscult evaluate {path} --model KIND:NAME "

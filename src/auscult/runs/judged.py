@@ -14,6 +14,7 @@ from auscult.engine.limits import Prices
 from auscult.errors import UserError
 from auscult.records import Instrument, Score
 from auscult.store.files import replace_file
+from auscult.store.given import NoSuchFile, read_json
 from auscult.store.tables import read_rows
 
 FILE = "judging.json"
@@ -99,6 +100,7 @@ def _short(reason: str) -> str:
 
 
 _ADAPTER = TypeAdapter(Judgement)
+_REMEDY = "delete it and run the same command again"
 
 
 def write_judgement(folder: Path, judgement: Judgement) -> None:
@@ -114,11 +116,11 @@ def read_judgement(folder: Path) -> Judgement | None:
         UserError: it is damaged.
     """
     try:
-        return _ADAPTER.validate_python({**orjson.loads((folder / FILE).read_bytes()), "folder": folder})
-    except FileNotFoundError:
+        return _ADAPTER.validate_python({**read_json(folder / FILE, _REMEDY), "folder": folder})
+    except NoSuchFile:
         return None
-    except (orjson.JSONDecodeError, TypeError, ValidationError):
-        raise UserError(f"{folder / FILE}: damaged; delete it and run the same command again") from None
+    except (TypeError, ValidationError):
+        raise UserError(f"{folder / FILE}: damaged; {_REMEDY}") from None
 
 
 def judgements(run: Path) -> list[Judgement]:

@@ -13,6 +13,7 @@ from auscult.records import Answer, Certificate, Item
 from auscult.runs.annotations import read_annotations
 from auscult.statistics.misreading import CLASSES, check_labels
 from auscult.statistics.plausibility import Opinion
+from auscult.store.given import JSON_MOST, read_given
 from auscult.store.tables import read_fields
 
 CERTIFICATES, ANNOTATORS, LABELS = "certificates", "annotators.csv", "labels.csv"
@@ -27,9 +28,7 @@ def read_certificate(path: Path) -> Certificate:
         UserError: it is not there, or is none.
     """
     try:
-        return _CERTIFICATE.validate_json(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); give a file of 'auscult calibrate'") from None
+        return _CERTIFICATE.validate_json(read_given(path, JSON_MOST))
     except ValidationError:
         raise UserError(f"{path}: no certificate; give a file that 'auscult calibrate' wrote") from None
 

@@ -10,6 +10,7 @@ from auscult.records import Answer, AnswerType, Case, Condition, Item
 from auscult.runs.scores import by_case
 from auscult.scorers.judges import Subject
 from auscult.scorers.judges.anchors import AnchorFile
+from auscult.store.given import open_given
 from auscult.store.tables import read_columns, read_rows
 
 
@@ -104,11 +105,8 @@ def file_digest(path: Path) -> str:
     Raises:
         UserError: it cannot be read.
     """
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); is the folder a whole run?") from None
+    with open_given(path) as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
 
 
 class _Second:

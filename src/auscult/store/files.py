@@ -1,6 +1,5 @@
 """Files and folders that are there whole, or not at all; what files hold, and those that come with the package."""
 
-import errno
 import hashlib
 import os
 import shutil
@@ -14,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auscult.errors import UserError
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from auscult.store.given import FULL, open_given
 
 
 @cache
@@ -25,8 +23,13 @@ def shipped_table(place: str) -> dict[str, Any]:
 
 
 def content_hash(path: Path) -> str:
-    """The sha256 of a file's bytes."""
-    with open(path, "rb") as file:
+    """The sha256 of a file's bytes.
+
+    Raises:
+        NoSuchFile: there is none.
+        UserError: it is no regular file, or cannot be read.
+    """
+    with open_given(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -4,7 +4,6 @@ They stream, and errors name file and row.
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import ijson
-import orjson
 
 from auscult.errors import UserError
 from auscult.store.cells import as_text, read_cells
 from auscult.store.dialects import Dialect, dialect_of
 from auscult.store.faults import Faults
-from auscult.store.sheets import SPREADSHEETS, sheet_of
+from auscult.store.given import boundary, open_given, parsed_line, storable
+from auscult.store.sheets import LARGEST_SHEET, SPREADSHEETS, refuse_bomb, sheet_of
 
 NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!"})
 """What pandas, JSON and spreadsheets write where a cell has no value, in lower case; ``None`` is an answer."""
@@ -125,14 +124,15 @@ def read_rows(path: Path, *, faults: Faults | None = None, sheet: str = "", wind
     suffix, number = path.suffix.lower(), 0
     if suffix not in SUFFIXES:
         raise UserError(f"{path}: unknown kind of file; known: {', '.join(SUFFIXES)}")
-    for row in _rows(path, suffix, sheet, windows):
-        number += 1
-        if isinstance(row, Row):
-            yield row
-        elif faults is None:
-            raise row
-        else:
-            faults.take(row)
+    with boundary(path, "copy or save it again"):
+        for row in _rows(path, suffix, sheet, windows):
+            number += 1
+            if isinstance(row, Row):
+                yield row
+            elif faults is None:
+                raise row
+            else:
+                faults.take(row)
     if not number:
         raise UserError(f"{path}: holds no rows; nothing to read")
 
@@ -145,18 +145,9 @@ def _rows(path: Path, suffix: str, sheet: str, windows: bool) -> Rows:
     if suffix in SPREADSHEETS:
         return _sheet_rows(path, sheet)
     if suffix in TEXTS:
-        with _open(path):
+        with open_given(path):
             return _text_rows(path, dialect_of(path, windows=windows))
     return _parquet_rows(path) if suffix == ".parquet" else _json_rows(path)
-
-
-def _open(path: Path) -> Any:
-    try:
-        return open(path, "rb")
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; check the path") from None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
 
 
 def _lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
@@ -164,7 +155,7 @@ def _lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     if not encoding.startswith("utf-8"):
         yield from _encoded_lines(path, encoding)
         return
-    with _open(path) as file:
+    with open_given(path) as file:
         number = 0
         while raw := file.readline(LONGEST):
             number += 1
@@ -215,6 +206,8 @@ def _text_rows(path: Path, dialect: Dialect) -> Rows:
 
 def _sheet_rows(path: Path, sheet: str) -> Rows:
     """The rows of a sheet, by the numbers that a spreadsheet program shows."""
+    with open_given(path, LARGEST_SHEET) as raw:
+        refuse_bomb(raw, path)
     _, lines = sheet_of(path, sheet)
     header: list[str] = []
     for number, cells in lines:
@@ -249,7 +242,7 @@ def _row(path: Path, number: int, header: list[str], cells: list[Any]) -> Row | 
 
 
 def _json_rows(path: Path) -> Rows:
-    with _open(path) as file:
+    with open_given(path) as file:
         listed = file.read(64).removeprefix(BOM).lstrip().startswith(b"[")
     kind, form = ("record", "the list must hold {...}") if listed else ("line", "each line must be {...}")
     for number, values in enumerate(_list(path), start=1) if listed else _parsed_lines(path):
@@ -268,33 +261,31 @@ def _parsed_lines(path: Path) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            values = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            try:
-                values = json.loads(line)  # NaN, as Python writes it
-            except ValueError:
-                what = f"{error.msg}, column {error.colno}"
-                values = UserError(f"{path}, line {number}: not JSON ({what}); mend or remove the line")
+            values = parsed_line(line)
+        except ValueError as error:
+            values = UserError(f"{path}, line {number}: not JSON ({error}); mend or remove the line")
         yield number, values
 
 
 def _list(path: Path) -> Iterator[Any]:
     """The elements of a JSON list, one at a time; what only Python reads (NaN, numbers over 64 bits) is read whole."""
     number = 0
-    with _open(path) as file:
+    with open_given(path) as file:
         file.seek(len(BOM) if file.read(len(BOM)) == BOM else 0)
         try:
             for value in ijson.items(file, "item", use_float=True):
+                yield storable(value)
                 number += 1
-                yield value
         except ijson.JSONError as error:
             if not re.search("NaN|Infinity|overflow", str(error)):
                 raise _not_json(path, number + 1, str(error)) from None
             file.seek(0)
             try:
-                yield from json.loads(file.read())[number:]
+                yield from parsed_line(file.read().decode("utf-8-sig"))[number:]
             except ValueError as other:
                 raise _not_json(path, number + 1, str(other)) from None
+        except ValueError as error:
+            raise _not_json(path, number + 1, str(error)) from None
 
 
 def _not_json(path: Path, number: int, said: str) -> UserError:
@@ -315,11 +306,11 @@ def _parquet_rows(path: Path) -> Rows:
 
     number = 0
     try:
-        with _open(path) as raw, pq.ParquetFile(raw) as file:
+        with open_given(path) as raw, pq.ParquetFile(raw) as file:
             names = [f.name for f in file.schema_arrow if plain(f.type)]
             for batch in file.iter_batches(BATCH, columns=names):
                 for values in batch.to_pylist():
                     number += 1
                     yield Row(number, f"{path}, row {number}", values)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, OSError) as error:
         raise UserError(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); copy it again") from None

@@ -7,6 +7,7 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,6 +16,8 @@ from auscult.errors import UserError
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 BLOCK = 4 * 2**20
+LARGEST_SHEET = 512 * 2**20
+"""Bytes of a spreadsheet, and four times as many of what is packed in it: more than any program's own limits give."""
 _CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _VALUE = re.compile(rb"<v>[^<]|<v [^>]*>[^<]|<is>")
 
@@ -55,6 +58,22 @@ def sheet_of(path: Path, name: str = "") -> tuple[str, Lines]:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         _refuse_unsaved_formulas(path, filled[0])
     return filled[0], _lines(sheets[filled[0]])
+
+
+def refuse_bomb(raw: BufferedReader, path: Path) -> None:
+    """Refuses a packed spreadsheet that unpacks to more than one can be, or to more than it says.
+
+    Raises:
+        UserError: that.
+    """
+    if not zipfile.is_zipfile(raw):
+        return
+    with zipfile.ZipFile(raw) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+        if size > 4 * LARGEST_SHEET:
+            raise UserError(f"{path}: unpacks to {size:,} bytes, which is no table; save it anew, or as CSV")
+        if (broken := archive.testzip()) is not None:
+            raise UserError(f"{path}: its part {broken!r} is broken; save it anew, or as CSV")
 
 
 def _lines(sheet: Any) -> Lines:

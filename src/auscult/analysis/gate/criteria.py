@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from auscult.errors import UserError
+from auscult.store.given import TOML_MOST, boundary, read_given
 
 SCHEMA = "auscult.criteria/1"
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -230,14 +231,9 @@ def read_criteria(path: Path) -> tuple[Criteria, str]:
     Raises:
         UserError: it is missing, no TOML, or a key is wrong: one line that names it.
     """
-    try:
-        raw = path.read_bytes()
+    raw = read_given(path, TOML_MOST)
+    with boundary(path, "name a criteria file (TOML)", "not TOML"):
         plain = tomllib.loads(raw.decode("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UserError(f"{path}: cannot be read ({said}); name a criteria file (TOML)") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path}: not TOML: {error}") from None
     try:
         found = Criteria.model_validate(plain)
     except ValidationError as error:

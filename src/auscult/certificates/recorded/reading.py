@@ -19,6 +19,7 @@ from auscult.errors import UserError
 from auscult.records import AnswerType, Item, item_id
 from auscult.scorers import PREMISE_FORMS
 from auscult.scorers.judges.families import families
+from auscult.store.given import read_toml
 from auscult.store.rows import SUFFIXES, read_rows
 from auscult.store.rows import Row as Line
 
@@ -141,10 +142,7 @@ def _sources(path: Path, top: Path) -> dict[str, dict[str, Any]]:
     known = _known()["sources"].get(path.parent.name)
     for folder in (path.parent, *path.parent.parents):
         if (folder / SOURCES).is_file():
-            try:
-                return tomllib.loads((folder / SOURCES).read_text("utf-8"))
-            except tomllib.TOMLDecodeError as error:
-                raise UserError(f"{folder / SOURCES}: not TOML ({error}); mend it") from None
+            return read_toml(folder / SOURCES, "mend it")
         if folder == top:
             break
     return {"*": known} if known else {}

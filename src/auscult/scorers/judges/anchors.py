@@ -17,6 +17,7 @@ from auscult.errors import UserError
 from auscult.records import Instrument
 from auscult.scorers.judges import Anchor
 from auscult.store.files import draft_file
+from auscult.store.given import boundary, open_given
 
 _TEXTS = tuple(f.name for f in fields(Anchor) if f.name != "scores")
 _MAY_BE_EMPTY = ("source_id", "judgement")  # a judge that found nothing wrong may have said no more than its scores
@@ -65,17 +66,13 @@ class AnchorFile:
         self._judge, self._protocol, self._values = judge, protocol, frozenset(values)
         self._places: dict[str, tuple[int, int]] = {}
         hashed, place = hashlib.blake2b(digest_size=12), 0
-        try:
-            with open(path, "rb") as file:
+        with boundary(path, "make it with 'auscult judge-baseline'"):
+            with open_given(path) as file:
                 for number, line in enumerate(file, 1):
                     hashed.update(line)
                     self._take(line, number, place)
                     place += len(line)
             self._file = os.open(path, os.O_RDONLY)
-        except OSError as error:
-            raise UserError(
-                f"{path}: cannot be read ({error.strerror}); make it with 'auscult judge-baseline'"
-            ) from None
         if not self._places:
             raise UserError(f"{path}: holds no anchor; make it with 'auscult judge-baseline'")
         self.digest = hashed.hexdigest()

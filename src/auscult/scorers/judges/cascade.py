@@ -26,6 +26,7 @@ from auscult.statistics.interval import Floats
 from auscult.statistics.one_sided import lower_limit
 from auscult.statistics.prediction_powered import Powered, Verdicts
 from auscult.store.files import replace_file
+from auscult.store.given import JSON_MOST, read_given
 
 NAME = "support-cascade"
 LEAST_AUDIT = 0.05
@@ -181,9 +182,7 @@ def read_calibration(path: Path) -> Calibration:
         UserError: it cannot be read, or is none.
     """
     try:
-        return _ADAPTER.validate_json(path.read_bytes(), strict=True)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); name a calibration of a cascade") from None
+        return _ADAPTER.validate_json(read_given(path, JSON_MOST), strict=True)
     except ValidationError:
         raise UserError(f"{path}: not a calibration of a cascade; make it again") from None
 

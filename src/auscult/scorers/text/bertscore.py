@@ -15,6 +15,7 @@ from auscult.records import Value
 from auscult.scorers.options import ScorerOptions
 from auscult.scorers.text import TextMetric, text_instrument
 from auscult.scorers.text._embeddings import Embedding, KeptEmbeddings, key_of
+from auscult.store.given import TOML_MOST, read_given
 
 if TYPE_CHECKING:
     from auscult.scorers.text._encoder import Encoder
@@ -129,14 +130,10 @@ def _layer(name: str, given: str) -> int:
 def _baseline(file: Path, layer: int) -> tuple[float, float, float]:
     """A layer's row of a baseline file in the package's format (CSV: LAYER,P,R,F)."""
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            rows = {
-                int(row["LAYER"]): (float(row["P"]), float(row["R"]), float(row["F"])) for row in csv.DictReader(lines)
-            }
+        lines = read_given(file, TOML_MOST).decode().splitlines()
+        rows = {int(row["LAYER"]): (float(row["P"]), float(row["R"]), float(row["F"])) for row in csv.DictReader(lines)}
         return rows[layer]
-    except OSError as error:
-        raise UserError(f"{file}: the baseline cannot be read ({error.strerror})") from None
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, csv.Error):
         raise UserError(f"{file}: no baseline for layer {layer}; a row with LAYER,P,R,F is needed") from None
 
 
