@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import io
 import json
+import multiprocessing
 import resource
 import shutil
 import signal
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tests.attacks.damage import broken_copy
 from tests.attacks.seeds import Seed, seeds
@@ -28,7 +30,7 @@ from tests.attacks.seeds import Seed, seeds
 from auscult.cli import main
 
 CODES = (0, 2, 3, 4, 5, 6)
-SECONDS = 60
+SECONDS = 40
 """That one command may take on a slow machine that does other things too."""
 MEMORY = 12 * 2**30
 
@@ -123,43 +125,72 @@ def attack(number: int, found: Sequence[Seed], scratch: Path) -> Finding | None:
     return finding(said) if said else None
 
 
-def fuzz(first: int, minutes: float, most: int | None = None) -> tuple[int, list[Finding]]:
-    """Attacks with the numbers from ``first`` on; returns how many inputs there were, and what was found."""
-    end, findings, number = time.monotonic() + 60 * minutes, [], first
-    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
-        found = seeds(Path(folder) / "seeds")
-        while time.monotonic() < end and (most is None or number - first < most):
-            if finding := attack(number, found, Path(folder) / "scratch"):
-                findings.append(finding)
-                yield_line(finding)
-            number += 1
-    return number - first, findings
+def _work(folder: Path, found: list[Seed], first: int, most: int, done: Any, said: Path) -> None:
+    """Attacks one after the other; says what was found, and after each how far it is."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    for number in range(first, first + most):
+        done.value = number
+        if finding := attack(number, found, folder / "scratch"):
+            _noted(finding, said)
+    done.value = first + most
 
 
-def yield_line(finding: Finding) -> None:
+def fuzz(first: int, minutes: float, most: int = 10**9, say: Path | None = None) -> tuple[int, list[Finding]]:
+    """Attacks with the numbers from ``first`` on; returns how many inputs there were, and what was found.
+
+    A worker makes them; one that hangs where no signal reaches it, or dies, is a finding, and a new one goes on.
+    """
+    end, number = time.monotonic() + 60 * minutes, first
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory(prefix="attacks-") as name:
+        folder, said = Path(name), say or Path(name) / "findings.jsonl"
+        before = said.stat().st_size if said.exists() else 0
+        found = seeds(folder / "seeds")
+        while time.monotonic() < end and number < first + most:
+            done = context.Value("q", number)
+            worker = context.Process(target=_work, args=(folder, found, number, first + most - number, done, said))
+            worker.start()
+            hung = _watched(worker, done, end)
+            number = done.value
+            if hung:
+                _noted(Finding(number, "", "", "", hung, ""), said)
+                number += 1
+        lines = said.read_bytes()[before:].splitlines() if said.exists() else []
+    return number - first, [Finding(**json.loads(line)) for line in lines]
+
+
+def _watched(worker: Any, done: Any, end: float) -> str:
+    """Waits for a worker to end, or ends it when time is up or it stands still; what was wrong, or nothing."""
+    last, since = done.value, time.monotonic()
+    while worker.is_alive():
+        worker.join(0.5)
+        now = time.monotonic()
+        if done.value != last:
+            last, since = done.value, now
+        if now > end or now - since > 2 * SECONDS:
+            worker.kill()
+            worker.join()
+            return "" if now > end else "hangs"
+    return f"died with {worker.exitcode}" if worker.exitcode else ""
+
+
+def _noted(finding: Finding, said: Path) -> None:
     """Says a finding at once: a long run may be stopped."""
-    if _FILE:
-        with _FILE.open("a") as file:
-            file.write(json.dumps(asdict(finding)) + "\n")
-
-
-_FILE: Path | None = None
+    with said.open("a") as file:
+        file.write(json.dumps(asdict(finding)) + "\n")
 
 
 def _main() -> None:
-    global _FILE
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--first", type=int, default=0, help="number of the first input")
     parser.add_argument("--findings", type=Path, help="file that takes a line a finding")
     options = parser.parse_args()
-    _FILE = options.findings
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    count, findings = fuzz(options.first, options.minutes)
+    count, findings = fuzz(options.first, options.minutes, say=options.findings)
     print(f"{count} inputs, {len(findings)} findings of {len({f.key for f in findings})} kinds")
     for key, times in Counter(f.key for f in findings).most_common():
-        one = next(f for f in findings if f.key == key)
-        print(f"{times:5d} x {key}  e.g. {one}")
+        print(f"{times:5d} x {key}  e.g. {next(f for f in findings if f.key == key)}")
 
 
 if __name__ == "__main__":
