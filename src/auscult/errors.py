@@ -34,6 +34,12 @@ class BudgetReached(UserError):
     exit_code = 3
 
 
+class ServerDown(UserError):
+    """A server does not answer any more: finished work is journalled, and the same command goes on."""
+
+    exit_code = 7
+
+
 class FiguresWithheld(UserError):
     """The run is finished and written, but too many requests failed for figures to be given."""
 

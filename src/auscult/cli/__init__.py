@@ -70,7 +70,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     epilog="Paths of what was made are printed as the last line of standard output. Exit codes: 0 done, 2 bad input, "
     "3 budget used up, 4 figures withheld because answers or verdicts are missing, 5 gate failed, 6 gate inconclusive, "
-    "130 interrupted; after 3 and 130 the same command goes on, after 4 it asks failed requests again.",
+    "7 a server is down, 130 interrupted; after 3, 7 and 130 the same command goes on, after 4 it asks failed requests "
+    "again.",
 )
 
 

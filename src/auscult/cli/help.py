@@ -94,10 +94,10 @@ def _tell(console: Console, text: str) -> None:
 def _codes(path: str, options: list[Any]) -> str:
     """How a command can end, and after what it goes on."""
     asks = any(option_name(o).endswith("budget-calls") for o in options)
-    codes = {0: "done", 2: "bad input", **({3: "budget used up"} if asks else {}), 130: "interrupted"}
+    codes = {0: "done", 2: "bad input", **({3: "budget used up", 7: "server down"} if asks else {}), 130: "interrupted"}
     codes |= OWN_CODES.get(path.removeprefix("auscult "), {})
     said = ", ".join(f"{code} {what}" for code, what in sorted(codes.items()))
-    on = "; after 3 and 130 the same command goes on" + ", after 4 it asks failed requests again" * (4 in codes)
+    on = "; after 3, 7 and 130 the same command goes on" + ", after 4 it asks failed requests again" * (4 in codes)
     return f"Exit codes: {said}{on if asks else ''}."
 
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from auscult.engine.bounds import misfit
 from auscult.engine.journal import Journal
-from auscult.engine.limits import LONGEST_WAIT, AdaptiveLimit, AskOptions, Budget, Held
-from auscult.errors import BudgetReached, UserError
+from auscult.engine.limits import LONGEST_WAIT, AdaptiveLimit, AskOptions, Budget, Held, Outage
+from auscult.errors import BudgetReached, ServerDown, UserError
 from auscult.models import CallFailed, Model, Reachable
 from auscult.records import Call, Reply
 
@@ -53,7 +53,8 @@ class JournalledAsk:
         self.budget = Budget(o, spent.attempts, spent.tokens_in, spent.tokens_out)
         self.counts = Counts()
         self._on_the_way: dict[str, asyncio.Future[Reply]] = {}
-        self._cannot_write: UserError | None = None
+        self.outage = Outage(o.give_up_after)
+        self._stopped: UserError | None = None
         self._freed = asyncio.Event()
         self._unreached = model if isinstance(model, Reachable) else None
         self._reaching = asyncio.Lock()
@@ -136,7 +137,7 @@ class JournalledAsk:
                 if not reply.failure:
                     self.journal.append(key, reply)
         except UserError as error:
-            self._cannot_write = error  # what cannot be kept must not be asked
+            self._stopped = error  # what cannot be kept must not be asked
             raise
 
     async def _reach(self) -> None:
@@ -154,8 +155,8 @@ class JournalledAsk:
             tries += 1
             sent = await self.limit.acquire()
             try:
-                if self._cannot_write:
-                    raise self._cannot_write
+                if self._stopped:
+                    raise self._stopped
                 held = await self._hold(calls)
                 try:
                     self.counts.asked += len(calls)
@@ -165,6 +166,7 @@ class JournalledAsk:
                     self._freed.set()
                 self.budget.spend(calls, replies)
                 self.limit.succeeded()
+                self.outage.ended()
                 if tries == 1 and all(r.seconds for r in replies):
                     return replies
                 took = (time.monotonic() - sent) / len(calls)
@@ -178,10 +180,30 @@ class JournalledAsk:
             patient = (failed.retry_after or 0) <= LONGEST_WAIT
             if failed.overload:
                 self.limit.overloaded(sent, failed.retry_after if patient else None)
+            self._watch(sent, failed)
             if not failed.retryable or tries > self.options.retries or not patient:
                 self.counts.failed += len(calls)
                 return [Reply(failure=failed.kind, detail=failed.detail, attempts=tries)] * len(calls)
             await asyncio.sleep(self.options.pause_after(tries, failed.retry_after))
+
+    def _watch(self, sent: float, failed: CallFailed) -> None:
+        """Waits with all calls, longer each time, for a server that does not answer; in the end stops them all.
+
+        Raises:
+            ServerDown: that.
+        """
+        if not failed.down:
+            self.outage.ended()
+            return
+        if self.outage.failed(sent):
+            self._stopped = self._stopped or ServerDown(
+                f"the server does not answer, {self.outage.in_a_row} times in a row (the last time {failed.kind}: "
+                f"{failed.detail}); {self.journal.totals.calls} finished calls are kept: see to the server, or give it "
+                "more --timeout or less --concurrency, and run the same command again"
+            )
+            raise self._stopped
+        if self.outage.in_a_row > 1:
+            self.limit.hold_back(self.options.pause_after(self.outage.in_a_row, None))
 
     async def _hold(self, calls: list[Call]) -> Held:
         """Sets aside what the calls may take; waits while others on their way may yet take less than is held."""

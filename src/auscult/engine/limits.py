@@ -64,14 +64,40 @@ class AdaptiveLimit:
         if self.limit < self.maximum:
             self.limit = min(self.maximum, self.limit + (1.0 if self._growing_fast else 1.0 / self.limit))
 
+    def hold_back(self, seconds: float) -> None:
+        """Sends nothing for a while."""
+        self._not_before = max(self._not_before, time.monotonic() + seconds)
+
     def overloaded(self, sent: float, retry_after: float | None) -> None:
         """The server asked for less load, or did not answer in time, for a call that was sent at ``sent``."""
         now = time.monotonic()
         if retry_after:
-            self._not_before = max(self._not_before, now + retry_after)
+            self.hold_back(retry_after)
         if sent >= self._last_cut:
             self.limit, self._last_cut, self._growing_fast = max(1.0, self.limit / 2), now, False
             self.cuts += 1
+
+
+class Outage:
+    """Tells a server that is down, or too slow for its time limit, from one that fails now and then.
+
+    Failures in a row count, each for want of an answer; calls that were on their way together count once, and anything
+    that comes back ends the row.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Takes how many in a row it needs; 0: it never tells."""
+        self.most, self.in_a_row, self._last = most, 0, 0.0
+
+    def failed(self, sent: float) -> bool:
+        """Takes the failure of a call sent at ``sent``; whether it was one too many."""
+        if sent >= self._last:
+            self.in_a_row, self._last = self.in_a_row + 1, time.monotonic()
+        return 0 < self.most <= self.in_a_row
+
+    def ended(self) -> None:
+        """Something came back."""
+        self.in_a_row = 0
 
 
 LONGEST_PAUSE = 30.0
@@ -127,6 +153,7 @@ class AskOptions:
         timeout: seconds that a call may take.
         retries: tries after a failed one.
         pause: longest wait before the first of them, in seconds; doubles each time.
+        give_up_after: failures in a row, each for want of an answer, after which the work stops; 0: never.
         price_in: of a million tokens in; 0: unknown.
         price_out: of a million tokens out; 0: unknown.
         budget_calls: most calls in all, every try and what an earlier attempt took counted in.
@@ -138,6 +165,7 @@ class AskOptions:
     timeout: Annotated[float, Bounds(0.1)] = 120.0
     retries: Annotated[int, Bounds(0)] = 5
     pause: Annotated[float, Bounds(0)] = 0.5
+    give_up_after: Annotated[int, Bounds(0)] = 8
     price_in: Annotated[float, Bounds(0)] = 0.0
     price_out: Annotated[float, Bounds(0)] = 0.0
     budget_calls: Annotated[int | None, Bounds(0)] = None

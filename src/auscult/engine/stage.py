@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auscult.engine.ask import Ask
-from auscult.errors import BudgetReached, UserError
+from auscult.errors import BudgetReached, ServerDown, UserError
 from auscult.store.files import draft_file, replace_file
 from auscult.store.tables import RowWriter, table_schema
 
@@ -158,6 +158,7 @@ async def run_stage(
 
     Raises:
         BudgetReached: after the calls in flight have come back and were journalled.
+        ServerDown: as soon as it is known; calls in flight are given up.
         UserError: what a stage raised; calls in flight are given up.
     """
     if table.finished:
@@ -169,8 +170,12 @@ async def run_stage(
     waiting: deque[asyncio.Task[Sequence[Row]]] = deque()
     woken = asyncio.Event()
 
+    down: list[ServerDown] = []
+
     def ended(task: asyncio.Task[Sequence[Row]]) -> None:
         active.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), ServerDown):
+            down.append(error)
         woken.set()
 
     try:
@@ -178,6 +183,8 @@ async def run_stage(
             while waiting and waiting[0].done():
                 table.add(waiting.popleft().result())
                 advance()
+            if down:
+                raise down[0]
             while len(active) < at_once and len(waiting) < 4 * at_once:
                 group = next(source, _END)
                 if group is _END:
@@ -193,6 +200,9 @@ async def run_stage(
                 await woken.wait()
     except BudgetReached:
         await asyncio.gather(*active, return_exceptions=True)
+        table.keep()
+        raise
+    except ServerDown:
         table.keep()
         raise
     finally:

@@ -24,15 +24,24 @@ INTERNAL = frozenset({"scripted"})
 class CallFailed(Exception):
     """One request failed. The engine retries it if ``retryable``, not before ``retry_after`` seconds.
 
-    ``kind`` is one of Reply.failure's; ``overload`` says that the server asked for less load (429, 503, timeout).
+    ``kind`` is one of Reply.failure's; ``overload`` says that the server asked for less load (429, 503, timeout);
+    ``down`` that nobody who could answer was reached: so says every lost connection and every call out of time.
     """
 
     def __init__(
-        self, kind: str, detail: str, *, retryable: bool, retry_after: float | None = None, overload: bool = False
+        self,
+        kind: str,
+        detail: str,
+        *,
+        retryable: bool,
+        retry_after: float | None = None,
+        overload: bool = False,
+        down: bool = False,
     ) -> None:
         super().__init__(f"{kind}: {detail}")
         self.kind, self.detail = kind, detail
         self.retryable, self.retry_after, self.overload = retryable, retry_after, overload
+        self.down = down or kind in ("no_connection", "timeout")
 
 
 @dataclass(frozen=True, kw_only=True)

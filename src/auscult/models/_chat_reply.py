@@ -23,8 +23,20 @@ FINISH = {
     "content_filter": "content_filter",
 }
 REASONING = ("thinking", "reasoning", "reasoning_content")
-_INVALID = (b"validation error", b"literal_error", b"input should be", b"extra_forbidden", b"('body',", b'["body"')
-"""What a validator of requests writes (pydantic, FastAPI), in lower case."""
+_INVALID = (
+    *(b"validation error", b"literal_error", b"input should be", b"extra_forbidden", b"('body',", b'["body"'),
+    *(b"invalid_request", b"invalid request", b"invalid value for", b"badrequest", b"bad request"),
+    *(b"unsupported_parameter", b"unsupported parameter", b"unknown_parameter"),
+)
+"""What a validator of requests writes (pydantic, FastAPI, OpenAI and those that pass it on), in lower case."""
+_FLAGS = {
+    "temperature": "--temperature",
+    "top_p": "--top-p",
+    "seed": "--model-seed",
+    "max_tokens": "--max-tokens",
+    "max_completion_tokens": "--max-tokens",
+}
+"""Field of a request → the option that sets it; of a judge and a reader it has their prefix."""
 _REFUSED = (
     "not support",
     "unsupported",
@@ -122,11 +134,14 @@ def failure(
     if status == 408:
         return CallFailed("timeout", said, retryable=True, retry_after=after, overload=True)
     if is_invalid_request(status, body):
-        return CallFailed("rejected", f"{said}; the request is not valid for this server{hint}", retryable=False)
+        said += f"; the request is not valid for this server{_flag(error, body) or hint}"
+        return CallFailed("rejected", said, retryable=False)
     if status >= 500:
         busy = status in (503, 504, 529)
         said += hint if status == 500 else ""
-        return CallFailed("server_error", said, retryable=status != 501, retry_after=after, overload=busy)
+        return CallFailed(
+            "server_error", said, retryable=status != 501, retry_after=after, overload=busy, down=busy or status == 502
+        )
     if status in (401, 403):
         return CallFailed("rejected", f"{said}; {about_key}", retryable=False)
     if 300 <= status < 400:
@@ -137,12 +152,18 @@ def failure(
         )
     if status == 404:
         return CallFailed("rejected", f"{said}; model or BASE_URL unknown (it often ends in /v1)", retryable=False)
-    param = error.get("param")
-    if param in ("temperature", "top_p", "seed", "stop") and refuses_parameter(body, param):
-        hint = f"; leave {param} out: this model does not take it"
-    elif param in ("temperature", "top_p"):
-        hint = f"; change the decoding: this model takes no other {param} than 1"
-    return CallFailed("rejected", said + (hint if status in (400, 422) else ""), retryable=False)
+    return CallFailed(
+        "rejected", said + ((_flag(error, body) or hint) if status in (400, 422) else ""), retryable=False
+    )
+
+
+def _flag(error: Mapping[str, Any], body: bytes) -> str:
+    """The option that sets what a server refuses, in words; empty where its words name no field."""
+    said, param = message_of(body).casefold(), error.get("param")
+    named = [n for n in _FLAGS if n == param or re.search(rf"\b{n}\b", said)]
+    if not named:
+        return ""
+    return f"; change {_FLAGS[named[0]]} (of a judge or reader: with its prefix) to what this server takes"
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -162,8 +183,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def is_invalid_request(status: int, body: bytes) -> bool:
-    """Whether a server says that a request can never be valid, though as a fault of its own (500)."""
-    return status == 500 and any(mark in body.lower() for mark in _INVALID)
+    """Whether a server says that a request can never be valid, though as a fault of its own (5xx)."""
+    return 500 <= status < 600 and any(mark in body.lower() for mark in _INVALID)
 
 
 def refuses_parameter(body: bytes, name: str) -> bool:

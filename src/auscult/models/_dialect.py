@@ -1,4 +1,4 @@
-"""What a chat-completions server takes, as its refusals tell: OpenAI-compatible servers differ in three parameters.
+"""What a chat-completions server takes, as its refusals tell: OpenAI-compatible servers differ in what is optional.
 
 A refused request costs nothing and is put again in the server's own dialect; what no dialect mends stays refused.
 """
@@ -13,6 +13,8 @@ from auscult.records import Call
 
 REFUSALS = (400, 404, 415, 422, 501)
 """Statuses of a request that is refused for what it asks; a router says 404 where no server takes a parameter."""
+OPTIONAL = ("temperature", "top_p", "seed")
+"""What a request can do without; the server then decodes in its own way."""
 _SCHEMA = re.compile(r"(?i)response_?format|json.?schema|structured.output|guided|grammar")
 
 
@@ -22,12 +24,12 @@ class Dialect:
 
     Attributes:
         limit: name of the length limit.
-        temperature: whether a temperature is sent at all.
+        without: the optional fields that are not sent.
         form: how a JSON schema is sent: in full, as the wish for any JSON object, or not at all.
     """
 
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    temperature: bool = True
+    without: frozenset[str] = frozenset()
     form: Literal["json_schema", "json_object", ""] = "json_schema"
 
     def after(self, status: int, body: bytes, call: Call) -> "Dialect | None":
@@ -36,8 +38,9 @@ class Dialect:
             return None
         if self.limit == "max_tokens" and b"max_completion_tokens" in body:
             return replace(self, limit="max_completion_tokens")
-        if self.temperature and refuses_parameter(body, "temperature"):
-            return replace(self, temperature=False)
+        for name in OPTIONAL:
+            if name in sent_of(call) - self.without and refuses_parameter(body, name):
+                return replace(self, without=self.without | {name})
         if call.schema and self.form and _SCHEMA.search(message_of(body)):
             offered = self.form == "json_schema" and b"json_object" in body
             return replace(self, form="json_object" if offered else "")
@@ -45,8 +48,15 @@ class Dialect:
 
     def departures(self, call: Call) -> Iterator[str]:
         """What a reply was asked without, in words; the limit under another name is the same limit."""
-        if not self.temperature:
-            yield "asked without temperature, which the server does not take: it decodes its own way"
+        if left_out := [name for name in OPTIONAL if name in self.without & sent_of(call)]:
+            yield f"asked without {' and '.join(left_out)}, which the server does not take: it decodes its own way"
         if call.schema and self.form != "json_schema":
             how = "any JSON object was asked for" if self.form else "no form of the reply was asked for"
             yield f"the server takes no JSON schema: {how}; --no-judge-schema sends none from the start"
+
+
+def sent_of(call: Call) -> frozenset[str]:
+    """The optional fields that a call asks for."""
+    how = call.decoding
+    asked = {"temperature": True, "top_p": how.top_p != 1, "seed": how.seed is not None}
+    return frozenset(name for name, wanted in asked.items() if wanted)

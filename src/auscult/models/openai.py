@@ -23,7 +23,7 @@ from yarl import URL
 from auscult.errors import UserError
 from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import failure, one_line, parse_reply
-from auscult.models._dialect import Dialect
+from auscult.models._dialect import OPTIONAL, Dialect, sent_of
 from auscult.records import Call, Message, Reply
 
 FORM = "openai:NAME@BASE_URL"
@@ -168,12 +168,8 @@ class OpenAIServer(Model):
             "messages": [{"role": m.role, "content": _content(m)} for m in call.messages],
             dialect.limit: how.max_tokens,
         }
-        if dialect.temperature:
-            body["temperature"] = how.temperature
-        if how.top_p != 1:
-            body["top_p"] = how.top_p
-        if how.seed is not None:
-            body["seed"] = how.seed
+        values = {"temperature": how.temperature, "top_p": how.top_p, "seed": how.seed}
+        body |= {name: values[name] for name in OPTIONAL if name in sent_of(call) - dialect.without}
         if how.stop:
             body["stop"] = how.stop
         if call.schema and dialect.form == "json_object":
