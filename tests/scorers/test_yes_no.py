@@ -94,6 +94,21 @@ def test_the_noun_that_must_be_answered_is_found() -> None:
     assert {question: analyse(question).key for question in keys} == keys
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "read"),
+    [
+        ("Does this picture show a scan without contrast?", "No, this is not a scan without contrast.", "no"),
+        ("Does this picture show a scan without contrast?", "This is not a scan without contrast.", "no"),
+        ("Was this image taken without contrast?", "No, it was not taken without contrast.", "no"),
+        ("Was this image taken without contrast?", "It was taken without contrast.", "yes"),
+        ("Is this scan non-contrast?", "No, this is not a non-contrast scan.", "no"),
+        ("Is there no effusion?", "No, there is no effusion.", "yes"),
+    ],
+)
+def test_what_is_denied_twice_is_not_what_a_negative_question_asks(question: str, text: str, read: str) -> None:
+    assert parse_yes_no(question, text) == read
+
+
 def test_of_the_shared_set_97_percent_are_read_and_no_plain_one_is_misread(shared_data: Path) -> None:
     rows = [json.loads(line) for line in (shared_data / "closed-answers" / "cases.jsonl").read_text().splitlines()]
     right = []

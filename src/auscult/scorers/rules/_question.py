@@ -279,7 +279,8 @@ def _polarity(part: Statement, stems: dict[int, str], extra: frozenset[str], que
         if word == question.key and says == "not_now":
             return "open"
         doubted = doubted or (word == question.key and says == "uncertain")
-        turned = turned or (says != "uncertain" and (says == "absent") != (word in question.absent))
+        denied = says == "absent" and not (word in question.absent and _denied_twice(part, n))
+        turned = turned or (says != "uncertain" and denied != (word in question.absent))
     if doubted and ["not", "necessarily"] in [list(part.norms[h.start : h.end])[:2] for h in part.hits]:
         return "no"
     if doubted:
@@ -289,6 +290,12 @@ def _polarity(part: Statement, stems: dict[int, str], extra: frozenset[str], que
     restricting = extra & vocabulary().restricting
     narrowed = any(s in restricting and part.says(n) == "absent" for n, s in stems.items())
     return "weak" if narrowed and not question.absent else "no"
+
+
+def _denied_twice(part: Statement, n: int) -> bool:
+    """Whether "not" stands before what denies a word: "this is not a scan without contrast"."""
+    denials = [h for h in part.hits if h.end <= n and "deny_before" in h.roles.triggers]
+    return any("not" in part.norms[h.start : h.end] for h in denials[:-1])
 
 
 def _verb_denied(part: Statement, stems: dict[int, str]) -> bool:
