@@ -144,6 +144,7 @@ class Joined:
         bound: whether options name others by their letter, so that they keep their order.
         twin: row of the neutral twin of each item, or -1 where it has none in this run.
         wording: code of the question's words where it bears a premise, else 0.
+        question: code of the words of a yes/no question, else 0.
         referenced: whether there is a reference answer.
         columns: (scorer, condition) → what it said.
         parsed: the texts behind ``Column.parsed``.
@@ -167,6 +168,7 @@ class Joined:
     bound: Bools
     twin: Ints
     wording: Ints
+    question: Ints
     referenced: Bools
     duplicates: int
     cases: int
@@ -224,7 +226,7 @@ class _Items:
     def __init__(self, kept: Kept) -> None:
         self.kept = kept
         self.ids: list[str] = []
-        self.own = {name: Codes() for name in ("case", "cluster", "unit", "wording")}
+        self.own = {name: Codes() for name in ("case", "cluster", "unit", "wording", "question")}
         self.codes = {name: Codes() for name in (*FIELDS, "source")}
         self.labels: dict[str, list[int]] = {name: [] for name in self.codes}
         self.columns: dict[str, list[Any]] = {}
@@ -255,11 +257,12 @@ class _Items:
         self.order.append(hash(item.options))
         self.duplicates += bool(item.duplicate_of)
         self.own["unit"].code(case.group_kind)
-        wording = digest(words(item.question)) if bears_premise(item) else ""
+        said = digest(words(item.question)) if item.answer_type == "yes_no" or bears_premise(item) else ""
         for name, value in {
             "case": self.own["case"].code(case.id),
             "cluster": self.own["cluster"].code(case.group or case.id),
-            "wording": self.own["wording"].code(wording),
+            "wording": self.own["wording"].code(said if bears_premise(item) else ""),
+            "question": self.own["question"].code(said if item.answer_type == "yes_no" else ""),
             "options": len(item.options),
             "yes": item.reference == "yes",
             "last": [bool(item.options) and item.options[-1] == item.reference] * 2,

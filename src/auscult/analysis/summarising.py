@@ -17,7 +17,9 @@ from auscult.analysis.quantities.corrected import corrected_figures
 from auscult.analysis.quantities.detection import detection
 from auscult.analysis.quantities.guessing import chance, last_option
 from auscult.analysis.quantities.measurement import measurements
+from auscult.analysis.quantities.pairs import told_apart
 from auscult.analysis.quantities.premise import premise_response
+from auscult.analysis.quantities.prevalence import invented_at
 from auscult.analysis.quantities.published import published_rules
 from auscult.analysis.quantities.quality import quality
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
@@ -54,6 +56,7 @@ def summarise(folder: Path) -> Summary:
     taken_for_granted, premises = premise_response(board)
     of_open, read_by = quality(board)
     detected, counts = detection(board)
+    apart, paired = told_apart(board)
     of_rules, rules = published_rules(board)
     return Summary(
         title=f"{manifest['model']['spec']} on {manifest['items']['source'].get('reader', 'items')}",
@@ -71,6 +74,8 @@ def summarise(folder: Path) -> Summary:
             *taken_for_granted,
             *of_open,
             *detected,
+            *invented_at(detected),
+            *apart,
             *measurements(board),
             *annotated(board),
             *corrected_figures(board),
@@ -78,6 +83,7 @@ def summarise(folder: Path) -> Summary:
             *of_rules,
         ),
         detection=counts,
+        pairs=paired,
         premises=premises,
         quality=read_by,
         published=rules,

@@ -26,6 +26,8 @@ Section = Literal[
     "response",
     "quality",
     "detection",
+    "prevalence",
+    "pairs",
     "measurement",
     "annotators",
     "corrected",
@@ -49,6 +51,9 @@ class Figure:
     - quality: the judge or text metric; the kind of items.
     - detection: no group; what was asked about. ``metric``: fabrication, FP / (FP + TN), and miss, FN / (FN + TP), by
       Das et al.; answers that say neither are counted apart.
+    - prevalence: how many patients of 100 have the finding; what was asked about. ``metric``: invented among present,
+      the share of all that is reported that is not there.
+    - pairs: no group; what a pair is. ``metric``: told apart.
     - measurement: no group; the unit.
     - annotators, corrected, consistency: no group; truth, reading or groups that the line is about.
     - published: the published rule with the type of answer; its system. ``metric``: published, sound, and difference,
@@ -97,7 +102,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
-    """Counts behind fabrication and miss, for one finding or all of them; ``target`` is the label of the figures."""
+    """Counts behind fabrication and miss, for one finding or all of them; ``target`` is the label of the figures.
+
+    ``invented_at_most`` and ``missed_at_most`` are the gate's one-sided 95 % bounds of both rates, which say what is
+    possible where nothing was seen; None where nothing was asked.
+    """
 
     target: str
     tp: int
@@ -106,6 +115,17 @@ class Detection:
     fn: int
     unclear_present: int
     unclear_absent: int
+    invented_at_most: float | None = None
+    missed_at_most: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """Yes/no questions that are true of some images and false of others: ``items`` in ``pairs`` of images."""
+
+    questions: int
+    pairs: int
+    items: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +255,7 @@ class Summary:
         duplicates: items that repeat another one exactly; kept, as published.
         figures: every figure, in the order of the report; see ``of``.
         detection: counts behind fabrication and miss, all findings first.
+        pairs: questions put to images they are true of and to others; None where there are none.
         premises: what no figure of premises holds; None where no question bears one.
         quality: judges and text metrics of open answers.
         published: published rules beside the sound one.
@@ -258,6 +279,7 @@ class Summary:
     duplicates: int = 0
     figures: tuple[Figure, ...] = ()
     detection: tuple[Detection, ...] = ()
+    pairs: Paired | None = None
     premises: Premises | None = None
     quality: tuple[Quality, ...] = ()
     published: tuple[PublishedRule, ...] = ()

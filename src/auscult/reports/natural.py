@@ -42,8 +42,9 @@ def few(estimate: Estimate) -> bool:
 
 
 def counts(estimate: Estimate) -> str:
-    """A share as it was counted: ``3 of 4``."""
-    return f"{round((estimate.value or 0.0) * estimate.n):,} of {estimate.n:,}"
+    """A share as it was counted: ``3 of 4``; ``2.3 of 4`` where a question was asked several times."""
+    count = (estimate.value or 0.0) * estimate.n
+    return f"{count:,.0f} of {estimate.n:,}" if abs(count - round(count)) < 0.01 else f"{count:,.1f} of {estimate.n:,}"
 
 
 def of_100(estimate: Estimate, none_at_most: float | None = None) -> str:
@@ -55,7 +56,13 @@ def of_100(estimate: Estimate, none_at_most: float | None = None) -> str:
     """
     found = ends(estimate)
     if estimate.value is None or estimate.withheld:
-        return "an unknown number" if found is None else f"between {per_100(found[0])} and {per_100(found[1])}"
+        if found is None:
+            return "an unknown number"
+        return (
+            f"between {per_100(found[0])} and {per_100(found[1])}"
+            if found[0] >= 0.005
+            else f"at most {per_100(found[1])}"
+        )
     if estimate.value == 0 and found is not None and estimate.n:
         possible = found[1] if none_at_most is None else none_at_most
         return f"none in {estimate.n:,} (up to {per_100(possible)} of 100 are possible)"

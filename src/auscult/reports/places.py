@@ -18,6 +18,8 @@ SECTIONS: dict[Section, str] = {
     "consistency": "consistency",
     "response": "premise responses",
     "detection": "detection",
+    "prevalence": "where {} have it",
+    "pairs": "pairs of images",
     "published": "published rules",
 }
 """What the sections are called; ``{}`` is the group."""

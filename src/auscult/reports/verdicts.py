@@ -1,22 +1,23 @@
 """The first screen of a run: from its summary to a ``Face``, every question answered or said to be open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from auscult.analysis.summary import Failures, Summary
+from auscult.analysis.quantities.prevalence import PREVALENCE
+from auscult.analysis.summary import Summary
 from auscult.reports import format as say
 from auscult.reports.cautions import on_face, stop
-from auscult.reports.face import Bar, Face, Step, Verdict, Word
-from auscult.reports.natural import ends, images_for, per_100
-from auscult.reports.questions import AT_MOST, PREVALENCE, findings, guessing, harm, image, premises
-
-MOST_MISSING = 0.05
-"""Share of missing answers above which figures are ranges."""
-FEWEST = 20
-"""Images below which nothing is decided by a limit, and little by anything."""
-MOST_STEPS = 3
-NO_PHYSICIAN = "No physician answered these questions for comparison."
+from auscult.reports.face import Bar, Face, Verdict, Word
+from auscult.reports.natural import per_100
+from auscult.reports.questions import shortest
+from auscult.reports.questions.findings import findings
+from auscult.reports.questions.guessing import guessing
+from auscult.reports.questions.harm import harm
+from auscult.reports.questions.image import image
+from auscult.reports.questions.premises import premises
+from auscult.reports.questions.sure import needed, sure
+from auscult.reports.steps import after_stop, steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Limit:
     Attributes:
         key: of the verdict that it is about: ``findings``, ``premises``, ``image``, ``guessing``, ``harm``; any other
             stands in a verdict of its own.
-        words: what is limited, as people say it: ``invented``.
+        words: what is limited, as its picture is labelled: ``invented``.
         good: which side of the limit is good.
         limit: on the scale of the figure; a share of one, where ``share``.
         met: None where the run cannot tell.
@@ -62,19 +63,19 @@ def run_face(
         run: folder of the run, for the commands of what to do next.
         prevalence: share of patients who have a finding, for how much of what is reported is invented.
     """
-    title = f"{_model(summary)} on {say.count(summary.cases, 'image')}, {say.count(summary.items, 'question')}"
-    title = title.replace(say.NBSP, " ")
+    images, questions = say.count(summary.cases, "image"), say.count(summary.items, "question")
+    title = f"{_model(summary)} on {images}, {questions}".replace(say.NBSP, " ")
     if why := stop(summary):
-        return Face(title=title, about=_about(summary), stop=why, cautions=(), steps=_after_stop(summary))
+        return Face(title=title, about=_about(summary), stop=why, steps=after_stop(summary))
     found = [findings(summary, prevalence), premises(summary), image(summary), guessing(summary), harm(summary)]
-    verdicts = _with_limits([v for v in found if v is not None], limits)
-    needed = _images_needed(summary)
+    answered = _with_limits([v for v in found if v is not None], limits)
+    more = needed(summary)
     return Face(
         title=title,
         about=_about(summary),
-        verdicts=(*verdicts, _sure(summary, verdicts, needed)),
+        verdicts=(*answered, sure(summary, answered, more)),
         cautions=on_face(summary),
-        steps=tuple(_steps(summary, verdicts, needed, run))[:MOST_STEPS],
+        steps=steps(summary, answered, more, run),
     )
 
 
@@ -90,9 +91,8 @@ def _model(summary: Summary) -> str:
 def _about(summary: Summary) -> str:
     created = str(summary.manifest.get("created", ""))[:10]
     source = summary.manifest.get("items", {}).get("source", {}).get("reader", "")
-    parts = [f"questions from {source}" if source else "", f"asked on {created}" if created else ""]
-    first = ", ".join(filter(None, parts))
-    return " ".join(filter(None, (f"{say.upper(first)}." if first else "", NO_PHYSICIAN)))
+    parts = [f"Questions from {source}" if source else "", f"asked on {created}" if created else ""]
+    return f"{say.upper(', '.join(filter(None, parts)))}." if any(parts) else ""
 
 
 def _with_limits(verdicts: Sequence[Verdict], limits: Sequence[Limit]) -> tuple[Verdict, ...]:
@@ -103,14 +103,15 @@ def _with_limits(verdicts: Sequence[Verdict], limits: Sequence[Limit]) -> tuple[
         made.append(_limited(verdict, own) if own else verdict)
     there = {v.key for v in verdicts}
     if others := [one for one in limits if one.key not in there]:
-        said, more = others[0].sentence, tuple(one.sentence for one in others[1:])
+        first, *rest = sorted(others, key=lambda one: (one.met is not False, one.met is True))
         made.append(
             Verdict(
                 key="limits",
                 question="Does it hold the limits that were set?",
                 word=_decided(others),
-                sentence=said,
-                more=more,
+                sentence=first.sentence,
+                short=shortest(f"{first.words} {first.sentence.rsplit(': ', 1)[-1].rstrip('.')}"),
+                more=tuple(one.sentence for one in rest),
             )
         )
     return tuple(made)
@@ -123,136 +124,19 @@ def _decided(limits: Sequence[Limit]) -> Word:
 
 def _limited(verdict: Verdict, limits: Sequence[Limit]) -> Verdict:
     word = _decided(limits)
-    ours = {one.words for one in limits}
-    bars = []
-    for one in verdict.bars:
-        limit = next((x for x in limits if x.words == one.label and x.share), None)
-        named = replace(one, against=limit.limit, against_label="your limit") if limit else one
-        bars.append(named)
-    unlimited = [b for b in verdict.bars if b.label not in ours and b.low is not None and b.against is not None]
-    if word == "met" and verdict.word == "problem" and any(_fails(b) for b in unlimited):
+    of_bar = {one.words: one for one in limits if one.share}
+    bars = tuple(
+        replace(one, against=of_bar[one.label].limit, against_label="your limit") if one.label in of_bar else one
+        for one in verdict.bars
+    )
+    if word == "met" and verdict.word == "problem" and any(_fails(b) for b in bars if b.label not in of_bar):
         word = "problem"
     first, *others = (one.sentence for one in limits)
-    return replace(
-        verdict, word=word, sentence=f"{verdict.sentence} {first}", bars=tuple(bars), more=(*others, *verdict.more)
-    )
+    return replace(verdict, word=word, sentence=f"{verdict.sentence} {first}", bars=bars, more=(*others, *verdict.more))
 
 
 def _fails(bar: Bar) -> bool:
     """Whether a picture shows a problem: the whole range on the bad side of what it must beat."""
-    assert bar.low is not None and bar.high is not None and bar.against is not None
+    if bar.low is None or bar.high is None or bar.against is None:
+        return False
     return bar.low > bar.against if bar.better == "lower" else bar.high < bar.against
-
-
-def _answers(summary: Summary) -> Failures | None:
-    return next((f for f in summary.failures if f.condition == "with" and f.asked), None)
-
-
-def _missing_share(found: Failures) -> float:
-    return (found.request_failed + found.unread) / found.asked
-
-
-def _sure(summary: Summary, verdicts: Sequence[Verdict], needed: tuple[int, str] | None) -> Verdict:
-    """How sure is this? Images, what was missing, and how many more would decide what is open."""
-    many = say.count(summary.clusters, summary.unit).replace(say.NBSP, " ")
-    found = _answers(summary)
-    missing = _missing_share(found) if found else 0.0
-    asked = f"{many}, {say.whole(summary.items)} questions"
-    if found:
-        lost = found.request_failed + found.unread
-        asked += f"; {lost:,} of {found.asked:,} answers missing or not readable" if lost else "; no answer is missing"
-    word: Word = "clear"
-    if summary.clusters < FEWEST:
-        word, ending = "problem", f"fewer than {FEWEST} {_plural(summary)} decide nothing"
-    elif missing > MOST_MISSING:
-        word, ending = "problem", f"more than {per_100(MOST_MISSING)} of 100 are missing, so that figures are ranges"
-    elif needed:
-        word, ending = "not known", f"about {needed[0]:,} more {_plural(summary)} would settle {needed[1]}"
-    elif open_ := next((v for v in verdicts if v.word == "not known" and v.bars), None):
-        word, ending = "not known", f"not enough to tell: {open_.question.removesuffix('?').lower()}"
-    elif all(v.word == "not known" for v in verdicts):
-        word, ending = "not known", "nothing above could be told from them"
-    else:
-        ending = "enough for what is said above"
-    bars = (Bar(label="missing", value=missing, against=MOST_MISSING, against_label="5 of 100", better="lower"),)
-    return Verdict(
-        key="sure",
-        question="How sure is this?",
-        word=word,
-        sentence=f"{asked}: {ending}.",
-        bars=bars if found else (),
-        more=tuple(_coverage(summary, found)),
-        section="failures",
-    )
-
-
-def _plural(summary: Summary) -> str:
-    return say.count(2, summary.unit).split(say.NBSP)[1]
-
-
-def _coverage(summary: Summary, found: Failures | None) -> Iterator[str]:
-    """How much of what was asked counts towards inventions and misses."""
-    if found and summary.detection:
-        first = summary.detection[0]
-        about = first.tp + first.fp + first.tn + first.fn + first.unclear_absent + first.unclear_present
-        yield f"{found.asked:,} answers were asked for; {about:,} of them are about whether a finding is present."
-
-
-def _images_needed(summary: Summary) -> tuple[int, str] | None:
-    """The most images that an open question about errors would still take, and which question that is."""
-    words = {"fabrication": "whether it invents findings", "miss": "whether it misses findings",
-             "knowing acceptance": "whether it goes along with what is false"}  # fmt: skip
-    first = summary.detection[0].target if summary.detection else ""
-    figures = [f for f in summary.of("detection") if f.label == first]
-    figures += next(iter(summary.groups("premise").values()), ())
-    open_: list[tuple[int, str]] = []
-    for figure in figures:
-        estimate = figure.with_image
-        if figure.metric not in words or estimate is None or (found := ends(estimate)) is None:
-            continue
-        if found[0] <= AT_MOST < found[1] and (more := images_for(estimate, AT_MOST)) is not None:
-            open_.append((more, words[figure.metric]))
-    return max(open_, default=None)
-
-
-def _after_stop(summary: Summary) -> tuple[Step, ...]:
-    if summary.plumbing_only:
-        return (Step(sentence="Ask a real model.", command="auscult evaluate ITEMS --model openai:NAME@URL --out RUN"),)
-    return (
-        Step(sentence="Look whether the server passes images on to the model, then evaluate again into a new folder."),
-    )
-
-
-def _steps(summary: Summary, verdicts: Sequence[Verdict], needed: tuple[int, str] | None, run: str) -> Iterator[Step]:
-    """What to do next, the most useful first."""
-    words = {v.key: v.word for v in verdicts}
-    found = _answers(summary)
-    if found and found.request_failed > MOST_MISSING * found.asked:
-        command = str(summary.manifest.get("command", ""))
-        yield Step(sentence="Ask the failed questions again; nothing else is asked twice.", command=command)
-    if found and found.cut_short > MOST_MISSING * found.asked:
-        yield Step(sentence="Evaluate again with more room for an answer: raise --max-tokens.")
-    if summary.clusters < FEWEST or needed:
-        least = max(FEWEST - summary.clusters, needed[0] if needed else 0)
-        what = needed[1] if needed else "anything"
-        yield Step(sentence=f"Ask about more images: about {least:,} more like these would settle {what}.")
-    if words["findings"] == "not known" and not summary.detection:
-        yield Step(
-            sentence="Ask questions that say whether a finding is there: build them from labels, captions or reports.",
-            command="auscult build DATA --from FORMAT --premises --out ITEMS",
-        )
-    if "problem" in words.values() or (found and found.unread > MOST_MISSING * found.asked):
-        yield Step(
-            sentence="Let a physician rate 100 answers (an hour): that tests answers, references and this tool.",
-            command=f"auscult rate make {run} --n 100",
-        )
-    if words["premises"] == "not known" and not summary.of("premise") and summary.detection:
-        yield Step(
-            sentence="Ask also questions that take something false for granted.",
-            command="auscult build DATA --from FORMAT --premises --out ITEMS",
-        )
-    if not any("limit" in v.sentence.casefold() for v in verdicts):
-        yield Step(
-            sentence="Write down what you would accept, before the next answers are made.",
-            command="auscult gate --init criteria.toml",
-        )

@@ -12,6 +12,9 @@ from auscult.statistics.interval import Floats, square_and_add
 from auscult.statistics.mean import mean, with_interval
 from auscult.statistics.missing import completions, over_missing
 
+METHOD = "square-and-add of the cluster intervals of sensitivity and specificity (MOVER)"
+Residuals = tuple[Floats, Codes]
+
 
 def balanced_accuracy(
     correct: ArrayLike,
@@ -136,7 +139,22 @@ def _of_both(
     if whole.withheld:
         return whole
     whole = replace(whole, value=_middle(h.value for h in halves), usable_value=_middle(h.usable_value for h in halves))
-    return _combined(whole, halves, found.rho)
+    return _combined(whole, halves, found.rho, METHOD)
+
+
+def middle_of(
+    whole: Estimate, halves: tuple[Estimate, Estimate], residuals: tuple[Residuals, Residuals], method: str
+) -> Estimate:
+    """``whole`` as the mean of two shares, with limits from theirs.
+
+    Args:
+        whole: counts of both.
+        halves: the two shares, with value and limits.
+        residuals: of each, what its items lie off its value, weighted, and the clusters of the items.
+        method: of the limits.
+    """
+    rho = residual_correlation(*residuals[0], *residuals[1])
+    return _combined(replace(whole, value=_middle(h.value for h in halves)), halves, rho, method)
 
 
 def ratio(
@@ -179,7 +197,7 @@ def _middle(shares: Iterable[float | None]) -> float | None:
     return sum(found) / len(found) if len(found) == len(known) else None
 
 
-def _combined(whole: Estimate, halves: tuple[Estimate, Estimate], rho: float) -> Estimate:
+def _combined(whole: Estimate, halves: tuple[Estimate, Estimate], rho: float, method: str) -> Estimate:
     """``whole`` with limits from those of its halves."""
     reach: list[tuple[float, float]] = []
     for half in halves:
@@ -194,6 +212,6 @@ def _combined(whole: Estimate, halves: tuple[Estimate, Estimate], rho: float) ->
         whole,
         low=max(0.0, middle - down),
         high=min(1.0, middle + up),
-        method="square-and-add of the cluster intervals of sensitivity and specificity (MOVER)",
+        method=method,
         note=notes,
     )

@@ -14,8 +14,11 @@ from auscult.analysis.quantities import Board, Quantity
 from auscult.analysis.samples import Sample, of_column
 from auscult.analysis.summary import Detection, Figure
 from auscult.records import Condition, Value
+from auscult.statistics.one_sided import bounds
 
 ALL = "all findings"
+CONFIDENCE = 0.95
+"""Of the one-sided bounds, as the gate has it where a criteria file says nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,7 @@ def _rates(board: Board, target: str, items: Bools) -> list[Figure]:
 
 
 def _counts(run: Joined, column: Column, target: str, items: Bools) -> Detection:
+    """All counts, and what is possible beyond them."""
     known = items[:, None] & (column.status > 0) & ~column.missing
     decided, right = _decided(column), column.value("correct") == 1
     present = run.yes[:, None]
@@ -91,4 +95,15 @@ def _counts(run: Joined, column: Column, target: str, items: Bools) -> Detection
         fn=count(present & decided & ~right),
         unclear_present=count(present & ~decided),
         unclear_absent=count(~present & ~decided),
+        invented_at_most=_at_most(run, items, present=False),
+        missed_at_most=_at_most(run, items, present=True),
     )
+
+
+def _at_most(run: Joined, items: Bools, *, present: bool) -> float | None:
+    """The one-sided bound of a rate, what is missing taken for an error; None where nothing counts."""
+    taken = Errors(name="", scorer=run.reader, present=present).sample(run, items).each()
+    if not len(taken.rows):
+        return None
+    least, most = taken.ends()
+    return bounds(least, most, taken.clusters, CONFIDENCE, CONFIDENCE).high

@@ -328,6 +328,7 @@ def _unanswered(scenes: NDArray[np.int64], false: NDArray[np.bool_]) -> Joined:
         bound=no,
         twin=np.concatenate([np.arange(count, 2 * count), np.full(count, -1)]).astype(np.int32),
         wording=np.repeat([1, 0], count).astype(np.int32),
+        question=none,
         referenced=no,
         duplicates=0,
         cases=0,

@@ -1,0 +1,91 @@
+"""The questions that people ask of a run, a file each: from the figures of its summary to a ``Verdict``.
+
+The rules, once for all (docs/concepts/report.md says them to users):
+
+- An error (invented, missed, goes along, denies what is true) is a *problem* where it surely happens in more than 5 of
+  100, and *clear* of that where it surely happens in fewer. At a finding that 5 of 100 patients have, who invents in 5
+  of 100 is wrong in about half of all that it reports.
+- A gain (from the image, over guessing) is *clear* where there surely is one, and its absence a *problem* where there
+  surely are fewer than 10 of 100 and none can be shown.
+- Everything else is *not known*.
+
+*Surely*: the whole range beside the figure, missing answers taken at their worst and at their best.
+"""
+
+from collections.abc import Collection
+from typing import Literal
+
+from auscult.records import Estimate
+from auscult.reports.face import SHORT, Bar, Word
+from auscult.reports.natural import counts, ends, few, lost, of_100, per_100
+
+AT_MOST = 0.05
+"""Share of errors that separates a problem from what is clear of it, where the user set no limit."""
+GAIN = 0.10
+"""A gain that surely is smaller, and cannot be shown, is taken for none."""
+MOST_MORE = 4
+"""Further sentences of one kind."""
+NOT_TOLD = f"whether that is more than {per_100(AT_MOST)} of 100, these images cannot tell"
+
+
+def word_of_error(estimate: Estimate, limit: float = AT_MOST) -> Word:
+    """Whether an error surely happens more or less often than ``limit``."""
+    found = ends(estimate)
+    if found is None or few(estimate):
+        return "not known"
+    return "problem" if found[0] > limit else "clear" if found[1] <= limit else "not known"
+
+
+def word_of_gain(low: float, high: float) -> Word:
+    """Whether there surely is a gain, or surely next to none."""
+    return "clear" if low > 0 else "problem" if high < GAIN else "not known"
+
+
+def worst(words: Collection[Word]) -> Word:
+    """A problem in one is one of all; who is clear is clear in all."""
+    return "problem" if "problem" in words else "clear" if set(words) == {"clear"} else "not known"
+
+
+def ending_of(word: Word, errors: int) -> str:
+    """What the figures of one or two errors come to."""
+    limit = f"{per_100(AT_MOST)} of 100"
+    if word == "problem":
+        return f"more than {limit} is a problem"
+    return f"surely at most {limit}{' either way' if errors > 1 else ''}" if word == "clear" else NOT_TOLD
+
+
+def error_bar(label: str, estimate: Estimate) -> Bar:
+    """An error beside what counts as a problem."""
+    return bar(label, estimate, AT_MOST, f"at most {per_100(AT_MOST)}", "lower")
+
+
+def bar(
+    label: str,
+    estimate: Estimate,
+    against: float | None = None,
+    named: str = "",
+    better: Literal["higher", "lower"] = "higher",
+) -> Bar:
+    """A share as a picture; a count where the images are few."""
+    found = ends(estimate)
+    return Bar(
+        label=label,
+        value=None if estimate.withheld else estimate.value,
+        low=None if found is None else found[0],
+        high=None if found is None else found[1],
+        against=against,
+        against_label=named,
+        better=better,
+        counts=counts(estimate) if few(estimate) else "",
+    )
+
+
+def told(estimate: Estimate, at_most: float | None = None) -> str:
+    """A share in words, and why it is a range where it is one."""
+    why = f", as {lost(estimate)}" if estimate.withheld and estimate.missing else ""
+    return of_100(estimate, at_most) + why
+
+
+def shortest(*lines: str) -> str:
+    """The first that fits a line of the terminal."""
+    return next((line for line in lines if len(line) <= SHORT), lines[-1][:SHORT])

@@ -1,0 +1,115 @@
+"""Does it look at the image?"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from auscult.analysis.summary import Figure, Summary
+from auscult.records import Estimate
+from auscult.reports.face import Bar, Verdict, Word
+from auscult.reports.natural import ends, few, known, of_100, per_100
+from auscult.reports.questions import GAIN, MOST_MORE, bar, shortest, told, word_of_gain
+
+KEY, QUESTION = "image", "Does it look at the image?"
+COIN = 0.5
+NOT_ASKED = (
+    "It was not asked without the image, and no question is true of one image and false of another: nobody can tell."
+)
+_MEASURED = ("accuracy", "fact F1", "recall")
+_NOUNS = {"open": "open answers", "report": "reports"}
+
+
+class _Sign(NamedTuple):
+    """One thing that speaks for or against its looking."""
+
+    word: Word
+    sentence: str
+    short: str
+    bars: tuple[Bar, ...]
+
+
+def image(summary: Summary) -> Verdict:
+    """From pairs of images told apart, and from the same questions asked without the image or with another's."""
+    signs = [*_pairs(summary), *_controls(summary)]
+    if not signs:
+        short = "not asked without the image"
+        return Verdict(key=KEY, question=QUESTION, word="not known", sentence=NOT_ASKED, short=short)
+    words = [sign.word for sign in signs]
+    word: Word = "clear" if "clear" in words else "problem" if "problem" in words else "not known"
+    first = signs[words.index(word)]
+    others = [sign for sign in signs if sign is not first]
+    return Verdict(
+        key=KEY,
+        question=QUESTION,
+        word=word,
+        sentence=first.sentence,
+        short=first.short,
+        bars=first.bars,
+        more=tuple(sign.sentence for sign in others[:MOST_MORE]),
+        section="kinds",
+    )
+
+
+def leading(summary: Summary) -> list[Figure]:
+    """The first figure of each type of answer and kind of item, the one of most questions first."""
+    lines: dict[tuple[str, str], Figure] = {}
+    for figure in summary.of("headline"):
+        measured = figure.with_image is not None and (figure.with_image.n or figure.with_image.missing)
+        if measured and figure.share and figure.metric in _MEASURED:
+            lines.setdefault((figure.answer_type, figure.kind), figure)
+    return sorted(lines.values(), key=lambda f: -(f.with_image.n if f.with_image else 0))
+
+
+def _pairs(summary: Summary) -> Iterator[_Sign]:
+    """The same question, true of one image and false of the other."""
+    for figure in summary.of("pairs"):
+        estimate = figure.with_image
+        if estimate is None or not known(estimate) or few(estimate) or (found := ends(estimate)) is None:
+            continue
+        word = word_of_gain(found[0] - COIN, found[1] - COIN)
+        what = {
+            "clear": "it looks",
+            "problem": "it answers as if it did not look",
+        }.get(word, "whether that beats a coin, these images cannot tell")
+        value = f"between {per_100(found[0])} and {per_100(found[1])}" if estimate.withheld else told(estimate)
+        many = f", {summary.pairs.pairs:,} pairs" if summary.pairs else ""
+        said = f"Told apart {value} of 100 image pairs (one question, true of one, false of the other{many}); a coin 50"
+        brief = f"told apart {of_100(estimate)} of 100 image pairs; a coin 50"
+        yield _Sign(word, f"{said}: {what}.", shortest(brief), (bar("told apart", estimate, COIN, "a coin"),))
+
+
+def _controls(summary: Summary) -> Iterator[_Sign]:
+    """The same questions without the image, and with another case's."""
+    for figure in leading(summary):
+        for gain, other, named in (
+            (figure.gain_over_none, figure.without_image, "without the image"),
+            (figure.gain_over_wrong, figure.wrong_image, "with another case's image"),
+        ):
+            if gain is None or (found := ends(gain)) is None or few(gain) or gain.clusters < 2:
+                continue
+            word = word_of_gain(*found)
+            own = figure.control_with or figure.with_image
+            bars = (bar("with the image", own), bar(named, other)) if own is not None and other is not None else ()
+            yield _Sign(word, *_words(figure, own, other, named, found), bars)
+
+
+def _words(
+    figure: Figure, own: Estimate | None, other: Estimate | None, named: str, found: tuple[float, float]
+) -> tuple[str, str]:
+    """With the image and without, and what lies between: a sentence, and a line."""
+    ending = (
+        "the image helps" if found[0] > 0
+        else "the image makes it worse" if found[1] < 0
+        else f"the image brings at most {per_100(max(found[1], 0.0))} of 100" if found[1] < GAIN
+        else f"from {_more_or_fewer(found[0])} to {_more_or_fewer(found[1])} of 100, so whether it helps is open"
+    )  # fmt: skip
+    if own is None or other is None or own.value is None or other.value is None or own.withheld or other.withheld:
+        return f"With the image, against {named}: {ending}.", shortest(f"against {named}: {ending}", ending)
+    both = f"{per_100(own.value)} with the image, {per_100(other.value)} {named}"
+    if figure.metric == "accuracy":
+        return f"Right on {both}, of 100 questions: {ending}.", shortest(f"right on {both}, of 100", both)
+    nouns = _NOUNS.get(figure.answer_type, "answers")
+    return f"Its {nouns} get {both}, of 100 points: {ending}.", shortest(f"{both}, of 100 points", both)
+
+
+def _more_or_fewer(value: float) -> str:
+    return f"{per_100(abs(value))} {'fewer' if value < 0 else 'more'}"
