@@ -1,7 +1,7 @@
 """Auscult finds, explains and reduces the hallucinations of medical vision-language models.
 
-What the commands do, as functions (``build``, ``export``, ``evaluate``, ``score``, ``compare``, ``gate``), and what
-they make, as objects (``ItemSet``, ``Run``). Nothing heavy is imported before it is used.
+What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``score``, ``compare``, ``gate``),
+and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is imported before it is used.
 """
 
 import importlib
@@ -12,6 +12,7 @@ from auscult.version import __version__
 if TYPE_CHECKING:
     from auscult import facts, phantoms, statistics
     from auscult.api import build, compare, evaluate, export, gate, score
+    from auscult.api.checking import check
     from auscult.api.run import Run
     from auscult.corpora import ReadOptions
     from auscult.engine.limits import AskOptions
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "auscult": ("facts", "phantoms", "statistics"),
     "auscult.api": ("build", "compare", "evaluate", "export", "gate", "score"),
+    "auscult.api.checking": ("check",),
     "auscult.api.run": ("Run",),
     "auscult.corpora": ("ReadOptions",),
     "auscult.engine.limits": ("AskOptions",),
@@ -63,6 +65,7 @@ __all__ = [
     "UserError",
     "__version__",
     "build",
+    "check",
     "compare",
     "evaluate",
     "export",

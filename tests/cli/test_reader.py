@@ -25,7 +25,7 @@ def answered(sample_items: Path, folder: Path) -> Path:
 
 def test_a_reader_is_named_foreseen_told_and_shown(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     answers, run = answered(sample_items, tmp_path), tmp_path / "run"
-    assert auscult("score", "--answers", answers, "--items", sample_items, "--split", "all", "--out", run).code in (
+    assert auscult("check", answers, "--items", sample_items, "--split", "all", "--out", run).code in (
         0,
         4,
     )

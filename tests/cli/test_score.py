@@ -1,4 +1,4 @@
-"""``auscult score``: recorded answers and judgements to the published table, a finished run anew, what is refused."""
+"""``auscult score``: a finished run anew, judged files to the published table, what is refused."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def means(run: Path) -> dict[str, tuple[float, ...]]:
 
 @pytest.mark.parametrize("policy", ["strict", "published"])
 def test_a_judged_file_becomes_the_published_table(auscult: Auscult, judged: Path, tmp_path: Path, policy: str) -> None:
-    words = ["score", "--answers", judged, "--out", tmp_path / "run", "--parse-policy", policy, "--max-missing", 0.2]
+    words = ["check", judged, "--out", tmp_path / "run", "--parse-policy", policy, "--max-missing", 0.2]
     ran = auscult(*words)
     assert ran.code == 0, ran.err
     assert means(tmp_path / "run") == {sign: READ[sign, policy] for sign in KINDS}
@@ -40,7 +40,7 @@ def test_a_judged_file_becomes_the_published_table(auscult: Auscult, judged: Pat
 def test_more_unreadable_lines_than_allowed_withhold_the_figures_and_say_so(
     auscult: Auscult, judged: Path, tmp_path: Path
 ) -> None:
-    ran = auscult("score", "--answers", judged, "--out", tmp_path / "run")
+    ran = auscult("check", judged, "--out", tmp_path / "run")
     assert ran.code == 4 and "too many verdicts are missing" in ran.err
     assert "asking again brings none of them" in ran.err and "asks failed requests again" not in ran.err
     assert (tmp_path / "run" / "summary.json").exists()
@@ -51,7 +51,7 @@ def test_answers_are_judged_anew_and_a_finished_run_scored_again(
 ) -> None:
     run = tmp_path / "run"
     with judge_server(lambda text, _: graded(7, 7, 7, 7, 9)) as server:
-        ran = auscult("score", "--answers", judged, "--judge", server.spec, "--scorers", "default", "--out", run)
+        ran = auscult("check", judged, "--judge", server.spec, "--scorers", "default", "--out", run)
         assert ran.code == 0 and len(server.asked) == 78, ran.err
         forecast = auscult("score", run, "--judge", server.spec, "--dry-run")
         assert "calls to ask:      0 (78 more are finished" in forecast.out
@@ -81,10 +81,10 @@ def test_published_marks_beyond_the_scale_and_of_empty_answers_count_as_publishe
             for k in range(12)
         ]
         (folder / f"{sign}.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
-    ran = auscult("score", "--answers", folder, "--out", tmp_path / "run", "--parse-policy", "published")
+    ran = auscult("check", folder, "--out", tmp_path / "run", "--parse-policy", "published")
     assert ran.code == 0, ran.err
     assert means(tmp_path / "run")["P"] == (12, round(88 / 12, 4), 8.25, round(1088 / 12, 4), round(91 / 12, 4))
-    sound = auscult("score", "--answers", folder, "--out", tmp_path / "sound", "--max-missing", 0.5)
+    sound = auscult("check", folder, "--out", tmp_path / "sound", "--max-missing", 0.5)
     assert sound.code == 0, sound.err
     assert means(tmp_path / "sound")["P"][:2] == (11, round((7 * 8 + 4 * 1) / 11, 4))
 
@@ -96,7 +96,7 @@ def test_answers_to_another_split_are_refused_in_one_line(auscult: Auscult, samp
     train = [i for i in read_rows(sample_items / "items.parquet", Item) if i.split == "train"][:20]
     answers = tmp_path / "a.csv"
     answers.write_text("id,text\n" + "".join(f"{i.source_id},Yes\n" for i in train))
-    words = ["score", "--answers", answers, "--items", sample_items, "--out", tmp_path / "run"]
+    words = ["check", answers, "--items", sample_items, "--out", tmp_path / "run"]
     refused = auscult(*words)
     assert refused.code == 2 and "no answer is to a question of the split 'test'" in refused.err
     assert auscult(*words, "--split", "train", "--max-missing", 1).code == 0
@@ -105,10 +105,9 @@ def test_answers_to_another_split_are_refused_in_one_line(auscult: Auscult, samp
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "give either a finished run, or recorded answers"),
         (["nowhere"], "nowhere: no run folder"),
-        (["--answers", "nowhere.jsonl", "--out", "run"], "name the item set that was answered with --items"),
-        (["--answers", "nowhere.jsonl", "--judge", "recorded", "--out", "run"], "holds no judgements"),
+        (["pyproject.toml"], "a file and no finished run; answers are read with: auscult check pyproject.toml"),
+        (["nowhere", "--judge", "recorded"], "is of files of judged answers (auscult check)"),
         (["nowhere", "--parse-policy", "strict", "--judge-certificate", "x.json"], "judge options without a judge"),
     ],
 )
@@ -141,7 +140,7 @@ def test_labels_of_some_answers_correct_the_figures_of_a_finished_run(auscult: A
     built = auscult("build", "--from", "image-folder", tmp_path / "q.csv", "--out", tmp_path / "items")
     assert built.code == 0, built.err
     run = tmp_path / "run"
-    made = auscult("score", "--answers", tmp_path / "a.csv", "--items", tmp_path / "items", "--out", run)
+    made = auscult("check", tmp_path / "a.csv", "--items", tmp_path / "items", "--out", run)
     assert made.code == 0, made.err
     labels = tmp_path / "labels.csv"
     labels.write_text("item,annotator,label\n" + "".join(f"q{n},A,{'yes' if n % 2 else 'no'}\n" for n in range(6)))
@@ -154,14 +153,6 @@ def test_labels_of_some_answers_correct_the_figures_of_a_finished_run(auscult: A
     assert "by 12 labelled answers" in again.out  # the run keeps its labels
     page = auscult("report", run, "--out", tmp_path / "page.html")
     assert page.code == 0 and "as meant, by 12 labelled answers" in (tmp_path / "page.html").read_text()
-
-
-@pytest.mark.parametrize("words", [["--out", "sc1"], ["--items", "items"], ["--split", "test"], ["--map", "id=qid"]])
-def test_what_belongs_to_recorded_answers_is_refused_beside_a_run(
-    auscult: Auscult, tmp_path: Path, words: list[str]
-) -> None:
-    ran = auscult("score", tmp_path / "run", "--scorers", "meteor", *words)
-    assert ran.code == 2 and f"{words[0]} belongs to --answers" in ran.err and ran.err.count("\n") == 1, ran
 
 
 def test_an_unknown_scorer_names_the_nearest_and_not_all(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:

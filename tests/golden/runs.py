@@ -98,7 +98,7 @@ class Golden:
         def make(out: Path) -> None:
             answers = self._made("judged-files", write_judged)
             words = ["--parse-policy", policy, "--scorers", SCORERS, "--max-missing", 0.2]
-            auscult("score", "--answers", answers, "--out", out, *words)
+            auscult("check", answers, "--out", out, *words)
 
         return self._made(f"judged-{policy}", make)
 

@@ -25,6 +25,7 @@ from auscult.analysis.quantities.quality import quality
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.records import Canary, Value
+from auscult.runs.folder import model_name
 
 MAX_MISSING = 0.05
 """Share of missing data above which a figure is withheld, where the run notes none."""
@@ -59,7 +60,7 @@ def summarise(folder: Path) -> Summary:
     apart, paired = told_apart(board)
     of_rules, rules = published_rules(board)
     return Summary(
-        title=f"{manifest['model']['spec']} on {manifest['items']['source'].get('reader', 'items')}",
+        title=f"{model_name(manifest)} on {manifest['items']['source'].get('reader', 'items')}",
         manifest=manifest,
         plumbing_only=_plumbing_only(run),
         cases=run.cases,

@@ -1,18 +1,16 @@
 """What the commands do, from Python; ``auscult`` itself names what is public here."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from auscult.analysis import summarise
 from auscult.analysis.comparison import comparing
 from auscult.analysis.gate.criteria import read_criteria
 from auscult.analysis.gate.decision import decide
-from auscult.analysis.summary import Summary, read_summary, write_summary
+from auscult.analysis.summary import Summary, read_summary
 from auscult.api.compared import Compared, Decision
-from auscult.api.options import filled, path_of
-from auscult.api.run import Run
+from auscult.api.options import chosen, filled, path_of
+from auscult.api.run import Run, summed_up
 from auscult.construction import exports, generating
 from auscult.corpora import ReadOptions, read
 from auscult.engine.progress import progress
@@ -25,7 +23,6 @@ from auscult.models import ModelOptions
 from auscult.protocols.direct import question_text, right_answer
 from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import UNTYPED, Typed
-from auscult.runs.judging_options import JudgingOptions, usual_protocol
 from auscult.runs.rescoring import Readers, rescore
 from auscult.runs.settings import Settings
 
@@ -142,19 +139,8 @@ def evaluate(
     settings, options = filled(settings or Settings(), options or ModelOptions(), given=more)
     folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
     out = path_of(out, "a run folder")
-    finish(Evaluation(folder, model, settings, options, _chosen(readers, scorers, judge)), out, show)
+    finish(Evaluation(folder, model, settings, options, chosen(readers, scorers, judge)), out, show)
     return Run(out)
-
-
-def _chosen(readers: Readers | None, scorers: str, judge: str) -> Readers:
-    """What reads the answers, with the scorers and the judge that were named in a word."""
-    readers = readers or Readers()
-    if scorers:
-        readers = replace(readers, scorers=tuple(name.strip() for name in scorers.split(",")))
-    if judge:
-        how = JudgingOptions(protocol=usual_protocol(judge))
-        readers = replace(readers, judges=(*readers.judges, (judge, how)))
-    return readers
 
 
 def finish(
@@ -175,7 +161,7 @@ def finish(
     """
     noted = {"path": str(criteria), "sha256": read_criteria(criteria)[1]} if criteria else None
     evaluation.run(out, show, typed, noted)
-    return _summed_up(out)
+    return summed_up(out)
 
 
 def score(
@@ -203,8 +189,8 @@ def score(
     """
     folder = _folder(run)
     read_summary(folder / "summary.json")
-    rescore(folder, _chosen(readers, scorers, judge), max_missing=max_missing, show=show)
-    _summed_up(folder)
+    rescore(folder, chosen(readers, scorers, judge), max_missing=max_missing, show=show)
+    summed_up(folder)
     return Run(folder)
 
 
@@ -258,9 +244,3 @@ def gate(criteria: Path | str, run: Run | Path | str, against: Run | Path | str 
 
 def _folder(run: Run | Path | str) -> Path:
     return run.folder if isinstance(run, Run) else path_of(run, "a run, where it is not opened,")
-
-
-def _summed_up(run: Path) -> Summary:
-    summary = summarise(run)
-    write_summary(run / "summary.json", summary)
-    return summary

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from auscult.errors import UserError
+from auscult.runs.judging_options import JudgingOptions, usual_protocol
+from auscult.runs.rescoring import Readers
 
 T = TypeVar("T")
 
@@ -50,3 +52,14 @@ def path_of(given: Any, what: str) -> Path:
     if not isinstance(given, str | Path) or not str(given):
         raise UserError(f"{what} is a path, not {given!r}")
     return Path(given)
+
+
+def chosen(readers: Readers | None, scorers: str, judge: str) -> Readers:
+    """What reads the answers, with the scorers and the judge that were named in a word."""
+    readers = readers or Readers()
+    if scorers:
+        readers = replace(readers, scorers=tuple(name.strip() for name in scorers.split(",")))
+    if judge:
+        how = JudgingOptions(protocol=usual_protocol(judge))
+        readers = replace(readers, judges=(*readers.judges, (judge, how)))
+    return readers

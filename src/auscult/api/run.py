@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from auscult.analysis.summary import Figure, Summary, read_summary
+from auscult.analysis import summarise
+from auscult.analysis.summary import Figure, Summary, read_summary, write_summary
 from auscult.api.frame import Frame, schema_of
 from auscult.api.options import path_of
 from auscult.errors import UserError
@@ -160,6 +161,13 @@ class Run:
         of = {"section": "headline", "condition": "with"}
         table = Frame("headline", schema_of(shown, Figure, Estimate), lambda: rows(self.summary), of)
         return f"<p>{head}</p><ul>{warned}</ul>{table._repr_html_()}"
+
+
+def summed_up(run: Path) -> Summary:
+    """Sums a scored run up, and keeps that in it."""
+    summary = summarise(run)
+    write_summary(run / "summary.json", summary)
+    return summary
 
 
 def _answer_rows(folder: Path) -> Iterator[dict[str, Any]]:

@@ -11,12 +11,13 @@ from auscult.errors import UserError
 
 INTERRUPTED = 130
 COMMANDS = {
+    "check": ("Check one file of recorded answers.", "check answers.csv"),
     "build": ("Make an item set from a data set.", "build --from vqa-rad data/vqa-rad --out items"),
     "evaluate": (
         "Put an item set to a model and score it.",
         "evaluate items --model openai:my-model@http://localhost:8000/v1 --out run",
     ),
-    "score": ("Score answers that are there already.", "score --answers answers.jsonl --items items --out run"),
+    "score": ("Score a finished run by more scorers.", "score run --judge openai:J@URL"),
     "judge-baseline": ("Make a judge's anchor file.", "judge-baseline run --judge openai:J@URL --out anchors.jsonl"),
     "export": ("Write an item set for other tools.", "export items --to hf --out items-hf"),
     "report": ("Write the report of a run.", "report run"),

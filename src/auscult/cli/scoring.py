@@ -88,6 +88,16 @@ class Scoring:
             labels=self.labels,
         )
 
+    def with_marks(self, answers: Path) -> "Scoring":
+        """With the judgements that stand beside MedHallTune's answers, read as those of a judge."""
+        judging = replace(
+            self.judging,
+            protocol=self.judging.protocol or "medhalltune",
+            judge=replace(self.judging.judge, tries=1),
+            model=replace(self.judging.model, columns={"text": "result"}),
+        )
+        return replace(self, judge=f"replay:{answers}", judging=judging)
+
     def forecast(self, run: Path | None) -> str:
         """What the judge and the reader would be asked: known only where the answers are."""
         from auscult.runs.rescoring import forecasts

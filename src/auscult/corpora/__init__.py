@@ -15,7 +15,7 @@ from auscult.registry import Room
 
 __all__ = ["COLOURS", "IN_QUESTION", "ROOM", "Bundle", "ReadOptions", "Reader", "read"]
 
-NO_PARTS = frozenset({"placeholders", "layouts"})
+NO_PARTS = frozenset({"placeholders", "layouts", "recorded"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
 COLOURS = "colours"
 """Tag of a case with an image that is stored in CMYK: decoders turn it into different colours."""

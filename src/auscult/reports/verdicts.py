@@ -81,6 +81,8 @@ def run_face(
 
 def _model(summary: Summary) -> str:
     """The model, as short as it can be told from others."""
+    if name := summary.manifest.get("model", {}).get("name", ""):
+        return str(name)
     spec = str(summary.manifest.get("model", {}).get("spec", "")) or summary.title.split(" on ")[0]
     kind, _, name = spec.partition(":")
     if kind == "openai":

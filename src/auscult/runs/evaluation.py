@@ -35,6 +35,8 @@ class Evaluation:
         settings: how it is run.
         options: what the model needs beside its name; its training split is the item set's own where none is given.
         readers: what reads the answers beside the rules: judges and text metrics.
+        name: of the model, for people; empty: its spec says it.
+        notes: what must be known of the figures.
 
     Raises:
         UserError: the item set or the model is not there, or the settings contradict each other.
@@ -47,7 +49,11 @@ class Evaluation:
         settings: Settings | None = None,
         options: ModelOptions | None = None,
         readers: Readers | None = None,
+        *,
+        name: str = "",
+        notes: Sequence[str] = (),
     ) -> None:
+        self._name, self._said = name, notes
         self.settings, self.readers = settings or Settings(), readers or Readers()
         self.settings.check()
         check_judges(self.readers)
@@ -106,7 +112,7 @@ class Evaluation:
     def _notes(self) -> list[str]:
         """What must be said before the figures; what cannot be asked is refused."""
         refuse_answers_of_others(self.model, self.spec, self.plan)
-        return list(self.protocol.check(self.plan.asked))
+        return [*self._said, *self.protocol.check(self.plan.asked)]
 
     def forecast(self, out: Path | None = None) -> Forecast:
         """Says what the evaluation would ask; what is journalled in ``out`` is not asked again.
@@ -146,7 +152,7 @@ class Evaluation:
             s = self.settings
             folder.note(
                 notes=notes,
-                model={"spec": redact(self.spec), **models.capabilities(self.model)},
+                model={"spec": redact(self.spec), "name": self._name, **models.capabilities(self.model)},
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices=asdict(s.asking.prices),
             )

@@ -94,6 +94,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
+def model_name(manifest: dict[str, Any]) -> str:
+    """What the model of a run is called: the name that the user gave it, else its spec."""
+    return str(manifest["model"].get("name") or manifest["model"]["spec"])
+
+
 def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> str:
     models = str(old.get("model")), str(new.get("model"))
     if models[0] != models[1] and all(m.startswith("replay:") for m in models):

@@ -13,7 +13,7 @@ from auscult.analysis.joined import Joined, join
 from auscult.analysis.samples import Rows
 from auscult.analysis.summary import Summary, read_summary
 from auscult.errors import UserError
-from auscult.runs.folder import read_manifest
+from auscult.runs.folder import model_name, read_manifest
 
 SETTINGS = ("protocol", "decoding", "samples")
 """What was asked in another way is another measurement."""
@@ -162,7 +162,7 @@ def _how(run: ComparedRun) -> list[object]:
 
 def _labels(rows: Sequence[Sequence[ComparedRun]]) -> list[str]:
     """The model, and where several rows have it the folder of the run too."""
-    specs = [str(row[0].manifest["model"]["spec"]) for row in rows]
+    specs = [model_name(row[0].manifest) for row in rows]
     return [
         spec if specs.count(spec) == 1 else f"{spec} ({row[0].folder.name or row[0].folder.resolve().name})"
         for spec, row in zip(specs, rows, strict=True)
@@ -170,7 +170,7 @@ def _labels(rows: Sequence[Sequence[ComparedRun]]) -> list[str]:
 
 
 def _about(label: str, row: Sequence[ComparedRun]) -> str:
-    spec = str(row[0].manifest["model"]["spec"])
+    spec = model_name(row[0].manifest)
     folders = ", ".join(str(r.folder) for r in row)
     return folders if label.startswith(spec) else f"{spec} · {folders}"
 

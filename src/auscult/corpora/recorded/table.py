@@ -1,0 +1,365 @@
+"""A table of recorded answers → cases with their questions, and the answers beside them.
+
+Columns are known as ``columns`` says; what is wrong with rows is collected. All is test. Rows without an image and
+without the name of a study stand alone, each as its own case.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from auscult.corpora import Bundle
+from auscult.corpora._bundles import seal
+from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._table_items import TAG, draft_case, draft_item, one_case
+from auscult.corpora.recorded.columns import Columns, guess, plain
+from auscult.corpora.recorded.survey import Survey, survey, text_of
+from auscult.corpora.recorded.truths import are_yes_or_no, coded, options_of, right_option, yes_no_of
+from auscult.errors import UserError
+from auscult.items.images import inside, read_image
+from auscult.records import Case, ImageFile, Item, rank
+from auscult.store.cells import as_text
+from auscult.store.dialects import DELIMITERS, WINDOWS, dialect_of
+from auscult.store.faults import Faults
+from auscult.store.rows import NOTHING, TEXTS, Row, read_rows
+from auscult.store.sheets import SPREADSHEETS, sheet_of
+
+HEAD = 1_000
+"""Rows that columns are known by."""
+SUFFIXES = ("", ".png", ".jpg", ".jpeg")
+OWN = "own table"
+"""Source of the cases."""
+SUBGROUP = "subgroup"
+"""Tag of a column that is called group: that word stands for clusters elsewhere."""
+CONDITIONS = ("with", "without", "wrong")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableOptions:
+    """What a user says of a table.
+
+    Attributes:
+        columns: our field and a column of the table; ``answer`` may be there several times, a model each.
+        images: folder that names of images are relative to; the table's own where not given.
+        sheet: of a spreadsheet.
+        skip_bad: whether rows that cannot be used are left out.
+    """
+
+    columns: tuple[tuple[str, str], ...] = ()
+    images: Path | None = None
+    sheet: str = ""
+    skip_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One recorded answer.
+
+    Attributes:
+        model: name of the model; empty where the table names none.
+        id: of the question, as the item set has it.
+        text: what was said.
+        condition: of the image.
+        repeat: of several answers to one question.
+        finish: why the answer ended, where it is known.
+    """
+
+    model: str
+    id: str
+    text: str
+    condition: str = "with"
+    repeat: int = 0
+    finish: str = ""
+
+
+class RecordedTable:
+    """A table of recorded answers, its columns known.
+
+    Args:
+        path: the table.
+        options: what the user says of it.
+
+    Attributes:
+        columns: which is what.
+        faults: rows that cannot be used.
+        survey: what was found in all rows.
+
+    Raises:
+        UserError: it cannot be read, or a column is missing or could be one of several.
+    """
+
+    def __init__(self, path: Path, options: TableOptions) -> None:
+        self.path, self.options = path, options
+        self.faults = Faults(skip=options.skip_bad)
+        head = list(islice(self._rows(Faults(skip=True)), HEAD))
+        self.columns: Columns = guess(head, options.columns, path)
+        self._fields = dict(self.columns.fields)
+        truths = [t for row in head if (t := text_of(row, self._fields["truth"]).strip())]
+        self._all_yes_or_no = are_yes_or_no(truths)
+        self._read_as: Counter[tuple[str, str]] = Counter()
+        self._unsaid = 0
+        self.survey: Survey = survey(self._rows(Faults(skip=True)), self.columns, path)
+        self._folder = self._images(head)
+
+    def _rows(self, faults: Faults) -> Iterator[Row]:
+        return read_rows(self.path, faults=faults, sheet=self.options.sheet, windows=True)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models; one empty name where the table names none."""
+        return self.columns.answers if len(self.columns.answers) > 1 else self.survey.models or ("",)
+
+    def describe(self) -> Iterator[str]:
+        """How the file was read and which column is what, a line each."""
+        form, suffix = [], self.path.suffix.lower()
+        if suffix in TEXTS:
+            dialect = dialect_of(self.path, windows=True)
+            if dialect.encoding == WINDOWS:
+                form.append("not UTF-8: read as Windows-1252")
+            if dialect.delimiter != ("\t" if suffix == ".tsv" else ","):
+                form.append(f"{DELIMITERS.get(dialect.delimiter, dialect.delimiter)} between cells")
+        if suffix in SPREADSHEETS:
+            form.append(f"sheet '{sheet_of(self.path, self.options.sheet)[0]}'")
+        how = f" ({'; '.join(form)})" if form else ""
+        yield f"{self.path.name}, {self.survey.rows:,} rows{how}: {self.columns}"
+        if self.columns.unused:
+            yield f"columns that are not used: {', '.join(self.columns.unused)}"
+        if self.survey.cases and self.survey.cases == self._fields.get("id"):
+            yield f"several questions share a value of '{self.survey.cases}': it names the study of a row"
+        if "image" in self._fields and self._folder is None:
+            yield "the images are not here, so that the report shows none; --images FOLDER names their folder"
+
+    def understood(self) -> Iterator[str]:
+        """Which cells were read as something else than they say; complete once all rows were read."""
+        if self._read_as:
+            words = ", ".join(f"'{said}' as {meant} ({n:,})" for (said, meant), n in self._read_as.most_common(6))
+            yield f"cells read as yes or no: {words}"
+
+    def notes(self) -> Iterator[str]:
+        """What must be known of the figures; complete once all rows were read."""
+        if self.faults.count:
+            yield (
+                f"{self.faults.count:,} of {self.survey.rows:,} rows of the table could not be used and are left out, "
+                f"the first: {self.faults.first[0].removeprefix(f'{self.path}, ')}."
+            )
+        if again := len(self.survey.again):
+            yield f"{again:,} rows repeat an earlier row word for word; each question is counted once."
+        if self._unsaid:
+            yield f"{self._unsaid:,} answers are empty in the table as nothing was recorded: missing, and not wrong."
+        if not (self._fields.keys() & {"image", "patient"} or self.survey.cases):
+            yield (
+                "No column says which image or patient a row is about: each row counts as an image of its own. If "
+                "several rows are about one image, say --map image=COLUMN, or the ranges come out too narrow."
+            )
+
+    def bundles(self, record: Callable[[Said], None]) -> Iterator[Bundle]:
+        """Yields one case an image, study or row, with its questions; their answers go to ``record`` first.
+
+        Raises:
+            UserError: rows cannot be used and may not be left out, or none is left.
+        """
+        alone = not (self.survey.cases or "image" in self._fields or self.survey.ids == "content")
+        grouped, kept = GroupedRows(), 0
+        for row in self._rows(self.faults):
+            if row.number in self.survey.again:
+                continue
+            with self.faults.row():
+                item, case, images, said = self._read(row)
+                kept += 1
+                for one in said:
+                    record(one)
+                if not alone:
+                    grouped.add(case.source_key, [asdict(item), asdict(case), images, row.where])
+                elif self.faults.skip or not self.faults.count:
+                    yield seal(case, [item])
+        self._settle(kept)
+        for rows in grouped:
+            yield self._bundle(rows)
+        self._settle(kept)
+
+    def _settle(self, kept: int) -> None:
+        self.faults.settle()
+        if not kept:
+            raise UserError(f"{self.path}: no row can be used; the first: {self.faults.first[0]}")
+
+    def _bundle(self, rows: list[Any]) -> Bundle:
+        """The case of some rows, its questions each once."""
+        items: dict[str, Item] = {}
+        for plain_item, _, _, where in rows:
+            item = Item(**{**plain_item, "options": tuple(plain_item["options"])})
+            first = items.setdefault(item.source_id, item)
+            if (first.question, first.options, first.reference) != (item.question, item.options, item.reference):
+                self.faults.take(
+                    UserError(
+                        f"{where}: question '{item.source_id}' has another wording or truth than in an earlier row; "
+                        "give each question its own id"
+                    )
+                )
+        drafts = [replace(Case(**plain_case), images=()) for _, plain_case, _, _ in rows]
+        try:
+            case = one_case(drafts, rows[-1][3])
+        except UserError as error:
+            self.faults.take(error)
+            case = drafts[0]
+        names, folder = rows[0][2], self._folder
+        files = [_found(folder, name) for name in names] if folder else []
+        images = tuple(_image(file, name) for file, name in zip(files, names, strict=False))
+        return seal(replace(case, images=images), list(items.values()), files)
+
+    def _read(self, row: Row) -> tuple[Item, Case, list[str], list[Said]]:
+        """A row's question, case, names of images and answers.
+
+        Raises:
+            UserError: what is wrong with it.
+        """
+        self.survey.refuse_another(row)
+        row = self._tidied(row)
+        columns = {n: c for n, c in self._fields.items() if n not in ("truth", "group", "id", "case")}
+        columns |= {"answer": self._fields["truth"], "id": ""}
+        if group := self._fields.get("group"):
+            name = plain(group)
+            columns[f"{TAG}{SUBGROUP if name == 'group' else name}"] = group
+        images = self._image_names(row)
+        item = draft_item(row, columns, images=len(images) or None)
+        key = ",".join(images) or (row.required("case", self.survey.cases) if self.survey.cases else "")
+        item = replace(item, source_id=self._name(row, item, key), split="test")
+        case = draft_case(row, columns, OWN, key or item.source_id, "")
+        if not case.group and not images:
+            case = replace(case, group=case.source_key, group_kind="study" if self.survey.cases else "image")
+        return item, case, images, list(self._answers(row, item))
+
+    def _tidied(self, row: Row) -> Row:
+        """The row with its truth and its options as items have them, and texts at dotted paths brought up."""
+        values = {name: value for name, value in row.values.items() if name != "split"}
+        values |= {c: row.value(c) for c in self._fields.values()}
+        column = self._fields["truth"]
+        question, truth = text_of(row, self._fields["question"]).strip(), text_of(row, column).strip()
+        options: list[str] = []
+        if "options" in self._fields:
+            options = options_of(row, row.value(self._fields["options"]))
+            values[self._fields["options"]] = options
+        elif self.columns.letters:
+            options = [t for c in self.columns.letters if (t := text_of(row, c).strip())]
+            values["options"] = options
+        if options and truth:
+            values[column] = right_option(row, options, truth)
+        elif word := yes_no_of(question, truth, all_so=self._all_yes_or_no):
+            values[column] = self._noted(truth, word)
+        elif truth:
+            values[column] = truth
+            if truth.isdecimal() and question.casefold().startswith("how many"):
+                values.setdefault("answer_type", "number")
+        return Row(row.number, row.where, values)
+
+    def _noted(self, text: str, word: str) -> str:
+        if text.strip().rstrip(".!").casefold() != word:
+            self._read_as[text.strip()[:16], word] += 1
+        return word
+
+    def _image_names(self, row: Row) -> list[str]:
+        """The images that a row names; each is there, where any of the table is.
+
+        Raises:
+            UserError: one is missing or broken.
+        """
+        if "image" not in self._fields:
+            return []
+        column = self._fields["image"]
+        value = row.value(column)
+        names = [(as_text(v) or "").strip() for v in value] if isinstance(value, list) else []
+        names = [n for n in names if n] or [row.required("image", column)]
+        for name in names if self._folder else ():
+            try:
+                _image(_found(self._folder, name), name)
+            except UserError as error:
+                raise UserError(f"{row.where}{str(error).removeprefix(HERE)}") from None
+        return names
+
+    def _name(self, row: Row, item: Item, key: str) -> str:
+        """What names the question of a row."""
+        if self.survey.ids in ("id", "case"):
+            return row.required("id", self._fields[self.survey.ids])
+        if self.survey.ids == "content":
+            return f"{key or 'question'} {rank(item.question, *item.options, item.reference):016x}"
+        return f"row {row.number}"
+
+    def _answers(self, row: Row, item: Item) -> Iterator[Said]:
+        """What was said to a question, codes for yes and no as words; what was not recorded is counted."""
+        for said in said_in(row, self.columns, item.source_id):
+            if item.answer_type == "yes_no" and (word := coded(said.text)):
+                said = replace(said, text=self._noted(said.text, word))
+            self._unsaid -= 1
+            yield said
+        self._unsaid += len(self.columns.answers)
+
+    def _images(self, head: list[Row]) -> Path | None:
+        """The folder of the images; None where none of the first ones is there and nobody said that they are.
+
+        Raises:
+            UserError: they are not where the user says.
+        """
+        if "image" not in self._fields:
+            if self.options.images:
+                raise UserError(f"{self.path}: no column of images; name it with --map image=COLUMN")
+            return None
+        folder = self.options.images or self.path.parent
+        names = [text_of(row, self._fields["image"]).strip() for row in head]
+        if any(name and _found(folder, name).is_file() for name in names if not Path(name).is_absolute()):
+            return folder
+        if self.options.images:
+            first = next((n for n in names if n), "")
+            raise UserError(f"{folder}: holds none of the images that {self.path} names (the first: {first!r})")
+        return None
+
+
+def said_in(row: Row, columns: Columns, name: str) -> Iterator[Said]:
+    """What a row says was answered to a question; nothing where nothing was recorded.
+
+    Raises:
+        UserError: an answer that is no text, an image condition or a number of an answer that is none.
+    """
+    fields = columns.fields
+    condition, repeat, finish, status = (
+        row.text(n, fields[n]) if n in fields else "" for n in ("condition", "repeat", "finish", "status")
+    )
+    if condition not in ("", *CONDITIONS):
+        raise UserError(f"{row.where}: condition '{condition}' is not one of {', '.join(CONDITIONS)}")
+    if repeat and not repeat.isdecimal():
+        raise UserError(f"{row.where}: repeat '{repeat}' is not a whole number")
+    model = row.required("model", fields["model"]) if "model" in fields else ""
+    for column in columns.answers:
+        value = row.value(column)
+        text = str(value).lower() if isinstance(value, bool) else as_text(value)
+        if text is None:
+            raise UserError(f"{row.where}: {column} is {str(value)[:40]!r}, not text; write it as text")
+        if status == "request_failed" or value is None or text.strip().casefold() in NOTHING:
+            continue
+        yield Said(
+            model=column if len(columns.answers) > 1 else model,
+            id=name,
+            text=text,
+            condition=condition or "with",
+            repeat=int(repeat or 0),
+            finish=finish,
+        )
+
+
+HERE = "\0"
+"""Stands for the row in what is said of an image."""
+
+
+def _found(folder: Path | None, name: str) -> Path:
+    """The file of an image, whose suffix a table may leave out."""
+    assert folder is not None
+    path = inside(folder, name, HERE)
+    return next((p for s in SUFFIXES if (p := path.with_name(path.name + s)).is_file()), path)
+
+
+@lru_cache(maxsize=256)
+def _image(file: Path, name: str) -> ImageFile:
+    """An image, decoded once for the rows that follow each other."""
+    return read_image(file, name, HERE)
