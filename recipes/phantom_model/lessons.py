@@ -24,9 +24,9 @@ from auscult.construction.wordings import PHRASINGS, Form, ask
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import KINDS, VIEWS, Scene, SceneFinding, Split
 from auscult.phantoms.texts import HELD_OUT, MODALITY_NAMES, caption, facts_of, report
-from auscult.phantoms.traces import Trace, trace
+from auscult.phantoms.traces import trace
 from auscult.protocols.direct import question_text
-from auscult.records import AnswerType, Item
+from auscult.records import AnswerType, Item, Trace
 
 REGIONS = {"chest radiograph": "chest", "brain MR": "brain", "abdominal CT": "abdomen"}
 TRUE_ONLY: tuple[Form, ...] = ("tag", "presupposition")
@@ -345,19 +345,19 @@ class Teacher:
 
     def trace(self) -> Lesson:
         """A question answered in three stages."""
-        made, target, truth = self._trace()
-        return Lesson(self._asks("trace", question=made.question), made.text, "trace", target, truth)
+        question, made, target, truth = self._trace()
+        return Lesson(self._asks("trace", question=question), made.text, "trace", target, truth)
 
     def continuation(self) -> Lesson:
         """The same with the first stage, or the first two, given and the others to be written."""
-        made, target, truth = self._trace()
+        question, made, target, truth = self._trace()
         headers = ("[Knowledge Recall]", "[Reasoning]")
         header = headers[self._below(2)]
         given, rest = made.text.split(header)
-        prompt = self._asks("continue", question=made.question, stages=given.strip())
+        prompt = self._asks("continue", question=question, stages=given.strip())
         return Lesson(prompt, header + rest, "continue", target, truth)
 
-    def _trace(self) -> tuple[Trace, str, bool]:
+    def _trace(self) -> tuple[str, Trace, str, bool]:
         while True:
             c = self._found[int(self._random.choice(len(self._found), p=self._weights))]
             target = c.claim.finding or c.claim.statement
@@ -365,8 +365,8 @@ class Teacher:
                 break
         asked = ask(c.claim, "neutral", self._below(PHRASINGS), self._known, true=c.truth)
         assert asked is not None
-        made = trace(self._scene, target, asked.text, "yes" if c.truth else "no", self._wording())
-        return made, target, c.truth
+        made = trace(self._scene, target, "yes" if c.truth else "no", self._wording())
+        return asked.text, made, target, c.truth
 
     def _asks(self, name: str, **slots: str) -> str:
         choices = asks()["text"][name]

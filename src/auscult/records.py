@@ -93,6 +93,36 @@ class Fact:
     sentence: int = 0
 
 
+STAGES = ("visual_recognition", "knowledge_recall", "reasoning")
+"""The stages of a trace, in order (ClinHallu, arXiv 2606.14697)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """An answer in three stages.
+
+    Attributes:
+        visual_recognition: what is seen, without the question and without a diagnosis: it belongs to the case.
+        knowledge_recall: what is known, without the image: it belongs to the question.
+        reasoning: what follows from both, without the line of the answer.
+        answer: the answer alone.
+    """
+
+    visual_recognition: str = ""
+    knowledge_recall: str = ""
+    reasoning: str = ""
+    answer: str = ""
+
+    @property
+    def text(self) -> str:
+        """As a model writes it: three headed blocks, and the answer on the last line."""
+        return (
+            f"[Visual Recognition]\n{self.visual_recognition}\n"
+            f"[Knowledge Recall]\n{self.knowledge_recall}\n"
+            f"[Reasoning]\n{self.reasoning}\nAnswer: {self.answer}"
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One image study and what is known to be true of it.

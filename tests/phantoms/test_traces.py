@@ -5,7 +5,8 @@ from tests.phantoms.scenes import CARDIOMEGALY, EFFUSION, NODULE, chest, some
 
 from auscult.phantoms.scene import KINDS, kinds_of
 from auscult.phantoms.texts import HELD_OUT
-from auscult.phantoms.traces import Trace, trace
+from auscult.phantoms.traces import trace
+from auscult.records import Trace
 
 DIAGNOSES = re.compile(
     r"effusion|pneumothorax|nodule|consolidation|cardiomegaly|enlarge|tumou?r|mass\b|shift|hydrocephalus|ascites|cyst"
@@ -19,7 +20,7 @@ def traces() -> list[tuple[object, str, Trace]]:
     found = []
     for scene in some(90) + some(30, "unseen"):
         for name in [k.name for k in kinds_of(scene.modality)] + ["modality", "view", "normal study"]:
-            found += [(scene, name, trace(scene, name, f"Is there {name}?", "yes", w)) for w in WORDINGS]
+            found += [(scene, name, trace(scene, name, "yes", w)) for w in WORDINGS]
     return found
 
 
@@ -27,7 +28,7 @@ TRACES = traces()
 
 
 def test_a_trace_has_three_headers_and_ends_with_its_answer() -> None:
-    text = trace(chest(EFFUSION), "pleural effusion", "On which side is the effusion?", "left", 0).text
+    text = trace(chest(EFFUSION), "pleural effusion", "left", 0).text
     lines = text.splitlines()
     assert [line for line in lines if line.startswith("[")] == [
         "[Visual Recognition]",
@@ -48,7 +49,7 @@ def test_visual_recognition_says_what_is_seen_without_a_diagnosis_and_whatever_i
     for _, _, made in TRACES:
         assert not DIAGNOSES.search(made.visual_recognition), made.visual_recognition
     scene = chest(EFFUSION, NODULE)
-    seen = {trace(scene, name, "?", "no", 4).visual_recognition for name in ("lung nodule", "pneumothorax", "view")}
+    seen = {trace(scene, name, "no", 4).visual_recognition for name in ("lung nodule", "pneumothorax", "view")}
     assert len(seen) == 1
 
 
@@ -80,14 +81,14 @@ def test_reasoning_ends_where_the_scene_leads() -> None:
 
 
 def test_the_answer_never_changes_the_stages() -> None:
-    one, other = (trace(chest(CARDIOMEGALY), "cardiomegaly", "?", answer, 7) for answer in ("yes", "no"))
+    one, other = (trace(chest(CARDIOMEGALY), "cardiomegaly", answer, 7) for answer in ("yes", "no"))
     assert one.text.rsplit("\n", 1)[0] == other.text.rsplit("\n", 1)[0]
 
 
 def test_a_finding_of_another_modality_is_not_seen() -> None:
-    assert re.search("no such sign", trace(chest(EFFUSION), "ascites", "Is there ascites?", "no", 1).reasoning, re.I)
+    assert re.search("no such sign", trace(chest(EFFUSION), "ascites", "no", 1).reasoning, re.I)
 
 
 def test_nothing_is_said_about_what_is_not_known() -> None:
     with pytest.raises(KeyError):
-        trace(chest(), "fracture", "Is there a fracture?", "no", 0)
+        trace(chest(), "fracture", "no", 0)

@@ -197,7 +197,7 @@ def _row(scene: Scene, boxes: list[dict[str, Any]], wording: int) -> dict[str, A
     """Everything that follows from a scene, as plain values; one number words report, caption and trace."""
     asked = Choices(wording, "asked").one([k.name for k in kinds_of(scene.modality)])
     question, known = f"Does this image show {asked}?", labels(scene)
-    example = trace(scene, asked, question, "yes" if known[asked] == "present" else "no", wording)
+    example = trace(scene, asked, "yes" if known[asked] == "present" else "no", wording)
     return {
         "key": scene.key,
         "seed": scene.seed,

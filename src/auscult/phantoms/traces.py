@@ -5,52 +5,23 @@ diagnosis; knowledge recall says what is known of the finding, without the image
 words are our own, in ``traces.toml``.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from auscult.phantoms.scene import Scene, SceneFinding
 from auscult.phantoms.texts import Choices, listed, modality_name, sentence, slots_of, wordings
+from auscult.records import Trace
 from auscult.store.files import shipped_table
 
 _ARTICLES = {"X-ray": "an X-ray", "MRI": "an MRI", "CT": "a CT"}
 _SHADES = {"ring-enhancing": "bright-rimmed ", "homogeneously enhancing": "bright ", "non-enhancing": "dark "}
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A question about a scene, answered in three stages.
-
-    Attributes:
-        question: as it was asked.
-        visual_recognition: what is seen.
-        knowledge_recall: what is known of the finding.
-        reasoning: what follows, without the answer's line.
-        answer: as it was given.
-    """
-
-    question: str
-    visual_recognition: str
-    knowledge_recall: str
-    reasoning: str
-    answer: str
-
-    @property
-    def text(self) -> str:
-        """The trace as a model writes it: three bracketed headers, and the answer on the last line."""
-        return (
-            f"[Visual Recognition]\n{self.visual_recognition}\n"
-            f"[Knowledge Recall]\n{self.knowledge_recall}\n"
-            f"[Reasoning]\n{self.reasoning}\nAnswer: {self.answer}"
-        )
-
-
-def trace(scene: Scene, finding: str, question: str, answer: str, wording: int) -> Trace:
+def trace(scene: Scene, finding: str, answer: str, wording: int) -> Trace:
     """The trace that leads from a scene to an answer.
 
     Args:
         scene: what is asked about.
         finding: what the question is about: a key of ``KINDS``, or ``modality``, ``view`` or ``normal study``.
-        question: as it is asked; no stage repeats it.
         answer: the right one; the stages follow from the scene alone, never from the answer.
         wording: as for ``texts.report``.
 
@@ -61,7 +32,6 @@ def trace(scene: Scene, finding: str, question: str, answer: str, wording: int) 
     looks = {f: _appearance(scene, f, choose) for f in choose.order(scene.findings)}
     seen = listed(list(looks.values())) if looks else choose.pattern(_words()["unremarkable"])
     return Trace(
-        question=question,
         visual_recognition=sentence(
             choose.pattern(_words()["seen"]),
             study=_words()["study"][scene.modality],

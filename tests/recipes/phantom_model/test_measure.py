@@ -28,7 +28,7 @@ def test_accuracy_is_told_by_finding_with_n_and_images() -> None:
 
 
 def test_a_trace_is_valid_with_three_stages_in_order_of_three_words_and_an_answer() -> None:
-    text = trace(SCENES[0], "modality", "?", "yes", 3).text
+    text = trace(SCENES[0], "modality", "yes", 3).text
     assert stages_of(text) == STAGES
     assert valid_trace(text, STAGES)
     assert valid_trace(text[text.index("[Reasoning]") :], STAGES[2:])
