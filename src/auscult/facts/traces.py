@@ -25,7 +25,8 @@ _HEADER = re.compile(
 )
 _PUBLISHED_ANSWER = re.compile(r"\[Answer\]\s*(\S.*)$", re.MULTILINE)
 _ANSWER = re.compile(
-    r"(?:(?:\*\*|__)?\[answer\]|^[ \t]*(?:\*\*|__)?(?:final[ \t]+)?answer(?:\*\*|__)?[ \t]*:)(?:\*\*|__)?[ \t:]*\s*(\S.*)$",
+    r"(?:(?:\*\*|__)?\[answer\]|^[ \t]*(?:\*\*|__)?(?:final[ \t]+)?answer(?:\*\*|__)?[ \t]*:)"
+    r"(?:\*\*|__)?[ \t:]*\s*(\S.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 
