@@ -11,8 +11,8 @@ from auscult.analysis.summary import Summary, read_summary
 from auscult.api.compared import Compared, Decision
 from auscult.api.options import chosen, filled, path_of
 from auscult.api.run import Run, summed_up
-from auscult.construction import exports, generating
-from auscult.corpora import ReadOptions, read
+from auscult.construction import USUAL, exports, generating
+from auscult.corpora import ReadOptions, read, shares_of
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
@@ -47,10 +47,12 @@ def build(
         path: the data set.
         out: folder of the item set.
         options: names of columns, folder of images, licence.
-        split: how items are split; default: two thirds train, one third test, a published split stands.
+        split: how items are split; default: all of your own data is for testing, of a published set two thirds are for
+            training; a published split stands.
         limit: most cases.
-        generate: generators that add items of their own (``premises``: hallucination items); None: ``premises`` for
-            phantoms, else none.
+        generate: generators that add items of their own (``presence``: a question a finding; ``premises``:
+            hallucination items); None: ``premises`` for phantoms, ``presence`` for captions, labels
+            and reports, else none.
         seed: of the generators.
         overwrite: replace another item set that is there.
         show: how progress is shown.
@@ -59,14 +61,14 @@ def build(
         UserError: the format is unknown, the data set is not there or damaged, or ``out`` holds something else.
     """
     options = options or ReadOptions()
-    generators = (["premises"] if source == "phantoms" else []) if generate is None else list(generate)
+    generators = list(USUAL.get(source, ()) if generate is None else generate)
     told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
     with show("building, cases", limit) as bar:
         write_item_set(
             read(source, path_of(path, "a data set"), options),
             path_of(out, "an item set"),
             source=SourceNote(reader=source, path=str(path), options=told),
-            split=split,
+            split=split or SplitPlan(shares=shares_of(source)),
             limit=limit,
             overwrite=overwrite,
             add=generating(generators, seed),

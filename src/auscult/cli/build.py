@@ -19,8 +19,14 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder of the item set to make.", show_default=False)],
     options: Annotated[ReadOptions, Group("What is read")],
     train_share: Annotated[
-        float, typer.Option(help="Share of patients (or images) for training.", min=0, max=1, show_default="2/3")
-    ] = 2 / 3,
+        float | None,
+        typer.Option(
+            help="Share of patients (or images) for training.",
+            min=0,
+            max=1,
+            show_default="0 for your own data, 2/3 for published sets",
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
     seed: Annotated[int, typer.Option(help="Of the split.", min=0)] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,
@@ -40,12 +46,14 @@ def build(
     """Turn a data set into an item set: cases, items, images, and a manifest that counts everything.
 
     Images are copied, named by their content, so that the folder can be moved. The split is by patient where patients
-    are known, else by image; images with equal pixels stay together.
+    are known, else by image; images with equal pixels stay together. Your own data is all for testing.
 
     [bold]Formats[/bold]
 
-    image-folder, llava-json, hf-disk, vqa-rad, slake, pathvqa, pmc-vqa, omnimedvqa, medframeqa, medxpertqa,
-    medhalltune, iu-reports, nih, breast-ultrasound, skin-dermoscopy, brain-mri, blood-cells, phantoms, item-set
+    Your own: image-folder (questions), captions, labels, llava-json, hf-disk.
+
+    Published: vqa-rad, slake, pathvqa, pmc-vqa, omnimedvqa, medframeqa, medxpertqa, medhalltune, iu-reports, nih,
+    breast-ultrasound, skin-dermoscopy, brain-mri, blood-cells. Ours: phantoms, item-set.
 
     [bold]Examples[/bold]
 
@@ -53,22 +61,23 @@ def build(
 
     auscult build --from image-folder my.csv --images pictures --map answer=label --out items
 
+    auscult build --from captions my-reports.csv --images pictures --out items
+
     auscult build --from vqa-rad data/vqa-rad --premises --out items
     """
-    from auscult.construction import generating
+    from auscult.construction import USUAL, generating
     from auscult.construction.card import CARD
-    from auscult.corpora import read
+    from auscult.corpora import read, shares_of
     from auscult.engine.progress import progress
     from auscult.items.split import SplitPlan
     from auscult.items.writer import SourceNote, write_item_set
 
     cases = read(source, path, options)
-    generators = list(generate or ())
-    if premises or (premises is None and source == "phantoms"):
-        generators.append("premises")
+    usual = [name for name in USUAL.get(source, ()) if name != "premises" or premises is None]
+    generators = [*(generate if generate is not None else usual), *(["premises"] if premises else [])]
     told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
     note = SourceNote(reader=source, path=str(path), options=told)
-    split = SplitPlan(shares={"train": train_share, "test": 1 - train_share}, seed=seed, published=not resplit)
+    split = SplitPlan(shares=shares_of(source, train_share), seed=seed, published=not resplit)
     with progress("building, cases", limit) as bar:
         manifest = write_item_set(
             cases,
@@ -85,6 +94,8 @@ def build(
     counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in shown)
     print(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}", file=sys.stderr)
     print(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}", file=sys.stderr)
+    if "presence" in manifest.counts:
+        print(f"questions for findings: {_listed(manifest.counts['presence'])}", file=sys.stderr)
     if manifest.left_out:
         print(f"left out: {_listed(manifest.left_out)}", file=sys.stderr)
     for what, count in manifest.noted.items():

@@ -1,7 +1,7 @@
 """Cases → items: generators, checks, balance. ``generating`` adds what generators make to an item set being written."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,13 @@ from auscult.records import Case, Item
 from auscult.store.tables import RowWriter
 
 REJECTS = "rejects.parquet"
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "phantoms": ("premises",),
+    "captions": ("presence",),
+    "labels": ("presence",),
+    "iu-reports": ("presence",),
+}
+"""Format of a data set → the generators that make its questions where none are asked for by name."""
 
 
 def generating(specs: Sequence[str], seed: int = 0) -> Callable[[Path], Addition] | None:
@@ -50,7 +57,7 @@ class Generating:
             generator.choose(parts)
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item]:
-        """Second pass: the new items of a case, in its part, with their ids, exact repeats of the data set's marked."""
+        """Second pass: the new items of a case, in its part, with their ids; exact repeats are marked."""
         own = {(i.question, i.options, i.reference): i.id for i in reversed(items)}
         for generator in self._generators:
             for made in generator.make(number, case, items, split):
@@ -58,7 +65,8 @@ class Generating:
                     self._rejects.write(made)
                 else:
                     item = made if made.id else sealed(case, made)
-                    first = own.get((item.question, item.options, item.reference), "")
+                    first = own.setdefault((item.question, item.options, item.reference), item.id)
+                    first = "" if first == item.id else first
                     yield replace(item, split=split, duplicate_of=first)
 
     def finish(self) -> dict[str, dict[str, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from auscult.construction.acquisition import named
 from auscult.construction.claims import Known
 from auscult.construction.lexicon import lexicon
+from auscult.construction.nouns import noun_kind
 from auscult.facts import canonical
 from auscult.records import Item
 
@@ -31,7 +32,6 @@ _DOUBT = re.compile(
     r"|structures?|patient|findings?|pathology|disease|anything|something|presence|good|two|placed|anywhere|pictured"
     r"|demonstrated|removed|left|right|[a-z]+-sided)\b"
 )
-_MASS = ("ss", "us", "is", "ies", "ness")
 _LONGEST = 4
 
 
@@ -107,5 +107,5 @@ def _finding(np: str, article: str) -> tuple[str, str]:
     for name in filter(None, (np, canonical(np))):
         if lexicon().named(name) in lexicon().findings:
             return lexicon().named(name), ""
-    plural = np.endswith("s") and not np.endswith(_MASS)
-    return np, "plural" if plural else "a" if article in ("a", "an") else "mass"
+    kind = noun_kind(np, article)
+    return np, "mass" if kind == "a" and article not in ("a", "an") else kind

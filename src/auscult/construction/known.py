@@ -7,6 +7,7 @@ from auscult.construction.acquisition import named
 from auscult.construction.answered import add_answers
 from auscult.construction.claims import Known, known_of_facts
 from auscult.construction.lexicon import lexicon
+from auscult.construction.nouns import noun_kind
 from auscult.construction.reported import add_report
 from auscult.records import Case, Item
 
@@ -48,7 +49,8 @@ def _add_labels(known: Known, case: Case) -> None:
         if presence in ("present", "absent"):
             finding = lexicon().named(label)
             if finding not in lexicon().findings:
-                finding, known.nouns[finding] = label.casefold(), "a"
+                finding = label.casefold()
+                known.nouns[finding] = noun_kind(finding)
             known.presence[finding] = presence == "present"
 
 

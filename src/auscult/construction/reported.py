@@ -9,18 +9,24 @@ from dataclasses import replace
 
 from auscult.construction.claims import Known
 from auscult.construction.lexicon import lexicon
+from auscult.construction.nouns import noun_kind
 from auscult.facts import read_facts
+from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING
+from auscult.facts.presence_questions import finding_asked
 from auscult.records import Fact
 
 _BLANK = "XXXX"
 """How Indiana University reports show words that were taken out."""
 _VAGUE = re.compile(
     r"\band/or\b|\bor alternatively\b|\bversus\b|\bvs\b|borderline|\bprominen|\b\w+-?like\b|\b(?:may|might|could)\b"
-    r"|possib|probab|likely|suggest|question|\baerated\b|\bno (?:large|massive|gross|significant|sizable|sizeable)\b",
+    r"|possib|probab|likely|suggest|question|\baerated\b|\bno (?:large|massive|gross|significant|sizable|sizeable)\b"
+    r"|\w-negative\b",
     re.IGNORECASE,
 )
 """Words of a sentence that may mean one thing or another: no reference answer is made of it."""
 STATED, DENIED, NORMAL_ORGAN = "stated by the report", "denied by the report", "organ normal in the report"
+NORMAL = "study normal in the report"
+_PANEL = re.compile(r"\(([a-h])\)", re.IGNORECASE)
 _FINE = r"(?:(?:is|are|remains?|appears?|appear to be|has|have) )?(?:grossly |otherwise |both )?"
 _NORMAL = r"(?:normal|unremarkable|within normal limits|of normal size|not enlarged)"
 _ORGANS = (
@@ -53,25 +59,57 @@ _EXCEPT = re.compile(r"\b(?:except|apart from|but|however|aside from|besides|oth
 
 
 def add_report(known: Known, text: str) -> None:
-    """Adds what a report says of an image.
+    """Adds what a report or caption says of an image; one that tells panels apart, (A) and (B), says nothing of any.
 
     Args:
         known: of the image; labels that are there stand.
         text: the report.
     """
+    if of_panels(text):
+        return
     facts = [replace(f, presence="uncertain") if _damaged(text, f) else f for f in read_facts(text)]
     labelled = set(known.presence)
     for name in dict.fromkeys(f.finding for f in facts):
         finding = lexicon().named(name)
-        if finding in lexicon().findings and finding not in labelled:
-            _add_finding(known, finding, [f for f in facts if f.finding == name])
-    for finding in sorted(normal_organs(text, facts)):
+        said = [f for f in facts if f.finding == name]
+        if finding not in labelled and not _sweeping(finding) and _by_name(finding, text, said):
+            _add_finding(known, finding, said)
+    excluded = [(finding, NORMAL_ORGAN) for finding in sorted(normal_organs(text, facts))]
+    if _normal_study(facts):
+        excluded += [(finding, NORMAL) for finding in lexicon().usual(known.region)]
+    for finding, tier in excluded:
         if finding in known.uncertain or finding in labelled:
             continue
         if known.presence.setdefault(finding, False):
             known.conflicts.add(finding)
         else:
-            known.tiers.setdefault(("presence", finding), NORMAL_ORGAN)
+            known.tiers.setdefault(("presence", finding), tier)
+
+
+def of_panels(text: str) -> bool:
+    """Whether a caption tells panels of a figure apart: which of its sentences is of this image is not known."""
+    return len({letter.casefold() for letter in _PANEL.findall(text)}) > 1
+
+
+def _by_name(finding: str, text: str, facts: Sequence[Fact]) -> bool:
+    """Whether the words of a report are no more and no less than the finding that they are read as.
+
+    "Bronchial wall thickening" is read as bronchitis, and is not asked about as such.
+    """
+    if finding in lexicon().findings:
+        return True
+    asked = [finding_asked(f"Is there {text[f.start : f.end].casefold()}?") for f in facts]
+    return all(a is not None and a.finding == finding for a in asked)
+
+
+def _sweeping(finding: str) -> bool:
+    return finding in SWEEPING or finding in ACQUISITION or finding.endswith("abnormality")
+
+
+def _normal_study(facts: Sequence[Fact]) -> bool:
+    """Whether a report calls the study as a whole normal, and states no finding."""
+    whole = [f.presence for f in facts if f.finding == NORMAL_STUDY]
+    return whole == ["present"] and all(f.presence == "absent" or _sweeping(f.finding) for f in facts)
 
 
 def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
@@ -111,6 +149,8 @@ def _add_finding(known: Known, finding: str, facts: Sequence[Fact]) -> None:
         known.uncertain.add(finding)
         return
     known.presence[finding] = bool(present)
+    if finding not in lexicon().findings:
+        known.nouns[finding] = noun_kind(finding)
     known.tiers["presence", finding] = STATED if present else DENIED
     if present and plain:
         known.conflicts.add(finding)
@@ -126,7 +166,9 @@ def _narrow(fact: Fact) -> bool:
 
 def _add_properties(known: Known, finding: str, present: Sequence[Fact], absent: Sequence[Fact]) -> None:
     """Sides and grades that the report states, and those that it denies; what it leaves open stays open."""
-    entry, sides = lexicon().findings[finding], lexicon().values["side"]
+    entry, sides = lexicon().findings.get(finding), lexicon().values["side"]
+    if entry is None:
+        return
     named = {s for f in present for s in (sides if f.side == "bilateral" else (f.side,)) if s in sides}
     gone = {f.side for f in absent if f.side in sides and not (f.place or f.attributes or f.size_mm or f.comparison)}
     if entry.sided and named and not named & gone:

@@ -11,6 +11,7 @@ from auscult.errors import UserError
 from auscult.facts.presence_questions import finding_asked
 from auscult.items.images import in_print_colours
 from auscult.records import Case, ImageFile, Item, case_id, item_id
+from auscult.store.faults import Faults
 
 DRAFT = ""
 """Stands for an id in records that are not yet sealed."""
@@ -45,6 +46,24 @@ def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = (
     tags = case.tags | ({COLOURS: "CMYK"} if print_colours else {})
     case = replace(case, id=key, group=group, tags=tags)
     return Bundle(case, tuple(sealed), tuple(payloads), noted=(*noted(case, sealed), *asks))
+
+
+def settled(bundles: Iterable[Bundle], faults: Faults) -> Iterator[Bundle]:
+    """The bundles of a file some of whose rows cannot be used: all of them and a count, or none.
+
+    Raises:
+        UserError: rows cannot be used and may not be left out; only once all were looked at.
+    """
+    ahead: Bundle | None = None
+    for bundle in bundles:
+        if ahead is not None:
+            yield ahead
+        ahead = bundle
+    faults.settle()
+    if ahead is not None:
+        bad = {"rows that cannot be used": faults.count} if faults.count else {}
+        told = (f"left out: {line}" for line in faults.first)
+        yield replace(ahead, left_out={**ahead.left_out, **bad}, noted=(*ahead.noted, *told))
 
 
 def noted(case: Case, items: Iterable[Item]) -> Iterator[str]:

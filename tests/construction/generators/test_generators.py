@@ -40,7 +40,7 @@ def written(out: Path, *specs: str) -> ItemSet:
 
 
 def test_the_room_knows_its_parts() -> None:
-    assert ROOM.names() == ["premises"]
+    assert ROOM.names() == ["premises", "presence"]
 
 
 def test_made_items_follow_those_of_the_data_set_in_its_part_with_repeats_marked(tmp_path: Path) -> None:

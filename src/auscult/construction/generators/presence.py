@@ -1,0 +1,95 @@
+"""Cases → yes/no questions for the findings that a label, caption or report says are there, or are not.
+
+What is not mentioned, uncertain or contradicted is never asked. The words of a question depend on its finding alone, so
+that images with it and without it are asked the same.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from auscult.construction.claims import UNMENTIONED, Claim, Known, stated
+from auscult.construction.generators import Generator, Reject
+from auscult.construction.known import known_of
+from auscult.construction.lexicon import lexicon
+from auscult.construction.wordings import PHRASINGS, question_text
+from auscult.errors import UserError
+from auscult.records import Case, Item, rank
+
+NOTHING_KNOWN = (
+    "no question about a finding can be made: nothing says of any image that a finding is there or is not. A column of "
+    "captions or reports (--from captions), of labels or of 0 and 1 (--from labels), or of questions with yes or no "
+    "(--from image-folder) would give some"
+)
+
+
+@dataclass(kw_only=True, eq=False)
+class Presence(Generator):
+    """Makes a yes/no question of every finding whose presence is known."""
+
+    version: ClassVar[str] = "1"
+
+    def __post_init__(self) -> None:
+        self._pictured, self._known, self._counts = 0, 0, Counter[str]()
+        self._targets: set[str] = set()
+
+    def look(self, case: Case, items: Sequence[Item]) -> None:
+        """First pass: counts what can be asked of the next case."""
+        self._pictured += bool(case.images)
+        self._known += bool(case.images and dict(_asked(known_of(case, items))))
+
+    def choose(self, parts: Sequence[int]) -> None:
+        """Between the passes.
+
+        Raises:
+            UserError: nothing can be asked of any image; naming what would give questions.
+        """
+        if self._pictured and not self._known:
+            raise UserError(NOTHING_KNOWN)
+
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
+        """Second pass: a question for every finding that is known and that the data set does not ask for itself."""
+        known = known_of(case, items)
+        own = {item.target for item in items if item.answer_type == "yes_no"}
+        asked = dict(_asked(known)) if case.images else {}
+        self._counts["images without a known finding"] += not asked
+        self._counts["findings left out, uncertain or contradicted"] += len(known.uncertain | known.conflicts)
+        for finding, there in asked.items():
+            made = self._item(case, known, finding, there)
+            if made.target not in own:
+                self._counts["yes" if there else "no"] += 1
+                self._targets.add(made.target)
+                yield made
+
+    def finish(self, folder: Path) -> dict[str, dict[str, int]]:
+        """What the manifest counts."""
+        return {"presence": {**self._counts, "findings": len(self._targets)}}
+
+    def _item(self, case: Case, known: Known, finding: str, there: bool) -> Item:
+        claim = Claim("presence", finding, known.nouns.get(finding, ""))
+        phrasing = rank(self.seed, finding, "phrasing") % PHRASINGS if len(case.images) == 1 else 0
+        entry = lexicon().findings.get(finding)
+        return Item(
+            id="",
+            case_id=case.id,
+            source_id=f"{case.source_key}:presence:{finding}",
+            question=question_text(claim, "neutral", phrasing, measured=False),
+            reference="yes" if there else "no",
+            answer_type="yes_no",
+            category="presence",
+            target=entry.noun if entry else finding,
+            tags={"tier": known.tiers.get(claim.about, known.tier)},
+        )
+
+
+def _asked(known: Known) -> Iterator[tuple[str, bool]]:
+    """Findings and whether they are there, where the annotation does not contradict itself."""
+    for one in stated(known):
+        asked = one.claim.statement == "presence" and one.claim.finding not in known.conflicts
+        if asked and one.truth is not None and one.tier != UNMENTIONED:
+            yield one.claim.finding, one.truth
+
+
+GENERATOR = Presence
