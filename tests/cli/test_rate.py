@@ -24,7 +24,8 @@ def filled(sheet: Path, rater: str, verdict: str) -> Path:
     with out.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
-        writer.writerows(row | {"verdict": verdict if n % 3 else "hallucinated"} for n, row in enumerate(rows))
+        wrong = {"verdict": "wrong", "problems": "missed", "harm": "mild"}
+        writer.writerows(row | ({"verdict": verdict} if n % 3 else wrong) for n, row in enumerate(rows))
     return out
 
 
@@ -44,9 +45,27 @@ def test_sheets_go_out_and_agreement_comes_back(auscult: Auscult, answered: Path
     }
 
 
+def test_what_a_physician_says_corrects_the_figures(auscult: Auscult, answered: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet"
+    made = auscult("rate", "make", answered, "--out", sheet, "--n", 30)
+    assert "30 of 241 answers" in made.err and "called right" in made.err
+    ran = auscult("rate", "apply", sheet, filled(sheet, "A", "correct"))
+    assert ran.code == 0 and ran.path == answered / "report.html" and "30 by A" in ran.err
+    assert "by the instruments" in ran.out.lower() and "miss or deny" in ran.out
+    summary = json.loads((answered / "summary.json").read_text())
+    of = {
+        f["metric"]: f["with_image"] for f in summary["figures"] if f["group"] == "physician" and "phys" in f["label"]
+    }
+    assert {"correct", "invented", "missed", "harm", "severe harm"} <= set(of)
+    assert "wrong reference" not in of  # nobody said whether references hold
+    assert of["correct"]["low"] < of["correct"]["value"] < of["correct"]["high"]
+    assert of["invented"]["value"] == 0 < of["invented"]["high"] and of["missed"]["value"] > 0.1
+    assert (answered / "ratings.json").exists()
+
+
 def test_bad_cells_leave_nothing_behind(auscult: Auscult, answered: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet"
-    auscult("rate", "make", answered, "--out", sheet, "--n", 5)
+    auscult("rate", "make", answered, "--out", sheet, "--n", 5, "--raters", "A,B")
     out = tmp_path / "agreement.json"
     ran = auscult("rate", "agree", sheet, filled(sheet, "A", "perhaps"), "--out", out)
     assert ran.code == 2 and not out.exists()

@@ -1,3 +1,4 @@
+import asyncio
 import csv
 import hashlib
 import io
@@ -17,7 +18,9 @@ from tests.reports.browser import Browser, chromium
 from auscult.errors import UserError
 from auscult.records import Case, Item
 from auscult.review.agreement import agree, as_json, terminal_table
-from auscult.review.rating import CATEGORIES, VERDICTS, make_sheet
+from auscult.review.drawing import draw, in_order
+from auscult.review.rating import make_sheet
+from auscult.runs.ratings import HARMS, PROBLEMS, REFERENCES, VERDICTS
 from auscult.store.tables import read_rows, write_rows
 
 Rows = list[dict[str, str]]
@@ -38,7 +41,7 @@ def rated(tmp_path_factory):
 @pytest.fixture(scope="module")
 def sheet(rated, tmp_path_factory):
     out = tmp_path_factory.mktemp("sheets") / "sheet"
-    make_sheet([rated], out, n=100, seed=1)
+    make_sheet([rated], out, n=100, seed=1, raters=["A", "B"])
     return out
 
 
@@ -60,8 +63,8 @@ def fill(sheet: Path, rater: str, out: Path, verdicts: list[str], **more: str) -
     rows = sorted(read(sheet / rater / f"sheet-{rater}.csv"), key=lambda r: r["row"])
     for k, row in enumerate(rows):
         row["verdict"] = verdicts[k % len(verdicts)]
-        if row["verdict"] in ("hallucinated", "partly"):
-            row |= {"category": "other", "severity": "3"} | more
+        if row["verdict"] in ("wrong", "partly"):
+            row |= {"problems": "other", "harm": "mild"} | more
     return write(out / f"filled-{rater}.csv", rows)
 
 
@@ -70,15 +73,16 @@ def test_nothing_names_the_model_the_reference_or_a_score(rated, sheet):
         data = path.read_bytes() if path.is_file() else b""
         assert b"secret-model" not in data and b"closed@3" not in data and b"closed" not in path.name.encode()
     assert "reference" not in read(sheet / "A" / "sheet-A.csv")[0]
-    assert "Reference" not in (sheet / "A" / "sheet-A.html").read_text("utf-8")
     key = json.loads((sheet / "key.json").read_text())
     assert {row["model"] for row in key["rows"].values()} == {"replay:secret-model"}
 
 
-def test_the_reference_is_shown_where_it_is_asked_for(rated, tmp_path):
-    make_sheet([rated], tmp_path / "sheet", n=5, seed=1, show_reference=True)
-    assert {r["reference"] for r in read(tmp_path / "sheet" / "A" / "sheet-A.csv")} <= {"yes", "no"}
-    assert "Reference" in (tmp_path / "sheet" / "A" / "sheet-A.html").read_text("utf-8")
+def test_the_reference_waits_in_a_table_of_its_own_and_behind_the_verdict_on_the_page(sheet):
+    references = read(sheet / "A" / "references-A.csv")
+    key = json.loads((sheet / "key.json").read_text())["rows"]
+    assert {r["row"]: r["reference"] for r in references} == {n: r["reference"] for n, r in key.items()}
+    page = (sheet / "A" / "sheet-A.html").read_text("utf-8")
+    assert page.count('<div class="reference" hidden>') == len(key)
 
 
 def test_the_options_of_a_choice_are_shown_in_table_and_page(rated, tmp_path):
@@ -104,15 +108,37 @@ def test_raters_get_the_same_answers_in_their_own_order(sheet):
 
 def test_the_same_seed_gives_the_same_sheet_and_another_one_another(rated, sheet, tmp_path):
     again, other = tmp_path / "again", tmp_path / "other"
-    make_sheet([rated], again, n=100, seed=1)
+    make_sheet([rated], again, n=100, seed=1, raters=["A", "B"])
     make_sheet([rated], other, n=100, seed=2)
     name = "A/sheet-A.csv"
     assert (again / name).read_bytes() == (sheet / name).read_bytes() != (other / name).read_bytes()
 
 
-def test_few_answers_are_spread_over_kinds(rated, tmp_path):
-    made = make_sheet([rated], tmp_path / "sheet", n=6, seed=3)
-    assert made.rows == 6 and made.strata == {"hallucination: nonexistent object": 3, "question: presence": 3}
+def test_how_each_answer_was_drawn_is_noted(rated, tmp_path):
+    made = make_sheet([rated], tmp_path / "sheet", n=12, seed=3)
+    key = json.loads((tmp_path / "sheet" / "key.json").read_text())
+    (draw,) = key["draws"]
+    assert sum(s["drawn"] for s in draw["strata"]) == made.rows == 12 == len(key["rows"])
+    assert sum(s["answers"] for s in draw["strata"]) == made.found
+    letters = [chr(ord("a") + k) for k in range(len(draw["strata"]))]
+    assert [draw["of_items"].count(x) for x in letters] == [s["answers"] for s in draw["strata"]]
+    probabilities = {s["name"]: s["drawn"] / s["answers"] for s in draw["strata"]}
+    assert all(row["probability"] == probabilities[row["stratum"]] for row in key["rows"].values())
+    assert {name.rpartition(", ")[2] for name in probabilities} >= {"called right", "called wrong"}
+
+
+def test_more_are_drawn_of_what_instruments_are_unsure_of(rated):
+    drawn = draw([rated], 20, 1)[0].draw.strata
+    chances = {kind: [s.probability for s in drawn if s.name.endswith(kind)] for kind in ("unsure", "called right")}
+    assert chances["unsure"] and min(chances["unsure"]) > max(chances["called right"])
+
+
+def test_every_stretch_of_a_sheet_holds_its_share_of_each_kind():
+    strata = [(f"r{k}", "rare" if k < 10 else "frequent") for k in range(100)]
+    order = in_order(strata, 1, "A")
+    assert sorted(order) == list(range(100)) and order != in_order(strata, 1, "B")
+    for end in (20, 50, 80):
+        assert abs(sum(k < 10 for k in order[:end]) - end / 10) <= 1
 
 
 def test_failed_empty_and_control_answers_are_not_rated(rated, sheet):
@@ -186,7 +212,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
 
 
 def test_raters_who_say_the_same_agree(sheet, tmp_path):
-    verdicts = ["correct", "hallucinated", "correct", "partly"]
+    verdicts = ["correct", "wrong", "correct", "partly"]
     found = agree(sheet, [fill(sheet, r, tmp_path, verdicts) for r in "AB"])
     of_raters = [f for f in found.figures if f.between == "A and B" and f.over == "all"]
     assert {f.estimate.value for f in of_raters if f.what.startswith(("verdict", "wrong"))} == {1.0}
@@ -196,12 +222,12 @@ def test_raters_who_say_the_same_agree(sheet, tmp_path):
 
 def test_disagreements_are_listed_with_what_each_said(sheet, tmp_path):
     a = fill(sheet, "A", tmp_path, ["correct"])
-    b = fill(sheet, "B", tmp_path, ["correct"] * 9 + ["hallucinated"], comment="not there")
+    b = fill(sheet, "B", tmp_path, ["correct"] * 9 + ["wrong"], comment="not there")
     found = agree(sheet, [a, b])
     first = found.disagreements[0]
-    assert (first["verdict A"], first["verdict B"]) == ("correct", "hallucinated")
+    assert (first["verdict A"], first["verdict B"]) == ("correct", "wrong")
     assert first["comment B"] == "not there" and first["model"] == "replay:secret-model"
-    assert len(found.disagreements) == found.confusion["A and B"]["correct"]["hallucinated"] == found.rows // 10
+    assert len(found.disagreements) == found.confusion["A and B"]["correct"]["wrong"] == found.rows // 10
 
 
 def test_a_rater_who_says_what_the_scorer_says_agrees_with_it(sheet, tmp_path):
@@ -209,7 +235,7 @@ def test_a_rater_who_says_what_the_scorer_says_agrees_with_it(sheet, tmp_path):
     table = read(sheet / "A" / "sheet-A.csv")
     for row in table:
         text, truth = rows[row["row"]]["text"], rows[row["row"]]["reference"]
-        row["verdict"] = "correct" if text.lower().startswith(truth) else "hallucinated"
+        row["verdict"] = "correct" if text.lower().startswith(truth) else "wrong"
     found = agree(sheet, [write(tmp_path / "a.csv", table)])
     kappa = next(
         f.estimate
@@ -217,7 +243,7 @@ def test_a_rater_who_says_what_the_scorer_says_agrees_with_it(sheet, tmp_path):
         if f.between == "A and closed@3" and f.over == "all" and "kappa" in f.estimate.instrument
     )
     assert kappa.value > 0.9 and kappa.unit == "image"
-    assert found.scorers["A and closed@3"]["wrong"]["hallucinated"] > 5
+    assert found.scorers["A and closed@3"]["wrong"]["wrong"] > 5
     assert "closed@3" in json.loads(as_json(found))["disagreements"].__repr__() or not found.disagreements
     assert len(terminal_table(found).rows) >= 1
 
@@ -234,7 +260,7 @@ def test_cannot_tell_and_empty_cells_are_no_ratings(sheet, tmp_path):
 def test_sheets_saved_by_other_spreadsheets_are_read(sheet, tmp_path):
     rows = read(sheet / "A" / "sheet-A.csv")
     for row in rows:
-        row |= {"verdict": " Hallucinated", "comment": "größer"}
+        row |= {"verdict": " Wrong", "comment": "größer"}
     (tmp_path / "a.csv").write_bytes(b"")
     path = write(tmp_path / "a.csv", rows, delimiter=";")
     path.write_bytes(path.read_text("utf-8").replace("⟨", "<").replace("⟩", ">").encode("cp1252", "replace"))
@@ -248,11 +274,16 @@ def spoil(rows: Rows, change: dict[str, str]) -> Rows:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"verdict": "maybe"}, "row 2 .*verdict 'maybe' is none of correct, hallucinated, partly, cannot tell"),
-        ({"verdict": "partly", "severity": "6"}, "row 2 .*severity '6' is none of 1, 2"),
-        ({"verdict": "partly", "category": "bad"}, "row 2 .*category 'bad' is none of nonexistent object"),
-        ({"row": "r000"}, "row 2 .r000.: not a row of this sheet"),
-        ({"severity": "3"}, "row 2 .*without a verdict"),
+        ({"verdict": "maybe"}, "row 1 .*verdict 'maybe' is none of correct, partly, wrong, cannot tell"),
+        ({"verdict": "partly", "harm": "6"}, "row 1 .*harm '6' is none of none, mild, severe"),
+        (
+            {"verdict": "partly", "problems": "invented; bad"},
+            "row 1 .*problems 'bad' is none of invented, missed, other",
+        ),
+        ({"verdict": "correct", "problems": "missed"}, "row 1 .*'correct', and yet something is wrong"),
+        ({"verdict": "correct", "reference_is": "no"}, "row 1 .*reference_is 'no' is none of right, wrong"),
+        ({"row": "r000"}, "row 1 .r000.: not a row of this sheet"),
+        ({"harm": "mild"}, "row 1 .*harm without a verdict"),
         ({"rater": "B"}, "names A, B"),
     ],
 )
@@ -267,8 +298,8 @@ def test_a_row_twice_a_missing_column_and_a_second_sheet_are_refused(sheet, tmp_
     rows = read(sheet / "A" / "sheet-A.csv")
     with pytest.raises(UserError, match="twice"):
         agree(sheet, [write(tmp_path / "a.csv", [*rows, rows[0]])])
-    with pytest.raises(UserError, match="no column 'severity'"):
-        agree(sheet, [write(tmp_path / "b.csv", [{k: v for k, v in r.items() if k != "severity"} for r in rows])])
+    with pytest.raises(UserError, match="no column 'harm'"):
+        agree(sheet, [write(tmp_path / "b.csv", [{k: v for k, v in r.items() if k != "harm"} for r in rows])])
     whole = write(tmp_path / "c.csv", rows)
     with pytest.raises(UserError, match="second sheet of rater A"):
         agree(sheet, [whole, whole])
@@ -287,28 +318,41 @@ async def test_the_page_rates_by_keys_keeps_ratings_and_saves_a_sheet_that_is_re
     page = sheet / "A" / "sheet-A.html"
     async with Browser() as browser:
         await browser.open(page, 1280)
-        for name, code in (("2", "Digit2"), ("a", "KeyA")):
+        hidden = "document.querySelector('.row:not([hidden]) .reference').hidden"
+        for name, code in (("3", "Digit3"), ("i", ""), ("o", ""), ("y", "")):
             await browser.value(key(name, code))
-        await browser.value(key("$", "Digit4", shift=True))
+            assert await browser.value(hidden)  # not before the answer is judged
+        await browser.value(key("s"))
+        assert not await browser.value(hidden)
+        for name, code in (("1", "Digit1"), ("n", ""), ("w", "")):  # the judgement stays; the reference is asked
+            await browser.value(key(name, code))
         await browser.value(
             """(() => { const box = document.querySelector(".row:not([hidden]) textarea"); box.value = '=a "b", c';
             box.dispatchEvent(new Event("input", {bubbles: true})); })()"""
         )
         await browser.value(key("ArrowRight"))
         await browser.value(key("1", "Digit1"))
-        await browser.open(page, 1280)
-        assert "2 rated" in await browser.value("document.getElementById('where').textContent")
+        await browser.value(key("y"))
+        await browser.value(key("Enter"))
+        await browser.value(key("1", "Digit1"))
+        for _ in range(40):  # the browser writes what a page keeps a little later
+            await browser.open(page, 1280)
+            if "2 rated" in (where := await browser.value("document.getElementById('where').textContent")):
+                break
+            await asyncio.sleep(0.25)
+        assert "2 rated" in where
         assert await browser.value("[...document.querySelectorAll('.row')].filter(r => !r.hidden).length") == 1
         text = await browser.value(saved)
     assert browser.complaints == [] and browser.dialogs == []
     assert {r for r in browser.requests if not r.startswith("data:")} == {page.as_uri()}
     (tmp_path / "filled-A.csv").write_text(text, "utf-8")
     first, second, third, *_ = read(tmp_path / "filled-A.csv")
-    assert (first["verdict"], first["category"], first["severity"]) == ("hallucinated", "wrong attribute", "4")
-    assert first["comment"] == '\'=a "b", c' and second["verdict"] == "correct" and not third["verdict"]
-    assert agree(sheet, [tmp_path / "filled-A.csv"]).raters == {"A": 2}
+    assert (first["verdict"], first["problems"], first["harm"]) == ("wrong", "invented;other", "severe")
+    assert (first["reference_is"], second["reference_is"], third["reference_is"]) == ("wrong", "right", "")
+    assert first["comment"] == '\'=a "b", c' and second["verdict"] == third["verdict"] == "correct"
+    assert agree(sheet, [tmp_path / "filled-A.csv"]).raters == {"A": 3}
 
 
 def test_the_page_offers_what_the_reader_takes(sheet):
     page = (sheet / "A" / "sheet-A.html").read_text("utf-8")
-    assert all(f'value="{value}"' in page for value in (*VERDICTS, *CATEGORIES, *"12345"))
+    assert all(f'value="{value}"' in page for value in (*VERDICTS, *PROBLEMS, *HARMS, *REFERENCES))

@@ -19,6 +19,7 @@ from auscult.records import AT_MOST, SHARE_OF, Answer, Case, Condition, Instrume
 from auscult.runs.folder import read_manifest
 from auscult.runs.instruments import instruments_of
 from auscult.runs.kept import Kept, label_of, read_kept
+from auscult.runs.ratings import Ratings, read_ratings
 from auscult.scorers import bears_premise
 from auscult.statistics.plausibility import Opinion
 from auscult.store.tables import read_fields, read_rows
@@ -151,6 +152,7 @@ class Joined:
         opinions: row → what several annotators said of the item.
         meant: (row, sample) → class of the answer as somebody labelled it, see ``runs.kept``.
         shown_anew: whether options of choices were shown in another order than published.
+        ratings: what people said of some answers; None where nobody did.
     """
 
     manifest: dict[str, Any]
@@ -175,6 +177,7 @@ class Joined:
     opinions: dict[int, list[Opinion]] = field(default_factory=dict)
     meant: dict[tuple[int, int], int] = field(default_factory=dict)
     shown_anew: bool = False
+    ratings: Ratings | None = None
     columns: dict[tuple[str, Condition], Column] = field(default_factory=dict)
     parsed: Codes = field(default_factory=Codes)
     replies: Replies = field(default_factory=Replies)
@@ -316,6 +319,7 @@ def join(run: Path) -> Joined:
             case = next(cases)
         items.add(case, item)
     joined = items.joined(manifest)
+    joined.ratings = read_ratings(run)
     _read_answers(run / "answers.parquet", joined, items)
     _read_scores(run / "scores.parquet", joined, items.rows())
     return joined

@@ -18,6 +18,7 @@ from auscult.analysis.quantities.detection import detection
 from auscult.analysis.quantities.guessing import chance, last_option
 from auscult.analysis.quantities.measurement import measurements
 from auscult.analysis.quantities.pairs import told_apart
+from auscult.analysis.quantities.physician import physician_figures
 from auscult.analysis.quantities.premise import premise_response
 from auscult.analysis.quantities.prevalence import invented_at
 from auscult.analysis.quantities.published import published_rules
@@ -80,6 +81,7 @@ def summarise(folder: Path) -> Summary:
             *measurements(board),
             *annotated(board),
             *corrected_figures(board),
+            *physician_figures(board),
             *consistency(board),
             *of_rules,
         ),

@@ -55,7 +55,10 @@ class Figure:
       the share of all that is reported that is not there.
     - pairs: no group; what a pair is. ``metric``: told apart.
     - measurement: no group; the unit.
-    - annotators, corrected, consistency: no group; truth, reading or groups that the line is about.
+    - annotators, consistency: no group; truth or groups that the line is about.
+    - corrected: no group where labels of some answers correct for misreading, and the reading as label; ``physician``
+      where people rated a drawn part of the answers. ``metric``: correct, invented, missed, harm, severe harm and wrong
+      reference are shares of all answers; fabrication and miss of questions where the finding is not, or is, there.
     - published: the published rule with the type of answer; its system. ``metric``: published, sound, and difference,
       published minus sound.
 

@@ -12,14 +12,15 @@ from auscult.cli.command import listed
 def make(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs; their answers are mixed.", show_default=False)],
     out: Annotated[Path, typer.Option(help="New folder of the sheet.", show_default=False)],
-    n: Annotated[int, typer.Option(help="Answers to rate.", min=1)] = 100,
+    n: Annotated[int, typer.Option(help="Answers to rate; a hundred take an hour.", min=1)] = 100,
     seed: Annotated[int, typer.Option(help="Of the draw and of each rater's order.", min=0)] = 0,
-    raters: Annotated[str, typer.Option(help="Names of the raters.")] = "A,B",
-    show_reference: Annotated[bool, typer.Option(help="Show the right answer to the raters.")] = False,
+    raters: Annotated[str, typer.Option(help="Names of the raters; two or more to see how far they agree.")] = "A",
 ) -> None:
     """Draw answers from runs and write, for each rater, a CSV file and a page that works with no network.
 
-    Give each rater their own folder (OUT/A, OUT/B) and keep OUT/key.json: it says which model gave which answer.
+    More are drawn of answers on which the scorers are unsure or differ; how is noted, so that 'auscult rate apply'
+    corrects the run's figures by what the raters say. Give each rater their own folder (OUT/A, OUT/B) and keep
+    OUT/key.json: it says which model gave which answer.
 
     [bold]Examples[/bold]
 
@@ -30,13 +31,43 @@ def make(
     from auscult.review.rating import make_sheet
 
     names = list(listed(raters, "--raters"))
-    made = make_sheet(runs, out, n=n, seed=seed, raters=names, show_reference=show_reference)
-    drawn = ", ".join(f"{name} {count}" for name, count in sorted(made.strata.items()))
-    print(f"{made.rows} of {made.found} answers: {drawn}", file=sys.stderr)
+    made = make_sheet(runs, out, n=n, seed=seed, raters=names)
+    print(f"{made.rows} of {made.found} answers:", file=sys.stderr)
+    for stratum in (s for draw in made.draws for s in draw.strata):
+        print(f"  {stratum.drawn} of {stratum.answers}: {stratum.name}", file=sys.stderr)
     print(
         f"give each rater one folder of {', '.join(str(out / name) for name in names)}; keep key.json", file=sys.stderr
     )
     print(made.folder)
+
+
+def apply(
+    sheet: Annotated[Path, typer.Argument(help="Folder of the sheet, with its key.json.", show_default=False)],
+    filled: Annotated[list[Path], typer.Argument(help="Filled CSV files, one a rater.", show_default=False)],
+) -> None:
+    """Correct the figures of runs by what raters said: summary and report are made anew.
+
+    A sheet need not be filled to its end. What is corrected: how many answers are right, state what is not there, miss
+    what is there, would harm, and how many references are wrong. 'auscult rate agree' says how far raters agree.
+
+    [bold]Example[/bold]
+
+    auscult rate apply sheet filled-A.csv
+    """
+    from rich.console import Console
+
+    from auscult.api.run import summed_up
+    from auscult.reports.page import write_report
+    from auscult.reports.physician import checked_table
+    from auscult.reports.terminal import Drawn
+    from auscult.review.applying import apply as write
+
+    for run, ratings in write(sheet, filled).items():
+        summary = summed_up(run)
+        rated = ", ".join(f"{count} by {rater}" for rater, count in ratings.raters.items())
+        print(f"{run}: {len(ratings.items)} answers drawn, rated: {rated}", file=sys.stderr)
+        Console().print(Drawn(checked_table(summary)))
+        print(write_report(run))
 
 
 def agree(
@@ -66,4 +97,4 @@ def agree(
     print(out)
 
 
-PARTS = (make, agree)
+PARTS = (make, apply, agree)

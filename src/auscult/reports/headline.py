@@ -36,7 +36,7 @@ def _figures(summary: Summary) -> Iterator[RenderableType]:
         for row in groups.rows[1:]:
             said = ", ".join(f"{lower(column.title)} {cell.value}" for column, cell in groups.placed(row))
             yield Text.assemble((f"  by {lower(plain(row.label))}: ", "dim"), plain(said))
-    if corrected := summary.of("corrected"):
+    if corrected := summary.of("corrected", ""):
         yield Text("\nCorrected for misreading", "bold")
         yield lines(figure_table("corrected", "", corrected, head="Answers"), most=1)
     for number, found in enumerate(quality.section(summary)):

@@ -1,42 +1,33 @@
 """Filled rating sheets → agreement: rater with rater, and rater with our scorers, over all and by category."""
 
-import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from auscult.errors import UserError
 from auscult.records import Estimate, Score
 from auscult.reports.format import Scale, limits
 from auscult.reports.selection import graders
 from auscult.reports.table import Cell, Part, Row, Table, count, text, titled
-from auscult.reports.text import one_line
-from auscult.review.rating import CATEGORIES, SCHEMA, SEVERITIES, VERDICTS, Rated
+from auscult.review.filled import Filled, read_all, read_key
+from auscult.review.rating import Rated
 from auscult.runs.folder import read_manifest
+from auscult.runs.ratings import HARMS, VERDICTS, Said
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Metric, Weights
-from auscult.store.cells import read_cells
-from auscult.store.given import JSON_MOST, NoSuchFile, read_given, read_json
 from auscult.store.tables import read_where
 from auscult.version import __version__
 
-GRADES = ("correct", "partly", "hallucinated")
+GRADES = ("correct", "partly", "wrong")
 """The verdicts that decide, in order; ``cannot tell`` counts as no rating."""
 YES_NO = ("no", "yes")
-WRONG = frozenset({"hallucinated", "partly"})
-_ALLOWED = {"verdict": VERDICTS, "category": CATEGORIES, "severity": SEVERITIES}
+WRONG = frozenset({"partly", "wrong"})
 SHOWN = 20
 """Answers that raters must share for a category to stand in the terminal; the file holds all."""
 _COLUMNS = ("agree", "kappa", "AC", "alpha")
-_DELIMITERS = ",;\t"
-Ratings = dict[str, dict[str, str]]
-"""Row id → what was filled in; only rows with a verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +76,9 @@ def agree(sheet: Path, filled: Sequence[Path]) -> Agreement:
         UserError: the folder is no sheet, a file is none of its filled sheets, or a cell is none of the allowed ones.
     """
     key = read_key(sheet)
-    rows = {name: Rated(**row) for name, row in key["rows"].items()}
-    given: dict[str, Ratings] = {}
-    for path in filled:
-        rater, ratings = read_filled(path, rows, key["raters"])
-        if rater in given:
-            raise UserError(f"{path}: a second sheet of rater {rater}; give one file for each rater")
-        given[rater] = ratings
+    rows, given = key.rows, read_all(key, filled)
     notes = [f"rater {r}: {len(rows) - len(g)} of {len(rows)} answers not rated" for r, g in given.items()]
-    readings, published, gone = _readings([Path(p) for p in key["runs"]], rows)
+    readings, published, gone = _readings(key.runs, rows)
     figures = [f for over, chosen in _parts(rows) for f in _between_raters(given, chosen, over)]
     figures += [f for over, chosen in _parts(rows) for f in _with_scorers(given, readings, chosen, over)]
     pairs = list(combinations(given, 2))
@@ -116,83 +101,6 @@ def as_json(found: Agreement) -> bytes:
     return orjson.dumps(asdict(found), option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
 
 
-def read_key(sheet: Path) -> dict[str, Any]:
-    """The key of a sheet.
-
-    Raises:
-        UserError: there is none, or it is damaged.
-    """
-    path = sheet / "key.json"
-    try:
-        key = read_json(path, "make the sheet again")
-    except NoSuchFile:
-        raise UserError(f"{sheet}: no rating sheet (it has no key.json); make one with 'auscult rate make'") from None
-    if not isinstance(key, dict) or key.get("schema") != SCHEMA:
-        raise UserError(f"{path}: not the key of a rating sheet of this version ('{SCHEMA}')")
-    return key
-
-
-def read_filled(path: Path, rows: Mapping[str, Rated], raters: Sequence[str]) -> tuple[str, Ratings]:
-    """Who filled a sheet, and what stands in it; spreadsheets' other delimiters and encodings are read too.
-
-    Raises:
-        UserError: with file, row and cell.
-    """
-    lines = list(_lines(path))
-    found: Ratings = {}
-    who: set[str] = set()
-    seen: set[str] = set()
-    for number, line in lines:
-        name = line["row"].strip()
-        at = f"{path}: row {number} ({name or 'no row id'})"
-        if name not in rows:
-            raise UserError(f"{at}: not a row of this sheet; keep the row ids as they were")
-        if name in seen:
-            raise UserError(f"{at}: stands there twice; remove one of the two")
-        seen.add(name)
-        who.add(line["rater"].strip())
-        cells = {field: _allowed(at, field, line[field]) for field in ("verdict", "category", "severity")}
-        if cells["verdict"]:
-            found[name] = cells | {"comment": line["comment"].strip()}
-        elif cells["category"] or cells["severity"]:
-            raise UserError(f"{at}: category or severity without a verdict; give one of {', '.join(VERDICTS)}")
-    if len(who) != 1 or not who <= set(raters):
-        names = ", ".join(sorted(who)) or "none"
-        raise UserError(f"{path}: column 'rater' names {names}; one sheet is filled by one of {', '.join(raters)}")
-    return who.pop(), found
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    raw = read_given(path, JSON_MOST)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    head = text.partition("\n")[0]
-    reader, number = read_cells(io.StringIO(text, newline=""), max(_DELIMITERS, key=head.count)), 1
-    try:
-        names = [name.strip().lower() for name in next(reader, [])]
-        wanted = ("rater", "row", "verdict", "category", "severity", "comment")
-        if missing := [c for c in wanted if c not in names]:
-            raise UserError(f"{path}: no column '{missing[0]}'; give the sheet as it was saved, as CSV")
-        for number, cells in enumerate(reader, 2):
-            if any(c.strip() for c in cells):
-                padded = [*cells, *[""] * (len(names) - len(cells))]
-                yield number, dict(zip(names, padded, strict=False))
-    except csv.Error as error:
-        raise UserError(f"{path}: row {number + 1}: not readable as CSV ({error})") from None
-
-
-def _allowed(at: str, field: str, text: str) -> str:
-    value = " ".join(text.lower().split())
-    if value and value not in _ALLOWED[field]:
-        shown = one_line(text, 40)
-        raise UserError(
-            f"{at}: {field} '{shown}' is none of {', '.join(_ALLOWED[field])}; correct it or leave it empty"
-        )
-    return value
-
-
 def _parts(rows: Mapping[str, Rated]) -> Iterator[tuple[str, list[Rated]]]:
     """All answers, and those of each kind and category where there are several."""
     yield "all", list(rows.values())
@@ -203,20 +111,19 @@ def _parts(rows: Mapping[str, Rated]) -> Iterator[tuple[str, list[Rated]]]:
         yield from sorted(parts.items())
 
 
-def _between_raters(given: Mapping[str, Ratings], rows: Sequence[Rated], over: str) -> Iterator[Figure]:
+def _between_raters(given: Mapping[str, Filled], rows: Sequence[Rated], over: str) -> Iterator[Figure]:
     if len(given) < 2:
         return
     everyone, of, unit = " and ".join(given), [r.group for r in rows], _unit(rows)
 
-    def table(read: Callable[[dict[str, str]], str | None]) -> list[list[str | None]]:
+    def table(read: Callable[[Said], str | None]) -> list[list[str | None]]:
         return [[read(g[r.row]) if r.row in g else None for g in given.values()] for r in rows]
 
     def figure(what: str, estimate: Estimate, between: str = everyone) -> Figure:
         return Figure(what=what, between=between, over=over, estimate=estimate)
 
-    verdict = table(lambda c: c["verdict"] if c["verdict"] in GRADES else None)
+    verdict = table(lambda s: s.verdict if s.verdict in GRADES else None)
     wrong = table(_wrong)
-    severity, category = table(lambda c: c["severity"] or None), table(lambda c: c["category"] or None)
     scales: tuple[tuple[str, list[list[str | None]], tuple[str, ...], Weights, Metric, str], ...] = (
         ("verdict", verdict, GRADES, "identity", "nominal", "Gwet's AC1"),
         ("verdict, ordered", verdict, GRADES, "linear", "ordinal", "Gwet's AC2"),
@@ -231,20 +138,32 @@ def _between_raters(given: Mapping[str, Ratings], rows: Sequence[Rated], over: s
             pair = [c[a] for c in cells], [c[b] for c in cells]
             kappa = cohen_kappa(*pair, of, weights=weights, categories=categories, unit=unit)
             yield figure(what, kappa, f"{first} and {second}")
-    if _paired(severity):
-        alpha = krippendorff_alpha(severity, of, metric="interval", categories=SEVERITIES, unit=unit)
-        yield figure("severity of harm", alpha)
-    if _paired(category):
-        yield figure("what is wrong", gwet_ac(category, of, categories=CATEGORIES, unit=unit))
+    harm = table(lambda s: s.harm or None)
+    if _paired(harm):
+        yield figure("harm", krippendorff_alpha(harm, of, metric="ordinal", categories=HARMS, unit=unit))
+    for what, words in (
+        ("states what is not there", lambda s: _problem(s, "invented")),
+        ("misses what is there", lambda s: _problem(s, "missed")),
+        ("the reference is right", lambda s: {"right": "yes", "wrong": "no"}.get(s.reference)),
+    ):
+        if _paired(cells := table(words)):
+            yield figure(what, gwet_ac(cells, of, categories=YES_NO, unit=unit))
+
+
+def _problem(said: Said, name: str) -> str | None:
+    """Whether an answer has a fault; None where a rater calls it wrong and does not say what is."""
+    if said.verdict == "correct":
+        return "no"
+    return ("yes" if name in said.problems else "no") if said.problems else None
 
 
 def _paired(table: list[list[str | None]]) -> bool:
     return any(sum(cell is not None for cell in line) > 1 for line in table)
 
 
-def _wrong(cells: Mapping[str, str]) -> str | None:
+def _wrong(said: Said) -> str | None:
     """Whether a rating calls the answer wrong; None where it does not say."""
-    return "yes" if cells["verdict"] in WRONG else "no" if cells["verdict"] == "correct" else None
+    return "yes" if said.verdict in WRONG else "no" if said.verdict == "correct" else None
 
 
 def _unit(rows: Sequence[Rated]) -> str:
@@ -281,7 +200,7 @@ def _readings(runs: Sequence[Path], rows: Mapping[str, Rated]) -> tuple[dict[str
 
 
 def _with_scorers(
-    given: Mapping[str, Ratings], readings: Mapping[str, Mapping[str, str]], rows: Sequence[Rated], over: str
+    given: Mapping[str, Filled], readings: Mapping[str, Mapping[str, str]], rows: Sequence[Rated], over: str
 ) -> Iterator[Figure]:
     for (rater, ratings), (name, read) in ((g, r) for g in given.items() for r in readings.items()):
         both = [
@@ -304,22 +223,22 @@ def _with_scorers(
             yield Figure(what="wrong or not", between=f"{rater} and {name}", over=over, estimate=estimate)
 
 
-def _confusion(first: Ratings, second: Ratings) -> dict[str, dict[str, int]]:
-    pairs = Counter((first[r]["verdict"], second[r]["verdict"]) for r in first if r in second)
+def _confusion(first: Filled, second: Filled) -> dict[str, dict[str, int]]:
+    pairs = Counter((first[r].verdict, second[r].verdict) for r in first if r in second)
     return {a: {b: pairs[a, b] for b in VERDICTS} for a in VERDICTS}
 
 
-def _against(read: Mapping[str, str], ratings: Ratings) -> dict[str, dict[str, int]]:
+def _against(read: Mapping[str, str], ratings: Filled) -> dict[str, dict[str, int]]:
     words = {"yes": "wrong", "no": "right", "no reading": "no reading"}
-    pairs = Counter((words[read[r]], g["verdict"]) for r, g in ratings.items() if r in read)
+    pairs = Counter((words[read[r]], g.verdict) for r, g in ratings.items() if r in read)
     return {a: {b: pairs[a, b] for b in VERDICTS} for a in words.values()}
 
 
 def _disagreements(
-    given: Mapping[str, Ratings], rows: Mapping[str, Rated], readings: Mapping[str, Mapping[str, str]]
+    given: Mapping[str, Filled], rows: Mapping[str, Rated], readings: Mapping[str, Mapping[str, str]]
 ) -> Iterator[dict[str, str]]:
     for name, row in rows.items():
-        said = {rater: g[name]["verdict"] for rater, g in given.items() if name in g}
+        said = {rater: g[name].verdict for rater, g in given.items() if name in g}
         if len(set(said.values())) < 2:
             continue
         yield {
@@ -332,7 +251,7 @@ def _disagreements(
             "text": row.text,
             "reference": row.reference,
             **{f"verdict {rater}": verdict for rater, verdict in said.items()},
-            **{f"comment {r}": g[name]["comment"] for r, g in given.items() if name in g and g[name]["comment"]},
+            **{f"comment {r}": g[name].comment for r, g in given.items() if name in g and g[name].comment},
             **{f"{scorer} calls it wrong": read[name] for scorer, read in readings.items() if name in read},
         }
 

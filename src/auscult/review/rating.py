@@ -1,13 +1,11 @@
 """A blinded rating sheet of a run's answers: a table and a local page for each rater, and a key that is kept apart.
 
-A sheet shows image, question and answer; never who answered, what a scorer said, or (unless asked for) the reference.
-What raters send back is read by ``auscult.review.agreement``.
+A sheet shows image, question and answer; never who answered or what a scorer said, and the reference only when the
+answer was judged. What raters send back is read by ``auscult.review.filled``.
 """
 
 import base64
 import io
-import random
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,16 +21,15 @@ from auscult.reports.csv import csv_text
 from auscult.reports.html import page
 from auscult.reports.text import visible
 from auscult.reports.thumbnails import NotShown, decoded, eight_bit, image_folder
+from auscult.review.drawing import Drawn, draw, in_order
 from auscult.runs.folder import read_manifest
+from auscult.runs.ratings import Draw
 from auscult.store.files import draft_folder, put_in_place, replace_file
-from auscult.store.tables import read_columns, read_where
+from auscult.store.tables import read_where
 from auscult.version import __version__
 
-SCHEMA = "auscult.rating/1"
-VERDICTS = ("correct", "hallucinated", "partly", "cannot tell")
-CATEGORIES = ("nonexistent object", "wrong attribute", "distorted knowledge", "other")
-SEVERITIES = ("1", "2", "3", "4", "5")
-FILLED = ("verdict", "category", "severity", "comment")
+SCHEMA = "auscult.rating/2"
+FILLED = ("verdict", "problems", "harm", "reference_is", "comment")
 """The columns that a rater fills."""
 LONG_SIDE = 1024
 PLAIN_BYTES = 400_000
@@ -57,7 +54,9 @@ class Rated:
         question: as it was put.
         options: from which the answer was to be chosen, if there were any.
         text: of the answer.
-        reference: the right answer.
+        reference: the right answer, as the data set has it.
+        stratum: what it was drawn from: name, as in the draw of its run.
+        probability: with which it was drawn.
     """
 
     row: str
@@ -74,6 +73,8 @@ class Rated:
     options: tuple[str, ...] = ()
     text: str
     reference: str
+    stratum: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,28 +98,23 @@ Images = dict[tuple[int, str], tuple[Shown, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What ``make_sheet`` wrote: the folder, answers in the sheet, and how many there were to draw from."""
+    """What ``make_sheet`` wrote: the folder, answers on the sheet, and how they were drawn, run by run."""
 
     folder: Path
     rows: int
-    found: int
-    strata: Mapping[str, int]
+    draws: tuple[Draw, ...]
+
+    @property
+    def found(self) -> int:
+        """How many answers there were to draw from."""
+        return sum(stratum.answers for draw in self.draws for stratum in draw.strata)
 
 
-def make_sheet(
-    runs: Sequence[Path],
-    out: Path,
-    *,
-    n: int = 100,
-    seed: int = 0,
-    raters: Sequence[str] = ("A", "B"),
-    show_reference: bool = False,
-) -> Made:
+def make_sheet(runs: Sequence[Path], out: Path, *, n: int = 100, seed: int = 0, raters: Sequence[str] = ("A",)) -> Made:
     """Draws answers from runs and writes ``OUT/key.json`` and, for each rater, ``OUT/RATER/`` with table and page.
 
-    Answers to questions with their own image are drawn, the first sample of each, as many from each run, kind and
-    category as from any other while they last. The order is drawn anew for each rater. The same runs, ``n`` and seed
-    give the same sheet.
+    How they are drawn says ``auscult.review.drawing``; the order is drawn anew for each rater. The same runs, ``n`` and
+    seed give the same sheet.
 
     Raises:
         UserError: a folder is no run, holds no answer, OUT is there already, or a rater's name is no file name.
@@ -127,28 +123,31 @@ def make_sheet(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out}: is there already; name a new folder with --out, so that no filled sheet is lost")
     manifests = [read_manifest(run) for run in runs]
-    rows, strata, found = _sample(runs, manifests, n, seed)
+    drawn = draw(runs, n, seed)
+    rows = [row for k, run in enumerate(runs) for row in _rows(run, k, manifests[k], drawn[k], seed)]
     if not rows:
         raise UserError(f"{runs[0]}: holds no answer to a question with its own image; evaluate first")
     images = _images(runs, manifests, rows)
+    orders = {r: [rows[k] for k in in_order([(x.row, (x.run, x.stratum)) for x in rows], seed, r)] for r in raters}
     key = {
         "schema": SCHEMA,
         "package": __version__,
         "seed": seed,
         "raters": list(raters),
-        "reference_shown": show_reference,
         "runs": [str(run.resolve()) for run in runs],
+        "draws": [asdict(d.draw) for d in drawn],
+        "orders": {rater: [row.row for row in order] for rater, order in orders.items()},
         "rows": {row.row: asdict(row) for row in rows},
     }
     try:
         with draft_folder(out) as draft:
-            for rater in raters:
-                _write_for(rater, draft / rater, _shuffled(rows, seed, rater), images, show_reference)
+            for rater, order in orders.items():
+                _write_for(rater, draft / rater, order, images)
             replace_file(draft / "key.json", orjson.dumps(key, option=orjson.OPT_INDENT_2) + b"\n")
             put_in_place(draft, out)
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another place with --out") from None
-    return Made(folder=out, rows=len(rows), found=found, strata=strata)
+    return Made(folder=out, rows=len(rows), draws=tuple(d.draw for d in drawn))
 
 
 def _check_raters(raters: Sequence[str]) -> None:
@@ -159,54 +158,18 @@ def _check_raters(raters: Sequence[str]) -> None:
             raise UserError(f"--raters: '{name}' cannot name a file; use letters and digits, for example A,B")
 
 
-def _sample(
-    runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], n: int, seed: int
-) -> tuple[list[Rated], dict[str, int], int]:
-    """The rows of the sheet, answers by stratum, and how many answers there were to draw from."""
-    strata: defaultdict[tuple[int, str, str], list[tuple[str, str]]] = defaultdict(list)
-    for number, run in enumerate(runs):
-        table = read_columns(run / "items.parquet", Item, ["id", "kind", "category"]).to_pylist()
-        about = {r["id"]: (r["kind"], r["category"]) for r in table}
-        columns = ["id", "item_id", "condition", "repeat", "status"]
-        for r in read_columns(run / "answers.parquet", Answer, columns).to_pylist():
-            if (r["condition"], r["repeat"], r["status"]) == ("with", 0, "ok"):
-                strata[number, *about[r["item_id"]]].append((r["id"], r["item_id"]))
-    chosen = _spread({k: sorted(v) for k, v in sorted(strata.items())}, n, random.Random(f"draw {seed}"))
-    rows: list[Rated] = []
-    for number, run in enumerate(runs):
-        wanted = {answer: item for (of, _, _), answer, item in chosen if of == number}
-        model = str(manifests[number]["settings"].get("model", ""))
-        rows += _rows(run, number, model, wanted, seed)
-    counts: dict[str, int] = defaultdict(int)
-    for (_, kind, category), _, _ in chosen:
-        counts[f"{kind}: {category}" if category else kind] += 1
-    return rows, dict(counts), sum(len(v) for v in strata.values())
-
-
-def _spread(
-    strata: Mapping[tuple[int, str, str], list[tuple[str, str]]], n: int, rng: random.Random
-) -> list[tuple[tuple[int, str, str], str, str]]:
-    """Takes one answer from each stratum in turn until there are ``n``, or none left."""
-    pools = [(name, rng.sample(answers, len(answers))) for name, answers in strata.items()]
-    rng.shuffle(pools)
-    taken: list[tuple[tuple[int, str, str], str, str]] = []
-    while len(taken) < n and (pools := [p for p in pools if p[1]]):
-        for name, answers in pools[: n - len(taken)]:
-            taken.append((name, *answers.pop()))
-    return taken
-
-
-def _rows(run: Path, number: int, model: str, wanted: Mapping[str, str], seed: int) -> Iterator[Rated]:
+def _rows(run: Path, number: int, manifest: Mapping[str, Any], drawn: Drawn, seed: int) -> Iterator[Rated]:
+    wanted = {answer: item for answer, (item, _) in drawn.answers.items()}
     answers = {a.id: a for a in read_where(run / "answers.parquet", Answer, "id", set(wanted))}
     items = {i.id: i for i in read_where(run / "items.parquet", Item, "id", set(wanted.values()))}
     cases = {c.id: c for c in read_where(run / "cases.parquet", Case, "id", {i.case_id for i in items.values()})}
     for name in sorted(answers):
         answer, item = answers[name], items[wanted[name]]
-        case = cases[item.case_id]
+        case, stratum = cases[item.case_id], drawn.draw.strata[drawn.answers[name][1]]
         yield Rated(
             row=f"r{digest('rating', seed, number, answer.id)[:9]}",
             run=number,
-            model=model,
+            model=str(manifest["settings"].get("model", "")),
             answer=answer.id,
             item=item.id,
             case=case.id,
@@ -215,14 +178,12 @@ def _rows(run: Path, number: int, model: str, wanted: Mapping[str, str], seed: i
             kind=item.kind,
             category=item.category,
             question=item.question,
-            options=tuple(item.options),
+            options=tuple(answer.options or item.options),
             text=answer.text,
             reference=item.reference,
+            stratum=stratum.name,
+            probability=stratum.probability,
         )
-
-
-def _shuffled(rows: Sequence[Rated], seed: int, rater: str) -> list[Rated]:
-    return random.Random(f"order {seed} {rater}").sample(sorted(rows, key=lambda r: r.row), len(rows))
 
 
 def _images(runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], rows: Sequence[Rated]) -> Images:
@@ -272,19 +233,14 @@ def _encoded(image: Image.Image, name: str) -> Shown:
 
 
 def _write_for(
-    rater: str,
-    folder: Path,
-    rows: Sequence[Rated],
-    images: Mapping[tuple[int, str], tuple[Shown, ...]],
-    reference: bool,
+    rater: str, folder: Path, rows: Sequence[Rated], images: Mapping[tuple[int, str], tuple[Shown, ...]]
 ) -> None:
-    """The folder of one rater: ``sheet-RATER.csv``, ``sheet-RATER.html``, ``images/``."""
+    """The folder of one rater: ``sheet-RATER.csv``, ``sheet-RATER.html``, ``references-RATER.csv``, ``images/``."""
     (folder / "images").mkdir(parents=True)
     pictures = [images[row.run, row.case] for row in rows]
     for picture in {s.name: s for several in pictures for s in several if s.name}.values():
         (folder / "images" / picture.name).write_bytes(picture.data)
-    shown = ("question", "options", "answer", *(("reference",) if reference else ()))
-    lines = (
+    lines = [
         {
             "rater": rater,
             "row": row.row,
@@ -292,18 +248,22 @@ def _write_for(
             "question": row.question,
             "options": "; ".join(row.options),
             "answer": row.text,
-            **({"reference": row.reference} if reference else {}),
         }
         for row, several in zip(rows, pictures, strict=True)
-    )
+    ]
+    _write_table(folder / f"sheet-{rater}.csv", (*lines[0], *FILLED), lines)
+    references = [{"row": row.row, "reference": row.reference} for row in rows]
+    _write_table(folder / f"references-{rater}.csv", ("row", "reference"), references)
+    replace_file(folder / f"sheet-{rater}.html", _page(rater, rows, pictures).encode())
+
+
+def _write_table(path: Path, columns: Sequence[str], lines: Sequence[Mapping[str, str]]) -> None:
+    """As spreadsheets read it: with the mark that says UTF-8, and no cell a formula."""
     seen = ({name: visible(text) for name, text in line.items()} for line in lines)
-    table = csv_text(("rater", "row", "image", *shown, *FILLED), seen, quoted=True, newline="\r\n")
-    # with the mark, spreadsheets read the file as UTF-8
-    replace_file(folder / f"sheet-{rater}.csv", table.encode("utf-8-sig"))
-    replace_file(folder / f"sheet-{rater}.html", _page(rater, rows, pictures, reference).encode())
+    replace_file(path, csv_text(columns, seen, quoted=True, newline="\r\n").encode("utf-8-sig"))
 
 
-def _page(rater: str, rows: Sequence[Rated], pictures: Sequence[tuple[Shown, ...]], reference: bool) -> str:
+def _page(rater: str, rows: Sequence[Rated], pictures: Sequence[tuple[Shown, ...]]) -> str:
     urls = {s.name: s.url for several in pictures for s in several if s.name}
     return page(
         "rating.html.j2",
@@ -314,8 +274,4 @@ def _page(rater: str, rows: Sequence[Rated], pictures: Sequence[tuple[Shown, ...
         sheet=digest("sheet", rater, [row.row for row in rows]),
         rows=list(zip(rows, pictures, strict=True)),
         urls=Markup(orjson.dumps(urls).decode().replace("<", "\\u003c")),
-        reference=reference,
-        verdicts=VERDICTS,
-        categories=CATEGORIES,
-        severities=SEVERITIES,
     )

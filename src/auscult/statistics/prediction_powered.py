@@ -11,7 +11,6 @@ Fannjiang, Jordan and Zrnic 2023, Science 382, 669-674 (prediction-powered infer
 in Medicine 27, 1693-1702 (limits added in squares).
 """
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from auscult.errors import UserError
 from auscult.records import Estimate
+from auscult.statistics.addends import Addend, by_cluster, limits_of_sum, reach
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, checked_values, totals
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats, proportion, uncertified
 from auscult.statistics.mean import mean
@@ -97,16 +97,6 @@ class _Known:
         return float(self.lost.mean()) + unheard
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One addend of an estimate: its value, how far its limits lie below and above, its residual in each cluster."""
-
-    value: float
-    down: float
-    up: float
-    residuals: Floats
-
-
 def powered_mean(
     verdicts: Verdicts,
     clusters: Labels,
@@ -181,7 +171,7 @@ def _spanning(whole: Estimate, completed: list[Estimate]) -> Estimate:
 
 def _with_limits(estimate: Estimate, known: _Known, codes: Codes, level: float) -> Estimate:
     """The estimate with its value and the limits of what is there."""
-    low, high = _limits([_base(known, codes, level), *_corrections(known, codes, level)])
+    low, high = limits_of_sum([_base(known, codes, level), *_corrections(known, codes, level)])
     value = _value(known)
     return replace(estimate, value=value, low=max(0.0, min(low, value)), high=min(1.0, max(high, value)), method=METHOD)
 
@@ -219,18 +209,18 @@ def _withheld(known: _Known, max_missing: float) -> str:
     return ""
 
 
-def _base(known: _Known, codes: Codes, level: float) -> _Part:
+def _base(known: _Known, codes: Codes, level: float) -> Addend:
     """The uncorrected mean."""
     kept = known.weights > 0
     sums, sizes = totals(known.taken[kept], codes[kept], known.weights[kept])
     found = proportion(sums[None], sizes[None], level)
     value = float(found.value[0])
-    down, up = _reach(value, float(found.low[0]), float(found.high[0]), 1.0)
+    down, up = reach(value, float(found.low[0]), float(found.high[0]), 1.0)
     weight = float(known.weights.sum())
-    return _Part(value, down, up, _by_cluster(codes, known.weights * (known.taken - value) / weight))
+    return Addend(value, down, up, by_cluster(codes, known.weights * (known.taken - value) / weight))
 
 
-def _corrections(known: _Known, codes: Codes, level: float) -> list[_Part]:
+def _corrections(known: _Known, codes: Codes, level: float) -> list[Addend]:
     """What the audit adds where the cheap verdict was too low, and takes off where it was too high.
 
     A verdict can only be too low by what it lacks to 1: that bounds each error over the whole stratum.
@@ -244,36 +234,14 @@ def _corrections(known: _Known, codes: Codes, level: float) -> list[_Part]:
         sums, sizes = totals(size[known.audited], codes[known.audited])
         found = proportion(sums[None], sizes[None], level)
         value = min(float(found.value[0]), most)
-        down, up = _reach(value, float(found.low[0]), float(found.high[0]), most)
+        down, up = reach(value, float(found.low[0]), float(found.high[0]), most)
         scale = known.share * sign
         residuals = np.where(known.audited, size - float(found.value[0]), 0.0) / known.audited.sum()
         ends = (down, up) if sign > 0 else (up, down)
         parts.append(
-            _Part(scale * value, known.share * ends[0], known.share * ends[1], scale * _by_cluster(codes, residuals))
+            Addend(scale * value, known.share * ends[0], known.share * ends[1], scale * by_cluster(codes, residuals))
         )
     return parts
-
-
-def _by_cluster(codes: Codes, residuals: Floats) -> Floats:
-    return np.bincount(codes, residuals).astype(np.float64)
-
-
-def _reach(value: float, low: float, high: float, most: float) -> tuple[float, float]:
-    """How far limits lie below and above, none further than 0 and ``most``; all the way where there are none."""
-    down = value if math.isnan(low) else value - max(low, 0.0)
-    up = most - value if math.isnan(high) else min(high, most) - value
-    return max(down, 0.0), max(up, 0.0)
-
-
-def _limits(parts: list[_Part]) -> tuple[float, float]:
-    """Limits of a sum. A correlation over clusters widens them; one that would narrow them is not relied on."""
-    residuals = np.array([p.residuals for p in parts])
-    norms = np.sqrt((residuals**2).sum(1))
-    rho = np.maximum(residuals @ residuals.T / np.maximum(np.outer(norms, norms), 1e-300), 0.0)
-    np.fill_diagonal(rho, 1.0)
-    value = sum(p.value for p in parts)
-    down, up = (np.array([getattr(p, side) for p in parts]) for side in ("down", "up"))
-    return value - math.sqrt(down @ rho @ down), value + math.sqrt(up @ rho @ up)
 
 
 def _value(known: _Known) -> float:
@@ -309,7 +277,7 @@ def _completions(known: _Known) -> list[_Known]:
     ]
 
 
-def _design_effect(base: _Part, estimate: Estimate) -> float | None:
+def _design_effect(base: Addend, estimate: Estimate) -> float | None:
     """Squared width over that of the uncorrected mean, moved to where the corrected value lies."""
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or base.down + base.up <= 0:

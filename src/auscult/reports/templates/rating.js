@@ -4,8 +4,7 @@
   const store = `auscult-rating-${sheet}`;
   const urls = JSON.parse(document.getElementById("urls").textContent);
   const rows = [...document.querySelectorAll(".row")];
-  const fields = ["verdict", "category", "severity", "comment"];
-  const wrong = ["hallucinated", "partly"];
+  const fields = ["verdict", "problems", "harm", "reference_is", "comment"];
   const at = (id) => document.getElementById(id);
   let now = 0;
   let ratings = {};
@@ -27,7 +26,12 @@
     }
   };
 
-  const rated = (row) => Boolean((ratings[row.dataset.row] || {}).verdict);
+  const of = (row) => ratings[row.dataset.row] || {};
+  const faulty = (rating) => ["partly", "wrong"].includes(rating.verdict);
+  const judged = (rating) => Boolean(rating.verdict && (!faulty(rating) || (rating.problems && rating.harm)));
+  const rated = (row) =>
+    judged(of(row)) && Boolean(of(row).reference_is || !row.querySelector(".reference"));
+
   const show = () => {
     rows.forEach((row, n) => { row.hidden = n !== now; });
     for (const image of rows[now].querySelectorAll("img:not([src])")) image.src = urls[image.dataset.image];
@@ -35,13 +39,16 @@
     scrollTo(0, 0);
   };
   const fill = (row) => {
-    const rating = ratings[row.dataset.row] || {};
+    const rating = of(row);
     for (const input of row.querySelectorAll("[data-field]")) {
       const value = rating[input.dataset.field] || "";
-      if (input.type === "radio") input.checked = input.value === value;
-      else input.value = value;
+      if (input.type === "textarea") input.value = value;
+      else input.checked = value.split(";").includes(input.value);
     }
-    row.querySelector(".wrong").hidden = !wrong.includes(rating.verdict);
+    row.querySelector(".wrong").hidden = !faulty(rating);
+    const reference = row.querySelector(".reference");
+    if (reference) reference.hidden = !rating.seen;
+    for (const own of row.querySelectorAll(".own")) own.disabled = Boolean(rating.seen);
     const done = rows.filter(rated).length;
     at("where").textContent = `Answer ${now + 1} of ${rows.length} · ${done} rated`;
     at("progress").value = done;
@@ -49,9 +56,19 @@
     at("forth").disabled = now === rows.length - 1;
     at("open").disabled = done === rows.length;
   };
-  const rate = (field, value) => {
+  const rate = (input) => {
     const name = rows[now].dataset.row;
-    ratings[name] = { ...ratings[name], [field]: value };
+    const rating = { ...ratings[name] };
+    const { field } = input.dataset;
+    if (input.type === "checkbox") {
+      const chosen = new Set((rating[field] || "").split(";").filter(Boolean));
+      if (!chosen.delete(input.value)) chosen.add(input.value);
+      rating[field] = [...chosen].join(";");
+    } else rating[field] = input.value;
+    if (field === "verdict" && !faulty(rating)) { delete rating.problems; delete rating.harm; }
+    // the reference is shown once the answer is judged, and the judgement then stays
+    if (judged(rating) && rows[now].querySelector(".reference")) rating.seen = true;
+    ratings[name] = rating;
     keep();
     fill(rows[now]);
   };
@@ -71,12 +88,7 @@
   };
   const table = () => {
     const lines = [["rater", "row", ...fields]];
-    for (const row of rows) {
-      const rating = ratings[row.dataset.row] || {};
-      const given = fields.map((f) =>
-        ["category", "severity"].includes(f) && !wrong.includes(rating.verdict) ? "" : rating[f] || "");
-      lines.push([rater, row.dataset.row, ...given]);
-    }
+    for (const row of rows) lines.push([rater, row.dataset.row, ...fields.map((f) => of(row)[f] || "")]);
     return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
   };
   const save = () => {
@@ -88,8 +100,7 @@
 
   for (const row of rows) {
     row.addEventListener("input", (event) => {
-      const field = event.target.dataset.field;
-      if (field) rate(field, event.target.value);
+      if (event.target.dataset.field) rate(event.target);
     });
     row.querySelector(".clear").addEventListener("click", () => {
       delete ratings[row.dataset.row];
@@ -99,7 +110,7 @@
     for (const image of row.querySelectorAll("img")) {
       const grow = () => image.classList.toggle("large");
       image.addEventListener("click", grow);
-      image.addEventListener("keydown", (event) => { if (event.key === "Enter") grow(); });
+      image.addEventListener("keydown", (event) => { if (event.key === "Enter") { grow(); event.stopPropagation(); } });
     }
   }
   at("back").addEventListener("click", () => move(-1));
@@ -107,26 +118,21 @@
   at("open").addEventListener("click", nextOpen);
   at("export").addEventListener("click", save);
 
-  const press = (field, n) => {
-    const input = rows[now].querySelectorAll(`[data-field="${field}"]`)[n];
-    if (input) rate(field, input.value);
-  };
+  const shown = (input) => !input.closest("[hidden]") && !input.matches(":disabled");
   addEventListener("keydown", (event) => {
     if (event.target.matches("textarea")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const digit = /^(?:Digit|Numpad)([1-5])$/.exec(event.code);
-    const judged = wrong.includes((ratings[rows[now].dataset.row] || {}).verdict);
-    const letter = "oakx".indexOf(event.key.toLowerCase());
-    if (digit && event.shiftKey) { if (judged) press("severity", digit[1] - 1); }
-    else if (digit) press("verdict", digit[1] - 1);
-    else if (event.key.length === 1 && letter >= 0) { if (judged) press("category", letter); }
-    else if (event.key === "ArrowLeft") move(-1);
-    else if (event.key === "ArrowRight") move(1);
-    else if (event.key.toLowerCase() === "u") nextOpen();
-    else if (event.key.toLowerCase() === "c") rows[now].querySelector("textarea").focus();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("button, summary")) return;
+    const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code);
+    const key = digit ? digit[1] : event.key.toLowerCase();
+    const input = rows[now].querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (input) { if (shown(input)) rate(input); }
+    else if (key === "arrowleft") move(-1);
+    else if (key === "arrowright") move(1);
+    else if (key === "enter") nextOpen();
+    else if (key === "c") rows[now].querySelector("textarea").focus();
     else return;
     event.preventDefault();
   });
