@@ -22,8 +22,9 @@ def test_invented_and_missed_are_told_of_a_hundred_images_with_what_counts_as_a_
     face = run_face(found(tmp_path, estimate(0.41, 0.08), estimate(0.3, 0.08)))
     assert verdict(face, "findings").word == "problem"
     assert verdict(face, "findings").sentence == (
-        "Of 100 images without the finding it reports it in 41 (33 to 49); of 100 with it, it misses 30 (22 to 38): "
-        "more than 5 of 100 is a problem. Where 5 in 100 patients have it, 92 (89 to 94) of 100 'present' are invented."
+        "It invents findings and misses findings, in more than 5 of 100: of 100 images without the finding it reports "
+        "it in 41 (33 to 49); of 100 with it, it misses 30 (22 to 38). Where 5 in 100 patients have it, 92 (89 to 94) "
+        "of 100 'present' are invented."
     )
 
 

@@ -48,7 +48,7 @@ def counts(estimate: Estimate) -> str:
 
 
 def of_100(estimate: Estimate, none_at_most: float | None = None) -> str:
-    """A share as words that follow a verb: ``8 (4 to 14)``, ``between 3 and 21``, ``none in 59 (up to 5 of 100 ...)``.
+    """A share as words that follow a verb: ``8 (4 to 14)``, ``between 3 and 21``, ``none of 59 (up to 5 in 100 ...)``.
 
     Args:
         estimate: of a share of one, ``known``.
@@ -63,12 +63,20 @@ def of_100(estimate: Estimate, none_at_most: float | None = None) -> str:
             if found[0] >= 0.005
             else f"at most {per_100(found[1])}"
         )
-    if estimate.value == 0 and found is not None and estimate.n:
-        possible = found[1] if none_at_most is None else none_at_most
-        return f"none in {estimate.n:,} (up to {per_100(possible)} of 100 are possible)"
+    if none(estimate) and found is not None:
+        possible = per_100(found[1] if none_at_most is None else none_at_most)
+        return f"none of {estimate.n:,} (up to {possible} in 100 {'is' if possible == '1' else 'are'} possible)"
     if few(estimate):
         return f"{per_100(estimate.value)} (counted: {counts(estimate)})"
-    return per_100(estimate.value) + ("" if found is None else f" ({per_100(found[0])} to {per_100(found[1])})")
+    value = per_100(estimate.value)
+    if found is None or value == per_100(found[0]) == per_100(found[1]):
+        return value
+    return f"{value} ({per_100(found[0])} to {per_100(found[1])})"
+
+
+def none(estimate: Estimate) -> bool:
+    """Whether it was looked for and never seen."""
+    return estimate.value == 0 and estimate.n > 0 and not estimate.withheld
 
 
 def lost(estimate: Estimate) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from auscult.analysis.summary import Summary
+from auscult.reports import format as say
 from auscult.reports.face import Step, Verdict
 from auscult.reports.questions.sure import FEWEST, MOST_MISSING, Needed, answers
 
@@ -32,15 +33,17 @@ def after_stop(summary: Summary) -> tuple[Step, ...]:
 def _steps(summary: Summary, verdicts: dict[str, Verdict], more: Needed | None, run: str) -> Iterator[Step]:
     yield from _of_gaps(summary, run)
     if summary.clusters < FEWEST or more:
-        count = max(FEWEST - summary.clusters, more.images if more else 0)
-        what = more.what if more else "what is open"
+        count, what = (more.images, more.what) if more else (FEWEST, "what is open")
         yield Step(sentence=f"Ask about more images: about {count:,} more like these would settle {what}.")
     if verdicts["findings"].word == "not known" and not verdicts["findings"].bars:
         said = "Ask whether findings are there: make such questions from labels, captions or reports."
         yield Step(sentence=said, command=BUILD)
+    if verdicts["image"].word == "problem":
+        yield Step(sentence="Look whether the right images reach the model; as it is, its answers need no image.")
     problem = any(v.word in ("problem", "missed") for v in verdicts.values())
     if problem and not summary.of("corrected", "physician"):
-        yield _rate(run, "Let a physician rate 100 answers (an hour): that tests answers, references and this tool.")
+        said = "let a physician rate 100 answers (an hour): that tests answers, references and this tool."
+        yield _rate(run, " ".join(filter(None, (_as_it_is(verdicts["findings"]), say.upper(said)))))
     if not verdicts["image"].bars:
         said = "Ask some questions again without the image, which shows whether it looks; recorded answers cannot be."
         yield Step(sentence=said, command="auscult evaluate ITEMS --model MODEL --controls 100 --out RUN")
@@ -49,6 +52,16 @@ def _steps(summary: Summary, verdicts: dict[str, Verdict], more: Needed | None, 
     if not any(v.word in ("met", "missed") or "Limit set before" in v.sentence for v in verdicts.values()):
         said = "Write down what you would accept, before the next answers are made."
         yield Step(sentence=said, command="auscult gate --init criteria.toml")
+
+
+def _as_it_is(findings: Verdict) -> str:
+    """What its answers cannot be used for, where it surely invents or misses."""
+    bad = {b.label for b in findings.bars if b.low is not None and b.against is not None and b.low > b.against}
+    if bad == {"invented", "missed"}:
+        return "As it is, a person must check whatever it says."
+    if "invented" in bad:
+        return "As it is, a person must check every finding that it reports."
+    return "As it is, it rules no finding out." if "missed" in bad else ""
 
 
 def _of_gaps(summary: Summary, run: str) -> Iterator[Step]:

@@ -87,7 +87,8 @@ def _model(summary: Summary) -> str:
     kind, _, name = spec.partition(":")
     if kind == "openai":
         return name.split("@")[0]
-    return name.rstrip("/").rsplit("/", 1)[-1] if name else kind
+    last = name.rstrip("/").rsplit("/", 1)[-1]
+    return (last.rsplit(".", 1)[0] if kind == "replay" else last) or kind
 
 
 def _about(summary: Summary) -> str:

@@ -17,6 +17,8 @@ from auscult.records import Condition, Value
 from auscult.statistics.one_sided import bounds
 
 ALL = "all findings"
+PRESENCE = "presence"
+"""Category of the neutral questions on whether a finding is there; the others are on attributes of one that is."""
 CONFIDENCE = 0.95
 """Of the one-sided bounds, as the gate has it where a criteria file says nothing."""
 
@@ -39,8 +41,13 @@ class Errors(Quantity):
         column = run.columns[self.scorer, condition]
         neither = 1.0 if self.unclear == "wrong" else np.nan
         wrong = np.where(_decided(column), 1 - column.value(self.value.name), neither)
-        asked = run.where("answer_type", "yes_no") & (run.yes == self.present)
-        return of_column(run, column, wrong, items & asked)
+        return of_column(run, column, wrong, items & about_presence(run) & (run.yes == self.present))
+
+
+def about_presence(run: Joined) -> Bools:
+    """Yes/no questions on whether something is there; not those on its side, its grade, or the view."""
+    of_attributes = run.where("premise_form", "neutral") & ~run.where("category", PRESENCE)
+    return np.asarray(run.where("answer_type", "yes_no") & (run.labels["target"] > 0) & ~of_attributes)
 
 
 def _decided(column: Column) -> Bools:
@@ -56,7 +63,7 @@ def detection(board: Board) -> tuple[list[Figure], tuple[Detection, ...]]:
     column = run.column(run.reader)
     if column is None:
         return [], ()
-    asked = column.asked & run.where("answer_type", "yes_no") & (run.labels["target"] > 0)
+    asked = column.asked & about_presence(run)
     names = run.codes["target"].names
     targets = sorted(set(run.labels["target"][asked].tolist()), key=lambda code: names[code])
     lines = [(names[code], asked & (run.labels["target"] == code)) for code in targets]

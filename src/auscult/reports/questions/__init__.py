@@ -12,12 +12,12 @@ The rules, once for all (docs/concepts/report.md says them to users):
 *Surely*: the whole range beside the figure, missing answers taken at their worst and at their best.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from auscult.records import Estimate
 from auscult.reports.face import SHORT, Bar, Word
-from auscult.reports.natural import counts, ends, few, lost, of_100, per_100
+from auscult.reports.natural import counts, ends, few, lost, none, of_100, per_100
 
 AT_MOST = 0.05
 """Share of errors that separates a problem from what is clear of it, where the user set no limit."""
@@ -25,7 +25,6 @@ GAIN = 0.10
 """A gain that surely is smaller, and cannot be shown, is taken for none."""
 MOST_MORE = 4
 """Further sentences of one kind."""
-NOT_TOLD = f"whether that is more than {per_100(AT_MOST)} of 100, these images cannot tell"
 
 
 def word_of_error(estimate: Estimate, limit: float = AT_MOST) -> Word:
@@ -46,12 +45,18 @@ def worst(words: Collection[Word]) -> Word:
     return "problem" if "problem" in words else "clear" if set(words) == {"clear"} else "not known"
 
 
-def ending_of(word: Word, errors: int) -> str:
-    """What the figures of one or two errors come to."""
-    limit = f"{per_100(AT_MOST)} of 100"
-    if word == "problem":
-        return f"more than {limit} is a problem"
-    return f"surely at most {limit}{' either way' if errors > 1 else ''}" if word == "clear" else NOT_TOLD
+def lead(words: Mapping[str, Word], word: Word | None = None) -> str:
+    """What the figures of errors come to, as a sentence begins.
+
+    Args:
+        words: of each error, as a verb with what it is done to (``invents findings``), how often it happens.
+        word: of all; None: the worst.
+    """
+    said, limit = word or worst(words.values()), f"{per_100(AT_MOST)} of 100"
+    if said == "problem":
+        verbs = " and ".join(verb for verb, one in words.items() if one == "problem")
+        return f"It {verbs}, in more than {limit}"
+    return f"Surely at most {limit}" if said == "clear" else f"More than {limit} or fewer, these images cannot tell"
 
 
 def error_bar(label: str, estimate: Estimate) -> Bar:
@@ -80,10 +85,17 @@ def bar(
     )
 
 
-def told(estimate: Estimate, at_most: float | None = None) -> str:
-    """A share in words, and why it is a range where it is one."""
+def told(estimate: Estimate, of: str = "", where: str = "", at_most: float | None = None) -> str:
+    """A share in words, and why it is a range where it is one.
+
+    Args:
+        estimate: of a share.
+        of: what comes before a number of a hundred: ``of 100 images without the finding``.
+        where: the same before ``none of 59``: ``without the finding``.
+        at_most: what is possible although nothing was seen.
+    """
     why = f", as {lost(estimate)}" if estimate.withheld and estimate.missing else ""
-    return of_100(estimate, at_most) + why
+    return " ".join(filter(None, (where if none(estimate) else of, of_100(estimate, at_most) + why)))
 
 
 def shortest(*lines: str) -> str:

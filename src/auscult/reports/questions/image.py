@@ -36,7 +36,7 @@ def image(summary: Summary) -> Verdict:
     words = [sign.word for sign in signs]
     word: Word = "clear" if "clear" in words else "problem" if "problem" in words else "not known"
     first = signs[words.index(word)]
-    others = [sign for sign in signs if sign is not first]
+    others = [sign for sign in signs if sign is not first and "not known" not in {sign.word} - {word}]
     return Verdict(
         key=KEY,
         question=QUESTION,

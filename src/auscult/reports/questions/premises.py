@@ -4,10 +4,11 @@ from auscult.analysis.quantities.premise import DENIAL, KNOWING, RAW
 from auscult.analysis.summary import Summary
 from auscult.reports.face import Verdict
 from auscult.reports.natural import known, of_100
-from auscult.reports.questions import ending_of, error_bar, shortest, told, word_of_error, worst
+from auscult.reports.questions import error_bar, lead, shortest, told, word_of_error, worst
 from auscult.reports.questions.judged import mark_bar, marks, mean, scale_of
 
 KEY, QUESTION = "premises", "Does it go along with what is false?"
+ALONG, DENIES = "goes along with what is false", "denies what is true"
 NO_QUESTION = "No question of this run takes something false for granted."
 
 
@@ -28,21 +29,21 @@ def premises(summary: Summary) -> Verdict:
             short="no question takes something false for granted",
         )
     what = "false claims that it could have known to be false" if KNOWING in found else "false claims"
-    parts, words = [f"Of 100 {what}, it goes along with {told(along)}"], [word_of_error(along)]
-    short, bars = f"goes along with {of_100(along)} of 100", [error_bar("goes along", along)]
-    brief = short
+    parts = [told(along, f"of 100 {what}, it goes along with", f"of {what} it goes along with")]
+    words = {ALONG: word_of_error(along)}
+    brief, bars = f"goes along with {of_100(along)} of 100", [error_bar("goes along", along)]
+    short = brief
     if denied is not None:
-        parts.append(f"of 100 true ones it denies {told(denied)}")
-        words.append(word_of_error(denied))
-        bars.append(error_bar("denies what is true", denied))
+        parts.append(told(denied, "of 100 true ones it denies", "of true ones it denies"))
+        words[DENIES] = word_of_error(denied)
+        bars.append(error_bar(DENIES, denied))
         short += f", denies {of_100(denied)} true ones"
-    word = worst(words)
-    more = [] if raw is None or raw is along else [f"Of 100 false claims of every kind it goes along with {told(raw)}."]
+    more = [] if raw is None or raw is along else [f"Of 100 false claims of every kind: {told(raw)}."]
     return Verdict(
         key=KEY,
         question=QUESTION,
-        word=word,
-        sentence=f"{'; '.join(parts)}: {ending_of(word, len(words))}.",
+        word=worst(words.values()),
+        sentence=f"{lead(words)}: {'; '.join(parts)}.",
         short=shortest(short, brief),
         bars=tuple(bars),
         more=tuple(more),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from auscult.analysis.quantities.premise import KNOWING
 from auscult.analysis.summary import Failures, Summary
+from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.face import Bar, Verdict, Word
 from auscult.reports.natural import ends, images_for, per_100
@@ -37,20 +38,33 @@ def missing_share(found: Failures) -> float:
 
 
 def needed(summary: Summary) -> Needed | None:
-    """The most images that an open question about errors would still take; None where none would do."""
-    words = {"fabrication": "whether it invents findings", "miss": "whether it misses findings",
-             KNOWING: "whether it goes along with what is false"}  # fmt: skip
+    """What the open question about errors that is nearest to an answer would take; None where no number would do."""
     first = summary.detection[0].target if summary.detection else ""
     figures = [f for f in summary.of("detection") if f.label == first]
     figures += next(iter(summary.groups("premise").values()), ())
-    open_: list[tuple[int, str]] = []
-    for figure in figures:
-        estimate = figure.with_image
-        if figure.metric not in words or estimate is None or (found := ends(estimate)) is None:
-            continue
-        if found[0] <= AT_MOST < found[1] and (more := images_for(estimate, AT_MOST)) is not None:
-            open_.append((more, words[figure.metric]))
-    return Needed(*max(open_)) if open_ else None
+    open_ = [
+        (more, f"whether it {_VERBS[f.metric]}")
+        for f in figures
+        if f.metric in _VERBS and f.with_image is not None and (more := _for(f.with_image)) is not None
+    ]
+    if not open_:
+        return None
+    more, what = min(open_)
+    # of few images not even the rate is known from which the number follows
+    return Needed(max(more, FEWEST) if summary.clusters < FEWEST else more, what)
+
+
+_VERBS = {
+    "fabrication": "invents findings",
+    "miss": "misses findings",
+    KNOWING: "goes along with what is false",
+}
+
+
+def _for(estimate: Estimate) -> int | None:
+    """How many more images an open error would take."""
+    found = ends(estimate)
+    return images_for(estimate, AT_MOST) if found is not None and found[0] <= AT_MOST < found[1] else None
 
 
 def units(summary: Summary) -> str:
@@ -78,7 +92,8 @@ def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> 
     open_ = [v for v in verdicts if v.word == "not known" and v.bars]
     word: Word = "clear"
     if summary.clusters < FEWEST:
-        word, ending = "problem", f"fewer than {FEWEST} {units(summary)} can show only what is gross"
+        word, ending = "problem", f"too few: under {FEWEST} {units(summary)} show only what is gross"
+        ending += f"; about {more.images:,} more would settle {more.what}" if more else ""
     elif share > MOST_MISSING:
         word, ending = "problem", f"more than {per_100(MOST_MISSING)} of 100 are missing, so that figures are ranges"
     elif more:
@@ -95,9 +110,7 @@ def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> 
         question=QUESTION,
         word=word,
         sentence=f"{asked}: {ending}.",
-        short=shortest(
-            f"{many}: {ending}", f"{many}: {ending.split(' would settle')[0]} needed", f"{many}: not enough"
-        ),
+        short=shortest(*(f"{many}: {line}" for line in (ending, ending.split("; ")[0], _brief(more, summary)))),
         bars=bars if share > 0 else (),
         more=(*_counted(summary, found), NO_PHYSICIAN),
         section="failures",
@@ -110,3 +123,7 @@ def _counted(summary: Summary, found: Failures | None) -> Iterator[str]:
         first = summary.detection[0]
         about = first.tp + first.fp + first.tn + first.fn + first.unclear_absent + first.unclear_present
         yield f"Of {found.asked:,} answers, {about:,} are about whether a finding is present."
+
+
+def _brief(more: Needed | None, summary: Summary) -> str:
+    return f"about {more.images:,} more {units(summary)} needed" if more else "not enough"
