@@ -1,6 +1,6 @@
 from tests.reports.synthetic import estimate, figure
 
-from auscult.reports.cells import cell, figure_table, line_labels, remarks
+from auscult.reports.cells import cell, figure_table, remarks
 from auscult.reports.format import Scale
 from auscult.reports.table import Notes, Table
 from auscult.statistics.partial import NOT_MEASURABLE
@@ -75,15 +75,6 @@ def test_the_headline_keeps_the_three_conditions_even_where_none_was_asked() -> 
         "With image", "Without image", "Wrong image"
     ]  # fmt: skip
     assert titles(figure_table("h", "c", [bare], head="q")) == ["With image"]
-
-
-def test_lines_that_differ_keep_their_short_labels() -> None:
-    assert line_labels([figure("CT", 0.5, 0.4, kind="a"), figure("MR", 0.5, 0.4, kind="b")]) == ["CT", "MR"]
-
-
-def test_lines_that_share_a_label_are_told_apart() -> None:
-    lines = [figure("open questions", 0.5, 0.4), figure("open questions", 0.5, 0.4, kind="hallucination")]
-    assert line_labels(lines) == ["open questions", "open questions · hallucination"]
 
 
 def test_words_of_the_cells_are_explained_only_where_they_are_used() -> None:

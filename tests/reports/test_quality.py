@@ -81,7 +81,7 @@ def test_the_page_says_all_of_it_and_runs_nothing(run: Path, tmp_path: Path) -> 
     assert SCRIPT not in page
     for said in ("6.27", "6.06–6.48", "bounds: 6.10–6.40", "read them as one", "430 of 432", "0.874 (n 31)", "negated"):
         assert said in text, said
-    assert page.index('id="headline"') < page.index('id="quality"') < page.index('id="groups"')
+    assert page.index('id="kinds"') < page.index('id="open"') < page.index('id="groups"')
 
 
 def test_a_plumbing_only_run_shows_no_figure_of_a_judge(run: Path, tmp_path: Path) -> None:

@@ -161,17 +161,6 @@ def by_metric(figures: Iterable[Figure]) -> dict[str, Figure]:
     return {f.metric: f for f in figures}
 
 
-def line_labels(figures: Sequence[Figure]) -> list[str]:
-    """The label of each line, with as much beside it as tells it from the other lines of its table."""
-    parts = [[f.label] for f in figures]
-    for name in ("metric", "kind", "category", "answer_type"):
-        if len({tuple(p) for p in parts}) == len(parts):
-            break
-        if len({getattr(f, name) for f in figures}) > 1:
-            parts = [[*p, getattr(f, name).replace("_", "/")] for p, f in zip(parts, figures, strict=True)]
-    return [" · ".join(p for p in line if p) for line in parts]
-
-
 def _about(figure: Figure) -> str:
     answers = {"yes_no": "yes/no", "": ""}.get(figure.answer_type, figure.answer_type)
     return " · ".join(p for p in (figure.kind, figure.category, answers, figure.metric, figure.scorer) if p)
@@ -199,6 +188,6 @@ def figure_table(name: str, caption: str, figures: Sequence[Figure], *, head: st
         if chance:
             known = None if figure.chance is None else say.figure(figure.chance, scale)
             cells.append(text(known or "not known", tone="figure" if known else "none"))
-        rows.append(Row(label=figure.label, about=_about(figure), caution=figure.warning, cells=tuple(cells)))
+        rows.append(Row(label=figure.label, about=_about(figure), notes=notes.mark(figure.warning), cells=tuple(cells)))
     heads = [head, *(COLUMNS[n] for n in kept), *["Guessing gives"] * chance]
     return titled(name, caption, heads, rows, notes=notes)

@@ -1,187 +1,127 @@
-"""Dots and intervals as inline SVG: text stays text, colours follow the page (light, dark, print)."""
+"""One estimate as a picture: its value, its range, and what it must beat; its colours are those of the page."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 from auscult.reports import format as say
-from auscult.reports.cells import line_labels
+from auscult.reports.face import Bar
 from auscult.reports.format import Scale
-from auscult.reports.html import fragment
-from auscult.reports.text import one_line
 
-ROWS = 30
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 430, 8, 16, 4, 24
-"""Of a drawing and the margins around its rows, in its own units."""
-LABEL, LANE, GAP = 19, 11, 9
-"""Heights within a row: of its label, of each series, and below."""
+FEW = 5
+"""Independent images or patients below which a group has its counts in place of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """What one kind of dot means; ``colour`` is the name of the page's colour, as in the legend's class."""
+class Drawn:
+    """A bar in words and in percent of its width.
 
-    name: str
-    sign: str
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a chart: a label, an estimate (or None) for each series, and what guessing gives."""
+    Attributes:
+        label: what it is.
+        value: ``8 of 100``; or the counts, where there is no picture.
+        span: ``4 to 14``, or empty.
+        against: what it must beat, in words; or empty.
+        described: all of it, for those who cannot see the picture.
+        dot: where the value stands; None where only a range is known.
+        low: where its range begins; None where there is no picture.
+        high: where it ends.
+        limit: where that stands which it must beat; None where there is nothing.
+        zero: where zero stands, if within the scale.
+    """
 
     label: str
-    estimates: tuple[Estimate | None, ...]
-    chance: float | None = None
+    value: str
+    span: str = ""
+    against: str = ""
+    described: str = ""
+    dot: float | None = None
+    low: float | None = None
+    high: float | None = None
+    limit: float | None = None
+    zero: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A drawing with its caption and legend."""
-
-    svg: Markup
-    caption: str
-    legend: tuple[Series, ...]
-    chance: bool
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """The horizontal axis: which values its ends are, and the ticks with their words."""
-
-    low: float
-    high: float
-    ticks: tuple[tuple[float, str], ...]
-
-    def at(self, value: float) -> float:
-        """Where a value stands."""
-        return round(LEFT + (value - self.low) / (self.high - self.low) * (WIDTH - LEFT - RIGHT), 2)
-
-
-CONDITIONS = (
-    Series("with image", "●", "with"),
-    Series("without image", "○", "without"),
-    Series("wrong image", "◆", "wrong"),
-)
-GAINS = (Series("with minus without image", "●", "with"), Series("with minus wrong image", "◆", "wrong"))
-PREMISES = (
-    Series("raw acceptance", "●", "with"),
-    Series("knowing acceptance", "◆", "wrong"),
-    Series("over-denial", "○", "without"),
-)
-ERRORS = (Series("fabricated", "◆", "wrong"), Series("missed", "○", "without"))
-
-
-def condition_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
-    """With, without and wrong image side by side. Only lines on the scale of the first; None where nothing is known."""
-    return _of_figures(figures, caption, ("with_image", "without_image", "wrong_image"), CONDITIONS, gains=False)
-
-
-def gain_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
-    """What the image buys: differences with their intervals around zero."""
-    return _of_figures(figures, caption, ("gain_over_none", "gain_over_wrong"), GAINS, gains=True)
-
-
-def headline_charts(figures: Sequence[Figure]) -> list[Chart]:
-    """What the model gets right under each condition, and what the image buys; of these, what is known."""
-    right = condition_chart(figures, "What the model gets right, with the image and without")
-    return [c for c in (right, gain_chart(figures, "What the image buys, in points")) if c]
-
-
-def detection_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
-    """Fabrication and miss rate by finding."""
-    return _by_metric([(f.label, f) for f in figures], ("fabrication", "miss"), caption, ERRORS)
-
-
-def premise_chart(figures: Sequence[Figure], caption: str) -> Chart | None:
-    """Raw and knowing acceptance of false premises and denial of true ones, by form and category."""
-    return _by_metric([(f.group, f) for f in figures], tuple(s.name for s in PREMISES), caption, PREMISES)
-
-
-def _by_metric(
-    named: list[tuple[str, Figure]], metrics: tuple[str, ...], caption: str, series: tuple[Series, ...]
-) -> Chart | None:
-    """One line a name, one dot a metric."""
-    found: dict[str, dict[str, Estimate | None]] = {}
-    for name, figure in named:
-        found.setdefault(name, {})[figure.metric] = figure.with_image
-    return _chart([Line(n, tuple(map(of.get, metrics))) for n, of in found.items()], caption, series, Scale.SHARE)
-
-
-def _of_figures(
-    figures: Sequence[Figure], caption: str, names: tuple[str, ...], series: tuple[Series, ...], *, gains: bool
-) -> Chart | None:
-    if not figures:
-        return None
-    scale = say.scale_of(figures[0])
-    same = [f for f in figures if say.scale_of(f) is scale]
-    lines = [
-        Line(label, tuple(getattr(f, n) for n in names), None if gains else f.chance)
-        for label, f in zip(line_labels(same), same, strict=True)
-    ]
-    return _chart(lines, caption, series, say.difference_of(scale) if gains else scale)
-
-
-def _known(estimate: Estimate | None) -> bool:
-    """Whether there is anything to draw: a value, or the limits that stand alone."""
-    if estimate is None:
-        return False
-    given = not estimate.withheld and (estimate.value is not None or estimate.span is not None)
-    return given or (estimate.alone is not None and estimate.high is not None)
-
-
-def _chart(lines: list[Line], caption: str, series: tuple[Series, ...], scale: Scale) -> Chart | None:
-    used = [k for k in range(len(series)) if any(ln.estimates[k] is not None for ln in lines)]
-    lines = [ln for ln in lines if any(_known(e) for e in ln.estimates)]
-    if not used or not lines:
-        return None
-    shown = [Line(ln.label, tuple(ln.estimates[k] for k in used), ln.chance) for ln in lines[:ROWS]]
-    kept = tuple(series[k] for k in used)
-    row = LABEL + LANE * len(kept) + GAP
-    drawing = fragment(
-        "chart.svg.j2",
-        described=f"{caption}. The same numbers stand in the table beside it.",
-        lines=[(TOP + row * k, one_line(line.label, 70), line) for k, line in enumerate(shown)],
-        series=kept,
-        axis=_axis(scale, [e for line in shown for e in line.estimates if e and _known(e)]),
-        zero=scale is Scale.POINTS,
-        known=_known,
-        width=WIDTH,
-        top=TOP,
-        bottom=TOP + row * len(shown),
-        label=LABEL,
-        lane=LANE,
-        margin=BOTTOM,
-    )
-    return Chart(
-        svg=drawing,
-        caption=caption,
-        legend=kept,
-        chance=any(ln.chance is not None for ln in shown),
-        left_out=len(lines) - len(shown),
+def drawn(bar: Bar) -> Drawn:
+    """A bar as the page draws it."""
+    if bar.counts or (bar.value is None and bar.low is None):
+        return Drawn(label=bar.label, value=bar.counts or "not known", described=f"{bar.label}: {bar.counts}")
+    low, high = (bar.value if end is None else end for end in (bar.low, bar.high))
+    unit = " of 100" if bar.scale == (0.0, 1.0) else ""
+    span = "" if bar.low is None or bar.high is None else f"{_number(bar.low, bar)} to {_number(bar.high, bar)}"
+    value = f"{span}{unit}" if bar.value is None else f"{_number(bar.value, bar)}{unit}"
+    beside = span if bar.value is not None else ""
+    against = ""
+    if bar.against is not None:
+        against = bar.against_label if any(map(str.isdigit, bar.against_label)) else (
+            f"{bar.against_label} {_number(bar.against, bar)}".strip()
+        )  # fmt: skip
+    said = f"{bar.label}: {value}" + (f" ({beside})" if beside else "") + (f"; {against}" if against else "")
+    return Drawn(
+        label=bar.label,
+        value=value,
+        span=beside,
+        against=against,
+        described=said,
+        dot=_at(bar.value, bar),
+        low=_at(low, bar),
+        high=_at(high, bar),
+        limit=_at(bar.against, bar),
+        zero=_at(0.0, bar) if bar.scale[0] < 0 < bar.scale[1] else None,
     )
 
 
-def _axis(scale: Scale, given: Sequence[Estimate]) -> Axis:
-    """Shares from 0 to 100 %, differences around zero, other numbers from zero to the greatest."""
-    values = [v for e in given for v in (e.low, e.value, e.high) if v is not None]
-    if scale is Scale.SHARE:
-        return Axis(-0.01, 1.01, tuple((t / 100, f"{t} %" if t else "0") for t in range(0, 101, 20)))
-    if scale is Scale.POINTS:
-        reach = max(0.05, *map(abs, values)) * 1.08
-        return Axis(-reach, reach, tuple((t / 100, f"{t:+g}" if t else "0") for t in _ticks(-reach * 100, reach * 100)))
-    low, high = min(0.0, *values) * 1.05, max(0.0, *values) * 1.05 or 1.0
-    return Axis(low, high, tuple((t, f"{t:g}") for t in _ticks(low, high)))
+def _at(value: float | None, bar: Bar) -> float | None:
+    """Where a value stands on the scale of its bar, in percent; at the end where it lies beyond."""
+    if value is None:
+        return None
+    least, most = bar.scale
+    return round(100 * min(1.0, max(0.0, (value - least) / (most - least))), 2)
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two ends, eight of them at most."""
-    rough = (high - low) / 8
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
-    return [round(k * step, 10) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+def _number(value: float, bar: Bar) -> str:
+    """Of 100, in points, or in its own unit, as the scale says."""
+    least, most = bar.scale
+    if (least, most) == (0.0, 1.0):
+        return say.percent(value, 0)
+    if -1 <= least < 0 and most <= 1:
+        text = say.bare(value, Scale.POINTS, 0)
+        return text if value <= 0 or text == "0" else f"+{text}"
+    return say.plain(value)
+
+
+def of_estimate(
+    label: str,
+    estimate: Estimate,
+    *,
+    counted: bool = True,
+    scale: tuple[float, float] = (0.0, 1.0),
+    against: float | None = None,
+    against_label: str = "",
+) -> Bar:
+    """An estimate as a bar: the counts where there are fewer than ``FEW`` clusters, words where nothing is shown.
+
+    Args:
+        label: what it is.
+        estimate: the figure.
+        counted: whether it is a share of answers, so that it can be counted.
+        scale: ends of the scale.
+        against: what it must beat.
+        against_label: what that is.
+    """
+    ends = estimate.span or estimate.alone
+    known = not estimate.withheld and estimate.value is not None
+    if not known and not ends:
+        return Bar(label=label, counts="not known")
+    if estimate.clusters < FEW:
+        if counted and known and estimate.value is not None:
+            return Bar(label=label, counts=f"{round(estimate.value * estimate.n)} of {say.whole(estimate.n)}")
+        return Bar(label=label, counts=f"too few: {say.count(estimate.n, 'question')}")
+    low, high = (estimate.low, estimate.high) if known or estimate.low is not None else (ends or (None, None))
+    return Bar(
+        label=label,
+        value=estimate.value if known else None,
+        low=low,
+        high=high,
+        against=against,
+        against_label=against_label,
+        scale=scale,
+    )

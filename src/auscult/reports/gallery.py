@@ -11,7 +11,7 @@ from auscult.errors import UserError
 from auscult.records import Answer, Case, Instrument, Item, Score
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection, select
 from auscult.reports.tables import CONDITION_WORDS, OUTCOME_WORDS
-from auscult.reports.text import Passage, passage
+from auscult.reports.text import Passage, one_line, passage
 from auscult.reports.thumbnails import Picture, picture
 from auscult.store.tables import read_where
 
@@ -84,7 +84,7 @@ class _Facets:
         self._known: dict[tuple[str, str, str], int] = {}
 
     def number(self, filter_: str, words: str, heading: str = "") -> int:
-        return self._known.setdefault((filter_, heading, words), len(self._known))
+        return self._known.setdefault((filter_, heading, one_line(words, 60)), len(self._known))
 
     def filters(self) -> dict[str, tuple[Choice, ...]]:
         found: defaultdict[str, list[Choice]] = defaultdict(list)
@@ -154,7 +154,7 @@ def _place(entry: Entry) -> tuple[int, int, str]:
 
 def _alt(case: Case) -> str:
     tags = ", ".join(f"{name} {value}" for name, value in case.tags.items())
-    return f"Image of case {case.source_key} of {case.source}" + (f" ({tags})" if tags else "")
+    return one_line(f"Image of case {case.source_key} of {case.source}" + (f" ({tags})" if tags else ""), 200)
 
 
 def _readings(scores: list[Score], graders: Mapping[str, Instrument]) -> Iterator[Reading]:

@@ -12,6 +12,7 @@ from auscult.analysis.gate.lines import Line, Verdict
 from auscult.analysis.gate.run import EVERY
 from auscult.reports import format as say
 from auscult.reports.format import Scale
+from auscult.reports.gate_face import gate_face
 from auscult.reports.html import page
 from auscult.reports.table import Cell, Part, Row, Table, Tone, count, text, titled
 from auscult.reports.terminal import STYLES, Drawn, plain
@@ -174,18 +175,11 @@ def render(gate: Gate) -> str:
     about = (("criteria", gate.criteria), ("run", gate.run), ("against", gate.against))
     return page(
         "gate.html.j2",
-        styles=("report.css", "gate.css"),
-        gate=gate,
-        sentence=sentence(gate),
-        tone=TONES[gate.verdict],
-        alerts=[*(("warn", w) for w in gate.warnings), *(("note", n) for n in _notes(gate))],
+        face=gate_face(gate),
+        notes=(gate.timing.detail, method(gate)),
         sections=[
             (title, name, criteria(found, gate.unit), [(d, risk_by_coverage(d)) for d in found])
             for title, name, found in sections
         ],
         about=[(name, list(known.items())) for name, known in about if known],
     )
-
-
-def _notes(gate: Gate) -> list[str]:
-    return [method(gate)] if gate.warnings else [gate.timing.detail, method(gate)]

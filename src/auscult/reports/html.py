@@ -1,28 +1,39 @@
-"""Pages: templates in which every text is escaped and shown whole, one file each that asks for nothing from outside."""
+"""Pages: templates in which every text is escaped and nothing hidden; one file each, with nothing from outside."""
 
 import base64
 import hashlib
+import tomllib
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from auscult.reports import format as say
-from auscult.reports.text import visible
+from auscult.reports.charts import drawn
+from auscult.reports.text import cut, visible
 from auscult.version import __version__
 
 
-def page(template: str, *, styles: tuple[str, ...] = ("report.css",), script: str = "", **known: object) -> str:
+def page(
+    template: str,
+    *,
+    styles: tuple[str, ...] = ("report.css",),
+    script: str = "report.js",
+    whole: bool = False,
+    **known: object,
+) -> str:
     """A page as text.
 
     Args:
         template: name of the template, which extends ``base.html.j2``.
         styles: names of the files that stand in its head.
         script: name of the one script that it may run, by its hash; without one it runs none.
+        whole: whether every text is shown whole; else long ones are cut, with the number of characters left out.
         known: what the template needs.
     """
-    environment = _environment()
+    environment = _environment(whole)
     code = _source(environment, script) if script else ""
     return environment.get_template(template).render(
         known,
@@ -34,28 +45,31 @@ def page(template: str, *, styles: tuple[str, ...] = ("report.css",), script: st
     )
 
 
-def fragment(template: str, **known: object) -> Markup:
-    """A part of a page, as the templates of pages take it."""
-    return Markup(_environment().get_template(template).render(known))
-
-
 @lru_cache
-def _environment() -> Environment:
+def _environment(whole: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("auscult.reports"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_show,
+        finalize=partial(_show, whole=whole),
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["say"] = say
+    environment.globals.update(say=say, drawn=drawn, terms=_terms())
     return environment
 
 
-def _show(value: object) -> object:
+def _terms() -> list[dict[str, object]]:
+    """The words of the report, as ``data/glossary.toml`` explains them; ``face``: not only in the methods."""
+    read = tomllib.loads((files("auscult") / "data" / "glossary.toml").read_text("utf-8"))["term"]
+    return [{"face": False, **term} for term in read]
+
+
+def _show(value: object, *, whole: bool) -> object:
     """Every text that a template prints passes here: nothing in it stays hidden. Markup is ours and stays as it is."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return visible(value if whole else cut(value))
 
 
 def _source(environment: Environment, name: str) -> Markup:

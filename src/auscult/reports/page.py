@@ -1,27 +1,28 @@
 """A run → one HTML file that needs no network, works without scripts, and prints."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from auscult.analysis.summary import Section, Summary, read_summary
-from auscult.reports import charts, premise, quality, tables
+from auscult.records import Certificate
 from auscult.reports import format as say
+from auscult.reports import plain, premise, quality, tables
 from auscult.reports.cells import figure_table, remarks
 from auscult.reports.gallery import gallery
 from auscult.reports.html import page
-from auscult.reports.places import BY_METRIC, PLUMBING
+from auscult.reports.places import BY_METRIC
+from auscult.reports.table import Table
 from auscult.reports.thumbnails import image_folder
-from auscult.reports.verdict import alerts, verdict
+from auscult.reports.verdicts import run_face
+from auscult.reports.worst import worst
 from auscult.runs.instruments import instruments_of
 from auscult.store.files import replace_file
 
 GALLERY = 60
-SMALL: dict[Section, tuple[str, str]] = {
-    "measurement": ("Measurement", "Errors of measured numbers"),
-    "annotators": ("Truth", "Accuracy where several annotators gave the reference"),
-    "corrected": ("Answers", "Yes/no questions as read and as meant"),
-    "consistency": ("What was varied", "Consistency over paraphrases and repeats"),
-}
-"""Sections of one table: heading of its labels, and what it holds."""
+POOL = 24
+"""Answers that the worst are picked from, at least."""
+ROWS = 40
+"""Lines of a table of statistics; the CSV has all."""
 
 
 def write_report(run: Path, out: Path | None = None, *, gallery: int = GALLERY) -> Path:
@@ -43,64 +44,152 @@ def write_report(run: Path, out: Path | None = None, *, gallery: int = GALLERY) 
 def render(run: Path, size: int) -> str:
     """The page as text. Raises as ``write_report``."""
     summary = read_summary(run / "summary.json")
-    shown = gallery(run, summary, image_folder(run, summary.manifest), size)
+    face, folder = run_face(summary, run=str(run)), image_folder(run, summary.manifest)
+    shown = gallery(run, summary, folder, size)
+    pool = shown if size >= POOL else gallery(run, summary, folder, POOL)
+    told = not face.stop
     return page(
         "report.html.j2",
-        script="report.js",
         summary=summary,
-        verdict=verdict(summary),
-        alerts=alerts(summary),
-        plumbing=PLUMBING,
-        remarks=remarks([f for f in summary.figures if f.section not in BY_METRIC]),
-        headline=figure_table(
-            "headline",
-            "Headline figures by kind of question and image condition",
-            summary.of("headline"),
-            head="Questions",
-            controls=True,
-        ),
-        headline_charts=[] if summary.plumbing_only else charts.headline_charts(summary.of("headline")),
-        tag_tables=[
-            (
-                tag,
-                figure_table(f"tag-{n}", f"Figures by {tag}", figures, head=tag),
-                charts.condition_chart(figures, f"By {tag}"),
-            )
-            for n, (tag, figures) in enumerate(summary.groups("tag").items(), 1)
-        ],
-        premise=_premise(summary),
-        quality=quality.section(summary),
-        detection=tables.detection(summary),
-        detection_chart=charts.detection_chart(summary.of("detection"), "What was fabricated and what was missed"),
-        small={
-            section: figure_table(section, caption, summary.of(section), head=head)
-            for section, (head, caption) in SMALL.items()
-        },
-        measurement_chart=charts.condition_chart(summary.of("measurement"), "Measurements"),
-        consistency_chart=charts.condition_chart(summary.of("consistency"), "Consistency"),
-        published=tables.published(summary),
+        face=face,
+        worst=worst(pool, folder) if told else None,
+        folds=_folds(summary) if told else [],
         failures=tables.failures(summary.failures),
-        certificates=[(c, tables.certificate(c)) for c in summary.certificates],
+        missing=_missing(summary),
         gallery=shown,
-        shown_answers=tables.shown_answers(shown.selection),
+        shown_answers=tables.shown_answers(shown.selection) if told else None,
+        certificates=[(c, *_certificate(c)) for c in summary.certificates],
+        published=_head(tables.published(summary))[0] if told else replace(tables.published(summary), rows=()),
+        statistics=_statistics(summary) if told else [],
+        remarks=remarks([f for f in summary.figures if f.section not in BY_METRIC]) if told else [],
         manifest=_manifest(summary),
         condition_words=tables.CONDITION_WORDS,
         outcome_words=tables.OUTCOME_WORDS,
     )
 
 
-def _premise(summary: Summary) -> dict[str, object] | None:
-    """The section on premises, where there is one."""
+Fold = tuple[str, str, str, str, tuple[plain.Group, ...], bool]
+
+
+def _folds(summary: Summary) -> list[Fold]:
+    """What is folded behind the first screen in plain words: id, title, contents, how to read it, lines, printed."""
+    few = "A group of fewer than five images or patients has its counts and no picture."
+    found: list[Fold] = [
+        (
+            "findings",
+            "Invented and missed, finding by finding",
+            "which findings it sees where there are none, and which it overlooks",
+            "Invented: of 100 images without the finding. Missed: of 100 images with it. A model that always says no "
+            f"never invents and misses everything: read both. {few}",
+            plain.findings(summary),
+            True,
+        ),
+        (
+            "premises",
+            "Questions that are wrong themselves",
+            "does it go along, or does it say so",
+            "Some questions take something for granted that is not so. Goes along: it accepts that, although it "
+            "answers the plain question rightly. Denies what is true: the same wording, where it is so.",
+            plain.premises(summary),
+            True,
+        ),
+        (
+            "kinds",
+            "By kind of question",
+            "with the image, without it, and with another's",
+            "What it still gets right without the image it did not see. The line shows what guessing gets.",
+            plain.kinds(summary),
+            True,
+        ),
+        (
+            "open",
+            "Open answers",
+            "what judges and text metrics say",
+            "A judge is a model that reads question, right answer and answer, and gives marks; it errs. A text metric "
+            "counts words in common and knows no medicine.",
+            plain.opened(summary),
+            False,
+        ),
+        (
+            "groups",
+            "By group",
+            "where it is better and where it is worse",
+            f"{few} Two groups whose ranges overlap widely may be the same.",
+            plain.groups(summary),
+            False,
+        ),
+    ]
+    return [fold for fold in found if any(g.lines for g in fold[4])]
+
+
+def _missing(summary: Summary) -> str:
+    """What is missing of the answers with the image, in one line."""
+    of = next((f for f in summary.failures if f.condition == "with"), None)
+    if of is None:
+        return "no answers are counted"
+    counts = (
+        (of.unusable, "gave no answer"),
+        (of.unread, "could not be read"),
+        (of.request_failed, "never came"),
+        (of.judge_unusable, "not marked by the judge"),
+    )
+    said = [f"{say.whole(n)} {words}" for n, words in counts if n]
+    return f"{', '.join(said) or 'nothing'}, of {say.count(of.asked, 'answer')}"
+
+
+def _head(table: Table, most: int = ROWS) -> tuple[Table, int]:
+    """The first lines of a table, and how many more there are."""
+    return replace(table, rows=table.rows[:most]), max(0, len(table.rows) - most)
+
+
+def _certificate(one: Certificate) -> tuple[list[Table], int]:
+    """The headline of a test, and how many more rows there are."""
+    made = tables.certificate(one)
+    first = [_head(t)[0] for t in made[:1]]
+    return first, sum(len(t.rows) for t in made) - sum(len(t.rows) for t in first)
+
+
+Part = tuple[str, list[tuple[Table, int]], tuple[str, ...]]
+"""Title of a part of the methods, its tables with how many lines are left out, and what must be read with them."""
+
+
+def _statistics(summary: Summary) -> list[Part]:
+    """Every figure with interval, n, method and p-value."""
+
+    def of(caption: str, section: Section, head: str) -> list[Table]:
+        return [figure_table(section, caption, summary.of(section), head=head, controls=section == "headline")]
+
+    told = quality.section(summary)
+    groups = summary.groups("tag").items()
+    found: list[tuple[str, list[Table], tuple[str, ...]]] = [
+        ("Headline", of("By kind of question and image condition", "headline", "Questions"), ()),
+        ("Detection: fabrication, FP / (FP + TN), and miss, FN / (FN + TP)", [tables.detection(summary)], ()),
+        ("Premises", *_premises(summary)),
+        (
+            "Open answers",
+            [t for q in told for t in (q.table, q.blind) if t],
+            tuple(f"{q.title}: {r}" for q in told for r in q.remarks),
+        ),
+        ("Groups", [figure_table(f"tag-{n}", f"By {t}", f, head=t) for n, (t, f) in enumerate(groups, 1)], ()),
+        ("Measurements", of("Errors of measured numbers", "measurement", "Measurement"), ()),
+        ("Several annotators: the truth drawn from what they said, and each alone", of("", "annotators", "Truth"), ()),
+        ("Corrected for misreading, by labelled answers", of("As read and as meant", "corrected", "Answers"), ()),
+        ("Consistency", of("Over paraphrases and repeats", "consistency", "Varied"), ()),
+    ]
+    return [
+        (title, [_head(t) for t in some if t.rows], said) for title, some, said in found if any(t.rows for t in some)
+    ]
+
+
+def _premises(summary: Summary) -> tuple[list[Table], tuple[str, ...]]:
     if summary.premises is None:
-        return None
-    figures, responses = premise.shown(summary)
-    return {
-        "headline": premise.headline(premise.overall(summary)),
-        "groups": premise.groups(figures),
-        "responses": premise.responses(responses),
-        "chart": charts.premise_chart(figures, "Agreeing with what is false, denying what is true"),
-        "counts": tuple(premise.counts(summary.premises)),
-    }
+        return [], ()
+    made = [
+        premise.headline(premise.overall(summary)),
+        premise.groups(summary.of("premise")),
+        premise.responses(summary.of("response")),
+    ]
+    return made, tuple(premise.counts(summary.premises))
 
 
 def _manifest(summary: Summary) -> list[tuple[str, list[tuple[str, str]]]]:

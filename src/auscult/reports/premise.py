@@ -24,14 +24,6 @@ def overall(summary: Summary) -> tuple[Figure, ...]:
     return next(iter(summary.groups("premise").values()), ())
 
 
-def shown(summary: Summary) -> tuple[tuple[Figure, ...], tuple[Figure, ...]]:
-    """Figures by form and category, and responses; over all forms not in a run that is plumbing only."""
-    figures, found = summary.of("premise"), summary.of("response")
-    if not summary.plumbing_only:
-        return figures, found
-    return figures[len(overall(summary)) :], tuple(f for f in found if f.label or f.category)
-
-
 def _upper(metric: str) -> str:
     return metric if metric == "d′" else say.upper(metric)
 

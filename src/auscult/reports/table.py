@@ -130,7 +130,6 @@ class Row:
     label: str
     about: str = ""
     cells: tuple[Cell, ...] = ()
-    caution: str = ""
     notes: tuple[int, ...] = ()
     kind: Literal["", "group", "part", "published", "shown"] = ""
 

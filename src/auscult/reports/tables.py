@@ -14,10 +14,10 @@ CONDITION_WORDS = {"with": "with its image", "without": "without any image", "wr
 OUTCOME_WORDS = {
     "wrong": "wrong",
     "partly": "partly right",
-    "unusable": "unusable answer",
-    "unread": "answer unread",
-    "failed": "request failed",
-    "unjudged": "not judged",
+    "unusable": "gave no answer",
+    "unread": "could not be read",
+    "failed": "never came",
+    "unjudged": "not marked",
     "right": "right",
 }
 _DETECTED = {
@@ -82,12 +82,20 @@ def failures(found: Sequence[Failures]) -> Table:
         answered = (count(f.asked), count(f.usable, *usable), count(f.unusable, *unusable), count(f.unread))
         cells = (*answered, count(f.request_failed, *failed), count(f.judge_unusable))
         rows.append(Row(label=CONDITION_WORDS.get(f.condition, f.condition), cells=cells))
-    heads = ("Asked", "Answers asked for", "Usable", "Unusable answer", "Unread", "Request failed", "Not judged")
-    return titled("failures", "Failures by image condition", heads, rows, look="plain")
+    heads = (
+        "Asked",
+        "Answers asked for",
+        "Answered",
+        "Gave no answer",
+        "Could not be read",
+        "Never came",
+        "Not marked",
+    )
+    return titled("failures", "What was missing, by image condition", heads, rows, look="plain")
 
 
 def _of_these(f: Failures) -> tuple[tuple[str, int], ...]:
-    return ("of these unclear", f.unclear), ("cut short, of all", f.cut_short)
+    return ("neither yes nor no", f.unclear), ("cut short, of all", f.cut_short)
 
 
 def certificate(one: Certificate) -> list[Table]:

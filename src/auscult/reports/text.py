@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 SHOWN = 600
-KEPT = 8_000
+KEPT = 3_000
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 
@@ -17,6 +17,12 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(f"⟨U+{ord(c):04X}⟩" if unicodedata.category(c) in _HIDDEN and c not in "\n\t" else c for c in text)
+
+
+def cut(text: str) -> str:
+    """The first ``KEPT`` characters, and how many there are beyond."""
+    beyond = len(text) - KEPT
+    return text if beyond <= 0 else f"{text[:KEPT]}… ({beyond:,} more characters; the run's tables hold all of it)"
 
 
 def one_line(text: str, longest: int = 120) -> str:

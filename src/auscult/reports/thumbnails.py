@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -16,8 +17,10 @@ from auscult.errors import UserError
 from auscult.records import Case, ImageFile
 from auscult.store.given import read_given
 
-LONG_SIDE = 320
+LONG_SIDE = 512
 MOST_BYTES = 2**30
+DRAFT = 768
+"""Pixels that a JPEG is at least decoded to."""
 Made = TypeVar("Made")
 
 
@@ -45,12 +48,12 @@ def image_folder(run: Path, manifest: Mapping[str, Any]) -> Path:
     return Path(str(items["path"])) if isinstance(items, Mapping) and items.get("path") else run
 
 
-def picture(case: Case, folder: Path) -> Picture:
-    """The first image of a case, at most ``LONG_SIDE`` pixels long; never raises on a bad image."""
+def picture(case: Case, folder: Path, longest: int = LONG_SIDE) -> Picture:
+    """The first image of a case, at most ``longest`` pixels long; never raises on a bad image."""
     if not case.images:
         return Picture(reason="This case has no image.")
     try:
-        return decoded(folder, case.images[0], _shrink)
+        return decoded(folder, case.images[0], partial(_shrink, longest=longest))
     except NotShown as why:
         return Picture(reason=f"{why}: {why.about}")
 
@@ -80,9 +83,9 @@ def decoded(folder: Path, image: ImageFile, make: Callable[[Image.Image, bytes],
         raise NotShown("The image cannot be shown", about) from None
 
 
-def _shrink(image: Image.Image, _: bytes) -> Picture:
+def _shrink(image: Image.Image, _: bytes, longest: int) -> Picture:
     small = eight_bit(image)
-    small.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82, optimize=True)
     uri = f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
@@ -91,7 +94,7 @@ def _shrink(image: Image.Image, _: bytes) -> Picture:
 
 def eight_bit(image: Image.Image) -> Image.Image:
     """Grey or RGB, 8 bits. Deeper grey images are stretched between their own least and greatest value."""
-    image.draft(None, (LONG_SIDE * 2, LONG_SIDE * 2))
+    image.draft(None, (2 * DRAFT, 2 * DRAFT))
     if image.mode.startswith(("I", "F")):
         deep = np.asarray(image, dtype=np.float64)
         least, span = deep.min(), max(float(np.ptp(deep)), 1e-12)

@@ -269,6 +269,7 @@ def _page(rater: str, rows: Sequence[Rated], pictures: Sequence[tuple[Shown, ...
         "rating.html.j2",
         styles=("rating.css",),
         script="rating.js",
+        whole=True,
         rater=rater,
         # names the stored ratings in the browser: another sheet never finds them
         sheet=digest("sheet", rater, [row.row for row in rows]),

@@ -10,6 +10,7 @@ from auscult.analysis.comparison.comparing import Comparison
 from auscult.analysis.comparison.published import Published
 from auscult.reports.comparison.tables import differences, failures, sheets
 from auscult.reports.comparison.words import about_published, reading, verdict, wins
+from auscult.reports.face import Face
 from auscult.reports.html import page
 from auscult.reports.latex import PREAMBLE, escaped, tabular
 from auscult.reports.terminal import Drawn, plain
@@ -29,10 +30,8 @@ def render_comparison(comparison: Comparison, published: Published | None) -> st
     return page(
         "comparison.html.j2",
         styles=("report.css", "comparison.css"),
-        comparison=comparison,
-        cautions=[("warn", caution) for caution in comparison.cautions],
-        verdict=verdict(comparison),
-        wins=wins(comparison),
+        face=Face(title=verdict(comparison), about=" ".join(wins(comparison)), cautions=comparison.cautions),
+        changed=[],
         sheets=sheets(comparison, published),
         differences=differences(comparison),
         reading=reading(comparison),

@@ -1,0 +1,86 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.reports.synthetic import build, summary
+
+from auscult.records import Answer, Item
+from auscult.reports.gallery import gallery
+from auscult.reports.marking import pieces
+from auscult.reports.worst import Worst, worst
+from auscult.store.tables import read_rows, write_rows
+
+
+def made(run: Path, n: int = 3) -> Worst:
+    folder = run.parent / "items"
+    return worst(gallery(run, summary(run.parent), folder, 96), folder, n)
+
+
+def test_the_heading_counts_what_is_shown_of_how_many(run: Path) -> None:
+    found = made(run)
+    wrong = gallery(run, summary(run.parent), run, 1).selection.found["wrong", "with"]
+    assert found.heading == f"3 of {wrong} wrong among 48, picked as worst"
+    assert [e.badge for e in found.examples] == ["wrong"] * 3
+
+
+def test_each_stands_on_another_image(run: Path) -> None:
+    assert len({e.alt for e in made(run, 6).examples}) == 6
+
+
+def test_inventions_come_first(tmp_path: Path) -> None:
+    run = build(tmp_path)
+    items = list(read_rows(run / "items.parquet", Item))
+    asked = [replace(i, target="mass") if i.source_id == "3-0" else i for i in items]
+    write_rows(run / "items.parquet", Item, asked)
+    wanted = next(i for i in asked if i.target)
+    assert wanted.reference == "no" and made(run).examples[0].question == wanted.question
+
+
+def test_where_nothing_is_wrong_it_says_so_and_shows_what_gave_no_answer(tmp_path: Path) -> None:
+    run = build(tmp_path)
+    found = gallery(run, summary(tmp_path), run, 96)
+    chosen = {k: 0 if k[0] in ("wrong", "partly") else n for k, n in found.selection.found.items()}
+    cards = tuple(
+        replace(c, entries=tuple(e for e in c.entries if e.outcome not in ("wrong", "partly"))) for c in found.cards
+    )
+    shown = worst(replace(found, cards=cards, selection=replace(found.selection, found=chosen)), run)
+    assert shown.heading.startswith("None of ") and shown.examples
+    assert all(e.badge == "gave no answer" for e in shown.examples)
+
+
+def item(**more: object) -> Item:
+    given = {"question": "Is there a mass?", "reference": "no", "answer_type": "yes_no", **more}
+    return Item(id="i", case_id="c", source_id="s", **given)  # type: ignore[arg-type]
+
+
+def marked(one: Item, text: str, parsed: str = "") -> list[str]:
+    return [words for words, wrong in pieces(one, text, parsed, 280) if wrong]
+
+
+@pytest.mark.parametrize(
+    ("one", "text", "parsed", "wrong"),
+    [
+        (item(), "Yes, there is a large mass in the left upper lobe of the lung.", "yes", ["Yes"]),
+        (item(answer_type="choice", reference="left"), "It lies on the right side of that image.", "right", ["right"]),
+        (item(answer_type="number", reference="73"), "The height that I measure is some 60 mm in all.", "60", ["60"]),
+        (item(answer_type="open", reference="No pleural effusion. There is a nodule."),
+         "There is a pleural effusion on this radiograph.", "", ["pleural effusion"]),
+        (item(answer_type="open", reference="Hypointense"), "vertebral artery", "", ["vertebral artery"]),
+        (item(answer_type="open", reference="Hypointense"), "It is not possible to say what is meant by this.", "", []),
+    ],
+)  # fmt: skip
+def test_the_wrong_words_are_marked(one: Item, text: str, parsed: str, wrong: list[str]) -> None:
+    assert marked(one, text, parsed) == wrong
+    assert "".join(words for words, _ in pieces(one, text, parsed, 280)) == text
+
+
+def test_a_long_answer_is_shown_where_it_is_wrong_and_says_how_much_is_left_out() -> None:
+    text = "The lungs are clear here. " * 40 + "No pneumothorax. There is a mass. " + "All is said. " * 100
+    said = pieces(item(answer_type="open", reference="There is no mass."), text, "", 280)
+    assert ("mass", True) in said and said[0][0] == "… " and "more characters" in said[-1][0]
+    assert sum(len(words) for words, _ in said) < 340
+
+
+def test_an_answer_that_never_came_is_not_among_the_worst(run: Path) -> None:
+    failed = {a.id for a in read_rows(run / "answers.parquet", Answer) if a.status == "request_failed"}
+    assert failed and all("timeout" not in words for e in made(run, 40).examples for words, _ in e.reply)
