@@ -7,9 +7,9 @@ UNREADABLE = {4: "8 7 6", 17: "Scores: 8, 7, 6, 9", 23: "0 11 5 5", 31: ""}
 """Row → a first line that is not four grades from 1 to 10."""
 
 
-def write_judged(folder: Path) -> None:
+def write_judged(folder: Path, most: int = 120) -> None:
     folder.mkdir()
-    for sign, count in (("negative", 120), ("postive", 115)):  # spelt as in the release
+    for sign, count in (("negative", most), ("postive", most - 5)):  # spelt as in the release
         rows = (_row(sign, k) for k in range(count))
         (folder / f"made-up-prediction-{sign}-eval.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import importlib.util
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +20,12 @@ SWITCHES = """
 def chromium() -> str | None:
     """Path of the browser, or None."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def axe() -> Path | None:
+    """The accessibility rules of axe-core, as a package of the tests brings them; or None."""
+    found = importlib.util.find_spec("axe_playwright_python")  # its file alone: Playwright is neither there nor needed
+    return Path(found.origin).with_name("axe.min.js") if found and found.origin else None
 
 
 class Browser:
@@ -80,12 +88,12 @@ class Browser:
         elif method == "Runtime.consoleAPICalled":
             self.complaints.append(str(params["args"]))
 
-    async def send(self, method: str, **params: object) -> dict[str, Any]:
-        """One command of the debugging protocol."""
+    async def send(self, method: str, *, within: float = 60, **params: object) -> dict[str, Any]:
+        """One command of the debugging protocol, answered within some seconds."""
         self._number += 1
         answer = self._waiting[self._number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": self._number, "method": method, "params": params})
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(within):
             reply = await answer
         assert "error" not in reply, f"{method}: {reply['error']}"
         return dict(reply["result"])
@@ -105,9 +113,11 @@ class Browser:
         async with asyncio.timeout(30):
             await self._loaded.wait()
 
-    async def value(self, expression: str) -> Any:
+    async def value(self, expression: str, *, within: float = 60) -> Any:
         """What an expression gives in the page."""
-        result = await self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        result = await self.send(
+            "Runtime.evaluate", within=within, expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
@@ -126,7 +136,30 @@ class Browser:
         shot = await self.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         out.write_bytes(base64.b64decode(shot["data"]))
 
-    async def pdf(self, out: Path) -> None:
-        """The page as it prints."""
+    async def press(self, key: str) -> None:
+        """A key as a user presses it: ``Enter``, ``Escape``, ``ArrowRight``."""
+        text = {"Enter": "\r"}.get(key, "")
+        for kind in ("keyDown", "keyUp"):
+            typed = {"text": text} if text and kind == "keyDown" else {}
+            code = {"Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowRight": 39}[key]
+            await self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **typed)
+
+    async def faults(self) -> list[str]:
+        """What axe-core finds of serious and critical faults: rule, place, and why."""
+        rules = axe()
+        assert rules is not None
+        await self.send("Page.setBypassCSP", enabled=True)
+        await self.send("Runtime.evaluate", expression=rules.read_text("utf-8"))
+        found = await self.value(
+            """axe.run({preload: false, resultTypes: ["violations"]}).then(r => r.violations
+            .filter(v => ["serious", "critical"].includes(v.impact))
+            .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`)))""",
+            within=300,
+        )
+        return list(found)
+
+    async def pdf(self, out: Path) -> int:
+        """The page as it prints, and on how many sheets of A4."""
         printed = await self.send("Page.printToPDF", preferCSSPageSize=True, paperWidth=8.27, paperHeight=11.69)
         out.write_bytes(base64.b64decode(printed["data"]))
+        return len(re.findall(rb"/Type /Page\b(?!s)", out.read_bytes()))
