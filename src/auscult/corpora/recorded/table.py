@@ -6,7 +6,7 @@ without the name of a study stand alone, each as its own case.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -173,7 +173,7 @@ class RecordedTable:
                 for one in said:
                     record(one)
                 if not alone:
-                    grouped.add(case.source_key, [asdict(item), asdict(case), images, row.where])
+                    grouped.add(case.source_key, [item, case, images, row.where])
                 elif self.faults.skip or not self.faults.count:
                     yield seal(case, [item])
         self._settle(kept)
