@@ -167,6 +167,7 @@ def check(
     images: Path | str | None = None,
     sheet: str = "",
     skip_bad: bool = False,
+    findings: Path | str | None = None,
     items: Path | str | None = None,
     split: str | None = None,
     readers: Readers | None = None,
@@ -185,6 +186,7 @@ def check(
         images: folder of the images that the table names.
         sheet: of a spreadsheet.
         skip_bad: leave rows out that cannot be used; they are counted.
+        findings: table of labels of the images, where the table of answers has no truths.
         items: item set that was answered, where the table holds ids and answers alone.
         split: part of that item set.
         readers: judges, text metrics and tables beside the rules.
@@ -201,7 +203,13 @@ def check(
         for name, given in (columns or {}).items()
         for column in ([given] if isinstance(given, str) else given)
     ]
-    table = TableOptions(columns=tuple(pairs), images=Path(images) if images else None, sheet=sheet, skip_bad=skip_bad)
+    table = TableOptions(
+        columns=tuple(pairs),
+        images=Path(images) if images else None,
+        sheet=sheet,
+        skip_bad=skip_bad,
+        findings=Path(findings) if findings else None,
+    )
     return run_check(
         Path(answers),
         Path(out) if out else None,

@@ -36,6 +36,10 @@ def check(
     images: Annotated[
         Path | None, typer.Option(help="Folder of the images that the table names; its own where not given.")
     ] = None,
+    findings: Annotated[
+        Path | None,
+        typer.Option(help="Labels of the images (a column of 0 and 1 a finding), where the table has no truths."),
+    ] = None,
     items: Annotated[
         Path | None, typer.Option(help="Item set that was answered, where the table holds ids and answers alone.")
     ] = None,
@@ -70,6 +74,8 @@ def check(
 
     auscult check answers.csv --images pictures --map truth=radiologist --out run
 
+    auscult check answers.csv --findings labels.csv
+
     auscult check answers.csv --items items --map id=qid
 
     auscult check judged-folder --parse-policy published
@@ -82,7 +88,9 @@ def check(
     judged = items is None and holds(answers, "result")
     if scoring.judge == RECORDED and not judged:
         raise UserError(f"--judge {RECORDED}: {answers} holds no judgements; name a model that judges")
-    table = TableOptions(columns=_pairs(columns or []), images=images, sheet=sheet, skip_bad=skip_bad)
+    table = TableOptions(
+        columns=_pairs(columns or []), images=images, sheet=sheet, skip_bad=skip_bad, findings=findings
+    )
     own = judged and scoring.judge in ("", RECORDED)
     if dry_run:
         if not (judged or items):

@@ -92,8 +92,8 @@ INNER = {
 """Groups of dataclasses within dataclasses, where they are others than the outer one's."""
 
 EVERYDAY = frozenset(
-    {"answers", "data", "device", "dry-run", "items", "judge", "judge-protocol", "limit"}
-    | {"map", "max-tokens", "out", "protocol", "reader", "scorers", "split", "temperature"}
+    {"answers", "data", "device", "dry-run", "findings", "images", "items", "judge", "judge-protocol", "limit"}
+    | {"map", "max-tokens", "must", "out", "protocol", "reader", "scorers", "sheet", "skip-bad", "split", "temperature"}
 )
 """Options that a plain ``--help`` shows of a command with many, beside those that must be given."""
 

@@ -120,7 +120,10 @@ def _key(path: Path, options: TableOptions, items: Path | None) -> dict[str, Any
         raise UserError(f"{path}: no such file; check the path") from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
-    told = asdict(options) | {"images": str(options.images.resolve()) if options.images else ""}
+    told = asdict(options) | {
+        "images": str(options.images.resolve()) if options.images else "",
+        "findings": content_hash(options.findings) if options.findings and options.findings.is_file() else "",
+    }
     return {"table": path.name, "sha256": digest, "items": ItemSet(items).digest if items else ""} | {
         name: [list(pair) for pair in value] if name == "columns" else value for name, value in told.items()
     }

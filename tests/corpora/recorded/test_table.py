@@ -203,3 +203,23 @@ def test_a_file_of_an_evaluation_suite_is_known_by_its_layout(tmp_path: Path) ->
     (tmp_path / "a.json").write_text(json.dumps(rows))
     items, said, _ = read(tmp_path / "a.json")
     assert len(items) == 3 and said[0].text == "No." and items[0].reference == "no"
+
+
+def test_labels_of_the_images_say_what_is_right_where_the_table_does_not(tmp_path: Path) -> None:
+    labels = table(tmp_path / "labels.csv", ("image", "effusion", "Pneumothorax"), ("a.png", 1, 0), ("b.png", 0, ""))
+    rows = [
+        (f"{i}.png", f"Is there {f}?", "No.") for i in "abc" for f in ("a pleural effusion", "a pneumothorax", "pain")
+    ]
+    path = table(tmp_path / "a.csv", ("image", "question", "prediction"), *rows)
+    items, said, made = read(path, findings=labels)
+    assert [(i.target, i.reference) for i in items] == [
+        ("pleural effusion", "yes"),
+        ("pneumothorax", "no"),
+        ("pleural effusion", "no"),
+    ]
+    assert len(said) == 3 and "6 of 9 rows are left out" in next(made.notes())
+    assert "labels of 2 images: pleural effusion, pneumothorax" in list(made.describe())[1]
+    with pytest.raises(UserError, match="no column of images, by which .*labels.csv could be matched"):
+        read(table(tmp_path / "b.csv", ("question", "prediction"), ("Is it?", "No.")), findings=labels)
+    with pytest.raises(UserError, match="--map truth=COLUMN, or give labels of the images with --findings TABLE"):
+        read(path)

@@ -48,7 +48,9 @@ class Columns:
     def __str__(self) -> str:
         order = sorted(self.fields, key=lambda name: NAMED.index(name) if name in NAMED else len(NAMED))
         said = [f"{name} = {self.fields[name]}" for name in order]
-        said.insert(2 if {"question", "truth"} <= set(order[:2]) else 1, f"answer = {', '.join(self.answers)}")
+        said.insert(
+            2 if {"question", "truth"} <= set(order[:2]) else min(1, len(said)), f"answer = {', '.join(self.answers)}"
+        )
         said += [f"options = {', '.join(self.letters)}"] if self.letters else []
         return "; ".join(said)
 
@@ -102,7 +104,14 @@ def given(columns: Sequence[str], mapped: Sequence[tuple[str, str]], path: Path)
     return Columns(fields=fields, answers=tuple(answers))
 
 
-def guess(head: Sequence[Row], mapped: Sequence[tuple[str, str]], path: Path, *, truth: bool = True) -> Columns:
+def guess(
+    head: Sequence[Row],
+    mapped: Sequence[tuple[str, str]],
+    path: Path,
+    *,
+    truth: bool = True,
+    labelled: bool = False,
+) -> Columns:
     """What each column of a table is.
 
     Args:
@@ -110,6 +119,7 @@ def guess(head: Sequence[Row], mapped: Sequence[tuple[str, str]], path: Path, *,
         mapped: what the user says of them.
         path: of the file, for messages.
         truth: whether there has to be a question with its truth; else an id will do.
+        labelled: whether the truth may stand elsewhere.
 
     Raises:
         UserError: a field that is needed has no column, or could have several; naming them and the option to write.
@@ -119,8 +129,8 @@ def guess(head: Sequence[Row], mapped: Sequence[tuple[str, str]], path: Path, *,
     guessing = _Guess(names, head, dict(said.fields), list(said.answers), path)
     guessing.by_layout()
     guessing.by_name()
-    guessing.by_content(truth)
-    guessing.check(truth)
+    guessing.by_content(truth, labelled)
+    guessing.check(truth, labelled)
     guessing.settle(bool(said.answers))
     return guessing.columns()
 
@@ -222,7 +232,7 @@ class _Guess:
             if truths and others:
                 self.fields["truth"], self.answers = self._one("truth", truths), others
 
-    def by_content(self, truth: bool) -> None:
+    def by_content(self, truth: bool, labelled: bool) -> None:
         """The one column of questions, of image files; an answer that is the only column of texts that is left."""
         share = {c: cells for c in self.free() if (cells := self.cells(c))}
         if truth and "question" not in self.fields:
@@ -231,7 +241,7 @@ class _Guess:
         if "image" not in self.fields:
             found = [c for c, cells in share.items() if all(IMAGE_FILE.search(t) for t in cells)]
             self.fields |= {"image": found[0]} if len(found) == 1 else {}
-        if not self.answers and ("truth" in self.fields or not truth):
+        if not self.answers and ("truth" in self.fields or labelled or not truth):
             left = [c for c in self.free() if c in share and not _words("never", "words") & set(plain(c).split())]
             left = [c for c in left if not all(re.fullmatch(r"[\d.,:/-]+", t) for t in share[c])]
             self.answers = left[:1] if len(left) == 1 else []
@@ -248,18 +258,19 @@ class _Guess:
             )
         return found[0]
 
-    def check(self, truth: bool) -> None:
+    def check(self, truth: bool, labelled: bool) -> None:
         """Refuses a table without what is needed, and one in which answers could be those of several columns.
 
         Raises:
             UserError: naming the columns and the option to write.
         """
         there = f"columns there are: {', '.join(self.names)}"
-        needed = ("question", "truth") if truth else ()
+        needed = ("question", *(() if labelled else ("truth",))) if truth else ()
         for ours in needed:
             if ours not in self.fields:
                 about = {"question": "of questions", "truth": "that says what is right"}[ours]
-                raise UserError(f"{self.path}: no column {about}; name it with --map {ours}=COLUMN; {there}")
+                or_labels = ", or give labels of the images with --findings TABLE" if ours == "truth" else ""
+                raise UserError(f"{self.path}: no column {about}; name it with --map {ours}=COLUMN{or_labels}; {there}")
         if not self.answers:
             raise UserError(f"{self.path}: no column of the model's answers; name it with --map answer=COLUMN; {there}")
         if not truth and not ("id" in self.fields or {"question", "image"} <= set(self.fields)):

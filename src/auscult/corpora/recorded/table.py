@@ -17,6 +17,7 @@ from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._table_items import TAG, draft_case, draft_item, one_case
 from auscult.corpora.recorded.columns import Columns, guess, plain
+from auscult.corpora.recorded.labelled import labelled
 from auscult.corpora.recorded.survey import Survey, survey, text_of
 from auscult.corpora.recorded.truths import are_yes_or_no, coded, options_of, right_option, yes_no_of
 from auscult.errors import UserError
@@ -33,6 +34,8 @@ HEAD = 1_000
 SUFFIXES = ("", ".png", ".jpg", ".jpeg")
 OWN = "own table"
 """Source of the cases."""
+TRUTH = "truth of the labels"
+"""Stands for the column of truths of a table that has none."""
 SUBGROUP = "subgroup"
 """Tag of a column that is called group: that word stands for clusters elsewhere."""
 CONDITIONS = ("with", "without", "wrong")
@@ -47,12 +50,14 @@ class TableOptions:
         images: folder that names of images are relative to; the table's own where not given.
         sheet: of a spreadsheet.
         skip_bad: whether rows that cannot be used are left out.
+        findings: table of labels of the images, which say what is right where the table does not.
     """
 
     columns: tuple[tuple[str, str], ...] = ()
     images: Path | None = None
     sheet: str = ""
     skip_bad: bool = False
+    findings: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +101,14 @@ class RecordedTable:
         self.path, self.options = path, options
         self.faults = Faults(skip=options.skip_bad)
         head = list(islice(self._rows(Faults(skip=True)), HEAD))
-        self.columns: Columns = guess(head, options.columns, path)
+        self.columns: Columns = guess(head, options.columns, path, labelled=options.findings is not None)
         self._fields = dict(self.columns.fields)
-        truths = [t for row in head if (t := text_of(row, self._fields["truth"]).strip())]
+        self._labels = labelled(options.findings, self._fields.get("image"), path)
+        self._truth = self._fields.get("truth", TRUTH)
+        truths = [t for row in head if (t := text_of(row, self._truth).strip())]
         self._all_yes_or_no = are_yes_or_no(truths)
         self._read_as: Counter[tuple[str, str]] = Counter()
-        self._unsaid = 0
+        self._unsaid = self._unlabelled = 0
         self.survey: Survey = survey(self._rows(Faults(skip=True)), self.columns, path)
         self._folder = self._images(head)
 
@@ -126,6 +133,8 @@ class RecordedTable:
             form.append(f"sheet '{sheet_of(self.path, self.options.sheet)[0]}'")
         how = f" ({'; '.join(form)})" if form else ""
         yield f"{self.path.name}, {self.survey.rows:,} rows{how}: {self.columns}"
+        if self._labels:
+            yield self._labels.describe()
         if self.columns.unused:
             yield f"columns that are not used: {', '.join(self.columns.unused)}"
         if self.survey.cases and self.survey.cases == self._fields.get("id"):
@@ -148,6 +157,11 @@ class RecordedTable:
             )
         if again := len(self.survey.again):
             yield f"{again:,} rows repeat an earlier row word for word; each question is counted once."
+        if self._unlabelled:
+            yield (
+                f"{self._unlabelled:,} of {self.survey.rows:,} rows are left out: they ask for no finding of which the "
+                "labels say something."
+            )
         if self._unsaid:
             yield f"{self._unsaid:,} answers are empty in the table as nothing was recorded: missing, and not wrong."
         if not (self._fields.keys() & {"image", "patient"} or self.survey.cases):
@@ -168,6 +182,8 @@ class RecordedTable:
             if row.number in self.survey.again:
                 continue
             with self.faults.row():
+                if not self._is_labelled(row):
+                    continue
                 item, case, images, said = self._read(row)
                 kept += 1
                 for one in said:
@@ -199,7 +215,7 @@ class RecordedTable:
                         "give each question its own id"
                     )
                 )
-        drafts = [replace(Case(**plain_case), images=()) for _, plain_case, _, _ in rows]
+        drafts = [replace(Case(**plain_case), images=(), boxes=(), facts=()) for _, plain_case, _, _ in rows]
         try:
             case = one_case(drafts, rows[-1][3])
         except UserError as error:
@@ -219,7 +235,7 @@ class RecordedTable:
         self.survey.refuse_another(row)
         row = self._tidied(row)
         columns = {n: c for n, c in self._fields.items() if n not in ("truth", "group", "id", "case")}
-        columns |= {"answer": self._fields["truth"], "id": ""}
+        columns |= {"answer": self._truth, "id": ""}
         if group := self._fields.get("group"):
             name = plain(group)
             columns[f"{TAG}{SUBGROUP if name == 'group' else name}"] = group
@@ -228,6 +244,8 @@ class RecordedTable:
         key = ",".join(images) or (row.required("case", self.survey.cases) if self.survey.cases else "")
         item = replace(item, source_id=self._name(row, item, key), split="test")
         case = draft_case(row, columns, OWN, key or item.source_id, "")
+        if self._labels:
+            case = replace(case, findings=self._labels.of(images))
         if not case.group and not images:
             case = replace(case, group=case.source_key, group_kind="study" if self.survey.cases else "image")
         return item, case, images, list(self._answers(row, item))
@@ -236,8 +254,8 @@ class RecordedTable:
         """The row with its truth and its options as items have them, and texts at dotted paths brought up."""
         values = {name: value for name, value in row.values.items() if name != "split"}
         values |= {c: row.value(c) for c in self._fields.values()}
-        column = self._fields["truth"]
-        question, truth = text_of(row, self._fields["question"]).strip(), text_of(row, column).strip()
+        column, question = self._truth, text_of(row, self._fields["question"]).strip()
+        truth = text_of(row, column).strip() or self._labelled_truth(row)
         options: list[str] = []
         if "options" in self._fields:
             options = options_of(row, row.value(self._fields["options"]))
@@ -255,6 +273,19 @@ class RecordedTable:
                 values.setdefault("answer_type", "number")
         return Row(row.number, row.where, values)
 
+    def _is_labelled(self, row: Row) -> bool:
+        """Whether something says what is right, where the table may be silent."""
+        if self._labels is None or text_of(row, self._truth).strip() or self._labelled_truth(row):
+            return True
+        self._unlabelled += 1
+        return False
+
+    def _labelled_truth(self, row: Row) -> str:
+        """What the labels of a row's images say to its question; empty where there are none."""
+        if self._labels is None:
+            return ""
+        return self._labels.truth(text_of(row, self._fields["question"]), self._names_in(row))
+
     def _noted(self, text: str, word: str) -> str:
         if text.strip().rstrip(".!").casefold() != word:
             self._read_as[text.strip()[:16], word] += 1
@@ -268,16 +299,19 @@ class RecordedTable:
         """
         if "image" not in self._fields:
             return []
-        column = self._fields["image"]
-        value = row.value(column)
-        names = [(as_text(v) or "").strip() for v in value] if isinstance(value, list) else []
-        names = [n for n in names if n] or [row.required("image", column)]
+        names = self._names_in(row)
         for name in names if self._folder else ():
             try:
                 _image(_found(self._folder, name), name)
             except UserError as error:
                 raise UserError(f"{row.where}{str(error).removeprefix(HERE)}") from None
         return names
+
+    def _names_in(self, row: Row) -> list[str]:
+        column = self._fields["image"]
+        value = row.value(column)
+        names = [(as_text(v) or "").strip() for v in value] if isinstance(value, list) else []
+        return [n for n in names if n] or [row.required("image", column)]
 
     def _name(self, row: Row, item: Item, key: str) -> str:
         """What names the question of a row."""
