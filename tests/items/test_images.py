@@ -1,3 +1,4 @@
+import hashlib
 import struct
 import zlib
 from io import BytesIO
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from auscult.errors import UserError
-from auscult.items.images import in_print_colours, inside, read_image
+from auscult.items.images import CUT, FLATTENED, IN_RGB, TURNED_BY_EXIF, WINDOWED, inside, take_image
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -64,21 +65,11 @@ BROKEN = {
     "truncated png": (encoded(noise())[:-300], "cannot be decoded"),
     "enormous": (png(9_500), "9500 x 9500 pixels, more than 80 million"),
     "bomb": (png(60_000), "cannot be decoded"),
-    "16 bit": (encoded(Image.fromarray(np.full((4, 4), 40_000, np.uint16))), "deeper than 8 bits"),
-    "float": (encoded(Image.fromarray(np.ones((4, 4), np.float32)), "TIFF"), "deeper than 8 bits"),
-    "16 bit colour": (deep_png(2, 3), r"deeper than 8 bits \(mode RGB, 16 bits"),
-    "16 bit colour and opacity": (deep_png(6, 4), "deeper than 8 bits"),
-    "16 bit grey and opacity": (deep_png(4, 2), "deeper than 8 bits"),
-    "16 bit colour TIFF": (deep_tiff(), "deeper than 8 bits"),
-    "turned jpeg": (turned("JPEG"), r"turned by its metadata \(EXIF orientation 6\)"),
-    "mirrored png": (turned("PNG", 2), "orientation 2"),
-    "turned webp": (turned("WEBP", 8), "orientation 8"),
-    "turned tiff": (turned("TIFF", 3), "orientation 3"),
+    "no finite values": (encoded(Image.fromarray(np.full((4, 4), np.nan, np.float32)), "TIFF"), "are not finite"),
     "animated": (
         encoded(Image.new("L", (4, 4)), "GIF", save_all=True, append_images=[Image.new("L", (4, 4), 9)]),
         "has 2 frames",
     ),
-    "transparent": (transparent(), "partly transparent"),
 }
 
 
@@ -86,7 +77,7 @@ BROKEN = {
 def test_an_image_that_cannot_be_shown_as_it_is_is_refused_in_one_line(kind, recwarn):
     data, message = BROKEN[kind]
     with pytest.raises(UserError, match=message) as error:
-        read_image(data, "x.png", "table.csv, row 3")
+        take_image(data, "x.png", "table.csv, row 3")
     assert str(error.value).startswith("table.csv, row 3: image x.png")
     assert "\n" not in str(error.value)
     assert not [w for w in recwarn.list if w.category is Image.DecompressionBombWarning]
@@ -94,12 +85,12 @@ def test_an_image_that_cannot_be_shown_as_it_is_is_refused_in_one_line(kind, rec
 
 def test_a_missing_image_names_the_row_and_the_remedy(tmp_path):
     with pytest.raises(UserError, match=r"row 3: image .*a\.png is missing; put it there or take the row out"):
-        read_image(tmp_path / "a.png", "a.png", "table.csv, row 3")
+        take_image(tmp_path / "a.png", "a.png", "table.csv, row 3")
 
 
 def test_a_folder_in_place_of_an_image_is_refused(tmp_path):
     with pytest.raises(UserError, match="is a folder and no regular file"):
-        read_image(tmp_path, "a.png", "row 1")
+        take_image(tmp_path, "a.png", "row 1")
 
 
 def test_one_picture_has_one_pixel_hash_in_every_mode_and_lossless_format():
@@ -113,7 +104,9 @@ def test_one_picture_has_one_pixel_hash_in_every_mode_and_lossless_format():
         encoded(grey, "WEBP", lossless=True),
         encoded(grey, "GIF"),
     ]
-    read = [read_image(data, "x", "row 1") for data in forms]
+    taken = [take_image(data, "x", "row 1") for data in forms]
+    assert {(t.changes, t.payload) for t in taken} == {((), data) for data in forms}
+    read = [t.file for t in taken]
     assert len({r.pixels for r in read}) == 1
     assert len({r.sha256 for r in read}) == len(forms)
     assert [Path(r.path).suffix for r in read] == [".png", ".png", ".png", ".bmp", ".tif", ".webp", ".gif"]
@@ -121,17 +114,17 @@ def test_one_picture_has_one_pixel_hash_in_every_mode_and_lossless_format():
 
 def test_another_picture_or_shape_has_another_pixel_hash():
     flat = [Image.new("L", size, shade) for size, shade in (((4, 6), 1), ((6, 4), 1), ((4, 6), 2))]
-    assert len({read_image(encoded(i), "x", "row 1").pixels for i in flat}) == 3
+    assert len({take_image(encoded(i), "x", "row 1").file.pixels for i in flat}) == 3
 
 
 def test_the_suffix_is_that_of_the_content():
-    image = read_image(encoded(noise(), "JPEG"), "study/wrong.png", "row 1")
+    image = take_image(encoded(noise(), "JPEG"), "study/wrong.png", "row 1").file
     assert (image.path, image.width, image.height) == ("wrong.jpg", 32, 24)
 
 
 def test_a_file_other_than_the_one_described_is_refused():
     with pytest.raises(UserError, match="sha256 differs"):
-        read_image(encoded(noise()), "x.png", "row 1", sha256="0" * 64)
+        take_image(encoded(noise()), "x.png", "row 1", sha256="0" * 64)
 
 
 @pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "a/../../secret.png"])
@@ -146,11 +139,66 @@ def test_an_absolute_name_within_the_image_folder_is_taken(tmp_path):
 
 @pytest.mark.parametrize("exif", [turned("JPEG", 1), turned("JPEG", 0), encoded(noise(), "JPEG", exif=b"Exif\0\0junk")])
 def test_metadata_that_turn_nothing_are_no_matter(exif):
-    assert read_image(exif, "x.jpg", "row 1").width == 32
+    taken = take_image(exif, "x.jpg", "row 1")
+    assert (taken.file.width, taken.changes, taken.payload) == (32, (), exif)
 
 
-def test_an_image_in_print_colours_is_taken_and_known():
-    print_colours = encoded(noise().convert("CMYK"), "JPEG")
-    assert read_image(print_colours, "x.jpg", "row 1").width == 32
-    assert in_print_colours(print_colours)
-    assert not in_print_colours(encoded(noise(), "JPEG"))
+DEEP = np.linspace(0, 40_000, 16, dtype=np.uint16).reshape(4, 4)
+CHANGED = {
+    "16 bit": (encoded(Image.fromarray(DEEP)), WINDOWED, "L"),
+    "float": (encoded(Image.fromarray(DEEP.astype(np.float32)), "TIFF"), WINDOWED, "L"),
+    "16 bit colour": (deep_png(2, 3), CUT, "RGB"),
+    "16 bit colour and opacity": (deep_png(6, 4), CUT, "RGB"),
+    "16 bit grey and opacity": (deep_png(4, 2), CUT, "RGB"),
+    "16 bit colour TIFF": (deep_tiff(), CUT, "RGB"),
+    "turned jpeg": (turned("JPEG"), TURNED_BY_EXIF, "L"),
+    "mirrored png": (turned("PNG", 2), TURNED_BY_EXIF, "L"),
+    "turned webp": (turned("WEBP", 8), TURNED_BY_EXIF, "RGB"),
+    "turned tiff": (turned("TIFF", 3), TURNED_BY_EXIF, "L"),
+    "transparent": (transparent(), FLATTENED, "RGB"),
+    "print colours": (encoded(noise().convert("CMYK"), "JPEG"), IN_RGB, "RGB"),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGED)
+def test_an_image_whose_look_depends_on_what_shows_it_is_made_plain_and_says_how(kind):
+    data, change, mode = CHANGED[kind]
+    taken = take_image(data, "x.jpg", "row 1")
+    assert change in taken.changes
+    assert isinstance(taken.payload, bytes)
+    assert (taken.file.path, taken.file.sha256) == ("x.png", hashlib.sha256(taken.payload).hexdigest())
+    assert taken.original == hashlib.sha256(data).hexdigest()
+    with Image.open(BytesIO(taken.payload)) as stored:
+        assert (stored.mode, stored.size, dict(stored.getexif())) == (mode, (taken.file.width, taken.file.height), {})
+    again = take_image(taken.payload, "x.png", "row 1")
+    assert (again.changes, again.file.pixels) == ((), taken.file.pixels)
+
+
+@pytest.mark.parametrize(("orientation", "corner"), [(2, (31, 0)), (3, (31, 23)), (6, (23, 0)), (8, (0, 31))])
+def test_a_turned_image_shows_what_a_viewer_shows(orientation, corner):
+    image, exif = Image.new("L", (32, 24)), Image.Exif()
+    image.putpixel((0, 0), 255)
+    exif[0x0112] = orientation
+    taken = take_image(encoded(image, exif=exif), "x.png", "row 1")
+    assert isinstance(taken.payload, bytes)
+    assert Image.open(BytesIO(taken.payload)).getpixel(corner) == 255
+
+
+def test_a_transparent_image_is_flattened_onto_black():
+    taken = take_image(transparent(), "x.png", "row 1")
+    assert isinstance(taken.payload, bytes)
+    assert Image.open(BytesIO(taken.payload)).getpixel((0, 0)) == (0, 0, 0)
+
+
+def test_a_deep_image_spans_black_to_white_and_says_its_window():
+    values = np.arange(1_000, dtype=np.uint16).reshape(20, 50) + 3_000
+    taken = take_image(encoded(Image.fromarray(values)), "x.png", "row 1")
+    assert isinstance(taken.payload, bytes)
+    assert Image.open(BytesIO(taken.payload)).getextrema() == (0, 255)
+    assert taken.window == "3005 to 3994"
+
+
+def test_a_deep_image_of_one_value_is_black():
+    taken = take_image(encoded(Image.fromarray(np.full((4, 4), 40_000, np.uint16))), "x.png", "row 1")
+    assert isinstance(taken.payload, bytes)
+    assert Image.open(BytesIO(taken.payload)).getextrema() == (0, 0)

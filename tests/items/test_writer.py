@@ -11,7 +11,7 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.corpora.vqa_rad import read, sample_path
 from auscult.errors import UserError
-from auscult.items.images import read_image
+from auscult.items.images import take_image
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
@@ -27,9 +27,8 @@ def question(name="q1", text="Is there a mass?", reference="yes", split=""):
 
 
 def study(key, *items, group="", image: Path | None = None):
-    images = (read_image(image, image.name, "row 1"),) if image else ()
-    case = Case(id="", source="made", source_key=key, group=group, images=images)
-    return seal(case, items, [image] if image else [])
+    case = Case(id="", source="made", source_key=key, group=group)
+    return seal(case, items, [take_image(image, image.name, "row 1")] if image else [])
 
 
 def build(bundles, out, **options):
@@ -85,7 +84,7 @@ def test_what_is_peculiar_to_images_and_questions_is_counted(tmp_path):
         NO_FINDING: 1,
         "image placeholders before the words of a question, taken off (tag image_token)": 1,
         "image placeholders inside the words of a question, written as words (tag image_token)": 1,
-        "images in CMYK, which decoders turn into different colours (tag colours)": 1,
+        "images in CMYK, converted to RGB (tag image_changes)": 1,
     }
     assert ItemSet(tmp_path / "set").manifest.noted == made.noted
 

@@ -13,6 +13,7 @@ from auscult.construction.checks.leak import FAILED, INSUFFICIENT, LIMIT, PASSED
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE, Stated
 from auscult.construction.lexicon import lexicon
 from auscult.construction.wordings import FORMS, PHRASINGS
+from auscult.items.images import CHANGES
 from auscult.items.split import PARTS
 from auscult.records import Case, Item
 from auscult.store.files import replace_file
@@ -34,6 +35,7 @@ class Card:
         self.items: Counter[tuple[str, ...]] = Counter()
         self.rejects: Counter[tuple[str, ...]] = Counter()
         self.cases: Counter[str] = Counter()
+        self.changes: Counter[str] = Counter()
         self._texts: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._images: dict[str, int] = {}
@@ -42,6 +44,7 @@ class Card:
 
     def add(self, case: Case, split: str, items: Sequence[Item]) -> None:
         """Counts the items of a case in a part of the set."""
+        self.changes.update(filter(None, case.tags.get(CHANGES, "").split("; ")))
         surplus: Counter[str] = Counter()
         for item in items:
             tags = item.tags
@@ -108,6 +111,7 @@ class Card:
                 for g in _GROUPS
                 if self.cases[g]
             },
+            "image_changes": dict(sorted(self.changes.items())),
             "wordings_in_use": self._wordings(),
             "leak": {
                 "part": self._leak_part(),
@@ -232,6 +236,9 @@ def as_text(content: dict[str, Any]) -> str:
             f"- {part}: {n['different']} wordings, {n['on both truths']} on both truths, "
             f"{n['equally often']} equally often."
         )
+    if content["image_changes"]:
+        lines += ["", "## Images that were changed as they were taken in", ""]
+        lines += [f"- {n} cases: {change}." for change, n in content["image_changes"].items()]
     leak = content["leak"]
     lines += ["", "## Can the question alone tell?", ""]
     lines += [

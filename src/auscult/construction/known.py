@@ -8,7 +8,7 @@ from auscult.construction.answered import add_answers
 from auscult.construction.claims import Known, known_of_facts
 from auscult.construction.lexicon import lexicon
 from auscult.construction.nouns import noun_kind
-from auscult.construction.reported import add_report
+from auscult.construction.reported import add_report, modality_of
 from auscult.records import Case, Item
 
 ANNOTATED = "annotated"
@@ -29,7 +29,7 @@ def known_of(case: Case, items: Sequence[Item]) -> Known:
     known = Known(tier=ANNOTATED, region=regions[0] if len(regions) == 1 else "")
     if known.region:
         known.values["region", ""] = (known.region,)
-    modality = named(case.tags.get("modality", ""), "modality")
+    modality = named(case.tags.get("modality", ""), "modality") or modality_of(case.annotation)
     if len(modality) == 1:
         known.values["modality", ""] = (modality[0],)
     view = named(" ".join(case.tags.get(t, "") for t in ("view", "sequence")), "view")

@@ -86,6 +86,13 @@ def add_report(known: Known, text: str) -> None:
             known.tiers.setdefault(("presence", finding), tier)
 
 
+def modality_of(text: str) -> tuple[str, ...]:
+    """The one kind of image that a caption says its image is; none where it says none or several."""
+    facts = [] if of_panels(text) else read_facts(text)
+    found = {value for f in facts if f.finding == "modality" and f.presence == "present" for value in f.attributes}
+    return tuple(found & set(lexicon().modalities)) if len(found) == 1 else ()
+
+
 def of_panels(text: str) -> bool:
     """Whether a caption tells panels of a figure apart: which of its sentences is of this image is not known."""
     return len({letter.casefold() for letter in _PANEL.findall(text)}) > 1

@@ -13,12 +13,10 @@ from auscult.errors import UserError
 from auscult.items.bundle import Bundle
 from auscult.registry import Room
 
-__all__ = ["COLOURS", "IN_QUESTION", "OWN_DATA", "ROOM", "Bundle", "ReadOptions", "Reader", "read", "shares_of"]
+__all__ = ["IN_QUESTION", "OWN_DATA", "ROOM", "Bundle", "ReadOptions", "Reader", "read", "shares_of"]
 
 NO_PARTS = frozenset({"placeholders", "layouts", "recorded"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
-COLOURS = "colours"
-"""Tag of a case with an image that is stored in CMYK: decoders turn it into different colours."""
 OWN_DATA = frozenset({"image-folder", "hf-disk", "llava-json", "captions", "labels"})
 """Formats of data that no one published: all of it is for testing, unless the user or the data set says otherwise."""
 IN_QUESTION = "choices_in_question"

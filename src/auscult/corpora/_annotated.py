@@ -19,7 +19,7 @@ from auscult.corpora._table_items import TAG
 from auscult.errors import UserError
 from auscult.facts.lexicon import lexicon
 from auscult.facts.presence_questions import finding_asked
-from auscult.items.images import MIMES, inside, read_image
+from auscult.items.images import MIMES, inside, take_image
 from auscult.records import Case, Presence
 from auscult.store.cells import as_text
 from auscult.store.faults import Faults
@@ -141,7 +141,7 @@ class Survey:
     def _named(self, row: Row) -> dict[str, str]:
         fields = {n: c for n, c in self._mapped.items() if n in FIELDS}
         for name, column in fields.items():
-            if column not in row.values:
+            if column not in row.values and not column.startswith("="):
                 there = ", ".join(row.values)
                 raise UserError(f"{self._path}: no column '{column}' for {name}; columns there are: {there}")
         by_name = {plain(c): c for c in reversed(list(row.values))}
@@ -258,13 +258,12 @@ def _bundle(
         rows = [Row(number, where, values) for number, where, _, values in stored]
         names = list(dict.fromkeys(name for _, _, held, _ in stored for name in held))
         files = [inside(folder, name, rows[0].where, options.follow_links) for name in names]
-        images = tuple(read_image(f, n, rows[0].where) for f, n in zip(files, names, strict=True))
+        images = [take_image(f, n, rows[0].where) for f, n in zip(files, names, strict=True)]
         texts = list(dict.fromkeys(text for row in rows if (text := caption_of(row, columns))))
         case = Case(
             id=DRAFT,
             source=path.stem,
             source_key="+".join(names),
-            images=images,
             annotation="\n".join(texts),
             findings=findings_of(rows, columns, complete=options.complete),
             tags=_tags(rows[0], columns),
@@ -272,7 +271,7 @@ def _bundle(
             group_kind="patient" if patient else "image",
             licence=rows[0].text("licence", columns.fields.get("licence", "-")) or options.licence,
         )
-        made = seal(case, [], files)
+        made = seal(case, [], images)
         return replace(made, noted=(*made.noted, *columns.said))
     return None
 

@@ -8,7 +8,7 @@ from auscult.corpora import Bundle
 from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._source_ids import SourceIds
-from auscult.items.images import read_image
+from auscult.items.images import take_image
 from auscult.records import Case, Item
 
 Find = Callable[[str, str], Path | bytes]
@@ -75,19 +75,18 @@ def one_case_an_image(
 
 def _bundle(rows: list[Asked], source: str, find: Find | None, licence: str) -> Bundle:
     first = rows[0]
-    payloads = [find(name, first.where) for name in first.images] if find else []
+    images = [take_image(find(name, first.where), name, first.where) for name in first.images] if find else []
     annotations = [row.annotation for row in rows if row.annotation]
     case = Case(
         id=DRAFT,
         source=source,
         source_key=first.key or ",".join(first.images),
-        images=tuple(read_image(p, n, first.where) for p, n in zip(payloads, first.images, strict=False)),
         annotation=annotations[0] if annotations else "",
         tags={name: said for name, said in first.tags.items() if said},
         licence=licence,
     )
     others = sum(said != case.annotation for said in annotations)
-    bundle = seal(case, [_item(row.item) for row in rows], payloads)
+    bundle = seal(case, [_item(row.item) for row in rows], images)
     return replace(bundle, left_out={OTHER_ANNOTATION: others} if others else {})
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
-from auscult.corpora import COLOURS, Bundle
+from auscult.corpora import Bundle
 from auscult.corpora.placeholders import TAG, in_words
 from auscult.errors import UserError
 from auscult.facts.presence_questions import finding_asked
-from auscult.items.images import in_print_colours
-from auscult.records import Case, ImageFile, Item, case_id, item_id
+from auscult.items.images import CHANGES, TURNED_BY_EXIF, Taken
+from auscult.records import Case, Item, case_id, item_id
 from auscult.store.faults import Faults
 
 DRAFT = ""
@@ -22,17 +21,26 @@ ABSENCE = "yes/no questions whose yes says that a finding is not there, not coun
 NO_FINDING = "yes/no questions whose words ask for no finding, or not for one alone (no target)"
 
 
-def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = ()) -> Bundle:
+def seal(case: Case, items: Iterable[Item], images: Sequence[Taken] = ()) -> Bundle:
     """Gives a case and its items their ids, the case its group, and marks exact repeats.
 
     Where no patient or lesion is known, the group is the pixels of the first image, or without image the study. Image
-    placeholders are taken out of the words (``placeholders``); a case with an image in print colours is tagged so. A
+    placeholders are taken out of the words (``placeholders``); a case with an image that was changed is tagged so. A
     yes/no question gets its target, where its words ask for one finding (``auscult.facts.presence_questions``).
 
+    Args:
+        case: with its images where they are not among ``images``.
+        items: about it.
+        images: as they were taken in.
+
     Raises:
-        UserError: a question has more image placeholders than its case has images.
+        UserError: a question has more image placeholders than its case has images; a box lies on an image that was
+            turned.
     """
-    key = case_id([i.sha256 for i in case.images], case.source, case.source_key)
+    originals = [image.original for image in images] or [file.sha256 for file in case.images]
+    key = case_id(originals, case.source, case.source_key)
+    files = tuple(image.file for image in images) or case.images
+    case = replace(case, images=files, tags=case.tags | _changed(case, images))
     group = case.group or (case.images[0].pixels if case.images else case.source_key)
     seen: dict[tuple[str, tuple[str, ...], str], str] = {}
     sealed, asks = [], []
@@ -42,10 +50,25 @@ def seal(case: Case, items: Iterable[Item], payloads: Sequence[Path | bytes] = (
         name = item_id(key, item.question, item.options, item.reference, item.source_id)
         first = seen.setdefault((item.question, item.options, item.reference), name)
         sealed.append(replace(item, id=name, case_id=key, duplicate_of="" if first == name else first))
-    print_colours = any(_in_print_colours(i, p) for i, p in zip(case.images, payloads, strict=False))
-    tags = case.tags | ({COLOURS: "CMYK"} if print_colours else {})
-    case = replace(case, id=key, group=group, tags=tags)
-    return Bundle(case, tuple(sealed), tuple(payloads), noted=(*noted(case, sealed), *asks))
+    case = replace(case, id=key, group=group)
+    return Bundle(case, tuple(sealed), tuple(i.payload for i in images), noted=(*noted(case, sealed), *asks))
+
+
+def _changed(case: Case, images: Sequence[Taken]) -> dict[str, str]:
+    """The tag of a case some of whose images were changed, so that they look the same everywhere.
+
+    Raises:
+        UserError: one was turned, and boxes lie on it.
+    """
+    changes = dict.fromkeys(change for image in images for change in image.changes)
+    if TURNED_BY_EXIF in changes and case.boxes:
+        raise UserError(
+            f"{case.source}, '{case.source_key}': an image is turned by its metadata, and its boxes may or may not be; "
+            "turn it and save it without the tag (magick IN -auto-orient OUT)"
+        )
+    windows = ", ".join(image.window for image in images if image.window)
+    found = {CHANGES: "; ".join(changes), "window": windows}
+    return {tag: text for tag, text in found.items() if text}
 
 
 def settled(bundles: Iterable[Bundle], faults: Faults) -> Iterator[Bundle]:
@@ -68,8 +91,8 @@ def settled(bundles: Iterable[Bundle], faults: Faults) -> Iterator[Bundle]:
 
 def noted(case: Case, items: Iterable[Item]) -> Iterator[str]:
     """What a user should know of a case and its items that are in the set all the same."""
-    if COLOURS in case.tags:
-        yield f"images in {case.tags[COLOURS]}, which decoders turn into different colours (tag {COLOURS})"
+    if CHANGES in case.tags:
+        yield from (f"images {change} (tag {CHANGES})" for change in case.tags[CHANGES].split("; "))
     for place in (item.tags[TAG] for item in items if TAG in item.tags):
         done = "written as words" if place == "inside" else "taken off"
         yield f"image placeholders {place} the words of a question, {done} (tag {TAG})"
@@ -89,11 +112,6 @@ def _aimed(item: Item) -> tuple[Item, list[str]]:
     if asked.yes_means == "absent":
         return item, [ABSENCE]
     return replace(item, target=asked.name), [FINDING]
-
-
-def _in_print_colours(image: ImageFile, payload: Path | bytes) -> bool:
-    """Whether an image is a JPEG or TIFF in CMYK; no other format can be."""
-    return image.path.endswith((".jpg", ".tif")) and in_print_colours(payload)
 
 
 def _worded(item: Item, case: Case) -> Item:

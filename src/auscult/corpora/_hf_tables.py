@@ -20,7 +20,7 @@ from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._table_items import FIELDS, TAG, draft_case, one_case
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
-from auscult.items.images import image_bytes, inside, read_image
+from auscult.items.images import image_bytes, inside, take_image
 from auscult.records import Item
 from auscult.store.given import boundary, open_given
 from auscult.store.rows import Row
@@ -77,12 +77,12 @@ def _bundle(
     first: Row, group: list[Any], options: ReadOptions, source: str, draft: Callable[[Row, str], Item]
 ) -> Bundle:
     pictures = _payloads(first, options)
-    images = tuple(read_image(payload, name, first.where) for payload, name in pictures)
+    images = [take_image(payload, name, first.where) for payload, name in pictures]
     rows = [(Row(number, where, texts), shard) for _, number, where, texts, shard in group]
-    key = "+".join(i.sha256[:16] for i in images) or f"{group[0][4]}:{first.number}"
+    key = "+".join(i.original[:16] for i in images) or f"{group[0][4]}:{first.number}"
     cases = [draft_case(row, options.columns, source, key, options.licence) for row, _ in rows]
-    case = replace(one_case(cases, rows[-1][0].where), images=images)
-    return seal(case, [draft(row, shard) for row, shard in rows], [payload for payload, _ in pictures])
+    case = one_case(cases, rows[-1][0].where)
+    return seal(case, [draft(row, shard) for row, shard in rows], images)
 
 
 def _wanted(column: str, options: ReadOptions) -> bool:

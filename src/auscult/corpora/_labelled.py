@@ -7,12 +7,12 @@ from pathlib import Path
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.errors import UserError
-from auscult.items.images import inside, read_image
+from auscult.items.images import Taken, inside, take_image
 from auscult.records import Case, Item, Presence
 from auscult.store.rows import Row, read_rows
 
-Study = tuple[Row, Case, Path]
-"""A row of ``items.jsonl``, its case (not yet sealed), and the file of its image."""
+Study = tuple[Row, Case, Taken]
+"""A row of ``items.jsonl``, its case (not yet sealed), and its image."""
 
 
 def studies(path: Path, options: ReadOptions, source: str, licence: str) -> Iterator[Study]:
@@ -27,9 +27,9 @@ def studies(path: Path, options: ReadOptions, source: str, licence: str) -> Iter
     for row in read_rows(path / "items.jsonl"):
         key, name = row.required("id"), row.required("image")
         file = inside(folder, name, row.where, options.follow_links)
-        image = read_image(file, name, row.where, row.text("sha256"))
+        image = take_image(file, name, row.where, row.text("sha256"))
         tags = {t: row.text(t) for t in ("modality", "anatomy") if row.text(t)}
-        yield row, Case(id=DRAFT, source=source, source_key=key, images=(image,), tags=tags, licence=licence), file
+        yield row, Case(id=DRAFT, source=source, source_key=key, tags=tags, licence=licence), image
 
 
 def labels(row: Row, known: Sequence[str]) -> list[str]:
@@ -96,9 +96,9 @@ def choice(key: str, name: str, question: str, options: Sequence[str], right: st
 
 def bundles(found: Iterable[Study], ask: Callable[[Row, Case], tuple[Case, list[Item]]]) -> Iterator[Bundle]:
     """Seals every study with what ``ask`` makes of its row: the completed case and its items."""
-    for row, case, file in found:
+    for row, case, image in found:
         whole, items = ask(row, case)
-        yield seal(whole, items, [file])
+        yield seal(whole, items, [image])
 
 
 def tagged(case: Case, items: list[Item], **tags: str) -> tuple[Case, list[Item]]:

@@ -5,7 +5,6 @@ are put together wherever they stand. Without a column ``id`` a question's sourc
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
@@ -14,7 +13,7 @@ from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import check_columns, draft_case, draft_item, one_case
 from auscult.errors import UserError
-from auscult.items.images import inside, read_image
+from auscult.items.images import inside, take_image
 from auscult.store.rows import Row, read_rows
 from auscult.store.sheets import SPREADSHEETS
 
@@ -45,11 +44,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         rows = [Row(*r) for r in stored]
         name = rows[0].required("image", columns.get("image", ""))
         file = inside(folder, name, rows[0].where, options.follow_links)
-        image = read_image(file, name, rows[0].where)
+        image = take_image(file, name, rows[0].where)
         key = file.relative_to(inside(folder, "x", "").parent).as_posix()
         drafts = [draft_case(r, columns, table.stem, key, options.licence) for r in rows]
-        case = replace(one_case(drafts, rows[-1].where), images=(image,))
-        yield seal(case, [draft_item(r, columns) for r in rows], [file])
+        yield seal(one_case(drafts, rows[-1].where), [draft_item(r, columns) for r in rows], [image])
 
 
 def _table(path: Path) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.items.images import inside, read_image
+from auscult.items.images import inside, take_image
 from auscult.records import Case, Item
 from auscult.store.rows import read_rows
 
@@ -33,7 +33,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     for row in read_rows(path / "indiana_reports.csv"):
         there = [v for v in views.take(row.required("uid")) if find(v[0], v[2]).is_file()]
         files = [find(name, where) for name, _, where in there]
-        images = tuple(read_image(f, v[0], v[2]) for f, v in zip(files, there, strict=True))
+        images = [take_image(f, v[0], v[2]) for f, v in zip(files, there, strict=True)]
         tags = {"modality": "X-ray", "anatomy": "chest", "mesh": row.text("MeSH"), "problems": row.text("Problems")}
         tags["projections"] = "+".join(view for _, view, _ in there)
         sections = {name: row.truth(name) for name in ("findings", "impression") if row.text(name)}
@@ -41,14 +41,13 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
             id=DRAFT,
             source="iu-reports",
             source_key=row.required("uid"),
-            images=images,
             annotation="\n".join(f"{name.capitalize()}: {text}" for name, text in sections.items()),
             tags={k: v for k, v in tags.items() if v},
             group=row.required("uid"),
             group_kind="study",
             licence=LICENCE,
         )
-        yield seal(case, [_item(case, sections)] if sections else [], files)
+        yield seal(case, [_item(case, sections)] if sections else [], images)
 
 
 def _item(case: Case, sections: dict[str, str]) -> Item:

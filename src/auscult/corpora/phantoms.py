@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.errors import UserError
-from auscult.items.images import inside, read_image
+from auscult.items.images import inside, take_image
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
 from auscult.store.files import content_hash
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
@@ -125,12 +125,11 @@ def _bundle(row: Row, manifest: _Manifest, find: Callable[[str, str], Path]) -> 
     except KeyError as unknown:
         raise UserError(f"{row.where}: {unknown} is not in manifest.json; draw the phantoms again") from None
     file = find(phantom.image, row.where)
-    image = read_image(file, phantom.image, row.where, phantom.sha256)
+    image = take_image(file, phantom.image, row.where, phantom.sha256)
     case = Case(
         id=DRAFT,
         source=SOURCE,
         source_key=phantom.key,
-        images=(image,),
         annotation=phantom.report,
         findings=phantom.labels,
         boxes=phantom.boxes,
@@ -145,7 +144,7 @@ def _bundle(row: Row, manifest: _Manifest, find: Callable[[str, str], Path]) -> 
         licence=LICENCE,
         exhaustive=True,
     )
-    return seal(case, items, [file])
+    return seal(case, items, [image])
 
 
 def _items(phantom: _Phantom, manifest: _Manifest) -> Iterator[Item]:

@@ -77,11 +77,11 @@ def _folder(path: Path, options: ReadOptions) -> Iterator[Bundle]:
             raise UserError(f"{row.where}: question_type {types} is no list of {', '.join(CATEGORIES)}")
         question = {name: row.required(name) for name in _FIELDS} | {"answer": row.truth("answer")}
         asked.add(image, question | {"types": types, "image_id": image, "where": row.where})
-    for _, case, file in studies(path, options, SOURCE, LICENCE):
+    for _, case, picture in studies(path, options, SOURCE, LICENCE):
         rows = asked.take(case.source_key)
         taken += bool(rows)
         groups = _paraphrases(case.source_key, rows)
-        yield seal(case, [_item(r, groups.get(r["qid"], "")) for r in rows], [file])
+        yield seal(case, [_item(r, groups.get(r["qid"], "")) for r in rows], [picture])
     if taken != len(asked):
         known = {row.text("id") for row in read_rows(path / "items.jsonl")}
         lost = next(r[0] for r in asked if r[0]["image_id"] not in known)

@@ -1,14 +1,20 @@
-"""Images as they come in: read whole, decoded whole, hashed; what cannot be shown to a model as it is, is refused."""
+"""Images as they come in: read whole, decoded whole, hashed.
+
+What would look otherwise in another program is made plain first, and said: turned as its metadata say, flattened, cut
+to 8 bits, in RGB. What cannot be shown at all is refused.
+"""
 
 import hashlib
 import os
 import struct
 import warnings
 import zlib
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from PIL import Image, UnidentifiedImageError
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
 from auscult.errors import UserError
@@ -23,6 +29,15 @@ _OPENED = [f for f in FORMATS if f != "MPO"]  # a JPEG turns out to be MPO only 
 TURNED = range(2, 9)
 """EXIF orientations under which a viewer turns or mirrors what is stored, and a model server may not."""
 _ORIENTATION, _BITS_PER_SAMPLE = 0x0112, 0x0102
+TURNED_BY_EXIF = "turned as their metadata say (EXIF)"
+FLATTENED = "partly transparent, flattened onto black"
+WINDOWED = "deeper than 8 bits, scaled to 8"
+CUT = "of 16 bits a colour, cut to the upper 8"
+IN_RGB = "in CMYK, converted to RGB"
+CHANGES = "image_changes"
+"""Tag of a case with an image that was changed as it was taken in; its changes are parted by ``; ``."""
+WINDOW = (0.5, 99.5)
+"""Percentiles of the values of a deep grey image that become black and white."""
 MIMES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
@@ -89,8 +104,27 @@ def image_bytes(payload: Path | bytes, name: str, where: str) -> bytes:
     return data
 
 
-def read_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -> ImageFile:
-    """Decodes an image in full and describes it; ``path`` is its name with the suffix of its true format.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An image as it is stored and shown.
+
+    Attributes:
+        file: what is stored; ``path`` is the name with the suffix of its true format.
+        payload: its content: the file as it came, or the bytes that were made of it.
+        original: sha256 of the bytes as they came.
+        changes: what was done so that it looks the same everywhere; empty where nothing was.
+        window: the values that became black and white, where it was deeper than 8 bits.
+    """
+
+    file: ImageFile
+    payload: Path | bytes
+    original: str
+    changes: tuple[str, ...] = ()
+    window: str = ""
+
+
+def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -> Taken:
+    """Decodes an image in full, makes it plain where its look would depend on what shows it, and describes it.
 
     Args:
         payload: its file or its bytes.
@@ -99,26 +133,32 @@ def read_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
         sha256: of its bytes, where the data set says it.
 
     Raises:
-        UserError: it is missing, empty, truncated, no image, enormous, deeper than 8 bits, partly transparent, turned
-            by its metadata, of several frames, or not the bytes that the data set says.
+        UserError: it is missing, empty, truncated, no image, enormous, of several frames, without finite values, or not
+            the bytes that the data set says.
     """
+    what = f"{where}: image {name}"
     data = image_bytes(payload, name, where)
-    found = hashlib.sha256(data).hexdigest()
-    if sha256 and found != sha256:
-        raise UserError(f"{where}: image {name} is not the file that the data set describes (sha256 differs)")
+    original = hashlib.sha256(data).hexdigest()
+    if sha256 and original != sha256:
+        raise UserError(f"{what} is not the file that the data set describes (sha256 differs)")
+    changes: tuple[str, ...] = ()
+    window = ""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        with (
-            boundary(f"{where}: image {name}", "copy or convert it again", "cannot be decoded"),
-            _opened(data, f"{where}: image {name}") as image,
-        ):
-            _acceptable(image, f"{where}: image {name}")
+        with boundary(what, "copy or convert it again", "cannot be decoded"), _opened(data, what) as image:
+            _acceptable(image, what)
+            deep, turned = _bits(image) > 8, _orientation(image) in TURNED  # once it is loaded a TIFF is turned
             image.load()
-            pixels = _pixel_hash(image, f"{where}: image {name}")
-            suffix = FORMATS[image.format or ""]
-            width, height = image.size
+            suffix, shown = FORMATS[image.format or ""], image
+            if changes := _changes(image, deep=deep, turned=turned):
+                shown, window = _plain(image, changes, what)
+                payload, suffix = _png(shown), ".png"
+            pixels = _pixel_hash(shown)
+            width, height = shown.size
+    stored = hashlib.sha256(payload).hexdigest() if changes and isinstance(payload, bytes) else original
     path = PurePosixPath(name.replace("\\", "/")).stem + suffix
-    return ImageFile(path=path, sha256=found, pixels=pixels, width=width, height=height)
+    file = ImageFile(path=path, sha256=stored, pixels=pixels, width=width, height=height)
+    return Taken(file, payload, original, changes, window)
 
 
 def _opened(data: bytes, what: str) -> Image.Image:
@@ -126,12 +166,6 @@ def _opened(data: bytes, what: str) -> Image.Image:
         return Image.open(BytesIO(data), formats=_OPENED)
     except UnidentifiedImageError:
         raise UserError(f"{what} is not a readable image ({', '.join(_OPENED)}); convert it") from None
-
-
-def in_print_colours(payload: Path | bytes) -> bool:
-    """Whether an image that was read before is stored in CMYK. Reads the header only."""
-    with Image.open(BytesIO(payload) if isinstance(payload, bytes) else payload, formats=_OPENED) as image:
-        return image.mode == "CMYK"
 
 
 def _acceptable(image: Image.Image, what: str) -> None:
@@ -144,17 +178,53 @@ def _acceptable(image: Image.Image, what: str) -> None:
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":
         raise UserError(f"{what} has {frames} frames; save the one that is meant as its own file")
-    bits = _bits(image)
-    if bits > 8:
-        raise UserError(
-            f"{what} is deeper than 8 bits (mode {image.mode}, {bits} bits a channel); choose a window and save it "
-            "with 8 bits"
-        )
-    if _orientation(image) in TURNED:
-        raise UserError(
-            f"{what} is turned by its metadata (EXIF orientation {_orientation(image)}), so that its look depends on "
-            "what shows it; turn it and save it without the tag (magick IN -auto-orient OUT)"
-        )
+
+
+def _changes(image: Image.Image, *, deep: bool, turned: bool) -> tuple[str, ...]:
+    """What has to be done to a decoded image so that it looks the same everywhere."""
+    found = {
+        WINDOWED: deep and image.mode.startswith(("I", "F")),
+        CUT: deep and not image.mode.startswith(("I", "F")),
+        IN_RGB: image.mode == "CMYK",
+        TURNED_BY_EXIF: turned,
+        FLATTENED: image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] != 255,
+    }
+    return tuple(change for change, needed in found.items() if needed)
+
+
+def _plain(image: Image.Image, changes: tuple[str, ...], what: str) -> tuple[Image.Image, str]:
+    """The image with these changes made, in grey or RGB, and the window of its values where they were scaled.
+
+    Raises:
+        UserError: its values are not finite.
+    """
+    window = ""
+    turned = _orientation(image)
+    if WINDOWED in changes:
+        values = np.asarray(image, dtype=np.float64)
+        if not np.isfinite(values).all():
+            raise UserError(f"{what} holds values that are not finite; choose a window and save it with 8 bits")
+        low, high = np.percentile(values, WINDOW, method="nearest")
+        scaled = np.clip((values - low) / ((high - low) or 1) * 255, 0, 255)
+        image, window = Image.fromarray(np.rint(scaled).astype(np.uint8)), f"{low:g} to {high:g}"
+    if FLATTENED in changes:
+        grey, image = image.mode in ("L", "LA"), image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, (0, 0, 0, 255)), image)
+        image = image.convert("L" if grey else "RGB")
+    image = image.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
+    if TURNED_BY_EXIF in changes:
+        exif = Image.Exif()
+        exif[_ORIENTATION] = turned
+        image.info["exif"] = exif.tobytes()
+        image = ImageOps.exif_transpose(image)
+    return image, window
+
+
+def _png(image: Image.Image) -> bytes:
+    """The pixels alone, without loss and without metadata."""
+    raw = BytesIO()
+    Image.frombytes(image.mode, image.size, image.tobytes()).save(raw, "PNG")
+    return raw.getvalue()
 
 
 def _bits(image: Image.Image) -> int:
@@ -176,12 +246,10 @@ def _orientation(image: Image.Image) -> int:
     return found if isinstance(found, int) else 1
 
 
-def _pixel_hash(image: Image.Image, what: str) -> str:
+def _pixel_hash(image: Image.Image) -> str:
     """32 hexadecimal digits over size and RGB values: equal for one picture in grey, palette, RGB or opaque RGBA."""
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        if image.getchannel("A").getextrema()[0] != 255:
-            raise UserError(f"{what} is partly transparent, so that its look depends on what shows it; flatten it")
     width, height = image.size
     state = hashlib.blake2b(f"{width}x{height}:".encode(), digest_size=16)
     state.update(image.convert("RGB").tobytes())

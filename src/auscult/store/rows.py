@@ -39,9 +39,14 @@ class Row:
     values: Mapping[str, Any]
 
     def value(self, path: str) -> Any:
-        """The value of a column, or at a dotted path into it (``doc.question``, ``resps.0.0``); None where none is."""
+        """The value of a column, or at a dotted path into it (``doc.question``, ``resps.0.0``); None where none is.
+
+        After an equals sign stands the value itself: ``=X-ray``, the same for all rows.
+        """
         if path in self.values:
             return self.values[path]
+        if path.startswith("="):
+            return path[1:]
         found: Any = self.values
         for part in path.split("."):
             if isinstance(found, Mapping):

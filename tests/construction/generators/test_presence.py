@@ -1,11 +1,13 @@
 import pytest
+from PIL import Image
 
 from auscult.construction import USUAL, generating
 from auscult.corpora._bundles import drafted, seal
 from auscult.errors import UserError
+from auscult.items.images import take_image
 from auscult.items.item_set import ItemSet
 from auscult.items.writer import SourceNote, write_item_set
-from auscult.records import Case, ImageFile
+from auscult.records import Case
 
 CHEST = {"modality": "X-ray", "anatomy": "chest"}
 
@@ -13,14 +15,10 @@ CHEST = {"modality": "X-ray", "anatomy": "chest"}
 def built(out, *cases, items=(), generators=("presence",)):
     bundles = []
     for number, fields in enumerate(cases):
-        sha = f"{number}" * 64
         file = out.parent / f"{number}.png"
-        file.write_bytes(sha.encode())
-        import hashlib
-
-        image = ImageFile(path="x.png", sha256=hashlib.sha256(file.read_bytes()).hexdigest(), pixels=sha)
-        case = Case(id="", source="made", source_key=str(number), images=(image,), tags=CHEST, **fields)
-        bundles.append(seal(case, items, [file]))
+        Image.new("L", (8, 6), number).save(file)
+        case = Case(id="", source="made", source_key=str(number), tags=CHEST, **fields)
+        bundles.append(seal(case, items, [take_image(file, file.name, "row 1")]))
     write_item_set(bundles, out, source=SourceNote(reader="made", path="-"), add=generating(generators))
     return ItemSet(out)
 
@@ -81,3 +79,17 @@ def test_where_nothing_is_known_the_error_says_which_columns_would_give_question
 
 def test_captions_labels_and_reports_are_asked_without_being_told_to():
     assert [USUAL[name] for name in ("captions", "labels", "iu-reports")] == [("presence",)] * 3
+
+
+def test_where_no_premise_can_be_made_the_error_says_which_columns_or_images_would_give_some(tmp_path):
+    unknown = seal(Case(id="", source="made", source_key="x"), [])
+    note = SourceNote(reader="made", path="-")
+    with pytest.raises(UserError, match=r"nothing is known of any image.*--from captions.*--from labels.*modality"):
+        write_item_set([unknown], tmp_path / "set", source=note, add=generating(["premises"]))
+    labelled = {"source": "made", "findings": {"hernia": "present"}}
+    alike = [seal(Case(id="", source_key=str(n), **labelled), []) for n in range(20)]
+    with pytest.raises(UserError, match=r"of no image is it known which kind it is .* --map modality==X-ray"):
+        write_item_set(alike, tmp_path / "set", source=note, add=generating(["premises"]))
+    alike = [seal(Case(id="", source_key=str(n), tags={"modality": "X-ray"}, **labelled), []) for n in range(20)]
+    with pytest.raises(UserError, match=r"'hernia' for example is true on .* images and nowhere false. Images without"):
+        write_item_set(alike, tmp_path / "set", source=note, add=generating(["premises"]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.errors import UserError
-from auscult.items.images import read_image
+from auscult.items.images import take_image
 from auscult.records import Case, Item, case_id, item_id
 
 ABOUT = "a text file with IMAGE | QUESTION | ANSWER on each line"
@@ -23,15 +23,15 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
             raise UserError(f"{path}: line {number}: not IMAGE | QUESTION | ANSWER")
         name, question, answer = parts
         file = (options.images or path.parent) / name
-        image = read_image(file, name, f"{path}: line {number}")
-        key = case_id([image.sha256], "question-lines", str(number))
+        image = take_image(file, name, f"{path}: line {number}")
+        key = case_id([image.original], "question-lines", str(number))
         case = Case(
             id=key,
             source="question-lines",
             source_key=str(number),
-            images=(image,),
+            images=(image.file,),
             tags={"modality": "radiograph"},
-            group=image.pixels,
+            group=image.file.pixels,
             licence=options.licence,
         )
         kind = "yes_no" if answer in ("yes", "no") else "open"
@@ -43,5 +43,5 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
                     id=asked, case_id=key, source_id=str(number), question=question, reference=answer, answer_type=kind
                 ),
             ),
-            (file,),
+            (image.payload,),
         )

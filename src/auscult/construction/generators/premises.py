@@ -4,6 +4,7 @@ Three categories, as in MedHallTune (nonexistent object, wrong attribute, distor
 the truthful answer. Every candidate claim is asked or rejected with a reason.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ class Premises(Generator):
 
     def __post_init__(self) -> None:
         self._balance, self.card = Balance(self.seed), Card()
+        self._unasked = Counter[str]()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: takes note of what can be asked of the next case.
@@ -48,11 +50,45 @@ class Premises(Generator):
             raise UserError(f"case '{case.source_key}' holds hallucination items already; build with --no-premises")
         known = known_of(case, items)
         found = list(stated(known, case.id))
-        self._balance.add(case.id, [(s.claim, bool(s.truth)) for s in found if not _unfit(s, known)])
+        reasons = [_unfit(s, known) for s in found]
+        self._unasked.update(reasons)
+        self._balance.add(case.id, [(s.claim, bool(s.truth)) for s, r in zip(found, reasons, strict=True) if not r])
 
     def choose(self, parts: Sequence[int]) -> None:
-        """Between the passes: chooses what is asked, within each part."""
+        """Between the passes: chooses what is asked, within each part.
+
+        Raises:
+            UserError: nothing can be asked of any image; naming what would give some.
+        """
         self._balance.choose(parts)
+        if parts and not any(self._balance.of(number) for number in range(len(parts))):
+            raise UserError(self._nothing())
+
+    def _nothing(self) -> str:
+        """Why no premise can be made, and which column or text would give some."""
+        counts = {claim: n for part in self._balance.counts.values() for claim, n in part.items()}
+        if not any(truth for _, truth in counts) and self._unasked[UNKNOWN_ANSWER]:
+            return (
+                "no hallucination items can be made: of no image is it known which kind it is (X-ray, CT, ...), and "
+                "this is what a question that takes a finding for granted asks for. A column modality would give some "
+                "(--map modality=COLUMN, or --map modality==X-ray for all images)"
+            )
+        if not counts:
+            return (
+                "no hallucination items can be made: nothing is known of any image. A column of captions or reports "
+                "(--from captions), of labels or of 0 and 1 (--from labels), of questions like 'Is there a mass?' with "
+                "yes or no, or a column modality or anatomy would give some"
+            )
+        (number, truth), n = max(counts.items(), key=lambda pair: pair[1])
+        claim = self._balance.claims[number]
+        name, images = claim.finding or claim.value, f"{n} image{'s' * (n != 1)}"
+        other = "without it (a label 0 or No Finding, a report that denies it)" if truth else "with it"
+        said = "true" if truth else "false"
+        return (
+            "no hallucination items can be made: each needs an image where its claim is true and one where it is not; "
+            f"'{name}' for example is {said} on {images} and nowhere {'false' if truth else 'true'}. "
+            f"Images {other} would give some, and so would a column modality or anatomy"
+        )
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
         """Second pass: the hallucination items of a case; the claims that were not chosen are rejected."""

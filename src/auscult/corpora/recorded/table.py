@@ -21,8 +21,8 @@ from auscult.corpora.recorded.labelled import labelled
 from auscult.corpora.recorded.survey import Survey, survey, text_of
 from auscult.corpora.recorded.truths import are_yes_or_no, coded, options_of, right_option, yes_no_of
 from auscult.errors import UserError
-from auscult.items.images import inside, read_image
-from auscult.records import Case, ImageFile, Item, rank
+from auscult.items.images import Taken, inside, take_image
+from auscult.records import Case, Item, rank
 from auscult.store.cells import as_text
 from auscult.store.dialects import DELIMITERS, WINDOWS, dialect_of
 from auscult.store.faults import Faults
@@ -223,8 +223,8 @@ class RecordedTable:
             case = drafts[0]
         names, folder = rows[0][2], self._folder
         files = [_found(folder, name) for name in names] if folder else []
-        images = tuple(_image(file, name) for file, name in zip(files, names, strict=False))
-        return seal(replace(case, images=images), list(items.values()), files)
+        images = [_image(file, name) for file, name in zip(files, names, strict=False)]
+        return seal(case, list(items.values()), images)
 
     def _read(self, row: Row) -> tuple[Item, Case, list[str], list[Said]]:
         """A row's question, case, names of images and answers.
@@ -393,7 +393,7 @@ def _found(folder: Path | None, name: str) -> Path:
     return next((p for s in SUFFIXES if (p := path.with_name(path.name + s)).is_file()), path)
 
 
-@lru_cache(maxsize=256)
-def _image(file: Path, name: str) -> ImageFile:
+@lru_cache(maxsize=8)
+def _image(file: Path, name: str) -> Taken:
     """An image, decoded once for the rows that follow each other."""
-    return read_image(file, name, HERE)
+    return take_image(file, name, HERE)
