@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import orjson
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auscult.engine.ask import Ask
 from auscult.errors import BudgetReached, ServerDown, UserError
+from auscult.records import digest
 from auscult.store.files import draft_file, replace_file
-from auscult.store.tables import RowWriter, table_schema
+from auscult.store.given import NoSuchFile, read_json
+from auscult.store.tables import WRITTEN, RowWriter, table_schema
+from auscult.store.whole import is_whole, table_digest
 
 Group = TypeVar("Group")
 Row = TypeVar("Row")
@@ -36,6 +38,7 @@ class _Part:
     groups: int
     rows: int
     failed: int
+    digest: str = ""
 
 
 @dataclass
@@ -44,6 +47,23 @@ class _State:
     done: bool = False
     rows: int = 0
     failed: int = 0
+    digest: str = ""
+
+    def sealed(self) -> bytes:
+        """The state as it is written, with a digest of its own."""
+        plain = asdict(self)
+        return orjson.dumps({**plain, "seal": digest(plain)})
+
+    @classmethod
+    def opened(cls, plain: dict[str, Any]) -> "_State":
+        """Reads it back.
+
+        Raises:
+            ValueError: it is not what was written.
+        """
+        if plain.pop("seal") != digest(plain):
+            raise ValueError("the digest differs")
+        return cls([_Part(**p) for p in plain.pop("parts")], **plain)
 
 
 class StageTable(Generic[Row]):
@@ -66,24 +86,19 @@ class StageTable(Generic[Row]):
 
     def _load(self) -> _State:
         try:
-            plain = orjson.loads(self._state_path.read_bytes())
-            state = _State([_Part(**p) for p in plain.pop("parts")], **plain)
-        except FileNotFoundError:
+            state = _State.opened(read_json(self._state_path, "delete it and run the same command again"))
+        except NoSuchFile:
             return _State()
-        except (orjson.JSONDecodeError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise UserError(f"{self._state_path}: damaged; delete it and run the same command again") from None
         if state.done:
-            return state if not state.failed and self._readable(state.rows) else _State()
-        whole = itertools.takewhile(lambda p: not p.failed and (self._folder / p.name).exists(), state.parts)
-        return _State(parts=list(whole))
+            return state if not state.failed and is_whole(self.path) else _State()
+        return _State(parts=list(itertools.takewhile(self._is_whole, state.parts)))
 
-    def _readable(self, rows: int) -> bool:
-        """Whether the table is whole; one that was damaged since is made again from the journal."""
-        try:
-            with pq.ParquetFile(self.path) as file:
-                return bool(file.metadata.num_rows == rows)
-        except (OSError, pa.ArrowInvalid):
-            return False
+    def _is_whole(self, part: _Part) -> bool:
+        """Whether a part is what was written, without a failed request; else it is made again from the journal."""
+        path = self._folder / part.name
+        return not part.failed and path.is_file() and table_digest(path) == part.digest
 
     @property
     def finished(self) -> bool:
@@ -96,7 +111,7 @@ class StageTable(Generic[Row]):
         return sum(p.groups for p in self.state.parts)
 
     def _save(self) -> None:
-        replace_file(self._state_path, orjson.dumps(asdict(self.state)))
+        replace_file(self._state_path, self.state.sealed())
 
     def add(self, rows: Sequence[Row]) -> None:
         """Takes the rows of the next group."""
@@ -116,6 +131,7 @@ class StageTable(Generic[Row]):
         """Puts what was taken so far on disk as a part."""
         if self._writer is not None:
             self._writer.commit()
+            self._part.digest = table_digest(self._writer.path)
             self._writer = None
             self.state.parts.append(self._part)
             self._save()
@@ -125,14 +141,14 @@ class StageTable(Generic[Row]):
         self.keep()
         with (
             draft_file(self.path) as draft,
-            pq.ParquetWriter(draft, table_schema(self.cls), compression="zstd") as writer,
+            pq.ParquetWriter(draft, table_schema(self.cls), **WRITTEN) as writer,
         ):
             for part in self.state.parts:
-                with pq.ParquetFile(self._folder / part.name) as file:
+                with pq.ParquetFile(self._folder / part.name, page_checksum_verification=True) as file:
                     for batch in file.iter_batches():
                         writer.write_batch(batch)
         rows, failed = sum(p.rows for p in self.state.parts), sum(p.failed for p in self.state.parts)
-        self.state = _State([], True, rows, failed)
+        self.state = _State([], True, rows, failed, table_digest(self.path))
         self._save()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from auscult.errors import UserError
 from auscult.items.images import MIMES, image_bytes
 from auscult.records import Case, Image, ImageFile, Item
-from auscult.store.files import content_hash
 from auscult.store.given import read_json
 from auscult.store.tables import read_rows
+from auscult.store.whole import table_digest
 
 CASES, ITEMS, MANIFEST = "cases.parquet", "items.parquet", "manifest.json"
 FORMAT = 1
@@ -85,7 +85,7 @@ class ItemSet:
         for name, noted in self.manifest.tables.items():
             if not (folder / name).is_file():
                 raise UserError(f"{folder / name}: missing from the item set; build it again")
-            if content_hash(folder / name) != noted:
+            if table_digest(folder / name) != noted:
                 raise UserError(
                     f"{folder / name}: altered since the item set was built (sha256 differs); build it again"
                 )

@@ -22,6 +22,7 @@ from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, 
 from auscult.runs.plan import Group, Plan
 from auscult.runs.rescoring import Readers, check_judges, score_run
 from auscult.runs.settings import Settings
+from auscult.store.whole import is_whole
 
 CANARY_CALLS = "The two-image canary adds at most 12 short calls."
 
@@ -165,11 +166,13 @@ class Evaluation:
     async def _ask_all(self, folder: RunFolder, session: Session) -> Canary:
         table = StageTable(folder.table("answers"), Answer)
         cases, items = folder.table("cases"), folder.table("items")
-        if not (cases.exists() and items.exists()):
+        if not (is_whole(cases) and is_whole(items)):
             self.plan.write(cases, items)
+            folder.note(tables=folder.digests("cases", "items"))
         canary = await run_canary(session.ask, self.model, self.items) if self.settings.canary else SKIPPED
         rows = await session.stage(self._answers, self.plan.groups(), table, "answering", len(self.plan.keys))
-        folder.note(**session.account(), unmatched=len(unmatched(self.model, self.items.all())))
+        asked = {**session.account(), "unmatched": len(unmatched(self.model, self.items.all()))}
+        folder.note(**asked, tables=folder.digests("answers"))
         if rows != (expected := self.plan.answers()):  # what lacks must not be scored as if it had never been asked
             raise UserError(
                 f"protocol {self.protocol.name}: gave {rows} answers and not {expected}; mend that protocol"

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from auscult.errors import UserError
 from auscult.store.files import replace_file
 from auscult.store.given import NoSuchFile, read_json
+from auscult.store.whole import TABLES, table_digest
 from auscult.version import __version__
 
 SCHEMA = "auscult.run/1"
@@ -67,6 +68,11 @@ class RunFolder:
     def table(self, name: str) -> Path:
         """Path of a Parquet table."""
         return self.path / f"{name}.parquet"
+
+    def digests(self, *names: str) -> dict[str, str]:
+        """The sha256 of tables as they are now, beside those noted before, for ``note(tables=...)``."""
+        fresh = {self.table(name).name: table_digest(self.table(name)) for name in names}
+        return {**self.manifest.get(TABLES, {}), **fresh}
 
     def note(self, **facts: Any) -> None:
         """Adds facts to the manifest (never to the settings) and writes it."""

@@ -123,6 +123,7 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
         blind_spots=spots,
         **said,
         max_missing=max_missing,
+        tables=folder.digests("scores"),
     )
 
 

@@ -3,6 +3,7 @@
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -14,9 +15,13 @@ import pyarrow.parquet as pq
 
 from auscult.errors import UserError
 from auscult.store.files import sync_and_rename
+from auscult.store.given import NoSuchFile, boundary, open_given
+from auscult.store.whole import REMEDY, check_whole
 
 Row = TypeVar("Row")
 ROW_GROUP = 5_000
+WRITTEN: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+"""How every table is written: each page has a checksum, which is checked when it is read."""
 _PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
@@ -90,7 +95,7 @@ class RowWriter(Generic[Row]):
         self._nested = [(i, plain) for i, f in enumerate(self._schema) if (plain := _plainer(f.type))]
         self._partial = path.with_name(f".{path.name}.tmp")
         self._pending: list[tuple[Any, ...]] = []
-        self._writer = pq.ParquetWriter(self._partial, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(self._partial, self._schema, **WRITTEN)
 
     def write(self, row: Row) -> None:
         """Adds one row."""
@@ -141,23 +146,34 @@ def write_rows(path: Path, cls: type[Row], rows: Iterable[Row]) -> int:
 
 
 def open_table(path: Path, cls: type) -> pq.ParquetFile:
-    """Opens a table and checks that it has the columns of its noun.
+    """Opens a table and checks that it is the one that was written, with the columns of its noun.
 
     Raises:
-        UserError: the file is missing, is no Parquet file, or lacks columns.
+        UserError: the file is missing, damaged, no Parquet file, or lacks columns or has others.
     """
     try:
-        file = pq.ParquetFile(path)
-    except FileNotFoundError:
+        with open_given(path):
+            check_whole(path)
+    except NoSuchFile:
         raise UserError(f"{path}: no such file; is the folder a whole item set or run?") from None
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UserError(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]}); build it again") from None
-    missing = set(table_schema(cls).names) - set(file.schema_arrow.names)
-    if missing:
+    with boundary(path, REMEDY, "not a readable Parquet file"):
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        there = {field.name: field.type for field in file.schema_arrow}
+    schema = table_schema(cls)
+    missing = sorted(set(schema.names) - set(there))
+    others = [field.name for field in schema if there.get(field.name, field.type) != field.type]
+    if missing or others:
         file.close()
-        names = ", ".join(sorted(missing))
-        raise UserError(f"{path}: columns {names} are missing; it was not written as a table of {cls.__name__} rows")
+        what = f"columns {', '.join(missing)} are missing" if missing else f"column {others[0]} holds another type"
+        raise UserError(f"{path}: {what}; it was not written as a table of {cls.__name__} rows")
     return file
+
+
+@contextmanager
+def _opened(path: Path, cls: type) -> Iterator[pq.ParquetFile]:
+    """A table, open for reading; what cannot be read of it is one line."""
+    with open_table(path, cls) as file, boundary(path, REMEDY, "is damaged"):
+        yield file
 
 
 def _revive(hint: Any) -> Any:
@@ -195,7 +211,7 @@ def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) 
         UserError: as ``open_table``.
     """
     build, names = _reviver(cls), table_schema(cls).names
-    with open_table(path, cls) as file:
+    with _opened(path, cls) as file:
         first = 0
         while first < file.num_row_groups and skip >= (rows := file.metadata.row_group(first).num_rows):
             skip, first = skip - rows, first + 1
@@ -216,7 +232,7 @@ def read_fields(path: Path, cls: type, names: Sequence[str], *, batch: int = 1_0
     Raises:
         UserError: as ``open_table``.
     """
-    with open_table(path, cls) as file:
+    with _opened(path, cls) as file:
         for part in file.iter_batches(batch_size=batch, columns=list(names)):
             yield from zip(*(part.column(n).to_pylist() for n in names), strict=True)
 
@@ -227,7 +243,7 @@ def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:
     Raises:
         UserError: as ``open_table``.
     """
-    with open_table(path, cls) as file:
+    with _opened(path, cls) as file:
         return file.read(columns=list(columns))
 
 
@@ -238,7 +254,7 @@ def read_where(path: Path, cls: type[Row], column: str, wanted: Collection[str])
         UserError: as ``open_table``.
     """
     build, names, keys = _reviver(cls), table_schema(cls).names, pa.array(sorted(wanted), pa.string())
-    with open_table(path, cls) as file:
+    with _opened(path, cls) as file:
         for group in range(file.num_row_groups):
             mask = pc.is_in(file.read_row_group(group, columns=[column]).column(0), value_set=keys)
             if pc.any(mask).as_py():
