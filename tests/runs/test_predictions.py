@@ -12,6 +12,7 @@ from auscult.errors import UserError
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Answer
 from auscult.runs import predictions
+from auscult.runs.folder import RunFolder, read_manifest
 from auscult.runs.predictions import write_predictions
 from auscult.runs.settings import Settings
 from auscult.store.tables import read_rows, write_rows
@@ -121,12 +122,20 @@ def test_general_files_keep_failed_requests_with_their_status(run, tmp_path):
     assert table["N-1"]["answer"] == SAID["N-1"]
 
 
+def note_anew(run):
+    """Notes tables that a test wrote, as if the run had."""
+    (run / "answers.state.json").unlink()
+    folder = RunFolder(run, read_manifest(run))
+    folder.note(tables=folder.digests("answers"))
+
+
 def test_answers_of_the_controls_are_not_written(run, tmp_path):
     shutil.copytree(run, tmp_path / "run")
     table = tmp_path / "run" / "answers.parquet"
     answers = list(read_rows(table, Answer))
     blind = [replace(a, condition="without", text="seen nothing", status="ok") for a in answers]
     write_rows(table, Answer, [a for pair in zip(answers, blind, strict=True) for a in pair])
+    note_anew(tmp_path / "run")
     assert sum(write_predictions(tmp_path / "run", tmp_path / "out").files.values()) == len(SAID)
     write_predictions(tmp_path / "run", tmp_path / "a.jsonl", "jsonl")
     assert "seen nothing" not in (tmp_path / "a.jsonl").read_text() and len(lines(tmp_path / "a.jsonl")) == 7

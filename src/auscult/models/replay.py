@@ -138,7 +138,7 @@ class _Columns:
                 raise UserError(f"{row.where}: condition '{condition}' is not one of {', '.join(CONDITIONS)}")
         if "repeat" in self.mapping:
             given = row.required("repeat", self.mapping["repeat"])
-            if not given.isdecimal():
+            if not (given.isascii() and given.isdecimal()) or len(given) > 9:
                 raise UserError(f"{row.where}: repeat '{given}' is not a whole number")
             repeat = int(given)
         if "id" in self.mapping:
