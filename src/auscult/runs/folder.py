@@ -14,6 +14,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from auscult.errors import UserError
+from auscult.runs.manifest import check_manifest
 from auscult.store.files import replace_file
 from auscult.store.given import NoSuchFile, read_json
 from auscult.store.whole import TABLES, table_digest
@@ -97,6 +98,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
         )
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise UserError(f"{path}: not a run of this version (manifest.json is not '{SCHEMA}')")
+    check_manifest(manifest, path / "manifest.json")
     return manifest
 
 
