@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from auscult.errors import UserError
 from auscult.records import Canary, Instrument
@@ -37,7 +37,7 @@ class _Items(_Part):
 
 
 class _Manifest(_Part):
-    created: datetime = datetime.min
+    created: Annotated[str, AfterValidator(datetime.fromisoformat)] = ""
     command: str = ""
     settings: dict[str, Any] = {}
     versions: dict[str, str] = {}
