@@ -216,7 +216,7 @@ def test_a_full_disk_loses_nothing(auscult: Auscult, sample_items: Path, tmp_pat
         ("a.csv", b"picture,question,answer\nx.png,q,a\n", ["a.csv", "image", "picture"]),
         ("b.csv", b"image,question,answer\n\xff\xfe,q,a\n", ["b.csv", "UTF-8"]),
         ("c.csv", b"image,question,answer\nno.png,q,a\n", ["c.csv", "no.png"]),
-        ("f.csv", b"image;question;answer\nno.png;q;a\n", ["f.csv", "one column", "commas"]),
+        ("f.csv", b"image;question;answer\nno.png;q;a\n", ["f.csv, row 1", "no.png is missing"]),
         ("d.csv", b"image,question,answer\n", ["d.csv"]),
         ("e.jsonl", b'{"image": "x.png", "question": "q", "answer": "a"}\n{"image": \n', ["e.jsonl"]),
     ],
