@@ -1,11 +1,17 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.reports.odd_summaries import estimates, numbers, summaries
 from tests.reports.synthetic import estimate, rate, summary
 
 from auscult.analysis.summary import Summary
 from auscult.records import Canary, Estimate
-from auscult.reports.face import Face, Verdict
+from auscult.reports.cautions import STATISTICAL
+from auscult.reports.face import SHORT, Face, Verdict
+from auscult.reports.natural import of_100, per_100
 from auscult.reports.verdicts import Limit, run_face
 
 
@@ -56,3 +62,58 @@ def test_no_rate_is_shown_where_only_the_loop_ran_or_the_images_did_not_arrive(t
     ):
         face = run_face(changed)
         assert face.stop and not face.verdicts and face.steps
+
+
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@given(summaries())
+def test_no_summary_however_odd_is_left_without_a_face_in_plain_words(odd: Summary) -> None:
+    face = run_face(odd)
+    assert face.stop or [v.key for v in face.verdicts if v.key != "harm"] == [
+        "findings", "premises", "image", "guessing", "sure",
+    ]  # fmt: skip
+    assert len(face.cautions) <= 4 and len(set(face.cautions)) == len(face.cautions)
+    assert len(face.steps) <= 3
+    for said in every_sentence(face):
+        assert not STATISTICAL.search(said), said
+        assert not re.search(r"\b(?:None|nan|inf|e-\d)\b|\{|\}|  ", said.replace("None of", "")), said
+        for sentence in re.split(r"(?<=[.;?!:])\s", said):
+            assert len(sentence.split()) <= 45, sentence
+    for shown in face.verdicts:
+        assert 0 < len(shown.short) <= SHORT, shown.short
+        assert len(shown.bars) <= 2
+        if shown.word in ("met", "missed"):
+            raise AssertionError("no limit was set")
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(summaries())
+def test_a_verdict_never_clears_what_its_range_does_not(odd: Summary) -> None:
+    for shown in run_face(odd).verdicts:
+        if shown.key not in ("findings", "premises") or not shown.bars or shown.bars[0].against is None:
+            continue
+        ends = [(b.low, b.high) for b in shown.bars]
+        if shown.word == "clear":
+            assert all(high is not None and high <= 0.05 for _, high in ends)
+        if shown.word == "problem" and shown.section in ("findings", "premises"):
+            assert any(low is not None and low > 0.05 for low, _ in ends)
+
+
+@given(estimates(), st.floats(0.01, 0.2))
+def test_the_numbers_of_a_share_in_words_are_those_of_the_figure(one: Estimate, bound: float) -> None:
+    said = of_100(one, bound)
+    values = {per_100(v) for v in numbers(one)} | {
+        per_100(bound),
+        "100",
+        f"{one.n:,}",
+        str(round((one.value or 0) * one.n, 1)),
+    }
+    counted = {part for part in re.findall(r"counted: ([\d.,]+)", said)}
+    for number in re.findall(r"(?:under |over )?\d[\d,]*(?:\.\d+)?", said):
+        assert number in values | counted, (said, number)
+
+
+def every_sentence(face: Face) -> list[str]:
+    of_verdicts = [s for v in face.verdicts for s in (v.question, v.sentence, v.short, *v.more)]
+    of_bars = [s for v in face.verdicts for b in v.bars for s in (b.label, b.against_label, b.counts)]
+    of_steps = [s.sentence for s in face.steps]
+    return [face.title, face.about, face.stop, *of_verdicts, *of_bars, *face.cautions, *of_steps]
