@@ -7,12 +7,16 @@ from hypothesis import strategies as st
 from tests.reports.odd_summaries import estimates, numbers, summaries
 from tests.reports.synthetic import estimate, rate, summary
 
+from auscult.analysis.gate.criteria import Timing
+from auscult.analysis.gate.decision import Decided, Gate
+from auscult.analysis.gate.lines import Line
 from auscult.analysis.summary import Summary
 from auscult.records import Canary, Estimate
 from auscult.reports.cautions import STATISTICAL
 from auscult.reports.face import SHORT, Face, Verdict
+from auscult.reports.limits import Limit, limits_of
 from auscult.reports.natural import of_100, per_100
-from auscult.reports.verdicts import Limit, run_face
+from auscult.reports.verdicts import run_face
 
 
 def verdict(face: Face, key: str) -> Verdict:
@@ -117,3 +121,26 @@ def every_sentence(face: Face) -> list[str]:
     of_bars = [s for v in face.verdicts for b in v.bars for s in (b.label, b.against_label, b.counts)]
     of_steps = [s.sentence for s in face.steps]
     return [face.title, face.about, face.stop, *of_verdicts, *of_bars, *face.cautions, *of_steps]
+
+
+def test_the_criteria_of_a_gate_become_limits_by_the_part_that_decides() -> None:
+    lines = (
+        Line(label="mass", verdict="PASS", limit=0.1, good="at most"),
+        Line(label="effusion", verdict="INCONCLUSIVE", limit=0.1, good="at most", need="about 40 more images"),
+    )
+    about = {"kind": "inventions", "about": "invented findings", "why": "", "name": "inventions"}
+    (open_,) = limits_of(_gate(Decided(verdict="INCONCLUSIVE", lines=lines, **about)))  # type: ignore[arg-type]
+    assert open_ == Limit(
+        key="findings", words="invented (effusion)", good="at most", limit=0.1, met=None, need="about 40 more images"
+    )
+    (met,) = limits_of(_gate(Decided(verdict="PASS", lines=lines[:1], **about)))  # type: ignore[arg-type]
+    assert (met.words, met.met) == ("invented", True)
+    canary = Decided(
+        verdict="PASS", lines=(Line(label="all", verdict="PASS"),), name="c", kind="canary", about="", why=""
+    )
+    assert limits_of(_gate(canary)) == ()
+
+
+def _gate(decided: Decided) -> Gate:
+    timing = Timing(status="dated", detail="", made="here")
+    return Gate(verdict="PASS", confidence=0.95, criteria={}, timing=timing, run={}, unit="image", decided=(decided,))

@@ -83,4 +83,4 @@ def _of_gaps(summary: Summary, run: str) -> Iterator[Step]:
 
 
 def _rate(run: str, sentence: str) -> Step:
-    return Step(sentence=sentence, command=f"auscult rate make {run} --n 100")
+    return Step(sentence=sentence, command=f"auscult rate make {run} --out sheet")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from auscult import statistics
 from auscult.analysis.joined import Bools, Floats, Joined
 from auscult.analysis.quantities import Board
+from auscult.analysis.quantities.detection import about_presence
 from auscult.analysis.quantities.opinions import Opinions, opinions
 from auscult.analysis.summary import Figure
 from auscult.errors import UserError
@@ -76,7 +77,7 @@ def _figure(name: str, estimate: Estimate, ratings: Ratings) -> Figure:
 def _as_said(board: Board, sheet: _Sheet, read: Opinions) -> Iterator[Figure]:
     """The same before anybody rated: of the answers that instruments could read."""
     run = board.run
-    about = run.where("answer_type", "yes_no") & (run.labels["target"] > 0)
+    about = about_presence(run)
     for name, values, items in (
         ("correct", np.where(sheet.silent, 0.0, read.right), ~sheet.failed),
         ("fabrication", read.present.astype(float), about & ~run.yes & ~sheet.failed),
@@ -145,7 +146,7 @@ def _of_all(board: Board, sheet: _Sheet, read: Opinions) -> Iterator[Estimate]:
 def _of_findings(board: Board, sheet: _Sheet, read: Opinions) -> Iterator[Estimate]:
     """Inventions where nothing was there, and misses where something was, on yes/no questions about findings."""
     run = board.run
-    about = run.where("answer_type", "yes_no") & (run.labels["target"] > 0)
+    about = about_presence(run)
     if not about.any() or not _was_asked(sheet, "invented"):
         return
     turned = _by_row(sheet, len(run.ids), _wrong_reference) == 1

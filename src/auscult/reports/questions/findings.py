@@ -157,5 +157,6 @@ def _checked(summary: Summary) -> Iterator[str]:
         "wrong reference": "of 100 references {} are wrong",
     }
     for figure in summary.of("corrected", "physician"):
-        if figure.metric in words and figure.with_image is not None and known(figure.with_image):
+        by_a_person = figure.label.startswith("checked by")
+        if by_a_person and figure.metric in words and figure.with_image is not None and known(figure.with_image):
             yield f"Checked by a physician: {words[figure.metric].format(told(figure.with_image))}."

@@ -18,7 +18,8 @@ def harm(summary: Summary) -> Verdict | None:
 
 
 def _of_physician(summary: Summary) -> Verdict | None:
-    of_severe = (f.with_image for f in summary.of("corrected", "physician") if f.metric == "severe harm")
+    rated = (f for f in summary.of("corrected", "physician") if f.label.startswith("checked by"))
+    of_severe = (f.with_image for f in rated if f.metric == "severe harm")
     found = next((e for e in of_severe if e is not None and known(e)), None)
     if found is None:
         return None
