@@ -108,9 +108,9 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
     """
     selection = select(run, summary, size)
     chosen = selection.chosen
-    answers = _by_id(run / "answers.parquet", Answer, {c.answer for c in chosen})
-    items = _by_id(run / "items.parquet", Item, {c.item for c in chosen})
-    cases = _by_id(run / "cases.parquet", Case, {c.case for c in chosen})
+    answers = rows_of(run / "answers.parquet", Answer, {c.answer for c in chosen})
+    items = rows_of(run / "items.parquet", Item, {c.item for c in chosen})
+    cases = rows_of(run / "cases.parquet", Case, {c.case for c in chosen})
     scores: defaultdict[str, list[Score]] = defaultdict(list)
     for score in read_where(run / "scores.parquet", Score, "answer_id", set(answers)):
         scores[score.answer_id].append(score)
@@ -134,14 +134,24 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
             )
         )
     cards = [
-        Card(case=cases[i], picture=picture(cases[i], folder), alt=_alt(cases[i]), entries=tuple(sorted(e, key=_place)))
+        Card(
+            case=cases[i],
+            picture=picture(cases[i], folder),
+            alt=described(cases[i]),
+            entries=tuple(sorted(e, key=_place)),
+        )
         for i, e in by_case.items()
     ]
     cards.sort(key=lambda c: (_place(c.entries[0]), -len(c.entries)))
     return Gallery(cards=tuple(cards), filters=facets.filters(), selection=selection)
 
 
-def _by_id(path: Path, cls: type[Noun], wanted: set[str]) -> dict[str, Noun]:
+def rows_of(path: Path, cls: type[Noun], wanted: set[str]) -> dict[str, Noun]:
+    """Id → row of a table of a run.
+
+    Raises:
+        UserError: one is not there.
+    """
     found = {row.id: row for row in read_where(path, cls, "id", wanted)}
     if gone := sorted(wanted - set(found)):
         raise UserError(f"{path}: {gone[0]} is scored but not in this table; the run is not whole, evaluate again")
@@ -152,7 +162,8 @@ def _place(entry: Entry) -> tuple[int, int, str]:
     return OUTCOMES.index(entry.outcome), CONDITIONS.index(entry.answer.condition), entry.answer.id
 
 
-def _alt(case: Case) -> str:
+def described(case: Case) -> str:
+    """What stands in place of an image for those who do not see it."""
     tags = ", ".join(f"{name} {value}" for name, value in case.tags.items())
     return one_line(f"Image of case {case.source_key} of {case.source}" + (f" ({tags})" if tags else ""), 200)
 

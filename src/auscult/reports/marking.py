@@ -44,6 +44,7 @@ def pieces(item: Item, text: str, parsed: str, longest: int) -> tuple[Piece, ...
 def _wrong(item: Item, text: str, parsed: str) -> Iterator[tuple[int, int]]:
     """Where the wrong words are, by the type of answer."""
     if item.answer_type == "yes_no":
+        parsed = parsed or {"no": "yes", "yes": "no"}.get(item.reference, "")
         said = next((m for m in _POLAR.finditer(text) if m[0].lower()[0] == parsed[:1]), None) if parsed else None
         if said:
             yield said.span()

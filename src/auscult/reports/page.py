@@ -10,6 +10,7 @@ from auscult.reports import plain, premise, quality, tables
 from auscult.reports.cells import figure_table, remarks
 from auscult.reports.gallery import gallery
 from auscult.reports.html import page
+from auscult.reports.physician import checked_table
 from auscult.reports.places import BY_METRIC
 from auscult.reports.table import Table
 from auscult.reports.thumbnails import image_folder
@@ -173,7 +174,12 @@ def _statistics(summary: Summary) -> list[Part]:
         ("Groups", [figure_table(f"tag-{n}", f"By {t}", f, head=t) for n, (t, f) in enumerate(groups, 1)], ()),
         ("Measurements", of("Errors of measured numbers", "measurement", "Measurement"), ()),
         ("Several annotators: the truth drawn from what they said, and each alone", of("", "annotators", "Truth"), ()),
-        ("Corrected for misreading, by labelled answers", of("As read and as meant", "corrected", "Answers"), ()),
+        ("Checked by a physician", [checked_table(summary)], ()),
+        (
+            "Corrected for misreading, by labelled answers",
+            [figure_table("corrected", "As read and as meant", summary.of("corrected", ""), head="Answers")],
+            (),
+        ),
         ("Consistency", of("Over paraphrases and repeats", "consistency", "Varied"), ()),
     ]
     return [

@@ -78,9 +78,10 @@ def select(run: Path, summary: Summary, size: int) -> Selection:
     found_graders = graders(summary.manifest)
     found: Counter[tuple[str, str]] = Counter()
     pools: dict[Stratum, list[tuple[float, str, str, str]]] = {}
-    for stratum, rows, n in _strata(run, _ranking(found_graders), 4 * size):
-        found[stratum.outcome, stratum.condition] += n
-        pools[stratum] = heapq.nsmallest(4 * size, [*pools.get(stratum, ()), *rows])
+    for part, code, names, grader in _graded(run, _ranking(found_graders)):
+        for stratum, rows, n in _split(part, code, names, grader.primary.name, 4 * size):
+            found[stratum.outcome, stratum.condition] += n
+            pools[stratum] = heapq.nsmallest(4 * size, [*pools.get(stratum, ()), *rows])
     chosen = _spread(pools, size)
     shown = Counter((c.outcome, condition) for c, condition in chosen)
     return Selection(tuple(c for c, _ in chosen), found, shown, found_graders)
@@ -108,8 +109,27 @@ def _ranking(known: Mapping[str, Instrument]) -> Ranking:
     return [(i, frozenset(t for (t, _), one in taken.items() if one is i)) for i in known.values()]
 
 
-def _strata(run: Path, ranking: Ranking, most: int) -> Iterator[tuple[Stratum, list[tuple[float, str, str, str]], int]]:
-    """Each stratum of each batch: its first ``most`` rows (value, answer, item, case), and how many it has."""
+def outcomes(run: Path, summary: Summary) -> dict[str, tuple[str, str]]:
+    """Item → its answer with its own image and what became of it, by the scorer that leads: keys, and no row.
+
+    Raises:
+        UserError: a table is missing or a score has no item.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for part, _, _, grader in _graded(run, _ranking(graders(summary.manifest))):
+        own = part.filter(pc.equal(part.column("condition"), "with"))
+        known = _outcomes(own.column("status").to_pylist(), _values(own, grader.primary.name)).tolist()
+        keys = zip(own.column("item_id").to_pylist(), own.column("answer_id").to_pylist(), known, strict=True)
+        found |= {item: (answer, OUTCOMES[outcome]) for item, answer, outcome in keys}
+    return found
+
+
+Graded = tuple[pa.RecordBatch, npt.NDArray[np.int64], list[tuple[str, str, str]], Instrument]
+"""Scores of one grader, the number of each item's kind, what these numbers mean, and the grader."""
+
+
+def _graded(run: Path, ranking: Ranking) -> Iterator[Graded]:
+    """The scores of each batch that say whether an answer is right."""
     items = read_columns(run / "items.parquet", Item, ["id", "answer_type", "kind", "category"])
     ids = items.column("id").combine_chunks()
     types = np.array(items.column("answer_type").to_pylist(), dtype=object)
@@ -128,8 +148,7 @@ def _strata(run: Path, ranking: Ranking, most: int) -> Iterator[tuple[Stratum, l
             for grader, own in ranking:
                 kind = np.isin(types[where], sorted(own))
                 mask = _equal(batch, "scorer", grader.name) & _equal(batch, "repeat", 0) & kind
-                part, spots = batch.filter(pa.array(mask)), where[mask]
-                yield from _split(part, code[spots], names, grader.primary.name, most)
+                yield batch.filter(pa.array(mask)), code[where[mask]], names, grader
 
 
 def _equal(batch: pa.RecordBatch, column: str, value: object) -> npt.NDArray[np.bool_]:
@@ -137,10 +156,15 @@ def _equal(batch: pa.RecordBatch, column: str, value: object) -> npt.NDArray[np.
     return equal
 
 
+def _values(part: pa.RecordBatch, name: str) -> npt.NDArray[np.float64]:
+    found: npt.NDArray[np.float64] = pc.map_lookup(part.column("values"), name, "first").to_numpy(zero_copy_only=False)
+    return found.astype(float)
+
+
 def _split(
     part: pa.RecordBatch, code: npt.NDArray[np.int64], names: list[tuple[str, str, str]], primary: str, most: int
 ) -> Iterator[tuple[Stratum, list[tuple[float, str, str, str]], int]]:
-    value = pc.map_lookup(part.column("values"), primary, "first").to_numpy(zero_copy_only=False).astype(float)
+    value = _values(part, primary)
     rank = np.nan_to_num(value)
     condition = np.array([CONDITIONS.index(c) for c in part.column("condition").to_pylist()], dtype=np.int64)
     kinds = len(CONDITIONS) * len(OUTCOMES)

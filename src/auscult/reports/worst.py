@@ -1,9 +1,9 @@
 """The worst answers on the first screen: a few, large, each on another image, with the wrong words marked."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from auscult.records import Item
 from auscult.reports.gallery import Card, Entry, Gallery
 from auscult.reports.marking import Piece, pieces
 from auscult.reports.selection import BAD
@@ -42,8 +42,8 @@ class Worst:
 def worst(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
     """The worst of a gallery's answers.
 
-    Answers with their own image that are wrong come first: of these, findings that were invented, then false premises
-    that were accepted, then the others, the lowest score first; each on another image as long as there are some.
+    Answers with their own image that are wrong come first: an invented finding, a missed one, a false premise that was
+    accepted, in turn; then the others; the lowest score first, each on another image as long as there are some.
 
     Args:
         found: the gallery that they are taken from.
@@ -52,37 +52,51 @@ def worst(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
     """
     counts = {outcome: found.selection.found.get((outcome, "with"), 0) for outcome in (*BAD, "right")}
     asked, wrong = sum(counts.values()), counts["wrong"]
-    order = sorted(_candidates(found), key=lambda pair: _badness(pair[1]))
-    taken: list[tuple[Card, Entry]] = []
-    for several in (False, True):
-        for card, entry in order:
-            used = {c.case.id for c, _ in taken}
-            if len(taken) < n and not any(entry is e for _, e in taken) and (several or card.case.id not in used):
-                taken.append((card, entry))
-    shown = [(c, e) for c, e in taken if e.outcome == "wrong"] if wrong else taken
+    order = [(c, e) for c, e in _in_turn(found) if e.outcome == "wrong" or not wrong]
+    images: dict[str, tuple[Card, Entry]] = {}
+    for card, entry in order:
+        images.setdefault(card.case.id, (card, entry))
+    first = list(images.values())
+    shown = [*first, *(pair for pair in order if not any(pair[1] is e for _, e in first))][:n]
     if wrong:
         heading = f"{len(shown)} of {wrong:,} wrong among {asked:,}, picked as worst"
     elif shown:
         heading = f"None of {asked:,} was read as wrong; {len(shown)} that were not right"
     else:
         heading = f"None of {asked:,} answers was wrong" if asked else "No answer was scored by a rule"
-    rule = "Picked by rule, inventions first, each on another image; else as good as by lot." if shown else ""
-    return Worst(heading=heading, rule=rule, examples=tuple(_example(c, e, folder) for c, e in shown))
+    rule = "Picked by rule: invented, missed, gone along with, in turn; each on another image; else as good as by lot."
+    return Worst(heading=heading, rule=rule if shown else "", examples=tuple(_example(c, e, folder) for c, e in shown))
 
 
-def _candidates(found: Gallery) -> Iterator[tuple[Card, Entry]]:
+def _in_turn(found: Gallery) -> list[tuple[Card, Entry]]:
+    """Answers with their own image that are not right: wrong before the rest, sorts of error in turn."""
+    of_sort: dict[tuple[int, int], list[tuple[Card, Entry]]] = {}
     for card in found.cards:
         for entry in card.entries:
             if entry.outcome in KINDS and entry.answer.condition == "with":
-                yield card, entry
+                place = list(KINDS).index(entry.outcome), sort_of(entry.item)
+                of_sort.setdefault(place, []).append((card, entry))
+    ranked = []
+    for (outcome, sort), pairs in of_sort.items():
+        for turn, pair in enumerate(sorted(pairs, key=lambda pair: _lowest(pair[1]))):
+            ranked.append(((outcome, sort == OTHER, turn, sort), pair))
+    return [pair for _, pair in sorted(ranked, key=lambda r: r[0])]
 
 
-def _badness(entry: Entry) -> tuple[int, int, float, str]:
-    """Wrong before the rest; invented, then gone along with, then other; the lowest score; then as good as by lot."""
-    invented = entry.item.answer_type == "yes_no" and entry.item.reference == "no" and bool(entry.item.target)
-    rank = 0 if invented else 1 if entry.item.kind == "hallucination" else 2
+OTHER = 3
+
+
+def sort_of(item: Item) -> int:
+    """Which sort of error a wrong answer is: invented, missed, gone along with, or other."""
+    attribute = item.premise_form == "neutral" and item.category != "presence"
+    if item.answer_type == "yes_no" and item.target and not attribute:
+        return 0 if item.reference == "no" else 1
+    return 2 if item.kind == "hallucination" else OTHER
+
+
+def _lowest(entry: Entry) -> tuple[float, str]:
     value = next((r.value for r in entry.readings if not r.published and r.value is not None), 0.0)
-    return list(KINDS).index(entry.outcome), rank, value, entry.answer.id
+    return value, entry.answer.id
 
 
 def _example(card: Card, entry: Entry, folder: Path) -> Example:
@@ -93,13 +107,14 @@ def _example(card: Card, entry: Entry, folder: Path) -> Example:
         picture=picture(card.case, folder, LONG_SIDE),
         alt=card.alt,
         badge=KINDS[entry.outcome],
-        question=_short(entry.item.question),
-        reply=pieces(entry.item, said, parsed, LONGEST) if wrong else ((_short(said), False),),
-        right=_short(entry.item.reference) + (f" {entry.item.unit}" if entry.item.unit else ""),
+        question=short(entry.item.question),
+        reply=pieces(entry.item, said, parsed, LONGEST) if wrong else ((short(said), False),),
+        right=short(entry.item.reference) + (f" {entry.item.unit}" if entry.item.unit else ""),
     )
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """The beginning of a text, and how much there is beyond."""
     return (
         text
         if len(text) <= LONGEST

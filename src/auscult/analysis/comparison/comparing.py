@@ -31,7 +31,7 @@ PLUMBING = "plumbing only: these figures say nothing about a real model"
 class Row:
     """A model as it stands in the tables, with its failures (with the image, over all its items).
 
-    ``recorded``: its answers come from files, so that none can be asked for again.
+    ``recorded``: its answers come from files, so that none can be asked for again. ``folders``: of its runs.
     """
 
     label: str
@@ -44,6 +44,7 @@ class Row:
     unread: int = 0
     plumbing_only: bool = False
     recorded: bool = False
+    folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +224,8 @@ def _row(row: Contestant) -> Row:
     }
     recorded = all(r.manifest["model"].get("recorded") for r in row.runs)
     about = {"label": row.label, "about": row.about, "plumbing_only": row.plumbing_only}
-    return Row(items=len(row.numbers), recorded=recorded, **about, **counts)  # type: ignore[arg-type]
+    folders = tuple(r.folder for r in row.runs)
+    return Row(items=len(row.numbers), recorded=recorded, folders=folders, **about, **counts)  # type: ignore[arg-type]
 
 
 def figures(

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from auscult.analysis.comparison.comparing import Comparison
 from auscult.analysis.comparison.published import Published
+from auscult.reports.comparison.changed import changed
 from auscult.reports.comparison.tables import differences, failures, sheets
 from auscult.reports.comparison.words import about_published, reading, verdict, wins
 from auscult.reports.face import Face
@@ -27,11 +28,12 @@ def write_comparison_page(comparison: Comparison, published: Published | None, o
 
 def render_comparison(comparison: Comparison, published: Published | None) -> str:
     """The page as text."""
+    found = changed(comparison)
     return page(
         "comparison.html.j2",
         styles=("report.css", "comparison.css"),
         face=Face(title=verdict(comparison), about=" ".join(wins(comparison)), cautions=comparison.cautions),
-        changed=[],
+        changed=[w for w in (found.examples if found else ()) if w.examples],
         sheets=sheets(comparison, published),
         differences=differences(comparison),
         reading=reading(comparison),
