@@ -32,7 +32,7 @@ def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
     folder = tmp_path_factory.mktemp("pages")
     auscult("demo", "--out", folder / "demo", "--n", 24)
     write_judged(folder / "judged-files", 1122)
-    auscult("score", "--answers", folder / "judged-files", "--out", folder / "judged")
+    auscult("check", folder / "judged-files", "--out", folder / "judged")
     runs = {name: folder / "demo" / name for name in ("phantom", "question-only", "phantom-on-real")}
     made = {name: write_report(one) for name, one in {**runs, "judged": folder / "judged"}.items()}
     return {**made, "synthetic": page}

@@ -38,7 +38,7 @@ def test_what_was_fixed_and_what_broke_is_counted_over_what_both_answered(compar
     found = changed(compared)
     assert found and (found.fixed, found.broken) == (2, 1) and 40 < found.asked <= 48
     fixed, broken = found.examples
-    assert fixed.heading == f"Fixed: 2 of 2, of {found.asked} asked of both"
+    assert fixed.heading == f"Fixed: 2 of {found.asked} that both answered"
     assert [e.tone for e in fixed.examples] == ["met"] * len(fixed.examples)
     assert "".join(words for words, _ in broken.examples[0].reply) == "Something else."
     assert broken.examples[0].more and broken.examples[0].picture

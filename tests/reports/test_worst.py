@@ -2,12 +2,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.golden.judged import write_judged
+from tests.golden.runs import auscult
 from tests.reports.synthetic import build, summary
 
-from auscult.records import Answer, Item
+from auscult.analysis.summary import read_summary
+from auscult.records import Answer, Item, Score
 from auscult.reports.gallery import gallery
 from auscult.reports.marking import pieces
-from auscult.reports.worst import Worst, worst
+from auscult.reports.page import write_report
+from auscult.reports.selection import judged_worst
+from auscult.reports.worst import Worst, judged, worst
 from auscult.store.tables import read_rows, write_rows
 
 
@@ -84,3 +89,18 @@ def test_a_long_answer_is_shown_where_it_is_wrong_and_says_how_much_is_left_out(
 def test_an_answer_that_never_came_is_not_among_the_worst(run: Path) -> None:
     failed = {a.id for a in read_rows(run / "answers.parquet", Answer) if a.status == "request_failed"}
     assert failed and all("timeout" not in words for e in made(run, 40).examples for words, _ in e.reply)
+
+
+def test_of_judged_answers_those_with_the_lowest_marks_are_the_worst(tmp_path: Path) -> None:
+    write_judged(tmp_path / "files", 40)
+    auscult("check", tmp_path / "files", "--out", tmp_path / "run")
+    of = read_summary(tmp_path / "run" / "summary.json")
+    chosen = judged_worst(tmp_path / "run", of, 24)
+    assert chosen
+    scores = read_rows(tmp_path / "run" / "scores.parquet", Score)
+    marks = {s.answer_id: s.values["accuracy"] for s in scores if s.status == "ok" and "risk" in s.values}
+    assert {marks[c.answer] for c in chosen.chosen} == set(sorted(marks.values())[:24])
+    shown = judged(gallery(tmp_path / "run", of, tmp_path, 24, chosen), tmp_path)
+    assert shown.heading == f"3 of {len(marks)} usable answers, marked lowest by the judge"
+    assert [e.badge for e in shown.examples] == ["accuracy 1 of 10"] * 3
+    assert shown.heading in write_report(tmp_path / "run").read_text("utf-8")

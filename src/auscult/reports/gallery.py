@@ -94,7 +94,7 @@ class _Facets:
         return {n: tuple(found[n]) for n in order if len(found[n]) > 1}
 
 
-def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
+def gallery(run: Path, summary: Summary, folder: Path, size: int, selection: Selection | None = None) -> Gallery:
     """Builds the gallery of a run.
 
     Args:
@@ -102,11 +102,12 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int) -> Gallery:
         summary: its summary.
         folder: the item set's folder, which image paths are relative to; it may be gone.
         size: most answers to show.
+        selection: which answers; None: those that ``select`` chooses.
 
     Raises:
         UserError: a table of the run is missing or not whole.
     """
-    selection = select(run, summary, size)
+    selection = selection or select(run, summary, size)
     chosen = selection.chosen
     answers = rows_of(run / "answers.parquet", Answer, {c.answer for c in chosen})
     items = rows_of(run / "items.parquet", Item, {c.item for c in chosen})

@@ -8,14 +8,15 @@ from auscult.records import Certificate
 from auscult.reports import format as say
 from auscult.reports import plain, premise, quality, tables
 from auscult.reports.cells import figure_table, remarks
-from auscult.reports.gallery import gallery
+from auscult.reports.gallery import Gallery, gallery
 from auscult.reports.html import page
 from auscult.reports.physician import checked_table
 from auscult.reports.places import BY_METRIC
+from auscult.reports.selection import judged_worst
 from auscult.reports.table import Table
 from auscult.reports.thumbnails import image_folder
 from auscult.reports.verdicts import run_face
-from auscult.reports.worst import worst
+from auscult.reports.worst import Worst, judged, worst
 from auscult.runs.instruments import instruments_of
 from auscult.store.files import replace_file
 
@@ -53,7 +54,7 @@ def render(run: Path, size: int) -> str:
         "report.html.j2",
         summary=summary,
         face=face,
-        worst=worst(pool, folder) if told else None,
+        worst=_worst(run, summary, folder, pool) if told else None,
         folds=_folds(summary) if told else [],
         failures=tables.failures(summary.failures),
         missing=_missing(summary),
@@ -67,6 +68,13 @@ def render(run: Path, size: int) -> str:
         condition_words=tables.CONDITION_WORDS,
         outcome_words=tables.OUTCOME_WORDS,
     )
+
+
+def _worst(run: Path, summary: Summary, folder: Path, pool: Gallery) -> Worst:
+    """By the rules' scores; where there are open answers alone, by a judge's marks, if there are any."""
+    closed = any(e.item.answer_type in ("yes_no", "choice") for c in pool.cards for e in c.entries)
+    chosen = None if closed else judged_worst(run, summary, POOL)
+    return judged(gallery(run, summary, folder, POOL, chosen), folder) if chosen else worst(pool, folder)
 
 
 Fold = tuple[str, str, str, str, tuple[plain.Group, ...], bool]

@@ -124,6 +124,30 @@ def outcomes(run: Path, summary: Summary) -> dict[str, tuple[str, str]]:
     return found
 
 
+def judged_worst(run: Path, summary: Summary, size: int) -> Selection | None:
+    """At most ``size`` answers with their own image that a judge marked lowest; None where no judge marked any.
+
+    Raises:
+        UserError: a table is missing or not whole.
+    """
+    judges = [i for i in instruments_of(summary.manifest) if i.kind == "judge" and not i.published]
+    if not judges:
+        return None
+    judge, found, lowest = judges[0], 0, list[tuple[float, str, str, str]]()
+    sign = 1 if judge.primary.higher_is_better else -1
+    for part, *_ in _graded(run, [(judge, judge.answer_types)]):
+        own = part.filter(pc.and_(pc.equal(part.column("condition"), "with"), pc.equal(part.column("status"), "ok")))
+        marks = sign * _values(own, judge.primary.name)
+        found += len(marks)
+        ids = (own.column(c).to_pylist() for c in ("answer_id", "item_id", "case_id"))
+        lowest = heapq.nsmallest(size, [*lowest, *zip(marks.tolist(), *ids, strict=True)])
+    if not found:
+        return None
+    chosen = tuple(Chosen(answer, item, case, "wrong") for _, answer, item, case in lowest)
+    counts = {("wrong", "with"): found}
+    return Selection(chosen, counts, {("wrong", "with"): len(chosen)}, {judge.name: judge})
+
+
 Graded = tuple[pa.RecordBatch, npt.NDArray[np.int64], list[tuple[str, str, str]], Instrument]
 """Scores of one grader, the number of each item's kind, what these numbers mean, and the grader."""
 

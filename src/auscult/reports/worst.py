@@ -1,6 +1,6 @@
 """The worst answers on the first screen: a few, large, each on another image, with the wrong words marked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auscult.records import Item
@@ -64,8 +64,27 @@ def worst(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
         heading = f"None of {asked:,} was read as wrong; {len(shown)} that were not right"
     else:
         heading = f"None of {asked:,} answers was wrong" if asked else "No answer was scored by a rule"
-    rule = "Picked by rule: invented, missed, gone along with, in turn; each on another image; else as good as by lot."
+    rule = "Picked by rule: each sort of error in turn, each on another image, else as good as by lot."
     return Worst(heading=heading, rule=rule if shown else "", examples=tuple(_example(c, e, folder) for c, e in shown))
+
+
+def judged(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
+    """The answers that a judge marked lowest, each on another image as long as there are some; as ``worst``."""
+    (judge,) = found.selection.graders.values()
+    marked = [(c, e, r.value) for c in found.cards for e in c.entries for r in e.readings if r.value is not None]
+    least = 1 if judge.primary.higher_is_better else -1
+    taken: dict[str, tuple[Card, Entry, float]] = {}
+    for card, entry, mark in sorted(marked, key=lambda m: (least * m[2], m[1].answer.id)):
+        taken.setdefault(card.case.id, (card, entry, mark))
+    shown = list(taken.values())[:n]
+    worst_of = "" if judge.primary.high is None else f" of {judge.primary.high:g}"
+    return Worst(
+        heading=f"{len(shown)} of {sum(found.selection.found.values()):,} usable answers, marked lowest by the judge",
+        rule=f"By the judge's marks for {judge.primary.title}, each on another image; else as good as by lot.",
+        examples=tuple(
+            replace(_example(c, e, folder), badge=f"{judge.primary.title} {mark:g}{worst_of}") for c, e, mark in shown
+        ),
+    )
 
 
 def _in_turn(found: Gallery) -> list[tuple[Card, Entry]]:

@@ -64,8 +64,8 @@ def changed(comparison: Comparison, n: int = SHOWN) -> Changed | None:
                 broken.append(_Pair(item, old, new))
     examples = tuple(
         Worst(
-            heading=f"{words}: {min(n, len(pairs))} of {len(pairs):,}, of {asked:,} asked of both",
-            rule="",
+            heading=f"{words}: {len(pairs):,} of {asked:,} that both answered",
+            rule="Picked by rule: each sort of error in turn, each on another image.",
             examples=_examples(pairs, n, tone),
         )
         for words, pairs, tone in (("Fixed", fixed, "met"), ("Broke", broken, "problem"))
