@@ -68,7 +68,7 @@ async def test_a_verdict_becomes_a_score(reply: str, values: dict[str, float], t
     [
         "",
         "supported",
-        "The answer is supported: " + verdict("supported"),
+        verdict("supported") + " That is the answer.",
         verdict("Supported"),
         verdict("yes"),
         '{"evidence": [], "verdict": 1}',

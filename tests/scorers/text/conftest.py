@@ -10,6 +10,11 @@ from tests.scorers.text import texts
 from auscult.scorers.text._wordnet import _ENDINGS, HOW_TO_GET, WordNet, find_wordnet
 
 DEBIAN = Path("/usr/share/wordnet")
+NEEDED_BY_NLTK = [f"{kind}.{part}" for part in _ENDINGS for kind in ("index", "data")] + [
+    *(f"{part}.exc" for part in _ENDINGS),
+    "cntlist.rev",
+    "index.sense",
+]
 # lexnames(5WN): the lexicographer files, by number; Debian has no file of them, and NLTK wants one.
 LEXNAMES = """
     adj.all adj.pert adv.all noun.Tops noun.act noun.animal noun.artifact noun.attribute noun.body noun.cognition
@@ -36,13 +41,12 @@ def nltk_wordnet(wordnet: WordNet, tmp_path_factory: pytest.TempPathFactory) -> 
 
     before = list(nltk.data.path)
     if not _nltk_has_it():
+        if missing := [name for name in NEEDED_BY_NLTK if not (DEBIAN / name).is_file()]:
+            pytest.skip(f"NLTK needs WordNet's {missing[0]}: {HOW_TO_GET}, with wordnet-sense-index beside the former")
         folder = tmp_path_factory.mktemp("nltk") / "corpora" / "wordnet"
         folder.mkdir(parents=True)
-        for name in [f"{kind}.{part}" for part in _ENDINGS for kind in ("index", "data")]:
+        for name in NEEDED_BY_NLTK:
             shutil.copy(DEBIAN / name, folder)
-        for name in (*(f"{part}.exc" for part in _ENDINGS), "cntlist.rev", "index.sense"):
-            if (DEBIAN / name).is_file():
-                shutil.copy(DEBIAN / name, folder)
         (folder / "lexnames").write_text("".join(f"{i:02}\t{n}\t1\n" for i, n in enumerate(LEXNAMES.split())))
         nltk.data.path.insert(0, str(folder.parents[1]))
         os.environ["NLTK_DATA"] = str(folder.parents[1])

@@ -1,13 +1,14 @@
-"""What a judge said, or that it must not become a score. Nothing is searched for, repaired or clipped.
+"""What a judge said, or that it must not become a score. Nothing is repaired or clipped.
 
-A reply is read whole or not at all: a number found somewhere in a text is not a grade, and what a judge quotes from the
-candidate is not its own verdict. What it thought before its verdict is none, and taken off.
+A number found somewhere in a text is not a grade, and what a judge quotes from the candidate is not its own verdict.
+What it thought before its verdict is none: a verdict is the one JSON object that a reply ends in.
 """
 
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Self
 
@@ -22,6 +23,11 @@ LONGEST = 20_000
 """Characters of a verdict beyond which a judge has lost its way."""
 ENDLESS = "begins with thinking and ends in it (server: --reasoning-parser, or more --judge-max-tokens)"
 _BLOCK = re.compile(r"```(?i:json)?\s*(\{.*\})\s*```", re.DOTALL)
+_CLOSED = re.compile(r"\s*(?:```)?\s*")
+_FINAL = re.compile(
+    r"\b(?:final(?:ly)?|verdict|conclusion|my (?:grades?|scores?))\b[^{}\n]*\s*(?:```(?:json)?\s*)?$", re.I
+)
+"""What leads from reasoning to the verdict; behind it stands nothing but the opening of a code block."""
 _GRADE = r"(10|[1-9])"
 _LINE = re.compile(" ".join([_GRADE] * 4))
 FOUR: tuple[str, ...] = ("accuracy", "relevance", "detail", "risk")
@@ -34,14 +40,81 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+@dataclass(frozen=True)
+class _Object:
+    """A JSON object of a reply, and the text that it was written as."""
+
+    values: dict[str, Any]
+    written: str
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_no_repeats)
+
+
+def _whole_object(text: str) -> _Object | None:
+    """The object that a text consists of, a code block around it aside; None where it is no object and nothing more.
+
+    Raises:
+        Unreadable: it is one, and too long or with a key that stands twice.
+    """
+    block = _BLOCK.fullmatch(text)
+    text = block[1] if block else text
+    if not text.startswith("{"):
+        return None
+    try:
+        found = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if len(text) > LONGEST:
+        raise Unreadable(f"longer than {LONGEST} characters")
+    return _Object(found, text)
+
+
+def _last_object(text: str, keys: Collection[str]) -> _Object:
+    """The object that a text ends in, which is the verdict; whatever stands before is reasoning.
+
+    An object of the same form that stands before it and says something else makes the reply contradict itself, unless
+    the reasoning goes on behind it and names what comes as final.
+
+    Raises:
+        Unreadable: no object ends the text, or two verdicts differ.
+    """
+    if not text:
+        raise Unreadable("empty")
+    if (whole := _whole_object(text)) is not None:
+        return whole
+    if len(text) > LONGEST:
+        raise Unreadable(f"longer than {LONGEST} characters")
+    found = list(_objects(text))
+    if not found:
+        raise Unreadable("not one JSON object")
+    if not _CLOSED.fullmatch(text, found[-1][1]):
+        raise Unreadable("something stands behind its JSON object")
+    (start, _, last), earlier = found[-1], [f for f in found[:-1] if all(key in f[2].values for key in keys)]
+    if earlier and earlier[-1][2].values != last.values and not _FINAL.search(text, earlier[-1][1], start):
+        raise Unreadable("two verdicts that differ")
+    return last
+
+
+def _objects(text: str) -> Iterator[tuple[int, int, _Object]]:
+    """Where the objects of a text that stand in no other begin and end, and what they say."""
+    start = text.find("{")
+    while start >= 0:
+        try:
+            values, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            start = text.find("{", start + 1)
+            continue
+        yield start, end, _Object(values, text[start:end])
+        start = text.find("{", end)
+
+
 def _after_thinking(text: str) -> str:
     """What stands behind the thoughts that a reply begins with.
 
     Raises:
         Unreadable: a thought was never closed.
     """
-    if text.startswith(("{", "```")):  # a verdict may quote the marks of a thought
-        return text
     verdict, _, left_open = without_thought(text)
     if left_open:
         raise Unreadable(ENDLESS)
@@ -84,34 +157,23 @@ class JsonReply(BaseModel):
 
     @classmethod
     def read(cls, text: str, candidate: str) -> Self:
-        """The one JSON object that a reply consists of; a Markdown code block around it may stand.
+        """The one JSON object that a reply consists of, or ends in; a Markdown code block around it may stand.
 
         Args:
             text: the reply.
             candidate: what was judged; a reply that stands in it word for word is a quotation.
 
         Raises:
-            Unreadable: the reply is anything else.
+            Unreadable: the reply is anything else, or holds two verdicts that differ.
         """
-        text = _after_thinking(text.strip())
-        if not text:
-            raise Unreadable("empty")
-        if len(text) > LONGEST:
-            raise Unreadable(f"longer than {LONGEST} characters")
-        block = _BLOCK.fullmatch(text)
-        text = block[1] if block else text
-        try:
-            found = json.loads(text, object_pairs_hook=_no_repeats)
-        except (ValueError, RecursionError):
-            raise Unreadable("not one JSON object") from None
-        if not isinstance(found, dict):
-            raise Unreadable("not a JSON object")
-        if lacking := [key for key in cls.model_fields if key not in found]:
+        text = text.strip()
+        found = _whole_object(text) or _last_object(_after_thinking(text), cls.model_fields)
+        if lacking := [key for key in cls.model_fields if key not in found.values]:
             raise Unreadable(f"no {', '.join(lacking)} among its keys")
-        if "".join(text.split()) in "".join(candidate.split()):
+        if "".join(found.written.split()) in "".join(candidate.split()):
             raise Unreadable("a quotation of what was to be judged")
         try:
-            return cls.model_validate(found)
+            return cls.model_validate(found.values)
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             said = first["msg"].removeprefix("Value error, ")

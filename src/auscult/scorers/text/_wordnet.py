@@ -41,6 +41,7 @@ _ENDINGS = {
     "adv": (),
 }
 """Rules of detachment by part of speech: an ending and what stands in its place (morph(7WN), table 1, as in NLTK)."""
+_NEEDED = [name for part in _ENDINGS for name in (f"index.{part}", f"data.{part}", f"{part}.exc")]
 _MARKER = re.compile(r"\([^()]*\)$")
 _VERSION = re.compile(rb"WordNet (\d+\.\d+)")
 
@@ -91,6 +92,8 @@ class WordNet:
     """
 
     def __init__(self, files: dict[str, bytes], where: Path) -> None:
+        if missing := [name for name in _NEEDED if name not in files]:
+            raise UserError(f"{where}: WordNet is half installed: no {missing[0]}; get it again: {HOW_TO_GET}")
         try:
             self._parts = [_Part(name, files) for name in _ENDINGS]
             self.version = _VERSION.findall(files["data.noun"][:4_000])[0].decode()
@@ -122,13 +125,12 @@ def _places() -> Iterator[Path]:
 
 def _files(place: Path) -> dict[str, bytes]:
     """The files of a folder or archive that WordNet needs; those that are there."""
-    wanted = [n for part in _ENDINGS for n in (f"index.{part}", f"data.{part}", f"{part}.exc")]
     if place.is_dir():
-        return {n: (place / n).read_bytes() for n in wanted if (place / n).is_file()}
+        return {n: (place / n).read_bytes() for n in _NEEDED if (place / n).is_file()}
     try:
         with ZipFile(place) as archive:
             members = {Path(m).name: m for m in archive.namelist()}
-            return {n: archive.read(members[n]) for n in wanted if n in members}
+            return {n: archive.read(members[n]) for n in _NEEDED if n in members}
     except BadZipFile:
         raise UserError(f"{place}: not a readable archive; get WordNet again: {HOW_TO_GET}") from None
 
