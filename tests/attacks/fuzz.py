@@ -83,7 +83,8 @@ def _ended(words: Sequence[str]) -> str:
         if code not in CODES:
             return f"exit code {code}"
         line = said.getvalue().strip().rpartition("auscult: ")[2]
-        if code == 2 and (not line or "Traceback" in said.getvalue() or not line.isprintable()):
+        shown = all(part.isprintable() for part in line.split("\n"))  # rows that cannot be used are a line each
+        if code == 2 and (not line or "Traceback" in said.getvalue() or not shown):
             return f"no one line: {line[:200]!r}"
         return ""
     finally:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
@@ -153,9 +154,35 @@ def _data_sets(root: Path) -> Iterator[Seed]:
     yield seed("phantoms", "phantoms", "")
 
 
+def _recorded(root: Path) -> Iterator[Seed]:
+    """A table of recorded answers in each format, and labels beside one."""
+    names = ("image", "patient", "question", "truth", "model output")
+    whole = [(f"{n}.png", f"P{n}", f"Is there a {f}?", "no", "No.") for n in range(3) for f in ("mass", "pneumothorax")]
+    for suffix in ("csv", "tsv", "xlsx", "jsonl", "json", "parquet"):
+        folder = root / f"recorded-{suffix}"
+        folder.mkdir()
+        file, rows = folder / f"a.{suffix}", [dict(zip(names, row, strict=True)) for row in whole]
+        if suffix == "xlsx":
+            book = openpyxl.Workbook()
+            for row in (names, *whole):
+                book.active.append(row)
+            book.active.merge_cells("A2:A3")
+            book.save(file)
+        elif suffix == "parquet":
+            pq.write_table(pa.Table.from_pylist(rows), file)
+        elif suffix.startswith("json"):
+            _lines(file, rows) if suffix == "jsonl" else file.write_text(json.dumps(rows))
+        else:
+            file.write_text("".join((";" if suffix == "csv" else "\t").join(row) + "\n" for row in (names, *whole)))
+        (folder / "labels.csv").write_text("image,mass,pneumothorax\n0.png,0,1\n1.png,1,0\n")
+        check = ("check", "{here}/" + file.name, "--out", "{out}/run", "--scorers", "default")
+        commands = (check, (*check, "--skip-bad"), (*check, "--findings", "{here}/labels.csv", "--dry-run"))
+        yield Seed(f"recorded-{suffix}", folder, commands)
+
+
 def seeds(root: Path) -> list[Seed]:
     """Makes all seeds under a folder; takes some seconds."""
-    found = list(_data_sets(root))
+    found = [*_data_sets(root), *_recorded(root)]
     items, run, again = root / "items", root / "run", root / "run-2"
     auscult("build", "--from", "vqa-rad", files("auscult") / "data" / "vqa-rad-sample", "--limit", 4, "--out", items)
     whole = "--model", "replay:{here}/answers.jsonl", "--split", "all", "--scorers", "default", "--controls", "0"

@@ -310,12 +310,9 @@ def _parquet_rows(path: Path) -> Rows:
         return not (pa.types.is_nested(kind) or pa.types.is_binary(kind))
 
     number = 0
-    try:
-        with open_given(path) as raw, pq.ParquetFile(raw) as file:
-            names = [f.name for f in file.schema_arrow if plain(f.type)]
-            for batch in file.iter_batches(BATCH, columns=names):
-                for values in batch.to_pylist():
-                    number += 1
-                    yield Row(number, f"{path}, row {number}", values)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UserError(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); copy it again") from None
+    with boundary(path, "copy it again", "not a Parquet file"), open_given(path) as raw, pq.ParquetFile(raw) as file:
+        names = [f.name for f in file.schema_arrow if plain(f.type)]
+        for batch in file.iter_batches(BATCH, columns=names):
+            for values in batch.to_pylist():
+                number += 1
+                yield Row(number, f"{path}, row {number}", values)
