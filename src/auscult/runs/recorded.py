@@ -18,7 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from auscult.corpora import ReadOptions, medhalltune
 from auscult.corpora.recorded.answers import AnswerTable
-from auscult.corpora.recorded.table import RecordedTable, Said, TableOptions
+from auscult.corpora.recorded.said import Said
+from auscult.corpora.recorded.table import RecordedTable, TableOptions
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan

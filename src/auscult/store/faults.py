@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from auscult.errors import UserError
+from auscult.errors import MissingExtra, UserError
 
 SHOWN = 10
 
@@ -30,9 +30,11 @@ class Faults:
 
     @contextmanager
     def row(self) -> Iterator[None]:
-        """What is wrong with a row is noted, and the row left out."""
+        """What is wrong with a row is noted, and the row left out; a package that is not there is no row's fault."""
         try:
             yield
+        except MissingExtra:
+            raise
         except UserError as error:
             self.take(error)
 

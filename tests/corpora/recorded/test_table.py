@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auscult.corpora.recorded.table import RecordedTable, Said, TableOptions
+from auscult.corpora.recorded.said import Said
+from auscult.corpora.recorded.table import RecordedTable, TableOptions
 from auscult.errors import UserError
 from auscult.records import Item
 
@@ -223,3 +224,22 @@ def test_labels_of_the_images_say_what_is_right_where_the_table_does_not(tmp_pat
         read(table(tmp_path / "b.csv", ("question", "prediction"), ("Is it?", "No.")), findings=labels)
     with pytest.raises(UserError, match="--map truth=COLUMN, or give labels of the images with --findings TABLE"):
         read(path)
+
+
+def test_a_table_that_names_findings_and_asks_nothing_is_asked_for_each(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ("image", "Finding", "label", "pred"), ("a.png", "Effusion", 1, 0))
+    items, said, made = read(path)
+    assert (items[0].question, items[0].reference, said[0].text) == ("Is there effusion?", "yes", "no")
+    assert next(made.describe()).endswith(
+        "question = Is there FINDING?; truth = label; answer = pred; image = image; target = Finding"
+    )
+
+
+@pytest.mark.parametrize("name", ["sub\\a.png", "sub/a", "/data/of/somebody/a.png", "C:\\images\\a.png"])
+def test_images_are_found_as_windows_and_other_machines_name_them(
+    tmp_path: Path, picture: Callable[..., Path], name: str
+) -> None:
+    picture("sub/a.png" if name.startswith("sub") else "a.png")
+    path = table(tmp_path / "a.csv", ("image", "question", "truth", "pred"), (name, "Is there a mass?", "no", "No."))
+    made = RecordedTable(path, TableOptions())
+    assert [len(b.case.images) for b in made.bundles(lambda _: None)] == [1]

@@ -5,8 +5,9 @@ from itertools import islice
 from pathlib import Path
 
 from auscult.corpora.recorded.columns import guess
+from auscult.corpora.recorded.said import Said, said_in
 from auscult.corpora.recorded.survey import survey, text_of
-from auscult.corpora.recorded.table import HEAD, Said, TableOptions, said_in
+from auscult.corpora.recorded.table import HEAD, TableOptions
 from auscult.errors import UserError
 from auscult.store.faults import Faults
 from auscult.store.rows import Row, read_rows

@@ -24,6 +24,8 @@ RECORDED = ("condition", "repeat", "finish", "status")
 FIELDS = (*NAMED, *RECORDED, *(f for f in OF_ITEMS if f not in NAMED))
 LETTERS = re.compile(r"(?:(?:option|choice|opt|op)[ _]?)?\(?([a-j])\)?", re.IGNORECASE)
 IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|dcm|tiff?|bmp|webp|gif)$", re.IGNORECASE)
+ASKED = "Is there FINDING?"
+"""Stands for the column of questions of a table that names a finding in each row and asks nothing."""
 MODELS_AT_MOST = 40
 """Different values of a column that names models; with more it is a column of texts."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -264,6 +266,8 @@ class _Guess:
         Raises:
             UserError: naming the columns and the option to write.
         """
+        if truth and "question" not in self.fields and "target" in self.fields:
+            self.fields["question"] = ASKED
         there = f"columns there are: {', '.join(self.names)}"
         needed = ("question", *(() if labelled else ("truth",))) if truth else ()
         for ours in needed:

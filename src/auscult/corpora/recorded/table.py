@@ -7,7 +7,6 @@ without the name of a study stand alone, each as its own case.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,29 +15,28 @@ from auscult.corpora import Bundle
 from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._table_items import TAG, draft_case, draft_item, one_case
-from auscult.corpora.recorded.columns import Columns, guess, plain
+from auscult.corpora.recorded.columns import ASKED, Columns, guess, plain
 from auscult.corpora.recorded.labelled import labelled
+from auscult.corpora.recorded.pictures import HERE, folder_of_images, found, picture
+from auscult.corpora.recorded.said import Said, said_in
 from auscult.corpora.recorded.survey import Survey, survey, text_of
 from auscult.corpora.recorded.truths import are_yes_or_no, coded, options_of, right_option, yes_no_of
 from auscult.errors import UserError
-from auscult.items.images import Taken, inside, take_image
 from auscult.records import Case, Item, rank
 from auscult.store.cells import as_text
 from auscult.store.dialects import DELIMITERS, WINDOWS, dialect_of
 from auscult.store.faults import Faults
-from auscult.store.rows import NOTHING, TEXTS, Row, read_rows
+from auscult.store.rows import TEXTS, Row, read_rows
 from auscult.store.sheets import SPREADSHEETS, sheet_of
 
 HEAD = 1_000
 """Rows that columns are known by."""
-SUFFIXES = ("", ".png", ".jpg", ".jpeg")
 OWN = "own table"
 """Source of the cases."""
 TRUTH = "truth of the labels"
 """Stands for the column of truths of a table that has none."""
 SUBGROUP = "subgroup"
 """Tag of a column that is called group: that word stands for clusters elsewhere."""
-CONDITIONS = ("with", "without", "wrong")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,27 +58,6 @@ class TableOptions:
     findings: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One recorded answer.
-
-    Attributes:
-        model: name of the model; empty where the table names none.
-        id: of the question, as the item set has it.
-        text: what was said.
-        condition: of the image.
-        repeat: of several answers to one question.
-        finish: why the answer ended, where it is known.
-    """
-
-    model: str
-    id: str
-    text: str
-    condition: str = "with"
-    repeat: int = 0
-    finish: str = ""
-
-
 class RecordedTable:
     """A table of recorded answers, its columns known.
 
@@ -100,9 +77,11 @@ class RecordedTable:
     def __init__(self, path: Path, options: TableOptions) -> None:
         self.path, self.options = path, options
         self.faults = Faults(skip=options.skip_bad)
+        self._finding = ""
         head = list(islice(self._rows(Faults(skip=True)), HEAD))
         self.columns: Columns = guess(head, options.columns, path, labelled=options.findings is not None)
         self._fields = dict(self.columns.fields)
+        self._finding = self._fields["target"] if self._fields["question"] == ASKED else ""
         self._labels = labelled(options.findings, self._fields.get("image"), path)
         self._truth = self._fields.get("truth", TRUTH)
         truths = [t for row in head if (t := text_of(row, self._truth).strip())]
@@ -110,10 +89,15 @@ class RecordedTable:
         self._read_as: Counter[tuple[str, str]] = Counter()
         self._unsaid = self._unlabelled = 0
         self.survey: Survey = survey(self._rows(Faults(skip=True)), self.columns, path)
-        self._folder = self._images(head)
+        self._folder = folder_of_images(path, options.images, head, self._fields.get("image"))
 
     def _rows(self, faults: Faults) -> Iterator[Row]:
-        return read_rows(self.path, faults=faults, sheet=self.options.sheet, windows=True)
+        """All rows; where the table names findings and asks nothing, each with the question for its finding."""
+        for row in read_rows(self.path, faults=faults, sheet=self.options.sheet, windows=True):
+            if self._finding:
+                finding = text_of(row, self._finding).strip().lower()
+                row = replace(row, values={**row.values, ASKED: finding and f"Is there {finding}?"})
+            yield row
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -222,8 +206,8 @@ class RecordedTable:
             self.faults.take(error)
             case = drafts[0]
         names, folder = rows[0][2], self._folder
-        files = [_found(folder, name) for name in names] if folder else []
-        images = [_image(file, name) for file, name in zip(files, names, strict=False)]
+        files = [found(folder, name) for name in names] if folder else []
+        images = [picture(file, name) for file, name in zip(files, names, strict=False)]
         return seal(case, list(items.values()), images)
 
     def _read(self, row: Row) -> tuple[Item, Case, list[str], list[Said]]:
@@ -300,9 +284,11 @@ class RecordedTable:
         if "image" not in self._fields:
             return []
         names = self._names_in(row)
-        for name in names if self._folder else ():
+        folder = self._folder
+        for name in names if folder else ():
+            assert folder is not None
             try:
-                _image(_found(self._folder, name), name)
+                picture(found(folder, name), name)
             except UserError as error:
                 raise UserError(f"{row.where}{str(error).removeprefix(HERE)}") from None
         return names
@@ -329,71 +315,3 @@ class RecordedTable:
             self._unsaid -= 1
             yield said
         self._unsaid += len(self.columns.answers)
-
-    def _images(self, head: list[Row]) -> Path | None:
-        """The folder of the images; None where none of the first ones is there and nobody said that they are.
-
-        Raises:
-            UserError: they are not where the user says.
-        """
-        if "image" not in self._fields:
-            if self.options.images:
-                raise UserError(f"{self.path}: no column of images; name it with --map image=COLUMN")
-            return None
-        folder = self.options.images or self.path.parent
-        names = [text_of(row, self._fields["image"]).strip() for row in head]
-        if any(name and _found(folder, name).is_file() for name in names if not Path(name).is_absolute()):
-            return folder
-        if self.options.images:
-            first = next((n for n in names if n), "")
-            raise UserError(f"{folder}: holds none of the images that {self.path} names (the first: {first!r})")
-        return None
-
-
-def said_in(row: Row, columns: Columns, name: str) -> Iterator[Said]:
-    """What a row says was answered to a question; nothing where nothing was recorded.
-
-    Raises:
-        UserError: an answer that is no text, an image condition or a number of an answer that is none.
-    """
-    fields = columns.fields
-    condition, repeat, finish, status = (
-        row.text(n, fields[n]) if n in fields else "" for n in ("condition", "repeat", "finish", "status")
-    )
-    if condition not in ("", *CONDITIONS):
-        raise UserError(f"{row.where}: condition '{condition}' is not one of {', '.join(CONDITIONS)}")
-    if repeat and not repeat.isdecimal():
-        raise UserError(f"{row.where}: repeat '{repeat}' is not a whole number")
-    model = row.required("model", fields["model"]) if "model" in fields else ""
-    for column in columns.answers:
-        value = row.value(column)
-        text = str(value).lower() if isinstance(value, bool) else as_text(value)
-        if text is None:
-            raise UserError(f"{row.where}: {column} is {str(value)[:40]!r}, not text; write it as text")
-        if status == "request_failed" or value is None or text.strip().casefold() in NOTHING:
-            continue
-        yield Said(
-            model=column if len(columns.answers) > 1 else model,
-            id=name,
-            text=text,
-            condition=condition or "with",
-            repeat=int(repeat or 0),
-            finish=finish,
-        )
-
-
-HERE = "\0"
-"""Stands for the row in what is said of an image."""
-
-
-def _found(folder: Path | None, name: str) -> Path:
-    """The file of an image, whose suffix a table may leave out."""
-    assert folder is not None
-    path = inside(folder, name, HERE)
-    return next((p for s in SUFFIXES if (p := path.with_name(path.name + s)).is_file()), path)
-
-
-@lru_cache(maxsize=8)
-def _image(file: Path, name: str) -> Taken:
-    """An image, decoded once for the rows that follow each other."""
-    return take_image(file, name, HERE)
