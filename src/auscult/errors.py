@@ -21,6 +21,21 @@ class UserError(Exception):
     exit_code = 2
 
 
+class PartFailed(UserError):
+    """A scorer, judge, protocol or model kind failed in its own way; what was finished before is kept.
+
+    Args:
+        who: the part, as a user knows it: ``scorer names-side``.
+        where: what it was at: ``question 'q7'``.
+        why: what it raised, or what was wrong with what it gave.
+    """
+
+    def __init__(self, who: str, where: str, why: BaseException | str) -> None:
+        said = why if isinstance(why, str) else f"{type(why).__name__}: {why}"
+        said = " ".join(said.split())[:300]
+        super().__init__(f"{who} failed at {where} ({said}); mend or leave it out, what was finished before is kept")
+
+
 class MissingExtra(UserError):
     """A feature needs a package that is not installed; the message holds the pip line."""
 

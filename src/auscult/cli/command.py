@@ -10,12 +10,14 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
+from auscult import offline
 from auscult.cli.config import as_toml, paths_explained, read_config
 from auscult.cli.help import ALL, EVERYWHERE
 from auscult.cli.options import FLAGS, INNER, Flag, Group
@@ -87,7 +89,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         given |= {name: _filled(start, group, values) for name, (start, group) in groups.items()}
         if typed:
             given[typed] = Typed(shlex.join(["auscult", *sys.argv[1:]]), as_toml(ctx))
-        with paths_explained(ctx):
+        with paths_explained(ctx), offline.enforced() if values.get("offline") else nullcontext():
             function(**given)
 
     context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)

@@ -9,7 +9,7 @@ from typing import Protocol
 from auscult.engine.bounds import misfit
 from auscult.engine.journal import Journal
 from auscult.engine.limits import LONGEST_WAIT, AdaptiveLimit, AskOptions, Budget, Held, Outage
-from auscult.errors import BudgetReached, ServerDown, UserError
+from auscult.errors import BudgetReached, PartFailed, ServerDown, UserError
 from auscult.models import CallFailed, Model, Reachable
 from auscult.records import Call, Reply
 
@@ -223,9 +223,19 @@ class JournalledAsk:
         except TimeoutError:
             said = f"no reply within {self.options.timeout:g} s"
             raise CallFailed("timeout", said, retryable=True, overload=True) from None
+        except (CallFailed, UserError):
+            raise
+        except Exception as error:  # whatever a model of another package does wrong is not ours to show
+            raise PartFailed(f"model {self.model.identity}", _about(calls), error) from error
         if not isinstance(replies, Sequence) or [type(reply) for reply in replies] != [Reply] * len(calls):
             raise UserError(f"{self.model.identity}: 'reply' did not give one Reply a call; mend that kind of model")
         for reply in replies:
             if why := misfit(reply):
                 raise UserError(f"{self.model.identity}: gave a Reply that fits no row: {why}; mend that kind of model")
         return replies
+
+
+def _about(calls: Sequence[Call]) -> str:
+    """What some calls ask, for people."""
+    item = calls[0].item
+    return f"question '{item.source_id}'" if item else f"the question {calls[0].messages[-1].text[:60]!r}"

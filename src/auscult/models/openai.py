@@ -1,15 +1,16 @@
 """Any OpenAI-compatible server: ``openai:NAME[@BASE_URL]``. One attempt a call; patience is the engine's.
 
 Requests go to the host that the spec names and nowhere else: redirects are refused and proxies of the environment
-are not used. The key never leaves this module except in the request's header.
+are not used. A host that means this machine is only ever this machine: each new connection is to an address of its own,
+whatever its name is said to stand for. The key never leaves this module except in the request's header.
 """
 
 import errno
 import io
-import ipaddress
 import logging
 import os
 import re
+import socket
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,12 +19,16 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import AddrInfoType
+from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from auscult.errors import UserError
 from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import failure, one_line, parse_reply
 from auscult.models._dialect import OPTIONAL, Dialect, sent_of
+from auscult.offline import Refused, is_loopback, means_this_machine
 from auscult.records import Call, Message, Reply
 
 FORM = "openai:NAME@BASE_URL"
@@ -43,7 +48,7 @@ def create(rest: str, options: ModelOptions) -> "OpenAIServer":
     """
     name, base_url = split_spec(rest)
     host = urlsplit(base_url).hostname or ""
-    if options.offline and not is_loopback(host):
+    if options.offline and not means_this_machine(host):
         raise UserError(
             f"off-line mode: {host} is not this machine; serve the model on localhost, or leave out --offline"
         )
@@ -89,14 +94,34 @@ def normalise(url: str) -> str:
     return f"{scheme}://{shown}{'' if port in (None, default) else f':{port}'}{parts.path.rstrip('/')}"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name can only be this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+class _Names(AbstractResolver):
+    """Looks names up, save those that mean this machine: they are its own addresses, whatever a name server says."""
+
+    def __init__(self) -> None:
+        self._others = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The addresses of a host."""
+        if not means_this_machine(host):
+            return await self._others.resolve(host, port, family)
+        own = [("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)]
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST)
+            for address, kind in own
+            if family in (socket.AF_UNSPEC, kind)
+        ]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+def _own_socket(info: AddrInfoType) -> socket.socket:
+    """A socket for an address of this machine: what every new connection is made with where no other may be reached."""
+    if not is_loopback(str(info[4][0])):
+        raise Refused(str(info[4][0]))
+    return socket.socket(info[0], info[1], info[2])
 
 
 def _key(options: ModelOptions, base_url: str, host: str) -> str:
@@ -107,7 +132,7 @@ def _key(options: ModelOptions, base_url: str, host: str) -> str:
         raise UserError(f"environment variable {variable}, named for the server's key, is not set")
     if not (key.isascii() and key.isprintable()):
         raise UserError(f"environment variable {variable} holds characters that no key has; set it again")
-    if not options.key_env and base_url.startswith("http:") and not is_loopback(host):
+    if not options.key_env and base_url.startswith("http:") and not means_this_machine(host):
         return ""
     return key
 
@@ -209,7 +234,12 @@ class OpenAIServer(Model):
             headers["Authorization"] = f"Bearer {self._key}"
         return aiohttp.ClientSession(
             # Idle connections go before the usual server drops them (5 s), which would look like a failed request.
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4),
+            connector=aiohttp.TCPConnector(
+                limit=0,
+                keepalive_timeout=4,
+                resolver=_Names(),
+                socket_factory=_own_socket if means_this_machine(self.host) else None,
+            ),
             timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
             headers=headers,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -246,7 +276,7 @@ class OpenAIServer(Model):
             return  # it is there and slow, loading a model perhaps; calls have their own time and their retries
         except (aiohttp.ClientError, OSError) as error:
             why = one_line(reason(error), self._redact)
-            proxy = any(os.environ.get(v) for v in ("HTTPS_PROXY", "https_proxy")) and not is_loopback(self.host)
+            proxy = any(os.environ.get(v) for v in ("HTTPS_PROXY", "https_proxy")) and not means_this_machine(self.host)
             hint = "; proxies of the environment are not used" if proxy else ""
             raise UserError(
                 f"cannot reach {self._base_url}: {why}; is the server running, and the address right?{hint}"

@@ -11,7 +11,7 @@ from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
 from auscult.engine.session import Session, Show
 from auscult.engine.stage import StageTable
-from auscult.errors import UserError
+from auscult.errors import PartFailed, UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions
 from auscult.protocols import Asking
@@ -105,7 +105,13 @@ class Evaluation:
 
     async def _answers(self, group: Group, ask: Ask) -> Sequence[Answer]:
         """The stage of a run: its groups in, answers out."""
-        made = await self.protocol.answers(self.plan.questions(group), ask)
+        try:
+            made = await self.protocol.answers(self.plan.questions(group), ask)
+        except UserError:
+            raise
+        except Exception as error:  # whatever a protocol of another package does wrong is not ours to show
+            where = f"question '{group.items[0].source_id}'"
+            raise PartFailed(f"protocol {self.protocol.name}", where, error) from error
         if any(not isinstance(answer, Answer) for answer in made or (None,)):
             raise UserError(f"protocol {self.protocol.name}: 'answers' did not give Answers; mend that protocol")
         return made

@@ -14,6 +14,7 @@ from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
 from auscult.engine.session import Session, Show
 from auscult.engine.stage import StageTable
+from auscult.errors import PartFailed, UserError
 from auscult.models import Model
 from auscult.records import Score, digest
 from auscult.runs.folder import held, read_manifest, redact
@@ -23,6 +24,7 @@ from auscult.runs.subjects import JudgedCase, Selection, file_digest
 from auscult.scorers.judges import READING, Judge, create
 from auscult.scorers.judges.anchors import AnchorFile, protocol_of
 from auscult.scorers.judges.families import family_warnings
+from auscult.scorers.scoring import misfit
 
 FOLDER = "judges"
 
@@ -75,11 +77,19 @@ class Judging:
             self.anchors.close()
 
     async def _stage(self, group: JudgedCase, ask: Ask) -> list[Score]:
-        scores = await self.judge.scores(group.subjects, ask)
+        who, where = f"judge {self.judge.instrument.name}", f"question '{group.subjects[0].item.source_id}'"
+        try:
+            scores = list(await self.judge.scores(group.subjects, ask))
+        except UserError:
+            raise
+        except Exception as error:  # whatever a judge of another package does wrong is not ours to show
+            raise PartFailed(who, where, error) from error
+        if [type(s) for s in scores] != [Score] * len(group.subjects):
+            raise PartFailed(who, where, "it did not give one Score an answer")
         if [s.answer_id for s in scores] != [s.answer.id for s in group.subjects]:
-            raise RuntimeError(
-                f"judge {self.judge.instrument.name} returned scores of other answers: a defect of that protocol"
-            )
+            raise PartFailed(who, where, "it gave scores of other answers")
+        if why := next(filter(None, map(misfit, scores)), ""):
+            raise PartFailed(who, where, why)
         return scores
 
     def forecast(self) -> Forecast:

@@ -6,6 +6,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
+from auscult.errors import PartFailed
 from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
 from auscult.runs.measuring import TEXTS, metric_rows
@@ -34,7 +35,14 @@ def answered(items: Path, answers: Path) -> Iterator[tuple[Item, Answer]]:
 
 def score_rows(pairs: Iterable[tuple[Item, Answer]], scorers: Sequence[Scorer]) -> Iterator[Score]:
     """Scores of answers by every rule that applies, in the order of the answers."""
-    return (score(scorer, item, answer) for item, answer in pairs for scorer in scorers if scorer.applies(item))
+    return (score(scorer, item, answer) for item, answer in pairs for scorer in scorers if _applies(scorer, item))
+
+
+def _applies(scorer: Scorer, item: Item) -> bool:
+    try:
+        return scorer.applies(item)
+    except Exception as error:  # whatever a scorer of another package does wrong is not ours to show
+        raise PartFailed(f"scorer {scorer.instrument.name}", f"question '{item.source_id}'", error) from error
 
 
 class Scoring:

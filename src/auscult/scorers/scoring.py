@@ -4,14 +4,18 @@ A rule never sees a failed request. A sound one never sees an empty answer eithe
 program did.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from numbers import Real
+from typing import Any, get_args
 
+from auscult.errors import PartFailed, UserError
 from auscult.facts.cut_short import CUT_SHORT, finished, unfinished
 from auscult.facts.reply import finals, plain
 from auscult.records import SHARE_OF, Answer, Instrument, Item, Score, ScoreStatus, Value, score_id
 
+STATUSES = get_args(ScoreStatus)
 ACCURACY = Value(name="correct", label="accuracy")
 SAYS_YES = Value(name="says_yes", estimator="none", headline=False)
 UNCLEAR = Value(name="unclear", higher_is_better=False, estimator="none", headline=False)
@@ -118,7 +122,38 @@ def row(instrument: Instrument, answer: Answer, **what: Any) -> Score:
 
 
 def score(scorer: Scorer, item: Item, answer: Answer) -> Score:
-    """Scores one answer; a failed request stays missing, an empty answer is the model's own outcome."""
+    """Scores one answer; a failed request stays missing, an empty answer is the model's own outcome.
+
+    Raises:
+        PartFailed: the scorer fails, or gives something else than a verdict that fits a row.
+    """
+    try:
+        made = _score(scorer, item, answer)
+        why = misfit(made)
+    except UserError:
+        raise
+    except Exception as error:  # whatever a scorer of another package does wrong is not ours to show
+        raise PartFailed(f"scorer {scorer.instrument.name}", f"question '{item.source_id}'", error) from error
+    if why:
+        raise PartFailed(f"scorer {scorer.instrument.name}", f"question '{item.source_id}'", why)
+    return made
+
+
+def misfit(score: Score) -> str:
+    """What of a score no table can hold, in words; empty where all of it fits."""
+    if score.status not in STATUSES:
+        return f"it gave the status {score.status!r:.40}; known: {', '.join(STATUSES)}"
+    for name, value in score.values.items():
+        if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, float | Real):
+            return f"its value {name!r:.40} is no number but {value!r:.40}"
+        if not math.isfinite(value):
+            return f"its value {name!r:.40} is {value}"
+    if not isinstance(score.parsed, str) or not isinstance(score.explanation, str):
+        return "what it parsed or explained is no text"
+    return ""
+
+
+def _score(scorer: Scorer, item: Item, answer: Answer) -> Score:
     if answer.status == "request_failed":
         known = {name: v for name, v in scorer.silent(item).items() if name.endswith(SHARE_OF)}
         verdict = Verdict(values=known, status="request_failed", explanation=answer.failure)
@@ -128,6 +163,8 @@ def score(scorer: Scorer, item: Item, answer: Answer) -> Score:
         verdict = _silence(scorer, item, parsed, answer.detail or parsed)
     else:
         verdict = scorer.rule(item, answer.text)
+        if not isinstance(verdict, Verdict):
+            raise TypeError(f"it gave {type(verdict).__name__} and not a Verdict")
         own = scorer.instrument.published
         if unfinished(answer) and not own and not _complete(scorer, item, answer.text, verdict):
             verdict = _silence(scorer, item, CUT_SHORT, "the reply was cut off before an answer was complete")
