@@ -17,6 +17,7 @@ from auscult.errors import UserError
 from auscult.runs.manifest import check_manifest
 from auscult.store.files import replace_file
 from auscult.store.given import NoSuchFile, read_json
+from auscult.store.tables import text_bounds
 from auscult.store.whole import TABLES, table_digest
 from auscult.version import __version__
 
@@ -102,6 +103,32 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
+def _refuse_without_manifest(path: Path) -> None:
+    """Refuses a folder of answers of which nobody can tell whose they are."""
+    if not (path / "manifest.json").exists() and (holds := _answered(path)):
+        raise UserError(
+            f"{path}: holds answers ({holds}) and no manifest.json, so that nobody can tell whose they are; bring the "
+            "manifest back, or use another --out"
+        )
+
+
+def _answered(path: Path) -> str:
+    """The first file of answers or replies in a run folder; empty where nothing was answered."""
+    places = ("answers.parquet", "answers.parts/*.parquet", "journal/*.jsonl", "judges/*/journal/*.jsonl")
+    return next((found.relative_to(path).as_posix() for place in places for found in path.glob(place)), "")
+
+
+def _refuse_other_model(path: Path, settings: dict[str, Any]) -> None:
+    """Refuses answers that say that another model gave them than the manifest says."""
+    for table in (path / "answers.parquet", *sorted(path.glob("answers.parts/*.parquet"))):
+        strangers = text_bounds(table, "model") - {settings.get("model")}
+        if strangers and "model" in settings:
+            raise UserError(
+                f"{table}: holds answers of {min(strangers)}, and the run is one of {settings['model']}; bring the "
+                "table or the manifest back, or use another --out"
+            )
+
+
 def model_name(manifest: dict[str, Any]) -> str:
     """What the model of a run is called: the name that the user gave it, else its spec."""
     return str(manifest["model"].get("name") or manifest["model"]["spec"])
@@ -158,6 +185,7 @@ def refuse_other_folder(path: Path) -> None:
     """
     if any((parent / "items.parquet").exists() for parent in path.resolve().parents[:1]):
         raise UserError(f"{path}: lies in an item set or a run; name a folder outside with --out")
+    _refuse_without_manifest(path)
     if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
         if not (path / "manifest.json").exists():
             raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
@@ -174,20 +202,23 @@ def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> 
         typed: what the user typed, where there is a command line; kept without credentials.
 
     Raises:
-        UserError: another process works on it, it was begun with other settings, or it cannot be written.
+        UserError: another process works on it, it was begun with other settings, its manifest is lost, its answers are
+            another model's, or it cannot be written.
     """
     settings = orjson.loads(orjson.dumps(settings))
     refuse_other_folder(path)
     with held(path, "another process is working on this run; wait for it, or use another --out"):
         if (path / "manifest.json").exists():
             manifest = read_manifest(path)
-            answered = (path / "answers.parquet").exists() or any((path / "journal").glob("*.jsonl"))
-            if manifest["settings"] != settings and not answered:
+            if lacks := {"settings", "versions"} - manifest.keys():
+                raise UserError(f"{path / 'manifest.json'}: damaged (it has no {min(lacks)}); bring it back")
+            if manifest["settings"] != settings and not _answered(path):
                 manifest["settings"] = settings  # nothing was answered under the old ones
                 for table in path.glob("*.parquet"):
                     table.unlink()
             if difference := _first_difference(manifest["settings"], settings):
                 raise UserError(f"{path}: was begun with other settings: {difference}; use another --out")
+            _refuse_other_model(path, settings)
             if manifest["versions"] != (now := _versions()):
                 manifest["earlier_versions"] = [*manifest.get("earlier_versions", []), manifest["versions"]]
                 manifest["versions"] = now

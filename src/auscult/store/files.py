@@ -1,12 +1,15 @@
 """Files and folders that are there whole, or not at all; what files hold, and those that come with the package."""
 
+import fcntl
 import hashlib
+import logging
 import os
+import re
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +17,9 @@ from typing import Any
 
 from auscult.errors import UserError
 from auscult.store.given import FULL, open_given
+
+LOG = logging.getLogger(__name__)
+_LEFTOVER = re.compile(r"\.(?P<name>.+)\.auscult-(?P<kind>making|old)-[a-z0-9_]{8}")
 
 
 @cache
@@ -86,22 +92,73 @@ def replace_file(path: Path, content: bytes) -> None:
 
 @contextmanager
 def draft_folder(path: Path) -> Iterator[Path]:
-    """Yields a new folder beside ``path``; what is not put in its place (``put_in_place``) is gone at the end."""
+    """Yields a new folder beside ``path``; what is not put in its place (``put_in_place``) is gone at the end.
+
+    What programs that were killed left there is removed first, and said.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.making-", dir=path.parent))
+    _sweep(path.parent)
+    draft, lock = _locked_folder(path)
     try:
         yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        os.close(lock)
 
 
 def put_in_place(draft: Path, path: Path) -> None:
     """Gives a finished folder its name; what stood there is replaced."""
     draft.chmod(0o755)
     if path.is_dir() and any(path.iterdir()):
-        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
+        lock = _lock(path)
+        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.auscult-old-", dir=path.parent))
         os.replace(path, old)
         os.replace(draft, path)
         shutil.rmtree(old)
+        os.close(lock)
     else:
         os.replace(draft, path)
+
+
+def _lock(folder: Path) -> int:
+    """Holds a folder, wherever it is moved, until the file is closed or this process ends in any way.
+
+    Raises:
+        OSError: another process holds it.
+    """
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        raise
+    return held
+
+
+def _locked_folder(path: Path) -> tuple[Path, int]:
+    """A new folder beside a path that no sweep takes for a leftover."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.auscult-making-", dir=path.parent))
+        with suppress(OSError):  # a sweep came between the two lines
+            lock = _lock(folder)
+            if folder.exists():
+                return folder, lock
+            os.close(lock)
+
+
+def _sweep(parent: Path) -> None:
+    """Removes what killed programs of this user left in a folder; a set that was about to be replaced is put back."""
+    for folder in parent.glob(".*.auscult-*-*"):
+        named = _LEFTOVER.fullmatch(folder.name)
+        with suppress(OSError):  # a living program holds it, or it has gone
+            if not named or folder.is_symlink() or folder.stat().st_uid != os.getuid():
+                continue
+            lock = _lock(folder)
+            whole = parent / named["name"]
+            if named["kind"] == "old" and not whole.exists():
+                os.replace(folder, whole)
+                LOG.warning("%s: put back, as the program that was replacing it was killed", whole)
+            else:
+                shutil.rmtree(folder)
+                LOG.warning("%s: removed, what a killed program left there", folder)
+            os.close(lock)

@@ -247,6 +247,21 @@ def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:
         return file.read(columns=list(columns))
 
 
+def text_bounds(path: Path, column: str) -> set[str]:
+    """The least and the greatest text of each stretch of a column, without reading the rows; none of an unusable file.
+
+    They are one text where all rows hold the same.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            metadata = file.metadata
+            place = next(i for i in range(metadata.num_columns) if metadata.schema.column(i).path == column)
+            groups = (metadata.row_group(n).column(place).statistics for n in range(metadata.num_row_groups))
+            return {bound for s in groups if s is not None and s.has_min_max for bound in (s.min, s.max)}
+    except (OSError, pa.ArrowException, StopIteration):
+        return set()
+
+
 def read_where(path: Path, cls: type[Row], column: str, wanted: Collection[str]) -> Iterator[Row]:
     """The rows whose ``column`` is one of ``wanted``; only row groups that hold one are read whole.
 
