@@ -200,3 +200,25 @@ def test_one_id_with_two_contents_is_refused_with_both_rows(tmp_path, picture):
     table(tmp_path, "id,image,question,answer\nq,a.png,Mass?,yes\nq,a.png,Mass?,yes\nq,a.png,Cyst?,yes\n")
     with pytest.raises(UserError, match=r"row 3: question id 'q' has another content than in .*questions.csv, row 1"):
         list(read(tmp_path, ReadOptions()))
+
+
+def test_all_rows_that_cannot_be_used_are_said_at_once_or_left_out_and_counted(tmp_path, picture):
+    picture("a.png")
+    (tmp_path / "broken.png").write_bytes(b"no image")
+    rows = ["a.png,Is there a mass?,yes", "no.png,Is there a mass?,yes", "a.png,Mass?,nan"]
+    rows += [f"broken.png,Is there {n}?,no" for n in range(20)]
+    (tmp_path / "t.csv").write_text("\n".join(["image,question,answer", *rows]))
+    with pytest.raises(
+        UserError, match=r"22 rows cannot be used.*(?s:.*)row 2: image .*no.png(?s:.*)row 3: answer is 'nan'"
+    ):
+        list(read(tmp_path / "t.csv", ReadOptions()))
+    (made,) = read(tmp_path / "t.csv", ReadOptions(skip_bad=True))
+    assert [i.question for i in made.items] == ["Is there a mass?"]
+    assert made.left_out == {"rows that cannot be used": 22}
+
+
+def test_a_lacking_column_is_said_once(tmp_path, picture):
+    picture("a.png")
+    (tmp_path / "t.csv").write_text("image,question\na.png,x\na.png,y\n")
+    with pytest.raises(UserError, match=r"row 1: no column 'answer'; columns there are: image, question"):
+        list(read(tmp_path / "t.csv", ReadOptions()))

@@ -102,3 +102,18 @@ def test_another_name_of_the_field_can_be_mapped(tmp_path, picture):
     with pytest.raises(UserError, match=r"no 'conversations'; fields there are: id, image, conversatons; .*--map"):
         list(read(write(tmp_path, odd), ReadOptions()))
     assert len(list(read(write(tmp_path, odd), ReadOptions(columns={"conversations": "conversatons"})))) == 1
+
+
+def test_records_that_cannot_be_used_are_said_at_once_or_left_out_and_counted(tmp_path, picture):
+    picture("a.png")
+    good = {
+        "id": "1",
+        "image": "a.png",
+        "conversations": [{"from": "human", "value": "Mass?"}, {"from": "gpt", "value": "No"}],
+    }
+    bad = [{**good, "id": "2", "image": "no.png"}, {**good, "id": "3", "conversations": []}]
+    (tmp_path / "t.json").write_text(json.dumps([good, *bad]))
+    with pytest.raises(UserError, match=r"2 rows cannot be used(?s:.*)record 3(?s:.*)no.png is missing"):
+        list(read(tmp_path / "t.json", ReadOptions()))
+    (made,) = read(tmp_path / "t.json", ReadOptions(skip_bad=True))
+    assert (len(made.items), made.left_out) == (1, {"rows that cannot be used": 2})

@@ -1,6 +1,7 @@
 """Rows that ask a question of images each → one case an image (or list of images), wherever its rows stand."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._source_ids import SourceIds
 from auscult.items.images import take_image
 from auscult.records import Case, Item
+from auscult.store.faults import Faults
 
 Find = Callable[[str, str], Path | bytes]
 """Name of an image, file and row → its file, or its bytes."""
@@ -45,6 +47,7 @@ def one_case_an_image(
     licence: str = "",
     left_out: Mapping[str, int] | None = None,
     own_ids: bool = True,
+    faults: Faults | None = None,
 ) -> Iterator[Bundle]:
     """Yields the cases in the order in which their first rows come; texts wait on the disk.
 
@@ -55,6 +58,7 @@ def one_case_an_image(
         licence: of the data set.
         left_out: rows that were passed over, counted while ``asked`` was read; noted with the first case.
         own_ids: whether the data set has an id for each question.
+        faults: takes what is wrong with single images; without it the first one ends the reading.
 
     Raises:
         UserError: one id has two contents, or an image is missing or broken.
@@ -68,9 +72,10 @@ def one_case_an_image(
         grouped.add(row.key or ",".join(row.images), row)
     passed = dict(left_out or {})
     for stored in grouped:
-        bundle = _bundle([Asked(**plain) for plain in stored], source, find, licence)
-        yield replace(bundle, left_out={**passed, **bundle.left_out})
-        passed = {}
+        with faults.row(len(stored)) if faults else nullcontext():
+            bundle = _bundle([Asked(**plain) for plain in stored], source, find, licence)
+            yield replace(bundle, left_out={**passed, **bundle.left_out})
+            passed = {}
 
 
 def _bundle(rows: list[Asked], source: str, find: Find | None, licence: str) -> Bundle:

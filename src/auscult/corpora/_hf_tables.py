@@ -15,13 +15,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._bundles import seal
+from auscult.corpora._bundles import seal, settled
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._table_items import FIELDS, TAG, draft_case, one_case
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.items.images import image_bytes, inside, take_image
 from auscult.records import Item
+from auscult.store.faults import Faults
 from auscult.store.given import boundary, open_given
 from auscult.store.rows import Row
 
@@ -54,23 +55,31 @@ def read_tables(
     Raises:
         UserError: a file is no table, holds other columns, or an image is missing or broken.
     """
-    grouped = GroupedRows()
+    grouped, faults = GroupedRows(), Faults(skip=options.skip_bad)
     for place, (row, shard) in enumerate(_rows(root, shards, prepare)):
-        images = _payloads(row, options)
-        hashes = [hashlib.sha256(image_bytes(p, n, row.where)).hexdigest() for p, n in images]
-        texts = {k: v if _wanted(k, options) else None for k, v in row.values.items()}
-        in_words(draft(replace(row, values=texts), shard).question, len(images), row.where)
-        grouped.add(",".join(hashes) or f"row {place}", [place, row.number, row.where, texts, shard])
-    groups = iter(grouped)
-    group = next(groups, None)
-    if group is None:
+        if not len(grouped) and options.columns.get("image", "image") not in row.values:
+            row.required("image", options.columns.get("image", "image"))
+        with faults.row():
+            images = _payloads(row, options)
+            hashes = [hashlib.sha256(image_bytes(p, n, row.where)).hexdigest() for p, n in images]
+            texts = {k: v if _wanted(k, options) else None for k, v in row.values.items()}
+            in_words(draft(replace(row, values=texts), shard).question, len(images), row.where)
+            grouped.add(",".join(hashes) or f"row {place}", [place, row.number, row.where, texts, shard])
+    if not len(grouped) and not faults.count:
         raise UserError(f"{root}: holds no rows; nothing to read")
-    for place, (row, _) in enumerate(_rows(root, shards, prepare)):
-        if group is None:
-            return
-        if group[0][0] == place:
-            yield _bundle(row, group, options, source, draft)
-            group = next(groups, None)
+
+    def bundles() -> Iterator[Bundle]:
+        groups = iter(grouped)
+        group = next(groups, None)
+        for place, (row, _) in enumerate(_rows(root, shards, prepare)):
+            if group is None:
+                return
+            if group[0][0] == place:
+                with faults.row(len(group)):
+                    yield _bundle(row, group, options, source, draft)
+                group = next(groups, None)
+
+    return settled(bundles(), faults)
 
 
 def _bundle(

@@ -1,6 +1,7 @@
 """One row of a table that a user wrote → one question. Columns are ours by name, or mapped."""
 
 import math
+from collections.abc import Sequence
 from string import ascii_uppercase
 from typing import get_args
 
@@ -57,6 +58,18 @@ def check_columns(columns: dict[str, str]) -> None:
     for name in columns:
         if name not in FIELDS and not name.startswith(TAG):
             raise UserError(f"--map {name}=...: no such field; fields: {', '.join(FIELDS)}, {TAG}NAME")
+
+
+def check_needed(row: Row, columns: dict[str, str], needed: Sequence[str]) -> None:
+    """Refuses a table that lacks a column, by its first row and not by every one.
+
+    Raises:
+        UserError: naming the columns that are there.
+    """
+    for name in needed:
+        column = columns.get(name, name)
+        if row.value(column) is None and column not in row.values:
+            row.required(name, column)
 
 
 def _one_of(row: Row, name: str, value: str, known: tuple[str, ...]) -> str:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._asked import Asked, one_case_an_image
-from auscult.corpora._bundles import drafted, yes_or_no
+from auscult.corpora._bundles import drafted, settled, yes_or_no
 from auscult.corpora._either_or import closed
 from auscult.corpora.placeholders import TAG, held, in_words
 from auscult.errors import UserError
 from auscult.items.images import inside
+from auscult.store.faults import Faults
 from auscult.store.rows import NOTHING, Row, read_rows
 
 ABOUT = "LLaVA conversation JSON or JSONL: id, image, conversations (human/gpt); images with --images"
@@ -33,8 +34,15 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     if unknown:
         raise UserError(f"--map {unknown[0]}=...: no such field; fields: {', '.join(FIELDS)}")
     find = partial(inside, options.images or path.parent, links=options.follow_links)
-    asked = (one for row in read_rows(path) for one in _asked(row, columns))
-    return one_case_an_image(asked, path.stem, find, licence=options.licence, own_ids=False)
+    faults = Faults(skip=options.skip_bad)
+
+    def asked() -> Iterator[Asked]:
+        for row in read_rows(path, faults=faults):
+            with faults.row():
+                yield from list(_asked(row, columns))
+
+    made = one_case_an_image(asked(), path.stem, find, licence=options.licence, own_ids=False, faults=faults)
+    return settled(made, faults)
 
 
 def _asked(row: Row, columns: dict[str, str]) -> Iterator[Asked]:

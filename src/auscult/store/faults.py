@@ -20,23 +20,27 @@ class Faults:
     """
 
     def __init__(self, *, skip: bool = False) -> None:
-        self.skip, self.count, self.first = skip, 0, list[str]()
+        self.skip, self.count, self.first, self._kinds = skip, 0, list[str](), 0
 
-    def take(self, error: UserError) -> None:
-        """Takes note of a row."""
-        self.count += 1
+    def take(self, error: UserError, rows: int = 1) -> None:
+        """Takes note of a row, or of several that one thing is wrong with."""
+        self.count += rows
+        self._kinds += 1
         if len(self.first) < SHOWN:
             self.first.append(str(error))
 
     @contextmanager
-    def row(self) -> Iterator[None]:
-        """What is wrong with a row is noted, and the row left out; a package that is not there is no row's fault."""
+    def row(self, rows: int = 1) -> Iterator[None]:
+        """What is wrong with a row, or with so many on one image, is noted, and they are left out.
+
+        A package that is not there is no row's fault.
+        """
         try:
             yield
         except MissingExtra:
             raise
         except UserError as error:
-            self.take(error)
+            self.take(error, rows)
 
     def settle(self) -> None:
         """Refuses the file where rows cannot be used and may not be left out.
@@ -46,9 +50,9 @@ class Faults:
         """
         if not self.count or self.skip:
             return
-        if self.count == 1:
+        if self._kinds == 1:
             raise UserError(f"{self.first[0]} (or leave the row out with --skip-bad)")
-        more = f"\n  ... and {self.count - SHOWN} more" if self.count > SHOWN else ""
+        more = f"\n  ... and {self._kinds - SHOWN} more" if self._kinds > SHOWN else ""
         listed = "".join(f"\n  {line}" for line in self.first)
         raise UserError(
             f"{self.count} rows cannot be used; mend them, or leave them out with --skip-bad:{listed}{more}"
