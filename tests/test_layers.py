@@ -53,7 +53,7 @@ def rooms(names: set[str]) -> set[str]:
 FILES = sorted(f for f in SOURCE.rglob("*.py") if room_of(f) not in ("data", "__init__", "__main__"))
 """The two front doors (``__init__``, ``__main__``) are no floors: they only open."""
 USED = {room: set().union(*(rooms(imports_of(f)) for f in FILES if room_of(f) == room)) - {room} for room in HEIGHT}
-EVERYWHERE = {"records", "errors", "offline", "registry", "store", "version", "__init__"}
+EVERYWHERE = {"records", "errors", "offline", "printing", "registry", "store", "version", "__init__"}
 """Rooms that nearly all others use: not drawn."""
 
 

@@ -1,4 +1,5 @@
-from auscult.reports.text import KEPT, SHOWN, one_line, passage, visible
+from auscult.printing import one_line, visible
+from auscult.reports.text import KEPT, SHOWN, passage
 
 
 def test_hidden_characters_become_code_points() -> None:

@@ -1,6 +1,5 @@
 """One file of recorded answers in; a run, a report and, where limits are set, a verdict out."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.models import ModelOptions
+from auscult.printing import tell
 from auscult.records import Decoding
 from auscult.reports import gate as gate_report
 from auscult.reports.comparison.outputs import write_comparison_page
@@ -90,7 +90,7 @@ def _quiet(line: str) -> None:
 
 def to_stderr(line: str) -> None:
     """Says a line beside the result."""
-    print(line, file=sys.stderr)
+    tell(line)
 
 
 def run_check(

@@ -1,6 +1,5 @@
 """A model that is an instrument is asked in a work folder: journalled, so that the same command goes on."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from auscult.engine.session import Session, Show, Stage
 from auscult.engine.stage import StageTable
 from auscult.errors import FiguresWithheld
 from auscult.models import Model
+from auscult.printing import tell
 from auscult.records import Score
 from auscult.runs.folder import Typed, run_folder
 from auscult.store.tables import read_rows
@@ -60,7 +60,7 @@ class Asking(Generic[Group]):
             FiguresWithheld: too many requests failed; the same call asks them again.
         """
         if self.model.host:
-            print(f"{self.what} go to {self.model.host}", file=sys.stderr)
+            tell(f"{self.what} go to {self.model.host}")
         with run_folder(work, instrument, Typed(f"auscult calibrate {next(iter(instrument))}")) as folder:
             path = folder.table(name)
             table = StageTable(path, Score)

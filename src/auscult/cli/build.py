@@ -1,6 +1,5 @@
 """``auscult build``: a data set in, an item set out."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from auscult.cli.options import Group
 from auscult.corpora import ReadOptions
+from auscult.printing import give, tell
 
 
 def build(
@@ -88,21 +88,21 @@ def build(
             overwrite=overwrite,
             add=generating(generators, seed),
             progress=lambda cases, items: bar.advance(),
-            say=lambda line: print(line, file=sys.stderr),
+            say=tell,
         )
     shown = ("split", "answer_type", "kind")
     counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in shown)
-    print(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}", file=sys.stderr)
-    print(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}", file=sys.stderr)
+    tell(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}")
+    tell(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}")
     if "presence" in manifest.counts:
-        print(f"questions for findings: {_listed(manifest.counts['presence'])}", file=sys.stderr)
+        tell(f"questions for findings: {_listed(manifest.counts['presence'])}")
     if manifest.left_out:
-        print(f"left out: {_listed(manifest.left_out)}", file=sys.stderr)
+        tell(f"left out: {_listed(manifest.left_out)}")
     for what, count in manifest.noted.items():
-        print(f"noted: {what}: {count}", file=sys.stderr)
+        tell(f"noted: {what}: {count}")
     if (out / CARD).exists():
         _say_card(out)
-    print(out)
+    give(out)
 
 
 def _say_card(out: Path) -> None:
@@ -110,8 +110,8 @@ def _say_card(out: Path) -> None:
     from auscult.construction.card import in_brief, read_card
 
     for line in in_brief(read_card(out)):
-        print(line, file=sys.stderr)
-    print(f"data card: {out / 'card.md'}; rejects: {out / 'rejects.parquet'}", file=sys.stderr)
+        tell(line)
+    tell(f"data card: {out / 'card.md'}; rejects: {out / 'rejects.parquet'}")
 
 
 def _listed(counts: dict[str, int]) -> str:

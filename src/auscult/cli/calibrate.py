@@ -1,6 +1,5 @@
 """``auscult calibrate``: an instrument, put to the test on known truth."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from auscult.certificates import ROOM
 from auscult.cli.options import DryRun, Group
 from auscult.engine.progress import progress
+from auscult.printing import give, tell
 
 if TYPE_CHECKING:
     from auscult.records import Certificate
@@ -31,7 +31,7 @@ def part(name: str) -> Callable[..., None]:
     ) -> None:
         options = replace(options, work=options.work or out.with_suffix(".work"))
         if dry_run:
-            print(trial.forecast(options).describe())
+            give(*trial.forecast(options).describe().split("\n"))
         else:
             certify(options, out)
 
@@ -65,8 +65,8 @@ def cascade(
 
     found = calibrate_run(run)
     write_calibration(out, found)
-    print(f"{found.reason}: the cascade may be {'used' if found.on else 'used by nobody'}", file=sys.stderr)
-    print(out)
+    tell(f"{found.reason}: the cascade may be {'used' if found.on else 'used by nobody'}")
+    give(out)
 
 
 PARTS = (*map(part, ROOM.names()), cascade)
@@ -85,5 +85,5 @@ def _write(certificate: "Certificate", out: Path) -> None:
         console.print(table.caption, style="bold", markup=False)
         console.print(Drawn(table))
     replace_file(out, orjson.dumps(certificate, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n")
-    print(certificate.summary, file=sys.stderr)
-    print(out)
+    tell(certificate.summary)
+    give(out)

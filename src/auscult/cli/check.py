@@ -1,6 +1,5 @@
 """``auscult check``: one file of recorded answers in; a run, a report and, where limits are set, a verdict out."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from auscult.cli.options import Group
 from auscult.cli.scoring import RECORDED, Scoring
 from auscult.errors import UserError
+from auscult.printing import give
 from auscult.runs.folder import Typed
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ def check(
     if dry_run:
         if not (judged or items):
             for line in look(answers, table):
-                print(line)
-        print(scoring.forecast(None))
+                give(line)
+        give(*scoring.forecast(None).split("\n"))
         return
     scoring.tell()
     checked = run_check(
@@ -130,10 +130,9 @@ def _show(checked: "Checked") -> None:
     else:
         show(checked.run.summary, checked.folder)
     for page in checked.pages:
-        print(page)
+        give(page)
     if checked.compared:
-        print(checked.folder)
-    sys.stdout.flush()
+        give(checked.folder)
 
 
 def _pairs(values: list[str]) -> tuple[tuple[str, str], ...]:

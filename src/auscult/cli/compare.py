@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from auscult.cli.command import listed
+from auscult.printing import give
 
 
 def compare(
@@ -66,7 +67,7 @@ def compare(
     for path, write in ((html, write_comparison_page), (csv, write_comparison_csv), (latex, write_comparison_latex)):
         if path is not None:
             write(found, beside, path)
-            print(path)
+            give(path)
     if found.withheld:
         raise FiguresWithheld(
             f"{_figures(found.withheld)} withheld, because over {max_missing:.0%} of their answers or verdicts are "

@@ -1,10 +1,11 @@
 """``auscult demo``: the main job on what is bundled, from phantoms and real images to reports."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from auscult.printing import give, tell
 
 if TYPE_CHECKING:
     from auscult.analysis.summary import Summary
@@ -41,7 +42,7 @@ def demo(
         console.print(headline(summary))
         console.print(f"report: {page}", soft_wrap=True, highlight=False)
         console.print()
-    print(shown[0][1][1])
+    give(shown[0][1][1])
 
 
 def _phantom_items(out: Path, n: int) -> Path:
@@ -90,6 +91,6 @@ def _on(items: Path, model: str, run: Path) -> "tuple[Summary, Path]":
     from auscult.api import evaluate
     from auscult.reports.page import write_report
 
-    print(f"{model} on {items.name}", file=sys.stderr)
+    tell(f"{model} on {items.name}")
     summary = evaluate(items, model, run).summary
     return summary, write_report(run)

@@ -1,6 +1,5 @@
 """``auscult evaluate``: an item set and a model in, a run out."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from auscult.cli.options import DryRun, Group
 from auscult.cli.scoring import Scoring
 from auscult.models import ModelOptions
+from auscult.printing import give, tell
 from auscult.runs.folder import Typed
 from auscult.runs.settings import Settings
 
@@ -62,12 +62,12 @@ def evaluate(
 
     evaluation = Evaluation(items, model, settings, options, scoring.readers())
     if dry_run:
-        print(evaluation.forecast(out).describe())
+        give(*evaluation.forecast(out).describe().split("\n"))
         if scoring.judge or scoring.reader:
-            print(scoring.forecast(out))
+            give(*scoring.forecast(out).split("\n"))
         return
     if evaluation.model.host:
-        print(f"questions and images go to {evaluation.model.host}", file=sys.stderr)
+        tell(f"questions and images go to {evaluation.model.host}")
     scoring.tell()
     summary = finish(evaluation, out, typed=typed, criteria=criteria)
     show(summary, out)

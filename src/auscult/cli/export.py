@@ -1,10 +1,11 @@
 """``auscult export``: an item set in the form that other tools read."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from auscult.printing import give, tell
 
 
 def export(
@@ -40,5 +41,5 @@ def export(
 
     done = exported(items, to, out, split=split or (), show=progress)
     said = ", ".join(f"{name} {n:,}" for name, n in done.pairs.items())
-    print(f"pairs: {said}; images: {done.images:,}", file=sys.stderr)
-    print(out)
+    tell(f"pairs: {said}; images: {done.images:,}")
+    give(out)

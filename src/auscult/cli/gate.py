@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from auscult.printing import give
+
 
 def gate(
     criteria: Annotated[Path, typer.Argument(help="Criteria file (TOML).", show_default=False)],
@@ -38,5 +40,5 @@ def gate(
         write_page(found, html)
     Console().print(terminal(found))
     for path in filter(None, (json, html)):
-        print(path)
+        give(path)
     raise typer.Exit(EXIT[found.verdict])

@@ -1,10 +1,11 @@
 """``auscult inspect-log``: a run as a log that Inspect's viewer opens."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from auscult.printing import give, tell
 
 
 def inspect_log(
@@ -35,5 +36,5 @@ def inspect_log(
     from auscult.records import Condition
 
     written = write_inspect_log(run, out, condition=cast(Condition, condition), images=with_images)
-    print(f"{written.samples} answers, {written.failed} of them failed requests", file=sys.stderr)
-    print(out)
+    tell(f"{written.samples} answers, {written.failed} of them failed requests")
+    give(out)

@@ -1,12 +1,12 @@
 """``auscult judge-baseline``: judges a baseline system's run once, for the judge to compare others with."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from auscult.cli.options import DryRun, Group
+from auscult.printing import give, tell
 from auscult.runs.judging_options import JudgingOptions
 
 ALONE = frozenset({"JudgingOptions.anchors", "JudgingOptions.against", "JudgeOptions.repeats"})
@@ -38,16 +38,16 @@ def judge_baseline(
     judging = Judging(run, judge, options)
     try:
         if dry_run:
-            print(judging.forecast().describe())
+            give(*judging.forecast().describe().split("\n"))
             return
         if judging.model.host:
-            print(f"answers, captions and references go to {judging.model.host}", file=sys.stderr)
+            tell(f"answers, captions and references go to {judging.model.host}")
         made = make_anchors(judging, out)
     finally:
         judging.close()
     for warning in made.judgement.instrument.notes:
-        print(warning, file=sys.stderr)
-    print(f"{made.rows} anchors; {made.without} answers have none", file=sys.stderr)
+        tell(warning)
+    tell(f"{made.rows} anchors; {made.without} answers have none")
     for reason, count in made.judgement.reasons.items():
-        print(f"{count} x {reason}", file=sys.stderr)
-    print(out)
+        tell(f"{count} x {reason}")
+    give(out)

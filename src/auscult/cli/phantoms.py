@@ -1,10 +1,11 @@
 """``auscult phantoms``: synthetic images whose truth is exact."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+
+from auscult.printing import give, tell
 
 if TYPE_CHECKING:
     from auscult.phantoms.scene import Modality, Split
@@ -42,7 +43,7 @@ def phantoms(
     with progress("drawing, phantoms", n) as bar:
         manifest, same = write_folder(plan, out, overwrite=overwrite, advance=bar.advance)
     if same:
-        print(f"{out}: already holds the identical set; left as it is", file=sys.stderr)
+        tell(f"{out}: already holds the identical set; left as it is")
     counts = {**manifest["modalities"], **manifest["findings"]}
-    print(", ".join(f"{name} {count}" for name, count in counts.items()), file=sys.stderr)
-    print(out)
+    tell(", ".join(f"{name} {count}" for name, count in counts.items()))
+    give(out)

@@ -1,10 +1,11 @@
 """``auscult predictions``: the answers of a run as a file for others."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from auscult.printing import give, tell
 
 
 def predictions(
@@ -32,7 +33,7 @@ def predictions(
 
     written = write_predictions(run, out, form)
     for path, rows in written.files.items():
-        print(f"{path}: {rows} answers", file=sys.stderr)
+        tell(f"{path}: {rows} answers")
     if written.failed:
-        print(f"{written.failed} questions have no answer, because their request failed", file=sys.stderr)
-    print(out)
+        tell(f"{written.failed} questions have no answer, because their request failed")
+    give(out)

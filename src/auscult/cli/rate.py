@@ -1,12 +1,12 @@
 """``auscult rate``: answers to people, blinded, and their agreement when the sheets come back."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from auscult.cli.command import listed
+from auscult.printing import give, tell
 
 
 def make(
@@ -32,13 +32,11 @@ def make(
 
     names = list(listed(raters, "--raters"))
     made = make_sheet(runs, out, n=n, seed=seed, raters=names)
-    print(f"{made.rows} of {made.found} answers:", file=sys.stderr)
+    tell(f"{made.rows} of {made.found} answers:")
     for stratum in (s for draw in made.draws for s in draw.strata):
-        print(f"  {stratum.drawn} of {stratum.answers}: {stratum.name}", file=sys.stderr)
-    print(
-        f"give each rater one folder of {', '.join(str(out / name) for name in names)}; keep key.json", file=sys.stderr
-    )
-    print(made.folder)
+        tell(f"  {stratum.drawn} of {stratum.answers}: {stratum.name}")
+    tell(f"give each rater one folder of {', '.join(str(out / name) for name in names)}; keep key.json")
+    give(made.folder)
 
 
 def apply(
@@ -65,9 +63,9 @@ def apply(
     for run, ratings in write(sheet, filled).items():
         summary = summed_up(run)
         rated = ", ".join(f"{count} by {rater}" for rater, count in ratings.raters.items())
-        print(f"{run}: {len(ratings.items)} answers drawn, rated: {rated}", file=sys.stderr)
+        tell(f"{run}: {len(ratings.items)} answers drawn, rated: {rated}")
         Console().print(Drawn(checked_table(summary)))
-        print(write_report(run))
+        give(write_report(run))
 
 
 def agree(
@@ -92,9 +90,9 @@ def agree(
     replace_file(out, as_json(found))
     Console().print(Drawn(terminal_table(found)))
     for note in found.notes:
-        print(note, file=sys.stderr)
-    print(f"{len(found.disagreements)} answers with different verdicts are listed in it", file=sys.stderr)
-    print(out)
+        tell(note)
+    tell(f"{len(found.disagreements)} answers with different verdicts are listed in it")
+    give(out)
 
 
 PARTS = (make, apply, agree)

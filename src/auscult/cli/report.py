@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from auscult.printing import give
+
 
 def report(
     run: Annotated[Path, typer.Argument(help="Folder of the run.", show_default=False)],
@@ -31,4 +33,4 @@ def report(
     page = write_report(run, out, gallery=gallery)
     if csv is not None:
         write_csv(run, csv)
-    print(page)
+    give(page)

@@ -8,6 +8,7 @@ import typer
 from auscult.cli.options import Group
 from auscult.cli.scoring import RECORDED, Scoring
 from auscult.errors import UserError
+from auscult.printing import give
 
 
 def score(
@@ -39,7 +40,7 @@ def score(
     if scoring.judge == RECORDED:
         raise UserError(f"--judge {RECORDED} is of files of judged answers (auscult check); name a model that judges")
     if dry_run:
-        print(scoring.forecast(run))
+        give(*scoring.forecast(run).split("\n"))
         return
     readers = scoring.readers()
     scoring.tell()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from auscult.cli.command import listed
 from auscult.errors import FiguresWithheld, UserError
+from auscult.printing import give, tell
 from auscult.runs.judging_options import JudgingOptions, usual_protocol
 from auscult.runs.reading_options import ReaderOptions
 from auscult.scorers import ScorerOptions
@@ -52,9 +53,9 @@ class Scoring:
     def tell(self) -> None:
         """Says on standard error what goes to which model."""
         if self.judge not in ("", FACTS, RECORDED):
-            print(f"answers, with questions, captions and references, go to the judge {self.judge}", file=sys.stderr)
+            tell(f"answers, with questions, captions and references, go to the judge {self.judge}")
         if self.reader:
-            print(f"answers that no rule reads, with their questions, go to the reader {self.reader}", file=sys.stderr)
+            tell(f"answers that no rule reads, with their questions, go to the reader {self.reader}")
 
     def readers(self) -> "Readers":
         """The judge, the metrics and the tables, ready to score.
@@ -121,7 +122,7 @@ def show(summary: "Summary", run: Path) -> None:
     from auscult.reports.headline import headline
 
     Console().print(headline(summary))
-    print(run)
+    give(run)
     sys.stdout.flush()
     judges = {q.instrument for q in summary.quality if q.kind == "judge"}
     estimates = [f.with_image for f in summary.of("quality") if f.with_image and f.group in judges]

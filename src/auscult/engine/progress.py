@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from auscult.printing import tell
+
 EVERY = 10.0
 
 
@@ -45,7 +47,7 @@ class _Lines(Bar):
         if self.total:
             seconds = pace * (self.total - self.done)
             left = f" of {self.total}, about {int(seconds // 60)} min {int(seconds % 60)} s left"
-        print(f"{self.what}: {self.done}{left}", file=sys.stderr, flush=True)
+        tell(f"{self.what}: {self.done}{left}")
 
 
 class _Drawn(Bar):

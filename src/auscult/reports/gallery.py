@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
+from auscult.printing import one_line
 from auscult.records import Answer, Case, Instrument, Item, Score
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection, select
 from auscult.reports.tables import CONDITION_WORDS, OUTCOME_WORDS
-from auscult.reports.text import Passage, one_line, passage
+from auscult.reports.text import Passage, passage
 from auscult.reports.thumbnails import Picture, picture
 from auscult.store.tables import read_where
 

@@ -10,13 +10,13 @@ from rich.text import Text
 from auscult.analysis.gate.decision import Decided, Gate
 from auscult.analysis.gate.lines import Line, Verdict
 from auscult.analysis.gate.run import EVERY
+from auscult.printing import one_line
 from auscult.reports import format as say
 from auscult.reports.format import Scale
 from auscult.reports.gate_face import gate_face
 from auscult.reports.html import page
 from auscult.reports.table import Cell, Part, Row, Table, Tone, count, text, titled
 from auscult.reports.terminal import STYLES, Drawn, plain
-from auscult.reports.text import one_line
 from auscult.store.files import replace_file
 
 SHOWN = 12

@@ -10,9 +10,10 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from auscult.printing import visible
 from auscult.reports import format as say
 from auscult.reports.charts import drawn
-from auscult.reports.text import cut, visible
+from auscult.reports.text import cut
 from auscult.version import __version__
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from auscult.printing import visible
 from auscult.reports.table import AND, Cell, Column, Part, Row, Table
-from auscult.reports.text import visible
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",

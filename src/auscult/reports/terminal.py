@@ -7,8 +7,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
+from auscult.printing import one_line
 from auscult.reports.table import AND, Cell, Column, Row, Table, Tone
-from auscult.reports.text import one_line
 
 STYLES: dict[Tone, str] = {
     "figure": "bold",

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
-from auscult.reports.text import one_line
+from auscult.printing import one_line
 from auscult.review.rating import FILLED, SCHEMA, Rated
 from auscult.runs.ratings import HARMS, PROBLEMS, REFERENCES, VERDICTS, Draw, Said
 from auscult.store.given import NoSuchFile, read_json

@@ -16,10 +16,10 @@ from markupsafe import Markup
 from PIL import Image
 
 from auscult.errors import UserError
+from auscult.printing import visible
 from auscult.records import Answer, Case, ImageFile, Item, digest
 from auscult.reports.csv import csv_text
 from auscult.reports.html import page
-from auscult.reports.text import visible
 from auscult.reports.thumbnails import NotShown, decoded, eight_bit, image_folder
 from auscult.review.drawing import Drawn, draw, in_order
 from auscult.runs.folder import read_manifest

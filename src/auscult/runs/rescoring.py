@@ -1,6 +1,5 @@
 """Everything after the answers: rules, text metrics and judges → scores. No model is asked again."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
+from auscult.printing import tell
 from auscult.records import Instrument, Score
 from auscult.runs.annotations import read_annotations
 from auscult.runs.folder import RunFolder, read_manifest, run_folder
@@ -79,7 +79,7 @@ class Readers:
             read_labels(self.labels)
         select(self.names, self.scorer_options)
         for line in left_out() if DEFAULT in self.names else ():
-            print(line, file=sys.stderr)
+            tell(line)
 
 
 def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Show) -> None:
