@@ -1,6 +1,6 @@
 """What goes wrong because of what the user gave: one line that names the thing and the remedy, never a traceback."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 SHOWN = 12
@@ -16,9 +16,21 @@ def known_names(name: str, known: Collection[str]) -> str:
 
 
 class UserError(Exception):
-    """Bad input, said in one line: which file, which row, what is wrong, what to do. The command line exits with 2."""
+    """Bad input, said in one line: which file, which row, what is wrong, what to do. The command line exits with 2.
+
+    Args:
+        said: the line.
+        listed: more lines below it, one a row that is wrong.
+    """
 
     exit_code = 2
+
+    def __init__(self, said: str = "", listed: Sequence[str] = ()) -> None:
+        super().__init__(said)
+        self.listed = tuple(listed)
+
+    def __str__(self) -> str:
+        return "\n  ".join((str(self.args[0]), *self.listed))
 
 
 class PartFailed(UserError):

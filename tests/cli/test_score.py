@@ -29,7 +29,7 @@ def means(run: Path) -> dict[str, tuple[float, ...]]:
 
 @pytest.mark.parametrize("policy", ["strict", "published"])
 def test_a_judged_file_becomes_the_published_table(auscult: Auscult, judged: Path, tmp_path: Path, policy: str) -> None:
-    words = ["check", judged, "--out", tmp_path / "run", "--parse-policy", policy, "--max-missing", 0.2]
+    words = ["check", judged, "--out", tmp_path / "run", "--parse-policy", policy, "--max-missing", 0.2, "-v"]
     ran = auscult(*words)
     assert ran.code == 0, ran.err
     assert means(tmp_path / "run") == {sign: READ[sign, policy] for sign in KINDS}
@@ -147,9 +147,9 @@ def test_labels_of_some_answers_correct_the_figures_of_a_finished_run(auscult: A
     few = auscult("score", run, "--labels", labels)
     assert few.code == 2 and "3 labelled answers mean 'yes'; a correction needs 5 of each" in few.err
     labels.write_text("item,annotator,label\n" + "".join(f"q{n},A,{'yes' if n % 2 else 'no'}\n" for n in range(12)))
-    ran = auscult("score", run, "--labels", labels)
+    ran = auscult("score", run, "--labels", labels, "-v")
     assert ran.code == 0 and "Corrected for misreading" in ran.out and "by 12 labelled answers" in ran.out, ran.err
-    again = auscult("score", run)
+    again = auscult("score", run, "-v")
     assert "by 12 labelled answers" in again.out  # the run keeps its labels
     page = auscult("report", run, "--out", tmp_path / "page.html")
     assert page.code == 0 and "as meant, by 12 labelled answers" in (tmp_path / "page.html").read_text()

@@ -81,12 +81,13 @@ def _start(
     ctx: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version and leave.")
 ) -> None:
     if version:
+        from auscult.printing import give
         from auscult.version import __version__
 
-        print(__version__)
+        give(__version__)
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        print(ctx.get_help())
+        ctx.get_help()
         raise typer.Exit(2)
 
 
@@ -116,10 +117,13 @@ def _misused(error: Any) -> str:
 
 def main() -> None:
     """Runs the command line; bad input is one line on standard error and exit code 2."""
+    from auscult.printing import tell
+
+    listed: tuple[str, ...] = ()
     try:
         code = app(prog_name="auscult", standalone_mode=False)
     except UserError as error:
-        said, code = str(error), error.exit_code
+        said, listed, code = str(error.args[0]), error.listed, error.exit_code
     except typer.TyperException as error:
         said, code = _misused(error), error.exit_code
     except OSError as error:
@@ -127,5 +131,5 @@ def main() -> None:
     else:
         said = "stopped; the same command goes on from here" if code == INTERRUPTED else ""
     if said:
-        print(f"auscult: {said}", file=sys.stderr)
+        tell(f"auscult: {said}", *(f"  {line}" for line in listed))
     sys.exit(code)

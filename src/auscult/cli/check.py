@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auscult.cli.options import Group
+from auscult.cli.output import Output
 from auscult.cli.scoring import RECORDED, Scoring
 from auscult.errors import UserError
 from auscult.printing import give
@@ -22,6 +23,7 @@ def check(
     ],
     scoring: Annotated[Scoring, Group("Scorers")],
     typed: Typed,
+    output: Annotated[Output, Group("Output")],
     out: Annotated[
         Path | None, typer.Option(help="Folder to make; beside the table and named after it where not given.")
     ] = None,
@@ -85,6 +87,7 @@ def check(
     from auscult.runs.recorded import holds, look
     from auscult.runs.settings import Settings
 
+    output.check()
     judged = items is None and holds(answers, "result")
     if scoring.judge == RECORDED and not judged:
         raise UserError(f"--judge {RECORDED}: {answers} holds no judgements; name a model that judges")
@@ -109,30 +112,32 @@ def check(
         settings=Settings(split=split, max_missing=max_missing),
         typed=typed,
     )
-    _show(checked)
+    _show(checked, output)
     if checked.exit_code:
         raise typer.Exit(checked.exit_code)
 
 
-def _show(checked: "Checked") -> None:
+def _show(checked: "Checked", output: Output) -> None:
     """Prints what came of it, ending in the path of the folder."""
-    from rich.console import Console
-
+    from auscult.analysis.gate.decision import as_json
     from auscult.cli.scoring import show
     from auscult.reports.comparison.outputs import terminal as side_by_side
     from auscult.reports.gate import terminal as decided
+    from auscult.reports.gate_face import gate_face
+    from auscult.reports.screen import Ending
 
-    console = Console()
-    for gate in checked.gates:
-        console.print(decided(gate))
-    if checked.compared:
-        console.print(side_by_side(checked.compared.comparison))
-    else:
-        show(checked.run.summary, checked.folder)
-    for page in checked.pages:
-        give(page)
-    if checked.compared:
+    page = checked.pages[0] if checked.pages else None
+    if checked.gates:
+        gate = checked.gates[0]
+        ending = Ending(path=checked.folder, page=page)
+        output.present(gate_face(gate), ending, lambda: decided(gate), lambda: as_json(gate))
+    elif checked.compared:
+        from rich.console import Console
+
+        Console().print(side_by_side(checked.compared.comparison))
         give(checked.folder)
+    else:
+        show(checked.run.summary, checked.folder, output)
 
 
 def _pairs(values: list[str]) -> tuple[tuple[str, str], ...]:

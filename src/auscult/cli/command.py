@@ -131,8 +131,9 @@ def _unfolded(start: Any, group: Group) -> Iterator[inspect.Parameter]:
             continue
         name, text = _name(field, flag, group), told.get(field, "")
         kind, *bounds = get_args(kind) if get_origin(kind) is Annotated else [kind]
+        switch = f"--{name}/--no-{name}" if kind is bool and not flag.switch else f"--{name}"
         info = typer.Option(
-            f"--{name}/--no-{name}" if kind is bool else f"--{name}",
+            *filter(None, (switch, flag.short)),
             help=text[:1].upper() + text[1:],
             min=bounds[0].least if bounds else None,
             max=bounds[0].most if bounds else None,

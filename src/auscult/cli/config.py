@@ -14,7 +14,7 @@ from auscult import __version__
 from auscult.errors import UserError
 from auscult.store.given import TOML_MOST, boundary, read_given
 
-NEVER = frozenset({"config", "help-all", "help"})
+NEVER = frozenset({"config", "help-all", "help", "json", "quiet", "verbose"})
 """Options of the command line alone."""
 _MADE_IN = "# Paths are relative to "
 _READ = "auscult.config"
@@ -122,7 +122,7 @@ def paths_explained(ctx: Any) -> Iterator[None]:
         if any(e in str(error) and not Path(e).is_absolute() and not Path(e).exists() for e in ends):
             made = next((line.removeprefix(_MADE_IN) for line in text.splitlines() if line.startswith(_MADE_IN)), "")
             where = f"{made}, where it was made: go there" if made else "the folder where auscult runs"
-            error.args = (f"{error}; paths in {path} are relative to {where}",)
+            error.args = (f"{error.args[0]}; paths in {path} are relative to {where}",)
         raise
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from auscult.cli.options import DryRun, Group
+from auscult.cli.output import Output
 from auscult.cli.scoring import Scoring
 from auscult.models import ModelOptions
 from auscult.printing import give, tell
@@ -21,6 +22,7 @@ def evaluate(
     options: Annotated[ModelOptions, Group("Model")],
     scoring: Annotated[Scoring, Group("Scorers")],
     typed: Typed,
+    output: Annotated[Output, Group("Output")],
     criteria: Annotated[
         Path | None, typer.Option(help="Criteria of a gate: noted before anything is asked, see auscult gate.")
     ] = None,
@@ -60,6 +62,7 @@ def evaluate(
     from auscult.errors import FiguresWithheld
     from auscult.runs.evaluation import Evaluation
 
+    output.check()
     evaluation = Evaluation(items, model, settings, options, scoring.readers())
     if dry_run:
         give(*evaluation.forecast(out).describe().split("\n"))
@@ -70,7 +73,7 @@ def evaluate(
         tell(f"questions and images go to {evaluation.model.host}")
     scoring.tell()
     summary = finish(evaluation, out, typed=typed, criteria=criteria)
-    show(summary, out)
+    show(summary, out, output)
     failed, asked = (sum(getattr(f, name) for f in summary.failures) for name in ("request_failed", "asked"))
     if evaluation.model.host and failed > settings.max_missing * asked:
         raise FiguresWithheld(

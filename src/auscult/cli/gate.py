@@ -5,18 +5,22 @@ from typing import Annotated
 
 import typer
 
-from auscult.printing import give
+from auscult.cli.options import Group
+from auscult.cli.output import Output
+from auscult.errors import UserError
 
 
 def gate(
     criteria: Annotated[Path, typer.Argument(help="Criteria file (TOML).", show_default=False)],
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run.", show_default=False)],
+    output: Annotated[Output, Group("Output")],
+    run: Annotated[Path | None, typer.Argument(help="Folder of a finished run.", show_default=False)] = None,
     against: Annotated[
         Path | None,
         typer.Option(help="Earlier run: no criterion may be worse by more than the margin.", show_default=False),
     ] = None,
-    json: Annotated[Path | None, typer.Option(help="File for machines.", show_default=False)] = None,
-    html: Annotated[Path | None, typer.Option(help="Page for people.", show_default=False)] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Page to write; in the run, by the name of the criteria, where not given.")
+    ] = None,
 ) -> None:
     """Say PASS, FAIL or INCONCLUSIVE of each criterion and of all, on one-sided bounds.
 
@@ -24,21 +28,20 @@ def gate(
 
     auscult gate criteria.toml run
 
-    auscult gate criteria.toml run-new --against run-old --json gate.json --html gate.html
+    auscult gate criteria.toml run-new --against run-old --json > gate.json
     """
-    from rich.console import Console
-
     from auscult.analysis.gate.decision import EXIT, as_json, decide
     from auscult.reports.gate import terminal, write_page
-    from auscult.store.files import check_writable, replace_file
+    from auscult.reports.gate_face import gate_face
+    from auscult.reports.screen import Ending
+    from auscult.store.files import check_writable
 
-    check_writable(json, html)
+    output.check()
+    if run is None:
+        raise UserError("name a finished run after the criteria; see auscult gate --help")
+    check_writable(html)
     found = decide(criteria, run, against)
-    if json:
-        replace_file(json, as_json(found))
-    if html:
-        write_page(found, html)
-    Console().print(terminal(found))
-    for path in filter(None, (json, html)):
-        give(path)
+    page = html or run / f"gate-{criteria.stem}.html"
+    write_page(found, page)
+    output.present(gate_face(found), Ending(path=page), lambda: terminal(found), lambda: as_json(found))
     raise typer.Exit(EXIT[found.verdict])

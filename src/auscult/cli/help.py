@@ -105,7 +105,8 @@ def _named(parameter: Any) -> Text:
     if parameter.param_type_name == "argument":
         return Text(parameter.name.upper(), style="cyan")
     flag = "--[no-]" if parameter.secondary_opts else "--"
-    return Text.assemble((f"{flag}{option_name(parameter)}", "cyan"), (f" {kind_of(parameter)}", "dim"))
+    short = "".join(f", {name}" for name in parameter.opts if not name.startswith("--"))
+    return Text.assemble((f"{flag}{option_name(parameter)}{short}", "cyan"), (f" {kind_of(parameter)}", "dim"))
 
 
 def _told(parameter: Any) -> Text:

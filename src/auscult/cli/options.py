@@ -36,6 +36,8 @@ class Flag:
         variable: environment variable that sets it.
         panel: another one than the group's.
         required: whether it must be given.
+        short: one letter with its dash.
+        switch: whether it has no ``--no-``.
     """
 
     name: str = ""
@@ -43,6 +45,8 @@ class Flag:
     variable: str | None = None
     panel: str = ""
     required: bool = False
+    short: str = ""
+    switch: bool = False
 
 
 FLAGS: Mapping[str, Flag | None] = {
@@ -62,6 +66,9 @@ FLAGS: Mapping[str, Flag | None] = {
     "Scoring.judge": Flag(panel="Judge"),
     "Scoring.judge_cascade": Flag(panel="Judge"),
     "Scoring.judge_certificate": Flag(panel="Judge"),
+    "Output.json": Flag(switch=True),
+    "Output.quiet": Flag(short="-q", switch=True),
+    "Output.verbose": Flag(short="-v", switch=True),
     "Plan.parts": None,
     "PremiseOptions.runs": None,
     "PremiseOptions.scenes": None,
@@ -92,8 +99,9 @@ INNER = {
 """Groups of dataclasses within dataclasses, where they are others than the outer one's."""
 
 EVERYDAY = frozenset(
-    {"answers", "data", "device", "dry-run", "findings", "images", "items", "judge", "judge-protocol", "limit"}
-    | {"map", "max-tokens", "must", "out", "protocol", "reader", "scorers", "sheet", "skip-bad", "split", "temperature"}
+    {"answers", "data", "device", "dry-run", "findings", "images", "items", "json", "judge", "judge-protocol", "limit"}
+    | {"map", "max-tokens", "must", "out", "protocol", "quiet", "reader", "scorers", "sheet", "skip-bad", "split"}
+    | {"temperature", "verbose"}
 )
 """Options that a plain ``--help`` shows of a command with many, beside those that must be given."""
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from auscult.cli.options import Group
+from auscult.cli.output import Output
 from auscult.cli.scoring import RECORDED, Scoring
 from auscult.errors import UserError
 from auscult.printing import give
@@ -13,6 +14,7 @@ from auscult.printing import give
 
 def score(
     scoring: Annotated[Scoring, Group("Scorers")],
+    output: Annotated[Output, Group("Output")],
     run: Annotated[Path, typer.Argument(help="A finished run.", show_default=False)],
     max_missing: Annotated[
         float, typer.Option(help="Share of missing or unread answers above which only a range is shown.", min=0, max=1)
@@ -35,6 +37,7 @@ def score(
     from auscult.api import score as rescored
     from auscult.cli.scoring import show
 
+    output.check()
     if run.is_file():
         raise UserError(f"{run}: a file and no finished run; answers are read with: auscult check {run}")
     if scoring.judge == RECORDED:
@@ -44,4 +47,4 @@ def score(
         return
     readers = scoring.readers()
     scoring.tell()
-    show(rescored(run, readers, max_missing=max_missing).summary, run)
+    show(rescored(run, readers, max_missing=max_missing).summary, run, output)

@@ -1,13 +1,14 @@
 """What scores the answers, as the commands that score take it."""
 
-import sys
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auscult.cli.command import listed
+from auscult.cli.output import USUAL, Output
 from auscult.errors import FiguresWithheld, UserError
-from auscult.printing import give, tell
+from auscult.printing import tell
 from auscult.runs.judging_options import JudgingOptions, usual_protocol
 from auscult.runs.reading_options import ReaderOptions
 from auscult.scorers import ScorerOptions
@@ -110,20 +111,26 @@ class Scoring:
         return "\n".join(f"{who}\n{found.describe()}" for who, found in forecasts(run, self.readers()))
 
 
-def show(summary: "Summary", run: Path) -> None:
-    """Prints what came of a run, ending in its path.
+def show(summary: "Summary", run: Path, output: Output = USUAL) -> None:
+    """Writes the page of a run and prints what came of it, ending in its path.
 
     Raises:
         FiguresWithheld: figures of a judge are withheld because verdicts are missing, failed requests or others.
             Answers that could not be read are no failure of this run.
     """
-    from rich.console import Console
-
     from auscult.reports.headline import headline
+    from auscult.reports.page import write_report
+    from auscult.reports.screen import Ending
+    from auscult.reports.verdicts import run_face
 
-    Console().print(headline(summary))
-    give(run)
-    sys.stdout.flush()
+    page = write_report(run)
+    face = run_face(summary, run=shlex.quote(str(run)))
+    output.present(
+        face,
+        Ending(path=run, page=page),
+        lambda: headline(summary),
+        (run / "summary.json").read_bytes,
+    )
     judges = {q.instrument for q in summary.quality if q.kind == "judge"}
     estimates = [f.with_image for f in summary.of("quality") if f.with_image and f.group in judges]
     lost = [e for e in estimates if e.withheld and e.missing > e.unread]

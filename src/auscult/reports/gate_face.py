@@ -84,7 +84,7 @@ def _counted(every: Sequence[Decided]) -> str:
 
 
 def _verdict(decided: Decided, unit: str, key: str, *, update: bool = False) -> Verdict:
-    """One criterion; the part that decides it speaks for it."""
+    """One criterion, by its name; the part that decides it speaks for it."""
     first, *others = _worst_first(decided)
     label = "" if first.label in (EVERY, "all targets", "all findings") else first.label
     sentence = _sentence(decided, first, label, update=update)
@@ -93,7 +93,7 @@ def _verdict(decided: Decided, unit: str, key: str, *, update: bool = False) -> 
     question = f"{_QUESTIONS[decided.kind]} No worse than before?" if update else _QUESTIONS[decided.kind]
     return Verdict(
         key=key,
-        question=f"{say.upper(decided.name)}: {question}",
+        question=question,
         word=WORDS[decided.verdict],
         sentence=" ".join(filter(None, (sentence, need, rest))),
         short=_short(decided, first, label, update=update),
@@ -129,18 +129,18 @@ def _number(value: float, line: Line) -> str:
 
 def _sentence(decided: Decided, line: Line, label: str, *, update: bool) -> str:
     """What was seen, what may be true of all images like these, and what the limit is."""
-    where = f"{say.upper(label)}: " if label else ""
+    where = f"{say.upper(decided.name)}{f' ({label})' if label else ''}: "
     if decided.kind == "certificates":
-        return _tested(decided)
+        return f"{where}{_tested(decided)}"
     if line.limit is None or line.low is None or line.high is None:
-        return say.upper(f"{where}{line.note or line.need}.")
+        return f"{where}{line.note or line.need}."
     seen = "an unknown number" if line.value is None else _number(line.value, line)
     points = " points of 100" if line.unit == "points" else " of 100" if line.unit == "share" else ""
     known = _OF.get(decided.about) if line.unit == "share" else None
     opening = known.format(n=seen) if known else f"{'change of ' * update}{decided.about}: {seen}{points}"
     limit = "Allowed" if line.good == "at most" else "Required"
     return (
-        f"{where}{opening if where else say.upper(opening)}; of all images like these {_possible(line)}. "
+        f"{where}{opening}; of all images like these {_possible(line)}. "
         f"{limit}: {line.good} {_number(line.limit, line)}."
     )
 
@@ -149,7 +149,7 @@ def _tested(decided: Decided) -> str:
     """Which instruments have no certificate that passed."""
     without = [f"{line.label} ({line.note})" for line in decided.lines if line.verdict != "PASS"]
     if not without:
-        return f"All {len(decided.lines)} instruments passed their tests."
+        return f"all {len(decided.lines)} instruments passed their tests."
     return f"{len(without)} of {len(decided.lines)} instruments did not pass a test: {'; '.join(without)}."
 
 

@@ -52,8 +52,6 @@ class Faults:
             return
         if self._kinds == 1:
             raise UserError(f"{self.first[0]} (or leave the row out with --skip-bad)")
-        more = f"\n  ... and {self._kinds - SHOWN} more" if self._kinds > SHOWN else ""
-        listed = "".join(f"\n  {line}" for line in self.first)
-        raise UserError(
-            f"{self.count} rows cannot be used; mend them, or leave them out with --skip-bad:{listed}{more}"
-        )
+        more = [f"... and {self._kinds - SHOWN} more"] if self._kinds > SHOWN else []
+        said = f"{self.count} rows cannot be used; mend them, or leave them out with --skip-bad:"
+        raise UserError(said, [*self.first, *more])

@@ -1,0 +1,120 @@
+"""A first screen in twelve lines of a terminal at most: verdicts, page, what to do next, path."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from auscult.printing import as_line, give
+from auscult.reports.face import Face, Verdict, Word
+from auscult.reports.terminal import plain
+
+MOST: Final = 12
+"""Lines, wrapped ones counted, the path at the end among them."""
+COLOURS: Final[dict[Word, str]] = {
+    "problem": "bold red",
+    "missed": "bold red",
+    "not known": "yellow",
+    "clear": "blue",
+    "met": "green",
+}
+_STOP: Final = "stop"
+_INDENT: Final = 11
+"""Columns of the word before a sentence: the longest word and two blanks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What stands below the verdicts.
+
+    Attributes:
+        path: what was made, the last line: the run's folder, or the file.
+        page: where the page lies; None where there is none, or where it is the path.
+        others: further files that were written, by what they are.
+    """
+
+    path: Path
+    page: Path | None = None
+    others: tuple[tuple[str, Path], ...] = ()
+
+
+def show(face: Face, ending: Ending, console: Console | None = None) -> None:
+    """Prints a first screen, which ends in the path."""
+    console = console or Console()
+    for line in lines(face, ending, console):
+        console.print(line, soft_wrap=True, highlight=False)
+    give(ending.path)
+
+
+def lines(face: Face, ending: Ending, console: Console) -> list[Text]:
+    """The lines above the path, such that all fit.
+
+    Verdicts come first, each as short as it can be said. What is left over goes to a caution, then to longer sentences;
+    verdicts for which there is no room are counted and stand on the page.
+    """
+    head = _wrapped(Text(plain(face.title), "bold"), console, 0)[:2]
+    tail = list(_tail(face, ending))
+    room = MOST - _height([*head, *tail, Text(as_line(ending.path))], console)
+    body = [_labelled(_STOP, "bold red", face.stop, console)] if face.stop else []
+    blocks = [_said(v, v.short or v.sentence, console) for v in face.verdicts]
+    body += _fitting(blocks, room - sum(map(len, body)), console)
+    left = room - sum(map(len, body))
+    cautions = [_labelled("read first", "yellow", caution, console) for caution in face.cautions]
+    if cautions and len(cautions[0]) <= left:
+        body.append(cautions[0])
+        left -= len(cautions[0])
+    if not face.stop and len(body) >= len(blocks) == len(face.verdicts):
+        for n, verdict in enumerate(face.verdicts):
+            longer = _said(verdict, verdict.sentence, console)
+            if verdict.short and len(longer) - len(blocks[n]) <= left:
+                left -= len(longer) - len(blocks[n])
+                body[n] = longer
+    return [*head, *(line for block in body for line in block), *tail]
+
+
+def _fitting(blocks: Sequence[list[Text]], room: int, console: Console) -> list[list[Text]]:
+    """As many as there is room for, in their order; where some are left out, a line says how many."""
+    if sum(map(len, blocks)) <= room:
+        return list(blocks)
+    kept: list[list[Text]] = []
+    for block in blocks:
+        if sum(map(len, kept)) + len(block) > room - 1:
+            break
+        kept.append(block)
+    more = len(blocks) - len(kept)
+    return [*kept, _labelled("", "", f"{more} more on the page, or with -v", console)[:1]]
+
+
+def _tail(face: Face, ending: Ending) -> Iterator[Text]:
+    """Where the page lies and what to do next; not wrapped, so that they can be copied."""
+    for what, path in ending.others:
+        yield Text(f"{what:<{_INDENT}}{as_line(path)}")
+    if ending.page is not None:
+        yield Text(f"{'page':<{_INDENT}}{as_line(ending.page)}")
+    if command := next((step.command for step in face.steps if step.command), ""):
+        yield Text(f"{'next':<{_INDENT}}{as_line(command)}")
+
+
+def _said(verdict: Verdict, sentence: str, console: Console) -> list[Text]:
+    return _labelled(verdict.word, COLOURS[verdict.word], sentence, console)
+
+
+def _labelled(label: str, style: str, sentence: str, console: Console) -> list[Text]:
+    """A sentence with its word before it, indented below it."""
+    first, *rest = _wrapped(Text(plain(sentence)), console, _INDENT)
+    return [Text.assemble((f"{label:<{_INDENT}}", style), first), *(Text(" " * _INDENT).append(line) for line in rest)]
+
+
+def _wrapped(text: Text, console: Console, indent: int) -> list[Text]:
+    wrapped = text.wrap(console, max(console.width - indent, 20))
+    for line in wrapped:
+        line.rstrip()
+    return list(wrapped) or [Text()]
+
+
+def _height(shown: Sequence[Text], console: Console) -> int:
+    """Lines that these take on the terminal."""
+    return sum(max(1, -(-line.cell_len // console.width)) for line in shown)
