@@ -76,8 +76,8 @@ def test_the_tests_are_paired_by_patient_and_adjusted_for_all_that_is_shown(tmp_
     assert found.family == len(found.differences) == 3 * 2 * 2  # pairs, P and N, accuracy and risk
     first = found.differences[0]
     # a0 and a4 are of one patient: totals of patients are 3 + 2, 1, 0 and 0
-    assert first.difference.p_value == pytest.approx(sign_flip([-5, -1, 0, 0]))
-    assert first.difference.value == pytest.approx(-1)
+    assert first.difference.p_value == pytest.approx(sign_flip([5, 1, 0, 0]))
+    assert first.difference.value == pytest.approx(1), "after minus before"
     raw = [d.difference.p_value for d in found.differences]
     assert [d.p_adjusted for d in found.differences] == pytest.approx(holm([p for p in raw if p is not None]))
     assert found.together_level == pytest.approx(1 - 0.05 / 12)
@@ -96,7 +96,7 @@ def test_limits_that_hold_together_are_wider_than_those_of_one_difference_alone(
 def test_the_better_one_is_named_by_the_sign(tmp_path: Path) -> None:
     found = compare(models(tmp_path, 2, gain=3.0), columns=["clinical.accuracy"])
     assert {d.better for d in found.differences} == {1}
-    assert all(d.difference.value is not None and d.difference.value < 0 for d in found.differences)
+    assert all(d.difference.value is not None and d.difference.value > 0 for d in found.differences)
 
 
 def test_with_a_baseline_only_differences_from_it_are_tested(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_model_that_skipped_the_hard_items_is_not_best(tmp_path: Path) -> None
     assert own == pytest.approx([8, 5.5])
     assert [entry(found, row, "accuracy", P).rank for row in (0, 1)] == ["", "best"]
     assert entry(found, 1, "accuracy", P).shown.value == pytest.approx(9), "the figure shown is the one that is ranked"
-    assert found.differences[0].left_out == (0, 3) and found.differences[0].difference.n == 3
+    assert found.differences[0].left_out == (3, 0) and found.differences[0].difference.n == 3
     assert any("3 items are common to all (replay:a 0 more; replay:b 3 more)" in c for c in found.cautions)
 
 
@@ -162,7 +162,7 @@ def test_a_withheld_figure_is_never_best_and_never_tested(tmp_path: Path) -> Non
     assert [entry(found, row, "accuracy", P).rank for row in range(3)] == ["", "best", ""]
     assert entry(found, 0, "accuracy", P).shown.n == 6, "the others are compared on all items"
     tested = {(d.first, d.second): d.p_adjusted is not None for d in found.differences if d.measure.part == P}
-    assert tested == {(0, 1): True, (0, 2): False, (1, 2): False}, "of what is withheld there is a range, and no test"
+    assert tested == {(1, 0): True, (2, 0): False, (2, 1): False}, "of what is withheld there is a range, and no test"
     assert entry(found, 2, "accuracy", N).rank == "best" and found.withheld == 2
 
 
@@ -205,15 +205,15 @@ def test_what_a_row_lost_opens_its_interval_and_weakens_its_test(tmp_path: Path)
         write(tmp_path / name, f"replay:{name}", patients(items), {CLINICAL: values})
         for name, values in (("whole", good), ("open", good | {"a39": "unread"}), ("other", bad))
     ]
-    whole, open_ = (compare([run, runs[2]], columns=["clinical.accuracy"]) for run in runs[:2])
-    a, b = (entry(found, 0, "accuracy", P) for found in (whole, open_))
+    whole, open_ = (compare([runs[2], run], columns=["clinical.accuracy"]) for run in runs[:2])
+    a, b = (entry(found, 1, "accuracy", P) for found in (whole, open_))
     assert (b.own.missing, b.own.unread, b.shown.n, b.shown.value) == (1, 1, 39, a.shown.value)
     assert b.shown.low is not None and b.shown.low < 8 and b.own.low == b.shown.low
     first, second = whole.differences[0].difference, open_.differences[0].difference
     assert second.unread == 1 and first.p_value is not None and second.p_value is not None
     # the unread one may have been marked 1: seven patients one point better, one seven points worse
     assert second.worst == pytest.approx(0) and second.p_value == 1.0 and first.p_value < 0.05
-    assert open_.differences[0].better is None and whole.differences[0].better == 0
+    assert open_.differences[0].better is None and whole.differences[0].better == 1
 
 
 def test_where_failures_leave_too_few_common_items_no_best_is_marked(tmp_path: Path) -> None:
@@ -548,7 +548,7 @@ def test_a_run_of_several_samples_is_compared_by_their_means_and_what_is_missing
 
     one = write(tmp_path / "one", "replay:one", studies("Yes.", "!timeout"))
     three = write(tmp_path / "three", "replay:three", studies(("Yes.", "No.", "No."), ("Yes.", "!timeout", "No.")))
-    found = compare([one, three], columns=["closed"], max_missing=0.5)
+    found = compare([three, one], columns=["closed"], max_missing=0.5)
     (test,) = found.differences
     assert test.difference.value == pytest.approx(2 / 3)
     assert (test.difference.n, test.difference.missing, test.difference.unread) == (7, 1, 0)

@@ -12,9 +12,9 @@ def test_facts_without_data_prints_a_table_and_says_what_is_missing(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "160")
     out = tmp_path / "facts.json"
-    ran = auscult("calibrate", "facts", "--scenes", 2, "--out", out)
+    ran = auscult("calibrate", "facts", "--scenes", 2, "--out", out, "-v")
     assert ran.code == 0 and ran.path == out
-    assert "iu-reports" in ran.err and "insufficient" in ran.out and "phantoms" in ran.out
+    assert "iu-reports" in ran.out and "insufficient" in ran.out and "phantoms" in ran.out
     assert ran.out.index("all errors") < ran.out.index("object invented") and "insufficient: " in ran.out
     saved = json.loads(out.read_bytes())
     assert saved["passed"] is None and saved["instrument"].startswith("facts@") and saved["figures"]
@@ -44,11 +44,11 @@ def test_recorded_answers_are_the_headline_and_a_sample_of_them_is_written(auscu
     rows = [
         {"model": "m", "question": f"Is kink {k} there?", "answer": f"No, kink {k} is not there."} for k in range(9)
     ]
-    answers, sample = tmp_path / "answers", tmp_path / "sample.jsonl"
+    answers, sample, out = tmp_path / "answers", tmp_path / "sample.jsonl", tmp_path / "closed.json"
     answers.mkdir()
     (answers / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    ran = auscult("calibrate", "closed", "--answers", answers, "--sample", sample, "--out", tmp_path / "closed.json")
-    assert ran.code == 0 and "meant no 9 of 9 right (insufficient)" in ran.err
+    ran = auscult("calibrate", "closed", "--answers", answers, "--sample", sample, "--out", out, "-v")
+    assert ran.code == 0 and "meant no 9 of 9 right (insufficient)" in " ".join(ran.out.split())
     assert ran.out.index("answers of real models") < ran.out.index("planted answers")
     assert {json.loads(line)["meant"] for line in sample.read_text().splitlines()} == {"no"}
 

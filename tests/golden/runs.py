@@ -20,22 +20,23 @@ HERE = Path(__file__).parent
 Table = dict[str, object]
 
 
-def auscult(*words: object) -> None:
-    """Runs a command in this process, quietly; withheld figures and a gate's verdict stand in the tables.
+def auscult(*words: object) -> str:
+    """Runs a command in this process and returns its standard output; withheld figures and verdicts stand in tables.
 
     Raises:
         AssertionError: it does not end its work; with what it said.
     """
-    before, said, ended = sys.argv, io.StringIO(), 0
+    before, said, aside, ended = sys.argv, io.StringIO(), io.StringIO(), 0
     sys.argv = ["auscult", *map(str, words)]
     try:
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(aside):
             main()
     except SystemExit as stopped:
         ended = int(stopped.code or 0)
     finally:
         sys.argv = before
-    assert ended in (0, 4, 5, 6), f"auscult {' '.join(map(str, words))}: exit code {ended}\n{said.getvalue()}"
+    assert ended in (0, 4, 5, 6), f"auscult {' '.join(map(str, words))}: exit code {ended}\n{aside.getvalue()}"
+    return said.getvalue()
 
 
 class Golden:
@@ -67,7 +68,11 @@ class Golden:
 
     def vqa_rad_items(self) -> Path:
         sample = files("auscult") / "data" / "vqa-rad-sample"
-        return self._made("vqa-rad-items", lambda out: auscult("build", "--from", "vqa-rad", sample, "--out", out))
+
+        def make(out: Path) -> None:
+            auscult("build", "--from", "vqa-rad", sample, "--out", out)
+
+        return self._made("vqa-rad-items", make)
 
     def phantoms(self) -> Path:
         return self._answered(self.phantom_items(), "phantoms", Answerer("first", right=0.85), *JUDGED)
@@ -104,13 +109,15 @@ class Golden:
 
     def compared(self) -> Path:
         def make(out: Path) -> None:
-            auscult("compare", self.phantoms(), self.phantoms_before(), "--names", "now,before", "--csv", out)
+            words = ["--names", "before,now", "--csv", out, "--html", out.with_suffix(".html")]
+            auscult("compare", self.phantoms_before(), self.phantoms(), *words)
 
         return self._made("compared.csv", make)
 
     def gate(self, criteria: str, run: Path, *words: object) -> Path:
         def make(out: Path) -> None:
-            auscult("gate", HERE / f"{criteria}.toml", run, "--json", out, *words)
+            said = auscult("gate", HERE / f"{criteria}.toml", run, "--json", *words)
+            out.write_text(said)
 
         return self._made(f"{criteria}.json", make)
 

@@ -5,12 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
+import orjson
 import typer
 
 from auscult.certificates import ROOM
 from auscult.cli.options import DryRun, Group
+from auscult.cli.output import Output
 from auscult.engine.progress import progress
 from auscult.printing import give, tell
+from auscult.store.files import check_writable, replace_file
 
 if TYPE_CHECKING:
     from auscult.records import Certificate
@@ -21,11 +24,18 @@ def part(name: str) -> Callable[..., None]:
     trial = ROOM.get(name)
     file = Path(f"{name}.certificate.json")
 
-    def certify(options: Any, out: Annotated[Path, typer.Option(help="File of the certificate.")] = file) -> None:
-        _write(trial.certify(options, progress), out)
+    def certify(
+        options: Any,
+        output: Annotated[Output, Group("Output")],
+        out: Annotated[Path, typer.Option(help="File of the certificate.")] = file,
+    ) -> None:
+        output.check()
+        check_writable(out)
+        _write(trial.certify(options, progress), out, output)
 
     def ask(
         options: Any,
+        output: Annotated[Output, Group("Output")],
         out: Annotated[Path, typer.Option(help="File of the certificate.")] = file,
         dry_run: DryRun = False,
     ) -> None:
@@ -33,7 +43,7 @@ def part(name: str) -> Callable[..., None]:
         if dry_run:
             give(*trial.forecast(options).describe().split("\n"))
         else:
-            certify(options, out)
+            certify(options, output, out)
 
     command: Callable[..., None] = ask if hasattr(trial, "forecast") else certify
     kind = get_type_hints(trial.certify)["options"]
@@ -63,6 +73,7 @@ def cascade(
     from auscult.analysis.quantities.cascade import calibrate_run
     from auscult.scorers.judges.cascade import write_calibration
 
+    check_writable(out)
     found = calibrate_run(run)
     write_calibration(out, found)
     tell(f"{found.reason}: the cascade may be {'used' if found.on else 'used by nobody'}")
@@ -72,18 +83,22 @@ def cascade(
 PARTS = (*map(part, ROOM.names()), cascade)
 
 
-def _write(certificate: "Certificate", out: Path) -> None:
-    import orjson
-    from rich.console import Console
+def _write(certificate: "Certificate", out: Path, output: Output) -> None:
+    from rich.console import Group as Together
+    from rich.console import RenderableType
+    from rich.text import Text
 
+    from auscult.printing import visible
+    from auscult.reports.certificate_face import certificate_face
+    from auscult.reports.screen import Ending
     from auscult.reports.tables import certificate as tables
     from auscult.reports.terminal import Drawn
-    from auscult.store.files import replace_file
 
-    console = Console()
-    for table in tables(certificate):
-        console.print(table.caption, style="bold", markup=False)
-        console.print(Drawn(table))
-    replace_file(out, orjson.dumps(certificate, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n")
-    tell(certificate.summary)
-    give(out)
+    raw = orjson.dumps(certificate, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+    replace_file(out, raw)
+
+    def every() -> RenderableType:
+        parts = [(Text(visible(table.caption), "bold"), Drawn(table)) for table in tables(certificate)]
+        return Together(*(one for both in parts for one in both))
+
+    output.present(certificate_face(certificate, out), Ending(path=out), every, lambda: raw)

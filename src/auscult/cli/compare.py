@@ -1,17 +1,18 @@
 """``auscult compare``: several runs against each other, on the items that they have in common."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from auscult.cli.command import listed
-from auscult.printing import give
+from auscult.cli.options import Group
+from auscult.cli.output import Output
 
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Folders of finished runs, two or more.", show_default=False)],
+    output: Annotated[Output, Group("Output")],
     names: Annotated[
         str, typer.Option(help="What the rows are called: one a run, with commas between. Equal names make one row.")
     ] = "",
@@ -24,7 +25,7 @@ def compare(
     published: Annotated[
         str, typer.Option(help="Show published rows beside the runs, for example medhalltune; never compared.")
     ] = "",
-    html: Annotated[Path | None, typer.Option(help="Write one page that works with no network.")] = None,
+    html: Annotated[Path, typer.Option(help="Page to write, which works with no network.")] = Path("comparison.html"),
     csv: Annotated[Path | None, typer.Option(help="Write every figure and difference to this CSV file.")] = None,
     latex: Annotated[Path | None, typer.Option(help="Write LaTeX tables (booktabs).")] = None,
     max_missing: Annotated[
@@ -41,18 +42,19 @@ def compare(
 
     auscult compare run-a run-b run-c --against run-a --html compare.html --csv compare.csv --latex compare.tex
 
-    auscult compare run-a run-b --published medhalltune --columns clinical,meteor
+    auscult compare run --published medhalltune --columns clinical,meteor
     """
-    from rich.console import Console
-
     from auscult.analysis.comparison import comparing as compared
     from auscult.analysis.comparison.published import published as published_rows
     from auscult.analysis.comparison.published import published_rules
     from auscult.errors import FiguresWithheld
     from auscult.reports.comparison.csv import write_comparison_csv
+    from auscult.reports.comparison.face import comparison_face
     from auscult.reports.comparison.outputs import terminal, write_comparison_latex, write_comparison_page
+    from auscult.reports.screen import Ending
     from auscult.store.files import check_writable
 
+    output.check()
     check_writable(html, csv, latex)
     found = compared.compare(
         runs,
@@ -61,20 +63,23 @@ def compare(
         columns=listed(columns, "--columns"),
         also=published_rules(published) if published else (),
         max_missing=max_missing,
+        alone=bool(published),
     )
     beside = published_rows(published, found.measures) if published else None
-    Console().print(terminal(found, beside))
-    for path, write in ((html, write_comparison_page), (csv, write_comparison_csv), (latex, write_comparison_latex)):
+    write_comparison_page(found, beside, html)
+    others = []
+    for what, path, write in (("csv", csv, write_comparison_csv), ("latex", latex, write_comparison_latex)):
         if path is not None:
             write(found, beside, path)
-            give(path)
+            others.append((what, path))
+    ending = Ending(path=html, others=tuple(others))
+    output.present(comparison_face(found), ending, lambda: terminal(found, beside), lambda: compared.as_json(found))
     if found.withheld:
         raise FiguresWithheld(
             f"{_figures(found.withheld)} withheld, because over {max_missing:.0%} of their answers or verdicts are "
             "missing; where requests failed, the command that made the run asks them again; why others are missing "
             "stands in its report"
         )
-    sys.stdout.flush()
 
 
 def _figures(count: int) -> str:

@@ -11,15 +11,21 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+import orjson
+
 from auscult import statistics
+from auscult.analysis.comparison.changes import Changes, changes
 from auscult.analysis.comparison.measures import Measure, apart, measures, take
 from auscult.analysis.comparison.missing import asking_helps, hidden_by_missing, left_hidden
 from auscult.analysis.comparison.runs import Contestant, cautions, common, contestants, read_runs, refuse_strangers
-from auscult.analysis.samples import Sample
+from auscult.analysis.samples import Rows, Sample
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.missing import over_missing
+from auscult.version import __version__
 
+SCHEMA = "auscult.comparison/1"
 LEVEL = 0.95
 LEAST_USABLE = 0.5
 """Share of usable answers below which a row is compared in no figure that silence would improve."""
@@ -75,7 +81,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A measure of two rows, ``first`` minus ``second``, on the items that both were asked.
+    """A measure of two rows, ``first`` minus ``second`` (after minus before), on the items that both were asked.
 
     Attributes:
         measure: of which.
@@ -120,6 +126,9 @@ class Comparison:
         family: number of differences that the adjustment is made for.
         together_level: level of each of the limits that hold together.
         max_missing: share of missing data above which a figure is withheld.
+        items: items that all rows were asked.
+        clusters: independent units among them, and ``unit`` what they are.
+        changes: of each pair of rows what was fixed and what broke, in the order of the pairs.
     """
 
     rows: tuple[Row, ...]
@@ -131,6 +140,10 @@ class Comparison:
     family: int = 0
     together_level: float = LEVEL
     max_missing: float = 0.05
+    items: int = 0
+    clusters: int = 0
+    unit: str = "image"
+    changes: tuple[Changes, ...] = ()
 
     @property
     def withheld(self) -> int:
@@ -158,6 +171,7 @@ def compare(
     columns: Sequence[str] = (),
     also: Sequence[str] = (),
     max_missing: float = 0.05,
+    alone: bool = False,
 ) -> Comparison:
     """Compares finished runs.
 
@@ -168,17 +182,19 @@ def compare(
         columns: scorers or values to show; none: the sound rules, all judges, text metrics and premise figures.
         also: published rules to show beside these.
         max_missing: share of missing data above which a figure is withheld.
+        alone: whether one row will do: it stands beside published ones.
 
     Raises:
         UserError: a run is none, not finished or named twice, or there is nothing in common.
     """
     runs = read_runs(folders)
     rows = contestants(runs, names)
-    if len(rows) < 2:
+    if len(rows) < 2 and not alone:
         one = "one model asked about different items" if len(runs) > 1 else "one run"
-        raise UserError(f"compare needs runs of two models or more; this is {one}")
+        raise UserError(f"compare needs runs of two models or more, or --published; this is {one}")
     against = _of_folder(rows, baseline)
-    refuse_strangers(rows, None if against is None else rows[against])
+    if len(rows) > 1:
+        refuse_strangers(rows, None if against is None else rows[against])
     shown = measures(rows, columns, also)
     if not shown:
         raise UserError("the runs hold no figure that can be compared; score them first ('auscult evaluate')")
@@ -191,6 +207,7 @@ def compare(
         entries += of_measure
         pending += differences(measure, taken, of_measure, max_missing, against)
     tests = adjusted(pending)
+    shared = common([row.numbers for row in rows])
     family = sum(t.p_adjusted is not None for t in tests)
     made = Comparison(
         rows=tuple(_row(row) for row in rows),
@@ -202,6 +219,10 @@ def compare(
         family=family,
         together_level=_together_level(family),
         max_missing=max_missing,
+        items=len(shared),
+        clusters=_clusters(rows[0], shared),
+        unit=rows[0].runs[0].joined.unit,
+        changes=tuple(changes(rows, _pairs(range(len(rows)), against))),
     )
     return _with_lost(made)
 
@@ -314,11 +335,8 @@ def differences(
     """
     ranged = {e.row for e in entries if e.own.alone is not None and not comparable(e) and not _silent(e)}
     known = [e.row for e in entries if (comparable(e) or e.row in ranged) and measure.tested]
-    pairs = list(combinations(known, 2))
-    if against is not None:
-        pairs = [(n, against) for n in known if n != against and against in known]
     found: list[Pending] = []
-    for first, second in pairs:
+    for first, second in _pairs(known, against):
         a, b = _comparable(measure, taken[first]), _comparable(measure, taken[second])
         both = common([a.rows, b.rows])
         if len(both):
@@ -330,6 +348,19 @@ def differences(
             if not {first, second} & ranged or test.difference.alone is not None:
                 found.append((test, difference))
     return found
+
+
+def _pairs(rows: Sequence[int], against: int | None) -> list[tuple[int, int]]:
+    """Pairs of (after, before): each row and every one named before it, or all others and the baseline."""
+    if against is None:
+        return [(after, before) for before, after in combinations(rows, 2)]
+    return [(n, against) for n in rows if n != against and against in rows]
+
+
+def _clusters(row: Contestant, shared: Rows) -> int:
+    """Independent units among the common items."""
+    found = [r.joined.cluster[np.isin(r.numbers, shared)] for r in row.runs]
+    return len(np.unique(np.concatenate(found)))
 
 
 def _difference(measure: Measure, a: Sample, b: Sample, max_missing: float, level: float) -> Estimate:
@@ -378,3 +409,9 @@ def _unranked(entries: Sequence[Entry]) -> Iterator[str]:
                 f"{measure.name} ({', '.join(t for t in (what, measure.scorer) if t)}): no best is marked, because too "
                 "few items were scored in all rows that have it."
             )
+
+
+def as_json(comparison: Comparison) -> bytes:
+    """The comparison for machines."""
+    option = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY
+    return orjson.dumps({"schema": SCHEMA, "comparison": comparison, "package": __version__}, str, option) + b"\n"

@@ -9,13 +9,14 @@ import numpy as np
 from auscult.analysis.comparison.runs import ComparedRun, Contestant
 from auscult.analysis.joined import Bools, Column, Joined
 from auscult.analysis.quantities import Quantity
+from auscult.analysis.quantities.detection import Errors
 from auscult.analysis.quantities.premise import DENIAL, EVASION, KNOWING, Taking, premise_items
 from auscult.analysis.samples import Sample
 from auscult.errors import UserError, known_names
 from auscult.records import Instrument, Value
 
-Block = Literal["kinds", "sets", "premise"]
-BLOCKS: Final[tuple[Block, ...]] = ("kinds", "sets", "premise")
+Block = Literal["findings", "premise", "kinds", "sets"]
+BLOCKS: Final[tuple[Block, ...]] = ("findings", "premise", "kinds", "sets")
 PARTS: Final = ("non-hallucination", "hallucination")
 """P and N, in the order of the published tables."""
 TYPES: Final = {"yes_no": "closed", "choice": "closed", "number": "numbers", "open": "open", "report": "open"}
@@ -27,7 +28,7 @@ class Measure:
     """One figure that rows have in common: a quantity on some kind of item.
 
     Attributes:
-        block: the table in which it stands: by kind of item, by data set, or the premise figures.
+        block: the table in which it stands: errors about findings, premises, by kind of item, or by data set.
         group: the data set, where the table goes by data set.
         name: what it is called there.
         part: kind of item, where the table goes by kind.
@@ -73,6 +74,8 @@ class Measure:
     @property
     def names(self) -> set[str]:
         """What columns and published tables call it: its instrument, or the instrument and one value."""
+        if self.block == "findings":
+            return {"findings", f"findings.{self.name}"}
         if self.block == "premise":
             return {"premise", f"premise.{self.name.replace(' ', '-')}"}
         return {self.scorer_name, f"{self.scorer_name}.{self.value}"}
@@ -143,6 +146,8 @@ def _rank(measure: Measure) -> tuple[int, bool]:
 
 
 def _of_run(run: Joined, every: bool, also: Sequence[str]) -> Iterator[Measure]:
+    if (column := run.column(run.reader)) is not None:
+        yield from _findings(run, column)
     for instrument, column in run.scored():
         if instrument.kind == "premise":
             yield from _premises(run)
@@ -177,6 +182,19 @@ def _valued(
         for measure in _by_items(run, column, base, of):
             if measure.tested or measure.block == "sets":
                 yield measure
+
+
+def _findings(run: Joined, column: Column) -> Iterator[Measure]:
+    """Findings made up and findings missed, as in the report, where a question of each kind was asked."""
+    asked = column.asked & _about_findings(run)
+    for name, present in (("inventions", False), ("misses", True)):
+        if (asked & (run.yes == present)).any():
+            errors = Errors(name=name, scorer=run.reader, present=present)
+            yield Measure(block="findings", name=name, quantity=errors)
+
+
+def _about_findings(run: Joined) -> Bools:
+    return np.asarray(run.where("answer_type", "yes_no") & (run.labels["target"] > 0))
 
 
 def _premises(run: Joined) -> Iterator[Measure]:
@@ -218,6 +236,11 @@ def _take(compared: ComparedRun, measure: Measure) -> Sample | None:
     run = compared.joined
     if run.column(measure.scorer) is None:
         return None
+    if measure.block == "findings":
+        taken = measure.quantity.sample(run, _about_findings(run))
+        # who hedges or says nothing neither invents nor misses: compared where both took a stand
+        taken = taken.at(np.asarray(~(np.isnan(taken.values) & ~taken.lost).any(axis=1)))
+        return replace(taken, rows=compared.numbers[taken.rows]) if len(taken.rows) else None
     if measure.block == "premise":
         items = ~premise_items(run).knowledge
     elif measure.block == "kinds":

@@ -15,11 +15,15 @@ from auscult.reports.table import NOTHING, Cell, Column, Notes, Part, Row, Table
 from auscult.statistics.partial import NOT_MEASURABLE
 
 TITLES = {
+    "findings": "Findings made up and missed",
     "kinds": "Non-hallucination items (P) & hallucination items (N)",
     "sets": "Visual questions by data set",
     "premise": "What questions take for granted",
 }
 LEADS = {
+    "findings": "Inventions: of questions about a finding that is absent, how many are answered that it is there. "
+    "Misses: of those about a finding that is present, how many say that it is not. Lower is better in both: "
+    "read both. Rows are compared on what all of them took a stand on.",
     "kinds": "Each cell holds two figures, P & N: on questions about what is there, and on questions that suggest what "
     "is not. A model that only learns to say “no” gains in N and loses in P: read both.",
     "sets": "Plain questions, one group of columns a data set.",
@@ -80,7 +84,7 @@ def _sheet(block: str, comparison: Comparison, published: Published | None, of: 
 
 def _column(measures: Measures) -> Column:
     first = measures[0]
-    scorer = "" if first.block == "premise" else first.scorer_name
+    scorer = "" if first.block in ("findings", "premise") else first.scorer_name
     return Column(
         title=f"{first.name} %" if first.share else first.name,
         better="higher" if first.higher_is_better else "lower",

@@ -23,7 +23,11 @@ def joint_level(comparison: Comparison) -> str:
 
 def named(measure: Measure) -> str:
     """A measure in a list of others: ``vqa-rad · closed: accuracy``, ``accuracy (clinical) · N``."""
-    scorer = "" if measure.block == "premise" or measure.name.lower() == measure.scorer_name else measure.scorer_name
+    scorer = (
+        ""
+        if measure.block in ("findings", "premise") or measure.name.lower() == measure.scorer_name
+        else measure.scorer_name
+    )
     name = f"{measure.name} ({scorer})" if scorer else measure.name
     return " · ".join(t for t in (measure.group, name, PARTS[measure.part]) if t)
 

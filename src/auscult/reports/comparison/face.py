@@ -1,0 +1,247 @@
+"""The first screen of a comparison: after minus before, hallucination first; of several models which is best."""
+
+import math
+import shlex
+from collections.abc import Iterator, Sequence
+
+from auscult.analysis.comparison.changes import Changes
+from auscult.analysis.comparison.comparing import Comparison, Difference, Entry
+from auscult.analysis.comparison.measures import Measure
+from auscult.records import Estimate
+from auscult.reports import format as say
+from auscult.reports.comparison.words import named
+from auscult.reports.face import SHORT, Bar, Face, Step, Verdict, Word
+from auscult.reports.natural import per_100
+
+CAUTIONS = 3
+"""Cautions on the first screen; the page has all of them."""
+FEW = 20
+"""Images below which a comparison can tell little."""
+_DOES = {
+    "inventions": "invents",
+    "misses": "misses",
+    "knowing acceptance": "goes along with",
+    "over-denial": "denies what is true in",
+    "evasion": "evades",
+}
+"""Measure → what a model does, before a number of a hundred."""
+
+
+def comparison_face(comparison: Comparison) -> Face:
+    """The first screen of a comparison."""
+    rows = comparison.rows
+    pairs = sorted(
+        {(d.first, d.second) for d in comparison.differences} | {(c.after, c.before) for c in comparison.changes}
+    )
+    two = pairs[0] if len(rows) == 2 and pairs else None
+    groups = _groups(comparison)
+    made = [_asked(comparison, key, question, found, two) for key, question, found in groups]
+    verdicts = [v for v in made if v is not None]
+    if two:
+        changed = (c for c in comparison.changes if (c.after, c.before) == two and c.fixed + c.broke)
+        verdicts += [_changed(c) for c in changed]
+    return Face(
+        title=_title(comparison, two),
+        about="After minus before, on the questions that both were asked."
+        if two
+        else "Each with each, on the questions that all were asked.",
+        verdicts=(*verdicts, _sure(comparison)),
+        cautions=comparison.cautions[:CAUTIONS],
+        steps=tuple(_steps(comparison, verdicts, two)),
+    )
+
+
+def _title(comparison: Comparison, two: tuple[int, int] | None) -> str:
+    if two is None:
+        return f"{len(comparison.rows)} models: {', '.join(row.label for row in comparison.rows)}"
+    after, before = (comparison.rows[n].label for n in two)
+    return f"{after}, compared with {before}"
+
+
+def _groups(comparison: Comparison) -> Iterator[tuple[str, str, list[Measure]]]:
+    """What people ask, hallucination first, with the measures that answer it."""
+    shown = [m for m in comparison.measures if m.tested]
+    yield "findings", "Does it invent or miss fewer findings?", [m for m in shown if m.block == "findings"]
+    going = [m for m in shown if m.block == "premise" and m.name != "evasion"]
+    yield "premises", "Does it go along less with what is false?", going
+    judged = sorted((m for m in shown if m.judge), key=lambda m: m.part != "hallucination")
+    yield "judged", "Does a judge find its answers better?", judged[:2]
+    plain = [m for m in shown if m.value == "correct" and m.block != "findings" and not m.judge]
+    yield "right", "Is it right more often?", plain[:2]
+    if not (plain or judged or going):
+        yield "figures", "Are its answers better?", [m for m in shown if m.block != "findings"][:2]
+
+
+def _asked(
+    comparison: Comparison, key: str, question: str, measures: Sequence[Measure], two: tuple[int, int] | None
+) -> Verdict | None:
+    """One question; None where no measure of this kind is there."""
+    if not measures:
+        return None
+    if two is None:
+        return _best(comparison, key, question, measures)
+    found = [d for d in comparison.differences if d.measure in measures and (d.first, d.second) == two]
+    if not found:
+        said = "the two cannot be compared in this: too little was answered by both."
+        return Verdict(
+            key=key, question=question, word="not known", sentence=say.upper(said), section=measures[0].block
+        )
+    words = [_came(d) for d in found]
+    word: Word = "problem" if "problem" in words else "clear" if "clear" in words else "not known"
+    known = {(e.row, e.measure): e for e in comparison.entries}
+    return Verdict(
+        key=key,
+        question=question,
+        word=word,
+        sentence=f"{say.upper('; '.join(_said(d, known) for d in found))}.",
+        short=_first_that_fits([say.upper("; ".join(_said(d, known, short=n) for d in found)) for n in (1, 2)]),
+        bars=tuple(_bar(d) for d in found if d.difference.low is not None and d.difference.high is not None),
+        section=measures[0].block,
+    )
+
+
+def _first_that_fits(forms: Sequence[str]) -> str:
+    return next((form for form in forms if len(form) <= SHORT), forms[-1])
+
+
+def _came(d: Difference) -> Word:
+    """Better beyond chance is clear, worse a problem; all else, what its own range leaves open too, nobody knows."""
+    low, high = d.difference.low, d.difference.high
+    if d.better is None or low is None or high is None or low <= 0 <= high:
+        return "not known"
+    return "clear" if d.better == d.first else "problem"
+
+
+def _value(estimate: Estimate, measure: Measure) -> str:
+    if estimate.value is None:
+        return "an unknown number" if measure.share else "unknown"
+    return per_100(estimate.value) if measure.share else say.plain(estimate.value)
+
+
+def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0) -> str:
+    """A measure after and before, and what the difference comes to."""
+    after, before = (_value(known[n, d.measure].shown, d.measure) for n in (d.first, d.second))
+    does = _DOES.get(d.measure.name) or ("answers rightly" if d.measure.value == "correct" else f"{named(d.measure)}:")
+    chance = {"clear": "better", "problem": "worse", "not known": "may be chance"}[_came(d)]
+    if short > 1:
+        return f"{does} {after}, before {before} ({chance})"
+    of = " of 100" if d.measure.share else ""
+    if short:
+        return f"{does} {after}{of}, before {before} ({chance})"
+    beyond = "which may be chance" if _came(d) == "not known" else "beyond chance"
+    return f"{does} {after}{of}, before {before}: {_change(d)}, {beyond}"
+
+
+def _change(d: Difference) -> str:
+    """The difference with its range: ``6 fewer (2 to 10)``; ``from 3 fewer to 5 more``."""
+    value, low, high = d.difference.value, d.difference.low, d.difference.high
+    share = d.measure.share
+
+    def amount(x: float) -> str:
+        return per_100(abs(x)) if share else say.plain(abs(x))
+
+    less, more = ("fewer", "more") if share else ("lower", "higher")
+    if value is None or low is None or high is None:
+        return "the difference is not known"
+    word = more if value > 0 else less
+    if not value:
+        return f"no change ({amount(low)} {less} to {amount(high)} {more})"
+    if low <= 0 <= high:
+        return (
+            f"{amount(value)} {word} ({amount(low)} {less} to {amount(high)} {more})"
+            if low < 0 < high
+            else (f"{amount(value)} {word}")
+        )
+    ends = sorted((abs(low), abs(high)))
+    return f"{amount(value)} {word} ({amount(ends[0])} to {amount(ends[1])})"
+
+
+def _bar(d: Difference) -> Bar:
+    low, high = d.difference.low or 0.0, d.difference.high or 0.0
+    step = 0.1 if d.measure.share else 10 ** math.floor(math.log10(max(abs(low), abs(high), 1e-9)))
+    reach = max(math.ceil(max(abs(low), abs(high)) / step), 1) * step
+    reach = min(reach, 1.0) if d.measure.share else reach
+    return Bar(
+        label=f"change in {named(d.measure)}",
+        value=d.difference.value,
+        low=low,
+        high=high,
+        against=0.0,
+        against_label="no change",
+        better="higher" if d.measure.higher_is_better else "lower",
+        scale=(-reach, reach),
+    )
+
+
+def _best(comparison: Comparison, key: str, question: str, measures: Sequence[Measure]) -> Verdict:
+    """Of several models: the best, and who is not told apart from it."""
+    question = {"findings": "Which invents and misses least?", "premises": "Which goes along least?"}.get(
+        key, "Which is best?"
+    )
+    said, shown = [], []
+    word: Word = "not known"
+    for measure in measures:
+        entries = [e for e in comparison.entries if e.measure == measure and e.rank == "best"]
+        if not entries:
+            said.append(f"{named(measure)}: no best can be told")
+            continue
+        best = entries[0]
+        label = comparison.rows[best.row].label
+        tests = [t for t in comparison.differences if t.measure == measure and best.row in (t.first, t.second)]
+        level = [t.second if t.first == best.row else t.first for t in tests if t.better != best.row]
+        value = _value(best.shown, measure) + (" of 100" if measure.share else "")
+        if not level and len(entries) == 1:
+            word = "clear"
+            said.append(f"{named(measure)}: {label} is best ({value}), beyond chance against all others")
+        else:
+            names = [comparison.rows[n].label for n in level] or [comparison.rows[e.row].label for e in entries[1:]]
+            said.append(f"{named(measure)}: {label} is first ({value}), not told apart from {', '.join(names)}")
+        shown.append(f"{named(measure)}: {label}{' best' if not level else f', not told apart from {len(level)}'}")
+    forms = ("; ".join(shown), shown[0] if shown else "nobody is told apart")
+    return Verdict(
+        key=key,
+        question=question,
+        word=word,
+        sentence=f"{say.upper('; '.join(said))}.",
+        short=say.upper(_first_that_fits(forms)),
+        section=measures[0].block,
+    )
+
+
+def _changed(found: Changes) -> Verdict:
+    """Counts of what was fixed and what broke."""
+    where = f"{say.whole(found.items)} answers to the same questions"
+    return Verdict(
+        key="changes",
+        question="What was fixed, and what broke?",
+        word="not known",
+        sentence=f"{say.whole(found.fixed)} answers that were wrong are right now, {say.whole(found.broke)} that were "
+        f"right are wrong now, of {where}.",
+        short=f"{say.whole(found.fixed)} fixed, {say.whole(found.broke)} broke, of {where}"[:SHORT],
+        section="changes",
+    )
+
+
+def _sure(comparison: Comparison) -> Verdict:
+    """Common questions and images, and what was missing."""
+    many = say.count(comparison.clusters, comparison.unit).replace(say.NBSP, " ")
+    lost = sum(row.request_failed + row.judge_unusable + row.unread for row in comparison.rows)
+    missing = f"{say.whole(lost)} answers or verdicts are missing" if lost else "no answer is missing"
+    word: Word = "problem" if comparison.clusters < FEW else "not known" if lost else "clear"
+    few = ": too few to tell models apart" if comparison.clusters < FEW else ""
+    said = f"{many}, {say.whole(comparison.items)} questions in common; {missing}{few}"
+    return Verdict(key="sure", question="How sure is this?", word=word, sentence=f"{said}.", section="failures")
+
+
+def _steps(comparison: Comparison, verdicts: Sequence[Verdict], two: tuple[int, int] | None) -> Iterator[Step]:
+    if comparison.withheld:
+        yield Step(sentence="Ask the failed questions again with the command that made the run; then compare again.")
+    words = [v.word for v in verdicts]
+    if two and "problem" in words:
+        yield Step(sentence="It became worse in something: look at what broke before you use it.")
+    elif "clear" not in words:
+        yield Step(sentence="Nothing is told apart: ask more images of both, or name fewer figures with --columns.")
+    for folder in comparison.rows[two[0] if two else 0].folders[:1]:
+        yield Step(
+            sentence="Hold it to limits that you set.", command=f"auscult gate criteria.toml {shlex.quote(str(folder))}"
+        )
