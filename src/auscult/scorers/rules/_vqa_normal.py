@@ -9,6 +9,7 @@ Source: description at visualqa.org/evaluation.html; LLaVA-Med, evaluation code 
 """
 
 import re
+from functools import lru_cache
 
 _MARKS = ';/[]"{}()=+\\_-><@`,?!'
 _DIGIT_COMMA = re.compile(r"\d,\d")
@@ -44,6 +45,10 @@ _RESTORED = _restored()
 
 def vqa_normal(text: str) -> str:
     """Normalises an answer as the published evaluation does."""
+    return _seen(text) if len(text) <= SHORT else _normal(text)
+
+
+def _normal(text: str) -> str:
     result = text
     digit_comma = _DIGIT_COMMA.search(text) is not None
     for mark in _MARKS:
@@ -52,3 +57,8 @@ def vqa_normal(text: str) -> str:
     result = _STOP.sub("", result, count=_STOPS_REMOVED)
     kept = [word for word in (_DIGIT.get(w, w) for w in result.lower().split()) if word not in _ARTICLES]
     return " ".join(_RESTORED.get(word, word) for word in kept)
+
+
+SHORT, KEPT = 200, 8_192
+"""Characters of a text that is kept with its normal form, and how many are: references and short answers repeat."""
+_seen = lru_cache(KEPT)(_normal)

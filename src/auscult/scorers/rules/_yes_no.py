@@ -17,6 +17,7 @@ How it is read, in this order:
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from auscult.facts import compare, is_a, read_facts
@@ -42,6 +43,8 @@ _LABELS = frozenset(
     ["answer", "finding", "impression", "diagnosis", "verdict", "assessment", "response", "output", "result", "reply"]
     + ["interpretation", "conclusion", "present", "a", "q", "assistant", "human", "model", "ai", "bot"]
 )
+SHORT, KEPT = 400, 8_192
+"""Characters of a question with its answer whose reading is kept, and how many are."""
 
 
 class _Reading:
@@ -256,6 +259,10 @@ def parse_yes_no(question: str, text: str) -> Parsed:
     bare = text.strip(" \n.!*").lower()
     if bare in ("yes", "no"):  # most answers are no more than that
         return "yes" if bare == "yes" else "no"
+    return _seen(question, text) if len(question) + len(text) <= SHORT else _parsed(question, text)
+
+
+def _parsed(question: str, text: str) -> Parsed:
     asked = analyse(question)
     reply: Reply = answer_part(text)
     if not reply.answer:
@@ -264,3 +271,7 @@ def parse_yes_no(question: str, text: str) -> Parsed:
         if (parsed := _read(tail, asked, announced=True)) != "unread":
             return parsed
     return _read(reply.answer, asked)
+
+
+_seen = lru_cache(KEPT)(_parsed)
+"""Models say the same to the same question: of many images, in every repeat, with and without the image."""
