@@ -1,0 +1,203 @@
+"""A DICOM file as the image that a radiologist sees at first: its window, its colours, one frame; and no header.
+
+Nothing but pixels leaves this module, beside what the study is (modality, body part, view) and whether the file says
+that names are burned into its pixels. The grey scale is that of the standard's presentation chain (DICOM PS3.3
+C.11.1 modality LUT, C.11.2 VOI LUT and window, C.7.6.3.1.2 photometric interpretation); pydicom decodes, an extra:
+``pip install 'auscult[dicom]'``.
+"""
+
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from auscult.errors import UserError
+
+SLICE = "#"
+"""Between the name of a file and the number of one of its frames, from 1."""
+WINDOW = (0.5, 99.5)
+"""Percentiles of the values that become black and white where a file names no window."""
+LARGEST = 80_000_000
+"""Pixels of a frame."""
+INVERTED = "stored with white as its lowest value (MONOCHROME1), inverted"
+WINDOWED = "shown in the window that the file names"
+SCALED = "deeper than 8 bits and without a window, scaled to 8"
+ONE_FRAME = "one frame of several"
+UNEVEN = "its pixels are not square, and are left as they are"
+_MODALITIES = {"CR": "X-ray", "DX": "X-ray", "MG": "mammography", "US": "ultrasound", "CT": "CT", "MR": "MRI"} | {
+    "PT": "PET",
+    "NM": "scintigraphy",
+    "XA": "angiography",
+    "RF": "fluoroscopy",
+    "SM": "microscopy",
+    "OP": "fundus photograph",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One frame, ready to be shown.
+
+    Attributes:
+        image: grey or RGB, 8 bits.
+        changes: how its look was made, for a data card.
+        window: lowest and highest value that were told apart; empty where none was set.
+        tags: modality, anatomy and view, where the file says them; nothing that names a person or a place.
+        burned_in: whether the file says that identifying text is burned into the pixels.
+    """
+
+    image: Image.Image
+    changes: tuple[str, ...] = ()
+    window: str = ""
+    tags: dict[str, str]
+    burned_in: bool = False
+
+
+def is_dicom(data: bytes) -> bool:
+    """Whether these are the bytes of a DICOM file: its mark stands after 128 bytes."""
+    return data[128:132] == b"DICM"
+
+
+def read_frame(data: bytes, what: str, number: int | None = None) -> Frame:
+    """Reads one frame.
+
+    Args:
+        data: the file.
+        what: file and row that name it, for messages.
+        number: of the frame, from 1; None: the only one.
+
+    Raises:
+        UserError: pydicom is not installed; the file is broken, holds no image, or several frames of which none was
+            chosen; its compression has no decoder here; a frame is enormous.
+    """
+    try:
+        from pydicom import dcmread
+        from pydicom.pixels.utils import pixel_array
+    except ImportError:
+        raise UserError(f"{what} is a DICOM file, which needs pydicom: pip install 'auscult[dicom]'") from None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            header = dcmread(BytesIO(data))
+            frames = _frames(header, what)
+            index = _chosen(frames, number, what)
+            values = np.asarray(pixel_array(header, index=index if frames > 1 else None))
+            return _shown(header, values, frames)
+        except UserError:
+            raise
+        except Exception as error:  # pydicom raises whatever a broken file brings about
+            why = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise UserError(f"{what} cannot be decoded ({why[:160]}); convert it to PNG, or take the row out") from None
+
+
+def _frames(header: Any, what: str) -> int:
+    rows, columns = header.get("Rows"), header.get("Columns")
+    if not rows or not columns:
+        raise UserError(
+            f"{what} is a DICOM file without an image ({header.get('Modality', 'no modality')}); take it out"
+        )
+    if rows * columns > LARGEST:
+        raise UserError(f"{what} has {rows * columns:,} pixels; at most {LARGEST:,}; make it smaller")
+    return int(header.get("NumberOfFrames", 1) or 1)
+
+
+def _chosen(frames: int, number: int | None, what: str) -> int:
+    if number is None and frames > 1:
+        raise UserError(f"{what} has {frames} frames; name one of them: FILE{SLICE}1 to FILE{SLICE}{frames}")
+    if number is not None and not 1 <= number <= frames:
+        raise UserError(f"{what} has no frame {number}; it has {frames}")
+    return (number or 1) - 1
+
+
+def _shown(header: Any, values: NDArray[Any], frames: int) -> Frame:
+    changes = [ONE_FRAME] if frames > 1 else []
+    window = ""
+    if str(header.get("PhotometricInterpretation", "")).startswith("PALETTE"):
+        from pydicom.pixels.processing import apply_color_lut
+
+        values = np.asarray(apply_color_lut(values, header))
+    if values.ndim == 2:
+        grey, said, window = _grey(header, values)
+        changes += said
+        image = Image.fromarray(grey)
+    else:
+        deep = max(values.dtype.itemsize * 8 - 8, 0)
+        image = Image.fromarray((values >> deep).astype(np.uint8)[..., :3])
+        changes += [SCALED] if deep else []
+    ratio = [float(v) for v in header.get("PixelSpacing") or header.get("PixelAspectRatio") or ()]
+    if len(ratio) == 2 and ratio[0] != ratio[1]:
+        changes.append(UNEVEN)
+    said_so = str(header.get("BurnedInAnnotation", "")).upper() == "YES"
+    return Frame(image=image, changes=tuple(changes), window=window, tags=_tags(header), burned_in=said_so)
+
+
+def _grey(header: Any, values: NDArray[Any]) -> tuple[NDArray[np.uint8], list[str], str]:
+    """A grey frame in 8 bits: modality LUT, then the file's own VOI LUT or window, else percentiles."""
+    from pydicom.pixels.processing import apply_modality_lut
+
+    changes = []
+    numbers = np.asarray(apply_modality_lut(values, header), dtype=np.float64)
+    shades, window = _windowed(header, numbers)
+    if shades is not None:
+        changes.append(WINDOWED)
+    elif values.dtype == np.uint8 and not header.get("ModalityLUTSequence") and numbers.max(initial=0) <= 255:
+        shades = numbers / 255
+    else:
+        low, high = np.percentile(numbers, WINDOW)
+        shades, window = (numbers - low) / max(high - low, 1e-9), f"{low:g} to {high:g}"
+        changes.append(SCALED)
+    if header.get("PhotometricInterpretation") == "MONOCHROME1":
+        shades = 1 - shades
+        changes.append(INVERTED)
+    return (np.clip(shades, 0, 1) * 255 + 0.5).astype(np.uint8), changes, window
+
+
+def _windowed(header: Any, numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, str]:
+    """The first window of a file, by the function that it names; or its VOI LUT (PS3.3 C.11.2.1)."""
+    if header.get("VOILUTSequence"):
+        from pydicom.pixels.processing import apply_voi
+
+        table = header.VOILUTSequence[0].LUTDescriptor
+        return np.asarray(apply_voi(numbers.astype(np.int64), header), dtype=np.float64) / (
+            2 ** int(table[2]) - 1
+        ), "table"
+    centre, width = _first(header.get("WindowCenter")), _first(header.get("WindowWidth"))
+    if centre is None or width is None or width < 1:
+        return None, ""
+    function = str(header.get("VOILUTFunction", "LINEAR")).upper()
+    said = f"{centre - width / 2:g} to {centre + width / 2:g}"
+    if function == "SIGMOID":
+        return 1 / (1 + np.exp(-4 * (numbers - centre) / width)), said
+    if function == "LINEAR_EXACT":
+        return (numbers - centre) / width + 0.5, said
+    return (numbers - (centre - 0.5)) / max(width - 1, 1e-9) + 0.5, said
+
+
+def _first(value: Any) -> float | None:
+    if value is None or (isinstance(value, str) and not value):
+        return None
+    try:
+        return float(value)
+    except TypeError:
+        return float(value[0]) if len(value) else None
+
+
+def _tags(header: Any) -> dict[str, str]:
+    """What the study is: coded values alone, since free text may hold anything."""
+    modality = str(header.get("Modality", "")).upper()
+    found = {
+        "modality": _MODALITIES.get(modality, ""),
+        "anatomy": _code(header.get("BodyPartExamined", "")).lower(),
+        "view": _code(header.get("ViewPosition", "")).upper(),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _code(value: Any) -> str:
+    """A coded value: letters alone, as the standard's defined terms are; anything else is dropped."""
+    text = str(value or "").strip()
+    return text if text.isascii() and text.replace(" ", "").isalpha() and len(text) <= 16 else ""
