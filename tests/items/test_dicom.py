@@ -129,3 +129,29 @@ def test_most_of_pydicoms_images_are_shown() -> None:
             if "without an image" not in str(error):
                 refused.append(path.name)
     assert len(shown) >= 4 * len(refused), refused
+
+
+def test_a_table_of_dicom_files_becomes_an_item_set_that_knows_what_they_are_and_nobodys_name(tmp_path: Path) -> None:
+    from auscult.api import build
+
+    film = np.arange(24, dtype=np.uint8).reshape(3, 2, 4) * 10
+    (tmp_path / "a.dcm").write_bytes(made(film, Modality="CT", BodyPartExamined="CHEST"))
+    (tmp_path / "b.dcm").write_bytes(made(film[0], Modality="DX"))
+    (tmp_path / "t.csv").write_text(
+        "image,question,answer\na.dcm#1,Is there an effusion?,yes\na.dcm#3,Is there an effusion?,no\nb.dcm,Is it?,no\n"
+    )
+    items = build("image-folder", tmp_path / "t.csv", tmp_path / "items")
+    cases = {case.source_key: case for case in items.cases()}
+    assert cases["a.dcm#1"].tags["modality"] == "CT" and cases["b.dcm"].tags["modality"] == "X-ray"
+    assert len({case.images[0].pixels for case in cases.values()}) == 2  # a.dcm#1 and b.dcm show the same
+    stored = [path.read_bytes() for path in (tmp_path / "items").rglob("*") if path.is_file()]
+    assert not any(SECRET.encode() in data or b"4711" in data for data in stored)
+
+
+def test_a_file_with_burned_in_names_is_refused_with_its_row(tmp_path: Path) -> None:
+    from auscult.api import build
+
+    (tmp_path / "a.dcm").write_bytes(made(np.zeros((2, 2), np.uint8), BurnedInAnnotation="YES"))
+    (tmp_path / "t.csv").write_text("image,question,answer\na.dcm,Is there an effusion?,yes\n")
+    with pytest.raises(UserError, match=r"a\.dcm says that names are burned into its pixels"):
+        build("image-folder", tmp_path / "t.csv", tmp_path / "items")

@@ -30,7 +30,7 @@ FIELDS = ("image", "caption", "labels", "patient", "study", "modality", "anatomy
 FINDING = "finding."
 """Before the name of a finding, in ``--map finding.pneumonia=COLUMN``."""
 SECTIONS = ("findings", "impression")
-SUFFIXES = (*MIMES, ".jpeg", ".tiff")
+SUFFIXES = (*MIMES, ".jpeg", ".tiff", ".dcm")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MOST_VALUES = 12
 """Different values of a column of a finding: present, absent, uncertain, however they are written."""

@@ -40,7 +40,8 @@ def seal(case: Case, items: Iterable[Item], images: Sequence[Taken] = ()) -> Bun
     originals = [image.original for image in images] or [file.sha256 for file in case.images]
     key = case_id(originals, case.source, case.source_key)
     files = tuple(image.file for image in images) or case.images
-    case = replace(case, images=files, tags=case.tags | _changed(case, images))
+    told = {name: value for image in reversed(images) for name, value in image.tags.items()}
+    case = replace(case, images=files, tags=told | case.tags | _changed(case, images))
     group = case.group or (case.images[0].pixels if case.images else case.source_key)
     seen: dict[tuple[str, tuple[str, ...], str], str] = {}
     sealed, asks = [], []

@@ -9,7 +9,7 @@ import os
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
 from auscult.errors import UserError
+from auscult.items.dicom import SLICE, Frame, is_dicom, read_frame
 from auscult.records import ImageFile
 from auscult.store.given import NoSuchFile, boundary, read_given
 
@@ -114,6 +115,7 @@ class Taken:
         original: sha256 of the bytes as they came.
         changes: what was done so that it looks the same everywhere; empty where nothing was.
         window: the values that became black and white, where it was deeper than 8 bits.
+        tags: what its own file says that it is (DICOM): modality, anatomy, view.
     """
 
     file: ImageFile
@@ -121,6 +123,7 @@ class Taken:
     original: str
     changes: tuple[str, ...] = ()
     window: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -> Taken:
@@ -134,13 +137,16 @@ def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
 
     Raises:
         UserError: it is missing, empty, truncated, no image, enormous, of several frames, without finite values, or not
-            the bytes that the data set says.
+            the bytes that the data set says; a DICOM file says that names are burned into its pixels.
     """
     what = f"{where}: image {name}"
+    payload, number = _frame_named(payload)
     data = image_bytes(payload, name, where)
     original = hashlib.sha256(data).hexdigest()
     if sha256 and original != sha256:
         raise UserError(f"{what} is not the file that the data set describes (sha256 differs)")
+    if is_dicom(data):
+        return _frame_taken(read_frame(data, what, number), name, original, what)
     changes: tuple[str, ...] = ()
     window = ""
     with warnings.catch_warnings():
@@ -159,6 +165,27 @@ def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
     path = PurePosixPath(name.replace("\\", "/")).stem + suffix
     file = ImageFile(path=path, sha256=stored, pixels=pixels, width=width, height=height)
     return Taken(file, payload, original, changes, window)
+
+
+def _frame_named(payload: Path | bytes) -> tuple[Path | bytes, int | None]:
+    """The file that is meant and the number of its frame, where a name ends in ``#3`` and no file is called so."""
+    if isinstance(payload, bytes) or SLICE not in payload.name or payload.exists():
+        return payload, None
+    name, _, number = payload.name.rpartition(SLICE)
+    return (payload.with_name(name), int(number)) if name and number.isdecimal() else (payload, None)
+
+
+def _frame_taken(frame: Frame, name: str, original: str, what: str) -> Taken:
+    """One frame of a DICOM file, stored without its header."""
+    if frame.burned_in:
+        raise UserError(
+            f"{what} says that names are burned into its pixels (BurnedInAnnotation); clean it, or take the row out"
+        )
+    content, (width, height) = _png(frame.image), frame.image.size
+    path = PurePosixPath(name.replace("\\", "/").partition(SLICE)[0]).stem + ".png"
+    pixels, stored = _pixel_hash(frame.image), hashlib.sha256(content).hexdigest()
+    file = ImageFile(path=path, sha256=stored, pixels=pixels, width=width, height=height)
+    return Taken(file, content, original, frame.changes, frame.window, frame.tags)
 
 
 def _opened(data: bytes, what: str) -> Image.Image:
