@@ -222,3 +222,11 @@ def test_a_lacking_column_is_said_once(tmp_path, picture):
     (tmp_path / "t.csv").write_text("image,question\na.png,x\na.png,y\n")
     with pytest.raises(UserError, match=r"row 1: no column 'answer'; columns there are: image, question"):
         list(read(tmp_path / "t.csv", ReadOptions()))
+
+
+def test_yes_and_no_as_options_make_a_yes_no_question_that_counts_inventions(tmp_path, picture):
+    picture("a.png")
+    (tmp_path / "t.csv").write_text("image,question,options,answer\na.png,Is there a mass?,Yes|No,No\n")
+    (made,) = read(tmp_path / "t.csv", ReadOptions())
+    (item,) = made.items
+    assert (item.answer_type, item.options, item.reference, item.target) == ("yes_no", (), "no", "mass")

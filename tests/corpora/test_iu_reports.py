@@ -1,8 +1,11 @@
 import pytest
 
+from auscult.construction import USUAL, generating
 from auscult.corpora import ReadOptions
 from auscult.corpora.iu_reports import read
 from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.items.writer import SourceNote, write_item_set
 
 
 def test_every_study_is_a_case_and_every_report_an_item(shared_data):
@@ -35,3 +38,17 @@ def test_images_are_taken_where_the_folder_has_them(tmp_path, picture):
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(UserError, match=r"indiana_projections.csv: no such file"):
         list(read(tmp_path, ReadOptions()))
+
+
+def test_reports_with_images_are_asked_about_what_they_state(tmp_path, picture):
+    picture("images/1.png")
+    (tmp_path / "indiana_projections.csv").write_text("uid,filename,projection\n1,1.png,Frontal\n")
+    text = "uid,MeSH,Problems,image,indication,comparison,findings,impression\n"
+    (tmp_path / "indiana_reports.csv").write_text(
+        text + "1,x,x,x,x,x,No pneumothorax. Left pleural effusion.,Effusion.\n"
+    )
+    note = SourceNote(reader="iu-reports", path="-")
+    bundles = read(tmp_path, ReadOptions())
+    write_item_set(bundles, tmp_path / "set", source=note, add=generating(USUAL["iu-reports"]))
+    asked = {i.target: i.reference for _, items in ItemSet(tmp_path / "set").groups() for i in items if i.target}
+    assert asked == {"pneumothorax": "no", "pleural effusion": "yes"}

@@ -118,7 +118,8 @@ def _answered(row: Row, columns: dict[str, str], options: tuple[str, ...]) -> tu
     said = _one_of(
         row, "answer_type", _optional(row, columns, "answer_type").casefold(), (*get_args(AnswerType), CLOSED)
     )
-    kind = said if said not in ("", CLOSED) else "choice" if options else "yes_no" if word else said or "open"
+    polar = word and {o.casefold() for o in options} in (set(), {"yes", "no"})
+    kind = said if said not in ("", CLOSED) else "yes_no" if polar else "choice" if options else said or "open"
     if kind == "yes_no":
         if not word:
             raise UserError(f"{row.where}: the answer to a yes_no question is {answer[:40]!r}; write yes or no")
@@ -157,9 +158,10 @@ def _no_truth_value(row: Row, question: str, answer: str) -> None:
 def draft_item(row: Row, columns: dict[str, str], images: int | None = None) -> Item:
     """The question of a row, not yet sealed.
 
-    The answer type is what the row says (``closed`` and ``open`` too, as LLaVA-Med has it); else ``choice`` where there
-    are options, ``yes_no`` where the answer is yes or no, ``open`` otherwise. Columns that are called ``tag.NAME``, or
-    mapped to it, become tags. ``images`` is how many images the row comes with, where that is known.
+    The answer type is what the row says (``closed`` and ``open`` too, as LLaVA-Med has it); else ``yes_no`` where the
+    answer is yes or no and there are no other options, ``choice`` where there are options, ``open`` otherwise. Columns
+    that are called ``tag.NAME``, or mapped to it, become tags. ``images`` is how many images the row comes with, where
+    that is known.
 
     Raises:
         UserError: a column is missing; the question has more image placeholders than images; a field is empty or not
@@ -185,7 +187,7 @@ def draft_item(row: Row, columns: dict[str, str], images: int | None = None) -> 
         question=question,
         reference=answer,
         answer_type="open" if kind == CLOSED else kind,  # type: ignore[arg-type]  # checked against the literal above
-        options=options,
+        options=() if kind == "yes_no" else options,
         kind=_one_of(row, "kind", get("kind"), get_args(Kind)) or "question",  # type: ignore[arg-type]
         category=get("category"),
         premise=get("premise"),
