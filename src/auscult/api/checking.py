@@ -21,6 +21,7 @@ from auscult.printing import tell
 from auscult.records import Decoding
 from auscult.reports import gate as gate_report
 from auscult.reports.comparison.outputs import write_comparison_page
+from auscult.reports.limits import limits_of
 from auscult.reports.page import write_report
 from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import UNTYPED, Typed
@@ -127,12 +128,12 @@ def run_check(
     """
     readers, settings = readers or Readers(), settings or Settings()
     out = out or place_of(answers)
-    limits = criteria_of(must) if must else None
+    criteria_set = criteria_of(must) if must else None
     judged = items is None and holds(answers, "answer")
     made = prepare_judged(answers, out) if judged else prepare(answers, out, table, items, say)
     if judged and published_marks and holds(answers, "result"):
         readers = _with_marks(readers, answers)
-    criteria = _criteria(out, criteria_toml(limits), must) if limits else None
+    criteria = _criteria(out, criteria_toml(criteria_set), must) if criteria_set else None
     settings = replace(settings, samples=made.samples, controls=settings.controls if items else 0)
     if made.samples > 1:
         settings = replace(settings, decoding=replace(Decoding(), temperature=1.0))
@@ -147,7 +148,8 @@ def run_check(
         summed_up(folder)
         runs.append(Run(folder))
     decisions = tuple(Decision(decide(criteria, run.folder)) for run in runs) if criteria else ()
-    pages = [write_report(run.folder) for run in runs]
+    said = [limits_of(decision.gate) for decision in decisions] or [() for _ in runs]
+    pages = [write_report(run.folder, limits=limits) for run, limits in zip(runs, said, strict=True)]
     for run, decision in zip(runs, decisions, strict=False):
         gate_report.write_page(decision.gate, run.folder / "gate.html")
     compared = None

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from auscult.corpora import ReadOptions, medhalltune
 from auscult.corpora.recorded.answers import AnswerTable
 from auscult.corpora.recorded.said import Said
-from auscult.corpora.recorded.table import RecordedTable, TableOptions
+from auscult.corpora.recorded.table import OWN, RecordedTable, TableOptions
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
@@ -162,7 +162,7 @@ def _whole(path: Path, out: Path, options: TableOptions, key: dict[str, Any], sa
     told = list(table.describe())
     for line in told:
         say(line)
-    note = SourceNote(reader=path.name, path=str(path), options={"columns": dict(table.columns.fields)})
+    note = SourceNote(reader=OWN, path=str(path), options={"columns": dict(table.columns.fields)})
     with _files(out, table.models, path.stem) as files:
         manifest = write_item_set(
             table.bundles(files.write),
