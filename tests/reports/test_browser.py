@@ -5,10 +5,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from tests.analysis.contest import models
+from tests.analysis.gated import criteria, films, finished, on_images
 from tests.golden.judged import write_judged
 from tests.golden.runs import auscult
 from tests.reports.browser import Browser, axe, chromium
 
+from auscult.analysis.comparison.comparing import compare
+from auscult.analysis.gate.decision import decide
+from auscult.reports.comparison.outputs import write_comparison_page
+from auscult.reports.gate import write_page
 from auscult.reports.page import write_report
 
 pytestmark = pytest.mark.skipif(chromium() is None, reason="no browser: install Debian's chromium")
@@ -35,10 +41,14 @@ def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
     auscult("check", folder / "judged-files", "--out", folder / "judged")
     runs = {name: folder / "demo" / name for name in ("phantom", "question-only", "phantom-on-real")}
     made = {name: write_report(one) for name, one in {**runs, "judged": folder / "judged"}.items()}
-    return {**made, "synthetic": page}
+    write_comparison_page(compare(models(folder / "models", 2)), None, folder / "compare.html")
+    asked = on_images(films(40, lambda n: "Yes." if n % 4 == 0 else "No."))
+    limits = ("name = 'inventions'\nkind = 'inventions'\nat_most = 0.1", "name = 'canary'\nkind = 'canary'")
+    write_page(decide(criteria(folder / "c.toml", *limits), finished(folder / "gated", asked)), folder / "gate.html")
+    return {**made, "synthetic": page, "comparison": folder / "compare.html", "gate": folder / "gate.html"}
 
 
-PAGES = ("phantom", "question-only", "phantom-on-real", "judged", "synthetic")
+PAGES = ("phantom", "question-only", "phantom-on-real", "judged", "synthetic", "comparison", "gate")
 
 
 async def look(page: Path, width: int, see: Callable[[Browser], Awaitable[None]], **how: bool) -> Browser:
