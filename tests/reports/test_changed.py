@@ -4,9 +4,10 @@ from dataclasses import replace
 import pytest
 from tests.reports.synthetic import build
 
+from auscult.analysis.comparison.changes import Changes
 from auscult.analysis.comparison.comparing import Comparison, Row
 from auscult.records import Answer, Score
-from auscult.reports.comparison.changed import changed, order
+from auscult.reports.comparison.changed import changed
 from auscult.store.tables import read_rows, write_rows
 
 
@@ -31,26 +32,30 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     write_rows(after / "answers.parquet", Answer, said)
     numbers = dict.fromkeys(("items", "asked", "unusable", "request_failed", "judge_unusable"), 0)
     rows = tuple(Row(label=f.name, about="", folders=(f,), **numbers) for f in (before, after))
-    return Comparison(rows=rows, measures=(), entries=(), differences=(), cautions=())
+    items = {a.id: a.item_id for a in said}
+    found = Changes(
+        after=1, before=0, items=46, images=6, fixed=2, broke=1,
+        fixed_items=tuple(items[a] for a in wrong), broke_items=tuple(items[a] for a in right),
+    )  # fmt: skip
+    return Comparison(rows=rows, measures=(), entries=(), differences=(), cautions=(), changes=(found,))
 
 
-def test_what_was_fixed_and_what_broke_is_counted_over_what_both_answered(compared: Comparison) -> None:
-    found = changed(compared)
-    assert found and (found.fixed, found.broken) == (2, 1) and 40 < found.asked <= 48
-    fixed, broken = found.examples
-    assert fixed.heading == f"Fixed: 2 of {found.asked} that both answered"
-    assert [e.tone for e in fixed.examples] == ["met"] * len(fixed.examples)
+def test_what_was_fixed_and_what_broke_stands_with_both_answers(compared: Comparison) -> None:
+    fixed, broken = changed(compared)
+    assert (fixed.heading, broken.heading) == ("Fixed: 2 of 46", "Broke: 1 of 46")
+    assert {e.tone for e in fixed.examples} == {"met"} and {e.tone for e in broken.examples} == {"problem"}
     assert "".join(words for words, _ in broken.examples[0].reply) == "Something else."
+    assert "".join(words for words, _ in fixed.examples[0].reply) == "Something else."
     assert broken.examples[0].more and broken.examples[0].picture
 
 
-def test_the_baseline_is_before_else_the_one_named_first(compared: Comparison) -> None:
-    assert order(compared) == (0, 1) and order(replace(compared, baseline=1)) == (1, 0)
-    found = changed(replace(compared, baseline=1))
-    assert found and (found.fixed, found.broken) == (1, 2)
+def test_the_wrong_one_of_both_answers_is_marked(compared: Comparison) -> None:
+    fixed, broken = changed(compared)
+    assert all(any(wrong for _, wrong in e.more) and not any(wrong for _, wrong in e.reply) for e in fixed.examples)
+    assert all(any(wrong for _, wrong in e.reply) and not any(wrong for _, wrong in e.more) for e in broken.examples)
 
 
 def test_of_three_models_nothing_is_said_to_be_fixed(compared: Comparison) -> None:
-    assert changed(replace(compared, rows=(*compared.rows, compared.rows[0]))) is None
+    assert changed(replace(compared, rows=(*compared.rows, compared.rows[0]))) == ()
     hidden = tuple(replace(row, plumbing_only=True) for row in compared.rows)
-    assert changed(replace(compared, rows=hidden)) is None
+    assert changed(replace(compared, rows=hidden)) == ()

@@ -109,21 +109,6 @@ def _ranking(known: Mapping[str, Instrument]) -> Ranking:
     return [(i, frozenset(t for (t, _), one in taken.items() if one is i)) for i in known.values()]
 
 
-def outcomes(run: Path, summary: Summary) -> dict[str, tuple[str, str]]:
-    """Item → its answer with its own image and what became of it, by the scorer that leads: keys, and no row.
-
-    Raises:
-        UserError: a table is missing or a score has no item.
-    """
-    found: dict[str, tuple[str, str]] = {}
-    for part, _, _, grader in _graded(run, _ranking(graders(summary.manifest))):
-        own = part.filter(pc.equal(part.column("condition"), "with"))
-        known = _outcomes(own.column("status").to_pylist(), _values(own, grader.primary.name)).tolist()
-        keys = zip(own.column("item_id").to_pylist(), own.column("answer_id").to_pylist(), known, strict=True)
-        found |= {item: (answer, OUTCOMES[outcome]) for item, answer, outcome in keys}
-    return found
-
-
 def judged_worst(run: Path, summary: Summary, size: int) -> Selection | None:
     """At most ``size`` answers with their own image that a judge marked lowest; None where no judge marked any.
 

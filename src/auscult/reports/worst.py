@@ -1,7 +1,9 @@
 """The worst answers on the first screen: a few, large, each on another image, with the wrong words marked."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from auscult.records import Item
 from auscult.reports.gallery import Card, Entry, Gallery
@@ -89,17 +91,27 @@ def judged(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
 
 def _in_turn(found: Gallery) -> list[tuple[Card, Entry]]:
     """Answers with their own image that are not right: wrong before the rest, sorts of error in turn."""
-    of_sort: dict[tuple[int, int], list[tuple[Card, Entry]]] = {}
-    for card in found.cards:
-        for entry in card.entries:
-            if entry.outcome in KINDS and entry.answer.condition == "with":
-                place = list(KINDS).index(entry.outcome), sort_of(entry.item)
-                of_sort.setdefault(place, []).append((card, entry))
-    ranked = []
-    for (outcome, sort), pairs in of_sort.items():
-        for turn, pair in enumerate(sorted(pairs, key=lambda pair: _lowest(pair[1]))):
-            ranked.append(((outcome, sort == OTHER, turn, sort), pair))
-    return [pair for _, pair in sorted(ranked, key=lambda r: r[0])]
+    entries = [(c, e) for c in found.cards for e in c.entries if e.outcome in KINDS and e.answer.condition == "with"]
+    entries.sort(key=lambda pair: _lowest(pair[1]))
+    ordered = []
+    for outcome in KINDS:
+        of = [(entry.item, (card, entry)) for card, entry in entries if entry.outcome == outcome]
+        ordered += [pair for _, pair in in_turn(of)]
+    return ordered
+
+
+Shown = TypeVar("Shown")
+
+
+def in_turn(found: list[tuple[Item, Shown]]) -> list[tuple[Item, Shown]]:
+    """An invented finding, a missed one, a false premise that was accepted, in turn; the other errors last."""
+    seen: Counter[int] = Counter()
+    places = []
+    for item, _ in found:
+        sort = sort_of(item)
+        seen[sort] += 1
+        places.append((sort == OTHER, seen[sort], sort))
+    return [pair for _, pair in sorted(zip(places, found, strict=True), key=lambda ranked: ranked[0])]
 
 
 OTHER = 3
