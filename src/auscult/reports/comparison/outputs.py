@@ -9,9 +9,9 @@ from rich.text import Text
 from auscult.analysis.comparison.comparing import Comparison
 from auscult.analysis.comparison.published import Published
 from auscult.reports.comparison.changed import changed
+from auscult.reports.comparison.face import comparison_face
 from auscult.reports.comparison.tables import differences, failures, sheets
 from auscult.reports.comparison.words import about_published, reading, verdict, wins
-from auscult.reports.face import Face
 from auscult.reports.html import page
 from auscult.reports.latex import PREAMBLE, escaped, tabular
 from auscult.reports.terminal import Drawn, plain
@@ -28,12 +28,11 @@ def write_comparison_page(comparison: Comparison, published: Published | None, o
 
 def render_comparison(comparison: Comparison, published: Published | None) -> str:
     """The page as text."""
-    found = changed(comparison)
     return page(
         "comparison.html.j2",
         styles=("report.css", "comparison.css"),
-        face=Face(title=verdict(comparison), about=" ".join(wins(comparison)), cautions=comparison.cautions),
-        changed=[w for w in (found.examples if found else ()) if w.examples],
+        face=comparison_face(comparison),
+        changed=changed(comparison),
         sheets=sheets(comparison, published),
         differences=differences(comparison),
         reading=reading(comparison),
