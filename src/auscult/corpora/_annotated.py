@@ -19,7 +19,7 @@ from auscult.corpora._table_items import TAG
 from auscult.errors import UserError
 from auscult.facts.lexicon import lexicon
 from auscult.facts.presence_questions import finding_asked
-from auscult.items.images import MIMES, inside, take_image
+from auscult.items.images import MIMES, frame_named, inside, take_image
 from auscult.records import Case, Presence
 from auscult.store.cells import as_text
 from auscult.store.faults import Faults
@@ -341,6 +341,6 @@ def _placed(folder: Path, name: str, where: str, links: bool) -> str:
     """
     for place in (name, f"images/{name}"):
         for suffix in ("", *(SUFFIXES if Path(name).suffix.lower() not in SUFFIXES else ())):
-            if inside(folder, place + suffix, where, links).is_file():
+            if frame_named(inside(folder, place + suffix, where, links))[0].is_file():
                 return Path(place + suffix).as_posix()
     raise UserError(f"{where}: image {folder / name} is missing; put it there, or name its folder with --images")

@@ -13,7 +13,7 @@ from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._source_ids import SourceIds
 from auscult.corpora._table_items import check_columns, check_needed, draft_case, draft_item, one_case
 from auscult.errors import UserError
-from auscult.items.images import inside, take_image
+from auscult.items.images import frame_named, inside, take_image
 from auscult.store.faults import Faults
 from auscult.store.rows import Row, read_rows
 from auscult.store.sheets import SPREADSHEETS
@@ -43,7 +43,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
             name = row.required("image", columns.get("image", ""))
             item, file = draft_item(row, columns, images=1), inside(folder, name, row.where, options.follow_links)
             ids.check(item.source_id, row.where, str(file), item.question, item.options, item.reference)
-            if not file.exists():
+            if not frame_named(file)[0].exists():
                 raise UserError(f"{row.where}: image {file} is missing; put it there or take the row out")
             grouped.add(str(file), [row.number, row.where, dict(row.values)])
 

@@ -140,7 +140,9 @@ def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
             the bytes that the data set says; a DICOM file says that names are burned into its pixels.
     """
     what = f"{where}: image {name}"
-    payload, number = _frame_named(payload)
+    number = None
+    if isinstance(payload, Path):
+        payload, number = frame_named(payload)
     data = image_bytes(payload, name, where)
     original = hashlib.sha256(data).hexdigest()
     if sha256 and original != sha256:
@@ -167,12 +169,12 @@ def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
     return Taken(file, payload, original, changes, window)
 
 
-def _frame_named(payload: Path | bytes) -> tuple[Path | bytes, int | None]:
+def frame_named(path: Path) -> tuple[Path, int | None]:
     """The file that is meant and the number of its frame, where a name ends in ``#3`` and no file is called so."""
-    if isinstance(payload, bytes) or SLICE not in payload.name or payload.exists():
-        return payload, None
-    name, _, number = payload.name.rpartition(SLICE)
-    return (payload.with_name(name), int(number)) if name and number.isdecimal() else (payload, None)
+    name, _, number = path.name.rpartition(SLICE)
+    if not name or not number.isdecimal() or path.exists():
+        return path, None
+    return path.with_name(name), int(number)
 
 
 def _frame_taken(frame: Frame, name: str, original: str, what: str) -> Taken:
