@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from auscult.api import evaluate
@@ -120,36 +120,39 @@ def _answers(items: list[Item], answer: Answerer) -> Iterator[str]:
             yield json.dumps({"id": item.id, "condition": condition, "text": answer(item, condition)}) + "\n"
 
 
-def make(folder: Path, images: int = IMAGES, few: int = FEW) -> dict[str, Path]:
-    """All four runs; name → folder.
+def make(
+    folder: Path, images: int = IMAGES, few: int = FEW, only: Mapping[str, Answerer] | None = None
+) -> dict[str, Path]:
+    """The four runs, or others in their place; name → folder.
 
     Args:
         folder: of item sets, answers and runs.
-        images: phantoms of the first three.
-        few: phantoms of the last.
+        images: phantoms, of all but ``few``.
+        few: phantoms of that one.
+        only: name → how its answers are made; None: the four of this recipe.
     """
+    names = list(only or ("good", "invents", "blind", "few"))
     runs: dict[str, Path] = {}
-    for name, model, count in (
-        ("good", "A", images),
-        ("invents", "B", images),
-        ("blind", "C", images),
-        ("few", "D", few),
-    ):
-        item_set = phantom_items(folder, count)
+    for name, letter in zip(names, "ABCDEFGH", strict=False):
+        item_set = phantom_items(folder, few if name == "few" else images)
         items = [item for _, group in ItemSet(item_set).groups() for item in group]
-        blind = by_the_words(items)
-        answer = {
-            "good": right_but_for(0.004, blind),
-            "invents": invents(blind),
-            "blind": blind,
-            "few": right_but_for(0.06, blind),
-        }[name]
-        recorded = folder / f"model-{model}.jsonl"
+        recorded = folder / f"model-{letter}.jsonl"
         with recorded.open("w") as file:
-            file.writelines(_answers(items, answer))
+            file.writelines(_answers(items, only[name] if only else _answerer(name, items)))
         runs[name] = folder / name
         evaluate(item_set, f"replay:{recorded}", runs[name])
     return runs
+
+
+def _answerer(name: str, items: list[Item]) -> Answerer:
+    blind = by_the_words(items)
+    made = {
+        "good": right_but_for(0.004, blind),
+        "invents": invents(blind),
+        "blind": blind,
+        "few": right_but_for(0.06, blind),
+    }
+    return made[name]
 
 
 if __name__ == "__main__":

@@ -3,19 +3,15 @@
 import math
 
 from auscult.records import Estimate
+from auscult.reports.format import percent
 
 FEW = 5
 """Independent images below which a figure is given as a count and not as a share."""
 
 
 def per_100(share: float) -> str:
-    """A share of one as a number of 100; what is not quite none or all is never said to be so."""
-    value = 100 * share
-    if 0 < value < 1:
-        return f"{value:.1f}" if value >= 0.1 else "under 0.1"
-    if 99 < value < 100:
-        return f"{value:.1f}" if value <= 99.9 else "over 99.9"
-    return f"{value:.0f}"
+    """A share of one as a number of 100, as pictures have it; what is not quite none or all is never said to be so."""
+    return percent(share, 0)
 
 
 def ends(estimate: Estimate) -> tuple[float, float] | None:

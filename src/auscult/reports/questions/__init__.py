@@ -12,11 +12,12 @@ The rules, once for all (docs/concepts/report.md says them to users):
 *Surely*: the whole range beside the figure, missing answers taken at their worst and at their best.
 """
 
-from collections.abc import Collection, Mapping
-from typing import Literal
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple
 
 from auscult.records import Estimate
 from auscult.reports.face import SHORT, Bar, Word
+from auscult.reports.format import upper
 from auscult.reports.natural import counts, ends, few, lost, none, of_100, per_100
 
 AT_MOST = 0.05
@@ -45,18 +46,34 @@ def worst(words: Collection[Word]) -> Word:
     return "problem" if "problem" in words else "clear" if set(words) == {"clear"} else "not known"
 
 
-def lead(words: Mapping[str, Word], word: Word | None = None) -> str:
-    """What the figures of errors come to, as a sentence begins.
+class Clause(NamedTuple):
+    """One error: what was counted, as a clause; whether that is a problem; and the verb for it."""
+
+    said: str
+    word: Word
+    verb: str
+
+
+def concluded(clauses: Sequence[Clause], what: str = "", ending: str = "") -> str:
+    """What was found, then what it means.
 
     Args:
-        words: of each error, as a verb with what it is done to (``invents findings``), how often it happens.
-        word: of all; None: the worst.
+        clauses: one or two errors.
+        what: the object of their verbs; empty where these have their own.
+        ending: in place of what usually follows where there is no problem, a sentence.
     """
-    said, limit = word or worst(words.values()), f"{per_100(AT_MOST)} of 100"
-    if said == "problem":
-        verbs = " and ".join(verb for verb, one in words.items() if one == "problem")
-        return f"It {verbs}, in more than {limit}"
-    return f"Surely at most {limit}" if said == "clear" else f"More than {limit} or fewer, these images cannot tell"
+    word, limit = worst([c.word for c in clauses]), per_100(AT_MOST)
+    passed = f"more than the {limit} that this page lets pass"
+    bad = [c for c in clauses if c.word == "problem"]
+    if word == "problem":
+        every = len(bad) == len(clauses) > 1
+        said = "; ".join(c.said if every or c not in bad else f"{c.said}, {passed}" for c in clauses)
+        verbs = " and ".join(c.verb for c in bad)
+        return f"It {' '.join(filter(None, (verbs, what)))}: {said}{f', both {passed}' if every else ''}."
+    if not ending and word == "clear":
+        ending = f"Surely at most {limit} of 100{' either way' if len(clauses) > 1 else ''}."
+    ending = ending or f"Whether that is more than {limit} of 100, these images cannot tell."
+    return f"{upper('; '.join(c.said for c in clauses))}. {ending}"
 
 
 def error_bar(label: str, estimate: Estimate) -> Bar:

@@ -9,7 +9,7 @@ from auscult.records import Estimate
 from auscult.reports.face import Verdict, Word
 from auscult.reports.format import upper
 from auscult.reports.natural import counts, known, none, of_100, per_100
-from auscult.reports.questions import AT_MOST, error_bar, lead, shortest, told, word_of_error, worst
+from auscult.reports.questions import AT_MOST, Clause, concluded, error_bar, shortest, told, word_of_error, worst
 from auscult.reports.questions.written import of_written, stated
 
 KEY, QUESTION, SECTION = "findings", "Does it invent or miss findings?", "findings"
@@ -39,23 +39,24 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
     if counted is None or not rates:
         found = of_written(summary, KEY, QUESTION) or NOT_ASKED
         return replace(found, more=(*checked, *found.more))
-    words = {_VERBS[metric]: _word(counted, metric, estimate) for metric, estimate in rates.items()}
-    word, single = worst(words.values()), _singled_out(summary)
-    opening = lead(words)
+    clauses, single, ending = _clauses(rates, counted), _singled_out(summary), ""
+    word = worst([c.word for c in clauses])
     if len(rates) < 2 and word != "problem":
-        word = "not known"
-        opening = f"Nothing was asked about findings that are {'absent' if MISSED in rates else 'present'}"
+        word, ending = (
+            "not known",
+            f"Nothing was asked about findings that are {'absent' if MISSED in rates else 'present'}.",
+        )
     elif word == "clear" and single:
-        word, opening = "not known", f"Surely at most {per_100(AT_MOST)} of 100 in all, but {single[0]}"
+        word, ending = "not known", f"Surely at most {per_100(AT_MOST)} of 100 in all, but {single[0]}."
     elif word == "not known" and _takes_no_side(counted):
-        opening = "Too many answers take no side to tell"
+        ending = "Too many answers take no side to tell."
     more = [
         *checked,
         *(f"{upper(one)}." for one in single),
         *_sides(counted),
         *(one.sentence for one in stated(summary)),
     ]
-    sentences = f"{opening}: {_sentence(rates, counted)}.", _prevalence(rates, prevalence)
+    sentences = concluded(clauses, "findings", ending), _prevalence(rates, prevalence)
     return Verdict(
         key=KEY,
         question=QUESTION,
@@ -69,7 +70,6 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
 
 
 _LABELS = {INVENTED: "invented", MISSED: "missed"}
-_VERBS = {INVENTED: "invents findings", MISSED: "misses findings"}
 
 
 def _rates(summary: Summary, counted: Detection) -> dict[str, Estimate]:
@@ -77,27 +77,30 @@ def _rates(summary: Summary, counted: Detection) -> dict[str, Estimate]:
     return {m: e for m in _LABELS if (e := found.get(m)) is not None and known(e)}
 
 
-def _sentence(rates: dict[str, Estimate], counted: Detection) -> str:
+def _clauses(rates: dict[str, Estimate], counted: Detection) -> list[Clause]:
     """Both rates, each of a hundred images."""
-    parts = []
+    found = []
     if (invented := rates.get(INVENTED)) is not None:
         of, where = "of 100 images without the finding it reports it in", "where a finding is absent it reports it in"
-        parts.append(told(invented, of, where, counted.invented_at_most))
+        said = told(invented, of, where, counted.invented_at_most)
+        found.append(Clause(said, _word(counted, INVENTED, invented), "invents"))
     if (missed := rates.get(MISSED)) is not None:
-        said = parts and not none(rates[INVENTED])
-        of = "of 100 with it, it misses" if said else "of 100 images with the finding it misses"
-        parts.append(told(missed, of, "where it is there it misses", counted.missed_at_most))
-    return "; ".join(parts)
+        after = found and not none(rates[INVENTED])
+        of = "of 100 with it, it misses" if after else "of 100 images with the finding it misses"
+        said = told(missed, of, "where it is there it misses", counted.missed_at_most)
+        found.append(Clause(said, _word(counted, MISSED, missed), "misses"))
+    return found
 
 
 def _short(rates: dict[str, Estimate]) -> str:
     verbs = {INVENTED: "invents", MISSED: "misses"}
-    ranges = ", ".join(f"{verbs[m]} {of_100(e).split(' (up')[0]}" for m, e in rates.items())
-    bare = ", ".join(
-        f"{verbs[m]} {per_100(e.value) if e.value is not None and not e.withheld else of_100(e)}"
-        for m, e in rates.items()
-    )
-    return shortest(f"{ranges} of 100", ranges, f"{bare} of 100")
+
+    def part(metric: str, estimate: Estimate) -> str:
+        if none(estimate):
+            return f"{verbs[metric]} none of {estimate.n:,}"
+        return f"{verbs[metric]} {of_100(estimate)} of 100"
+
+    return shortest(", ".join(part(m, e) for m, e in rates.items()), *(part(m, e) for m, e in rates.items()))
 
 
 def _takes_no_side(counted: Detection) -> bool:

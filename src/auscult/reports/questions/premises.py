@@ -4,7 +4,7 @@ from auscult.analysis.quantities.premise import DENIAL, KNOWING, RAW
 from auscult.analysis.summary import Summary
 from auscult.reports.face import Verdict
 from auscult.reports.natural import known, of_100
-from auscult.reports.questions import error_bar, lead, shortest, told, word_of_error, worst
+from auscult.reports.questions import Clause, concluded, error_bar, shortest, told, word_of_error, worst
 from auscult.reports.questions.judged import mark_bar, marks, mean, scale_of
 
 KEY, QUESTION = "premises", "Does it go along with what is false?"
@@ -29,21 +29,20 @@ def premises(summary: Summary) -> Verdict:
             short="no question takes something false for granted",
         )
     what = "false claims that it could have known to be false" if KNOWING in found else "false claims"
-    parts = [told(along, f"of 100 {what}, it goes along with", f"of {what} it goes along with")]
-    words = {ALONG: word_of_error(along)}
+    clauses = [Clause(told(along, f"of 100 {what}, it accepts", f"of {what} it accepts"), word_of_error(along), ALONG)]
     brief, bars = f"goes along with {of_100(along)} of 100", [error_bar("goes along", along)]
     short = brief
     if denied is not None:
-        parts.append(told(denied, "of 100 true ones it denies", "of true ones it denies"))
-        words[DENIES] = word_of_error(denied)
+        said = told(denied, "of 100 true ones it denies", "of true ones it denies")
+        clauses.append(Clause(said, word_of_error(denied), DENIES))
         bars.append(error_bar(DENIES, denied))
         short += f", denies {of_100(denied)} true ones"
     more = [] if raw is None or raw is along else [f"Of 100 false claims of every kind: {told(raw)}."]
     return Verdict(
         key=KEY,
         question=QUESTION,
-        word=worst(words.values()),
-        sentence=f"{lead(words)}: {'; '.join(parts)}.",
+        word=worst([c.word for c in clauses]),
+        sentence=concluded(clauses),
         short=shortest(short, brief),
         bars=tuple(bars),
         more=tuple(more),

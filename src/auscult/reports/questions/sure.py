@@ -83,34 +83,32 @@ def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> 
     many = say.count(summary.clusters, summary.unit).replace(say.NBSP, " ")
     found = answers(summary)
     share = missing_share(found) if found else 0.0
-    asked = f"{many}, {say.count(summary.items, 'question')}".replace(say.NBSP, " ")
-    if found:
-        lost = found.request_failed + found.unread
-        asked += (
-            f"; {lost:,} of {found.asked:,} answers are missing or cannot be read" if lost else "; no answer is missing"
-        )
+    asked, lost = f"{many}, {say.count(summary.items, 'question').replace(say.NBSP, ' ')}", _lost(found)
+    settle = f"About {more.images:,} more would settle {more.what}." if more else ""
     open_ = [v for v in verdicts if v.word == "not known" and v.bars]
-    word: Word = "clear"
+    word: Word = "not known"
     if summary.clusters < FEWEST:
-        word, ending = "problem", f"too few: under {FEWEST} {units(summary)} show only what is gross"
-        ending += f"; about {more.images:,} more would settle {more.what}" if more else ""
+        word, said = "problem", [f"Only {many}: enough for gross faults alone.", settle, lost]
     elif share > MOST_MISSING:
-        word, ending = "problem", f"more than {per_100(MOST_MISSING)} of 100 are missing, so that figures are ranges"
+        word, said = "problem", [lost, f"That is more than {per_100(MOST_MISSING)} of 100, so that figures are ranges."]
     elif more:
-        word, ending = "not known", f"about {more.images:,} more {units(summary)} would settle {more.what}"
+        said = [f"{asked}.", settle, lost]
     elif open_:
-        word, ending = "not known", f"not enough to tell: {open_[0].question.removesuffix('?').lower()}"
+        said = [f"{asked}: not enough to tell {_OPEN.get(open_[0].key, 'all')}.", lost]
     elif all(v.word == "not known" for v in verdicts):
-        word, ending = "not known", "nothing above could be told from them"
+        said = [f"{asked}. Nothing above could be told from them.", lost]
     else:
-        ending = "enough for what is said above"
+        word, said = "clear", [f"{asked}: enough for what is said above.", lost]
     bars = (Bar(label="missing", value=share, against=MOST_MISSING, against_label="at most 5", better="lower"),)
+    said = [one for one in said if one]
     return Verdict(
         key=KEY,
         question=QUESTION,
         word=word,
-        sentence=f"{asked}: {ending}.",
-        short=shortest(*(f"{many}: {line}" for line in (ending, ending.split("; ")[0], _brief(more, summary)))),
+        sentence=" ".join(said),
+        short=shortest(
+            f"{many}, {_SHORT[word]}" if not more else f"{many}; about {more.images:,} more are needed", many
+        ),
         bars=bars if share > 0 else (),
         more=(*_counted(summary, found), NO_PHYSICIAN),
         section="failures",
@@ -125,5 +123,24 @@ def _counted(summary: Summary, found: Failures | None) -> Iterator[str]:
         yield f"Of {found.asked:,} answers, {about:,} are about whether a finding is present."
 
 
-def _brief(more: Needed | None, summary: Summary) -> str:
-    return f"about {more.images:,} more {units(summary)} needed" if more else "not enough"
+def _lost(found: Failures | None) -> str:
+    """How many answers are missing."""
+    if found is None:
+        return ""
+    lost = found.request_failed + found.unread
+    return f"{lost:,} of {found.asked:,} answers are missing or cannot be read." if lost else "No answer is missing."
+
+
+_SHORT: dict[Word, str] = {
+    "clear": "enough for what is said above",
+    "not known": "not enough to tell all",
+    "problem": "too few, or too much missing",
+}
+_OPEN = {
+    "findings": "whether it invents or misses findings",
+    "premises": "whether it goes along with what is false",
+    "image": "whether it looks at the image",
+    "guessing": "whether it beats guessing",
+    "harm": "whether it would do harm",
+    "limits": "whether your limits hold",
+}

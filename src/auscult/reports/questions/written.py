@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from auscult.analysis.summary import Summary
+from auscult.records import Estimate
 from auscult.reports.face import Bar, Verdict, Word
 from auscult.reports.format import upper
-from auscult.reports.natural import ends, known
-from auscult.reports.questions import error_bar, lead, shortest, told, word_of_error, worst
+from auscult.reports.natural import ends, known, none, of_100
+from auscult.reports.questions import Clause, concluded, error_bar, shortest, told, word_of_error, worst
 from auscult.reports.questions.judged import mark_bar, marks, mean, scale_of
 
 READ = "That is what the fact checker reads; no physician has checked it."
@@ -16,9 +17,10 @@ _NOUNS = {"report": "reports"}
 
 
 class Stated(NamedTuple):
-    """One error of open answers: as a clause without its full stop, as a verb, how often, and as a picture."""
+    """One error of open answers: a clause without its full stop, the same in brief, its verb, how often, a picture."""
 
     clause: str
+    brief: str
     verb: str
     word: Word
     bar: Bar
@@ -39,18 +41,20 @@ def stated(summary: Summary) -> Iterator[Stated]:
             continue
         seen.add((name, noun))
         of, word = (f"of 100 {noun},", f"of {noun},"), word_of_error(estimate)
+        share = _share(estimate, noun)
         if name == "hallucinated":
             said = f"{told(estimate, *of)} state what their reference does not bear out"
-            yield Stated(said, "states what is not there", word, error_bar("invented", estimate))
+            brief, verb, label = f"invents in {share}", "states what is not there", "invented"
         elif name == "contradicted":
             said = f"{told(estimate, *of)} contradict their reference"
-            yield Stated(said, "contradicts what is known", word, error_bar("contradicts", estimate))
+            brief, verb, label = f"contradicts what is known in {share}", "contradicts what is known", "contradicts"
         elif name == "omitted":
-            of = (
-                f"of 100 findings that references name, {noun} leave out",
-                f"of findings that references name, {noun} omit",
-            )
-            yield Stated(told(estimate, *of), "leaves findings out", word, error_bar("left out", estimate))
+            named = "findings that references name"
+            said = told(estimate, f"of 100 {named}, {noun} leave out", f"of {named}, {noun} leave out")
+            brief, verb, label = f"leaves out {_share(estimate, 'findings')}", "leaves findings out", "left out"
+        else:
+            continue
+        yield Stated(said, brief, verb, word, error_bar(label, estimate))
 
 
 def of_written(summary: Summary, key: str, question: str) -> Verdict | None:
@@ -62,9 +66,9 @@ def of_written(summary: Summary, key: str, question: str) -> Verdict | None:
     return Verdict(
         key=key,
         question=question,
-        word=worst([one.word for one in found]),
-        sentence=f"{lead({one.verb: one.word for one in found})}: {first.clause}.",
-        short=shortest(first.clause, first.clause.split(" state ")[0].removeprefix("of 100 ")),
+        word="not known" if first.word == "clear" and worst([o.word for o in found]) != "clear" else first.word,
+        sentence=concluded([Clause(first.clause, first.word, first.verb)]),
+        short=shortest(first.brief),
         bars=tuple(one.bar for one in found[:2]),
         more=(*(one.sentence for one in others), READ),
         section="open",
@@ -89,3 +93,7 @@ def _of_judge(summary: Summary, key: str, question: str) -> Verdict | None:
         bars=(mark_bar("accuracy", figure, (low, high)),),
         section="open",
     )
+
+
+def _share(estimate: Estimate, noun: str) -> str:
+    return f"none of {estimate.n:,} {noun}" if none(estimate) else f"{of_100(estimate)} of 100 {noun}"

@@ -1,0 +1,54 @@
+"""Four models of which it is known what is wrong: their first screens must say it, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from auscult.analysis.summary import read_summary
+from auscult.reports.face import Face
+from auscult.reports.verdicts import run_face
+from recipes import faces
+
+QUESTIONS = ("findings", "premises", "image", "guessing", "sure")
+CLEAR, PROBLEM, OPEN = "clear", "problem", "not known"
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Face]:
+    """The four first screens, on phantoms enough to tell a good model."""
+    made = faces.make(tmp_path_factory.mktemp("faces"), images=110)
+    return {name: run_face(read_summary(run / "summary.json"), run=str(run)) for name, run in made.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("good", (CLEAR, CLEAR, CLEAR, CLEAR, CLEAR)),
+        ("invents", (PROBLEM, PROBLEM, CLEAR, CLEAR, CLEAR)),
+        ("blind", (PROBLEM, PROBLEM, PROBLEM, PROBLEM, CLEAR)),
+        ("few", (OPEN, OPEN, CLEAR, CLEAR, PROBLEM)),
+    ],
+)
+def test_each_model_is_told_by_its_first_screen(shown: dict[str, Face], name: str, words: tuple[str, ...]) -> None:
+    found = {v.key: v.word for v in shown[name].verdicts}
+    assert tuple(found[key] for key in QUESTIONS) == words
+
+
+@pytest.mark.slow
+def test_each_first_screen_says_what_to_do_next(shown: dict[str, Face]) -> None:
+    first = {name: face.steps[0] for name, face in shown.items()}
+    assert first["good"].command.startswith("auscult gate --init")
+    assert first["invents"].sentence.startswith("As it is, a person must check every finding that it reports.")
+    assert first["invents"].command.startswith("auscult rate make")
+    assert first["blind"].sentence.startswith("Look whether the right images reach the model")
+    assert first["few"].sentence.startswith("Ask about more images: about 20 more")
+
+
+def test_always_yes_invents_everything_and_never_looks(tmp_path: Path) -> None:
+    runs = faces.make(tmp_path, images=24, few=10, only={"always yes": lambda item, condition: "Yes."})
+    face = run_face(read_summary(runs["always yes"] / "summary.json"))
+    found = {v.key: v for v in face.verdicts}
+    assert found["findings"].sentence.startswith("It invents findings: of 100 images without the finding it reports it")
+    assert (found["findings"].word, found["image"].word) == (PROBLEM, PROBLEM)
+    assert "Told apart 50" in found["image"].sentence
