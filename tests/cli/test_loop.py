@@ -118,7 +118,7 @@ def test_a_dry_run_says_what_it_would_cost_and_asks_nothing(
     assert not (tmp_path / "run").exists()
 
 
-def test_a_dry_run_into_the_folder_of_another_model_says_so_in_one_line(
+def test_a_dry_run_into_the_folder_of_another_model_is_refused_in_one_line(
     auscult: Auscult, sample_items: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
@@ -129,8 +129,8 @@ def test_a_dry_run_into_the_folder_of_another_model_says_so_in_one_line(
         same = auscult("evaluate", sample_items, "--model", spec, *dry)
         other = auscult("evaluate", sample_items, "--model", "baseline:majority", *dry)
     assert "another run" not in same.out
-    said = [line for line in other.out.splitlines() if "belongs to another run" in line]
-    assert other.code == 0 and len(said) == 1 and "model was" in said[0] and "--out" in said[0]
+    assert other.code == 2 and other.out == "" and other.err.count("\n") == 1
+    assert "belongs to another run" in other.err and "model was" in other.err and "--out" in other.err
 
 
 def test_the_same_command_asks_nothing_again_and_gives_the_same_summary(

@@ -12,13 +12,13 @@ def test_off_a_terminal_a_line_now_and_then_says_how_long_it_takes(
     with progress("answering", 1000) as bar:
         for _ in range(500):  # done by an earlier run, in no time
             bar.advance()
-        for _ in range(25):
+        for _ in range(35):
             now += 1
             bar.advance()
     out, err = capsys.readouterr()
     first, second = err.splitlines()
     assert out == "" and first.startswith("answering: 510 of 1000")
-    assert second == "answering: 520 of 1000, about 8 min 0 s left"
+    assert second == "answering: 530 of 1000, about 7 min 50 s left", "each wait is twice the one before"
 
 
 def test_a_total_that_becomes_known_later_is_shown(

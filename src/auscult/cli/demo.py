@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auscult.printing import give, tell
+from auscult.printing import tell
 
 if TYPE_CHECKING:
-    from auscult.analysis.summary import Summary
+    from auscult.reports.face import Face
 
 SEED = 1
 
@@ -29,7 +29,8 @@ def demo(
     """
     from rich.console import Console
 
-    from auscult.reports.headline import headline
+    from auscult.printing import give
+    from auscult.reports.screen import brief
 
     console = Console()
     shown = [
@@ -37,11 +38,8 @@ def demo(
         ("Real images, asked of a model that never sees them", _blind(out)),
         ("Real images, asked of the phantom model", _on(_real_items(out), "phantom", out / "phantom-on-real")),
     ]
-    for title, (summary, page) in shown:
-        console.rule(f"[bold]{title}[/bold]")
-        console.print(headline(summary))
-        console.print(f"report: {page}", soft_wrap=True, highlight=False)
-        console.print()
+    for title, (face, page) in shown:
+        brief(title, face, page, console)
     give(shown[0][1][1])
 
 
@@ -83,14 +81,15 @@ def _real_items(out: Path) -> Path:
     return items
 
 
-def _blind(out: Path) -> "tuple[Summary, Path]":
+def _blind(out: Path) -> "tuple[Face, Path]":
     return _on(_real_items(out), "baseline:question-only", out / "question-only")
 
 
-def _on(items: Path, model: str, run: Path) -> "tuple[Summary, Path]":
+def _on(items: Path, model: str, run: Path) -> "tuple[Face, Path]":
     from auscult.api import evaluate
     from auscult.reports.page import write_report
+    from auscult.reports.verdicts import run_face
 
     tell(f"{model} on {items.name}")
     summary = evaluate(items, model, run).summary
-    return summary, write_report(run)
+    return run_face(summary, run=str(run)), write_report(run)

@@ -21,10 +21,22 @@ def gate(
     html: Annotated[
         Path | None, typer.Option(help="Page to write; in the run, by the name of the criteria, where not given.")
     ] = None,
+    init: Annotated[
+        bool, typer.Option("--init", help="Write the criteria file by questions and answers; no run is needed.")
+    ] = False,
+    title: Annotated[str, typer.Option(help="With --init: what is decided.")] = "",
+    who: Annotated[str, typer.Option(help="With --init: who fixes the limits.")] = "",
+    must: Annotated[
+        list[str] | None,
+        typer.Option(help="With --init: a limit, 'inventions <= 10% because REASON'; repeatable.", show_default=False),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --init: write without asking once more.")] = False,
 ) -> None:
     """Say PASS, FAIL or INCONCLUSIVE of each criterion and of all, on one-sided bounds.
 
     [bold]Examples[/bold]
+
+    auscult gate --init criteria.toml
 
     auscult gate criteria.toml run
 
@@ -37,6 +49,15 @@ def gate(
     from auscult.store.files import check_writable
 
     output.check()
+    if init:
+        from auscult.cli.asking_limits import init as write
+
+        if run or against:
+            raise UserError("gate --init writes criteria before there is a run; leave the run out")
+        write(criteria, title, who, must or (), yes)
+        return
+    if title or who or must or yes:
+        raise UserError("--title, --who, --must and --yes belong to gate --init")
     if run is None:
         raise UserError("name a finished run after the criteria; see auscult gate --help")
     check_writable(html)

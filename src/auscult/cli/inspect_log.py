@@ -34,7 +34,9 @@ def inspect_log(
 
     from auscult.bridges.inspect_log import write_inspect_log
     from auscult.records import Condition
+    from auscult.store.files import check_writable
 
+    check_writable(out)
     written = write_inspect_log(run, out, condition=cast(Condition, condition), images=with_images)
     tell(f"{written.samples} answers, {written.failed} of them failed requests")
     give(out)

@@ -33,7 +33,9 @@ def judge_baseline(
     """
     from auscult.runs.anchoring import check_anchoring, make_anchors
     from auscult.runs.judging import Judging
+    from auscult.store.files import check_writable
 
+    check_writable(out)
     check_anchoring(options)
     judging = Judging(run, judge, options)
     try:

@@ -30,10 +30,15 @@ def predictions(
     auscult predictions run --form csv --out answers.csv
     """
     from auscult.runs.predictions import write_predictions
+    from auscult.store.files import check_writable
 
+    if form != "medhalltune" or out.parent.is_dir():
+        check_writable(out / "negative.jsonl" if form == "medhalltune" and out.is_dir() else out)
     written = write_predictions(run, out, form)
     for path, rows in written.files.items():
         tell(f"{path}: {rows} answers")
     if written.failed:
         tell(f"{written.failed} questions have no answer, because their request failed")
+    if written.unreferenced:
+        tell(f"{written.unreferenced} answers have no reference: whoever scores them needs one from elsewhere")
     give(out)

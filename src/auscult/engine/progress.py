@@ -10,7 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from auscult.printing import tell
 
-EVERY = 10.0
+EVERY, SELDOM = 10.0, 60.0
+"""Seconds to the first line, and at most between two: each wait is twice the one before."""
 
 
 class Bar:
@@ -33,13 +34,14 @@ class Bar:
 class _Lines(Bar):
     def __init__(self, what: str, total: int | None) -> None:
         super().__init__(what, total)
-        self._said, self._said_done = time.monotonic(), 0
+        self._said, self._said_done, self._wait = time.monotonic(), 0, EVERY
 
     def advance(self) -> None:
-        """One more is done; says so every ten seconds."""
+        """One more is done; says so now and then."""
         self.done += 1
-        if (now := time.monotonic()) - self._said < EVERY:
+        if (now := time.monotonic()) - self._said < self._wait:
             return
+        self._wait = min(2 * self._wait, SELDOM)
         # By the pace since the last line: what an earlier run had finished goes by in no time.
         pace = (now - self._said) / (self.done - self._said_done)
         self._said, self._said_done = now, self.done

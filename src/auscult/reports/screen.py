@@ -21,6 +21,8 @@ COLOURS: Final[dict[Word, str]] = {
     "clear": "blue",
     "met": "green",
 }
+BRIEF: Final = 8
+"""Lines of one first screen of several."""
 _STOP: Final = "stop"
 _INDENT: Final = 11
 """Columns of the word before a sentence: the longest word and two blanks."""
@@ -47,6 +49,17 @@ def show(face: Face, ending: Ending, console: Console | None = None) -> None:
     for line in lines(face, ending, console):
         console.print(line, soft_wrap=True, highlight=False)
     give(ending.path)
+
+
+def brief(title: str, face: Face, page: Path, console: Console) -> None:
+    """Prints one of several first screens: a heading, its verdicts (or why it is stopped) and its page."""
+    room = BRIEF - 2
+    blocks = [_said(v, v.short or v.sentence, console) for v in face.verdicts]
+    body = [_labelled(_STOP, "bold red", face.stop, console)[:room]] if face.stop else _fitting(blocks, room, console)
+    console.print(Text(plain(title), "bold"), highlight=False)
+    for line in (one for block in body for one in block):
+        console.print(line, soft_wrap=True, highlight=False)
+    console.print(Text(f"{'page':<{_INDENT}}{as_line(page)}"), soft_wrap=True, highlight=False)
 
 
 def lines(face: Face, ending: Ending, console: Console) -> list[Text]:

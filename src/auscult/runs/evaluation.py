@@ -134,7 +134,7 @@ class Evaluation:
         if out:
             refuse_other_folder(out)
         if out and (difference := another_run(out, self.identity())):
-            notes.append(f"{out} belongs to another run ({difference}); give this one another --out.")
+            raise UserError(f"{out} belongs to another run ({difference}); give this one another --out")
         session = Session(self.model, out / "journal" if out else None, self.settings.asking)
         return replace(session.forecast(self._answers, self.plan.groups()), notes=tuple(notes))
 

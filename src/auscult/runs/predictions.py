@@ -35,10 +35,12 @@ class Written:
     Attributes:
         files: name of each file and its rows.
         failed: answers that are not there, because their request failed.
+        unreferenced: answers whose question has no reference, in forms that have that column.
     """
 
     files: dict[Path, int]
     failed: int
+    unreferenced: int = 0
 
 
 def write_predictions(run: Path, out: Path, form: str = "medhalltune") -> Written:
@@ -103,15 +105,16 @@ def _given(run: Path) -> Iterator[tuple[Item, Answer]]:
 
 
 def _general(run: Path, file: _Lines, line: Callable[[dict[str, Any]], bytes]) -> Written:
-    failed = 0
+    failed = unreferenced = 0
     if line is _csv_line:
         file.write(_csv_line({name: name for name in COLUMNS}), counts=False)
     for item, answer in _given(run):
         lost = answer.status == "request_failed"
         failed += lost
+        unreferenced += not item.reference
         values = (item.id, item.source_id, item.question, item.reference, None if lost else answer.text)
         file.write(line(dict(zip(COLUMNS, (*values, answer.status, answer.repeat), strict=True))))
-    return Written(files={file.path: file.rows}, failed=failed)
+    return Written(files={file.path: file.rows}, failed=failed, unreferenced=unreferenced)
 
 
 def _json_line(row: dict[str, Any]) -> bytes:

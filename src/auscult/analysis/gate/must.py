@@ -149,21 +149,27 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS: Final[dict[str, Sign]] = {"≤": "<=", "at most": "<=", "≥": ">=", "at least": ">=", "<=": "<=", ">=": ">="}
-_WHO = "given on the command line"
+WHO = "given on the command line"
+WHY = "A limit given on the command line."
 
 
 def criteria_of(
-    must: Sequence[str], *, title: str = "Limits given on the command line", created: datetime | None = None
+    must: Sequence[str],
+    *,
+    title: str = "Limits given on the command line",
+    who: str = WHO,
+    created: datetime | None = None,
 ) -> Criteria:
     """The criteria that lines ask for.
 
-    A line is ``NAME [of FINDING, FINDING] <= LIMIT [by TAG]``: a name of ``SORTS``, the good side of the limit, and
-    the limit as ``10%`` or ``0.1``. Inventions and misses that name no finding are about all findings of the run
-    together.
+    A line is ``NAME [of FINDING, FINDING] <= LIMIT [by TAG] [because REASON]``: a name of ``SORTS``, the good side of
+    the limit, and the limit as ``10%`` or ``0.1``. Inventions and misses that name no finding are about all findings of
+    the run together.
 
     Args:
         must: one or more lines.
         title: of the decision.
+        who: fixed them.
         created: when they were fixed; now, where not given.
 
     Raises:
@@ -177,7 +183,7 @@ def criteria_of(
         "title": title,
         "version": "1",
         "created": made,
-        "who": _WHO,
+        "who": who,
         "criterion": [criterion_of(line) for line in must],
     }
     try:
@@ -192,7 +198,7 @@ def criterion_of(line: str) -> dict[str, Any]:
     Raises:
         UserError: as ``criteria_of``.
     """
-    words = " ".join(line.split())
+    words, _, why = " ".join(line.split()).partition(" because ")
     found = _LINE.fullmatch(words)
     name = found["name"].strip().lower() if found else words.lower()
     name = _NAMES.get(name, name)
@@ -201,7 +207,7 @@ def criterion_of(line: str) -> dict[str, Any]:
         hint = f"; did you mean '{_NAMES.get(near[0], near[0])}'?" if near else ""
         raise UserError(f"'{words}': no limit can be set on '{name}'{hint}; known: {', '.join(SORTS)}")
     sort = SORTS[name]
-    made = {"name": words, "why": "A limit given on the command line.", **sort.made, **_limit(words, found, sort)}
+    made = {"name": words, "why": why or WHY, **sort.made, **_limit(words, found, sort)}
     if found["of"]:
         if not sort.named:
             raise UserError(f"'{words}': {name} is of no findings; write '{sort.example}'")
