@@ -32,7 +32,7 @@ class Watched:
     local: bool
 
 
-def _is_own(host: str) -> bool:
+def is_own(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -57,12 +57,12 @@ def watched(folder: Path, *words: object, lying_names: str = "", paths: tuple[Pa
     command = [sys.executable, "-m", "auscult", *map(str, words)]
     ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     lines = [json.loads(line) for line in trace.read_text().splitlines()] if trace.exists() else []
-    beyond = [line for line in lines if not _is_own(line["host"])]
+    beyond = [line for line in lines if not is_own(line["host"])]
     return Watched(
         ran.returncode,
         ran.stdout,
         ran.stderr,
         frozenset(line["host"] for line in beyond if not line["refused"]),
         frozenset(line["host"] for line in beyond if line["refused"]),
-        any(_is_own(line["host"]) for line in lines),
+        any(is_own(line["host"]) for line in lines),
     )
