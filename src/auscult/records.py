@@ -350,6 +350,7 @@ class Reply:
         failure: empty, or the kind of failure: timeout, rate_limited, server_error, bad_reply, no_connection, rejected,
             not_recorded.
         detail: one line on the failure.
+        revision: who the server says that it is of: the model's full name, a fingerprint; empty where it does not say.
     """
 
     text: str = ""
@@ -360,6 +361,7 @@ class Reply:
     attempts: int = 1
     failure: str = ""
     detail: str = ""
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,12 +41,15 @@ def completion(usage: object = None, **choice: object) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(chat: Answering | bytes, models: Answering | bytes = b'{"data": []}') -> Iterator[Served]:
+def serving(
+    chat: Answering | bytes, models: Answering | bytes = b'{"data": []}', others: Answering | bytes = b"{}"
+) -> Iterator[Served]:
     """Serves until the block ends.
 
     Args:
         chat: answers a question, or what every question gets.
         models: the same for the list of models.
+        others: the same for every other address.
     """
     ready, kept = threading.Event(), list[object]()
     served = Served(0)
@@ -65,7 +68,7 @@ def serving(chat: Answering | bytes, models: Answering | bytes = b'{"data": []}'
         app = web.Application(client_max_size=1 << 28)
         app.router.add_post("/v1/chat/completions", answering(chat))
         app.router.add_get("/v1/models", answering(models))
-        app.router.add_route("*", "/{rest:.*}", answering(b"{}"))
+        app.router.add_route("*", "/{rest:.*}", answering(others))
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

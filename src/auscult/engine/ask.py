@@ -9,8 +9,9 @@ from typing import Protocol
 from auscult.engine.bounds import misfit
 from auscult.engine.journal import Journal
 from auscult.engine.limits import LONGEST_WAIT, AdaptiveLimit, AskOptions, Budget, Held, Outage
+from auscult.engine.remarks import read_remarks, write_remarks
 from auscult.errors import BudgetReached, PartFailed, ServerDown, UserError
-from auscult.models import CallFailed, Model, Reachable
+from auscult.models import CallFailed, Model, Reachable, Served
 from auscult.records import Call, Reply
 
 
@@ -56,6 +57,7 @@ class JournalledAsk:
         self.outage = Outage(o.give_up_after)
         self._stopped: UserError | None = None
         self._freed = asyncio.Event()
+        self.remarks = read_remarks(journal.folder)
         self._unreached = model if isinstance(model, Reachable) else None
         self._reaching = asyncio.Lock()
 
@@ -115,6 +117,7 @@ class JournalledAsk:
         futures = [self._on_the_way[key] for key, _ in part]
         try:
             replies = await self._try([call for _, call in part])
+            self._remark(replies)
             self._write_down([key for key, _ in part], replies)
         except asyncio.CancelledError:
             for future in futures:
@@ -145,7 +148,20 @@ class JournalledAsk:
         async with self._reaching:
             if self._unreached:
                 await self._unreached.probe()
+                await self.look()
                 self._unreached = None
+
+    async def look(self) -> None:
+        """Keeps what the server says now of the weights that it serves, and what it was asked without."""
+        if isinstance(self.model, Served) and self.remarks.saw(await self.model.revision()):
+            write_remarks(self.journal.folder, self.remarks)
+
+    def _remark(self, replies: Sequence[Reply]) -> None:
+        """Keeps what replies say of who they are of."""
+        new = [self.remarks.note("replies", reply.revision) for reply in replies]
+        new += [self.remarks.note("departures", text) for text in getattr(self.model, "departures", ())]
+        if any(new):
+            write_remarks(self.journal.folder, self.remarks)
 
     async def _try(self, calls: list[Call]) -> list[Reply]:
         if self._unreached:

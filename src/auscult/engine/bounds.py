@@ -4,7 +4,7 @@ import math
 
 from auscult.records import MOST_TOKENS, Reply
 
-_TEXTS = ("text", "finish", "failure", "detail")
+_TEXTS = ("text", "finish", "failure", "detail", "revision")
 _COUNTS = ("tokens_in", "tokens_out", "attempts")
 
 

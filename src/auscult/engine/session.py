@@ -116,7 +116,10 @@ class Session:
         """
         at_once = self.options.concurrency if self.model.batch == 1 else GROUPS_AHEAD
         with self._show(what, total) as bar:
-            return await run_stage(stage, groups, self.ask, table, at_once=at_once, advance=bar.advance)
+            rows = await run_stage(stage, groups, self.ask, table, at_once=at_once, advance=bar.advance)
+        if self.ask.counts.asked:
+            await self.ask.look()
+        return rows
 
     def account(self) -> dict[str, Any]:
         """What was asked, for a manifest: in all, by this process, and how often the server wanted less."""
@@ -124,6 +127,7 @@ class Session:
             "calls": asdict(self.totals),
             "asked": asdict(self.ask.counts),
             "concurrency_cuts": self.ask.limit.cuts,
+            "server": asdict(self.ask.remarks),
         }
 
 

@@ -7,7 +7,7 @@ have a form of their own says it: ``FORM = "replay:FILE"``.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -123,6 +123,21 @@ class Reachable(Protocol):
 
     async def probe(self) -> None:
         """Raises ``UserError`` in one line where the model cannot be reached."""
+        ...
+
+
+@runtime_checkable
+class Served(Protocol):
+    """A model behind a server, which may serve other weights under the same name one day.
+
+    Attributes:
+        departures: what it was asked without, as the server does not take it; sentences.
+    """
+
+    departures: Sequence[str]
+
+    async def revision(self) -> Mapping[str, str]:
+        """What the server says of the weights that it serves; empty where it says nothing."""
         ...
 
 

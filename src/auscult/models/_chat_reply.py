@@ -89,7 +89,11 @@ def parse_reply(body: bytes, redact: Callable[[str], str]) -> Reply:
     text, refusal = _content(message, finish, body, redact)
     usage = data.get("usage")
     usage = usage if isinstance(usage, dict) else {}
-    counted = Reply(tokens_in=_count(usage.get("prompt_tokens")), tokens_out=_count(usage.get("completion_tokens")))
+    counted = Reply(
+        tokens_in=_count(usage.get("prompt_tokens")),
+        tokens_out=_count(usage.get("completion_tokens")),
+        revision=replied_by(data),
+    )
     if refusal:
         return replace(counted, finish="content_filter", detail=one_line(f"refused: {refusal}", redact))
     if finish == "content_filter":
@@ -103,6 +107,12 @@ def _json(body: bytes) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return json.loads(body)
+
+
+def replied_by(data: Mapping[str, Any]) -> str:
+    """Who a reply says that it is of: the model's full name, and the fingerprint of what serves it."""
+    said = [s for s in (data.get("model"), data.get("system_fingerprint")) if isinstance(s, str) and s]
+    return one_line(", ".join(said).encode("utf-8", "replace").decode(), limit=120)
 
 
 def failure(

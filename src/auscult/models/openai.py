@@ -28,6 +28,7 @@ from auscult.errors import UserError
 from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import failure, one_line, parse_reply
 from auscult.models._dialect import OPTIONAL, Dialect, sent_of
+from auscult.models._revision import described, ollama_digest
 from auscult.offline import Refused, is_loopback, means_this_machine
 from auscult.records import Call, Message, Reply
 
@@ -35,6 +36,8 @@ FORM = "openai:NAME@BASE_URL"
 
 LOG = logging.getLogger(__name__)
 DEFAULT_URL = "https://api.openai.com/v1"
+OLLAMA = "library"
+"""How Ollama names the owner of what it serves."""
 LARGEST_REPLY = 8 << 20  # bytes; a reply of the longest context known is under 4 MB
 CONNECT_SECONDS = 20.0
 LONG_KEY = 16  # shorter ones ("EMPTY", "none") are placeholders, and words that a reply may well hold
@@ -283,6 +286,31 @@ class OpenAIServer(Model):
             ) from None
         if status == 401:
             raise UserError(f"{self._base_url} refuses access (401): {self._about_key()}")
+
+    @property
+    def departures(self) -> Sequence[str]:
+        """What the server was asked without."""
+        return sorted(self._told)
+
+    async def revision(self) -> dict[str, str]:
+        """What the server says of the weights under this name: of ``GET /models``, and of Ollama's own list."""
+        try:
+            async with self._open(CONNECT_SECONDS) as session:
+                said = described(await self._listed(session, f"{self._base_url}/models"), self._name)
+                if said.get("owned_by") == OLLAMA:
+                    tags = await self._listed(session, f"{self._base_url.removesuffix('/v1')}/api/tags")
+                    said |= ollama_digest(tags, self._name)
+        except (aiohttp.ClientError, OSError, CallFailed):
+            return {}
+        return {name: self._redact(text) for name, text in said.items()}
+
+    async def _listed(self, session: aiohttp.ClientSession, address: str) -> object:
+        """What stands at an address, if it is JSON."""
+        async with session.get(URL(address), allow_redirects=False) as response:
+            try:
+                return orjson.loads(await _read(response))
+            except orjson.JSONDecodeError:
+                return None
 
     async def close(self) -> None:
         """Closes the connections."""

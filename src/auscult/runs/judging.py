@@ -25,6 +25,7 @@ from auscult.scorers.judges import READING, Judge, create
 from auscult.scorers.judges.anchors import AnchorFile, protocol_of
 from auscult.scorers.judges.families import family_warnings
 from auscult.scorers.scoring import misfit
+from auscult.version import __version__
 
 FOLDER = "judges"
 
@@ -145,6 +146,8 @@ class Judging:
         return {
             "judged": self.selection.digest(),
             "reading": READING,
+            "auscult": __version__,
+            "instrument": self.judge.instrument.about,
             "tries": judge.tries,
             "max_tokens": judge.max_tokens,
             "schema": judge.schema,

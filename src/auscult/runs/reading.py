@@ -26,6 +26,7 @@ from auscult.runs.subjects import file_digest
 from auscult.scorers import Scorer, score
 from auscult.scorers.reader import Reader, Unread
 from auscult.store.tables import read_rows
+from auscult.version import __version__
 
 FOLDER = "readers"
 
@@ -63,7 +64,7 @@ class Reading:
 
     def _table(self) -> StageTable[Score]:
         tables = [file_digest(self.folder / f"{name}.parquet") for name in ("items", "answers")]
-        name = digest(self.reader.instrument.id, sorted(self._beside), tables)[:12]
+        name = digest(self.reader.instrument.id, sorted(self._beside), tables, __version__)[:12]
         return StageTable(self.home / f"{name}.parquet", Score)
 
     def groups(self) -> Iterator[list[Unread]]:

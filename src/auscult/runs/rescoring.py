@@ -9,13 +9,14 @@ from typing import Any
 
 from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
+from auscult.engine.remarks import read_remarks
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.printing import tell
 from auscult.records import Instrument, Score
 from auscult.runs.annotations import read_annotations
 from auscult.runs.folder import RunFolder, read_manifest, run_folder
-from auscult.runs.instruments import as_plain
+from auscult.runs.instruments import as_plain, brief, instruments_of
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
@@ -28,6 +29,12 @@ from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, LEFT_OUT, NONE, l
 from auscult.scorers.text import CHANGES, blind_spots
 from auscult.store.tables import read_rows, write_rows
 
+SERVERS = {
+    "journal": "Of the model's server: ",
+    "judges/*/journal": "Of a judge's server: ",
+    "readers/*/journal": "Of the second reader's server: ",
+}
+"""Where the journals of a run lie, and how a note on their servers begins."""
 SPOTTED = 200
 """Most different references that a text metric's blind spots are measured on."""
 
@@ -113,18 +120,41 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
         verdicts = chain.from_iterable(read_rows(j.scores, Score) for j in judged)
         write_rows(folder.table("scores"), Score, chain(reading.filled(rows) if reading else rows, verdicts))
         spots = _blind_spots(list(scoring.references), metrics)
-    notes = [note for note in folder.manifest.get("notes", ()) if not note.startswith(LEFT_OUT)]
+    notes = [note for note in folder.manifest.get("notes", ()) if not note.startswith((LEFT_OUT, *SERVERS.values()))]
     notes += left_out() if DEFAULT in dict(asked) else ()
+    notes += _of_servers(folder.path)
     said = {"notes": notes} | (reading.note({**folder.manifest, "notes": notes}) if reading else {})
     own = [reading.noted(s.instrument) if reading else s.instrument for s in scoring.used]
+    instruments = [*own, *map(_judge, judged), *map(_measured, metrics)]
+    if changed := _changed(folder, instruments):
+        print(changed, file=sys.stderr)
+        said["notes"] = [*said["notes"], changed]
     folder.note(
-        instruments=as_plain([*own, *map(_judge, judged), *map(_measured, metrics)]),
+        instruments=as_plain(instruments),
         scorers=[list(pair) for pair in asked],
         blind_spots=spots,
         **said,
         max_missing=max_missing,
         tables=folder.digests("scores"),
     )
+
+
+def _changed(folder: RunFolder, instruments: Sequence[Instrument]) -> str:
+    """What to say where instruments that scored the run before do no more: its scores are of the new ones alone."""
+    before, now = ([i.id for i in some] for some in (instruments_of(folder.manifest), instruments))
+    new = [i for i in now if i not in before]
+    gone = [i for i in before if i not in now and not any(n.startswith(f"{i}+") for n in new)]  # +: beside a reader
+    if not gone:
+        return ""
+    by = f"by {', '.join(map(brief, new))}" if new else "without it"
+    return f"Instruments changed: {', '.join(map(brief, gone))} scored this run before; all of it was scored anew {by}."
+
+
+def _of_servers(run: Path) -> Iterator[str]:
+    """What must be known of the servers that were asked: other weights under one name, what was left out."""
+    for place, said in SERVERS.items():
+        for journal in sorted(run.glob(place)):
+            yield from (f"{said}{sentence}." for sentence in read_remarks(journal).sentences())
 
 
 def _reading(folder: RunFolder, readers: Readers, rules: Sequence[Scorer]) -> Reading | None:
