@@ -7,7 +7,6 @@ whatever its name is said to stand for. The key never leaves this module except 
 
 import errno
 import io
-import logging
 import os
 import re
 import socket
@@ -30,11 +29,11 @@ from auscult.models._chat_reply import failure, one_line, parse_reply
 from auscult.models._dialect import OPTIONAL, Dialect, sent_of
 from auscult.models._revision import described, ollama_digest
 from auscult.offline import Refused, is_loopback, means_this_machine
+from auscult.printing import tell
 from auscult.records import Call, Message, Reply
 
 FORM = "openai:NAME@BASE_URL"
 
-LOG = logging.getLogger(__name__)
 DEFAULT_URL = "https://api.openai.com/v1"
 OLLAMA = "library"
 """How Ollama names the owner of what it serves."""
@@ -180,7 +179,7 @@ class OpenAIServer(Model):
         for line in departures:
             if line not in self._told:
                 self._told.add(line)
-                LOG.warning("%s: %s", self.identity, line)
+                tell(f"{self.identity}: {line}")
         return "; ".join(departures)
 
     def _failure(self, status: int, headers: Any, body: bytes, call: Call) -> CallFailed:

@@ -127,7 +127,7 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
     own = [reading.noted(s.instrument) if reading else s.instrument for s in scoring.used]
     instruments = [*own, *map(_judge, judged), *map(_measured, metrics)]
     if changed := _changed(folder, instruments):
-        print(changed, file=sys.stderr)
+        tell(changed)
         said["notes"] = [*said["notes"], changed]
     folder.note(
         instruments=as_plain(instruments),

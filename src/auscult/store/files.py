@@ -2,7 +2,6 @@
 
 import fcntl
 import hashlib
-import logging
 import os
 import re
 import shutil
@@ -16,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from auscult.errors import UserError
+from auscult.printing import tell
 from auscult.store.given import FULL, open_given
 
-LOG = logging.getLogger(__name__)
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.auscult-(?P<kind>making|old)-[a-z0-9_]{8}")
 
 
@@ -157,8 +156,8 @@ def _sweep(parent: Path) -> None:
             whole = parent / named["name"]
             if named["kind"] == "old" and not whole.exists():
                 os.replace(folder, whole)
-                LOG.warning("%s: put back, as the program that was replacing it was killed", whole)
+                tell(f"{whole}: put back, as the program that was replacing it was killed")
             else:
                 shutil.rmtree(folder)
-                LOG.warning("%s: removed, what a killed program left there", folder)
+                tell(f"{folder}: removed, what a killed program left there")
             os.close(lock)
