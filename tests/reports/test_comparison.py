@@ -174,6 +174,7 @@ COMMANDS = {
     "scriptsize", "resizebox", "toprule", "midrule", "bottomrule", "cmidrule", "multicolumn", "shortstack", "textbf",
     "underline", "textit", "textbackslash", "textasciitilde", "textasciicircum", "textless", "textgreater", "textbar",
     "textquotedbl", "textsuperscript", "uparrow", "downarrow", "cdot", "langle", "rangle",
+    "allowbreak", "raggedright", "strut", "width", "ifdim", "else", "fi", "clearpage",
 }  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def test_latex_is_whole_whatever_the_names(contest: Comparison, beside: Publishe
     text = (tmp_path / "c.tex").read_text("utf-8")
     check_latex(text)
     assert r"\textbackslash{}input\{secret\}" in text and r"\input" not in text.replace(r"\textbackslash{}input", "")
-    assert text.count(r"\begin{tabular}") == 2 and "\\textbf{" in text and "\\underline{" in text
+    assert text.count(r"\begin{tabular}") > 2 and "\\textbf{" in text and "\\underline{" in text
     assert "\u202e" not in text and "\x1b" not in text
 
 
@@ -255,7 +256,7 @@ def test_visual_question_sets_are_groups_of_open_and_closed_columns(tmp_path: Pa
     assert [cell.value for cell in tuned.cells] == ["—", "—", "44.21", "66.58", "—", "—", "38.47", "82.49"]
     text = latex(found, None)
     check_latex(text)
-    assert r"\multicolumn{4}{c}{slake} & \multicolumn{4}{c}{vqa-rad} \\" in text
+    assert text.index(r"\multicolumn{4}{c}{slake} \\") < text.index(r"\multicolumn{4}{c}{vqa-rad} \\")
     assert any("not tested" in t for t in reading(found))
     page = render_comparison(found, None)
     assert page.index('colspan="4">slake') < page.index('colspan="4">vqa-rad')
