@@ -66,7 +66,7 @@ def worst(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
         heading = f"None of {asked:,} was read as wrong; {len(shown)} that were not right"
     else:
         heading = f"None of {asked:,} answers was wrong" if asked else "No answer was scored by a rule"
-    rule = "Picked by rule: each sort of error in turn, each on another image, else as good as by lot."
+    rule = "Picked by rule: each sort of error in turn, each on another image."
     return Worst(heading=heading, rule=rule if shown else "", examples=tuple(_example(c, e, folder) for c, e in shown))
 
 
@@ -82,7 +82,7 @@ def judged(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
     worst_of = "" if judge.primary.high is None else f" of {judge.primary.high:g}"
     return Worst(
         heading=f"{len(shown)} of {sum(found.selection.found.values()):,} usable answers, marked lowest by the judge",
-        rule=f"By the judge's marks for {judge.primary.title}, each on another image; else as good as by lot.",
+        rule=f"By the judge's marks for {judge.primary.title}, each on another image.",
         examples=tuple(
             replace(_example(c, e, folder), badge=f"{judge.primary.title} {mark:g}{worst_of}") for c, e, mark in shown
         ),
