@@ -151,12 +151,20 @@ def test_a_dry_run_says_what_would_be_read_and_writes_nothing(auscult: Auscult, 
 
 
 def test_a_column_that_could_be_two_is_named(auscult: Auscult, tmp_path: Path) -> None:
-    rows = [(*row, "No.") for row in answered()]
+    rows = [(*row, "No.") for row in answered(9)]
     path = write(tmp_path / "answers.csv", rows, (*HEADER[:3], "GPT output", "LLaVA output"))
     ran = auscult("check", path)
     assert ran.code == 2 and "answer could be 'GPT output' or 'LLaVA output'" in ran.err
     both = auscult("check", path, "--map", "answer=GPT output", "--map", "answer=llava output")
     assert both.code == 0 and (both.path / "compare.html").is_file(), both.err
+
+
+def test_two_models_with_the_same_answers_word_for_word_are_refused(auscult: Auscult, tmp_path: Path) -> None:
+    rows = [(*row, row[3]) for row in answered()]
+    path = write(tmp_path / "answers.csv", rows, (*HEADER[:3], "GPT output", "Copy output"))
+    ran = auscult("check", path, "--map", "answer=GPT output", "--map", "answer=Copy output")
+    assert ran.code == 2 and "'GPT output' and 'Copy output' gave the same answers word for word" in ran.err
+    assert not (tmp_path / "answers-check" / "check.json").exists()
 
 
 def test_answers_by_id_are_matched_with_an_item_set(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:

@@ -119,23 +119,29 @@ def check(
 
 def _show(checked: "Checked", output: Output) -> None:
     """Prints what came of it, ending in the path of the folder."""
+    from auscult.analysis.comparison.comparing import as_json as compared_json
     from auscult.analysis.gate.decision import as_json
     from auscult.cli.scoring import show
+    from auscult.reports.comparison.face import comparison_face
     from auscult.reports.comparison.outputs import terminal as side_by_side
     from auscult.reports.gate import terminal as decided
     from auscult.reports.gate_face import gate_face
     from auscult.reports.screen import Ending
 
-    page = checked.pages[0] if checked.pages else None
-    if checked.gates:
+    page = checked.pages[0]
+    if checked.compared:
+        found = checked.compared.comparison
+        pages = [
+            (run.folder / "gate.html", gate.verdict) for run, gate in zip(checked.runs, checked.gates, strict=False)
+        ]
+        ending = Ending(
+            path=checked.folder, page=page, others=tuple((verdict.lower(), path) for path, verdict in pages)
+        )
+        output.present(comparison_face(found), ending, lambda: side_by_side(found), lambda: compared_json(found))
+    elif checked.gates:
         gate = checked.gates[0]
         ending = Ending(path=checked.folder, page=page)
         output.present(gate_face(gate), ending, lambda: decided(gate), lambda: as_json(gate))
-    elif checked.compared:
-        from rich.console import Console
-
-        Console().print(side_by_side(checked.compared.comparison))
-        give(checked.folder)
     else:
         show(checked.run.summary, checked.folder, output)
 

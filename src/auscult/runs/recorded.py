@@ -275,6 +275,12 @@ def _files(out: Path, models: Sequence[str], stem: str) -> Iterator[_Files]:
         yield files
         if silent := [model for model in models if not files.written[model]]:
             raise UserError(f"{stem}: no answer of {silent[0] or 'the model'} is recorded; nothing to check")
+        seen = dict[str, str]()
+        for model, file in files.open.items():
+            file.flush()
+            first = seen.setdefault(content_hash(drafts[model]), model)
+            if first != model:
+                raise UserError(f"{stem}: '{first}' and '{model}' gave the same answers word for word; leave one out")
 
 
 def holds(answers: Path, name: str) -> bool:
