@@ -9,6 +9,8 @@ from auscult.reports.places import PLUMBING
 
 MOST = 4
 """Cautions on a first screen; of more there is a count."""
+FEW = 0.05
+"""Share of answers up to which a first screen does not caution."""
 STATISTICAL = re.compile(
     r"\b(?:confidence|intervals?|clusters?|bootstrap\w*|holm|sensitivity|specificity|p\s?[=<>]|p-values?|variance|"
     r"standard error|odds|likelihood|null hypothesis|significan\w+|d′|criterion c|CR2|Wilson|Clopper)\b",
@@ -28,15 +30,20 @@ def stop(summary: Summary) -> str:
     return NO_IMAGE if summary.canary.status == "failed" else ""
 
 
-def cautions(summary: Summary) -> tuple[str, ...]:
-    """All of them. What a warning says in words of statistics is left to the methods part."""
-    said = [*_canary(summary), *_certificates(summary), *_missing(summary), *_warnings(summary)]
+def cautions(summary: Summary, least: float = 0.0) -> tuple[str, ...]:
+    """All of them. What a warning says in words of statistics is left to the methods part.
+
+    Args:
+        summary: of the run.
+        least: share of answers that must be missing, cut off or of no use for it to be said.
+    """
+    said = [*_canary(summary), *_certificates(summary), *_missing(summary, least), *_warnings(summary)]
     return tuple(dict.fromkeys(said))
 
 
 def on_face(summary: Summary) -> tuple[str, ...]:
-    """The gravest, and how many more there are."""
-    every = cautions(summary)
+    """The gravest, and how many more there are. What is missing of few answers stands among how sure it is."""
+    every = cautions(summary, FEW)
     if len(every) <= MOST:
         return every
     rest = len(every) - MOST + 1
@@ -55,30 +62,30 @@ def _certificates(summary: Summary) -> Iterator[str]:
             yield f"What reads or judges the answers ({name}) failed its own test: take its figures with care."
 
 
-def _missing(summary: Summary) -> Iterator[str]:
+def _missing(summary: Summary, least: float) -> Iterator[str]:
     """What came of the answers with the image."""
     for found in summary.failures:
         if found.condition == "with" and found.asked:
-            yield from _of_answers(found)
+            yield from _of_answers(found, least * found.asked)
 
 
-def _of_answers(found: Failures) -> Iterator[str]:
+def _of_answers(found: Failures, least: float) -> Iterator[str]:
     asked = f"{found.asked:,}"
-    if found.request_failed:
+    if found.request_failed > least:
         what = (
             "have no recorded answer" if set(found.kinds) == {"not_recorded"} else "got no answer: the request failed"
         )
         yield f"{found.request_failed:,} of {asked} questions {what}; figures allow for the worst and the best of them."
-    if found.unread:
+    if found.unread > least:
         yield (
             f"{found.unread:,} of {asked} answers could not be read; figures allow for all of them being right, and "
             "for all being wrong."
         )
-    if found.judge_unusable:
+    if found.judge_unusable > least:
         yield f"{found.judge_unusable:,} of {asked} answers got no verdict from the judge."
-    if found.cut_short:
+    if found.cut_short > least:
         yield f"{found.cut_short:,} of {asked} answers were cut off by the limit on their length."
-    if found.unusable:
+    if found.unusable > least:
         yield (
             f"{found.unusable:,} of {asked} answers say nothing that can be used (empty, refused, cut off): counted as "
             "not right."

@@ -60,7 +60,7 @@ def of_100(estimate: Estimate, none_at_most: float | None = None) -> str:
             else f"at most {per_100(found[1])}"
         )
     if none(estimate) and found is not None:
-        possible = per_100(found[1] if none_at_most is None else none_at_most)
+        possible = per_100(found[1] if none_at_most is None else min(found[1], none_at_most))
         return f"none of {estimate.n:,} (up to {possible} in 100 {'is' if possible == '1' else 'are'} possible)"
     if few(estimate):
         return f"{per_100(estimate.value)} (counted: {counts(estimate)})"

@@ -13,6 +13,7 @@ The rules, once for all (docs/concepts/report.md says them to users):
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from auscult.records import Estimate
@@ -76,9 +77,12 @@ def concluded(clauses: Sequence[Clause], what: str = "", ending: str = "") -> st
     return f"{upper('; '.join(c.said for c in clauses))}. {ending}"
 
 
-def error_bar(label: str, estimate: Estimate) -> Bar:
-    """An error beside what counts as a problem."""
-    return bar(label, estimate, AT_MOST, f"at most {per_100(AT_MOST)}", "lower")
+def error_bar(label: str, estimate: Estimate, at_most: float | None = None) -> Bar:
+    """An error beside what counts as a problem; ``at_most`` as in `told`."""
+    made = bar(label, estimate, AT_MOST, f"at most {per_100(AT_MOST)}", "lower")
+    if none(estimate) and at_most is not None and made.high is not None:
+        return replace(made, high=min(made.high, at_most))
+    return made
 
 
 def bar(

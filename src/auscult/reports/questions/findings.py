@@ -63,7 +63,7 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
         word=word,
         sentence=" ".join(filter(None, sentences)),
         short=_short(rates),
-        bars=tuple(error_bar(_LABELS[metric], estimate) for metric, estimate in rates.items()),
+        bars=tuple(error_bar(_LABELS[metric], e, _at_most(counted, metric)) for metric, e in rates.items()),
         more=tuple(more),
         section=SECTION,
     )
@@ -82,14 +82,18 @@ def _clauses(rates: dict[str, Estimate], counted: Detection) -> list[Clause]:
     found = []
     if (invented := rates.get(INVENTED)) is not None:
         of, where = "of 100 images without the finding it reports it in", "where a finding is absent it reports it in"
-        said = told(invented, of, where, counted.invented_at_most)
+        said = told(invented, of, where, _at_most(counted, INVENTED))
         found.append(Clause(said, _word(counted, INVENTED, invented), "invents"))
     if (missed := rates.get(MISSED)) is not None:
         after = found and not none(rates[INVENTED])
         of = "of 100 with it, it misses" if after else "of 100 images with the finding it misses"
-        said = told(missed, of, "where it is there it misses", counted.missed_at_most)
+        said = told(missed, of, "where it is there it misses", _at_most(counted, MISSED))
         found.append(Clause(said, _word(counted, MISSED, missed), "misses"))
     return found
+
+
+def _at_most(counted: Detection, metric: str) -> float | None:
+    return counted.invented_at_most if metric == INVENTED else counted.missed_at_most
 
 
 def _short(rates: dict[str, Estimate]) -> str:
