@@ -193,3 +193,8 @@ def test_nothing_heavy_is_imported_before_it_is_used() -> None:
 def test_every_public_name_is_there_and_documented() -> None:
     for name in au.__all__:
         assert name in dir(au) and (name == "__version__" or getattr(au, name).__doc__)
+
+
+def test_a_run_made_from_python_says_by_what_call(run: au.Run) -> None:
+    command = str(run.manifest["command"])
+    assert command.startswith("auscult.evaluate(") and str(run.folder) in command

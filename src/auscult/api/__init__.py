@@ -141,7 +141,10 @@ def evaluate(
     settings, options = filled(settings or Settings(), options or ModelOptions(), given=more)
     folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
     out = path_of(out, "a run folder")
-    finish(Evaluation(folder, model, settings, options, chosen(readers, scorers, judge)), out, show)
+    evaluation = Evaluation(folder, model, settings, options, chosen(readers, scorers, judge))
+    named = {"scorers": scorers, "judge": judge, **more}
+    given = [repr(str(folder)), repr(model), repr(str(out)), *(f"{k}={v!r}" for k, v in named.items() if v != "")]
+    finish(evaluation, out, show, Typed(f"auscult.evaluate({', '.join(given)})"))
     return Run(out)
 
 
