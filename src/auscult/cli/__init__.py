@@ -121,7 +121,7 @@ def main() -> None:
     from auscult.printing import tell
 
     # rows stream by the hundred thousand: to look through all that lives after every 700 takes a quarter of the time
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(20_000, 20, 20)
     listed: tuple[str, ...] = ()
     try:
         code = app(prog_name="auscult", standalone_mode=False)
