@@ -47,6 +47,8 @@ _ANYWHERE = frozenset({"", "general", "device", "bone", "soft tissue", "skin"})
 _TRUNK = dict.fromkeys(("lung", "pleura", "heart", "mediastinum", "diaphragm"), "chest")
 _TRUNK |= dict.fromkeys(("liver", "gallbladder", "kidney", "abdomen"), "abdomen")
 _TURNING = _UNSURE_TRIGGERS | {"deny_before", "deny_after"}
+LONGEST = 2_000
+"""Characters of a question in which a finding is looked for."""
 _LONGEST = 5
 """Words of a finding that the lexicon lacks."""
 
@@ -83,7 +85,7 @@ def finding_asked(question: str) -> FindingAsked | None:
     Args:
         question: its words, with or without instructions how to answer.
     """
-    asked = _asked_sentence(question)
+    asked = _asked_sentence(question) if len(question) <= LONGEST else None
     if asked is None:
         return None
     statement = _OPENS.sub("", asked, count=1) if _OPENS.match(asked) else asked

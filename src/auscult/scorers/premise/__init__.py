@@ -25,7 +25,7 @@ from auscult.records import Instrument, Item, Value
 from auscult.scorers.premise import contrasts, ellipsis, findings, order, symbols
 from auscult.scorers.premise.asked import gives
 from auscult.scorers.premise.evidence import Evidence
-from auscult.scorers.premise.sentences import Sentence, take_apart, unquoted
+from auscult.scorers.premise.sentences import Passage, Sentence, endless, take_apart, unquoted
 from auscult.scorers.scoring import SILENT, UNCLEAR, UNREAD, Scorer, Verdict, silence, unread
 
 KNOWLEDGE = "distorted knowledge"
@@ -72,7 +72,10 @@ def _read(item: Item, text: str) -> Reading:
         text = "zero"
     if (m := _SIDE.match(text.lower())) and _asks_side(item, m[1], text.lower()):
         text = f"On the {m[1]} side."
-    sentences = take_apart(Passage(unquoted(text)))
+    passage = Passage(unquoted(text))
+    if endless(passage):
+        return Reading("too long")
+    sentences = take_apart(passage)
     if not sentences:
         return Reading("evaded")
     found = _decided(item, sentences, _evidence(item, sentences))

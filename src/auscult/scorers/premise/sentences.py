@@ -37,6 +37,8 @@ _CONTRAST = frozenset({"but", "although", "though", "however"})
 _SUBJECTS = premise_words("subject")
 _OF_THIS_IMAGE = premise_words("at_hand")
 _HERE = frozenset({"here", "this", "mm", "cm"})
+LONGEST_SENTENCE = 1_500
+"""Tokens of a sentence: a model that never ends one is caught in something, and reading it takes their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Sentence:
     doubted: bool = False
     declines: bool = False
     general: bool = False
+
+
+def endless(passage: Passage) -> bool:
+    """Whether a stretch has a sentence that is longer than anything that is read as one."""
+    return any(end - first > LONGEST_SENTENCE for first, end in passage.spans)
 
 
 @lru_cache(maxsize=64)
@@ -94,11 +101,13 @@ def take_apart(passage: Passage) -> list[Sentence]:
 
 def _cut(norms: list[str], first: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentence, cut at contrasts that have a subject of their own."""
-    low = first
+    low, auxiliary = first, vocabulary().auxiliary
+    verb = first if norms[first] in auxiliary else -1
     for n in range(first + 1, end - 1):
-        if norms[n] == ":" and not vocabulary().auxiliary.isdisjoint(norms[low:n]):
+        if norms[n] == ":" and verb >= low:
             yield low, n
             low = n + 1
+        verb = n if norms[n] in auxiliary else verb
         doubted = norms[n] == "but" and any("doubts" in k for _, _, k in phrasebook("stances").find(norms, low, n))
         joins = norms[n] in _CONTRAST or (norms[n] == "and" and norms[n - 1] == ",")
         if doubted or joins and norms[n + 1] in _SUBJECTS and norms[n - 1] not in ("nothing", "anything", "help"):
