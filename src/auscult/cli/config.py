@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -12,7 +11,7 @@ from typing import Any
 
 from auscult import __version__
 from auscult.errors import UserError
-from auscult.store.given import TOML_MOST, boundary, read_given
+from auscult.store.given import TOML_MOST, boundary, parsed_toml, read_given
 
 NEVER = frozenset({"config", "help-all", "help", "json", "quiet", "verbose"})
 """Options of the command line alone."""
@@ -50,7 +49,7 @@ def read_config(path: Path, ctx: Any) -> dict[str, Any]:
     raw = read_given(path, TOML_MOST)
     with boundary(path, "mend it; a name may stand there once, as a value or as a table", "is no TOML file"):
         text = raw.decode("utf-8")
-        document = tomllib.loads(text)
+        document = parsed_toml(raw)
     known = {option_name(p): p for p in ctx.command.params if option_name(p) not in NEVER}
     values: dict[str, Any] = {}
     for key, value in _flat(document, known):

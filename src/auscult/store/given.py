@@ -29,6 +29,7 @@ TOML_MOST = 4 * MIB
 """Bytes of a TOML file: people write them."""
 DEEPEST = 100
 """Lists and objects that may lie in each other; what writes rows on takes 254."""
+DEEPEST_KEY = 500
 _LONG = re.compile(r"[0-9]{19}")
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -145,6 +146,17 @@ def read_json(path: Path, remedy: str, most: int = JSON_MOST) -> Any:
     return found
 
 
+def parsed_toml(raw: bytes) -> dict[str, Any]:
+    """The tables of a text of TOML.
+
+    Raises:
+        ValueError: it is none; or a line has more dots than any name of a table: the parser's memory is their square.
+    """
+    if any(line.count(b".") > DEEPEST_KEY for line in raw.splitlines()):
+        raise ValueError(f"a line has more than {DEEPEST_KEY} dots")
+    return tomllib.loads(raw.decode("utf-8"))
+
+
 def read_toml(path: Path, remedy: str) -> dict[str, Any]:
     """What a TOML file holds.
 
@@ -154,7 +166,7 @@ def read_toml(path: Path, remedy: str) -> dict[str, Any]:
     """
     raw = read_given(path, TOML_MOST)
     with boundary(path, remedy, "is no TOML file"):
-        return tomllib.loads(raw.decode("utf-8"))
+        return parsed_toml(raw)
 
 
 def parsed_line(raw: str) -> Any:

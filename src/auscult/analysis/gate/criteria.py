@@ -1,7 +1,6 @@
 """The criteria of a gate: what must hold, fixed in a file before the answers are made."""
 
 import hashlib
-import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -9,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from auscult.errors import UserError
-from auscult.store.given import TOML_MOST, boundary, read_given
+from auscult.store.given import TOML_MOST, boundary, parsed_toml, read_given
 
 SCHEMA = "auscult.criteria/1"
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -233,7 +232,7 @@ def read_criteria(path: Path) -> tuple[Criteria, str]:
     """
     raw = read_given(path, TOML_MOST)
     with boundary(path, "name a criteria file (TOML)", "not TOML"):
-        plain = tomllib.loads(raw.decode("utf-8"))
+        plain = parsed_toml(raw)
     try:
         found = Criteria.model_validate(plain)
     except ValidationError as error:

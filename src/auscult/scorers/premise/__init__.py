@@ -25,7 +25,7 @@ from auscult.records import Instrument, Item, Value
 from auscult.scorers.premise import contrasts, ellipsis, findings, order, symbols
 from auscult.scorers.premise.asked import gives
 from auscult.scorers.premise.evidence import Evidence
-from auscult.scorers.premise.sentences import Passage, Sentence, endless, take_apart, unquoted
+from auscult.scorers.premise.sentences import Sentence, endless, take_apart, unquoted
 from auscult.scorers.scoring import SILENT, UNCLEAR, UNREAD, Scorer, Verdict, silence, unread
 
 KNOWLEDGE = "distorted knowledge"
