@@ -73,7 +73,7 @@ def _folder(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     for row in read_rows(path / "qa.jsonl"):
         image = row.required("image_id")
         types = row.values.get("question_type")
-        if not isinstance(types, list) or not all(t in CATEGORIES for t in types):
+        if not isinstance(types, list) or not all(isinstance(t, str) and t in CATEGORIES for t in types):
             raise UserError(f"{row.where}: question_type {types} is no list of {', '.join(CATEGORIES)}")
         question = {name: row.required(name) for name in _FIELDS} | {"answer": row.truth("answer")}
         asked.add(image, question | {"types": types, "image_id": image, "where": row.where})
