@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from auscult.errors import UserError
 from auscult.runs.manifest import check_manifest
 from auscult.store.files import replace_file
-from auscult.store.given import NoSuchFile, read_json
+from auscult.store.given import NoSuchFile, boundary, read_json
 from auscult.store.tables import text_bounds
 from auscult.store.whole import TABLES, table_digest
 from auscult.version import __version__
@@ -205,7 +205,8 @@ def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> 
         UserError: another process works on it, it was begun with other settings, its manifest is lost, its answers are
             another model's, or it cannot be written.
     """
-    settings = orjson.loads(orjson.dumps(settings))
+    with boundary(path, "give smaller numbers", "its settings cannot be noted"):
+        settings = orjson.loads(orjson.dumps(settings))
     refuse_other_folder(path)
     with held(path, "another process is working on this run; wait for it, or use another --out"):
         if (path / "manifest.json").exists():

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from auscult.errors import UserError
 from auscult.records import Canary, Instrument
+from auscult.store.given import boundary
 
 
 class _Part(BaseModel):
@@ -65,9 +66,10 @@ def check_manifest(manifest: dict[str, Any], path: Path) -> None:
     Raises:
         UserError: naming the place.
     """
-    try:
-        _Manifest.model_validate(manifest)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise UserError(f"{path}: damaged or altered ({place}: {first['msg'].lower()}); evaluate again") from None
+    with boundary(path, "evaluate again", "damaged or altered"):
+        try:
+            _Manifest.model_validate(manifest)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the whole"
+            raise UserError(f"{path}: damaged or altered ({place}: {first['msg'].lower()}); evaluate again") from None
