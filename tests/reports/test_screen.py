@@ -47,7 +47,7 @@ def height(text: str, width: int = 80) -> int:
 def test_twelve_lines_hold_all_verdicts_page_next_command_and_path(count: int) -> None:
     text = shown(face(count))
     assert height(text) <= MOST and text.count("problem") == count
-    assert text.endswith("page       run/report.html\nnext       auscult rate make run --n 100\nrun\n")
+    assert text.endswith(f"{'page':<18}run/report.html\n{'next':<18}auscult rate make run --n 100\nrun\n")
 
 
 def test_wrapped_lines_count() -> None:
@@ -63,12 +63,18 @@ def test_what_has_no_short_form_is_left_to_the_page_with_a_count_and_never_cut_w
 
 def test_room_goes_to_the_first_caution_and_then_to_longer_sentences() -> None:
     text = shown(face(2))
-    assert "read first Few images." in text and "which is many" in text.replace("\n           ", " ")
+    assert f"{'read first':<18}Few images." in text and "which is many" in text.replace(f"\n{'':<18}", " ")
+
+
+def test_the_one_plain_verdict_stands_first_and_what_to_do_about_it_before_the_cautions() -> None:
+    rows = shown(face(2, line="It invents findings.", action="Check every finding.")).split("\n")
+    assert rows[1] == "It invents findings."
+    assert rows.index(f"{'do':<18}Check every finding.") < rows.index(f"{'read first':<18}Few images.")
 
 
 def test_a_run_that_is_stopped_shows_why_and_no_rate() -> None:
     text = shown(face(0, stop="Plumbing only: nothing of this is about a real model."))
-    assert "stop       Plumbing only" in text and "100 images" not in text
+    assert f"{'stop':<18}Plumbing only" in text and "100 images" not in text
 
 
 @given(st.lists(SENTENCES, max_size=8), SENTENCES, st.integers(60, 200))

@@ -5,16 +5,24 @@ renderer shows the same words.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Word = Literal["problem", "clear", "not known", "met", "missed"]
-"""How a question is answered.
+"""How a question is answered, which has a colour.
 
 ``met`` (green) and ``missed`` are said only against a limit that the user set before. Without one: ``problem``,
 ``clear`` of what it is compared with, or ``not known``.
 """
-SHORT = 69
-"""Characters of a line of a terminal of 80 columns that a verdict's word leaves."""
+SAID: Final[dict[Word, str]] = {
+    "problem": "problem",
+    "clear": "no problem found",
+    "not known": "not known",
+    "met": "met",
+    "missed": "missed",
+}
+"""How a word is shown, where a verdict has no words of its own for it."""
+SHORT: Final = 62
+"""Characters of a line of a terminal of 80 columns that the longest word of a verdict leaves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,7 @@ class Bar:
         against: what it must beat: a coin, the model without the image, a limit; None where there is nothing.
         against_label: what that is, in a few words.
         better: which end of the scale is the good one.
+        word: what this figure alone comes to, and so its colour; empty where it is there for comparison.
         scale: ends of the scale; 0 to 1 is shown as 0 to 100 of 100.
         counts: ``3 of 4``: shown in place of a picture, where there are fewer than five images.
     """
@@ -40,6 +49,7 @@ class Bar:
     against: float | None = None
     against_label: str = ""
     better: Literal["higher", "lower"] = "higher"
+    word: Word | Literal[""] = ""
     scale: tuple[float, float] = (0.0, 1.0)
     counts: str = ""
 
@@ -52,6 +62,7 @@ class Verdict:
         key: names it in files: ``findings``, ``premises``, ``image``, ``guessing``, ``sure``, ``harm``, ...
         question: as a person would ask it.
         word: the answer in a word, which has a colour.
+        in_words: how that is shown, where ``SAID`` has no good word for it: ``too few images``.
         sentence: the answer in one plain sentence, in natural frequencies, beside what it is compared with.
         short: the same in at most ``SHORT`` characters, for a line of a terminal; empty where the sentence is as short.
         bars: its pictures; one or two.
@@ -67,6 +78,12 @@ class Verdict:
     bars: tuple[Bar, ...] = ()
     more: tuple[str, ...] = ()
     section: str = ""
+    in_words: str = ""
+
+    @property
+    def said(self) -> str:
+        """The word as it is shown."""
+        return self.in_words or SAID[self.word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +101,8 @@ class Face:
     Attributes:
         title: what this is about: ``llava-med on 95 radiographs, 451 questions``.
         about: one line below it: when, which instruments stand behind it, in plain words; may be empty.
+        line: all of it in one plain verdict, the gravest fault first; at most about twenty words.
+        action: the one thing to do about it, in as many; no command.
         verdicts: in the order in which people ask.
         stop: why no rate is shown at all (plumbing only, a failed canary); empty where rates are shown.
         cautions: what must be known before anything is believed, each once, in plain words; at most a few.
@@ -92,6 +111,8 @@ class Face:
 
     title: str
     about: str = ""
+    line: str = ""
+    action: str = ""
     verdicts: tuple[Verdict, ...] = ()
     stop: str = ""
     cautions: tuple[str, ...] = ()

@@ -107,14 +107,17 @@ def _decided(limits: Sequence[Limit]) -> Word:
 def _limited(verdict: Verdict, limits: Sequence[Limit]) -> Verdict:
     word = _decided(limits)
     of_bar = {one.words: one for one in limits if one.share}
-    bars = tuple(
-        replace(one, against=of_bar[one.label].limit, against_label="your limit") if one.label in of_bar else one
-        for one in verdict.bars
-    )
+    bars = tuple(_against(one, of_bar[one.label]) if one.label in of_bar else one for one in verdict.bars)
     if word == "met" and verdict.word == "problem" and any(_fails(b) for b in bars if b.label not in of_bar):
         word = "problem"
     first, *others = (one.sentence for one in limits)
-    return replace(verdict, word=word, sentence=f"{verdict.sentence} {first}", bars=bars, more=(*others, *verdict.more))
+    said = f"{verdict.sentence} {first}"
+    return replace(verdict, word=word, in_words="", sentence=said, bars=bars, more=(*others, *verdict.more))
+
+
+def _against(bar: Bar, limit: Limit) -> Bar:
+    """A picture with the user's limit in place of what else it must beat."""
+    return replace(bar, against=limit.limit, against_label="your limit", word=_decided([limit]))
 
 
 def _fails(bar: Bar) -> bool:

@@ -24,7 +24,7 @@ COLOURS: Final[dict[Word, str]] = {
 BRIEF: Final = 8
 """Lines of one first screen of several."""
 _STOP: Final = "stop"
-_INDENT: Final = 11
+_INDENT: Final = 18
 """Columns of the word before a sentence: the longest word and two blanks."""
 
 
@@ -65,20 +65,24 @@ def brief(title: str, face: Face, page: Path, console: Console) -> None:
 def lines(face: Face, ending: Ending, console: Console) -> list[Text]:
     """The lines above the path, such that all fit.
 
-    Verdicts come first, each as short as it can be said. What is left over goes to a caution, then to longer sentences;
-    verdicts for which there is no room are counted and stand on the page.
+    The one plain verdict comes first, then each verdict, as short as it can be said. What is left over goes to what to
+    do about it, to a caution, then to longer sentences; verdicts for which there is no room are counted and stand on
+    the page.
     """
-    head = _wrapped(Text(plain(face.title), "bold"), console, 0)[:2]
+    head = [
+        line for said in (face.title, face.line) if said for line in _wrapped(Text(plain(said), "bold"), console, 0)[:2]
+    ]
     tail = list(_tail(face, ending))
     room = MOST - _height([*head, *tail, Text(as_line(ending.path))], console)
     body = [_labelled(_STOP, "bold red", face.stop, console)] if face.stop else []
     blocks = [_said(v, v.short or v.sentence, console) for v in face.verdicts]
     body += _fitting(blocks, room - sum(map(len, body)), console)
     left = room - sum(map(len, body))
-    cautions = [_labelled("read first", "yellow", caution, console) for caution in face.cautions]
-    if cautions and len(cautions[0]) <= left:
-        body.append(cautions[0])
-        left -= len(cautions[0])
+    beside = [("do", "bold", face.action), ("read first", "yellow", next(iter(face.cautions), ""))]
+    for block in (_labelled(*label, console) for label in beside if label[-1]):
+        if len(block) <= left:
+            body.append(block)
+            left -= len(block)
     if not face.stop and len(body) >= len(blocks) == len(face.verdicts):
         for n, verdict in enumerate(face.verdicts):
             longer = _said(verdict, verdict.sentence, console)
@@ -112,7 +116,7 @@ def _tail(face: Face, ending: Ending) -> Iterator[Text]:
 
 
 def _said(verdict: Verdict, sentence: str, console: Console) -> list[Text]:
-    return _labelled(verdict.word, COLOURS[verdict.word], sentence, console)
+    return _labelled(verdict.said, COLOURS[verdict.word], sentence, console)
 
 
 def _labelled(label: str, style: str, sentence: str, console: Console) -> list[Text]:

@@ -8,6 +8,7 @@ from auscult.reports import format as say
 from auscult.reports.cautions import on_face, stop
 from auscult.reports.face import Face
 from auscult.reports.limits import Limit, with_limits
+from auscult.reports.outcome import outcome
 from auscult.reports.questions.findings import findings
 from auscult.reports.questions.guessing import guessing
 from auscult.reports.questions.harm import harm
@@ -35,10 +36,14 @@ def run_face(
     found = [findings(summary, prevalence), premises(summary), image(summary), guessing(summary), harm(summary)]
     answered = with_limits([v for v in found if v is not None], limits)
     more = needed(summary)
+    verdicts = (*answered, sure(summary, answered, more))
+    said = outcome(summary, verdicts, more)
     return Face(
         title=title,
         about=_about(summary),
-        verdicts=(*answered, sure(summary, answered, more)),
+        line=said.line,
+        action=said.action,
+        verdicts=verdicts,
         cautions=on_face(summary),
         steps=steps(summary, answered, more, run),
     )

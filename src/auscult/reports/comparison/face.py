@@ -25,6 +25,8 @@ _DOES = {
     "evasion": "evades",
 }
 """Measure → what a model does, before a number of a hundred."""
+_SAID: dict[Word, str] = {"clear": "better", "problem": "worse", "not known": "may be chance"}
+"""What came of a difference, as it is shown."""
 
 
 def comparison_face(comparison: Comparison) -> Face:
@@ -93,6 +95,7 @@ def _asked(
         key=key,
         question=question,
         word=word,
+        in_words=_SAID[word],
         sentence=f"{say.upper('; '.join(_said(d, known) for d in found))}.",
         short=_first_that_fits([say.upper("; ".join(_said(d, known, short=n) for d in found)) for n in (1, 2)]),
         bars=tuple(_bar(d) for d in found if d.difference.low is not None and d.difference.high is not None),
@@ -122,7 +125,7 @@ def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0
     """A measure after and before, and what the difference comes to."""
     after, before = (_value(known[n, d.measure].shown, d.measure) for n in (d.first, d.second))
     does = _DOES.get(d.measure.name) or ("answers rightly" if d.measure.value == "correct" else f"{named(d.measure)}:")
-    chance = {"clear": "better", "problem": "worse", "not known": "may be chance"}[_came(d)]
+    chance = _SAID[_came(d)]
     if short > 1:
         return f"{does} {after}, before {before} ({chance})"
     of = " of 100" if d.measure.share else ""
@@ -168,6 +171,7 @@ def _bar(d: Difference) -> Bar:
         high=high,
         against=0.0,
         against_label="no change",
+        word=_came(d),
         better="higher" if d.measure.higher_is_better else "lower",
         scale=(-reach, reach),
     )
@@ -202,6 +206,7 @@ def _best(comparison: Comparison, key: str, question: str, measures: Sequence[Me
         key=key,
         question=question,
         word=word,
+        in_words="one is best" if word == "clear" else "not told apart",
         sentence=f"{say.upper('; '.join(said))}.",
         short=say.upper(_first_that_fits(forms)),
         section=measures[0].block,
@@ -215,6 +220,7 @@ def _changed(found: Changes) -> Verdict:
         key="changes",
         question="What was fixed, and what broke?",
         word="not known",
+        in_words="counted",
         sentence=f"{say.whole(found.fixed)} answers that were wrong are right now, {say.whole(found.broke)} that were "
         f"right are wrong now, of {where}.",
         short=f"{say.whole(found.fixed)} fixed, {say.whole(found.broke)} broke, of {where}"[:SHORT],
@@ -227,10 +233,19 @@ def _sure(comparison: Comparison) -> Verdict:
     many = say.count(comparison.clusters, comparison.unit).replace(say.NBSP, " ")
     lost = sum(row.request_failed + row.judge_unusable + row.unread for row in comparison.rows)
     missing = f"{say.whole(lost)} answers or verdicts are missing" if lost else "no answer is missing"
-    word: Word = "problem" if comparison.clusters < FEW else "not known" if lost else "clear"
-    few = ": too few to tell models apart" if comparison.clusters < FEW else ""
+    too_few = comparison.clusters < FEW
+    word: Word = "not known" if too_few or lost else "clear"
+    in_words = "too few images" if too_few else "some are missing" if lost else "enough images"
+    few = ": too few to tell models apart" if too_few else ""
     said = f"{many}, {say.whole(comparison.items)} questions in common; {missing}{few}"
-    return Verdict(key="sure", question="How sure is this?", word=word, sentence=f"{said}.", section="failures")
+    return Verdict(
+        key="sure",
+        question="How sure is this?",
+        word=word,
+        in_words=in_words,
+        sentence=f"{said}.",
+        section="failures",
+    )
 
 
 def _steps(comparison: Comparison, verdicts: Sequence[Verdict], two: tuple[int, int] | None) -> Iterator[Step]:

@@ -79,7 +79,7 @@ def concluded(clauses: Sequence[Clause], what: str = "", ending: str = "") -> st
 
 def error_bar(label: str, estimate: Estimate, at_most: float | None = None) -> Bar:
     """An error beside what counts as a problem; ``at_most`` as in `told`."""
-    made = bar(label, estimate, AT_MOST, f"at most {per_100(AT_MOST)}", "lower")
+    made = replace(bar(label, estimate, AT_MOST, f"at most {per_100(AT_MOST)}", "lower"), word=word_of_error(estimate))
     if none(estimate) and at_most is not None and made.high is not None:
         return replace(made, high=min(made.high, at_most))
     return made

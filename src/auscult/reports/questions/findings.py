@@ -63,7 +63,9 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
         word=word,
         sentence=" ".join(filter(None, sentences)),
         short=_short(rates),
-        bars=tuple(error_bar(_LABELS[metric], e, _at_most(counted, metric)) for metric, e in rates.items()),
+        bars=tuple(
+            replace(error_bar(_LABELS[m], e, _at_most(counted, m)), word=_word(counted, m, e)) for m, e in rates.items()
+        ),
         more=tuple(more),
         section=SECTION,
     )

@@ -1,5 +1,7 @@
 """Is it better than guessing?"""
 
+from dataclasses import replace
+
 from auscult.analysis.summary import Summary
 from auscult.reports.face import Verdict, Word
 from auscult.reports.natural import ends, few, known, of_100, per_100
@@ -34,7 +36,7 @@ def guessing(summary: Summary) -> Verdict:
         ending = _ENDINGS[words[-1]]
         said.append(f"Of 100 {nouns} it is right on {told(estimate)}; {guess} {per_100(chance)}: {ending}.")
         short.append(shortest(f"right on {of_100(estimate)} of 100; guessing gets {per_100(chance)}"))
-        bars.append(bar(f"right, {name}", estimate, chance, "guessing"))
+        bars.append(replace(bar(f"right, {name}", estimate, chance, "guessing"), word=words[-1]))
     if not words:
         line = "no question has fixed answers to guess from"
         return Verdict(key=KEY, question=QUESTION, word="not known", sentence=NO_QUESTION, short=line)

@@ -1,6 +1,7 @@
 """Does it look at the image?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from auscult.analysis.summary import Figure, Summary
@@ -74,7 +75,12 @@ def _pairs(summary: Summary) -> Iterator[_Sign]:
         many = f", {summary.pairs.pairs:,} pairs" if summary.pairs else ""
         said = f"Told apart {value} of 100 image pairs (one question, true of one, false of the other{many}); a coin 50"
         brief = f"told apart {of_100(estimate)} of 100 image pairs; a coin 50"
-        yield _Sign(word, f"{said}: {what}.", shortest(brief), (bar("told apart", estimate, COIN, "a coin"),))
+        yield _Sign(
+            word,
+            f"{said}: {what}.",
+            shortest(brief),
+            (replace(bar("told apart", estimate, COIN, "a coin"), word=word),),
+        )
 
 
 def _controls(summary: Summary) -> Iterator[_Sign]:
@@ -88,7 +94,11 @@ def _controls(summary: Summary) -> Iterator[_Sign]:
                 continue
             word = word_of_gain(*found)
             own = figure.control_with or figure.with_image
-            bars = (bar("with the image", own), bar(named, other)) if own is not None and other is not None else ()
+            bars = (
+                (replace(bar("with the image", own), word=word), bar(named, other))
+                if own is not None and other is not None
+                else ()
+            )
             yield _Sign(word, *_words(figure, own, other, named, found), bars)
 
 

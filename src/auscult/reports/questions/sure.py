@@ -37,6 +37,12 @@ def missing_share(found: Failures) -> float:
     return (found.request_failed + found.unread) / found.asked
 
 
+def too_much_missing(summary: Summary) -> bool:
+    """Whether so many answers are missing that figures are ranges."""
+    found = answers(summary)
+    return found is not None and missing_share(found) > MOST_MISSING
+
+
 def needed(summary: Summary) -> Needed | None:
     """What the open question about errors that is nearest to an answer would take; None where no number would do."""
     first = summary.detection[0].target if summary.detection else ""
@@ -87,24 +93,29 @@ def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> 
     settle = f"About {more.images:,} more would settle {more.what}." if more else ""
     open_ = [v for v in verdicts if v.word == "not known" and v.bars]
     word: Word = "not known"
+    in_words = "not enough images"
     if summary.clusters < FEWEST:
-        word, said = "problem", [f"Only {many}: enough for gross faults alone.", settle, lost]
+        in_words, said = "too few images", [f"Only {many}: enough for gross faults alone.", settle, lost]
     elif share > MOST_MISSING:
-        word, said = "problem", [lost, f"That is more than {per_100(MOST_MISSING)} of 100, so that figures are ranges."]
+        in_words, said = (
+            "too much missing",
+            [lost, f"That is more than {per_100(MOST_MISSING)} of 100, so that figures are ranges."],
+        )
     elif more:
         said = [f"{asked}.", settle, lost]
     elif open_:
-        said = [f"{asked}: not enough to tell {_OPEN.get(open_[0].key, 'all')}.", lost]
+        said = [f"{asked}: not enough to tell {OPEN.get(open_[0].key, 'all')}.", lost]
     elif all(v.word == "not known" for v in verdicts):
         said = [f"{asked}. Nothing above could be told from them.", lost]
     else:
-        word, said = "clear", [f"{asked}: enough for what is said above.", lost]
+        word, in_words, said = "clear", "enough images", [f"{asked}: enough for what is said above.", lost]
     bars = (Bar(label="missing", value=share, against=MOST_MISSING, against_label="at most 5", better="lower"),)
     said = [one for one in said if one]
     return Verdict(
         key=KEY,
         question=QUESTION,
         word=word,
+        in_words=in_words,
         sentence=" ".join(said),
         short=shortest(
             f"{many}, {_SHORT[word]}" if not more else f"{many}; about {more.images:,} more are needed", many
@@ -136,7 +147,7 @@ _SHORT: dict[Word, str] = {
     "not known": "not enough to tell all",
     "problem": "too few, or too much missing",
 }
-_OPEN = {
+OPEN = {
     "findings": "whether it invents or misses findings",
     "premises": "whether it goes along with what is false",
     "image": "whether it looks at the image",
