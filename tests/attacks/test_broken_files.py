@@ -36,7 +36,8 @@ def not_utf8() -> pa.Table:
     ("name", "content"),
     [
         ("deep.jsonl", DEEP),
-        ("deep.json", DEEP[:2_000]),
+        ("deep.json", DEEP),
+        ("deep-object.json", '[{"question": "[[\\\\", "more": ' + '[{"a":' * 50_000),
         ("deep-object.jsonl", '{"question": ' * 50_000),
         ("deep-list.jsonl", json.dumps(ROW | {"more": 0}).replace("0", "[" * 300 + "]" * 300)),
         ("half.jsonl", json.dumps(ROW | {"question": "\ud800"})),

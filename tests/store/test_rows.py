@@ -1,3 +1,4 @@
+import io
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from auscult.errors import UserError
 from auscult.store import rows
+from auscult.store.given import ShallowJson
 from auscult.store.rows import read_rows
 
 RECORDS = st.lists(st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text())), min_size=1, max_size=30)
@@ -193,3 +195,18 @@ def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(rows, "LONGEST", 1000)
     with pytest.raises(UserError, match="line 1: longer than"):
         list(read_rows(write(tmp_path / "a.jsonl", "x" * 2000)))
+
+
+@pytest.mark.parametrize("step", [1, 2, 5, 64])
+def test_a_list_is_refused_for_its_depth_alone_whatever_stands_in_its_texts(step):
+    def read(text):
+        file, parts = ShallowJson(io.BytesIO(text), 3), []
+        while part := file.read(step):
+            parts.append(part)
+        return b"".join(parts)
+
+    for whole in (rb'[{"a": "[[[[", "b\\": ["\\\"[[{{"]}, {}, {"c": [1]}]', rb'[[[]], [[]], "\\", [["]"]]]'):
+        assert read(whole) == whole
+    for deep in (rb'[{"a": [{}]}]', rb'["\"", "\\", [[[1]]]]', b"[" * 100):
+        with pytest.raises(ValueError, match="too deep"):
+            read(deep)

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import numpy as np
 import orjson
 
 from auscult.errors import UserError
@@ -28,9 +29,15 @@ JSON_MOST = 256 * MIB
 TOML_MOST = 4 * MIB
 """Bytes of a TOML file: people write them."""
 DEEPEST = 100
-"""Lists and objects that may lie in each other; what writes rows on takes 254."""
+"""Lists and objects that may lie in each other; what is deeper is tried, see ``WRITABLE``."""
 DEEPEST_KEY = 500
+WRITABLE = 254
+"""Lists and objects in each other that can be written down again."""
 _LONG = re.compile(r"[0-9]{19}")
+_QUOTED = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("|\\?)', re.DOTALL)
+"""A string of JSON and how it ends: with its quote, or where the bytes end."""
+_STEP = bytes(1 if c in b"[{" else 255 if c in b"]}" else 0 for c in range(256))
+"""One down, one up (-1 as a byte), or neither."""
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -167,6 +174,39 @@ def read_toml(path: Path, remedy: str) -> dict[str, Any]:
     raw = read_given(path, TOML_MOST)
     with boundary(path, remedy, "is no TOML file"):
         return parsed_toml(raw)
+
+
+class ShallowJson:
+    """A file of JSON that is read as it is, as long as it is not nested too deep for what is built of it.
+
+    A parser that streams keeps the names of all levels that it is in, for each of them.
+
+    Args:
+        file: of JSON, at its beginning.
+        deepest: lists and objects that may lie in each other.
+    """
+
+    def __init__(self, file: BinaryIO, deepest: int = WRITABLE) -> None:
+        self._file, self._deepest = file, deepest
+        self._depth, self._open = 0, b""
+
+    def read(self, count: int = -1) -> bytes:
+        """The next bytes.
+
+        Raises:
+            ValueError: they are nested too deep.
+        """
+        chunk = self._file.read(count)
+        outside = _QUOTED.split(self._open + chunk)
+        ended = outside[-2] if len(outside) > 1 else b'"'
+        self._open = b"" if ended == b'"' else b'"' + ended
+        steps = np.frombuffer(b"".join(outside[::2]).translate(_STEP), np.int8)
+        if len(steps):
+            depths = self._depth + np.cumsum(steps, dtype=np.int64)
+            if depths.max() > self._deepest:
+                raise ValueError("nested too deep")
+            self._depth = int(depths[-1])
+        return chunk
 
 
 def parsed_line(raw: str) -> Any:

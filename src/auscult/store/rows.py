@@ -16,7 +16,7 @@ from auscult.errors import UserError
 from auscult.store.cells import as_text, read_cells
 from auscult.store.dialects import Dialect, dialect_of
 from auscult.store.faults import Faults
-from auscult.store.given import boundary, open_given, parsed_line, storable
+from auscult.store.given import ShallowJson, boundary, open_given, parsed_line, storable
 from auscult.store.sheets import LARGEST_SHEET, SPREADSHEETS, refuse_bomb, sheet_of
 
 NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!"})
@@ -278,7 +278,7 @@ def _list(path: Path) -> Iterator[Any]:
     with open_given(path) as file:
         file.seek(len(BOM) if file.read(len(BOM)) == BOM else 0)
         try:
-            for value in ijson.items(file, "item", use_float=True):
+            for value in ijson.items(ShallowJson(file), "item", use_float=True):
                 yield storable(value)
                 number += 1
         except ijson.JSONError as error:
