@@ -6,7 +6,7 @@ It explains itself and can be moved. Tables and images are checked against the h
 import hashlib
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from auscult.errors import UserError
 from auscult.items.images import MIMES, image_bytes
 from auscult.records import Case, Image, ImageFile, Item
 from auscult.store.given import read_json
-from auscult.store.tables import read_rows
+from auscult.store.tables import read_fields, read_rows
 from auscult.store.whole import table_digest
 
 CASES, ITEMS, MANIFEST = "cases.parquet", "items.parquet", "manifest.json"
@@ -123,6 +123,10 @@ class ItemSet:
     def all(self) -> Iterator[Item]:
         """Streams all items, in stored order."""
         return read_rows(self.folder / ITEMS, Item)
+
+    def names(self) -> Iterator[str]:
+        """Streams what all items are called: the id and the data set's own id of each."""
+        return chain.from_iterable(read_fields(self.folder / ITEMS, Item, ("id", "source_id")))
 
     def groups(self, split: str = "") -> Iterator[tuple[Case, list[Item]]]:
         """Streams cases with their items, in stored order; cases without an item are passed over.

@@ -7,7 +7,7 @@ have a form of their own says it: ``FORM = "replay:FILE"``.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -145,7 +145,7 @@ class Served(Protocol):
 class Recorded(Protocol):
     """A model that is a file of recorded answers."""
 
-    def unmatched(self, ids: set[str]) -> list[str]:
+    def unmatched(self, ids: Iterable[str]) -> list[str]:
         """Ids of recorded answers that belong to none of these items (their ids and source ids)."""
         ...
 

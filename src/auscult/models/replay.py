@@ -3,15 +3,15 @@
 Columns are known by the file's layout (``corpora.layouts``), by their names, or as mapped. Two files whose ids repeat,
 such as MedHallTune's of N and P, are read together as ``replay:FOLDER``, or one of them alone.
 
-Memory holds a key and a place for each row (16 bytes), never the rows; these lie in a temporary file that vanishes with
-the process. What was not recorded is missing data.
+Memory holds a key, a name and a place for each row (24 bytes), never the rows; these lie in a temporary file that
+vanishes with the process. What was not recorded is missing data.
 """
 
 import hashlib
 import re
 import tempfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
@@ -32,6 +32,7 @@ from auscult.store.rows import Row, read_rows
 FORM = "replay:FILE"
 
 Numbers = npt.NDArray[np.uint64]
+Names = npt.NDArray[np.int64]
 
 CONDITIONS = get_args(Condition)
 FIELDS = ("id", "question", "image", "text", "condition", "repeat", "finish")
@@ -174,7 +175,7 @@ class Replay(Model):
         self.identity = identity
         self._path, self._by_image = path, by_image
         self._file = tempfile.TemporaryFile(prefix="auscult-replay-")  # noqa: SIM115  # until ``close``
-        self._hashes, self._places, self.conditions = self._index(answers)
+        self._hashes, self._places, self._names, self.conditions = self._index(answers)
 
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
         """Looks each call up.
@@ -188,17 +189,15 @@ class Replay(Model):
         """Closes the file; ask for ``unmatched`` before."""
         self._file.close()
 
-    def unmatched(self, ids: set[str]) -> list[str]:
+    def unmatched(self, ids: Iterable[str]) -> list[str]:
         """Recorded ids that are not among these (ids and source ids of items), each once, in the file's order."""
-        return [name for name in self._ids() if name not in ids]
+        known = np.fromiter(map(hash, ids), np.int64)
+        strangers = np.sort(self._places)[: len(self._names)][~np.isin(self._names, known)]
+        return list(dict.fromkeys(self._at(place).key[2] for place in strangers.tolist()))
 
     def count(self) -> int:
         """How many different ids there are; 0 where rows are matched by question and image."""
-        return len(self._ids())
-
-    def _ids(self) -> list[str]:
-        self._file.seek(0)
-        return [] if self._by_image else list(dict.fromkeys(Answered(*orjson.loads(r)).key[2] for r in self._file))
+        return len(np.unique(self._names))
 
     def _recorded_reply(self, call: Call) -> Reply:
         item = call.item
@@ -216,14 +215,19 @@ class Replay(Model):
         which = f"question {item.source_id or item.id}, image condition '{call.condition}', repeat {call.repeat}"
         raise CallFailed("not_recorded", f"{self._path} has no answer to {which}", retryable=False)
 
-    def _index(self, answers: Iterator[Answered]) -> tuple[Numbers, Numbers, frozenset[Condition]]:
-        """Hashes of the keys, in order, and the places of their answers, both (rows,); the conditions among them."""
-        found_hashes, found_places, place = array("Q"), array("Q"), 0
+    def _index(self, answers: Iterator[Answered]) -> tuple[Numbers, Numbers, Names, frozenset[Condition]]:
+        """Hashes of the keys, in order, and the places of their answers, both (rows,); the conditions among them.
+
+        Before the conditions: this process's hash of each id, in the file's order; none where no id is known.
+        """
+        found_hashes, found_places, names, place = array("Q"), array("Q"), array("q"), 0
         conditions: set[str] = set()
         for answer in answers:
             conditions.add(answer.key[0])
             found_hashes.append(_hash(answer.key))
             found_places.append(place)
+            if not self._by_image:
+                names.append(hash(answer.key[2]))
             place += self._file.write(orjson.dumps(tuple(answer), option=orjson.OPT_APPEND_NEWLINE))
         if not found_hashes:
             raise UserError(f"{self._path} holds no answers")
@@ -236,7 +240,7 @@ class Replay(Model):
                 raise UserError(
                     f"{one.where} and {other.where} give one question different answers; keep one, or map 'repeat'"
                 )
-        return hashes, places, frozenset(cast(set[Condition], conditions))
+        return hashes, places, np.array(names, np.int64), frozenset(cast(set[Condition], conditions))
 
     def _at(self, place: int) -> Answered:
         self._file.seek(place)

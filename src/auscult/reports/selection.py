@@ -1,6 +1,7 @@
 """Which answers the gallery shows: a few of very many, chosen by rule and not by hand, holding keys and never rows."""
 
 import heapq
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,16 +13,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from auscult.analysis.keys import Keys
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
 from auscult.records import Instrument, Item, Score
 from auscult.runs.instruments import instruments_of
-from auscult.store.tables import open_table, read_columns
+from auscult.store.tables import read_batches, read_fields
 
 OUTCOMES = ("wrong", "partly", "unusable", "unread", "failed", "unjudged", "right")
 BAD = OUTCOMES[:-1]
 CONDITIONS = ("with", "without", "wrong")
-_BATCH = 100_000
+_BATCH = 10_000
 # Share of the gallery for each kind of answer; what one kind cannot fill goes to the next answers that are not right.
 _PLAN: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
     (0.50, ("wrong", "partly"), ("with",)),
@@ -139,25 +141,23 @@ Graded = tuple[pa.RecordBatch, npt.NDArray[np.int64], list[tuple[str, str, str]]
 
 def _graded(run: Path, ranking: Ranking) -> Iterator[Graded]:
     """The scores of each batch that say whether an answer is right."""
-    items = read_columns(run / "items.parquet", Item, ["id", "answer_type", "kind", "category"])
-    ids = items.column("id").combine_chunks()
-    types = np.array(items.column("answer_type").to_pylist(), dtype=object)
-    about = list(zip(types, items.column("kind").to_pylist(), items.column("category").to_pylist(), strict=True))
-    codes = {a: k for k, a in enumerate(dict.fromkeys(about))}
-    code = np.array([codes[a] for a in about], dtype=np.int64)
-    names, path = list(codes), run / "scores.parquet"
+    ids, kinds, code = Keys(), dict[tuple[str, str, str], int](), array("i")
+    for item, *about in read_fields(run / "items.parquet", Item, ("id", "answer_type", "kind", "category")):
+        ids.append(item)
+        code.append(kinds.setdefault((about[0], about[1], about[2]), len(kinds)))
+    codes, names, path = np.array(code, np.int64), list(kinds), run / "scores.parquet"
+    types = np.array([answer_type for answer_type, *_ in names])
     columns = ["answer_id", "item_id", "case_id", "scorer", "condition", "repeat", "status", "values"]
-    with open_table(path, Score) as file:
-        for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
-            place = pc.index_in(batch.column("item_id"), value_set=ids)
-            if place.null_count:
-                gone = batch.column("item_id").filter(pc.is_null(place))[0].as_py()
-                raise UserError(f"{path}: item {gone} is not in items.parquet; the run is not whole, evaluate again")
-            where = place.to_numpy()
-            for grader, own in ranking:
-                kind = np.isin(types[where], sorted(own))
-                mask = _equal(batch, "scorer", grader.name) & _equal(batch, "repeat", 0) & kind
-                yield batch.filter(pa.array(mask)), code[where[mask]], names, grader
+    for batch in read_batches(path, Score, columns, batch=_BATCH):
+        where = ids.rows(batch.column("item_id").to_pylist())
+        if len(where) and where.min() < 0:
+            gone = batch.column("item_id")[int(where.argmin())].as_py()
+            raise UserError(f"{path}: item {gone} is not in items.parquet; the run is not whole, evaluate again")
+        code_here = codes[where]
+        for grader, own in ranking:
+            kind = np.isin(types, sorted(own))[code_here]
+            mask = _equal(batch, "scorer", grader.name) & _equal(batch, "repeat", 0) & kind
+            yield batch.filter(pa.array(mask)), code_here[mask], names, grader
 
 
 def _equal(batch: pa.RecordBatch, column: str, value: object) -> npt.NDArray[np.bool_]:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from auscult.errors import UserError
 from auscult.models import Model, Recorded
-from auscult.records import Item
 from auscult.runs.plan import Plan
 
 
@@ -27,21 +26,20 @@ def refuse_answers_of_others(model: Model, spec: str, plan: Plan) -> None:
     """
     if not isinstance(model, Recorded) or not model.count():
         return
-    strangers = unmatched(model, plan.items.all())
+    strangers = unmatched(model, plan.items.names())
     if len(strangers) == model.count():
         first = next(plan.items.all())
         raise UserError(
             f"{spec}: none of its {len(strangers)} ids is in {plan.items.folder} "
             f"(there: {strangers[0]!r}, here: {first.source_id!r}); name the right column with --map id=COLUMN"
         )
-    if plan.split and len(unmatched(model, plan.asked())) == model.count():
+    asked = (name for item in plan.asked() for name in (item.id, item.source_id))
+    if plan.split and len(unmatched(model, asked)) == model.count():
         raise UserError(
             f"{spec}: no answer is to a question of the split '{plan.split}'; name another with --split, or 'all'"
         )
 
 
-def unmatched(model: Model, items: Iterable[Item]) -> list[str]:
-    """Ids of recorded answers that belong to none of these items."""
-    if not isinstance(model, Recorded):
-        return []
-    return model.unmatched({name for item in items for name in (item.id, item.source_id)})
+def unmatched(model: Model, names: Iterable[str]) -> list[str]:
+    """Ids of recorded answers that are none of these (ids and source ids of items)."""
+    return model.unmatched(names) if isinstance(model, Recorded) else []

@@ -177,7 +177,7 @@ class Evaluation:
             folder.note(tables=folder.digests("cases", "items"))
         canary = await run_canary(session.ask, self.model, self.items) if self.settings.canary else SKIPPED
         rows = await session.stage(self._answers, self.plan.groups(), table, "answering", len(self.plan.keys))
-        asked = {**session.account(), "unmatched": len(unmatched(self.model, self.items.all()))}
+        asked = {**session.account(), "unmatched": len(unmatched(self.model, self.items.names()))}
         folder.note(**asked, tables=folder.digests("answers"))
         if rows != (expected := self.plan.answers()):  # what lacks must not be scored as if it had never been asked
             raise UserError(

@@ -226,7 +226,7 @@ def _maker(cls: type[Row]) -> Callable[[int, list[list[Any]]], Iterable[Row]]:
     return made
 
 
-def _values(column: pa.Array) -> list[Any]:
+def values_of(column: pa.Array) -> list[Any]:
     """The plain values of a column."""
     if column.null_count or pa.types.is_nested(column.type):
         if pa.types.is_list(column.type) or pa.types.is_map(column.type):
@@ -254,7 +254,7 @@ def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) 
                 skip -= part.num_rows
                 continue
             kept = part.slice(skip)
-            yield from made(kept.num_rows, [_values(kept.column(n)) for n in names])
+            yield from made(kept.num_rows, [values_of(kept.column(n)) for n in names])
             skip = 0
 
 
@@ -264,9 +264,18 @@ def read_fields(path: Path, cls: type, names: Sequence[str], *, batch: int = 1_0
     Raises:
         UserError: as ``open_table``.
     """
+    for part in read_batches(path, cls, names, batch=batch):
+        yield from zip(*(part.column(n).to_pylist() for n in names), strict=True)
+
+
+def read_batches(path: Path, cls: type, names: Sequence[str], *, batch: int = 1_000) -> Iterator[pa.RecordBatch]:
+    """Streams some fields of the rows of a table as Arrow has them.
+
+    Raises:
+        UserError: as ``open_table``.
+    """
     with _opened(path, cls) as file:
-        for part in file.iter_batches(batch_size=batch, columns=list(names)):
-            yield from zip(*(part.column(n).to_pylist() for n in names), strict=True)
+        yield from file.iter_batches(batch_size=batch, columns=list(names))
 
 
 def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:

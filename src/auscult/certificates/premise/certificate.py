@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from auscult.analysis.joined import OK, STATUS, Codes, Column, Joined
+from auscult.analysis.joined import OK, STATUS, Column, Joined
+from auscult.analysis.keys import Codes, Keys
 from auscult.analysis.quantities.premise import D_PRIME, DENIAL, KNOWING, KNOWLEDGE, Taking, told_apart
 from auscult.certificates.cells import Cell, Row
 from auscult.certificates.planting.nouns import case_of
@@ -315,7 +316,7 @@ def _unanswered(scenes: NDArray[np.int64], false: NDArray[np.bool_]) -> Joined:
     return Joined(
         manifest={},
         instruments={s.instrument.id: s.instrument for s in (SCORER, READER)},
-        ids=[str(n) for n in range(2 * count)],
+        ids=Keys(map(str, range(2 * count))),
         case=none,
         cluster=np.tile(scenes, 2).astype(np.int32),
         groups=[],
