@@ -27,7 +27,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Face]:
         ("good", (CLEAR, CLEAR, CLEAR, CLEAR, CLEAR)),
         ("invents", (PROBLEM, PROBLEM, CLEAR, CLEAR, CLEAR)),
         ("blind", (PROBLEM, PROBLEM, PROBLEM, PROBLEM, CLEAR)),
-        ("few", (OPEN, OPEN, CLEAR, CLEAR, PROBLEM)),
+        ("few", (OPEN, OPEN, CLEAR, CLEAR, OPEN)),
     ],
 )
 def test_each_model_is_told_by_its_first_screen(shown: dict[str, Face], name: str, words: tuple[str, ...]) -> None:
@@ -38,17 +38,26 @@ def test_each_model_is_told_by_its_first_screen(shown: dict[str, Face], name: st
 @pytest.mark.slow
 def test_each_first_screen_says_what_to_do_next(shown: dict[str, Face]) -> None:
     first = {name: face.steps[0] for name, face in shown.items()}
-    assert first["good"].command.startswith("auscult gate --init")
-    assert first["invents"].sentence.startswith("As it is, a person must check every finding that it reports.")
-    assert first["invents"].command.startswith("auscult rate make")
-    assert first["blind"].sentence.startswith("Look whether the right images reach the model")
-    assert first["few"].sentence.startswith("Ask about more images: about 20 more")
+    for name in ("good", "invents", "few"):
+        assert first[name].sentence.startswith("Whoever runs the software tests it on real images")
+    assert first["blind"].sentence.startswith("Whoever runs the model checks that the right image reaches it")
+    assert "at least 60 that show the finding" in first["few"].sentence
+
+
+@pytest.mark.slow
+def test_each_first_screen_says_in_one_line_what_is_wrong(shown: dict[str, Face]) -> None:
+    assert shown["good"].line == "No fault found on drawn test images."
+    assert shown["invents"].line.startswith("It says yes too often, and goes along with false statements")
+    assert shown["blind"].line == "It answers as if it does not see the image."
+    assert shown["few"].line == "Too few images to judge it."
 
 
 def test_always_yes_invents_everything_and_never_looks(tmp_path: Path) -> None:
     runs = faces.make(tmp_path, images=24, few=10, only={"always yes": lambda item, condition: "Yes."})
     face = run_face(read_summary(runs["always yes"] / "summary.json"))
     found = {v.key: v for v in face.verdicts}
-    assert found["findings"].sentence.startswith("It invents findings: of 100 images without the finding it reports it")
+    assert found["findings"].sentence.startswith("It reported 20 of 20 findings that were absent.")
+    assert "no credit" in found["findings"].sentence
     assert (found["findings"].word, found["image"].word) == (PROBLEM, PROBLEM)
-    assert "Told apart 50" in found["image"].sentence
+    assert "told them apart in 50 of 100 pairs" in found["image"].sentence
+    assert face.line == "It answers as if it does not see the image."

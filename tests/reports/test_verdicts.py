@@ -5,17 +5,19 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reports.odd_summaries import estimates, numbers, summaries
-from tests.reports.synthetic import estimate, rate, summary
+from tests.reports.synthetic import estimate, summary
+from tests.reports.synthetic import rate as line
 
 from auscult.analysis.gate.criteria import Timing
 from auscult.analysis.gate.decision import Decided, Gate
 from auscult.analysis.gate.lines import Line
-from auscult.analysis.summary import Summary
-from auscult.records import Canary, Estimate
+from auscult.analysis.quantities.premise import DENIAL, KNOWING
+from auscult.analysis.summary import Figure, Summary
+from auscult.records import Canary, Certificate, Estimate
 from auscult.reports.cautions import STATISTICAL
 from auscult.reports.face import SHORT, Face, Verdict
 from auscult.reports.limits import Limit, limits_of
-from auscult.reports.natural import of_100, per_100
+from auscult.reports.natural import counts, of_100, per_100, rate, reach
 from auscult.reports.verdicts import run_face
 
 
@@ -24,7 +26,7 @@ def verdict(face: Face, key: str) -> Verdict:
 
 
 def found(tmp_path: Path, invented: Estimate, missed: Estimate, **changes: object) -> Summary:
-    lines = (rate("all findings", "fabrication", invented), rate("all findings", "miss", missed))
+    lines = (line("all findings", "fabrication", invented), line("all findings", "miss", missed))
     return summary(tmp_path, {"detection": lines}, **changes)
 
 
@@ -32,10 +34,118 @@ def test_invented_and_missed_are_told_of_a_hundred_images_with_what_counts_as_a_
     face = run_face(found(tmp_path, estimate(0.41, 0.08), estimate(0.3, 0.08)))
     assert verdict(face, "findings").word == "problem"
     assert verdict(face, "findings").sentence == (
-        "It invents and misses findings: of 100 images without the finding it reports it in 41 (33 to 49); of 100 with "
-        "it, it misses 30 (22 to 38), both more than the 5 that this page lets pass. Where 5 in 100 patients have it, "
-        "92 (89 to 94) of 100 'present' are invented."
+        "It reports a finding in 41 of 100 images that do not show it (33 to 49). It misses 30 of 100 findings that "
+        "are present (22 to 38). If 5 in 100 patients have the finding, it is wrong 92 of the 100 times (89 to 94) "
+        "that it says “present”."
     )
+    assert [b.word for b in verdict(face, "findings").bars] == ["problem", "problem"]
+
+
+def test_each_picture_has_its_own_word(tmp_path: Path) -> None:
+    counted = replace(summary(tmp_path).detection[0], unclear_absent=0, unclear_present=0)
+    face = run_face(found(tmp_path, estimate(0.41, 0.08), estimate(0.02, 0.015), detection=(counted,)))
+    assert [b.word for b in verdict(face, "findings").bars] == ["problem", "clear"]
+
+
+def test_few_images_are_told_as_they_were_counted(tmp_path: Path) -> None:
+    invented, missed = estimate(2 / 9, 0.2, n=9, clusters=9), estimate(1 / 9, 0.1, n=9, clusters=9)
+    counted = replace(summary(tmp_path).detection[0], unclear_absent=0, unclear_present=0)
+    one = found(tmp_path, invented, missed, clusters=9, detection=(counted,))
+    shown = verdict(run_face(one), "findings")
+    assert shown.sentence.startswith(
+        "It reported 2 of 9 findings that were absent. It missed 1 of 9 findings that were"
+    )
+    assert "too few" in shown.sentence and "of 100" not in shown.sentence and "patients" not in shown.sentence
+    sure = verdict(run_face(one), "sure")
+    assert (sure.word, sure.said) == ("not known", "too few images")
+    assert "at least 60 images that show the finding and 60 that do not" in sure.sentence
+
+
+def test_how_often_present_is_wrong_is_said_only_where_findings_are_invented(tmp_path: Path) -> None:
+    counted = replace(summary(tmp_path).detection[0], unclear_absent=0, unclear_present=0)
+    little, much = estimate(0.02, 0.015, n=400, clusters=200), estimate(0.41, 0.08)
+    open_ = estimate(0.06, 0.04)
+    for invented, missed, said in ((much, little, True), (open_, little, False), (little, little, False)):
+        face = run_face(found(tmp_path, invented, missed, detection=(counted,)))
+        assert ("patients have the finding" in verdict(face, "findings").sentence) is said
+
+
+def test_none_of_many_says_on_how_many_images(tmp_path: Path) -> None:
+    none = Estimate(value=0.0, low=0.0, high=0.03, n=1224, clusters=160, name="miss")
+    shown = verdict(run_face(found(tmp_path, estimate(0.41, 0.08), none)), "findings")
+    assert "It missed none of 1,224 findings that were present (on 160 images, up to 3 in 100 are possible)." in (
+        shown.sentence
+    )
+
+
+def along(tmp_path: Path, accepted: Estimate, denied: Estimate, *, passed: bool | None = True) -> Summary:
+    rows = ((KNOWING, accepted), (DENIAL, denied))
+    lines = tuple(
+        Figure(section="premise", group="all", label="all", metric=m, scorer="premise@3", with_image=e) for m, e in rows
+    )
+    of_models = {"part": "answers of real models", "what": "meant accepts", "measure": "read as meant"}
+    row = {**of_models, "value": 0.95, "low": 0.9, "hits": 139, "n": 146}
+    certificate = Certificate(
+        instrument="premise@3, auscult 0.1.0", subject="answers", passed=passed, figures=(row,), summary=""
+    )
+    return summary(tmp_path, {"premise": lines}, certificates=(certificate,))
+
+
+def test_denying_nothing_is_no_credit_to_a_model_that_agrees_with_everything(tmp_path: Path) -> None:
+    shown = verdict(run_face(along(tmp_path, estimate(0.8, 0.05), estimate(0.02, 0.015))), "premises")
+    assert "no credit" in shown.sentence and [b.word for b in shown.bars] == ["problem", ""]
+
+
+def test_an_instrument_that_failed_its_test_is_named_with_its_question_and_its_size(tmp_path: Path) -> None:
+    rare = estimate(0.02, 0.01)
+    face = run_face(along(tmp_path, estimate(0.8, 0.05), rare, passed=False))
+    shown = verdict(face, "premises")
+    assert "The program that reads these answers overlooks a few of each." in shown.sentence
+    assert any("139" in more and "146" in more for more in shown.more)
+    (said,) = (c for c in face.cautions if shown.question in c)
+    assert "overlooked 5 of 100" in said
+    assert not any(shown.question in c for c in run_face(along(tmp_path, rare, rare)).cautions)
+
+
+def test_what_an_instrument_may_have_overlooked_is_not_cleared(tmp_path: Path) -> None:
+    nearly = estimate(0.03, 0.018)
+    assert verdict(run_face(along(tmp_path, nearly, nearly)), "premises").word == "clear"
+    assert verdict(run_face(along(tmp_path, nearly, nearly, passed=False)), "premises").word == "not known"
+
+
+def test_the_line_says_the_gravest_fault_and_the_action_what_to_do_about_it(tmp_path: Path) -> None:
+    much, little = estimate(0.41, 0.08), estimate(0.02, 0.015, n=400, clusters=200)
+    counted = replace(summary(tmp_path).detection[0], unclear_absent=0, unclear_present=0)
+    blind = Figure(
+        section="pairs", label="pairs", metric="told apart", scorer="closed@2", with_image=estimate(0.5, 0.04)
+    )
+
+    def said(invented: Estimate, missed: Estimate, **changes: object) -> str:
+        lines = (line("all findings", "fabrication", invented), line("all findings", "miss", missed))
+        sections = {"detection": lines, "headline": (), **changes.pop("sections", {})}  # type: ignore[dict-item]
+        face = run_face(summary(tmp_path, sections, **{"detection": (counted,), **changes}))
+        assert face.action and len(face.action.split()) <= 22 and len(face.line.split()) <= 20
+        return face.line
+
+    assert said(much, little) == "It says yes too often: its “no” can be believed more than its “yes”."
+    assert said(little, much) == "It misses findings that are there."
+    assert said(much, much, sections={"pairs": (blind,)}) == "It answers as if it does not see the image."
+    assert said(little, little, clusters=12) == "Too few images to judge it."
+    assert said(little, little).startswith("No fault found")
+
+
+def test_nobody_rates_the_answers_of_a_model_that_does_not_see_the_image(tmp_path: Path) -> None:
+    blind = Figure(
+        section="pairs", label="pairs", metric="told apart", scorer="closed@2", with_image=estimate(0.5, 0.04)
+    )
+    face = run_face(summary(tmp_path, {"pairs": (blind,), "headline": ()}))
+    assert face.steps[0].sentence.startswith("Whoever runs the model checks that the right image reaches it")
+    assert not any("physician" in step.sentence for step in face.steps)
+
+
+def test_on_drawn_images_the_next_step_is_always_a_test_on_real_ones(tmp_path: Path) -> None:
+    manifest = {**summary(tmp_path).manifest, "items": {"source": {"reader": "phantoms"}}}
+    assert any("tests it on real images" in s.sentence for s in run_face(summary(tmp_path, manifest=manifest)).steps)
 
 
 def test_what_lies_on_both_sides_is_not_known_and_what_lies_below_is_clear(tmp_path: Path) -> None:
@@ -45,7 +155,7 @@ def test_what_lies_on_both_sides_is_not_known_and_what_lies_below_is_clear(tmp_p
     assert verdict(both, "findings").word == "clear"
     open_ = run_face(found(tmp_path, little, estimate(0.06, 0.04), detection=(counted,)))
     assert verdict(open_, "findings").word == "not known"
-    assert "these images cannot tell" in verdict(open_, "findings").sentence
+    assert "These images cannot tell" in verdict(open_, "findings").sentence
 
 
 def test_a_limit_set_before_decides_in_place_of_what_counts_as_a_problem(tmp_path: Path) -> None:
@@ -84,7 +194,7 @@ def test_no_summary_however_odd_is_left_without_a_face_in_plain_words(odd: Summa
             assert len(sentence.split()) <= 45, sentence
     for shown in face.verdicts:
         assert 0 < len(shown.short) <= SHORT, shown.short
-        assert len(shown.bars) <= 2
+        assert len(shown.bars) <= 2 and len(shown.said) <= 16
         if shown.word in ("met", "missed"):
             raise AssertionError("no limit was set")
 
@@ -102,25 +212,34 @@ def test_a_verdict_never_clears_what_its_range_does_not(odd: Summary) -> None:
             assert any(low is not None and low > 0.05 for low, _ in ends)
 
 
-@given(estimates(), st.floats(0.01, 0.2))
-def test_the_numbers_of_a_share_in_words_are_those_of_the_figure(one: Estimate, bound: float) -> None:
-    said = of_100(one, bound)
-    values = {per_100(v) for v in numbers(one)} | {
-        per_100(bound),
-        "100",
-        f"{one.n:,}",
-        str(round((one.value or 0) * one.n, 1)),
-    }
-    counted = {part for part in re.findall(r"counted: ([\d.,]+)", said)}
-    for number in re.findall(r"[<>]?\d[\d,]*(?:\.\d+)?", said):
-        assert number in values | counted, (said, number)
+@given(estimates(), st.floats(0.01, 0.2), st.booleans())
+def test_the_numbers_of_a_share_in_words_are_those_of_the_figure(one: Estimate, bound: float, counted: bool) -> None:
+    said = (of_100(one, counted=counted), rate(one, "images", "images" if counted else ""), reach(one, bound))
+    shares = {per_100(v) for v in numbers(one)}
+    # in words: fewer than 1, more than 99
+    values = shares | {share.lstrip("<>") for share in shares}
+    values |= {per_100(bound), "100", f"{one.n:,}", f"{one.missing:,}", f"{one.n + one.missing:,}", f"{one.clusters:,}"}
+    if counted:
+        values |= set(counts(one).replace(",", "").split(" of ")) | set(counts(one).split(" of "))
+    for number in re.findall(r"[<>]?\d[\d,]*(?:\.\d+)?", " ".join(said).replace(", ", " ")):
+        assert number in values, (said, number)
 
 
 def every_sentence(face: Face) -> list[str]:
     of_verdicts = [s for v in face.verdicts for s in (v.question, v.sentence, v.short, *v.more)]
     of_bars = [s for v in face.verdicts for b in v.bars for s in (b.label, b.against_label, b.counts)]
     of_steps = [s.sentence for s in face.steps]
-    return [face.title, face.about, face.stop, *of_verdicts, *of_bars, *face.cautions, *of_steps]
+    return [
+        face.title,
+        face.about,
+        face.line,
+        face.action,
+        face.stop,
+        *of_verdicts,
+        *of_bars,
+        *face.cautions,
+        *of_steps,
+    ]
 
 
 def test_the_criteria_of_a_gate_become_limits_by_the_part_that_decides() -> None:

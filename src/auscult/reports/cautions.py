@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from auscult.analysis.failures import of_failures
 from auscult.analysis.summary import Failures, Summary
 from auscult.reports.places import PLUMBING
+from auscult.reports.questions import premises
 
 MOST = 4
 """Cautions on a first screen; of more there is a count."""
@@ -17,6 +18,13 @@ STATISTICAL = re.compile(
     re.IGNORECASE,
 )
 """Words of statistics, which stand in the methods part alone."""
+PREMISE = "premise"
+ABOUT = {
+    "closed": "yes/no and multiple choice answers",
+    "facts": "what open answers and reports state",
+    PREMISE: "answers to questions that take something false for granted",
+}
+"""Instrument -> what it reads."""
 NO_IMAGE = (
     "The model gave two different images the same answer in a test before the run: its answers may not come from the "
     "images."
@@ -56,10 +64,16 @@ def _canary(summary: Summary) -> Iterator[str]:
 
 
 def _certificates(summary: Summary) -> Iterator[str]:
+    """What failed its own test, and whose figures rest on it."""
+    said = premises.caution(summary)
+    if said:
+        yield said
     for certificate in summary.certificates:
-        if certificate.passed is False:
-            name = certificate.instrument.replace(",", " ").split("@")[0]
-            yield f"What reads or judges the answers ({name}) failed its own test: take its figures with care."
+        name = certificate.instrument.replace(",", " ").split("@")[0]
+        if certificate.passed is False and not (said and name == PREMISE):
+            what = "judge" if name.startswith("judge") else f"program “{name}”"
+            about = ABOUT.get(name.split(":")[0], "open answers")
+            yield f"The {what} that reads or marks {about} did not pass its own test: its figures may be wrong."
 
 
 def _missing(summary: Summary, least: float) -> Iterator[str]:

@@ -42,13 +42,13 @@ class Drawn:
 
 def drawn(bar: Bar) -> Drawn:
     """A bar as the page draws it."""
-    if bar.counts or (bar.value is None and bar.low is None):
+    if bar.low is None and (bar.counts or bar.value is None):
         return Drawn(label=bar.label, value=bar.counts or "not known", described=f"{bar.label}: {bar.counts}")
     low, high = (bar.value if end is None else end for end in (bar.low, bar.high))
     unit = " of 100" if bar.scale == (0.0, 1.0) else ""
     span = "" if bar.low is None or bar.high is None else f"{_number(bar.low, bar)} to {_number(bar.high, bar)}"
-    value = f"{span}{unit}" if bar.value is None else f"{_number(bar.value, bar)}{unit}"
-    beside = span if bar.value is not None else ""
+    value = bar.counts or (f"{span}{unit}" if bar.value is None else f"{_number(bar.value, bar)}{unit}")
+    beside = "" if bar.value is None else f"{span}{unit}" if bar.counts and span else span
     against = ""
     if bar.against is not None:
         against = bar.against_label if any(map(str.isdigit, bar.against_label)) else (

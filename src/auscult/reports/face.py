@@ -39,7 +39,8 @@ class Bar:
         better: which end of the scale is the good one.
         word: what this figure alone comes to, and so its colour; empty where it is there for comparison.
         scale: ends of the scale; 0 to 1 is shown as 0 to 100 of 100.
-        counts: ``3 of 4``: shown in place of a picture, where there are fewer than five images.
+        counts: ``3 of 9``: what was counted, shown in place of a number of 100 where images are few; without ``low`` in
+            place of a picture.
     """
 
     label: str

@@ -97,11 +97,9 @@ def _of_premises(found: Verdict) -> Outcome:
 
 def _unable(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> Outcome | None:
     """Why nothing can be said; None where something can."""
-    if 0 < summary.clusters < FEWEST:
-        count = max(more.images if more else 0, FEWEST - summary.clusters)
-        return Outcome(
-            "Too few images to judge it.", f"Do not decide by this test: ask about at least {count:,} more images."
-        )
+    if summary.clusters < FEWEST:
+        asks = f": ask about {more.images}" if more else ""
+        return Outcome("Too few images to judge it.", f"Do not decide by this test{asks}.")
     if too_much_missing(summary):
         return Outcome("Too many answers are missing to judge it.", "Get the missing answers first; then look again.")
     if all(v.word == "not known" for v in verdicts if v.key != "sure"):
@@ -117,7 +115,7 @@ def _none_found(summary: Summary, verdicts: Sequence[Verdict], more: Needed | No
     open_ = [OPEN[v.key] for v in verdicts if v.word == "not known" and v.key in OPEN]
     line = f"No fault found{on}{f', but {open_[0]} is not known' if open_ else ''}."
     if drawn(summary):
-        return Outcome(line, "Do not use it yet: it was not tried on patients' images, which is the next step.")
+        return Outcome(line, "Do not use it yet: the next step is a test on patients' images.")
     if open_ and more:
-        return Outcome(line, f"Ask about more images: about {more.images:,} more may tell {more.what}.")
+        return Outcome(line, f"Ask about more images: {more.images} may tell {more.what}.")
     return Outcome(line, "Let a physician check some of its answers before anybody relies on it.")

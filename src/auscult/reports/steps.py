@@ -1,14 +1,15 @@
-"""What to do next, the most useful first, each with its command."""
+"""What to do next, in order, each with who does it; its command, where there is one, for whoever runs the software."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from auscult.analysis.summary import Summary
-from auscult.reports import format as say
 from auscult.reports.face import Step, Verdict
+from auscult.reports.outcome import bad, drawn
 from auscult.reports.questions.sure import FEWEST, MOST_MISSING, Needed, answers
 
 MOST = 3
 BUILD = "auscult build DATA --from FORMAT --premises --out ITEMS"
+EVALUATE = "auscult evaluate ITEMS --model MODEL --controls 100 --out RUN"
 
 
 def steps(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None, run: str) -> tuple[Step, ...]:
@@ -26,42 +27,49 @@ def steps(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None, ru
 def after_stop(summary: Summary) -> tuple[Step, ...]:
     """What to do where no rate is shown."""
     if summary.plumbing_only:
-        return (Step(sentence="Ask a real model.", command="auscult evaluate ITEMS --model openai:NAME@URL --out RUN"),)
-    return (Step(sentence="Look whether the server hands images to the model, then evaluate into a new folder."),)
+        said = "Whoever runs the software asks a real model."
+        return (Step(sentence=said, command="auscult evaluate ITEMS --model openai:NAME@URL --out RUN"),)
+    said = "Whoever runs the model makes sure that its server hands it the images, and evaluates into a new folder."
+    return (Step(sentence=said),)
 
 
-def _steps(summary: Summary, verdicts: dict[str, Verdict], more: Needed | None, run: str) -> Iterator[Step]:
+def _steps(summary: Summary, verdicts: Mapping[str, Verdict], more: Needed | None, run: str) -> Iterator[Step]:
+    """A model that does not see the image is mended first: nobody spends an hour on its answers."""
     yield from _of_gaps(summary, run)
-    if summary.clusters < FEWEST or more:
-        count, what = (more.images, more.what) if more else (FEWEST, "what is open")
-        yield Step(sentence=f"Ask about more images: about {count:,} more like these would settle {what}.")
-    if verdicts["findings"].word == "not known" and not verdicts["findings"].bars:
-        said = "Ask whether findings are there: make such questions from labels, captions or reports."
+    blind = bad(verdicts["image"])
+    if blind:
+        yield Step(sentence="Whoever runs the model checks that the right image reaches it with each question.")
+        yield Step(sentence="Whoever runs the software then asks the same questions again.", command=_again(summary))
+    if drawn(summary):
+        then = " then" if blind else ""
+        many = f", {more.images.replace(' images', '', 1)}" if more and summary.clusters < FEWEST else ""
+        said = f"Whoever runs the software{then} tests it on real images{many}: drawn ones say nothing about patients."
         yield Step(sentence=said, command=BUILD)
-    if verdicts["image"].word == "problem":
-        yield Step(sentence="Look whether the right images reach the model; as it is, its answers need no image.")
-    problem = any(v.word in ("problem", "missed") for v in verdicts.values())
-    if problem and not summary.of("corrected", "physician"):
-        said = "let a physician rate 100 answers (an hour): that tests answers, references and this tool."
-        yield _rate(run, " ".join(filter(None, (_as_it_is(verdicts["findings"]), say.upper(said)))))
+    elif more and not blind:
+        yield Step(sentence=f"Whoever runs the software asks about {more.images}.")
+    if not verdicts["findings"].bars:
+        said = (
+            "Whoever runs the software makes questions on whether findings are there, from labels, captions or reports."
+        )
+        yield Step(sentence=said, command=BUILD)
+    if not (blind or drawn(summary)) and not summary.of("corrected", "physician") and summary.clusters >= FEWEST:
+        said = "A physician rates 100 of its answers, which takes an hour and tests answers, references and this tool."
+        yield _rate(run, said)
     if not verdicts["image"].bars:
-        said = "Ask some questions again without the image, which shows whether it looks; recorded answers cannot be."
-        yield Step(sentence=said, command="auscult evaluate ITEMS --model MODEL --controls 100 --out RUN")
+        said = "Whoever runs the model asks some questions again without the image, to show whether it looks."
+        yield Step(sentence=said, command=EVALUATE)
     if not verdicts["premises"].bars and verdicts["findings"].bars:
-        yield Step(sentence="Ask also questions that take something false for granted.", command=BUILD)
+        said = "Whoever runs the software also asks questions that take something false for granted."
+        yield Step(sentence=said, command=BUILD)
     if not any(v.word in ("met", "missed") or "Limit set before" in v.sentence for v in verdicts.values()):
-        said = "Write down what you would accept, before the next answers are made."
+        said = "Whoever decides on its use writes down how many errors are acceptable, before the next test."
         yield Step(sentence=said, command="auscult gate --init criteria.toml")
 
 
-def _as_it_is(findings: Verdict) -> str:
-    """What its answers cannot be used for, where it surely invents or misses."""
-    bad = {b.label for b in findings.bars if b.low is not None and b.against is not None and b.low > b.against}
-    if bad == {"invented", "missed"}:
-        return "As it is, a person must check whatever it says."
-    if "invented" in bad:
-        return "As it is, a person must check every finding that it reports."
-    return "As it is, it rules no finding out." if "missed" in bad else ""
+def _again(summary: Summary) -> str:
+    """The command that made the run, where it was one."""
+    command = str(summary.manifest.get("command", ""))
+    return command if command.startswith("auscult ") else ""
 
 
 def _of_gaps(summary: Summary, run: str) -> Iterator[Step]:
@@ -72,13 +80,17 @@ def _of_gaps(summary: Summary, run: str) -> Iterator[Step]:
     most = MOST_MISSING * found.asked
     recorded = set(found.kinds) == {"not_recorded"}
     if found.request_failed > most:
-        command = "" if recorded else str(summary.manifest.get("command", ""))
-        said = "Record the answers that are missing." if recorded else "Ask the failed questions again; no other is."
+        command = "" if recorded else _again(summary)
+        said = (
+            "Whoever recorded the answers adds those that are missing."
+            if recorded
+            else "Whoever runs the software gives the same command again: it asks the failed questions alone."
+        )
         yield Step(sentence=said, command=command)
     if found.cut_short > most:
-        yield Step(sentence="Evaluate again with more room for an answer: raise --max-tokens.")
+        yield Step(sentence="Whoever runs the software evaluates again with more room for an answer (--max-tokens).")
     if found.unread > most:
-        said = f"Let a person read what no rule could read: {found.unread:,} of {found.asked:,} answers."
+        said = f"A physician reads what no rule could read: {found.unread:,} of {found.asked:,} answers."
         yield _rate(run, said)
 
 

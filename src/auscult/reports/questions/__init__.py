@@ -19,12 +19,16 @@ from typing import Literal, NamedTuple
 from auscult.records import Estimate
 from auscult.reports.face import SHORT, Bar, Word
 from auscult.reports.format import upper
-from auscult.reports.natural import counts, ends, few, lost, none, of_100, per_100
+from auscult.reports.natural import counts, ends, few, none, per_100, scarce
 
 AT_MOST = 0.05
 """Share of errors that separates a problem from what is clear of it, where the user set no limit."""
 GAIN = 0.10
 """A gain that surely is smaller, and cannot be shown, is taken for none."""
+MARK = (
+    f"An error is called a problem where it surely happens in more than {per_100(AT_MOST)} of 100, the mark of this "
+    "page. A limit that you set takes its place."
+)
 MOST_MORE = 4
 """Further sentences of one kind."""
 
@@ -48,33 +52,34 @@ def worst(words: Collection[Word]) -> Word:
 
 
 class Clause(NamedTuple):
-    """One error: what was counted, as a clause; whether that is a problem; and the verb for it."""
+    """One error: what was counted, as a sentence without its full stop; and whether that is a problem."""
 
     said: str
     word: Word
-    verb: str
+    estimate: Estimate
 
 
-def concluded(clauses: Sequence[Clause], what: str = "", ending: str = "") -> str:
-    """What was found, then what it means.
+def concluded(clauses: Sequence[Clause], ending: str = "") -> str:
+    """What was found, a sentence each, then what it means where there is no problem.
 
     Args:
         clauses: one or two errors.
-        what: the object of their verbs; empty where these have their own.
-        ending: in place of what usually follows where there is no problem, a sentence.
+        ending: in place of what usually follows, a sentence.
     """
     word, limit = worst([c.word for c in clauses]), per_100(AT_MOST)
-    passed = f"more than the {limit} that this page lets pass"
-    bad = [c for c in clauses if c.word == "problem"]
-    if word == "problem":
-        every = len(bad) == len(clauses) > 1
-        said = "; ".join(c.said if every or c not in bad else f"{c.said}, {passed}" for c in clauses)
-        verbs = " and ".join(c.verb for c in bad)
-        return f"It {' '.join(filter(None, (verbs, what)))}: {said}{f', both {passed}' if every else ''}."
+    said = [f"{upper(c.said)}." for c in clauses]
     if not ending and word == "clear":
-        ending = f"Surely at most {limit} of 100{' either way' if len(clauses) > 1 else ''}."
-    ending = ending or f"Whether that is more than {limit} of 100, these images cannot tell."
-    return f"{upper('; '.join(c.said for c in clauses))}. {ending}"
+        both = "both happen" if len(clauses) > 1 else "that happens"
+        ending = f"As far as these images can tell, {both} in at most {limit} of 100."
+    elif not ending and word == "not known":
+        counted = all(scarce(c.estimate) or none(c.estimate) for c in clauses if c.word == "not known")
+        small = counted and any(scarce(c.estimate) for c in clauses)
+        ending = (
+            "That is too few to tell."
+            if small
+            else f"These images cannot tell whether that is more than {limit} of 100."
+        )
+    return " ".join(filter(None, (*said, ending)))
 
 
 def error_bar(label: str, estimate: Estimate, at_most: float | None = None) -> Bar:
@@ -92,31 +97,18 @@ def bar(
     named: str = "",
     better: Literal["higher", "lower"] = "higher",
 ) -> Bar:
-    """A share as a picture; a count where the images are few."""
+    """A share as a picture; told as a count where the images are few, and no picture at all of fewer than five."""
     found = ends(estimate)
     return Bar(
         label=label,
         value=None if estimate.withheld else estimate.value,
-        low=None if found is None else found[0],
-        high=None if found is None else found[1],
+        low=None if found is None or few(estimate) else found[0],
+        high=None if found is None or few(estimate) else found[1],
         against=against,
         against_label=named,
         better=better,
-        counts=counts(estimate) if few(estimate) else "",
+        counts=counts(estimate) if scarce(estimate) else "",
     )
-
-
-def told(estimate: Estimate, of: str = "", where: str = "", at_most: float | None = None) -> str:
-    """A share in words, and why it is a range where it is one.
-
-    Args:
-        estimate: of a share.
-        of: what comes before a number of a hundred: ``of 100 images without the finding``.
-        where: the same before ``none of 59``: ``without the finding``.
-        at_most: what is possible although nothing was seen.
-    """
-    why = f", as {lost(estimate)}" if estimate.withheld and estimate.missing else ""
-    return " ".join(filter(None, (where if none(estimate) else of, of_100(estimate, at_most) + why)))
 
 
 def shortest(*lines: str) -> str:

@@ -8,11 +8,13 @@ from auscult.analysis.summary import Detection, Summary
 from auscult.records import Estimate
 from auscult.reports.face import Verdict, Word
 from auscult.reports.format import upper
-from auscult.reports.natural import counts, known, none, of_100, per_100
-from auscult.reports.questions import AT_MOST, Clause, concluded, error_bar, shortest, told, word_of_error, worst
+from auscult.reports.natural import counts, ends, known, none, of_100, per_100, rate, reach, scarce
+from auscult.reports.questions import AT_MOST, MARK, Clause, concluded, error_bar, shortest, word_of_error, worst
 from auscult.reports.questions.written import of_written, stated
 
 KEY, QUESTION, SECTION = "findings", "Does it invent or miss findings?", "findings"
+OFTEN = 0.5
+"""Share of what is absent that is reported, above which few misses are no credit."""
 NEITHER = 0.05
 """Share of answers that take no side, above which a figure of those that do clears nothing."""
 INVENTED, MISSED = "fabrication", "miss"
@@ -42,21 +44,24 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
     clauses, single, ending = _clauses(rates, counted), _singled_out(summary), ""
     word = worst([c.word for c in clauses])
     if len(rates) < 2 and word != "problem":
-        word, ending = (
-            "not known",
-            f"Nothing was asked about findings that are {'absent' if MISSED in rates else 'present'}.",
-        )
+        absent = "absent" if MISSED in rates else "present"
+        word, ending = "not known", f"It was asked about no finding that is {absent}."
     elif word == "clear" and single:
-        word, ending = "not known", f"Surely at most {per_100(AT_MOST)} of 100 in all, but {single[0]}."
+        word, ending = "not known", f"In all that is at most {per_100(AT_MOST)} of 100, but {single[0]}."
     elif word == "not known" and _takes_no_side(counted):
-        ending = "Too many answers take no side to tell."
+        ending = "Too many answers say neither yes nor no to tell."
+    elif word == "problem" and _says_yes(rates):
+        ending = "That it misses so few is no credit to a model that says yes so often."
+    wrong = _prevalence(rates, prevalence)
     more = [
         *checked,
+        *([wrong] if word == "clear" else ()),
         *(f"{upper(one)}." for one in single),
         *_sides(counted),
         *(one.sentence for one in stated(summary)),
+        MARK,
     ]
-    sentences = concluded(clauses, "findings", ending), _prevalence(rates, prevalence)
+    sentences = concluded(clauses, ending), wrong if word == "problem" else ""
     return Verdict(
         key=KEY,
         question=QUESTION,
@@ -66,12 +71,13 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
         bars=tuple(
             replace(error_bar(_LABELS[m], e, _at_most(counted, m)), word=_word(counted, m, e)) for m, e in rates.items()
         ),
-        more=tuple(more),
+        more=tuple(filter(None, more)),
         section=SECTION,
     )
 
 
 _LABELS = {INVENTED: "invented", MISSED: "missed"}
+_WHERE = {INVENTED: "without it", MISSED: "with it"}
 
 
 def _rates(summary: Summary, counted: Detection) -> dict[str, Estimate]:
@@ -80,33 +86,48 @@ def _rates(summary: Summary, counted: Detection) -> dict[str, Estimate]:
 
 
 def _clauses(rates: dict[str, Estimate], counted: Detection) -> list[Clause]:
-    """Both rates, each of a hundred images."""
+    """Both errors, each a sentence."""
     found = []
     if (invented := rates.get(INVENTED)) is not None:
-        of, where = "of 100 images without the finding it reports it in", "where a finding is absent it reports it in"
-        said = told(invented, of, where, _at_most(counted, INVENTED))
-        found.append(Clause(said, _word(counted, INVENTED, invented), "invents"))
+        if none(invented):
+            possible = reach(invented, _at_most(counted, INVENTED))
+            said = f"it reported none of {_each(invented)} absent ({possible})"
+        else:
+            said = f"it reports a finding in {rate(invented, 'images that do not show it')}"
+            if scarce(invented):
+                said = f"it reported {rate(invented, '', 'findings that were absent')}"
+        found.append(Clause(said, _word(counted, INVENTED, invented), invented))
     if (missed := rates.get(MISSED)) is not None:
-        after = found and not none(rates[INVENTED])
-        of = "of 100 with it, it misses" if after else "of 100 images with the finding it misses"
-        said = told(missed, of, "where it is there it misses", _at_most(counted, MISSED))
-        found.append(Clause(said, _word(counted, MISSED, missed), "misses"))
+        if none(missed):
+            said = f"it missed none of {_each(missed)} present ({reach(missed, _at_most(counted, MISSED))})"
+        else:
+            said = f"it misses {rate(missed, 'findings that are present')}"
+            if scarce(missed):
+                said = f"it missed {rate(missed, '', 'findings that were present')}"
+        found.append(Clause(said, _word(counted, MISSED, missed), missed))
     return found
+
+
+def _each(estimate: Estimate) -> str:
+    return "1 finding that was" if estimate.n == 1 else f"{estimate.n:,} findings that were"
 
 
 def _at_most(counted: Detection, metric: str) -> float | None:
     return counted.invented_at_most if metric == INVENTED else counted.missed_at_most
 
 
+def _says_yes(rates: dict[str, Estimate]) -> bool:
+    """Whether it misses few because it says yes to nearly everything."""
+    invented, missed = rates.get(INVENTED), rates.get(MISSED)
+    if invented is None or missed is None or (found := ends(invented)) is None:
+        return False
+    return found[0] > OFTEN and (none(missed) or word_of_error(missed) == "clear")
+
+
 def _short(rates: dict[str, Estimate]) -> str:
-    verbs = {INVENTED: "invents", MISSED: "misses"}
-
-    def part(metric: str, estimate: Estimate) -> str:
-        if none(estimate):
-            return f"{verbs[metric]} none of {estimate.n:,}"
-        return f"{verbs[metric]} {of_100(estimate)} of 100"
-
-    return shortest(", ".join(part(m, e) for m, e in rates.items()), *(part(m, e) for m, e in rates.items()))
+    said = [f"{'invents' if m == INVENTED else 'misses'} {of_100(e, counted=True)}" for m, e in rates.items()]
+    brief = [one.removesuffix(" of 100") for one in said]
+    return shortest(", ".join(said), ", ".join((*brief[:-1], said[-1])), *said)
 
 
 def _takes_no_side(counted: Detection) -> bool:
@@ -126,15 +147,19 @@ def _word(counted: Detection, metric: str, estimate: Estimate) -> Word:
 
 
 def _prevalence(rates: dict[str, Estimate], prevalence: float) -> str:
-    """How much of what it reports is invented, at a set frequency of the finding."""
+    """How much of what it reports is invented, at a set frequency of the finding; else empty."""
     invented, missed = rates.get(INVENTED), rates.get(MISSED)
-    found = invented_among_present(invented, missed, prevalence) if invented and missed else None
-    if found is None or not known(found) or (invented is not None and invented.clusters < 5):
+    if invented is None or missed is None or none(invented) or scarce(invented):
         return ""
-    where = f"Where {per_100(prevalence)} in 100 patients have it"
-    if none(found) and found.high is not None:
-        return f"{where}, up to {per_100(found.high)} of 100 'present' could be invented."
-    return f"{where}, {of_100(found)} of 100 'present' are invented."
+    found = invented_among_present(invented, missed, prevalence)
+    if found is None or not known(found) or (found_ends := ends(found)) is None:
+        return ""
+    low, high = (per_100(end) for end in found_ends)
+    times = (
+        f"between {low} and {high} of the 100 times" if found.value is None or found.withheld
+        else f"{per_100(found.value)} of the 100 times ({low} to {high})"
+    )  # fmt: skip
+    return f"If {per_100(prevalence)} in 100 patients have the finding, it is wrong {times} that it says “present”."
 
 
 def _sides(counted: Detection) -> Iterator[str]:
@@ -153,19 +178,27 @@ def _singled_out(summary: Summary) -> list[str]:
         if figure.label == first or figure.metric not in _LABELS or estimate is None or not known(estimate):
             continue
         if estimate.value is not None and word_of_error(estimate) == "problem":
-            found.append((estimate.value, f"{figure.label} is {_LABELS[figure.metric]} in {counts(estimate)}"))
+            found.append(
+                (
+                    estimate.value,
+                    f"{figure.label} was {_LABELS[figure.metric]} in {counts(estimate)} images {_WHERE[figure.metric]}",
+                )
+            )
     return [said for _, said in sorted(found, reverse=True)[:3]]
 
 
 def _checked(summary: Summary) -> Iterator[str]:
     """What a physician found who rated some of the answers."""
     words = {
-        "invented": "of 100 answers {} state something that is not there",
-        INVENTED: "of 100 images without the finding it is reported in {}",
-        MISSED: "of 100 images with the finding it is missed in {}",
-        "wrong reference": "of 100 references {} are wrong",
+        "invented": ("answers", "state something that is not there"),
+        INVENTED: ("images without the finding", "have it reported"),
+        MISSED: ("images with the finding", "have it missed"),
+        "wrong reference": ("right answers of the test set", "are wrong themselves"),
     }
     for figure in summary.of("corrected", "physician"):
         by_a_person = figure.label.startswith("checked by")
         if by_a_person and figure.metric in words and figure.with_image is not None and known(figure.with_image):
-            yield f"Checked by a physician: {words[figure.metric].format(told(figure.with_image))}."
+            noun, what = words[figure.metric]
+            found = figure.with_image
+            share = f"none of {found.n:,} {noun} ({reach(found)})" if none(found) else rate(found, noun)
+            yield f"Checked by a physician: {share} {what}."

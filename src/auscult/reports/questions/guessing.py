@@ -1,55 +1,87 @@
 """Is it better than guessing?"""
 
 from dataclasses import replace
+from typing import NamedTuple
 
-from auscult.analysis.summary import Summary
-from auscult.reports.face import Verdict, Word
-from auscult.reports.natural import ends, few, known, of_100, per_100
-from auscult.reports.questions import bar, shortest, told, word_of_gain
+from auscult.analysis.summary import Figure, Summary
+from auscult.records import Estimate
+from auscult.reports.face import Bar, Verdict, Word
+from auscult.reports.natural import ends, few, known, none, of_100, per_100, rate
+from auscult.reports.questions import bar, shortest, word_of_gain
 from auscult.reports.questions.image import leading
 
 KEY, QUESTION = "guessing", "Is it better than guessing?"
 NO_QUESTION = "No question of this run has fixed answers to guess from."
 _KINDS = {
-    "yes_no": ("yes/no questions", "yes/no", "the more frequent answer, always given, gets"),
-    "choice": ("multiple choice questions", "choice", "an option picked blindly gets"),
+    "yes_no": ("yes/no questions", "yes/no", "always giving the more frequent answer"),
+    "choice": ("multiple choice questions", "multiple choice", "picking an option blindly"),
 }
-_ENDINGS: dict[Word, str] = {
-    "clear": "better than guessing",
-    "problem": "no better than guessing",
-    "not known": "whether that beats guessing, these images cannot tell",
+_OPENINGS: dict[Word, str] = {
+    "clear": "It is better than guessing.",
+    "problem": "It is no better than guessing.",
+    "not known": "These images cannot tell.",
 }
+_BESIDE: dict[Word, str] = {
+    "clear": "is better than guessing",
+    "problem": "is no better than guessing",
+    "not known": "may be no better than guessing",
+}
+
+
+class _Kind(NamedTuple):
+    """One type of question: what came of it, in words and as a picture."""
+
+    word: Word
+    sentence: str
+    beside: str
+    short: str
+    bar: Bar
 
 
 def guessing(summary: Summary) -> Verdict:
-    """From accuracy against the best constant answer, for each type of question that has one."""
-    words: list[Word] = []
-    said, short, bars = [], [], []
-    for figure in leading(summary):
-        estimate, chance = figure.with_image, figure.chance
-        if figure.metric != "accuracy" or chance is None or estimate is None or not known(estimate):
-            continue
-        found = ends(estimate)
-        open_ = found is None or few(estimate)
-        words.append("not known" if open_ or found is None else word_of_gain(found[0] - chance, found[1] - chance))
-        nouns, name, guess = _KINDS.get(figure.answer_type, ("questions", figure.answer_type, "guessing gets"))
-        ending = _ENDINGS[words[-1]]
-        said.append(f"Of 100 {nouns} it is right on {told(estimate)}; {guess} {per_100(chance)}: {ending}.")
-        short.append(shortest(f"right on {of_100(estimate)} of 100; guessing gets {per_100(chance)}"))
-        bars.append(replace(bar(f"right, {name}", estimate, chance, "guessing"), word=words[-1]))
-    if not words:
+    """From accuracy against the best constant answer, for each type of question that has one.
+
+    A type that is no better than guessing leads; the other stands beside it.
+    """
+    kinds = [
+        _kind(figure, figure.with_image, figure.chance)
+        for figure in leading(summary)
+        if figure.metric == "accuracy" and figure.chance is not None and figure.with_image is not None
+        if known(figure.with_image)
+    ]
+    if not kinds:
         line = "no question has fixed answers to guess from"
         return Verdict(key=KEY, question=QUESTION, word="not known", sentence=NO_QUESTION, short=line)
-    word: Word = "problem" if "problem" in words else words[0]
-    first = words.index(word)
-    order = [first, *(n for n in range(len(said)) if n != first)]
+    first = next((k for k in kinds if k.word == "problem"), kinds[0])
+    others = [k for k in kinds if k is not first]
+    # the same as the first needs no words beside its picture
+    beside = [k.beside for k in others[:1] if k.word != first.word]
     return Verdict(
         key=KEY,
         question=QUESTION,
-        word=word,
-        sentence=said[first],
-        short=short[first],
-        bars=tuple(bars[n] for n in order[:2]),
-        more=tuple(said[n] for n in order[1:]),
+        word=first.word,
+        sentence=" ".join([_OPENINGS[first.word], first.sentence, *beside]),
+        short=first.short,
+        bars=tuple(k.bar for k in (first, *others)[:2]),
+        more=tuple(k.sentence for k in others),
         section="kinds",
+    )
+
+
+def _kind(figure: Figure, estimate: Estimate, chance: float) -> _Kind:
+    found = ends(estimate)
+    word: Word = "not known"
+    if found is not None and not few(estimate):
+        word = word_of_gain(found[0] - chance, found[1] - chance)
+    nouns, name, guess = _KINDS.get(figure.answer_type, ("questions", figure.answer_type, "guessing"))
+    share = f"none of {estimate.n:,} {nouns} rightly" if none(estimate) else rate(estimate, f"{nouns} rightly")
+    gets = f"{guess} gets {per_100(chance)}"
+    return _Kind(
+        word,
+        f"It answers {share}; {gets} of 100.",
+        f"At {name} it {_BESIDE[word]}: {of_100(estimate)}, where {gets}.",
+        shortest(
+            f"right on {of_100(estimate)} {name}; guessing gets {per_100(chance)}", f"right on {of_100(estimate)}"
+        ),
+        replace(bar(f"right, {name}", estimate, chance, "guessing"), word=word, counts=""),
     )

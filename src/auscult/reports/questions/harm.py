@@ -2,8 +2,8 @@
 
 from auscult.analysis.summary import Summary
 from auscult.reports.face import Verdict
-from auscult.reports.natural import ends, known
-from auscult.reports.questions import error_bar, shortest, told, word_of_error
+from auscult.reports.natural import ends, known, none, of_100, rate, reach
+from auscult.reports.questions import error_bar, shortest, word_of_error
 from auscult.reports.questions.judged import mark_bar, marks, mean, scale_of
 
 KEY, QUESTION = "harm", "Would it do harm to act on it?"
@@ -23,13 +23,16 @@ def _of_physician(summary: Summary) -> Verdict | None:
     found = next((e for e in of_severe if e is not None and known(e)), None)
     if found is None:
         return None
-    said = f"Of 100 answers, {told(found)} could do severe harm, as a physician rated them."
+    share = f"none of {found.n:,} answers ({reach(found)})" if none(found) else rate(found, "answers", "answers")
+    said = f"As a physician rated them, {share} could do severe harm."
     return Verdict(
         key=KEY,
         question=QUESTION,
         word=word_of_error(found),
         sentence=said,
-        short=shortest(said.rstrip("."), said.split(",")[0]),
+        short=shortest(
+            f"{of_100(found, counted=True)} answers could do severe harm", f"severe harm in {of_100(found)}"
+        ),
         bars=(error_bar("severe harm", found),),
         section="open",
     )
@@ -47,7 +50,7 @@ def _of_judge(summary: Summary) -> Verdict | None:
         key=KEY,
         question=QUESTION,
         word="problem" if worse else "not known",
-        sentence=f"{said}; no limit was set for it, and no physician has checked it.",
+        sentence=f"{said}. No limit was set for it, and no physician has checked it.",
         short=f"a judge gives {mean(figure)}; {low:g} is severe harm, {high:g} none",
         bars=(mark_bar("harm, by a judge", figure, (low, high)),),
         section="open",

@@ -7,16 +7,26 @@ from typing import NamedTuple
 from auscult.analysis.summary import Figure, Summary
 from auscult.records import Estimate
 from auscult.reports.face import Bar, Verdict, Word
-from auscult.reports.natural import ends, few, known, of_100, per_100
-from auscult.reports.questions import GAIN, MOST_MORE, bar, shortest, told, word_of_gain
+from auscult.reports.natural import ends, few, known, of_100, per_100, rate
+from auscult.reports.questions import GAIN, MOST_MORE, bar, shortest, word_of_gain
 
 KEY, QUESTION = "image", "Does it look at the image?"
 COIN = 0.5
 NOT_ASKED = (
-    "It was not asked without the image, and no question is true of one image and false of another: nobody can tell."
+    "Nobody can tell: it was not asked without the image, and no question is true of one image and false of another."
 )
+_OPENINGS: dict[Word, str] = {
+    "clear": "It uses the image.",
+    "problem": "It answers as if it did not see the image.",
+    "not known": "These images cannot tell.",
+}
 _MEASURED = ("accuracy", "fact F1", "recall")
-_NOUNS = {"open": "open answers", "report": "reports"}
+_NOUNS = {
+    "yes_no": "yes/no questions",
+    "choice": "multiple choice questions",
+    "open": "open answers",
+    "report": "reports",
+}
 
 
 class _Sign(NamedTuple):
@@ -67,20 +77,13 @@ def _pairs(summary: Summary) -> Iterator[_Sign]:
         if estimate is None or not known(estimate) or few(estimate) or (found := ends(estimate)) is None:
             continue
         word = word_of_gain(found[0] - COIN, found[1] - COIN)
-        what = {
-            "clear": "it looks",
-            "problem": "it answers as if it did not look",
-        }.get(word, "whether that beats a coin, these images cannot tell")
-        value = f"between {per_100(found[0])} and {per_100(found[1])}" if estimate.withheld else told(estimate)
-        many = f", {summary.pairs.pairs:,} pairs" if summary.pairs else ""
-        said = f"Told apart {value} of 100 image pairs (one question, true of one, false of the other{many}); a coin 50"
-        brief = f"told apart {of_100(estimate)} of 100 image pairs; a coin 50"
-        yield _Sign(
-            word,
-            f"{said}: {what}.",
-            shortest(brief),
-            (replace(bar("told apart", estimate, COIN, "a coin"), word=word),),
+        said = (
+            "Asked the same question about two images, of which it is true of one alone, it told them apart in "
+            f"{rate(estimate, 'pairs')}. Tossing a coin would get 50."
         )
+        brief = f"told apart {of_100(estimate)} pairs; a coin gets 50"
+        picture = replace(bar("told apart", estimate, COIN, "a coin"), word=word, counts="")
+        yield _Sign(word, f"{_OPENINGS[word]} {said}".strip(), shortest(brief), (picture,))
 
 
 def _controls(summary: Summary) -> Iterator[_Sign]:
@@ -105,20 +108,26 @@ def _controls(summary: Summary) -> Iterator[_Sign]:
 def _words(
     figure: Figure, own: Estimate | None, other: Estimate | None, named: str, found: tuple[float, float]
 ) -> tuple[str, str]:
-    """With the image and without, and what lies between: a sentence, and a line."""
+    """With the image and without, and what lies between: a sentence or two, and a line."""
     ending = (
-        "the image helps" if found[0] > 0
-        else "the image makes it worse" if found[1] < 0
-        else f"the image brings at most {per_100(max(found[1], 0.0))} of 100" if found[1] < GAIN
-        else f"from {_more_or_fewer(found[0])} to {_more_or_fewer(found[1])} of 100, so whether it helps is open"
+        "The image helps" if found[0] > 0
+        else "The image makes it worse" if found[1] < 0
+        else f"The image brings at most {per_100(max(found[1], 0.0))} of 100" if found[1] < GAIN
+        else f"Whether it helps is open: {_more_or_fewer(found[0])} to {_more_or_fewer(found[1])} of 100"
     )  # fmt: skip
     if own is None or other is None or own.value is None or other.value is None or own.withheld or other.withheld:
-        return f"With the image, against {named}: {ending}.", shortest(f"against {named}: {ending}", ending)
-    both = f"{per_100(own.value)} with the image, {per_100(other.value)} {named}"
+        return f"Beside its answers {named}: {ending.lower()}.", shortest(
+            f"{ending.lower()}, against {named}", ending.lower()
+        )
+    nouns = _NOUNS.get(figure.answer_type, "questions")
+    mine, others = per_100(own.value), per_100(other.value)
+    both = f"{mine} with the image, {others} {named}"
     if figure.metric == "accuracy":
-        return f"Right on {both}, of 100 questions: {ending}.", shortest(f"right on {both}, of 100", both)
-    nouns = _NOUNS.get(figure.answer_type, "answers")
-    return f"Its {nouns} get {both}, of 100 points: {ending}.", shortest(f"{both}, of 100 points", both)
+        said = f"It answers {mine} of 100 {nouns} rightly with the image, and {others} {named}."
+        return f"{said} {ending}.", shortest(f"right on {both}, of 100", both)
+    return f"Its {nouns} get {mine} of 100 points with the image, and {others} {named}. {ending}.", shortest(
+        f"{both}, of 100 points", both
+    )
 
 
 def _more_or_fewer(value: float) -> str:

@@ -8,22 +8,26 @@ from auscult.analysis.summary import Failures, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.face import Bar, Verdict, Word
-from auscult.reports.natural import ends, images_for, per_100
+from auscult.reports.natural import SCARCE, ends, images_for, images_without_an_error, per_100
 from auscult.reports.questions import AT_MOST, shortest
 
 KEY, QUESTION = "sure", "How sure is this?"
 MOST_MISSING = 0.05
 """Share of missing answers above which figures are ranges."""
-FEWEST = 20
+FEWEST = SCARCE
 """Images below which nothing is decided by a limit, and little by anything."""
 NO_PHYSICIAN = "No physician answered these questions for comparison."
 
 
+LEAST = images_without_an_error(AT_MOST)
+"""Images that show errors to be under the mark of this page where none is seen; with errors it takes more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """How many more images would settle what."""
+    """What would settle what is open: a clause that begins with a number of images, and what that is."""
 
-    images: int
+    images: str
     what: str
 
 
@@ -44,23 +48,30 @@ def too_much_missing(summary: Summary) -> bool:
 
 
 def needed(summary: Summary) -> Needed | None:
-    """What the open question about errors that is nearest to an answer would take; None where no number would do."""
+    """What the open questions about errors would take, all of them; None where nothing is open or no number would do.
+
+    Of few images not even the rate is known from which a number would follow: then it is the least that any answer
+    takes, with the finding and without it.
+    """
     first = summary.detection[0].target if summary.detection else ""
     figures = [f for f in summary.of("detection") if f.label == first]
     figures += next(iter(summary.groups("premise").values()), ())
-    open_ = [
-        (more, f"whether it {_VERBS[f.metric]}")
+    open_ = {
+        f.metric: more
         for f in figures
-        if f.metric in _VERBS and f.with_image is not None and (more := _for(f.with_image)) is not None
-    ]
-    if not open_:
-        return None
-    more, what = min(open_)
-    # of few images not even the rate is known from which the number follows
-    return Needed(max(more, FEWEST) if summary.clusters < FEWEST else more, what)
+        if f.metric in VERBS and f.with_image is not None and (more := _for(f.with_image)) is not None
+    }
+    verbs = [VERBS[metric] for metric in open_]
+    what = f"whether it {' or '.join(filter(None, (', '.join(verbs[:-1]), verbs[-1]))) if verbs else ''}"
+    if summary.clusters < FEWEST:
+        images = f"at least {LEAST} images"
+        if first:
+            images += f" that show the finding and {LEAST} that do not"
+        return Needed(images, what if open_ else "what is open")
+    return Needed(f"about {max(open_.values()):,} more images", what) if open_ else None
 
 
-_VERBS = {
+VERBS = {
     "fabrication": "invents findings",
     "miss": "misses findings",
     KNOWING: "goes along with what is false",
@@ -89,41 +100,53 @@ def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> 
     many = say.count(summary.clusters, summary.unit).replace(say.NBSP, " ")
     found = answers(summary)
     share = missing_share(found) if found else 0.0
-    asked, lost = f"{many}, {say.count(summary.items, 'question').replace(say.NBSP, ' ')}", _lost(found)
-    settle = f"About {more.images:,} more would settle {more.what}." if more else ""
-    open_ = [v for v in verdicts if v.word == "not known" and v.bars]
-    word: Word = "not known"
-    in_words = "not enough images"
-    if summary.clusters < FEWEST:
-        in_words, said = "too few images", [f"Only {many}: enough for gross faults alone.", settle, lost]
-    elif share > MOST_MISSING:
-        in_words, said = (
-            "too much missing",
-            [lost, f"That is more than {per_100(MOST_MISSING)} of 100, so that figures are ranges."],
-        )
-    elif more:
-        said = [f"{asked}.", settle, lost]
-    elif open_:
-        said = [f"{asked}: not enough to tell {OPEN.get(open_[0].key, 'all')}.", lost]
-    elif all(v.word == "not known" for v in verdicts):
-        said = [f"{asked}. Nothing above could be told from them.", lost]
-    else:
-        word, in_words, said = "clear", "enough images", [f"{asked}: enough for what is said above.", lost]
-    bars = (Bar(label="missing", value=share, against=MOST_MISSING, against_label="at most 5", better="lower"),)
-    said = [one for one in said if one]
+    word, in_words, said = _amount(summary, verdicts, more)
+    lost = _lost(found)
+    bars = (
+        Bar(
+            label="missing",
+            value=share,
+            against=MOST_MISSING,
+            against_label="at most 5",
+            better="lower",
+            word="problem" if share > MOST_MISSING else "clear",
+        ),
+    )
     return Verdict(
         key=KEY,
         question=QUESTION,
         word=word,
         in_words=in_words,
-        sentence=" ".join(said),
+        sentence=" ".join(filter(None, (said, lost) if share <= MOST_MISSING else (lost, said))),
         short=shortest(
-            f"{many}, {_SHORT[word]}" if not more else f"{many}; about {more.images:,} more are needed", many
+            f"{many}: {more.images} are needed" if more else f"{many}: {_SHORT.get(in_words, in_words)}",
+            f"{many}: {in_words}",
         ),
         bars=bars if share > 0 else (),
         more=(*_counted(summary, found), NO_PHYSICIAN),
         section="failures",
     )
+
+
+def _amount(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> tuple[Word, str, str]:
+    """The word, how it is shown, and whether the images are enough."""
+    many = say.count(summary.clusters, summary.unit).replace(say.NBSP, " ")
+    asked = f"{many} with {say.count(summary.items, 'question').replace(say.NBSP, ' ')}"
+    are, were = ("is", "was") if summary.clusters == 1 else ("are", "were")
+    if summary.clusters < FEWEST:
+        needs = f" To tell {more.what} takes {more.images}, and more if errors are seen." if more else ""
+        return "not known", "too few images", f"Only {many} {were} asked about, which shows gross faults only.{needs}"
+    if too_much_missing(summary):
+        limit = per_100(MOST_MISSING)
+        said = f"That is more than {limit} of 100, so that figures are ranges from all of them wrong to all right."
+        return "not known", "too much missing", said
+    if more:
+        return "not known", "more are needed", f"{asked} leave something open: {more.images} may tell {more.what}."
+    if open_ := [v for v in verdicts if v.word == "not known" and v.bars]:
+        return "not known", "more are needed", f"{asked} {are} not enough to tell {OPEN.get(open_[0].key, 'all')}."
+    if all(v.word == "not known" for v in verdicts):
+        return "not known", "not known", f"{asked} {were} asked about, and nothing could be told from them."
+    return "clear", "enough images", f"{asked} {are} enough for what is said above."
 
 
 def _counted(summary: Summary, found: Failures | None) -> Iterator[str]:
@@ -142,11 +165,7 @@ def _lost(found: Failures | None) -> str:
     return f"{lost:,} of {found.asked:,} answers are missing or cannot be read." if lost else "No answer is missing."
 
 
-_SHORT: dict[Word, str] = {
-    "clear": "enough for what is said above",
-    "not known": "not enough to tell all",
-    "problem": "too few, or too much missing",
-}
+_SHORT = {"enough images": "enough for what is said above"}
 OPEN = {
     "findings": "whether it invents or misses findings",
     "premises": "whether it goes along with what is false",

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from auscult.analysis.summary import Summary
 from auscult.records import Estimate
-from auscult.reports.face import Bar, Verdict, Word
+from auscult.reports.face import Bar, Verdict
 from auscult.reports.format import upper
-from auscult.reports.natural import ends, known, none, of_100
-from auscult.reports.questions import Clause, concluded, error_bar, shortest, told, word_of_error, worst
+from auscult.reports.natural import ends, known, none, of_100, rate, reach
+from auscult.reports.questions import Clause, concluded, error_bar, shortest, word_of_error, worst
 from auscult.reports.questions.judged import mark_bar, marks, mean, scale_of
 
 READ = "That is what the fact checker reads; no physician has checked it."
@@ -17,18 +17,16 @@ _NOUNS = {"report": "reports"}
 
 
 class Stated(NamedTuple):
-    """One error of open answers: a clause without its full stop, the same in brief, its verb, how often, a picture."""
+    """One error of open answers: as a clause, in brief, as a picture."""
 
-    clause: str
+    clause: Clause
     brief: str
-    verb: str
-    word: Word
     bar: Bar
 
     @property
     def sentence(self) -> str:
         """The clause as a sentence."""
-        return f"{upper(self.clause)}."
+        return f"{upper(self.clause.said)}."
 
 
 def stated(summary: Summary) -> Iterator[Stated]:
@@ -40,21 +38,19 @@ def stated(summary: Summary) -> Iterator[Stated]:
         if estimate is None or not known(estimate) or ends(estimate) is None or (name, noun) in seen:
             continue
         seen.add((name, noun))
-        of, word = (f"of 100 {noun},", f"of {noun},"), word_of_error(estimate)
         share = _share(estimate, noun)
         if name == "hallucinated":
-            said = f"{told(estimate, *of)} state what their reference does not bear out"
-            brief, verb, label = f"invents in {share}", "states what is not there", "invented"
+            said = f"{share} state what their reference does not bear out"
+            brief, label = f"invents in {of_100(estimate, counted=True)} {noun}", "invented"
         elif name == "contradicted":
-            said = f"{told(estimate, *of)} contradict their reference"
-            brief, verb, label = f"contradicts what is known in {share}", "contradicts what is known", "contradicts"
+            said = f"{share} contradict their reference"
+            brief, label = f"contradicts what is known in {of_100(estimate, counted=True)} {noun}", "contradicts"
         elif name == "omitted":
-            named = "findings that references name"
-            said = told(estimate, f"of 100 {named}, {noun} leave out", f"of {named}, {noun} leave out")
-            brief, verb, label = f"leaves out {_share(estimate, 'findings')}", "leaves findings out", "left out"
+            said = f"{noun} leave out {_share(estimate, 'findings that their references name')}"
+            brief, label = f"leaves out {of_100(estimate, counted=True)} findings", "left out"
         else:
             continue
-        yield Stated(said, brief, verb, word, error_bar(label, estimate))
+        yield Stated(Clause(said, word_of_error(estimate), estimate), brief, error_bar(label, estimate))
 
 
 def of_written(summary: Summary, key: str, question: str) -> Verdict | None:
@@ -63,12 +59,13 @@ def of_written(summary: Summary, key: str, question: str) -> Verdict | None:
     if not found:
         return _of_judge(summary, key, question)
     first, *others = found
+    word = first.clause.word
     return Verdict(
         key=key,
         question=question,
-        word="not known" if first.word == "clear" and worst([o.word for o in found]) != "clear" else first.word,
-        sentence=concluded([Clause(first.clause, first.word, first.verb)]),
-        short=shortest(first.brief),
+        word="not known" if word == "clear" and worst([o.clause.word for o in found]) != "clear" else word,
+        sentence=concluded([first.clause]),
+        short=shortest(first.brief, first.brief.rsplit(" of 100", 1)[0]),
         bars=tuple(one.bar for one in found[:2]),
         more=(*(one.sentence for one in others), READ),
         section="open",
@@ -86,7 +83,7 @@ def _of_judge(summary: Summary, key: str, question: str) -> Verdict | None:
         question=question,
         word="not known",
         sentence=(
-            f"A judge gave {figure.with_image.n:,} answers {mean(figure)} for accuracy, from {low:g} to {high:g}; how "
+            f"A judge gave {figure.with_image.n:,} answers {mean(figure)} for accuracy, from {low:g} to {high:g}. How "
             "many of them invent something was not counted."
         ),
         short=shortest(f"a judge gives {mean(figure)} of {high:g} for accuracy"),
@@ -96,4 +93,4 @@ def _of_judge(summary: Summary, key: str, question: str) -> Verdict | None:
 
 
 def _share(estimate: Estimate, noun: str) -> str:
-    return f"none of {estimate.n:,} {noun}" if none(estimate) else f"{of_100(estimate)} of 100 {noun}"
+    return f"none of {estimate.n:,} {noun} ({reach(estimate)})" if none(estimate) else rate(estimate, noun, noun)
