@@ -133,3 +133,17 @@ def test_a_summary_opens_each_table_once(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(pq, "ParquetFile", counted)
     run.summary()
     assert opened == {f"{table}.parquet": 1 for table in ("cases", "items", "answers", "scores")}
+
+
+@pytest.mark.parametrize("given", [0.1, 1 / 3, 70_000.0, -1e-9, 0.5])
+def test_a_value_is_what_was_written_however_it_is_held(tmp_path: Path, given: float) -> None:
+    run = run_of(tmp_path)
+    scores = list(read_rows(tmp_path / "scores.parquet", Score))
+    last = [s for s in scores if s.values.get("correct") == 1][-1]
+    spoilt = [replace(s, values=s.values | {"correct": given}) if s is last else s for s in scores]
+    before = join(run.folder).columns[f"{last.scorer}@{last.version}", last.condition].value("correct")
+    write_rows(tmp_path / "scores.parquet", Score, spoilt)
+    column = join(run.folder).columns[f"{last.scorer}@{last.version}", last.condition]
+    changed = before != column.value("correct")
+    assert column.value("correct")[changed & ~np.isnan(before)].tolist() == [given]
+    assert column.value("correct").dtype == np.float64

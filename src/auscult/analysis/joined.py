@@ -46,16 +46,18 @@ class Column:
     """What one scorer said of every item under one image condition; arrays of shape (items, samples).
 
     ``status``: 0 not asked, 1 ok, 2 unusable, 3 request failed, 4 judge unusable, 5 unread.
-    ``parsed`` are codes of texts.
+    ``parsed`` are codes of texts. ``values`` are kept in two bytes where these hold them exactly; ask ``value``.
     """
 
     status: NDArray[np.int8]
     parsed: Ints
-    values: dict[str, Floats]
+    values: dict[str, NDArray[np.floating[Any]]]
 
     def value(self, name: str) -> Floats:
         """A value of all items, shape (items, samples); NaN where no answer has it."""
-        return self.values[name] if name in self.values else np.full(self.status.shape, np.nan)
+        if name not in self.values:
+            return np.full(self.status.shape, np.nan)
+        return self.values[name].astype(np.float64)
 
     def partial(self, name: str) -> bool:
         """Whether a value is known between two ends only, or is a share of more than one answer."""
@@ -373,7 +375,9 @@ def _read_scores(path: Path, joined: Joined) -> None:
         for key, places in keys.items():
             column = _column(joined, key, samples)
             at = rows[places], repeats[places]
-            column.status[at], column.parsed[at] = codes[places], said[places]
+            column.status[at] = codes[places]
+            if said[places].any():  # memory that nobody writes to is not taken
+                column.parsed[at] = said[places]
             _fill(column, batch.column("values").take(pa.array(places)), at)
 
 
@@ -408,10 +412,20 @@ def _fill(column: Column, values: pa.MapArray, at: tuple[Ints, Ints]) -> None:
     for n, name in enumerate(names):
         places.setdefault(name, []).append(n)
     for name, those in places.items():
-        if name not in column.values:
-            column.values[name] = np.full(column.status.shape, np.nan)
-        own = of[those]
-        column.values[name][at[0][own], at[1][own]] = numbers[those]
+        own, given = of[those], numbers[those]
+        kept = column.values.get(name)
+        if kept is None:
+            kept = np.full(column.status.shape, np.nan, np.float16)
+        if kept.dtype != np.float64 and not _in_two_bytes(given):
+            kept = kept.astype(np.float64)
+        kept[at[0][own], at[1][own]] = given
+        column.values[name] = kept
+
+
+def _in_two_bytes(numbers: Floats) -> bool:
+    """Whether nothing is lost of numbers that are kept in two bytes: most are 0, 1 or a half."""
+    with np.errstate(over="ignore"):
+        return np.array_equal(numbers.astype(np.float16), numbers, equal_nan=True)
 
 
 def _widen(column: Column, samples: int) -> None:

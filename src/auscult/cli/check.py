@@ -143,7 +143,7 @@ def _show(checked: "Checked", output: Output) -> None:
         ending = Ending(path=checked.folder, page=page)
         output.present(gate_face(gate), ending, lambda: decided(gate), lambda: as_json(gate))
     else:
-        show(checked.run.summary, checked.folder, output)
+        show(checked.run.summary, checked.folder, output, page)
 
 
 def _pairs(values: list[str]) -> tuple[tuple[str, str], ...]:

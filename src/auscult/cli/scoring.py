@@ -111,8 +111,8 @@ class Scoring:
         return "\n".join(f"{who}\n{found.describe()}" for who, found in forecasts(run, self.readers()))
 
 
-def show(summary: "Summary", run: Path, output: Output = USUAL) -> None:
-    """Writes the page of a run and prints what came of it, ending in its path.
+def show(summary: "Summary", run: Path, output: Output = USUAL, page: Path | None = None) -> None:
+    """Writes the page of a run, where it is not there yet, and prints what came of it, ending in its path.
 
     Raises:
         FiguresWithheld: figures of a judge are withheld because verdicts are missing, failed requests or others.
@@ -123,7 +123,7 @@ def show(summary: "Summary", run: Path, output: Output = USUAL) -> None:
     from auscult.reports.screen import Ending
     from auscult.reports.verdicts import run_face
 
-    page = write_report(run)
+    page = page or write_report(run)
     face = run_face(summary, run=shlex.quote(str(run)))
     output.present(
         face,

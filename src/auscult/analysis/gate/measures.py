@@ -265,7 +265,7 @@ def _abstention(criterion: of.Abstention, run: Run, confidence: float) -> Measur
         why = "one answer a question" if samples == 1 else "agreement is known for yes/no and choices only"
         note = f"no confidence ({why}): the curve has one point"
     sure = np.where(lost, 0.0, sure)
-    error = np.asarray(scale.badness(column.values[criterion.value][rows, sample]), np.float64)
+    error = np.asarray(scale.badness(column.value(criterion.value)[rows, sample]), np.float64)
     error = np.where(np.isnan(error), 1.0, error)
     scale.check(error)
     parts = _at_level(criterion, run, rows, (sure, error, lost, unread), confidence)

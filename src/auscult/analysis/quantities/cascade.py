@@ -47,7 +47,7 @@ class Routed(Quantity):
         column = run.columns[self.scorer, condition]
         asked = (column.status > 0) & items[:, None]
         verdicts = cascade.verdicts_in(
-            {name: values[asked] for name, values in column.values.items()},
+            {name: column.value(name)[asked] for name in column.values},
             column.missing[asked],
             column.status[asked] == UNUSABLE,
             self.value.name,

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -341,7 +341,9 @@ def _columns(read: NDArray[np.int64], known: NDArray[np.bool_]) -> dict[tuple[st
 
     def column(status: NDArray[np.int64], twins: int, **values: NDArray[np.bool_]) -> Column:
         codes = np.concatenate([status, np.full(len(read), twins)]).astype(np.int8)[:, None]
-        own = {name: np.concatenate([value, value]).astype(np.float64)[:, None] for name, value in values.items()}
+        own: dict[str, NDArray[np.floating[Any]]] = {
+            name: np.concatenate([value, value]).astype(np.float64)[:, None] for name, value in values.items()
+        }
         return Column(codes, np.zeros(codes.shape, np.int32), own)
 
     status = np.where(read == 2, STATUS["unread"], OK)
