@@ -7,7 +7,7 @@ and greedy means the plain most likely token. A call's ``schema`` is not enforce
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FILES = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.tiktoken", "vocab.txt", "merges.txt")
 """What is fetched of a model on a hub, beside code. Hashed are these, ``*.bin`` and, where it may run, code."""
 DTYPES = ("float32", "bfloat16", "float16")
+SMALL = 50_000_000
+"""Parameters below which a model on a CPU computes on one core: on several, its threads wait for each other for longer
+than they compute, five times as long where other programs need the cores too."""
 
 
 class LocalModel(Model):
@@ -33,12 +36,13 @@ class LocalModel(Model):
     Args:
         answerer: answers calls; blocks.
         identity: hash of the folder's files and the number format.
+        ready: what its thread does first.
     """
 
-    def __init__(self, answerer: "Answerer", identity: str) -> None:
+    def __init__(self, answerer: "Answerer", identity: str, ready: Callable[[], None] = lambda: None) -> None:
         self.identity = identity
         self._answerer: Answerer | None = answerer
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="auscult-local")
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="auscult-local", initializer=ready)
 
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
         """Answers calls, in order; those with the same images and decoding together, whatever their condition.
@@ -84,7 +88,10 @@ def create(rest: str, options: ModelOptions) -> LocalModel:
     folder = _folder(rest, options.offline)
     model, processor = _load(folder, getattr(torch, dtype), options.trust_remote_code)
     identity = _identity(folder, dtype, options.trust_remote_code)
-    return LocalModel(Answerer(model.to(device).eval(), processor, identity), identity)
+    answerer = Answerer(model.to(device).eval(), processor, identity)
+    if device.type == "cpu" and model.num_parameters() < SMALL:
+        return LocalModel(answerer, identity, lambda: torch.set_num_threads(1))
+    return LocalModel(answerer, identity)
 
 
 def _device(torch: Any, name: str) -> Any:
