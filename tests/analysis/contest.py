@@ -59,6 +59,11 @@ def write(
     """A finished run. ``scores``: instrument → name of the item → what it said of the answer."""
     folder.mkdir(parents=True)
     run = write_run(folder, studies)
+    said = [
+        replace(a, text=f"Nothing, says {spec} in {folder}.") if a.text == "Nothing." else a
+        for a in read_rows(folder / "answers.parquet", Answer)
+    ]
+    write_rows(folder / "answers.parquet", Answer, said)
     scores = scores or {}
     names = {item.id: item.source_id for item in _items(folder)}
     rows = list(read_rows(folder / "scores.parquet", Score))

@@ -323,6 +323,30 @@ def test_a_copy_of_a_run_is_the_same_run(tmp_path: Path) -> None:
         compare([one, tmp_path / "copy"])
 
 
+def test_the_same_recorded_answers_under_two_names_are_refused_in_one_line(tmp_path: Path) -> None:
+    import shutil
+
+    one, two = three(tmp_path, {}, {"a0": 6})
+    compare([one, two])
+    shutil.copy(one / "answers.parquet", two / "answers.parquet")
+    with pytest.raises(UserError, match=f"^{two}: holds the same recorded answers as {one}, every word"):
+        compare([one, two])
+
+
+def test_hallucination_and_plain_questions_in_two_runs_of_one_model_are_one_row(tmp_path: Path) -> None:
+    def half(name: str, spec: str, kind: str) -> Path:
+        asked = [(f"p{n}", f"{kind[0]}{n}", kind) for n in range(6)]
+        return write(tmp_path / name, spec, patients(asked), judged({q: 7.0 for _, q, _ in asked}), items=name)
+
+    same = [half("n", "replay:both", N), half("p", "replay:both", P)]
+    files = [half("n2", "replay:n.jsonl", N), half("p2", "replay:p.jsonl", P)]
+    for runs, names in ((same, ()), (files, ["m", "m"])):
+        found = compare(runs, names=names, alone=True, columns=["clinical"])
+        assert [row.items for row in found.rows] == [12] and found.rows[0].folders == tuple(runs)
+        assert {m.part for m in found.measures} == {N, P}
+        assert published("medhalltune", found.measures).rows
+
+
 def test_a_plumbing_only_run_shows_no_figure_and_is_in_no_comparison(tmp_path: Path) -> None:
     runs = three(tmp_path, {}, {"a0": 6}, dict.fromkeys(NAMES, 10.0))
     summary = orjson.loads((runs[2] / "summary.json").read_bytes())

@@ -309,3 +309,13 @@ def test_a_scorer_that_nobody_knows_is_bad_criteria_and_one_that_did_not_run_is_
 def test_a_name_spelt_wrongly_is_bad_criteria_and_not_inconclusive(gate, keys: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
         gate(f"name = 'mean'\nkind = 'mean'\nat_least = 0.5\n{keys}", films(60, no, modality="CT"))
+
+
+def test_a_finding_that_no_question_is_about_says_which_findings_there_are(gate) -> None:
+    with pytest.raises(UserError, match="finding 'pneumotorax'; did you mean 'pneumothorax'"):
+        gate(INVENTIONS.replace("pneumothorax", "pneumotorax"), films(60, no))
+
+
+def test_a_finding_that_is_nowhere_decides_nothing_and_names_those_that_are(gate) -> None:
+    line = only(gate(INVENTIONS.replace("pneumothorax", "fracture"), films(60, no)))
+    assert line.verdict == "INCONCLUSIVE" and "questions about fracture; known: pneumothorax" in line.need

@@ -126,6 +126,9 @@ def test_a_gate_gives_its_verdict(run: au.Run, tmp_path: Path) -> None:
 def test_a_run_is_scored_anew_without_asking_the_model(items: au.ItemSet, tmp_path: Path) -> None:
     au.evaluate(items, "baseline:majority", tmp_path / "run")
     again = au.score(tmp_path / "run", judge="facts")
+    made = again.manifest
+    assert made["rescored"] == [f"auscult.score({str(tmp_path / 'run')!r}, judge='facts')"]
+    assert made["command"].startswith("auscult.evaluate(")
     assert "judge" in [q.kind for q in again.summary.quality]
 
 
@@ -198,3 +201,11 @@ def test_every_public_name_is_there_and_documented() -> None:
 def test_a_run_made_from_python_says_by_what_call(run: au.Run) -> None:
     command = str(run.manifest["command"])
     assert command.startswith("auscult.evaluate(") and str(run.folder) in command
+
+
+def test_a_check_from_python_says_by_what_call(tmp_path: Path) -> None:
+    table = tmp_path / "answers.csv"
+    table.write_text("question,truth,answer\nIs there an effusion?,yes,Yes.\nIs there a mass?,no,Yes.\n")
+    run = au.check(table, tmp_path / "run", must=["inventions <= 10%"]).run
+    where = f"{str(table)!r}, {str(tmp_path / 'run')!r}"
+    assert run.manifest["command"] == f"auscult.check({where}, must=('inventions <= 10%',))"

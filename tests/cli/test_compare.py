@@ -89,3 +89,18 @@ def test_an_unfinished_run_says_how_to_go_on(auscult: Auscult, runs: list[Path])
     (runs[1] / "summary.json").unlink()
     ran = auscult("compare", *runs)
     assert ran.code == 2 and "not finished; go on with: auscult evaluate items" in ran.err
+
+
+def test_a_page_of_other_runs_is_not_replaced_unless_it_is_named(
+    auscult: Auscult, runs: list[Path], tmp_path: Path
+) -> None:
+    assert auscult("compare", *runs).code == 0 == auscult("compare", *reversed(runs), "--columns", "clinical").code
+    third = write(tmp_path / "run-2", "replay:model-2", patients(ITEMS), judged(dict.fromkeys(NAMES, 5.0)))
+    refused = auscult("compare", runs[0], third)
+    assert refused.code == 2 and "comparison.html: is there, and is not of these runs" in refused.err
+    assert auscult("compare", runs[0], third, "--html", "comparison.html").code == 0
+
+
+def test_the_first_screen_says_in_plain_words_what_changed(auscult: Auscult, runs: list[Path]) -> None:
+    said = auscult("compare", *runs).out
+    assert "Accuracy (a judge's marks)" in said and "·" not in said and "closed" not in said

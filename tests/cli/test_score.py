@@ -1,5 +1,7 @@
 """``auscult score``: a finished run anew, judged files to the published table, what is refused."""
 
+import json
+import shutil
 from pathlib import Path
 
 import orjson
@@ -164,3 +166,22 @@ def test_an_unknown_scorer_names_the_nearest_and_not_all(auscult: Auscult, sampl
 @pytest.mark.parametrize("given", [",", "closed,,facts"])
 def test_an_empty_name_is_refused(auscult: Auscult, tmp_path: Path, given: str) -> None:
     assert "--scorers: a name is empty" in auscult("score", tmp_path / "run", "--scorers", given).err
+
+
+def test_recorded_verdicts_of_one_judge_line_up_by_its_name(auscult: Auscult, judged: Path, tmp_path: Path) -> None:
+    words = ["--parse-policy", "published", "--max-missing", 0.2]
+    for name in ("a", "b"):
+        copy = shutil.copytree(judged, tmp_path / f"judged-{name}")
+        (first,) = copy.glob("*negative*")
+        first.write_text(first.read_text().replace('"Yes."', f'"Yes, {name}."', 1))
+        ran = auscult("check", copy, "--judge-name", "gpt-4o", "--out", tmp_path / name, *words)
+        assert ran.code == 0, ran.err
+    found = json.loads(auscult("compare", tmp_path / "a", tmp_path / "b", "--html", tmp_path / "c.html", "--json").out)
+    judges = {m["judge"] for m in found["comparison"]["measures"] if m["judge"]}
+    assert judges == {"recorded:gpt-4o"} and len(found["comparison"]["differences"]) > 0
+
+
+def test_a_judge_that_is_asked_says_itself_who_it_is(auscult: Auscult, judged: Path, tmp_path: Path) -> None:
+    with judge_server(lambda text, _: graded(7, 7, 7, 7, 9)) as server:
+        ran = auscult("check", judged, "--judge", server.spec, "--judge-name", "x", "--out", tmp_path / "run")
+    assert ran.code == 2 and "--judge-name names the judge of recorded verdicts" in ran.err

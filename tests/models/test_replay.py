@@ -4,6 +4,7 @@ import json
 import tracemalloc
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -20,7 +21,12 @@ ROWS = [
 
 
 def write(path: Path, rows: list[dict]) -> Path:
-    if path.suffix in (".csv", ".tsv"):
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in [list(rows[0]), *(list(row.values()) for row in rows)]:
+            book.active.append(row)
+        book.save(path)
+    elif path.suffix in (".csv", ".tsv"):
         with path.open("w", newline="", encoding="utf-8") as file:
             table = csv.DictWriter(file, list(rows[0]), delimiter="\t" if path.suffix == ".tsv" else ",")
             table.writeheader()
@@ -72,7 +78,7 @@ async def test_an_items_own_id_comes_before_the_data_sets_id(tmp_path):
     assert await said(model, item("7", id="y")) == "by source"
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet", ".xlsx"])
 async def test_ids_may_be_numbers(tmp_path, suffix):
     model = open_(write(tmp_path / f"a{suffix}", [{"qid": 7, "answer": "a"}, {"qid": 8, "answer": "b"}]))
     assert await said(model, item("8")) == "b"
@@ -85,6 +91,16 @@ async def test_ids_may_be_numbers(tmp_path, suffix):
 async def test_a_list_of_one_is_what_is_in_it_and_a_whole_float_a_whole_number(tmp_path, suffix, given, text):
     model = open_(write(tmp_path / f"a{suffix}", [{"doc_id": 7, "resps": given}]), id="doc_id", text="resps")
     assert await said(model, item("7")) == text
+
+
+async def test_a_spreadsheet_holds_answers_with_lines_and_quotes(tmp_path):
+    model = open_(write(tmp_path / "a.xlsx", ROWS[:2]))
+    assert [await said(model, item(row["id"])) for row in ROWS[:2]] == [row["answer"] for row in ROWS[:2]]
+
+
+async def test_a_list_of_several_answers_is_refused_in_one_line(tmp_path):
+    with pytest.raises(UserError, match=r"a\.parquet.*row 1.*not text"):
+        open_(write(tmp_path / "a.parquet", [{"id": "q1", "answer": ["left", "right"]}]))
 
 
 LAYOUTS = {

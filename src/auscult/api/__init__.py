@@ -9,7 +9,7 @@ from auscult.analysis.gate.criteria import read_criteria
 from auscult.analysis.gate.decision import decide
 from auscult.analysis.summary import Summary, read_summary
 from auscult.api.compared import Compared, Decision
-from auscult.api.options import chosen, filled, path_of
+from auscult.api.options import called, chosen, filled, path_of
 from auscult.api.run import Run, summed_up
 from auscult.construction import USUAL, exports, generating
 from auscult.corpora import ReadOptions, read, shares_of
@@ -142,9 +142,7 @@ def evaluate(
     folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
     out = path_of(out, "a run folder")
     evaluation = Evaluation(folder, model, settings, options, chosen(readers, scorers, judge))
-    named = {"scorers": scorers, "judge": judge, **more}
-    given = [repr(str(folder)), repr(model), repr(str(out)), *(f"{k}={v!r}" for k, v in named.items() if v != "")]
-    finish(evaluation, out, show, Typed(f"auscult.evaluate({', '.join(given)})"))
+    finish(evaluation, out, show, called("evaluate", folder, model, out, scorers=scorers, judge=judge, **more))
     return Run(out)
 
 
@@ -177,6 +175,7 @@ def score(
     judge: str = "",
     max_missing: float = 0.05,
     show: Show = progress,
+    typed: Typed | None = None,
 ) -> Run:
     """Scores the answers of a finished run anew, with more metrics and judges; the model is not asked.
 
@@ -187,6 +186,7 @@ def score(
         judge: one more judge, as in ``evaluate``.
         max_missing: share of missing data above which a figure is withheld.
         show: how progress is shown.
+        typed: what was typed in place of this call; the manifest holds it beside the command that made the run.
 
     Raises:
         UserError: there is no finished run, or a judge or a metric cannot do its work.
@@ -194,7 +194,8 @@ def score(
     """
     folder = _folder(run)
     read_summary(folder / "summary.json")
-    rescore(folder, chosen(readers, scorers, judge), max_missing=max_missing, show=show)
+    typed = typed or called("score", folder, scorers=scorers, judge=judge)
+    rescore(folder, chosen(readers, scorers, judge), max_missing=max_missing, show=show, typed=typed)
     summed_up(folder)
     return Run(folder)
 

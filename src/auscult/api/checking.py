@@ -10,7 +10,7 @@ from auscult.analysis.gate.criteria_file import criteria_toml
 from auscult.analysis.gate.decision import EXIT, Gate, decide
 from auscult.analysis.gate.must import criteria_of
 from auscult.api.compared import Compared, Decision
-from auscult.api.options import chosen
+from auscult.api.options import called, chosen
 from auscult.api.run import Run, summed_up
 from auscult.corpora.recorded.table import TableOptions
 from auscult.engine.progress import progress
@@ -222,6 +222,21 @@ def check(
         settings=Settings(split=split, max_missing=max_missing),
         show=show,
         say=_quiet,
+        typed=called(
+            "check",
+            Path(answers),
+            *([Path(out)] if out else []),
+            must=tuple(must),
+            columns=dict(columns or {}),
+            images=images,
+            sheet=sheet,
+            **({"skip_bad": True} if skip_bad else {}),
+            findings=findings,
+            items=items,
+            split=split,
+            scorers=scorers,
+            judge=judge,
+        ),
     )
 
 

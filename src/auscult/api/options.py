@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from auscult.errors import UserError
+from auscult.runs.folder import Typed
 from auscult.runs.judging_options import JudgingOptions, usual_protocol
 from auscult.runs.rescoring import Readers
 
@@ -52,6 +53,13 @@ def path_of(given: Any, what: str) -> Path:
     if not isinstance(given, str | Path) or not str(given):
         raise UserError(f"{what} is a path, not {given!r}")
     return Path(given)
+
+
+def called(function: str, *places: Any, **named: Any) -> Typed:
+    """A call as a user writes it, for the manifest; what was not given is left out."""
+    given = [repr(str(p) if isinstance(p, Path) else p) for p in places]
+    kept = ((k, str(v) if isinstance(v, Path) else v) for k, v in named.items() if v not in ("", None, (), {}))
+    return Typed(f"auscult.{function}({', '.join([*given, *(f'{k}={v!r}' for k, v in kept)])})")
 
 
 def chosen(readers: Readers | None, scorers: str, judge: str) -> Readers:

@@ -1,5 +1,6 @@
 """``auscult check``: one file of recorded answers in; a run, a report and, where limits are set, a verdict out."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -125,8 +126,10 @@ def _show(checked: "Checked", output: Output) -> None:
     from auscult.reports.comparison.face import comparison_face
     from auscult.reports.comparison.outputs import terminal as side_by_side
     from auscult.reports.gate import terminal as decided
-    from auscult.reports.gate_face import gate_face
+    from auscult.reports.gate_face import checked_face
+    from auscult.reports.limits import limits_of
     from auscult.reports.screen import Ending
+    from auscult.reports.verdicts import run_face
 
     page = checked.pages[0]
     if checked.compared:
@@ -141,7 +144,8 @@ def _show(checked: "Checked", output: Output) -> None:
     elif checked.gates:
         gate = checked.gates[0]
         ending = Ending(path=checked.folder, page=page)
-        output.present(gate_face(gate), ending, lambda: decided(gate), lambda: as_json(gate))
+        own = run_face(checked.run.summary, limits_of(gate), run=shlex.quote(str(checked.folder)))
+        output.present(checked_face(gate, own), ending, lambda: decided(gate), lambda: as_json(gate))
     else:
         show(checked.run.summary, checked.folder, output, page)
 

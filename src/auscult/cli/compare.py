@@ -25,7 +25,10 @@ def compare(
     published: Annotated[
         str, typer.Option(help="Show published rows beside the runs, for example medhalltune; never compared.")
     ] = "",
-    html: Annotated[Path, typer.Option(help="Page to write, which works with no network.")] = Path("comparison.html"),
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Page to write, which works with no network; comparison.html where not given."),
+    ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write every figure and difference to this CSV file.")] = None,
     latex: Annotated[Path | None, typer.Option(help="Write LaTeX tables (booktabs).")] = None,
     max_missing: Annotated[
@@ -50,12 +53,20 @@ def compare(
     from auscult.errors import FiguresWithheld
     from auscult.reports.comparison.csv import write_comparison_csv
     from auscult.reports.comparison.face import comparison_face
-    from auscult.reports.comparison.outputs import terminal, write_comparison_latex, write_comparison_page
+    from auscult.reports.comparison.outputs import (
+        refuse_page_of_others,
+        terminal,
+        write_comparison_latex,
+        write_comparison_page,
+    )
     from auscult.reports.screen import Ending
     from auscult.store.files import check_writable
 
     output.check()
-    check_writable(html, csv, latex)
+    page = html or Path("comparison.html")
+    check_writable(page, csv, latex)
+    if html is None:
+        refuse_page_of_others(page, runs)
     found = compared.compare(
         runs,
         names=listed(names, "--names"),
@@ -66,13 +77,13 @@ def compare(
         alone=bool(published),
     )
     beside = published_rows(published, found.measures) if published else None
-    write_comparison_page(found, beside, html)
+    write_comparison_page(found, beside, page)
     others = []
     for what, path, write in (("csv", csv, write_comparison_csv), ("latex", latex, write_comparison_latex)):
         if path is not None:
             write(found, beside, path)
             others.append((what, path))
-    ending = Ending(path=html, others=tuple(others))
+    ending = Ending(path=page, others=tuple(others))
     output.present(comparison_face(found), ending, lambda: terminal(found, beside), lambda: compared.as_json(found))
     if found.withheld:
         raise FiguresWithheld(

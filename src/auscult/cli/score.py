@@ -10,11 +10,13 @@ from auscult.cli.output import Output
 from auscult.cli.scoring import RECORDED, Scoring
 from auscult.errors import UserError
 from auscult.printing import give
+from auscult.runs.folder import Typed
 
 
 def score(
     scoring: Annotated[Scoring, Group("Scorers")],
     output: Annotated[Output, Group("Output")],
+    typed: Typed,
     run: Annotated[Path, typer.Argument(help="A finished run.", show_default=False)],
     max_missing: Annotated[
         float, typer.Option(help="Share of missing or unread answers above which only a range is shown.", min=0, max=1)
@@ -47,4 +49,4 @@ def score(
         return
     readers = scoring.readers()
     scoring.tell()
-    show(rescored(run, readers, max_missing=max_missing).summary, run, output)
+    show(rescored(run, readers, max_missing=max_missing, typed=typed).summary, run, output)

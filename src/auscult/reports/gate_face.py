@@ -12,6 +12,8 @@ from auscult.analysis.gate.lines import Verdict as Decision
 from auscult.analysis.gate.run import EVERY
 from auscult.reports import format as say
 from auscult.reports.face import SHORT, Bar, Face, Step, Verdict, Word
+from auscult.reports.steps import MOST as MOST_STEPS
+from auscult.reports.verdicts import called
 
 WORDS: Final[dict[Decision, Word]] = {"PASS": "met", "FAIL": "missed", "INCONCLUSIVE": "not known"}
 _QUESTIONS: Final = {
@@ -53,12 +55,29 @@ def gate_face(gate: Gate) -> Face:
         for n, d in enumerate(gate.updates, 1)
     ]
     return Face(
-        title=f"{gate.verdict}: {_counted(every)} · {gate.criteria['title']} · {gate.run['title']}",
-        about=f"{dates(gate)} Version {gate.criteria['version']}, fixed by {gate.criteria['who']}.",
+        title=f"{_asked(gate)}: {_counted(every)}",
+        about=f"{gate.criteria['title']}. {dates(gate)} Version {gate.criteria['version']}, fixed by "
+        f"{gate.criteria['who']}.",
         verdicts=(*verdicts, *updates),
         cautions=gate.warnings,
         steps=tuple(_steps(gate, every)),
     )
+
+
+def checked_face(gate: Gate, run: Face) -> Face:
+    """The limits first, then what the run itself shows; what to do is the gate's, then the run's."""
+    made = gate_face(gate)
+    steps = tuple(dict.fromkeys((*made.steps, *run.steps)))
+    return replace(
+        made, verdicts=(*made.verdicts, *run.verdicts), stop=run.stop, cautions=run.cautions, steps=steps[:MOST_STEPS]
+    )
+
+
+def _asked(gate: Gate) -> str:
+    """Who answered, about how much."""
+    images, questions = (int(gate.run.get(name, 0)) for name in ("images", "questions"))
+    many = f"{say.count(images, 'image')}, {say.count(questions, 'question')}".replace(say.NBSP, " ")
+    return f"{gate.run['name'] or called(gate.run['spec'] or gate.run['title'])} on {many}"
 
 
 def dates(gate: Gate) -> str:
@@ -76,11 +95,13 @@ def _when(text: str) -> date:
 
 
 def _counted(every: Sequence[Decided]) -> str:
-    """How many criteria there are of each word."""
+    """How many criteria there are of each word: ``1 limit of 3 missed, 1 not known``."""
     if all(d.verdict == "PASS" for d in every):
         return "the one limit is met" if len(every) == 1 else f"all {len(every)} limits are met"
     counts = [(WORDS[v], sum(d.verdict == v for d in every)) for v in ("FAIL", "INCONCLUSIVE")]
-    return f"{', '.join(f'{n} {word}' for word, n in counts if n)} of {len(every)}"
+    (word, n), *others = [(word, n) for word, n in counts if n]
+    limits = "1 limit" if n == 1 else f"{n} limits"
+    return ", ".join([f"{limits} of {len(every)} {word}", *(f"{n} {word}" for word, n in others)])
 
 
 def _verdict(decided: Decided, unit: str, key: str, *, update: bool = False) -> Verdict:
@@ -230,9 +251,9 @@ def _steps(gate: Gate, every: Sequence[Decided]) -> Iterator[Step]:
     if gate.verdict == "FAIL":
         missed = ", ".join(d.name for d in every if d.verdict == "FAIL")
         yield Step(
-            sentence=f"Do not use it for this. See the answers behind {missed}; a changed model is held to the same "
-            "limits on a new run.",
-            command=f"auscult report {run}",
+            sentence="Do not use it for this. Let a physician rate 100 answers (an hour), which tells how much of "
+            f"{missed} is the model's own; a changed model is held to the same limits on a new run.",
+            command=f"auscult rate make {run} --out sheet",
         )
     if gate.verdict != "PASS" and more:
         yield Step(

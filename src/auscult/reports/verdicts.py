@@ -50,11 +50,15 @@ def run_face(
 
 
 def _model(summary: Summary) -> str:
-    """The model, as short as it can be told from others."""
+    """The model by the name that the user gave it, else by its spec."""
     model = summary.manifest.get("model", {})
     if name := str(model.get("name", "")):
         return name
-    spec = str(model.get("spec", "")) or summary.title.split(" on ")[0]
+    return called(str(model.get("spec", "")) or summary.title.split(" on ")[0])
+
+
+def called(spec: str) -> str:
+    """A model by its spec, as short as it can be told from others."""
     kind, _, name = spec.partition(":")
     if kind == "openai":
         return name.split("@")[0]

@@ -28,6 +28,8 @@ from auscult.scorers.scoring import misfit
 from auscult.version import __version__
 
 FOLDER = "judges"
+RECORDED = "recorded"
+"""Stands before the name that a user gave to the judge of recorded verdicts."""
 
 
 class Judging:
@@ -48,13 +50,16 @@ class Judging:
         o.check()
         self.manifest = read_manifest(folder)
         self.model: Model = models.create(spec, o.model)
+        if o.name and not self.model.recorded:
+            raise UserError(f"--judge-name names the judge of recorded verdicts; {spec} says itself who it is")
+        self.who = f"{RECORDED}:{o.name}" if o.name else self.model.identity
         self.anchors = self._anchors()
         asked = replace(
             o.judge,
             anchor=self.anchors.digest if self.anchors else "",
             against=file_digest(o.against / "answers.parquet") if o.against else "",
         )
-        self.judge: Judge = create(o.protocol, self.model.identity, asked)
+        self.judge: Judge = create(o.protocol, self.who, asked)
         self.selection = Selection(
             run=folder,
             conditions=o.conditions,
@@ -109,7 +114,7 @@ class Judging:
         """What a reader must know of who judges whom: models of one family."""
         model = self.manifest.get("model", {})
         candidate = name_of(str(model.get("spec", "")), str(model.get("identity", "")))
-        judge = name_of(self.spec, self.model.identity)
+        judge = self.options.name or name_of(self.spec, self.model.identity)
         return family_warnings(judge, candidate, self.anchors.system if self.anchors else "", self.options.generator)
 
     def run(self, show: Show = progress) -> Judgement:
@@ -148,6 +153,7 @@ class Judging:
             "reading": READING,
             "auscult": __version__,
             "instrument": self.judge.instrument.about,
+            "verdicts": self.model.identity if self.options.name else "",
             "tries": judge.tries,
             "max_tokens": judge.max_tokens,
             "schema": judge.schema,
@@ -162,7 +168,7 @@ class Judging:
 
     def _judgement(self, settings: dict[str, object]) -> Judgement:
         o, instrument = self.options, self.judge.instrument
-        judge = name_of(self.spec, self.model.identity)
+        judge = self.options.name or name_of(self.spec, self.model.identity)
         about = f"judge protocol {protocol_of(instrument)}, {judge}"
         about += f", {o.judge.repeats} repeats" if o.judge.repeats > 1 else ""
         about += f", anchored on {self.anchors.system}" if self.anchors else ""

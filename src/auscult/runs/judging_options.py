@@ -21,6 +21,7 @@ class JudgingOptions:
 
     Attributes:
         protocol: name of the judge protocol.
+        name: of the judge, where recorded verdicts are read: runs that one judge judged are comparable by it.
         judge: repeats, tries, decoding, parse policy.
         anchors: anchor file, made by ``auscult judge-baseline``.
         against: another run, for protocols that judge pairs.
@@ -32,6 +33,7 @@ class JudgingOptions:
     """
 
     protocol: str = "clinical"
+    name: str = ""
     judge: JudgeOptions = field(default_factory=JudgeOptions)
     anchors: Path | None = None
     against: Path | None = None

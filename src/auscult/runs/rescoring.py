@@ -15,7 +15,7 @@ from auscult.errors import UserError
 from auscult.printing import tell
 from auscult.records import Instrument, Score
 from auscult.runs.annotations import read_annotations
-from auscult.runs.folder import RunFolder, read_manifest, run_folder
+from auscult.runs.folder import UNTYPED, RunFolder, Typed, read_manifest, redact, run_folder
 from auscult.runs.instruments import as_plain, brief, instruments_of
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
@@ -180,8 +180,12 @@ def forecasts(run: Path, readers: Readers) -> Iterator[tuple[str, Forecast]]:
         yield f"reader {readers.reader}", Reading(run, rules, readers.reader, readers.reader_options).forecast()
 
 
-def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Show = progress) -> None:
+def rescore(
+    run: Path, readers: Readers, *, max_missing: float = 0.05, show: Show = progress, typed: Typed = UNTYPED
+) -> None:
     """Scores the answers of a run anew, with more metrics and judges; the model is not asked.
+
+    What was typed is noted beside the command that made the run, as ``rescored``.
 
     Raises:
         UserError: as ``score_run``.
@@ -189,6 +193,9 @@ def rescore(run: Path, readers: Readers, *, max_missing: float = 0.05, show: Sho
     readers.check()
     with run_folder(run, read_manifest(run)["settings"]) as folder:
         score_run(folder, readers, max_missing, show)
+        if typed.command:
+            earlier = [line for line in folder.manifest.get("rescored", ()) if line != redact(typed.command)]
+            folder.note(rescored=[*earlier, redact(typed.command)])
 
 
 def _scorers_of(folder: RunFolder, readers: Readers) -> list[tuple[str, str]]:

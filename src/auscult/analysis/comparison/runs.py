@@ -1,5 +1,6 @@
 """The runs of a comparison: read once, their items numbered together, runs of one model put into one row."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -8,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from auscult.analysis.joined import Joined, join
 from auscult.analysis.samples import Rows
 from auscult.analysis.summary import Summary, read_summary
 from auscult.errors import UserError
+from auscult.records import Answer
 from auscult.runs.folder import model_name, read_manifest
+from auscult.store.tables import read_rows
 
 SETTINGS = ("protocol", "decoding", "samples")
 """What was asked in another way is another measurement."""
@@ -68,7 +72,7 @@ def read_runs(folders: Sequence[Path]) -> list[ComparedRun]:
     """Reads runs that are finished and different.
 
     Raises:
-        UserError: a folder is no finished run, or the same run is named twice.
+        UserError: a folder is no finished run, the same run is named twice, or two runs hold the same recorded answers.
     """
     manifests = [read_manifest(folder) for folder in folders]
     for (a, one), (b, other) in combinations(zip(folders, manifests, strict=True), 2):
@@ -76,9 +80,31 @@ def read_runs(folders: Sequence[Path]) -> list[ComparedRun]:
             raise UserError(f"{b}: named twice; name each run once")
         if one == other:
             raise UserError(f"{b}: the same run as {a}, in another folder; name each run once")
+    _refuse_copies(folders, manifests)
     items: dict[str, int] = {}
     groups: dict[tuple[str, str], int] = {}
     return [_read(f, m, items, groups) for f, m in zip(folders, manifests, strict=True)]
+
+
+def _refuse_copies(folders: Sequence[Path], manifests: Sequence[dict[str, Any]]) -> None:
+    """Refuses recorded answers that came in twice, under two names: two models never agree in every word of them."""
+    recorded = [f for f, manifest in zip(folders, manifests, strict=True) if manifest.get("model", {}).get("recorded")]
+    seen: dict[int, Path] = {}
+    for folder in recorded if len(recorded) > 1 else ():
+        first = seen.setdefault(_answers(folder), folder)
+        if first is not folder:
+            raise UserError(
+                f"{folder}: holds the same recorded answers as {first}, every word of them; name each model's own file"
+            )
+
+
+def _answers(folder: Path) -> int:
+    """What tells the answers of a run from others: to what each was given and what it says, in any order."""
+    said = 0
+    for a in read_rows(folder / "answers.parquet", Answer):
+        row = orjson.dumps([a.item_id, a.condition, a.repeat, a.status, a.text])
+        said += int.from_bytes(hashlib.blake2b(row, digest_size=16).digest())
+    return said
 
 
 def _read(

@@ -57,7 +57,8 @@ class Gate:
         confidence: one-sided, of every bound.
         criteria: title, version, created, who, sha256 and path of the file.
         timing: whether the criteria were fixed before the answers.
-        run: path, title, model, items, and when it was begun; likewise ``against``.
+        run: path, title, name and spec of the model, how many images and questions, identity of model and items, and
+            when it was begun; likewise ``against``.
         unit: what a cluster is.
         decided: the criteria, in the order of the file.
         updates: the same against the earlier run.
@@ -155,6 +156,10 @@ def _about(path: Path, run: Run) -> dict[str, str]:
     return {
         "path": str(path),
         "title": run.summary.title,
+        "name": str(model.get("name", "")),
+        "spec": str(model.get("spec", "")),
+        "images": str(run.summary.cases),
+        "questions": str(run.summary.items),
         "created": str(manifest.get("created", "")),
         "model": str(model.get("identity", model.get("spec", ""))),
         "items": str(items.get("digest", "")),

@@ -1,6 +1,8 @@
 """A criterion and a run → the parts that must hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from auscult.analysis.quantities import Quantity
 from auscult.analysis.quantities.detection import ALL, Errors
 from auscult.analysis.quantities.premise import Taking, premise_items, premise_scorer
 from auscult.analysis.samples import of_column, of_rows
+from auscult.errors import UserError, known_names
 from auscult.statistics.one_sided import bounds
 from auscult.statistics.risk_coverage import Point, by_agreement, curve
 
@@ -96,11 +99,30 @@ def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
         groups = {ALL: run.joined.labels["target"] > 0}
         if not groups[ALL].any():
             raise NotMeasured("yes/no questions about findings; no question of this run has a finding as its target")
+    notes = _never_asked(criterion.targets, run)
     parts = []
     for label, of_targets in groups.items():
         taken = errors.sample(run.joined, run.where(criterion) & of_targets)
         parts.append(part(taken, limit=criterion.at_most, scale=SHARE, label=label))
-    return Measured(tuple(parts), name)
+    return Measured(tuple(parts), name, notes)
+
+
+def _never_asked(targets: Sequence[str], run: Run) -> tuple[str, ...]:
+    """What to say of named findings that no question of the run is about.
+
+    Raises:
+        NotMeasured: that is so of all of them.
+        UserError: one that is spelt nearly so is there.
+    """
+    there = run.joined.values_of("target")
+    unknown = [t for t in targets if t not in there]
+    for target in unknown:
+        if near := get_close_matches(target, there, 1, 0.75):
+            raise UserError(f"no question is about the finding '{target}'; did you mean '{near[0]}'?")
+    if unknown and len(unknown) == len(targets):
+        about = known_names(unknown[0], there) if there else "no question of this run has a finding as its target"
+        raise NotMeasured(f"questions about {', '.join(unknown)}; {about}")
+    return (f"No question is about {', '.join(unknown)}.",) if unknown else ()
 
 
 def _premises(criterion: of.Premises, run: Run) -> Measured:

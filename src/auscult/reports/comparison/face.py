@@ -9,7 +9,6 @@ from auscult.analysis.comparison.comparing import Comparison, Difference, Entry
 from auscult.analysis.comparison.measures import Measure
 from auscult.records import Estimate
 from auscult.reports import format as say
-from auscult.reports.comparison.words import named
 from auscult.reports.face import SHORT, Bar, Face, Step, Verdict, Word
 from auscult.reports.natural import per_100
 
@@ -27,6 +26,15 @@ _DOES = {
 """Measure → what a model does, before a number of a hundred."""
 _SAID: dict[Word, str] = {"clear": "better", "problem": "worse", "not known": "may be chance"}
 """What came of a difference, as it is shown."""
+_CALLED = {
+    "inventions": "invented",
+    "misses": "missed",
+    "knowing acceptance": "goes along",
+    "over-denial": "denies what is true",
+    "evasion": "evades",
+}
+"""Measure → its picture, as on the first screen of a run."""
+_PARTS = {"hallucination": "hallucination questions", "non-hallucination": "plain questions"}
 
 
 def comparison_face(comparison: Comparison) -> Face:
@@ -103,6 +111,19 @@ def _asked(
     )
 
 
+def plainly(measure: Measure) -> str:
+    """A measure as people say it: ``invented``, ``right, closed questions of vqa-rad``."""
+    of = measure.group or _PARTS.get(measure.part, "")
+    kind = measure.name.partition(":")[0] if ": " in measure.name else ""
+    if known := _CALLED.get(measure.name):
+        return known
+    if measure.value == "correct":
+        return " of ".join(filter(None, (f"right, {kind} questions" if kind else "right", of)))
+    what = measure.name.rpartition(": ")[2].lower()
+    said = f"{what} (a judge's marks)" if measure.judge else what
+    return f"{said}, {of}" if of else said
+
+
 def _first_that_fits(forms: Sequence[str]) -> str:
     return next((form for form in forms if len(form) <= SHORT), forms[-1])
 
@@ -124,7 +145,8 @@ def _value(estimate: Estimate, measure: Measure) -> str:
 def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0) -> str:
     """A measure after and before, and what the difference comes to."""
     after, before = (_value(known[n, d.measure].shown, d.measure) for n in (d.first, d.second))
-    does = _DOES.get(d.measure.name) or ("answers rightly" if d.measure.value == "correct" else f"{named(d.measure)}:")
+    right = d.measure.value == "correct"
+    does = _DOES.get(d.measure.name) or ("answers rightly" if right else f"{plainly(d.measure)}:")
     chance = _SAID[_came(d)]
     if short > 1:
         return f"{does} {after}, before {before} ({chance})"
@@ -165,7 +187,7 @@ def _bar(d: Difference) -> Bar:
     reach = max(math.ceil(max(abs(low), abs(high)) / step), 1) * step
     reach = min(reach, 1.0) if d.measure.share else reach
     return Bar(
-        label=f"change in {named(d.measure)}",
+        label=plainly(d.measure),
         value=d.difference.value,
         low=low,
         high=high,
@@ -187,7 +209,7 @@ def _best(comparison: Comparison, key: str, question: str, measures: Sequence[Me
     for measure in measures:
         entries = [e for e in comparison.entries if e.measure == measure and e.rank == "best"]
         if not entries:
-            said.append(f"{named(measure)}: no best can be told")
+            said.append(f"{plainly(measure)}: no best can be told")
             continue
         best = entries[0]
         label = comparison.rows[best.row].label
@@ -196,11 +218,11 @@ def _best(comparison: Comparison, key: str, question: str, measures: Sequence[Me
         value = _value(best.shown, measure) + (" of 100" if measure.share else "")
         if not level and len(entries) == 1:
             word = "clear"
-            said.append(f"{named(measure)}: {label} is best ({value}), beyond chance against all others")
+            said.append(f"{plainly(measure)}: {label} is best ({value}), beyond chance against all others")
         else:
             names = [comparison.rows[n].label for n in level] or [comparison.rows[e.row].label for e in entries[1:]]
-            said.append(f"{named(measure)}: {label} is first ({value}), not told apart from {', '.join(names)}")
-        shown.append(f"{named(measure)}: {label}{' best' if not level else f', not told apart from {len(level)}'}")
+            said.append(f"{plainly(measure)}: {label} is first ({value}), not told apart from {', '.join(names)}")
+        shown.append(f"{plainly(measure)}: {label}{' best' if not level else f', not told apart from {len(level)}'}")
     forms = ("; ".join(shown), shown[0] if shown else "nobody is told apart")
     return Verdict(
         key=key,

@@ -1,5 +1,6 @@
 """A comparison as one page that needs no network and no script, in the terminal, and as LaTeX tables."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from rich.text import Text
 
 from auscult.analysis.comparison.comparing import Comparison
 from auscult.analysis.comparison.published import Published
+from auscult.errors import UserError
+from auscult.records import digest
 from auscult.reports.comparison.changed import changed
 from auscult.reports.comparison.face import comparison_face
 from auscult.reports.comparison.tables import differences, failures, sheets
@@ -22,8 +25,23 @@ MOST = 12
 
 
 def write_comparison_page(comparison: Comparison, published: Published | None, out: Path) -> None:
-    """Writes the page."""
-    replace_file(out, render_comparison(comparison, published).encode())
+    """Writes the page, which says at its end of which runs it is."""
+    folders = [folder for row in comparison.rows for folder in row.folders]
+    replace_file(out, f"{render_comparison(comparison, published)}\n{_of_runs(folders)}\n".encode())
+
+
+def refuse_page_of_others(page: Path, runs: Sequence[Path]) -> None:
+    """Refuses a page that is there and is not the comparison of these runs: nobody asked to have it replaced.
+
+    Raises:
+        UserError: what to name instead.
+    """
+    if page.exists() and not page.read_bytes().rstrip().endswith(_of_runs(runs).encode()):
+        raise UserError(f"{page}: is there, and is not of these runs; name another page with --html")
+
+
+def _of_runs(folders: Sequence[Path]) -> str:
+    return f"<!-- runs {digest('runs', sorted(str(folder.resolve()) for folder in folders))} -->"
 
 
 def render_comparison(comparison: Comparison, published: Published | None) -> str:
