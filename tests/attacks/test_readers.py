@@ -5,6 +5,9 @@ from random import Random
 
 import pytest
 
+from auscult.analysis.gate.must import criteria_of
+from auscult.corpora.medxpertqa import without_choices
+from auscult.errors import UserError
 from auscult.facts import read_facts
 from auscult.facts.presence_questions import finding_asked
 from auscult.records import Item
@@ -107,3 +110,17 @@ def test_a_judges_reply_of_a_million_characters_is_unreadable_at_once(unit: str)
         with pytest.raises(Unreadable):
             read(text)
         assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("sign", [":", " ", "(", "-", "Answer Choices: ", "yes or no "])
+def test_a_question_of_one_sign_repeated_takes_no_square_of_its_length(sign: str) -> None:
+    question = sign * (50_000 // len(sign)) + "x"
+    began = time.process_time()
+    finding_asked(question)
+    without_choices(question, ("a", "b"))
+    assert time.process_time() - began < 2
+
+
+def test_a_limit_that_is_no_limit_is_refused_unread() -> None:
+    with pytest.raises(UserError, match="at most 300 characters"):
+        criteria_of(["inventions of " + "a of " * 50_000])

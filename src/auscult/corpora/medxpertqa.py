@@ -21,7 +21,7 @@ from auscult.store.rows import Row, read_rows
 ABOUT = "MedXpertQA-MM: MM/dev.jsonl, MM/test.jsonl + images/ or images.zip"
 SOURCE, LICENCE = "medxpertqa-mm", "MIT"
 PARTS = {"dev": "validation", "test": "test"}
-_TAIL = re.compile(r"\s*Answer Choices:\s*(\(A\)\s.*)$", re.S)
+_TAIL = re.compile(r"Answer Choices:\s*(\(A\)\s.*)$", re.S)
 _TAGS = ("medical_task", "body_system", "question_type")
 
 

@@ -30,7 +30,7 @@ _INSTRUCTS = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s(\[,:-]*\b(?:yes\s*(?:/|or)\s*no|y\s*/\s*n|true\s*(?:/|or)\s*false)\b[\s)\].?]*$", re.IGNORECASE
+    r"(?<![\s(\[,:-])[\s(\[,:-]*\b(?:yes\s*(?:/|or)\s*no|y\s*/\s*n|true\s*(?:/|or)\s*false)\b[\s)\].?]*$", re.IGNORECASE
 )
 _LABEL = re.compile(r"^\s*(?:question|q)\s*\d*\s*[:.)]\s*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")

@@ -149,6 +149,8 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS: Final[dict[str, Sign]] = {"≤": "<=", "at most": "<=", "≥": ">=", "at least": ">=", "<=": "<=", ">=": ">="}
+LONGEST = 300
+"""Characters of a limit."""
 WHO = "given on the command line"
 WHY = "A limit given on the command line."
 
@@ -199,6 +201,8 @@ def criterion_of(line: str) -> dict[str, Any]:
         UserError: as ``criteria_of``.
     """
     words, _, why = " ".join(line.split()).partition(" because ")
+    if len(words) > LONGEST:
+        raise UserError(f"'{words[:60]}...': a limit has at most {LONGEST} characters; say the reason in the criteria")
     found = _LINE.fullmatch(words)
     name = found["name"].strip().lower() if found else words.lower()
     name = _NAMES.get(name, name)
