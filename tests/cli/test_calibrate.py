@@ -48,7 +48,8 @@ def test_recorded_answers_are_the_headline_and_a_sample_of_them_is_written(auscu
     answers.mkdir()
     (answers / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     ran = auscult("calibrate", "closed", "--answers", answers, "--sample", sample, "--out", out, "-v")
-    assert ran.code == 0 and "meant no 9 of 9 right (insufficient)" in " ".join(ran.out.split())
+    of_no = " ".join(ran.out.split()).partition("meant no measure")[2]
+    assert ran.code == 0 and "insufficient: 9 of 9" in of_no.partition("meant an option")[0]
     assert ran.out.index("answers of real models") < ran.out.index("planted answers")
     assert {json.loads(line)["meant"] for line in sample.read_text().splitlines()} == {"no"}
 
