@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.analysis.worked import CUT, Run, ask, study, write_run
 
-from auscult.reports.verdict import alerts, verdict
+from auscult.reports.headline import alerts
 from auscult.runs.measuring import metric_rows
 from auscult.runs.scores import answered
 from auscult.scorers import create
@@ -39,7 +39,6 @@ def test_the_limit_that_was_set_is_named(run: Run) -> None:
     said = next(w for w in summary.warnings if "cut short" in w)
     assert "at --max-tokens 256" in said and said.endswith("raise --max-tokens and evaluate again.")
     assert said in [a.text for a in alerts(summary)]
-    assert verdict(summary).endswith(" 3 of 4 replies were cut short at --max-tokens 256.")
 
 
 def test_a_text_metric_takes_a_cut_answer_for_an_empty_one_unless_it_was_complete(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_limits_decide_and_give_the_exit_code(
     noted = orjson.loads((tmp_path / "run" / "manifest.json").read_bytes())["criteria"]
     assert noted["path"] == str(tmp_path / "run" / "criteria.toml")
     assert (tmp_path / "run" / "gate.html").is_file()
-    assert (">met<" in (tmp_path / "run" / "report.html").read_text("utf-8")) == (code == 0)
+    assert (">limit met<" in (tmp_path / "run" / "report.html").read_text("utf-8")) == (code == 0)
     again = auscult("check", path, "--must", limit, "--out", tmp_path / "run")
     assert again.code == code, again.err
     other = auscult("check", path, "--must", "misses <= 50%", "--out", tmp_path / "run")

@@ -101,7 +101,10 @@ class Browser:
     async def open(
         self, page: Path, width: int, height: int = 900, *, scripts: bool = True, dark: bool = False
     ) -> None:
-        """Loads a file at a width in pixels."""
+        """Loads a file at a width in pixels; what was noted of the one before is forgotten."""
+        for noted in (self.requests, self.complaints, self.dialogs):
+            noted.clear()
+        await self.send("Page.setBypassCSP", enabled=False)
         await self.send("Emulation.setScriptExecutionDisabled", value=not scripts)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.send("Emulation.setEmulatedMedia", features=[scheme])

@@ -13,11 +13,10 @@ from tests.reports.synthetic import SCRIPT, estimate
 from auscult import scorers as scoring
 from auscult.analysis.summary import Figure, Premises, Section, read_summary
 from auscult.records import Answer, Case, Item, Score
-from auscult.reports.headline import headline
+from auscult.reports.headline import alerts, headline
 from auscult.reports.page import write_report
 from auscult.reports.premise import responses
 from auscult.reports.tables_csv import write_csv
-from auscult.reports.verdict import alerts
 from auscult.store.tables import read_rows, write_rows
 
 

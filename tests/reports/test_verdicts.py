@@ -12,7 +12,7 @@ from auscult.analysis.gate.criteria import Timing
 from auscult.analysis.gate.decision import Decided, Gate
 from auscult.analysis.gate.lines import Line
 from auscult.analysis.quantities.premise import DENIAL, KNOWING
-from auscult.analysis.summary import Figure, Summary
+from auscult.analysis.summary import Failures, Figure, Summary
 from auscult.records import Canary, Certificate, Estimate
 from auscult.reports.cautions import STATISTICAL
 from auscult.reports.face import SHORT, Face, Verdict
@@ -146,6 +146,32 @@ def test_nobody_rates_the_answers_of_a_model_that_does_not_see_the_image(tmp_pat
 def test_on_drawn_images_the_next_step_is_always_a_test_on_real_ones(tmp_path: Path) -> None:
     manifest = {**summary(tmp_path).manifest, "items": {"source": {"reader": "phantoms"}}}
     assert any("tests it on real images" in s.sentence for s in run_face(summary(tmp_path, manifest=manifest)).steps)
+
+
+def test_a_run_whose_every_request_failed_says_that_alone_and_how_to_go_on(tmp_path: Path) -> None:
+    lost = Failures(condition="with", asked=48, usable=0, unusable=0, request_failed=48, kinds={"rejected": 48})
+    face = run_face(summary(tmp_path, failures=(lost,)))
+    assert face.stop == "Not one answer came to 48 questions with their image: there is nothing to count."
+    assert face.verdicts == () and "gives the same command again" in face.steps[0].sentence
+
+
+def test_what_a_physician_found_who_rated_some_answers_stands_on_the_first_screen(tmp_path: Path) -> None:
+    def rated(metric: str, value: float, label: str = "checked by a physician") -> Figure:
+        about = {"section": "corrected", "group": "physician", "scorer": "physician@1"}
+        return Figure(label=label, metric=metric, with_image=estimate(value), **about)  # type: ignore[arg-type]
+
+    lines = (line("all findings", "fabrication", estimate(0.41)), line("all findings", "miss", estimate(0.3)))
+    people = (
+        rated("wrong reference", 0.1),
+        rated("fabrication", 0.5, "by the instruments"),
+        rated("fabrication", 0.45),
+    )
+    shown = verdict(run_face(summary(tmp_path, {"detection": lines, "corrected": people})), "findings")
+    assert shown.sentence.endswith(
+        "Checked by a physician: 45 of 100 images without the finding (39 to 51) have it reported."
+    )
+    assert shown.more[0].startswith("Checked by a physician: 10 of 100 right answers of the test set")
+    assert shown.more[1].startswith("If 5 in 100 patients have the finding")
 
 
 def test_what_lies_on_both_sides_is_not_known_and_what_lies_below_is_clear(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from tests.golden.runs import auscult
 from tests.reports.synthetic import build, summary
 
 from auscult.analysis.summary import read_summary
-from auscult.records import Answer, Item, Score
+from auscult.records import Answer, Case, Item, Score
 from auscult.reports.gallery import gallery
 from auscult.reports.marking import pieces
 from auscult.reports.page import write_report
 from auscult.reports.selection import judged_worst
-from auscult.reports.worst import Worst, judged, worst
+from auscult.reports.worst import Worst, asked_briefly, judged, worst
 from auscult.store.tables import read_rows, write_rows
 
 
@@ -21,15 +21,32 @@ def made(run: Path, n: int = 3) -> Worst:
     return worst(gallery(run, summary(run.parent), folder, 96), folder, n)
 
 
-def test_the_heading_counts_what_is_shown_of_how_many(run: Path) -> None:
+def test_the_heading_says_what_it_counts_and_what_is_shown_of_it(run: Path) -> None:
     found = made(run)
     wrong = gallery(run, summary(run.parent), run, 1).selection.found["wrong", "with"]
-    assert found.heading == f"3 of {wrong} wrong among 48, picked as worst"
+    assert found.heading == f"{wrong} of 48 answers are wrong; these 3 were picked as worst"
     assert [e.badge for e in found.examples] == ["wrong"] * 3
 
 
 def test_each_stands_on_another_image(run: Path) -> None:
     assert len({e.alt for e in made(run, 6).examples}) == 6
+
+
+def test_an_image_that_two_cases_share_is_shown_once(run: Path) -> None:
+    found = gallery(run, summary(run.parent), run, 96)
+    one = found.cards[0].case.images
+    cards = tuple(replace(card, case=replace(card.case, images=one)) for card in found.cards)
+    assert len(worst(replace(found, cards=cards), run).examples) == 1
+
+
+def test_answers_to_text_alone_stand_without_a_frame_and_more_of_them_are_shown(tmp_path: Path) -> None:
+    run = build(tmp_path)
+    cases = [replace(case, images=()) for case in read_rows(run / "cases.parquet", Case)]
+    write_rows(run / "cases.parquet", Case, cases)
+    shown = worst(gallery(run, summary(run.parent), run, 96), run)
+    assert len(shown.examples) == 5 and not any(e.picture.uri or e.picture.reason for e in shown.examples)
+    page = write_report(run).read_text("utf-8")
+    assert page.count('class="example problem imageless"') == 5 and "The image is not" not in page
 
 
 def test_inventions_come_first(tmp_path: Path) -> None:
@@ -86,6 +103,12 @@ def test_a_long_answer_is_shown_where_it_is_wrong_and_says_how_much_is_left_out(
     assert sum(len(words) for words, _ in said) < 340
 
 
+def test_a_long_question_is_shown_with_its_beginning_and_its_end() -> None:
+    said = asked_briefly("Given a history of cough. " + "It is long. " * 60 + "Is there a mass in the left lung?")
+    assert said.startswith("Given a history") and said.endswith("Is there a mass in the left lung?")
+    assert "more characters" in said and len(said) < 300
+
+
 def test_an_answer_that_never_came_is_not_among_the_worst(run: Path) -> None:
     failed = {a.id for a in read_rows(run / "answers.parquet", Answer) if a.status == "request_failed"}
     assert failed and all("timeout" not in words for e in made(run, 40).examples for words, _ in e.reply)
@@ -101,6 +124,6 @@ def test_of_judged_answers_those_with_the_lowest_marks_are_the_worst(tmp_path: P
     marks = {s.answer_id: s.values["accuracy"] for s in scores if s.status == "ok" and "risk" in s.values}
     assert {marks[c.answer] for c in chosen.chosen} == set(sorted(marks.values())[:24])
     shown = judged(gallery(tmp_path / "run", of, tmp_path, 24, chosen), tmp_path)
-    assert shown.heading == f"3 of {len(marks)} usable answers, marked lowest by the judge"
-    assert [e.badge for e in shown.examples] == ["accuracy 1 of 10"] * 3
+    assert shown.heading == f"The 5 that the judge marked lowest of {len(marks)} usable answers"
+    assert [e.badge for e in shown.examples] == ["accuracy 1 of 10"] * 4 + ["accuracy 3 of 10"]
     assert shown.heading in write_report(tmp_path / "run").read_text("utf-8")

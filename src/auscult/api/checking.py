@@ -21,7 +21,6 @@ from auscult.printing import tell
 from auscult.records import Decoding
 from auscult.reports import gate as gate_report
 from auscult.reports.comparison.outputs import write_comparison_page
-from auscult.reports.limits import limits_of
 from auscult.reports.page import write_report
 from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import UNTYPED, Typed
@@ -148,8 +147,7 @@ def run_check(
         summed_up(folder)
         runs.append(Run(folder))
     decisions = tuple(Decision(decide(criteria, run.folder)) for run in runs) if criteria else ()
-    said = [limits_of(decision.gate) for decision in decisions] or [() for _ in runs]
-    pages = [write_report(run.folder, limits=limits) for run, limits in zip(runs, said, strict=True)]
+    pages = [write_report(run.folder) for run in runs]
     for run, decision in zip(runs, decisions, strict=False):
         gate_report.write_page(decision.gate, run.folder / "gate.html")
     compared = None

@@ -88,8 +88,8 @@ def _blind(out: Path) -> "tuple[Face, Path]":
 def _on(items: Path, model: str, run: Path) -> "tuple[Face, Path]":
     from auscult.api import evaluate
     from auscult.reports.page import write_report
-    from auscult.reports.verdicts import run_face
+    from auscult.reports.verdicts import face_of
 
     tell(f"{model} on {items.name}")
     summary = evaluate(items, model, run).summary
-    return run_face(summary, run=str(run)), write_report(run)
+    return face_of(run, summary), write_report(run)

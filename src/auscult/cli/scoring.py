@@ -1,6 +1,5 @@
 """What scores the answers, as the commands that score take it."""
 
-import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,12 +120,11 @@ def show(summary: "Summary", run: Path, output: Output = USUAL, page: Path | Non
     from auscult.reports.headline import headline
     from auscult.reports.page import write_report
     from auscult.reports.screen import Ending
-    from auscult.reports.verdicts import run_face
+    from auscult.reports.verdicts import face_of
 
     page = page or write_report(run)
-    face = run_face(summary, run=shlex.quote(str(run)))
     output.present(
-        face,
+        face_of(run, summary),
         Ending(path=run, page=page),
         lambda: headline(summary),
         (run / "summary.json").read_bytes,

@@ -35,7 +35,17 @@ def stop(summary: Summary) -> str:
     """Why no rate may be shown at all; empty where they may."""
     if summary.plumbing_only:
         return PLUMBING
-    return NO_IMAGE if summary.canary.status == "failed" else ""
+    if summary.canary.status == "failed":
+        return NO_IMAGE
+    return next((_NO_ANSWER.format(f"{f.asked:,}") for f in summary.failures if no_answer(f)), "")
+
+
+_NO_ANSWER = "Not one answer came to {} questions with their image: there is nothing to count."
+
+
+def no_answer(found: Failures) -> bool:
+    """Whether every request with the image failed."""
+    return found.condition == "with" and 0 < found.asked == found.request_failed
 
 
 def cautions(summary: Summary, least: float = 0.0) -> tuple[str, ...]:

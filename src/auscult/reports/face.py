@@ -17,8 +17,8 @@ SAID: Final[dict[Word, str]] = {
     "problem": "problem",
     "clear": "no problem found",
     "not known": "not known",
-    "met": "met",
-    "missed": "missed",
+    "met": "limit met",
+    "missed": "limit missed",
 }
 """How a word is shown, where a verdict has no words of its own for it."""
 SHORT: Final = 62

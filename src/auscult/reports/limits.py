@@ -1,10 +1,13 @@
 """Limits that a user set before the answers were made, and what a first screen says of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from pathlib import Path
+from typing import Any, Final, Literal
 
-from auscult.analysis.gate.decision import Decided, Gate
+from auscult.analysis.gate.criteria import noted_criteria
+from auscult.analysis.gate.decision import Decided, Gate, decide
+from auscult.errors import UserError
 from auscult.reports.face import Bar, Verdict, Word
 from auscult.reports.natural import per_100
 from auscult.reports.questions import shortest
@@ -48,9 +51,38 @@ class Limit:
     def sentence(self) -> str:
         """The limit and what came of it, in words."""
         value = f"{per_100(self.limit)} of 100" if self.share else f"{self.limit:g}"
-        came = {True: "met", False: "missed", None: "not known"}[self.met]
+        came = {True: "met", False: "not met", None: "not known"}[self.met]
         need = f" ({self.need})" if self.met is None and self.need else ""
         return f"Limit set before, {self.words} {self.good} {value}: {came}{need}."
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Limits that a run noted when it began, and why they decide nothing, where they do not."""
+
+    limits: tuple[Limit, ...] = ()
+    caution: str = ""
+
+
+def noted_limits(run: Path, manifest: Mapping[str, Any]) -> Noted:
+    """The limits that a run noted when it began, and what came of them; nothing where it noted none.
+
+    Args:
+        run: its folder.
+        manifest: what it notes of itself.
+    """
+    if not isinstance(manifest.get("criteria"), Mapping):
+        return Noted()
+    path = noted_criteria(run, manifest)
+    if path is None:
+        return Noted(
+            caution="Limits were set before the run, and their file is no longer there or was changed: whether they "
+            "are met is not shown."
+        )
+    try:
+        return Noted(limits_of(decide(path, run)))
+    except UserError as error:
+        return Noted(caution=f"Limits were set before the run and decide nothing: {error}")
 
 
 def limits_of(gate: Gate) -> tuple[Limit, ...]:

@@ -1,6 +1,5 @@
 """A run → one HTML file that needs no network, works without scripts, and prints."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from auscult.reports import plain, premise, quality, tables
 from auscult.reports.cells import figure_table, remarks
 from auscult.reports.gallery import Gallery, gallery
 from auscult.reports.html import page
-from auscult.reports.limits import Limit
 from auscult.reports.physician import checked_table
 from auscult.reports.places import BY_METRIC
 from auscult.reports.selection import judged_worst
 from auscult.reports.table import Table
 from auscult.reports.thumbnails import image_folder
-from auscult.reports.verdicts import run_face
+from auscult.reports.verdicts import face_of
 from auscult.reports.worst import Worst, judged, worst
 from auscult.runs.instruments import instruments_of
 from auscult.store.files import replace_file
@@ -29,27 +27,26 @@ ROWS = 40
 """Lines of a table of statistics; the CSV has all."""
 
 
-def write_report(run: Path, out: Path | None = None, *, gallery: int = GALLERY, limits: Sequence[Limit] = ()) -> Path:
+def write_report(run: Path, out: Path | None = None, *, gallery: int = GALLERY) -> Path:
     """Writes the report of a run and returns its path.
 
     Args:
         run: run folder with ``summary.json`` and the tables of the four nouns.
         out: the file to write; default ``report.html`` in the run folder.
         gallery: most answers to show in the gallery.
-        limits: that were set before, and what came of them.
 
     Raises:
         UserError: the summary or a table is missing or not whole.
     """
     path = out or run / "report.html"
-    replace_file(path, render(run, gallery, limits).encode())
+    replace_file(path, render(run, gallery).encode())
     return path
 
 
-def render(run: Path, size: int, limits: Sequence[Limit] = ()) -> str:
+def render(run: Path, size: int) -> str:
     """The page as text. Raises as ``write_report``."""
     summary = read_summary(run / "summary.json")
-    face, folder = run_face(summary, limits, run=str(run)), image_folder(run, summary.manifest)
+    face, folder = face_of(run, summary), image_folder(run, summary.manifest)
     shown = gallery(run, summary, folder, size)
     pool = shown if size >= POOL else gallery(run, summary, folder, POOL)
     told = not face.stop

@@ -24,11 +24,13 @@ def steps(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None, ru
     return tuple(_steps(summary, {v.key: v for v in verdicts}, more, run))[:MOST]
 
 
-def after_stop(summary: Summary) -> tuple[Step, ...]:
+def after_stop(summary: Summary, run: str) -> tuple[Step, ...]:
     """What to do where no rate is shown."""
     if summary.plumbing_only:
         said = "Whoever runs the software asks a real model."
         return (Step(sentence=said, command="auscult evaluate ITEMS --model openai:NAME@URL --out RUN"),)
+    if summary.canary.status != "failed":
+        return tuple(_of_gaps(summary, run))
     said = "Whoever runs the model makes sure that its server hands it the images, and evaluates into a new folder."
     return (Step(sentence=said),)
 

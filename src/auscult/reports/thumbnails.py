@@ -26,7 +26,10 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A thumbnail as ``data:`` URL with its size in pixels; or, where ``uri`` is empty, the reason."""
+    """A thumbnail as ``data:`` URL with its size in pixels; or, where ``uri`` is empty, the reason.
+
+    There is no reason where the case has no image.
+    """
 
     uri: str = ""
     width: int = 0
@@ -51,7 +54,7 @@ def image_folder(run: Path, manifest: Mapping[str, Any]) -> Path:
 def picture(case: Case, folder: Path, longest: int = LONG_SIDE) -> Picture:
     """The first image of a case, at most ``longest`` pixels long; never raises on a bad image."""
     if not case.images:
-        return Picture(reason="This case has no image.")
+        return Picture()
     try:
         return decoded(folder, case.images[0], partial(_shrink, longest=longest))
     except NotShown as why:

@@ -1,13 +1,16 @@
 """The first screen of a run: from its summary to a ``Face``, every question answered or said to be open."""
 
+import shlex
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from auscult.analysis.quantities.prevalence import PREVALENCE
 from auscult.analysis.summary import Summary
 from auscult.reports import format as say
 from auscult.reports.cautions import on_face, stop
 from auscult.reports.face import Face
-from auscult.reports.limits import Limit, with_limits
+from auscult.reports.limits import Limit, noted_limits, with_limits
 from auscult.reports.outcome import outcome
 from auscult.reports.questions.findings import findings
 from auscult.reports.questions.guessing import guessing
@@ -16,6 +19,16 @@ from auscult.reports.questions.image import image
 from auscult.reports.questions.premises import premises
 from auscult.reports.questions.sure import needed, sure
 from auscult.reports.steps import after_stop, steps
+
+
+def face_of(run: Path, summary: Summary) -> Face:
+    """The first screen of a run in its folder, with the limits that it noted when it began."""
+    where = shlex.quote(str(run))
+    if stop(summary):
+        return run_face(summary, run=where)
+    noted = noted_limits(run, summary.manifest)
+    face = run_face(summary, noted.limits, run=where)
+    return replace(face, cautions=(noted.caution, *face.cautions)) if noted.caution else face
 
 
 def run_face(
@@ -32,7 +45,7 @@ def run_face(
     images, questions = say.count(summary.cases, "image"), say.count(summary.items, "question")
     title = f"{_model(summary)} on {images}, {questions}".replace(say.NBSP, " ")
     if why := stop(summary):
-        return Face(title=title, about=_about(summary), stop=why, steps=after_stop(summary))
+        return Face(title=title, about=_about(summary), stop=why, steps=after_stop(summary, run))
     found = [findings(summary, prevalence), premises(summary), image(summary), guessing(summary), harm(summary)]
     answered = with_limits([v for v in found if v is not None], limits)
     more = needed(summary)

@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from auscult.records import Item
+from auscult.reports import format as say
 from auscult.reports.gallery import Card, Entry, Gallery
 from auscult.reports.marking import Piece, pieces
 from auscult.reports.selection import BAD
 from auscult.reports.thumbnails import Picture, picture
 
 SHOWN = 3
+OF_TEXT = 5
+"""As many where there is no image: text alone takes less room."""
 LONG_SIDE = 768
 LONGEST = 280
 """Characters of a text that are shown of it."""
+RULE = "Picked by rule: each sort of error in turn, each on another image."
 KINDS = {"wrong": "wrong", "partly": "partly wrong", "unusable": "gave no answer", "unread": "could not be read"}
 
 
@@ -41,52 +45,68 @@ class Worst:
     examples: tuple[Example, ...]
 
 
-def worst(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
+def worst(found: Gallery, folder: Path, n: int | None = None) -> Worst:
     """The worst of a gallery's answers.
 
     Answers with their own image that are wrong come first: an invented finding, a missed one, a false premise that was
-    accepted, in turn; then the others; the lowest score first, each on another image as long as there are some.
+    accepted, in turn; then the others; the lowest score first. No image is shown twice.
 
     Args:
         found: the gallery that they are taken from.
         folder: that image paths are relative to.
-        n: most answers to show.
+        n: most answers to show; None: three, or five where there are no images.
     """
     counts = {outcome: found.selection.found.get((outcome, "with"), 0) for outcome in (*BAD, "right")}
     asked, wrong = sum(counts.values()), counts["wrong"]
     order = [(c, e) for c, e in _in_turn(found) if e.outcome == "wrong" or not wrong]
     images: dict[str, tuple[Card, Entry]] = {}
     for card, entry in order:
-        images.setdefault(card.case.id, (card, entry))
-    first = list(images.values())
-    shown = [*first, *(pair for pair in order if not any(pair[1] is e for _, e in first))][:n]
+        images.setdefault(_image(card), (card, entry))
+    shown = list(images.values())[: n or _most(found)]
+    these = "this one was" if len(shown) == 1 else f"these {len(shown)} were"
     if wrong:
-        heading = f"{len(shown)} of {wrong:,} wrong among {asked:,}, picked as worst"
-    elif shown:
-        heading = f"None of {asked:,} was read as wrong; {len(shown)} that were not right"
+        heading = f"{wrong:,} of {say.count(asked, 'answer')} {'is' if wrong == 1 else 'are'} wrong"
+        heading += f"; {these} picked as worst" if len(shown) < wrong else ""
+    elif asked:
+        heading = f"None of {say.count(asked, 'answer')} was read as wrong"
+        heading += f"; {these} not right" if shown else ""
     else:
-        heading = f"None of {asked:,} answers was wrong" if asked else "No answer was scored by a rule"
-    rule = "Picked by rule: each sort of error in turn, each on another image."
-    return Worst(heading=heading, rule=rule if shown else "", examples=tuple(_example(c, e, folder) for c, e in shown))
+        heading = "No answer was scored by a rule"
+    return Worst(
+        heading=heading.replace(say.NBSP, " "),
+        rule=RULE if len(shown) > 1 else "",
+        examples=tuple(_example(c, e, folder) for c, e in shown),
+    )
 
 
-def judged(found: Gallery, folder: Path, n: int = SHOWN) -> Worst:
-    """The answers that a judge marked lowest, each on another image as long as there are some; as ``worst``."""
+def judged(found: Gallery, folder: Path, n: int | None = None) -> Worst:
+    """The answers that a judge marked lowest, each on another image; as ``worst``."""
     (judge,) = found.selection.graders.values()
     marked = [(c, e, r.value) for c in found.cards for e in c.entries for r in e.readings if r.value is not None]
     least = 1 if judge.primary.higher_is_better else -1
     taken: dict[str, tuple[Card, Entry, float]] = {}
     for card, entry, mark in sorted(marked, key=lambda m: (least * m[2], m[1].answer.id)):
-        taken.setdefault(card.case.id, (card, entry, mark))
-    shown = list(taken.values())[:n]
+        taken.setdefault(_image(card), (card, entry, mark))
+    shown = list(taken.values())[: n or _most(found)]
     worst_of = "" if judge.primary.high is None else f" of {judge.primary.high:g}"
+    marked_at_all = sum(found.selection.found.values())
     return Worst(
-        heading=f"{len(shown)} of {sum(found.selection.found.values()):,} usable answers, marked lowest by the judge",
+        heading=f"The {len(shown)} that the judge marked lowest of {marked_at_all:,} usable answers",
         rule=f"By the judge's marks for {judge.primary.title}, each on another image.",
         examples=tuple(
             replace(_example(c, e, folder), badge=f"{judge.primary.title} {mark:g}{worst_of}") for c, e, mark in shown
         ),
     )
+
+
+def _image(card: Card) -> str:
+    """What is seen of a case: two cases may have the same image."""
+    first = next(iter(card.case.images), None)
+    return (first.sha256 or first.path) if first else card.case.id
+
+
+def _most(found: Gallery) -> int:
+    return SHOWN if any(card.case.images for card in found.cards) else OF_TEXT
 
 
 def _in_turn(found: Gallery) -> list[tuple[Card, Entry]]:
@@ -138,10 +158,18 @@ def _example(card: Card, entry: Entry, folder: Path) -> Example:
         picture=picture(card.case, folder, LONG_SIDE),
         alt=card.alt,
         badge=KINDS[entry.outcome],
-        question=short(entry.item.question),
+        question=asked_briefly(entry.item.question),
         reply=pieces(entry.item, said, parsed, LONGEST) if wrong else ((short(said), False),),
         right=short(entry.item.reference) + (f" {entry.item.unit}" if entry.item.unit else ""),
     )
+
+
+def asked_briefly(text: str) -> str:
+    """Beginning and end of a question: what is asked often stands last, and data sets tell a history before it."""
+    if len(text) <= LONGEST:
+        return text
+    first, last = text[: LONGEST // 3].rsplit(" ", 1)[0], text[-LONGEST // 2 :].split(" ", 1)[-1]
+    return f"{first} … ({len(text) - len(first) - len(last):,} more characters) … {last}"
 
 
 def short(text: str) -> str:

@@ -1,6 +1,7 @@
 """The criteria of a gate: what must hold, fixed in a file before the answers are made."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -277,6 +278,26 @@ class Timing(_Part):
     made: Literal["here", "elsewhere"]
     detail: str
     warnings: tuple[str, ...] = ()
+
+
+def noted_criteria(run: Path, manifest: Mapping[str, Any]) -> Path | None:
+    """The criteria file that a run noted when it began: where it was, in the run's folder, or in the folder around it.
+
+    Args:
+        run: its folder.
+        manifest: what it notes of itself.
+
+    Returns:
+        None where it noted none, or where no file of that name still has the bytes that were noted.
+    """
+    noted = manifest.get("criteria")
+    if not isinstance(noted, Mapping):
+        return None
+    path = Path(str(noted.get("path", "")))
+    for place in (path, run / path.name, run.resolve().parent / path.name):
+        if place.is_file() and read_criteria(place)[1] == noted.get("sha256"):
+            return place
+    return None
 
 
 def check_timing(path: Path, criteria: Criteria, sha256: str, manifest: dict[str, Any]) -> Timing:

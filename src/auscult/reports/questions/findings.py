@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from auscult.analysis.quantities.physician import AS_SAID, GROUP
 from auscult.analysis.quantities.prevalence import PREVALENCE, invented_among_present
 from auscult.analysis.summary import Detection, Summary
 from auscult.records import Estimate
@@ -18,13 +19,16 @@ OFTEN = 0.5
 NEITHER = 0.05
 """Share of answers that take no side, above which a figure of those that do clears nothing."""
 INVENTED, MISSED = "fabrication", "miss"
-NO_QUESTION = "No question of this run asks whether a finding is present, so that nothing could be invented or missed."
+NO_QUESTION = (
+    "No question was understood to ask whether a finding is there (“Is there a mass?”), so that nothing is counted as "
+    "invented or missed."
+)
 NOT_ASKED = Verdict(
     key=KEY,
     question=QUESTION,
     word="not known",
     sentence=NO_QUESTION,
-    short="no question asks whether a finding is there",
+    short="no question was understood to ask for a finding",
 )
 
 
@@ -35,12 +39,13 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
         summary: of the run.
         prevalence: share of patients who have a finding, for how much of what is reported is invented.
     """
-    checked = tuple(_checked(summary))
+    check, *checked = tuple(_checked(summary)) or ("",)
     counted = summary.detection[0] if summary.detection else None
     rates = _rates(summary, counted) if counted else {}
     if counted is None or not rates:
         found = of_written(summary, KEY, QUESTION) or NOT_ASKED
-        return replace(found, more=(*checked, *found.more))
+        said = " ".join(filter(None, (found.sentence, check)))
+        return replace(found, sentence=said, more=(*checked, *found.more))
     clauses, single, ending = _clauses(rates, counted), _singled_out(summary), ""
     word = worst([c.word for c in clauses])
     if len(rates) < 2 and word != "problem":
@@ -55,13 +60,13 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
     wrong = _prevalence(rates, prevalence)
     more = [
         *checked,
-        *([wrong] if word == "clear" else ()),
+        *([wrong] if word == "clear" or (word == "problem" and check) else ()),
         *(f"{upper(one)}." for one in single),
         *_sides(counted),
         *(one.sentence for one in stated(summary)),
         MARK,
     ]
-    sentences = concluded(clauses, ending), wrong if word == "problem" else ""
+    sentences = concluded(clauses, ending), check or (wrong if word == "problem" else "")
     return Verdict(
         key=KEY,
         question=QUESTION,
@@ -188,17 +193,15 @@ def _singled_out(summary: Summary) -> list[str]:
 
 
 def _checked(summary: Summary) -> Iterator[str]:
-    """What a physician found who rated some of the answers."""
+    """What a physician found who rated some of the answers; the first sentence is for the first screen."""
     words = {
-        "invented": ("answers", "state something that is not there"),
         INVENTED: ("images without the finding", "have it reported"),
         MISSED: ("images with the finding", "have it missed"),
+        "invented": ("answers", "state something that is not there"),
         "wrong reference": ("right answers of the test set", "are wrong themselves"),
     }
-    for figure in summary.of("corrected", "physician"):
-        by_a_person = figure.label.startswith("checked by")
-        if by_a_person and figure.metric in words and figure.with_image is not None and known(figure.with_image):
-            noun, what = words[figure.metric]
-            found = figure.with_image
+    rated = {f.metric: f.with_image for f in summary.of("corrected", GROUP) if f.label != AS_SAID}
+    for metric, (noun, what) in words.items():
+        if (found := rated.get(metric)) is not None and known(found):
             share = f"none of {found.n:,} {noun} ({reach(found)})" if none(found) else rate(found, noun)
             yield f"Checked by a physician: {share} {what}."
