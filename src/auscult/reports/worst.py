@@ -34,6 +34,8 @@ class Example:
     right: str
     more: tuple[Piece, ...] = ()
     tone: str = "problem"
+    sort: str = ""
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
