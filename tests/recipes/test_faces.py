@@ -59,5 +59,5 @@ def test_always_yes_invents_everything_and_never_looks(tmp_path: Path) -> None:
     assert found["findings"].sentence.startswith("It reported 20 of 20 findings that were absent.")
     assert "no credit" in found["findings"].sentence
     assert (found["findings"].word, found["image"].word) == (PROBLEM, PROBLEM)
-    assert "told them apart in 50 of 100 pairs" in found["image"].sentence
+    assert "told apart 50 of 100" in found["image"].sentence
     assert face.line == "It answers as if it does not see the image."

@@ -4,15 +4,17 @@ from pathlib import Path
 import pytest
 from tests.golden.judged import write_judged
 from tests.golden.runs import auscult
-from tests.reports.synthetic import build, summary
+from tests.reports.synthetic import build, summary, tables
 
+from auscult import scorers as scoring
 from auscult.analysis.summary import read_summary
 from auscult.records import Answer, Case, Item, Score
 from auscult.reports.gallery import gallery
 from auscult.reports.marking import pieces
 from auscult.reports.page import write_report
-from auscult.reports.selection import judged_worst
-from auscult.reports.worst import Worst, asked_briefly, judged, worst
+from auscult.reports.selection import gravest, judged_worst
+from auscult.reports.sorts import LABELS, Candidate, Sort, picked, sort_of
+from auscult.reports.worst import Worst, asked_briefly, judged, shows, worst
 from auscult.store.tables import read_rows, write_rows
 
 
@@ -127,3 +129,61 @@ def test_of_judged_answers_those_with_the_lowest_marks_are_the_worst(tmp_path: P
     assert shown.heading == f"The 5 that the judge marked lowest of {len(marks)} usable answers"
     assert [e.badge for e in shown.examples] == ["accuracy 1 of 10"] * 4 + ["accuracy 3 of 10"]
     assert shown.heading in write_report(tmp_path / "run").read_text("utf-8")
+
+
+def test_a_question_of_textbook_knowledge_and_one_of_grade_come_after_findings() -> None:
+    asked = [
+        item(answer_type="open", kind="hallucination", category="distorted knowledge", target="mass"),
+        item(category="grade", premise_form="neutral", target="mass"),
+        item(answer_type="open", kind="hallucination", category="nonexistent object", target="mass"),
+        item(target="mass", reference="yes"),
+        item(target="mass"),
+    ]
+    assert [LABELS[sort] for sort in sorted(map(sort_of, asked))] == [
+        "invented finding",
+        "missed finding",
+        "agreed to a false finding",
+        "wrong",
+        "wrong about textbook knowledge",
+    ]
+
+
+def test_sorts_take_turns_and_neither_an_image_nor_a_finding_is_shown_twice() -> None:
+    found = [
+        (Candidate(sort, finding, image), f"{sort.name} {finding} {image}")
+        for sort in (Sort.TEXTBOOK, Sort.ALONG, Sort.MISSED, Sort.INVENTED)
+        for finding, image in (("mass", "1"), ("cyst", "1"), ("cyst", "2"), ("ascites", "3"))
+    ]
+    assert picked(found, 3) == ["INVENTED mass 1", "MISSED cyst 2", "ALONG ascites 3"]
+    assert len(picked(found, 9)) == 3
+    one_finding = [(Candidate(Sort.INVENTED, "mass", str(n)), n) for n in range(4)]
+    assert picked(one_finding, 3) == [0, 1, 2]
+
+
+def test_what_an_image_shows_is_what_was_written_of_it_or_which_findings_it_has(tmp_path: Path) -> None:
+    (case, *_) = tables(tmp_path)[0]
+    written = replace(case, annotation="Chest radiograph. There is a nodule on the left. " + "It is all well. " * 40)
+    assert shows(written).startswith("Chest radiograph. There is a nodule") and len(shows(written)) <= 130
+    assert shows(written).endswith(".")
+    late = replace(case, annotation="Chest radiograph. " + "It is all well. " * 20 + "A small pleural effusion.")
+    assert shows(late, "pleural effusion").endswith("A small pleural effusion.")
+    assert shows(replace(case, findings={"mass": "absent", "cyst": "present"})) == "Present: cyst. Absent: mass."
+    assert shows(case) == ""
+
+
+def test_the_gravest_are_found_among_any_number_of_other_wrong_answers(tmp_path: Path) -> None:
+    run = build(tmp_path)
+    items = list(read_rows(run / "items.parquet", Item))
+    missed = next(i for i in items if i.reference == "yes" and i.source_id == "4-0")
+    write_rows(run / "items.parquet", Item, [replace(i, target="mass") if i.id == missed.id else i for i in items])
+    for outcome in ("wrong", "right"):
+        answers = [
+            replace(a, text="No." if outcome == "wrong" else "Yes.") if a.item_id == missed.id else a
+            for a in read_rows(run / "answers.parquet", Answer)
+        ]
+        write_rows(run / "answers.parquet", Answer, answers)
+        by_id = {i.id: i for i in read_rows(run / "items.parquet", Item)}
+        scorer = scoring.rules_for({"yes_no"})[0]
+        write_rows(run / "scores.parquet", Score, [scoring.score(scorer, by_id[a.item_id], a) for a in answers])
+        first = gravest(run, summary(tmp_path), 1).chosen[0]
+        assert (first.item == missed.id) is (outcome == "wrong")

@@ -98,7 +98,7 @@ def rate(estimate: Estimate, noun: str, counted: str = "") -> str:
 
 
 def reach(estimate: Estimate, at_most: float | None = None) -> str:
-    """What is possible although nothing was seen, and of how many images: they count, not the questions about them.
+    """On how many images nothing was seen (they count, not the questions), and what is possible all the same.
 
     Args:
         estimate: ``none`` of what was looked for.
@@ -108,8 +108,8 @@ def reach(estimate: Estimate, at_most: float | None = None) -> str:
     if found is None:
         return ""
     possible = per_100(found[1] if at_most is None else min(found[1], at_most))
-    on = f"on {say.count(estimate.clusters, estimate.unit)}, ".replace(say.NBSP, " ") if estimate.clusters else ""
-    return f"{on}up to {possible} in 100 {'is' if possible == '1' else 'are'} possible"
+    on = f" on {say.count(estimate.clusters, estimate.unit)}".replace(say.NBSP, " ") if estimate.clusters else ""
+    return f"{on} (up to {possible} in 100 {'is' if possible == '1' else 'are'} possible)"
 
 
 def none(estimate: Estimate) -> bool:

@@ -12,7 +12,7 @@ from auscult.reports.gallery import Gallery, gallery
 from auscult.reports.html import page
 from auscult.reports.physician import checked_table
 from auscult.reports.places import BY_METRIC
-from auscult.reports.selection import judged_worst
+from auscult.reports.selection import gravest, judged_worst
 from auscult.reports.table import Table
 from auscult.reports.thumbnails import image_folder
 from auscult.reports.verdicts import face_of
@@ -23,6 +23,8 @@ from auscult.store.files import replace_file
 GALLERY = 60
 POOL = 24
 """Answers that the worst are picked from, at least."""
+GRAVEST = 12
+"""Answers that the gravest are picked from."""
 ROWS = 40
 """Lines of a table of statistics; the CSV has all."""
 
@@ -74,7 +76,9 @@ def _worst(run: Path, summary: Summary, folder: Path, pool: Gallery) -> Worst:
     """By the rules' scores; where there are open answers alone, by a judge's marks, if there are any."""
     closed = any(e.item.answer_type in ("yes_no", "choice") for c in pool.cards for e in c.entries)
     chosen = None if closed else judged_worst(run, summary, POOL)
-    return judged(gallery(run, summary, folder, POOL, chosen), folder) if chosen else worst(pool, folder)
+    if chosen:
+        return judged(gallery(run, summary, folder, POOL, chosen), folder)
+    return worst(gallery(run, summary, folder, GRAVEST, gravest(run, summary, GRAVEST)), folder)
 
 
 Fold = tuple[str, str, str, str, tuple[plain.Group, ...], bool]

@@ -3,7 +3,7 @@
 import heapq
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from auscult.analysis.keys import Keys
 from auscult.analysis.summary import Summary
 from auscult.errors import UserError
 from auscult.records import Instrument, Item, Score
+from auscult.reports.sorts import About, Candidate, Sort, picked, sort_of
 from auscult.runs.instruments import instruments_of
 from auscult.store.tables import read_batches, read_fields
 
@@ -89,6 +90,37 @@ def select(run: Path, summary: Summary, size: int) -> Selection:
     return Selection(tuple(c for c, _ in chosen), found, shown, found_graders)
 
 
+def gravest(run: Path, summary: Summary, size: int) -> Selection:
+    """At most ``size`` answers with their own image to pick the worst from: sorts of error and findings take turns.
+
+    What is wrong comes first; where nothing is, what is partly wrong, of no use or unread.
+
+    Raises:
+        UserError: as ``select``.
+    """
+    found_graders = graders(summary.manifest)
+    found: Counter[tuple[str, str]] = Counter()
+    pools: dict[Stratum, list[tuple[float, str, str, str]]] = {}
+    for part, code, names, grader in _graded(run, _ranking(found_graders), _sort_and_finding):
+        for stratum, rows, n in _split(part, code, names, grader.primary.name, 2 * size):
+            found[stratum.outcome, stratum.condition] += n
+            if stratum.condition == "with" and stratum.outcome in _NOT_RIGHT:
+                pools[stratum] = heapq.nsmallest(2 * size, [*pools.get(stratum, ()), *rows])
+    outcomes = _NOT_RIGHT[:1] if found["wrong", "with"] else _NOT_RIGHT[1:]
+    candidates = [
+        (Candidate(Sort(int(s.about[1])), s.about[2] or item, case), (rank, Chosen(answer, item, case, s.outcome)))
+        for s, rows in sorted(pools.items())
+        if s.outcome in outcomes
+        for rank, answer, item, case in rows
+    ]
+    candidates.sort(key=lambda pair: (outcomes.index(pair[1][1].outcome), pair[1][0], pair[1][1].answer))
+    chosen = tuple(one for _, one in picked(candidates, size))
+    return Selection(chosen, found, Counter((c.outcome, "with") for c in chosen), found_graders)
+
+
+_NOT_RIGHT = ("wrong", "partly", "unusable", "unread")
+
+
 def graders(manifest: dict[str, Any]) -> dict[str, Instrument]:
     """Name → instrument, of those that say whether an answer is right: no judge, and no text metric."""
     return {i.name: i for i in instruments_of(manifest) if i.kind in ("rule", "reader", "facts", "premise")}
@@ -139,12 +171,28 @@ Graded = tuple[pa.RecordBatch, npt.NDArray[np.int64], list[tuple[str, str, str]]
 """Scores of one grader, the number of each item's kind, what these numbers mean, and the grader."""
 
 
-def _graded(run: Path, ranking: Ranking) -> Iterator[Graded]:
-    """The scores of each batch that say whether an answer is right."""
+def _category(about: About) -> tuple[str, str, str]:
+    return about.answer_type, about.kind, about.category
+
+
+def _sort_and_finding(about: About) -> tuple[str, str, str]:
+    return about.answer_type, str(int(sort_of(about))), about.target
+
+
+def _graded(
+    run: Path, ranking: Ranking, alike: Callable[[About], tuple[str, str, str]] = _category
+) -> Iterator[Graded]:
+    """The scores of each batch that say whether an answer is right.
+
+    Args:
+        run: the run folder.
+        ranking: instruments, each with the answer types that it decides on.
+        alike: type of answer first, what makes two items alike.
+    """
     ids, kinds, code = Keys(), dict[tuple[str, str, str], int](), array("i")
-    for item, *about in read_fields(run / "items.parquet", Item, ("id", "answer_type", "kind", "category")):
+    for item, *fields in read_fields(run / "items.parquet", Item, ("id", *About._fields)):
         ids.append(item)
-        code.append(kinds.setdefault((about[0], about[1], about[2]), len(kinds)))
+        code.append(kinds.setdefault(alike(About(*fields)), len(kinds)))
     codes, names, path = np.array(code, np.int64), list(kinds), run / "scores.parquet"
     types = np.array([answer_type for answer_type, *_ in names])
     columns = ["answer_id", "item_id", "case_id", "scorer", "condition", "repeat", "status", "values"]
@@ -182,8 +230,8 @@ def _split(
     found, starts, sizes = np.unique(key[order], return_index=True, return_counts=True)
     for one, start, n in zip(found.tolist(), starts.tolist(), sizes.tolist(), strict=True):
         first = order[start : start + min(n, most)]
-        picked = part.take(pa.array(first))
-        ids = (picked.column(c).to_pylist() for c in ("answer_id", "item_id", "case_id"))
+        taken = part.take(pa.array(first))
+        ids = (taken.column(c).to_pylist() for c in ("answer_id", "item_id", "case_id"))
         about, (asked, result) = names[one // kinds], divmod(one % kinds, len(OUTCOMES))
         stratum = Stratum(OUTCOMES[result], CONDITIONS[asked], about)
         yield stratum, list(zip(rank[first].tolist(), *ids, strict=True)), n

@@ -1,15 +1,15 @@
 """The worst answers on the first screen: a few, large, each on another image, with the wrong words marked."""
 
-from collections import Counter
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
-from auscult.records import Item
+from auscult.records import Case, Item
 from auscult.reports import format as say
 from auscult.reports.gallery import Card, Entry, Gallery
 from auscult.reports.marking import Piece, pieces
 from auscult.reports.selection import BAD
+from auscult.reports.sorts import LABELS, Candidate, picked, sort_of
 from auscult.reports.thumbnails import Picture, picture
 
 SHOWN = 3
@@ -18,13 +18,19 @@ OF_TEXT = 5
 LONG_SIDE = 768
 LONGEST = 280
 """Characters of a text that are shown of it."""
-RULE = "Picked by rule: each sort of error in turn, each on another image."
+RULE = "Of questions of every kind; picked by rule, the gravest sorts of error first."
+SHOWS = 130
+"""Characters of what is known of an image that are shown, and findings of one sort."""
+MOST_FINDINGS = 6
 KINDS = {"wrong": "wrong", "partly": "partly wrong", "unusable": "gave no answer", "unread": "could not be read"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One answer: its image, what was asked, what it said (in stretches, the wrong ones marked), and what is right."""
+    """One answer: its image, what was asked, what it said (in stretches, the wrong ones marked), and what is right.
+
+    ``badge`` is the sort of error in plain words, ``shows`` what is known of the image; empty where nothing is.
+    """
 
     picture: Picture
     alt: str
@@ -34,7 +40,6 @@ class Example:
     right: str
     more: tuple[Piece, ...] = ()
     tone: str = "problem"
-    sort: str = ""
     shows: str = ""
 
 
@@ -50,8 +55,9 @@ class Worst:
 def worst(found: Gallery, folder: Path, n: int | None = None) -> Worst:
     """The worst of a gallery's answers.
 
-    Answers with their own image that are wrong come first: an invented finding, a missed one, a false premise that was
-    accepted, in turn; then the others; the lowest score first. No image is shown twice.
+    Answers with their own image that are wrong come first: an invented finding, a missed one, a finding that is not
+    there but was gone along with, in turn; then the others, textbook knowledge last; the lowest score first. No image
+    is shown twice, and no finding as long as there are others.
 
     Args:
         found: the gallery that they are taken from.
@@ -60,11 +66,7 @@ def worst(found: Gallery, folder: Path, n: int | None = None) -> Worst:
     """
     counts = {outcome: found.selection.found.get((outcome, "with"), 0) for outcome in (*BAD, "right")}
     asked, wrong = sum(counts.values()), counts["wrong"]
-    order = [(c, e) for c, e in _in_turn(found) if e.outcome == "wrong" or not wrong]
-    images: dict[str, tuple[Card, Entry]] = {}
-    for card, entry in order:
-        images.setdefault(_image(card), (card, entry))
-    shown = list(images.values())[: n or _most(found)]
+    shown = picked(_candidates(found), n or _most(found))
     these = "this one was" if len(shown) == 1 else f"these {len(shown)} were"
     if wrong:
         heading = f"{wrong:,} of {say.count(asked, 'answer')} {'is' if wrong == 1 else 'are'} wrong"
@@ -88,7 +90,7 @@ def judged(found: Gallery, folder: Path, n: int | None = None) -> Worst:
     least = 1 if judge.primary.higher_is_better else -1
     taken: dict[str, tuple[Card, Entry, float]] = {}
     for card, entry, mark in sorted(marked, key=lambda m: (least * m[2], m[1].answer.id)):
-        taken.setdefault(_image(card), (card, entry, mark))
+        taken.setdefault(image_of(card.case), (card, entry, mark))
     shown = list(taken.values())[: n or _most(found)]
     worst_of = "" if judge.primary.high is None else f" of {judge.primary.high:g}"
     marked_at_all = sum(found.selection.found.values())
@@ -101,50 +103,30 @@ def judged(found: Gallery, folder: Path, n: int | None = None) -> Worst:
     )
 
 
-def _image(card: Card) -> str:
+def image_of(case: Case) -> str:
     """What is seen of a case: two cases may have the same image."""
-    first = next(iter(card.case.images), None)
-    return (first.sha256 or first.path) if first else card.case.id
+    first = next(iter(case.images), None)
+    return (first.sha256 or first.path) if first else case.id
 
 
 def _most(found: Gallery) -> int:
     return SHOWN if any(card.case.images for card in found.cards) else OF_TEXT
 
 
-def _in_turn(found: Gallery) -> list[tuple[Card, Entry]]:
-    """Answers with their own image that are not right: wrong before the rest, sorts of error in turn."""
+def _candidates(found: Gallery) -> list[tuple[Candidate, tuple[Card, Entry]]]:
+    """Answers with their own image that are not right, the lowest score first; only wrong ones where there are some."""
     entries = [(c, e) for c in found.cards for e in c.entries if e.outcome in KINDS and e.answer.condition == "with"]
-    entries.sort(key=lambda pair: _lowest(pair[1]))
-    ordered = []
-    for outcome in KINDS:
-        of = [(entry.item, (card, entry)) for card, entry in entries if entry.outcome == outcome]
-        ordered += [pair for _, pair in in_turn(of)]
-    return ordered
+    entries.sort(key=lambda pair: (list(KINDS).index(pair[1].outcome), *_lowest(pair[1])))
+    if found.selection.found.get(("wrong", "with"), 0):
+        entries = [pair for pair in entries if pair[1].outcome == "wrong"]
+    # a report that names no finding has none to agree with, and so no score, even where it is right to the letter
+    told = [(c, e) for c, e in entries if e.answer.text.strip() != e.item.reference.strip()]
+    return [(candidate(e.item, image_of(c.case)), (c, e)) for c, e in told]
 
 
-Shown = TypeVar("Shown")
-
-
-def in_turn(found: list[tuple[Item, Shown]]) -> list[tuple[Item, Shown]]:
-    """An invented finding, a missed one, a false premise that was accepted, in turn; the other errors last."""
-    seen: Counter[int] = Counter()
-    places = []
-    for item, _ in found:
-        sort = sort_of(item)
-        seen[sort] += 1
-        places.append((sort == OTHER, seen[sort], sort))
-    return [pair for _, pair in sorted(zip(places, found, strict=True), key=lambda ranked: ranked[0])]
-
-
-OTHER = 3
-
-
-def sort_of(item: Item) -> int:
-    """Which sort of error a wrong answer is: invented, missed, gone along with, or other."""
-    attribute = item.premise_form == "neutral" and item.category != "presence"
-    if item.answer_type == "yes_no" and item.target and not attribute:
-        return 0 if item.reference == "no" else 1
-    return 2 if item.kind == "hallucination" else OTHER
+def candidate(item: Item, image: str) -> Candidate:
+    """A wrong answer to this question, as an example."""
+    return Candidate(sort_of(item), item.target or item.id, image)
 
 
 def _lowest(entry: Entry) -> tuple[float, str]:
@@ -159,10 +141,11 @@ def _example(card: Card, entry: Entry, folder: Path) -> Example:
     return Example(
         picture=picture(card.case, folder, LONG_SIDE),
         alt=card.alt,
-        badge=KINDS[entry.outcome],
+        badge=LABELS[sort_of(entry.item)] if wrong else KINDS[entry.outcome],
         question=asked_briefly(entry.item.question),
         reply=pieces(entry.item, said, parsed, LONGEST) if wrong else ((short(said), False),),
         right=short(entry.item.reference) + (f" {entry.item.unit}" if entry.item.unit else ""),
+        shows=shows(card.case, entry.item.target),
     )
 
 
@@ -172,6 +155,26 @@ def asked_briefly(text: str) -> str:
         return text
     first, last = text[: LONGEST // 3].rsplit(" ", 1)[0], text[-LONGEST // 2 :].split(" ", 1)[-1]
     return f"{first} … ({len(text) - len(first) - len(last):,} more characters) … {last}"
+
+
+def shows(case: Case, finding: str = "") -> str:
+    """What an image really shows, in a line: what was written of it, else which findings are present or absent.
+
+    Args:
+        case: the image study.
+        finding: what was asked about: sentences that name it go before the others.
+    """
+    if text := " ".join(case.annotation.split()).removeprefix("Technique: "):
+        sentences = re.split(r"(?<=[.!?]) ", say.upper(text))
+        words = finding.lower().split()
+        named = [n for n, s in enumerate(sentences) if words and all(word in s.lower() for word in words)]
+        kept: list[int] = []
+        for n in dict.fromkeys((*named[:1], 0, *named, *range(len(sentences)))):
+            if sum(len(sentences[k]) + 1 for k in (*kept, n)) <= SHOWS:
+                kept.append(n)
+        return " ".join(sentences[n] for n in sorted(kept)) or f"{text[: SHOWS - 1].rstrip()}…"
+    known = [(p, sorted(f for f, q in case.findings.items() if q == p)) for p in ("present", "uncertain", "absent")]
+    return " ".join(f"{say.upper(p)}: {', '.join(names[:MOST_FINDINGS])}." for p, names in known if names)
 
 
 def short(text: str) -> str:

@@ -7,8 +7,9 @@ from auscult.analysis.summary import read_summary
 from auscult.records import Answer, Case, Item
 from auscult.reports.gallery import described, rows_of
 from auscult.reports.marking import pieces
+from auscult.reports.sorts import Candidate, picked
 from auscult.reports.thumbnails import image_folder, picture
-from auscult.reports.worst import LONG_SIDE, LONGEST, Example, Worst, in_turn, short
+from auscult.reports.worst import LONG_SIDE, LONGEST, Example, Worst, candidate, image_of, short, shows
 from auscult.store.tables import read_where
 
 SHOWN = 2
@@ -28,7 +29,7 @@ def changed(comparison: Comparison, n: int = SHOWN) -> tuple[Worst, ...]:
     return tuple(
         Worst(
             heading=f"{words}: {count:,} of {found.items:,}",
-            rule="Examples by rule: each sort of error in turn, each on another image.",
+            rule="Examples by rule: the gravest sorts of error in turn, each on another image.",
             examples=_examples(before, after, set(items), n, tone),
         )
         for words, count, items, tone in several
@@ -38,7 +39,7 @@ def changed(comparison: Comparison, n: int = SHOWN) -> tuple[Worst, ...]:
 
 def _examples(before: Row, after: Row, wanted: set[str], n: int, tone: str) -> tuple[Example, ...]:
     was = {a.item_id: a for folder in before.folders for a in _answers(folder, wanted)}
-    made: dict[str, tuple[Item, Example]] = {}
+    made: dict[str, tuple[Candidate, Example]] = {}
     for folder in after.folders:
         now = {a.item_id: a for a in _answers(folder, wanted)}
         items = rows_of(folder / "items.parquet", Item, set(now))
@@ -46,10 +47,9 @@ def _examples(before: Row, after: Row, wanted: set[str], n: int, tone: str) -> t
         images = image_folder(folder, read_summary(folder / "summary.json").manifest)
         for item in items.values():
             said = was[item.id].text, now[item.id].text
-            made[item.id] = item, _example(item, cases[item.case_id], images, said, tone)
-    ordered = in_turn(list(made.values()))
-    one_an_image = {item.case_id: example for item, example in reversed(ordered)}
-    return tuple(e for _, e in ordered if any(e is kept for kept in one_an_image.values()))[:n]
+            case = cases[item.case_id]
+            made[item.id] = candidate(item, image_of(case)), _example(item, case, images, said, tone)
+    return tuple(picked(list(made.values()), n))
 
 
 def _answers(folder: Path, items: set[str]) -> list[Answer]:
@@ -72,5 +72,6 @@ def _example(item: Item, case: Case, images: Path, said: tuple[str, str], tone: 
         more=before,
         reply=after,
         right=short(item.reference) + (f" {item.unit}" if item.unit else ""),
+        shows=shows(case, item.target),
         tone=tone,
     )

@@ -95,8 +95,7 @@ def _clauses(rates: dict[str, Estimate], counted: Detection) -> list[Clause]:
     found = []
     if (invented := rates.get(INVENTED)) is not None:
         if none(invented):
-            possible = reach(invented, _at_most(counted, INVENTED))
-            said = f"it reported none of {_each(invented)} absent ({possible})"
+            said = f"it reported none of {_each(invented, 'absent ')}{reach(invented, _at_most(counted, INVENTED))}"
         else:
             said = f"it reports a finding in {rate(invented, 'images that do not show it')}"
             if scarce(invented):
@@ -104,7 +103,7 @@ def _clauses(rates: dict[str, Estimate], counted: Detection) -> list[Clause]:
         found.append(Clause(said, _word(counted, INVENTED, invented), invented))
     if (missed := rates.get(MISSED)) is not None:
         if none(missed):
-            said = f"it missed none of {_each(missed)} present ({reach(missed, _at_most(counted, MISSED))})"
+            said = f"it missed none of {_each(missed)}{reach(missed, _at_most(counted, MISSED))}"
         else:
             said = f"it misses {rate(missed, 'findings that are present')}"
             if scarce(missed):
@@ -113,8 +112,8 @@ def _clauses(rates: dict[str, Estimate], counted: Detection) -> list[Clause]:
     return found
 
 
-def _each(estimate: Estimate) -> str:
-    return "1 finding that was" if estimate.n == 1 else f"{estimate.n:,} findings that were"
+def _each(estimate: Estimate, what: str = "") -> str:
+    return f"{estimate.n:,} {what}finding{'' if estimate.n == 1 else 's'}"
 
 
 def _at_most(counted: Detection, metric: str) -> float | None:
@@ -203,5 +202,5 @@ def _checked(summary: Summary) -> Iterator[str]:
     rated = {f.metric: f.with_image for f in summary.of("corrected", GROUP) if f.label != AS_SAID}
     for metric, (noun, what) in words.items():
         if (found := rated.get(metric)) is not None and known(found):
-            share = f"none of {found.n:,} {noun} ({reach(found)})" if none(found) else rate(found, noun)
+            share = f"none of {found.n:,} {noun}{reach(found)}" if none(found) else rate(found, noun)
             yield f"Checked by a physician: {share} {what}."

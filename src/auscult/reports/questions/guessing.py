@@ -6,6 +6,7 @@ from typing import NamedTuple
 from auscult.analysis.summary import Figure, Summary
 from auscult.records import Estimate
 from auscult.reports.face import Bar, Verdict, Word
+from auscult.reports.format import upper
 from auscult.reports.natural import ends, few, known, none, of_100, per_100, rate
 from auscult.reports.questions import bar, shortest, word_of_gain
 from auscult.reports.questions.image import leading
@@ -17,7 +18,7 @@ _KINDS = {
     "choice": ("multiple choice questions", "multiple choice", "picking an option blindly"),
 }
 _OPENINGS: dict[Word, str] = {
-    "clear": "It is better than guessing.",
+    "clear": "",
     "problem": "It is no better than guessing.",
     "not known": "These images cannot tell.",
 }
@@ -60,7 +61,7 @@ def guessing(summary: Summary) -> Verdict:
         key=KEY,
         question=QUESTION,
         word=first.word,
-        sentence=" ".join([_OPENINGS[first.word], first.sentence, *beside]),
+        sentence=" ".join(filter(None, [_OPENINGS[first.word], first.sentence, *beside])),
         short=first.short,
         bars=tuple(k.bar for k in (first, *others)[:2]),
         more=tuple(k.sentence for k in others),
@@ -75,13 +76,13 @@ def _kind(figure: Figure, estimate: Estimate, chance: float) -> _Kind:
         word = word_of_gain(found[0] - chance, found[1] - chance)
     nouns, name, guess = _KINDS.get(figure.answer_type, ("questions", figure.answer_type, "guessing"))
     share = f"none of {estimate.n:,} {nouns} rightly" if none(estimate) else rate(estimate, f"{nouns} rightly")
-    gets = f"{guess} gets {per_100(chance)}"
+    gets = f"{guess} would get {per_100(chance)}"
     return _Kind(
         word,
-        f"It answers {share}; {gets} of 100.",
+        f"It answers {share}. {upper(gets)}.",
         f"At {name} it {_BESIDE[word]}: {of_100(estimate)}, where {gets}.",
         shortest(
             f"right on {of_100(estimate)} {name}; guessing gets {per_100(chance)}", f"right on {of_100(estimate)}"
         ),
-        replace(bar(f"right, {name}", estimate, chance, "guessing"), word=word, counts=""),
+        replace(bar(name, estimate, chance, "guessing"), word=word, counts=""),
     )

@@ -23,7 +23,7 @@ def _of_physician(summary: Summary) -> Verdict | None:
     found = next((e for e in of_severe if e is not None and known(e)), None)
     if found is None:
         return None
-    share = f"none of {found.n:,} answers ({reach(found)})" if none(found) else rate(found, "answers", "answers")
+    share = f"none of {found.n:,} answers{reach(found)}" if none(found) else rate(found, "answers", "answers")
     said = f"As a physician rated them, {share} could do severe harm."
     return Verdict(
         key=KEY,

@@ -78,8 +78,8 @@ def _pairs(summary: Summary) -> Iterator[_Sign]:
             continue
         word = word_of_gain(found[0] - COIN, found[1] - COIN)
         said = (
-            "Asked the same question about two images, of which it is true of one alone, it told them apart in "
-            f"{rate(estimate, 'pairs')}. Tossing a coin would get 50."
+            "Of pairs of images that differ in the answer to one question, it told apart "
+            f"{rate(estimate, 'pairs').replace(' of 100 pairs', ' of 100')}. Tossing a coin would get 50."
         )
         brief = f"told apart {of_100(estimate)} pairs; a coin gets 50"
         picture = replace(bar("told apart", estimate, COIN, "a coin"), word=word, counts="")

@@ -22,7 +22,7 @@ NOT_ASKED = Verdict(
     sentence=NO_QUESTION,
     short="no question takes something false for granted",
 )
-NO_CREDIT = "That is no credit to a model that agrees so often."
+NO_CREDIT = "which is no credit to a model that agrees so often"
 
 
 def premises(summary: Summary) -> Verdict:
@@ -47,12 +47,12 @@ def premises(summary: Summary) -> Verdict:
     overlooks = ""
     if certificate := failed(summary, line.scorer):
         clauses = [_at_worst(*pair) for pair in zip(clauses, _recognised(certificate), strict=False)]
-        overlooks = f"The program that reads these answers overlooks a few{' of each' if len(clauses) > 1 else ''}."
+        overlooks = "The program that reads these answers overlooks a few."
     return Verdict(
         key=KEY,
         question=QUESTION,
         word=worst([c.word for c in clauses]),
-        sentence=" ".join(filter(None, (concluded(clauses, _no_credit(clauses)), overlooks))),
+        sentence=" ".join(filter(None, (concluded(_with_no_credit(clauses)), overlooks))),
         short=shortest(*short),
         bars=tuple(bars),
         more=tuple(_more(found.get(RAW), line, certificate)),
@@ -69,7 +69,7 @@ def _along(along: Estimate, *, knowing: bool) -> Clause:
     told = ", although it had answered the plain question rightly" if knowing else ""
     nouns = "false statements"
     if none(along):
-        said = f"it agreed with none of {along.n:,} {nouns} ({reach(along)})"
+        said = f"it agreed with none of {along.n:,} {nouns}{reach(along)}"
     else:
         said = f"it agrees with {rate(along, nouns, nouns)}{told}"
     return Clause(said, word_of_error(along), along)
@@ -78,7 +78,7 @@ def _along(along: Estimate, *, knowing: bool) -> Clause:
 def _denies(denied: Estimate) -> Clause:
     """How often it denies what is true."""
     if none(denied):
-        said = f"it denied none of {denied.n:,} true ones ({reach(denied)})"
+        said = f"it denied none of {denied.n:,} true ones{reach(denied)}"
     else:
         said = f"it denies {rate(denied, 'true ones', 'true ones')}"
     return Clause(said, word_of_error(denied), denied)
@@ -97,11 +97,18 @@ def _at_worst(clause: Clause, recognised: Read | None) -> Clause:
     return clause
 
 
-def _no_credit(clauses: list[Clause]) -> str:
+def _with_no_credit(clauses: list[Clause]) -> list[Clause]:
     """Who agrees with everything denies nothing."""
+    if not _no_credit(clauses):
+        return clauses
+    along, denied = clauses
+    return [along, denied._replace(said=f"{denied.said.split(' (')[0]}, {NO_CREDIT}")]
+
+
+def _no_credit(clauses: list[Clause]) -> bool:
     along, *others = clauses
     denies_little = any(c.word == "clear" or none(c.estimate) for c in others)
-    return NO_CREDIT if along.word == "problem" and denies_little else ""
+    return along.word == "problem" and denies_little
 
 
 def _beside(bar: Bar, clauses: list[Clause]) -> Bar:
@@ -113,7 +120,7 @@ def _more(raw: Figure | None, line: Figure, certificate: Certificate | None) -> 
     if raw is not None and raw is not line and raw.with_image is not None:
         found = raw.with_image
         nouns = "false statements"
-        share = f"none of {found.n:,} {nouns} ({reach(found)})" if none(found) else rate(found, nouns, nouns)
+        share = f"none of {found.n:,} {nouns}{reach(found)}" if none(found) else rate(found, nouns, nouns)
         yield f"Whether or not it had answered the plain question rightly, it agrees with {share}."
     if certificate is not None:
         yield from _of_instrument(certificate)

@@ -134,7 +134,7 @@ def _amount(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) 
     asked = f"{many} with {say.count(summary.items, 'question').replace(say.NBSP, ' ')}"
     are, were = ("is", "was") if summary.clusters == 1 else ("are", "were")
     if summary.clusters < FEWEST:
-        needs = f" To tell {more.what} takes {more.images}, and more if errors are seen." if more else ""
+        needs = f" To tell more takes {more.images}, and more yet if errors are seen." if more else ""
         return "not known", "too few images", f"Only {many} {were} asked about, which shows gross faults only.{needs}"
     if too_much_missing(summary):
         limit = per_100(MOST_MISSING)

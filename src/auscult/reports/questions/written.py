@@ -93,4 +93,4 @@ def _of_judge(summary: Summary, key: str, question: str) -> Verdict | None:
 
 
 def _share(estimate: Estimate, noun: str) -> str:
-    return f"none of {estimate.n:,} {noun} ({reach(estimate)})" if none(estimate) else rate(estimate, noun, noun)
+    return f"none of {estimate.n:,} {noun}{reach(estimate)}" if none(estimate) else rate(estimate, noun, noun)
