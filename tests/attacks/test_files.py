@@ -12,7 +12,7 @@ from tests.attacks.seeds import pictures
 from tests.cli.conftest import Auscult
 
 from auscult.errors import UserError
-from auscult.items.images import MOST_BYTES, read_image
+from auscult.items.images import MOST_BYTES, take_image
 from auscult.store.given import open_given, read_given, read_json, read_toml
 from auscult.store.rows import SUFFIXES, read_rows
 
@@ -54,7 +54,7 @@ def in_time() -> Iterator[None]:
 
 
 READERS: dict[str, Callable[[Path], object]] = {
-    "image": lambda path: read_image(path, path.name, "row 1"),
+    "image": lambda path: take_image(path, path.name, "row 1"),
     "json": lambda path: read_json(path, "mend it"),
     "toml": lambda path: read_toml(path, "mend it"),
 }
@@ -104,7 +104,7 @@ def test_a_command_that_is_handed_no_file_ends(
 
 def test_a_file_larger_than_its_kind_may_be_is_refused_unread(tmp_path: Path) -> None:
     for name, most, read in (
-        ("a.png", MOST_BYTES, lambda path: read_image(path, path.name, "row 1")),
+        ("a.png", MOST_BYTES, lambda path: take_image(path, path.name, "row 1")),
         ("a.toml", 4 * 2**20, lambda path: read_toml(path, "mend it")),
     ):
         with open(tmp_path / name, "wb") as file:
