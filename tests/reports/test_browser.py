@@ -121,7 +121,8 @@ async def test_the_first_screen_shows_verdicts_the_worst_answers_and_what_to_do(
     bottom = "[...document.querySelectorAll({!r})].map(e => Math.round(e.getBoundingClientRect().bottom))"
     assert max(await browser.value(bottom.format(".verdict"))) < 900
     assert min(await browser.value(bottom.format(".example"))) < 900
-    assert min(await browser.value(bottom.format(".next li"))) < 900
+    assert max(await browser.value(bottom.format(".outcome"))) < 200  # the one verdict and what to do about it
+    assert min(await browser.value(bottom.format(".next li"))) < 1000  # its steps begin below
 
 
 async def test_filters_narrow_the_gallery_and_come_back(browser: Browser, page: Path) -> None:
