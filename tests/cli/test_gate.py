@@ -17,7 +17,7 @@ def test_exit_codes_say_the_verdict(auscult: Auscult, tmp_path: Path, count: int
     folder = finished(tmp_path / "run", on_images(films(count, lambda n: "Yes." if n < wrong else "No.")))
     found = auscult("gate", criteria(tmp_path / "c.toml", INVENTIONS), folder)
     assert found.code == code, found
-    word = {0: "met", 5: "missed", 6: "not known"}[code]
+    word = {0: "limit met", 5: "limit missed", 6: "not known"}[code]
     title, first = found.out.splitlines()[:2]
     assert title.endswith({0: "the one limit is met", 5: "1 limit of 1 missed", 6: "1 limit of 1 not known"}[code])
     assert (
