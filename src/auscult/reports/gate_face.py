@@ -43,6 +43,11 @@ _OF: Final = {
     "mean of closed correct": "of 100 questions it answers {n} rightly",
 }
 """What is measured → what was seen, with the number as of a hundred."""
+_OF_SILENT: Final = {
+    "invented findings": "of 100 questions about a finding that is absent {n} get no clear no",
+    "missed findings": "of 100 questions about a finding that is present {n} get no clear yes",
+}
+"""The same where some answers take no position: these rule nothing out, and find nothing."""
 SHOWN_BARS: Final = 2
 
 
@@ -159,6 +164,9 @@ def _sentence(decided: Decided, line: Line, label: str, *, update: bool) -> str:
     points = " points of 100" if line.unit == "points" else " of 100" if line.unit == "share" else ""
     known = _OF.get(decided.about) if line.unit == "share" else None
     opening = known.format(n=seen) if known else f"{'change of ' * update}{decided.about}: {seen}{points}"
+    if known and line.unusable and decided.about in _OF_SILENT:
+        silent = f"{line.unusable:,} of {line.n:,} answers take no position, and count among them"
+        opening = f"{_OF_SILENT[decided.about].format(n=seen)} ({silent})"
     limit = "Allowed" if line.good == "at most" else "Required"
     return (
         f"{where}{opening}; of all images like these {_possible(line)}. "
@@ -218,7 +226,7 @@ def _of_others(decided: Decided, others: Sequence[Line]) -> str:
 def _need(line: Line, unit: str) -> str:
     if line.verdict != "INCONCLUSIVE" or not line.need:
         return ""
-    if line.more:
+    if line.more and "(there are" not in line.need:
         return f"About {line.more:,} more {many(unit)} like these would tell."
     return f"A verdict needs {line.need}." if line.low is not None else ""
 

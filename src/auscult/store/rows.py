@@ -20,7 +20,12 @@ from auscult.store.given import ShallowJson, boundary, open_given, parsed_line, 
 from auscult.store.sheets import LARGEST_SHEET, SPREADSHEETS, refuse_bomb, sheet_of
 
 NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!"})
-"""What pandas, JSON and spreadsheets write where a cell has no value, in lower case; ``None`` is an answer."""
+"""What pandas, JSON and spreadsheets write where a cell has no value, in lower case.
+
+``None`` is not among them: it is an answer to an open question.
+"""
+UNSAID = frozenset({"none", "-", "--", "---", "\u2013", "\u2014", "?"})
+"""What stands in a cell, in lower case, where nothing was answered to a question for yes or no, a choice, a number."""
 LONGEST = 64 * 2**20
 """Bytes that one row may take; more than that is no row but a file of another kind."""
 TEXTS = (".csv", ".tsv")

@@ -22,11 +22,11 @@ from auscult.corpora.recorded.said import Said, said_in
 from auscult.corpora.recorded.survey import Survey, survey, text_of
 from auscult.corpora.recorded.truths import are_yes_or_no, coded, options_of, right_option, yes_no_of
 from auscult.errors import UserError
-from auscult.records import Case, Item, rank
+from auscult.records import FIXED, Case, Item, rank
 from auscult.store.cells import as_text
 from auscult.store.dialects import DELIMITERS, WINDOWS, dialect_of
 from auscult.store.faults import Faults
-from auscult.store.rows import TEXTS, Row, read_rows
+from auscult.store.rows import TEXTS, UNSAID, Row, read_rows
 from auscult.store.sheets import SPREADSHEETS, sheet_of
 
 HEAD = 1_000
@@ -87,6 +87,7 @@ class RecordedTable:
         truths = [t for row in head if (t := text_of(row, self._truth).strip())]
         self._all_yes_or_no = are_yes_or_no(truths)
         self._read_as: Counter[tuple[str, str]] = Counter()
+        self._blank: Counter[str] = Counter()
         self._unsaid = self._unlabelled = 0
         self.survey: Survey = survey(self._rows(Faults(skip=True)), self.columns, path)
         self._folder = folder_of_images(path, options.images, head, self._fields.get("image"))
@@ -131,6 +132,9 @@ class RecordedTable:
         if self._read_as:
             words = ", ".join(f"'{said}' as {meant} ({n:,})" for (said, meant), n in self._read_as.most_common(6))
             yield f"cells read as yes or no: {words}"
+        if self._blank:
+            words = ", ".join(f"'{said}' ({n:,})" for said, n in self._blank.most_common(6))
+            yield f"cells that hold no answer, so that it is missing: {words}"
 
     def notes(self) -> Iterator[str]:
         """What must be known of the figures; complete once all rows were read."""
@@ -310,6 +314,9 @@ class RecordedTable:
     def _answers(self, row: Row, item: Item) -> Iterator[Said]:
         """What was said to a question, codes for yes and no as words; what was not recorded is counted."""
         for said in said_in(row, self.columns, item.source_id):
+            if item.answer_type in FIXED and said.text.strip().casefold() in UNSAID:
+                self._blank[said.text.strip()] += 1
+                continue
             if item.answer_type == "yes_no" and (word := coded(said.text)):
                 said = replace(said, text=self._noted(said.text, word))
             self._unsaid -= 1

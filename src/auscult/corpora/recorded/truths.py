@@ -109,6 +109,9 @@ def right_option(row: Row, options: Sequence[str], truth: str) -> str:
 
 
 def coded(text: str) -> str:
-    """``yes`` or ``no`` where that is all that an answer says, as a number or another code for it; else empty."""
+    """``yes`` or ``no`` where that is all that an answer says, as a number or another code for it; else empty.
+
+    A dash is no code: in a column of answers it stands where there is none.
+    """
     word = text.strip().casefold()
-    return "yes" if word in ALSO_YES else "no" if word in ALSO_NO else ""
+    return "yes" if word in ALSO_YES - {"+"} else "no" if word in ALSO_NO - {"-"} else ""
