@@ -21,7 +21,7 @@ def test_a_certificate_names_the_judge_as_its_scores_do(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "160")
     out = tmp_path / "judge.json"
-    ran = auscult("calibrate", "judge", "--judge", "scripted:1,1", "--scenes", 2, "--out", out)
+    ran = auscult("calibrate", "judge", "--judge", "scripted:1,1", "--scenes", 2, "--out", out, "-v")
     assert ran.code == 0 and ran.path == out and ran.out.index("criteria") < ran.out.index("attacks: instruction")
     saved = json.loads(out.read_bytes())
     assert saved["instrument"] == "clinical@1+scripted:1,1" and saved["passed"] is None

@@ -44,4 +44,4 @@ def test_an_output_folder_that_is_not_there_is_said_before_anything_is_asked(aus
     run = make_run(tmp_path / "run")
     with judge_server(lambda text, before: "8 7 6 9\nGood.") as server:
         ran = auscult("judge-baseline", run, "--judge", server.spec, "--out", tmp_path / "none" / "a.jsonl")
-        assert ran.code == 2 and "no such folder" in ran.err and not server.asked
+        assert ran.code == 2 and "its folder is not there" in ran.err and not server.asked

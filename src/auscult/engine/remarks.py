@@ -47,9 +47,13 @@ class Remarks:
             known.append(text)
         return new
 
-    def sentences(self) -> list[str]:
-        """What must be read before the figures."""
-        said = [f"it was {text}" if text.startswith("asked") else text for text in self.departures]
+    def sentences(self, departures: bool = True) -> list[str]:
+        """What must be read before the figures.
+
+        Args:
+            departures: whether to say what it was asked without; answers say it themselves, each for itself.
+        """
+        said = [f"it was {text}" if text.startswith("asked") else text for text in self.departures if departures]
         for before, now in zip(self.served, self.served[1:], strict=False):
             fields = [f"{n} {before[n]} → {now[n]}" for n in now if n in before and now[n] != before[n]]
             said.append(

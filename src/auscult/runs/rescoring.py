@@ -29,8 +29,9 @@ from auscult.scorers.selection import BESIDE_A_JUDGE, DEFAULT, LEFT_OUT, NONE, l
 from auscult.scorers.text import CHANGES, blind_spots
 from auscult.store.tables import read_rows, write_rows
 
+ANSWERS = "journal"
 SERVERS = {
-    "journal": "Of the model's server: ",
+    ANSWERS: "Of the model's server: ",
     "judges/*/journal": "Of a judge's server: ",
     "readers/*/journal": "Of the second reader's server: ",
 }
@@ -154,7 +155,8 @@ def _of_servers(run: Path) -> Iterator[str]:
     """What must be known of the servers that were asked: other weights under one name, what was left out."""
     for place, said in SERVERS.items():
         for journal in sorted(run.glob(place)):
-            yield from (f"{said}{sentence}." for sentence in read_remarks(journal).sentences())
+            remarks = read_remarks(journal).sentences(departures=place != ANSWERS)
+            yield from (f"{said}{sentence}." for sentence in remarks)
 
 
 def _reading(folder: RunFolder, readers: Readers, rules: Sequence[Scorer]) -> Reading | None:
