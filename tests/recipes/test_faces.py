@@ -46,7 +46,7 @@ def test_each_first_screen_says_what_to_do_next(shown: dict[str, Face]) -> None:
 
 @pytest.mark.slow
 def test_each_first_screen_says_in_one_line_what_is_wrong(shown: dict[str, Face]) -> None:
-    assert shown["good"].line == "No fault found on drawn test images."
+    assert shown["good"].line == "No fault in more than 5 of 100 on drawn test images."
     assert shown["invents"].line.startswith("It says yes too often, and goes along with false statements")
     assert shown["blind"].line == "It answers as if it does not see the image."
     assert shown["few"].line == "Too few images to judge it."

@@ -125,11 +125,11 @@ def test_the_line_says_the_gravest_fault_and_the_action_what_to_do_about_it(tmp_
         assert face.action and len(face.action.split()) <= 22 and len(face.line.split()) <= 20
         return face.line
 
-    assert said(much, little) == "It says yes too often: its “no” can be believed more than its “yes”."
+    assert said(much, little) == "It says yes too often: its “yes” cannot be relied on."
     assert said(little, much) == "It misses findings that are there."
     assert said(much, much, sections={"pairs": (blind,)}) == "It answers as if it does not see the image."
     assert said(little, little, clusters=12) == "Too few images to judge it."
-    assert said(little, little).startswith("No fault found")
+    assert said(little, little).startswith("No fault in more than 5 of 100")
 
 
 def test_nobody_rates_the_answers_of_a_model_that_does_not_see_the_image(tmp_path: Path) -> None:

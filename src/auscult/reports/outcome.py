@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from auscult.analysis.summary import Summary
 from auscult.reports.face import Verdict
+from auscult.reports.questions import AT_MOST
 from auscult.reports.questions.sure import FEWEST, OPEN, Needed, too_much_missing
 
 DRAWN = "phantoms"
@@ -77,9 +78,9 @@ def _of_findings(found: Verdict, *, along: bool) -> Outcome:
     if invents:
         seldom_misses = any(b.label == "missed" and b.word in ("clear", "met") for b in found.bars)
         too = ", and goes along with false statements" if along else ""
-        then = ": its “no” can be believed more than its “yes”" if seldom_misses else ""
+        then = ": its “yes” cannot be relied on" if seldom_misses else ""
         return Outcome(
-            f"It says yes too often{too}{then}.", "Check every finding that it reports; do not act on it alone."
+            f"It says yes too often{too}{then}.", "Do not use it as it is: check every finding that it reports."
         )
     if misses:
         return Outcome("It misses findings that are there.", "Do not use it to rule a finding out.")
@@ -113,7 +114,7 @@ def _none_found(summary: Summary, verdicts: Sequence[Verdict], more: Needed | No
     """That no fault was found, and what is still open."""
     on = " on drawn test images" if drawn(summary) else ""
     open_ = [OPEN[v.key] for v in verdicts if v.word == "not known" and v.key in OPEN]
-    line = f"No fault found{on}{f', but {open_[0]} is not known' if open_ else ''}."
+    line = f"No fault in more than {AT_MOST * 100:g} of 100{on}{f', but {open_[0]} is not known' if open_ else ''}."
     if drawn(summary):
         return Outcome(line, "Do not use it yet: the next step is a test on patients' images.")
     if open_ and more:
