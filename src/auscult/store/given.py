@@ -16,7 +16,6 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
 import orjson
 
 from auscult.errors import UserError
@@ -200,6 +199,8 @@ class ShallowJson:
         outside = _QUOTED.split(self._open + chunk)
         ended = outside[-2] if len(outside) > 1 else b'"'
         self._open = b"" if ended == b'"' else b'"' + ended
+        import numpy as np  # of all commands only those that read JSON lists need it here
+
         steps = np.frombuffer(b"".join(outside[::2]).translate(_STEP), np.int8)
         if len(steps):
             depths = self._depth + np.cumsum(steps, dtype=np.int64)
