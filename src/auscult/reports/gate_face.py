@@ -273,6 +273,6 @@ def _steps(gate: Gate, every: Sequence[Decided]) -> Iterator[Step]:
         yield Step(sentence=f"Nobody knows yet. {say.upper(open_[0].name)}: {open_[1].need}.")
     if gate.verdict == "PASS":
         yield Step(
-            sentence="The limits hold for images like these. Hold the next version to this run.",
-            command=f"{again} --against {run}",
+            sentence="The limits hold for images like these. Hold the next version to them too.",
+            command=f"{again} --against {run}" if gate.criteria.get("margin") else again,
         )

@@ -132,6 +132,7 @@ def decide(criteria_file: Path, run: Path, against: Path | None = None) -> Gate:
             "who": criteria.who,
             "sha256": sha256,
             "path": str(criteria_file),
+            "margin": "" if criteria.against is None else f"{criteria.against.margin:g}",
         },
         timing=timing,
         run=_about(run, new),

@@ -269,6 +269,8 @@ class _Guess:
         if truth and "question" not in self.fields and "target" in self.fields:
             self.fields["question"] = ASKED
         there = f"columns there are: {', '.join(self.names)}"
+        if not any(self.names[1:]):
+            there += "; if lines stand above the row of headings, take them out"
         needed = ("question", *(() if labelled else ("truth",))) if truth else ()
         for ours in needed:
             if ours not in self.fields:
