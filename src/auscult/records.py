@@ -15,8 +15,6 @@ from typing import Annotated, Any, Literal
 import orjson
 
 AnswerType = Literal["yes_no", "choice", "number", "open", "report", "trace"]
-FIXED: frozenset[AnswerType] = frozenset({"yes_no", "choice", "number"})
-"""Types of answers that are one of few, or a number: ``None`` is none of them."""
 Kind = Literal["hallucination", "non-hallucination", "question"]
 Condition = Literal["with", "without", "wrong"]
 AnswerStatus = Literal["ok", "unusable", "request_failed"]

@@ -227,3 +227,12 @@ def test_what_stands_for_no_answer_is_missing_and_never_a_no(auscult: Auscult, t
     ran = auscult("check", tmp_path / "a.csv", "--out", tmp_path / "run", "--must", "inventions <= 10%")
     assert ran.code == 6, ran.out  # not known: the missing answers could all be inventions
     assert f"'{nothing}' (20)" in ran.err and "case = Studien-ID" in ran.err
+
+
+def test_none_is_an_answer_where_it_is_an_option_or_the_question_is_open(auscult: Auscult, tmp_path: Path) -> None:
+    rows = ["Which side is affected?,None,left|right|None,None", "What is abnormal?,a mass,,None"]
+    (tmp_path / "a.csv").write_text("\n".join(["question,truth,options,answer", *rows]))
+    ran = auscult("check", tmp_path / "a.csv", "--out", tmp_path / "run")
+    assert ran.code == 0 and "hold no answer" not in ran.err
+    (failures,) = read_summary(tmp_path / "run" / "summary.json").failures
+    assert (failures.asked, failures.request_failed) == (2, 0)

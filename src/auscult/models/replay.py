@@ -25,9 +25,9 @@ from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import FINISH
-from auscult.records import FIXED, Call, Condition, Reply
+from auscult.records import Call, Condition, Reply
 from auscult.store.files import content_hash
-from auscult.store.rows import UNSAID, Row, read_rows
+from auscult.store.rows import Row, read_rows, unsaid
 
 FORM = "replay:FILE"
 
@@ -210,7 +210,7 @@ class Replay(Model):
             first, end = (int(np.searchsorted(self._hashes, wanted, side)) for side in ("left", "right"))
             for place in self._places[first:end].tolist():
                 found = self._at(place)
-                if found.key == key and not (item.answer_type in FIXED and found.text.strip().casefold() in UNSAID):
+                if found.key == key and not unsaid(item, found.text):
                     return Reply(text=found.text, finish=found.finish)
         which = f"question {item.source_id or item.id}, image condition '{call.condition}', repeat {call.repeat}"
         raise CallFailed("not_recorded", f"{self._path} has no answer to {which}", retryable=False)

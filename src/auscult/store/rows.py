@@ -13,6 +13,7 @@ from typing import Any
 import ijson
 
 from auscult.errors import UserError
+from auscult.records import Item
 from auscult.store.cells import as_text, read_cells
 from auscult.store.dialects import Dialect, dialect_of
 from auscult.store.faults import Faults
@@ -24,8 +25,8 @@ NOTHING = frozenset({"nan", "null", "<na>", "nat", "#n/a", "#ref!", "#value!", "
 
 ``None`` is not among them: it is an answer to an open question.
 """
-UNSAID = frozenset({"none", "-", "--", "---", "\u2013", "\u2014", "?"})
-"""What stands in a cell, in lower case, where nothing was answered to a question for yes or no, a choice, a number."""
+_UNSAID = frozenset({"none", "-", "--", "---", "\u2013", "\u2014", "?"})
+_FIXED = frozenset({"yes_no", "choice", "number"})
 LONGEST = 64 * 2**20
 """Bytes that one row may take; more than that is no row but a file of another kind."""
 TEXTS = (".csv", ".tsv")
@@ -33,6 +34,15 @@ SUFFIXES = (".jsonl", ".ndjson", ".json", *TEXTS, ".parquet", *SPREADSHEETS)
 BOM = b"\xef\xbb\xbf"
 BATCH = 1_000
 """Rows of a Parquet file that are held at once."""
+
+
+def unsaid(item: Item, text: str) -> bool:
+    """Whether a cell says that nothing was answered: ``None`` or a dash, where yes or no, an option, a number is asked.
+
+    ``None`` is an answer to an open question, and to a choice that has it among its options.
+    """
+    word = text.strip().casefold()
+    return item.answer_type in _FIXED and word in _UNSAID and word not in {o.strip().casefold() for o in item.options}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ from auscult.corpora.recorded.said import Said, said_in
 from auscult.corpora.recorded.survey import Survey, survey, text_of
 from auscult.corpora.recorded.truths import are_yes_or_no, coded, options_of, right_option, yes_no_of
 from auscult.errors import UserError
-from auscult.records import FIXED, Case, Item, rank
+from auscult.records import Case, Item, rank
 from auscult.store.cells import as_text
 from auscult.store.dialects import DELIMITERS, WINDOWS, dialect_of
 from auscult.store.faults import Faults
-from auscult.store.rows import TEXTS, UNSAID, Row, read_rows
+from auscult.store.rows import TEXTS, Row, read_rows, unsaid
 from auscult.store.sheets import SPREADSHEETS, sheet_of
 
 HEAD = 1_000
@@ -314,7 +314,7 @@ class RecordedTable:
     def _answers(self, row: Row, item: Item) -> Iterator[Said]:
         """What was said to a question, codes for yes and no as words; what was not recorded is counted."""
         for said in said_in(row, self.columns, item.source_id):
-            if item.answer_type in FIXED and said.text.strip().casefold() in UNSAID:
+            if unsaid(item, said.text):
                 self._blank[said.text.strip()] += 1
                 continue
             if item.answer_type == "yes_no" and (word := coded(said.text)):
