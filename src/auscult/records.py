@@ -186,6 +186,9 @@ class Item:
         paraphrase_group: questions that mean the same share this name; empty where none is known.
         split: train, validation or test; empty where the set is not split.
         duplicate_of: id of the first item with the same case, question, options and reference; empty for the first.
+        evidence: words of the case's annotation, as they stand there, that the reference rests on; empty: not said.
+        style: how question and answer are written (clinical, plain, brief, ...); empty: not said.
+        difficulty: how hard it is (easy, medium, hard); empty: not said.
         tags: phrase type, question type, ...
     """
 
@@ -207,6 +210,9 @@ class Item:
     paraphrase_group: str = ""
     split: str = ""
     duplicate_of: str = ""
+    evidence: str = ""
+    style: str = ""
+    difficulty: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from auscult.construction.generators import Generator, Reject, create, sealed
-from auscult.items.writer import Addition
+from auscult.items.writer import Added, Addition
 from auscult.records import Case, Item
 from auscult.store.tables import RowWriter
 
@@ -69,14 +69,18 @@ class Generating:
                     first = "" if first == item.id else first
                     yield replace(item, split=split, duplicate_of=first)
 
-    def finish(self) -> dict[str, dict[str, int]]:
-        """Writes the rejects; the counts of all generators together."""
+    def finish(self) -> Added:
+        """Writes the rejects; the counts of all generators together, and what they are."""
         self._rejects.commit()
         counts: dict[str, Counter[str]] = {}
         for generator in self._generators:
             for name, found in generator.finish(self._folder).items():
                 counts.setdefault(name, Counter()).update(found)
-        return {name: dict(found) for name, found in counts.items()}
+        return Added(
+            counts={name: dict(found) for name, found in counts.items()},
+            generators=[generator.about() for generator in self._generators],
+            checkers=[checker for generator in self._generators for checker in generator.checkers()],
+        )
 
     def close(self) -> None:
         """Leaves no half-written table behind."""

@@ -43,6 +43,9 @@ class ItemSetManifest(BaseModel):
         licences: cases by licence.
         left_out: rows that are not in the set: reason → number.
         noted: what is peculiar to cases or items that are in the set: what → number.
+        generators: what made items beside those of the data set: name and version of each, and of a model who it is,
+            what it saw, and its prompt.
+        checkers: models that checked what was made.
         digest: of the content: all cases and items, and through them all images.
         tables: sha256 of the two tables.
     """
@@ -65,6 +68,8 @@ class ItemSetManifest(BaseModel):
     licences: dict[str, int]
     left_out: dict[str, int]
     noted: dict[str, int] = Field(default_factory=dict)
+    generators: list[dict[str, Any]] = Field(default_factory=list)
+    checkers: list[dict[str, Any]] = Field(default_factory=list)
     digest: str
     tables: dict[str, str]
 

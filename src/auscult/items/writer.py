@@ -37,6 +37,21 @@ class SourceNote:
     options: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """What was added to the items of a data set, for the manifest.
+
+    Attributes:
+        counts: what is counted, by name.
+        generators: what made the items.
+        checkers: models that checked them.
+    """
+
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    generators: list[dict[str, Any]] = field(default_factory=list)
+    checkers: list[dict[str, Any]] = field(default_factory=list)
+
+
 class Addition(Protocol):
     """Who adds items to those of a data set, in two passes over its cases, and files to the folder."""
 
@@ -52,8 +67,8 @@ class Addition(Protocol):
         """Second pass: the items to add to a case; ``number`` is its place."""
         ...
 
-    def finish(self) -> dict[str, dict[str, int]]:
-        """Writes what it writes beside the items; returns what the manifest counts."""
+    def finish(self) -> Added:
+        """Writes what it writes beside the items; returns what the manifest says of them."""
         ...
 
     def close(self) -> None:
@@ -175,7 +190,7 @@ def _write(
     parts, joined = _parts(first.splitter, folder / CASES)
     tally = _second_pass(folder, drafts, parts, kept, adding)
     drafts.unlink()
-    added = adding.finish() if adding else {}
+    added = adding.finish() if adding else Added()
     tables = (CASES, ITEMS, *sorted({p.name for p in folder.iterdir() if p.is_file()} - {CASES, ITEMS}))
     manifest = ItemSetManifest(
         format=FORMAT,
@@ -193,12 +208,14 @@ def _write(
         images=len({f.name for f in (folder / "images").glob("*/*")}),
         groups=first.group_counts(),
         joined=joined,
-        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()} | added,
+        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()} | added.counts,
         duplicates=tally.duplicates,
         cases_without_items=tally.silent,
         licences=dict(sorted(first.licences.items())),
         left_out=dict(first.left_out + Counter({"the same row again (same id and content)": int((~kept).sum())})),
         noted=dict(sorted(first.noted.items())),
+        generators=added.generators,
+        checkers=added.checkers,
         digest=_combined(first.digest, tally.digest),
         tables={name: content_hash(folder / name) for name in tables},
     )

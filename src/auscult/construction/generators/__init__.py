@@ -8,12 +8,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from auscult.records import Case, Item, item_id
 from auscult.registry import Room
 
 ROOM = Room("auscult.construction.generators", "generator", "auscult.generators", needs="GENERATOR")
+SAID = 2_000
+"""Characters of a reply that a reject keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,14 @@ class Reject:
         other: the second finding of a relation.
         truth: true, false, or unmentioned.
         tier: how that is known.
+        check: which check refused it; ``reply`` where what a model answered held no item.
+        item_id: of an item that was made and refused; empty: none was made.
+        question: of the refused item.
+        reference: its answer.
+        kind: hallucination, non-hallucination, or a plain question.
+        premise_form: polar, tag, presupposition or neutral.
+        evidence: words of the annotation that it was said to rest on.
+        said: the reason that a checker gave, or what the model answered, cut to ``SAID`` characters.
     """
 
     case_id: str
@@ -43,6 +53,14 @@ class Reject:
     other: str = ""
     truth: str = ""
     tier: str = ""
+    check: str = ""
+    item_id: str = ""
+    question: str = ""
+    reference: str = ""
+    kind: str = ""
+    premise_form: str = ""
+    evidence: str = ""
+    said: str = ""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -86,6 +104,14 @@ class Generator(ABC):
     def finish(self, folder: Path) -> dict[str, dict[str, int]]:
         """Writes what is to stand beside the items, a data card for example; returns what the manifest counts."""
         return {}
+
+    def about(self) -> dict[str, Any]:
+        """What it is, for the manifest: name and version; of a model who it is, what it saw, and its prompt."""
+        return {"name": type(self).__module__.rpartition(".")[2], "version": self.version}
+
+    def checkers(self) -> list[dict[str, Any]]:
+        """The models that checked its items, for the manifest."""
+        return []
 
 
 def create(spec: str, seed: int = 0) -> Generator:
