@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.construction.generators import Generator, Reject, create, sealed
+from auscult.construction.checks import Refusal, checks, first_refusal
+from auscult.construction.generators import SAID, Generator, Reject, create, sealed
 from auscult.items.writer import Added, Addition
 from auscult.records import Case, Item
 from auscult.store.tables import RowWriter
@@ -44,7 +45,7 @@ class Generating:
 
     def __init__(self, folder: Path, generators: Sequence[Generator]) -> None:
         self._folder, self._generators = folder, generators
-        self._rejects = RowWriter(folder / REJECTS, Reject)
+        self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: shows a case to every generator."""
@@ -57,14 +58,21 @@ class Generating:
             generator.choose(parts)
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item]:
-        """Second pass: the new items of a case, in its part, with their ids; exact repeats are marked."""
+        """Second pass: the new items of a case that pass all checks, in its part; exact repeats are marked."""
         own = {(i.question, i.options, i.reference): i.id for i in reversed(items)}
+        kept: list[Item] = []
         for generator in self._generators:
             for made in generator.make(number, case, items, split):
                 if isinstance(made, Reject):
                     self._rejects.write(made)
                 else:
                     item = made if made.id else sealed(case, made)
+                    if refusal := first_refusal(self._checks, case, item, kept):
+                        self._rejects.write(rejected(item, split, refusal))
+                        continue
+                    kept.append(item)
+                    if item.twin and all(other.id != item.twin for other in kept):
+                        item = replace(item, twin="")
                     first = own.setdefault((item.question, item.options, item.reference), item.id)
                     first = "" if first == item.id else first
                     yield replace(item, split=split, duplicate_of=first)
@@ -85,3 +93,27 @@ class Generating:
     def close(self) -> None:
         """Leaves no half-written table behind."""
         self._rejects.discard()
+
+
+def rejected(item: Item, split: str, refusal: Refusal) -> Reject:
+    """An item that a check refused, as it is kept."""
+    return Reject(
+        case_id=item.case_id,
+        split=split,
+        reason=refusal.reason,
+        category=item.category,
+        statement=item.tags.get("statement", ""),
+        finding=item.target,
+        value=item.tags.get("value", ""),
+        other=item.tags.get("other", ""),
+        truth={"hallucination": "false", "non-hallucination": "true"}.get(item.kind, ""),
+        tier=item.tags.get("tier", ""),
+        check=refusal.check,
+        item_id=item.id,
+        question=item.question,
+        reference=item.reference,
+        kind=item.kind,
+        premise_form=item.premise_form,
+        evidence=item.evidence,
+        said=refusal.said[:SAID],
+    )

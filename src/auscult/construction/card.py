@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from auscult.construction.checks.leak import FAILED, INSUFFICIENT, LIMIT, PASSED, Leak, LeakData, find_leaks
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE, Stated
+from auscult.construction.leak import FAILED, INSUFFICIENT, LIMIT, PASSED, Leak, LeakData, find_leaks
 from auscult.construction.lexicon import lexicon
 from auscult.construction.wordings import FORMS, PHRASINGS
 from auscult.items.images import CHANGES

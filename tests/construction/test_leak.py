@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from auscult.construction.checks.leak import (
+from auscult.construction.leak import (
     FAILED,
     INSUFFICIENT,
     LEAST,
