@@ -132,7 +132,9 @@ class Case:
         source: name of the data set.
         source_key: the data set's own name of the study.
         images: one or more images, in order; empty where the set is text only.
-        annotation: caption or report, as published.
+        annotation: caption or report, as published: what is said of the image, and nothing else.
+        context: what was known or asked before the image was read, by section (indication, history, comparison,
+            technique): never evidence of what the image shows.
         findings: finding → present, absent, uncertain or unmentioned. What is not named is unmentioned, never absent.
         boxes: labelled boxes.
         facts: what is known in structured form; where the case is ``exhaustive``, all that there is.
@@ -148,6 +150,7 @@ class Case:
     source_key: str
     images: tuple[ImageFile, ...] = ()
     annotation: str = ""
+    context: dict[str, str] = field(default_factory=dict)
     findings: dict[str, Presence] = field(default_factory=dict)
     boxes: tuple[Box, ...] = ()
     facts: tuple[Fact, ...] = ()

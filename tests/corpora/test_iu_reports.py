@@ -22,6 +22,16 @@ def test_every_study_is_a_case_and_every_report_an_item(shared_data):
     assert items[0].reference.endswith("\nNormal chest x-XXXX.")
     assert bundles[1].case.tags["mesh"] == "Cardiomegaly/borderline;Pulmonary Artery/enlarged"
     assert not any(b.case.findings or b.case.exhaustive for b in bundles)
+    assert bundles[0].case.context == {"indication": "Positive TB test", "comparison": "None."}
+
+
+def test_published_png_lie_one_folder_deeper_and_those_that_lack_are_counted(tmp_path, picture):
+    (tmp_path / "indiana_reports.csv").write_text("uid,MeSH,Problems,findings,impression\n1,x,x,Clear.,Normal.\n")
+    (tmp_path / "indiana_projections.csv").write_text("uid,filename,projection\n1,a.png,Frontal\n1,b.png,Lateral\n")
+    picture("images/images_normalized/a.png")
+    (bundle,) = read(tmp_path, ReadOptions())
+    assert [i.path for i in bundle.case.images] == ["a.png"]
+    assert bundle.noted.count("images of a study that are not in the folder of the images") == 1
 
 
 def test_images_are_taken_where_the_folder_has_them(tmp_path, picture):

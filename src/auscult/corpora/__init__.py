@@ -15,7 +15,7 @@ from auscult.registry import Room
 
 __all__ = ["IN_QUESTION", "OWN_DATA", "ROOM", "Bundle", "ReadOptions", "Reader", "read", "shares_of"]
 
-NO_PARTS = frozenset({"placeholders", "layouts", "recorded"})
+NO_PARTS = frozenset({"annotated", "placeholders", "layouts", "recorded", "several", "recognised"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
 OWN_DATA = frozenset({"image-folder", "hf-disk", "llava-json", "captions", "labels"})
 """Formats of data that no one published: all of it is for testing, unless the user or the data set says otherwise."""

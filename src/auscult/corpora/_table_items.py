@@ -7,6 +7,7 @@ from typing import get_args
 
 from auscult.corpora._bundles import DRAFT, drafted, yes_or_no
 from auscult.corpora._either_or import closed
+from auscult.corpora.annotated.sections import split_context
 from auscult.corpora.placeholders import in_words
 from auscult.errors import UserError
 from auscult.facts.options import prepare
@@ -219,11 +220,13 @@ def draft_case(row: Row, columns: dict[str, str], source: str, key: str, licence
         return _optional(row, columns, name)
 
     patient = get("patient")
+    annotation, context = split_context(get("annotation"))
     return Case(
         id=DRAFT,
         source=source,
         source_key=key,
-        annotation=get("annotation"),
+        annotation=annotation,
+        context=context,
         tags={t: get(t) for t in ("modality", "anatomy") if get(t)},
         group=patient,
         group_kind="patient" if patient else "image",

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._annotated import SUFFIXES, Survey, annotated
 from auscult.corpora._tables import table_of
+from auscult.corpora.annotated.cases import SUFFIXES, annotated
+from auscult.corpora.annotated.columns import Survey
 from auscult.errors import UserError
 from auscult.store.faults import Faults
 from auscult.store.rows import Row, read_rows

@@ -1,10 +1,13 @@
 """Indiana University chest radiograph reports (Demner-Fushman et al., JAMIA 23:304, 2016), one case a study.
 
-Reports are the annotation; MeSH codes are a tag. The images of a study are taken where a folder holds them, else its
-case is text only. A report names what its author chose to name: it is not exhaustive.
+Findings and impression are the annotation; indication and comparison are context, which says nothing of the image;
+MeSH codes are a tag. The images of a study are taken where a folder holds them (``images/``, or its folder
+``images_normalized/`` of the PNG that are published), else its case is text only. A report names what its author chose
+to name: it is not exhaustive.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from auscult.store.rows import read_rows
 
 ABOUT = "Indiana University reports: indiana_reports.csv + indiana_projections.csv, images with --images"
 LICENCE = "CC BY-NC-ND 4.0"
+NO_IMAGE = "images of a study that are not in the folder of the images"
 QUESTION = "Write the findings and the impression of the report on this chest radiograph study."
 
 
@@ -26,12 +30,16 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     Raises:
         UserError: a table is missing or broken; an image is broken.
     """
-    find = partial(inside, options.images or path / "images", links=options.follow_links)
+    folder = options.images or path / "images"
+    if (folder / "images_normalized").is_dir():
+        folder = folder / "images_normalized"
+    find = partial(inside, folder, links=options.follow_links)
     views = GroupedRows()
     for row in read_rows(path / "indiana_projections.csv"):
         views.add(row.required("uid"), [row.required("filename"), row.required("projection"), row.where])
     for row in read_rows(path / "indiana_reports.csv"):
-        there = [v for v in views.take(row.required("uid")) if find(v[0], v[2]).is_file()]
+        named = views.take(row.required("uid"))
+        there = [v for v in named if find(v[0], v[2]).is_file()]
         files = [find(name, where) for name, _, where in there]
         images = [take_image(f, v[0], v[2]) for f, v in zip(files, there, strict=True)]
         tags = {"modality": "X-ray", "anatomy": "chest", "mesh": row.text("MeSH"), "problems": row.text("Problems")}
@@ -42,12 +50,15 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
             source="iu-reports",
             source_key=row.required("uid"),
             annotation="\n".join(f"{name.capitalize()}: {text}" for name, text in sections.items()),
+            context={name: text for name in ("indication", "comparison") if (text := row.text(name))},
             tags={k: v for k, v in tags.items() if v},
             group=row.required("uid"),
             group_kind="study",
             licence=LICENCE,
         )
-        yield seal(case, [_item(case, sections)] if sections else [], images)
+        made = seal(case, [_item(case, sections)] if sections else [], images)
+        lost = len(named) - len(there) if there or options.images else 0
+        yield replace(made, noted=(*made.noted, *[NO_IMAGE] * lost))
 
 
 def _item(case: Case, sections: dict[str, str]) -> Item:

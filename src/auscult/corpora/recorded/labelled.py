@@ -2,7 +2,8 @@
 
 from pathlib import Path, PurePosixPath
 
-from auscult.corpora._annotated import Survey, findings_of
+from auscult.corpora.annotated.cases import findings_of
+from auscult.corpora.annotated.columns import Survey
 from auscult.errors import UserError
 from auscult.facts.presence_questions import finding_asked
 from auscult.records import Presence

@@ -1,0 +1,168 @@
+"""Rows of a table of images with captions, reports or labels → cases without questions.
+
+Silence is not absence: a label that an image does not have, an empty cell and what a caption passes over stay
+unmentioned. An image is a case, unless rows name one study, or one patient with one and the same caption.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from auscult.corpora import Bundle, ReadOptions
+from auscult.corpora._bundles import DRAFT, seal, settled
+from auscult.corpora._grouping import GroupedRows
+from auscult.corpora.annotated.columns import Columns
+from auscult.corpora.annotated.labels import finding_named, is_device, labels_of, plain, said_of, says_nothing
+from auscult.corpora.annotated.sections import split_context
+from auscult.errors import UserError
+from auscult.items.images import MIMES, frame_named, inside, take_image
+from auscult.records import Case, Presence
+from auscult.store.faults import Faults
+from auscult.store.rows import NOTHING, Row
+
+SUFFIXES = (*MIMES, ".jpeg", ".tiff", ".dcm")
+
+
+def annotated(
+    path: Path, rows: Iterable[Row], columns: Columns, options: ReadOptions, faults: Faults
+) -> Iterator[Bundle]:
+    """Yields the cases of a table.
+
+    Args:
+        path: of the table, or the folder of the images.
+        rows: all rows, again.
+        columns: what they hold.
+        options: folder of the images, licence, whether labels are complete.
+        faults: takes what is wrong with single rows.
+    """
+    folder = options.images or (path if path.is_dir() else path.parent)
+    grouped = GroupedRows()
+    for row in rows:
+        with faults.row():
+            names = [
+                _placed(folder, name, row.where, options.follow_links) for name in _images(row, columns.fields["image"])
+            ]
+            text, patient = caption_of(row, columns), row.text("patient", columns.fields.get("patient", "-"))
+            study = row.text("study", columns.fields.get("study", "-"))
+            key = f"study {study}" if study else f"{patient} {text}" if patient and text else " ".join(names)
+            values = {c: row.values.get(c) for c in _wanted(columns) if c in row.values}
+            grouped.add(key, [row.number, row.where, names, values])
+    made = (_bundle(path, folder, stored, columns, options, faults) for stored in grouped)
+    yield from settled((bundle for bundle in made if bundle), faults)
+
+
+def _wanted(columns: Columns) -> Iterator[str]:
+    yield from (c for n, c in columns.fields.items() if n != "image")
+    yield from (*columns.sections, *columns.context.values(), *columns.findings, *columns.tags.values())
+
+
+def _bundle(
+    path: Path, folder: Path, stored: list[Any], columns: Columns, options: ReadOptions, faults: Faults
+) -> Bundle | None:
+    with faults.row():
+        rows = [Row(number, where, values) for number, where, _, values in stored]
+        names = list(dict.fromkeys(name for _, _, held, _ in stored for name in held))
+        files = [inside(folder, name, rows[0].where, options.follow_links) for name in names]
+        images = [take_image(f, n, rows[0].where) for f, n in zip(files, names, strict=True)]
+        made = seal(case_of(rows, columns, options, source=path.stem, key="+".join(names)), [], images)
+        return replace(made, noted=(*made.noted, *columns.said))
+    return None
+
+
+def case_of(rows: list[Row], columns: Columns, options: ReadOptions, *, source: str, key: str) -> Case:
+    """The case of the rows on one image or study, not yet sealed and without its images.
+
+    Args:
+        rows: of the case.
+        columns: what they hold.
+        options: whether labels are complete, and the licence of rows that name none.
+        source: name of the data set.
+        key: its own name of the case.
+    """
+    reports = [report_of(row, columns) for row in rows]
+    patient = rows[0].text("patient", columns.fields.get("patient", "-"))
+    return Case(
+        id=DRAFT,
+        source=source,
+        source_key=key,
+        annotation="\n".join(dict.fromkeys(text for text, _ in reports if text)),
+        context={name: said for _, context in reversed(reports) for name, said in context.items()},
+        findings=findings_of(rows, columns, complete=options.complete),
+        tags=_tags(rows[0], columns),
+        group=patient,
+        group_kind="patient" if patient else "image",
+        licence=rows[0].text("licence", columns.fields.get("licence", "-")) or options.licence,
+    )
+
+
+def report_of(row: Row, columns: Columns) -> tuple[str, dict[str, str]]:
+    """What a row says of its image, with its sections by their headings; and its context, which says nothing of it."""
+    text, context = split_context(caption_of(row, columns))
+    own = {name: row.text(column) for name, column in columns.context.items()}
+    return text, context | {name: said for name, said in own.items() if said and said.casefold() not in NOTHING}
+
+
+def caption_of(row: Row, columns: Columns) -> str:
+    """The text of a row: its caption, or the sections of its report; empty where there is none."""
+    if not columns.sections:
+        text = row.text("caption", columns.fields.get("caption", "-"))
+        return "" if text.casefold() in NOTHING else text
+    texts = [(c, t) for c in columns.sections if (t := row.text(c)) and t.casefold() not in NOTHING]
+    return "\n".join(f"{column.capitalize()}: {text}" for column, text in texts)
+
+
+def _tags(row: Row, columns: Columns) -> dict[str, str]:
+    own = {n: columns.fields[n] for n in ("modality", "anatomy", "view") if n in columns.fields}
+    found = {tag: row.text(tag, column) for tag, column in (own | dict(columns.tags)).items()}
+    return {tag: text for tag, text in found.items() if text and text.casefold() not in NOTHING}
+
+
+def _images(row: Row, column: str) -> list[str]:
+    value = row.values.get(column)
+    return [str(v) for v in value] if isinstance(value, list) and value else [row.required("image", column)]
+
+
+def _placed(folder: Path, name: str, where: str, links: bool) -> str:
+    """Where an image lies in its folder: as it is named, with the suffix that a table leaves out, or under ``images``.
+
+    Raises:
+        UserError: it is nowhere there.
+    """
+    for place in (name, f"images/{name}"):
+        for suffix in ("", *(SUFFIXES if Path(name).suffix.lower() not in SUFFIXES else ())):
+            if frame_named(inside(folder, place + suffix, where, links))[0].is_file():
+                return Path(place + suffix).as_posix()
+    raise UserError(f"{where}: image {folder / name} is missing; put it there, or name its folder with --images")
+
+
+def findings_of(rows: list[Row], columns: Columns, *, complete: bool) -> dict[str, Presence]:
+    """What the labels of a case say: present where one of its rows says so, absent where all that say anything do.
+
+    Args:
+        rows: of one case.
+        columns: where labels stand.
+        complete: whether a finding without a label is absent.
+    """
+    told: dict[str, list[Presence]] = {}
+    nothing = False
+    for row in rows:
+        for label in labels_of(row.values.get(columns.fields.get("labels", "-"))):
+            nothing |= says_nothing(label)
+            if not says_nothing(label):
+                told.setdefault(finding_named(label) or plain(label), []).append("present")
+        for column, name in columns.findings.items():
+            if says_nothing(column):
+                nothing |= said_of(row.values.get(column)) == "present"
+            else:
+                told.setdefault(name, []).append(said_of(row.values.get(column)))
+    order: tuple[Presence, ...] = ("present", "uncertain", "absent")
+    found: dict[str, Presence] = {}
+    for name, said in told.items():
+        found[name] = next((p for p in order if p in said), "unmentioned")
+    clean = nothing and all(said != "present" or is_device(name) for name, said in found.items())
+    for name in sorted(columns.known):
+        denied = complete or (clean and not is_device(name))
+        if denied and found.get(name, "unmentioned") == "unmentioned":
+            found[name] = "absent"
+    return {name: said for name, said in found.items() if said != "unmentioned"}
