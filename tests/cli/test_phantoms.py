@@ -32,6 +32,24 @@ def test_modality_and_split_are_chosen(auscult: Auscult, tmp_path: Path) -> None
     assert {r["split"] for r in rows} == {"unseen"}
 
 
+def test_scenes_without_pixels_become_the_same_questions_without_an_image(auscult: Auscult, tmp_path: Path) -> None:
+    command = ["phantoms", "--n", 60, "--seed", 3, "--size", 64]
+    assert auscult(*command, "--out", tmp_path / "drawn").code == 0
+    assert auscult(*command, "--no-images", "--out", tmp_path / "scenes").code == 0
+    assert not (tmp_path / "scenes" / "images").exists()
+    assert "identical" in auscult(*command, "--no-images", "--out", tmp_path / "scenes").err
+    sets = {}
+    for name in ("drawn", "scenes"):
+        built = auscult(
+            "build", "--from", "phantoms", tmp_path / name, "--no-premises", "--out", tmp_path / f"{name}-set"
+        )
+        assert built.code == 0, built.err
+        sets[name] = ItemSet(tmp_path / f"{name}-set")
+    assert "without an image" in built.err and sets["scenes"].manifest.images == 0
+    asked = {name: [(i.source_id, i.question, i.reference) for i in found.all()] for name, found in sets.items()}
+    assert asked["drawn"] == asked["scenes"]
+
+
 def test_bad_input_is_one_line_and_makes_nothing(auscult: Auscult, tmp_path: Path) -> None:
     out = tmp_path / "P"
     for wrong, word in ((["--n", 0], "0 phantoms"), (["--split", "dev"], "'dev'"), (["--modality", "CT"], "'CT'")):

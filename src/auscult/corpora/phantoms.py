@@ -7,6 +7,7 @@ what is so; questions about what is not there come from the builder, made from t
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,7 @@ from auscult.store.rows import Row, read_rows
 ABOUT = "phantoms, the folder that auscult phantoms writes"
 SOURCE, LICENCE = "phantoms", "CC0 1.0"
 FORMAT = 1
+UNDRAWN = "phantoms without an image (made with --no-images): their items stand without one"
 LEAST_TOLERANCE, TOLERANCE = 3.0, 0.15
 """A size is right within 15 %, and always within 3 mm: about a pixel of a small image."""
 
@@ -61,8 +63,8 @@ class _Phantom(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     key: str
-    image: str
-    sha256: str
+    image: str = ""
+    sha256: str = ""
     split: Literal["train", "validation", "test", "unseen"]
     distribution: str
     modality: str
@@ -124,8 +126,9 @@ def _bundle(row: Row, manifest: _Manifest, find: Callable[[str, str], Path]) -> 
         items = list(_items(phantom, manifest))
     except KeyError as unknown:
         raise UserError(f"{row.where}: {unknown} is not in manifest.json; draw the phantoms again") from None
-    file = find(phantom.image, row.where)
-    image = take_image(file, phantom.image, row.where, phantom.sha256)
+    images = []
+    if phantom.image:
+        images.append(take_image(find(phantom.image, row.where), phantom.image, row.where, phantom.sha256))
     case = Case(
         id=DRAFT,
         source=SOURCE,
@@ -144,7 +147,8 @@ def _bundle(row: Row, manifest: _Manifest, find: Callable[[str, str], Path]) -> 
         licence=LICENCE,
         exhaustive=True,
     )
-    return seal(case, items, [image])
+    bundle = seal(case, items, images)
+    return bundle if images else replace(bundle, noted=(*bundle.noted, UNDRAWN))
 
 
 def _items(phantom: _Phantom, manifest: _Manifest) -> Iterator[Item]:

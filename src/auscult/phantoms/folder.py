@@ -1,6 +1,7 @@
 """A folder of phantoms: ``images/000000.png`` …, ``phantoms.jsonl`` with all that follows from each scene, a manifest.
 
-It explains itself: whoever reads it needs nothing of this package. It appears under its name only when it is whole.
+Without pixels it holds the scenes alone: all that is known of each, but no image and no box. It explains itself: who
+reads it needs nothing of this package. It appears under its name only when it is whole.
 """
 
 import hashlib
@@ -42,7 +43,7 @@ class FolderPlan:
         n: number of phantoms, 1 to ``PER_SEED``.
         seed: 0 or more.
         split: stream of scenes.
-        size: pixels a side.
+        size: pixels a side; 0: no image is drawn.
         modalities: taken in turn; empty: as the distribution draws them.
     """
 
@@ -61,7 +62,7 @@ class FolderPlan:
             raise UserError(f"{self.n} phantoms: a set holds 1 to {PER_SEED:,}; make several with different seeds")
         if not 0 <= self.seed < 2**40:
             raise UserError(f"seed {self.seed}: give a number from 0 to {2**40 - 1}")
-        if not SMALLEST <= self.size <= LARGEST:
+        if self.size and not SMALLEST <= self.size <= LARGEST:
             raise UserError(f"size {self.size}: phantoms are drawn with {SMALLEST} to {LARGEST} pixels a side")
 
     def scenes(self) -> Iterator[Scene]:
@@ -121,8 +122,8 @@ def check(folder: Path, manifest: dict[str, Any]) -> None:
         if hashlib.sha256(rows).hexdigest() != manifest.get("digest"):
             raise UserError(f"{folder / ROWS}: altered since it was made; draw the set again with --overwrite")
         for row in map(orjson.loads, rows.splitlines()):
-            image = folder / row["image"]
-            if content_hash(image) != row["sha256"]:
+            image = folder / row.get("image", "")
+            if "image" in row and content_hash(image) != row["sha256"]:
                 raise UserError(f"{image}: altered since it was made; draw the set again with --overwrite")
     except NoSuchFile as error:
         raise UserError(f"{str(error).partition(': ')[0]}: missing; draw the set again with --overwrite") from None
@@ -147,18 +148,12 @@ def _there(out: Path) -> dict[str, Any] | None:
 
 
 def _write(plan: FolderPlan, folder: Path, advance: Callable[[], None]) -> dict[str, Any]:
-    (folder / IMAGES).mkdir()
     found: Counter[str] = Counter()
     modalities: Counter[str] = Counter()
     state = hashlib.sha256()
     with open(folder / ROWS, "wb") as rows:
         for i, scene in enumerate(plan.scenes()):
-            name = f"{IMAGES}/{i:06d}.png"
-            pixels, masks = draw_with_masks(scene, plan.size)
-            data = _png(pixels)
-            (folder / name).write_bytes(data)
-            about = {"image": name, "sha256": hashlib.sha256(data).hexdigest(), "size": plan.size}
-            boxes = [{"label": f.name} | _corners(mask) for f, mask in zip(scene.findings, masks, strict=True)]
+            about, boxes = _drawn(scene, plan.size, folder, i) if plan.size else ({}, [])
             line = orjson.dumps(about | _row(scene, boxes, i), option=orjson.OPT_APPEND_NEWLINE)
             rows.write(line)
             state.update(line)
@@ -179,6 +174,17 @@ def _write(plan: FolderPlan, folder: Path, advance: Callable[[], None]) -> dict[
     }
     replace_file(folder / MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     return manifest
+
+
+def _drawn(scene: Scene, size: int, folder: Path, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Draws a scene: what its row says of the image, and its boxes."""
+    name = f"{IMAGES}/{number:06d}.png"
+    pixels, masks = draw_with_masks(scene, size)
+    data = _png(pixels)
+    (folder / IMAGES).mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    boxes = [{"label": f.name} | _corners(mask) for f, mask in zip(scene.findings, masks, strict=True)]
+    return {"image": name, "sha256": hashlib.sha256(data).hexdigest(), "size": size}, boxes
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
