@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.construction.checks import Refusal, checks, first_refusal
+from auscult.construction.checks import Refusal, first_refusal
+from auscult.construction.checks import checks as checks_named
 from auscult.construction.generators import SAID, Generator, Reject, create, sealed
 from auscult.items.writer import Added, Addition
 from auscult.records import Case, Item
@@ -45,7 +46,7 @@ class Generating:
 
     def __init__(self, folder: Path, generators: Sequence[Generator]) -> None:
         self._folder, self._generators = folder, generators
-        self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
+        self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks_named()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: shows a case to every generator."""

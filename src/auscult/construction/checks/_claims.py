@@ -1,0 +1,104 @@
+"""What questions and answers claim, as facts: a question is read as the statement that it asks about.
+
+Beside what ``auscult.facts`` reads there are two more kinds of claims, which have a ``finding`` of their own:
+``REGION`` (the part of the body that an image shows) and ``RELATION`` (whether two findings lie on one side).
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from auscult.construction.acquisition import named
+from auscult.facts import read_facts
+from auscult.facts.lexicon import ACQUISITION
+from auscult.records import Fact
+
+REGION, RELATION = "region of the body", "relation"
+_MANY = 131_072
+_VERBS = "call|say|describe|agree|see|confirm|consider|regard|think|identify"
+_AUXILIARY = "is|are|was|were|does|do|did|can|could|has|have|would|isn't|aren't|doesn't"
+_OPENS = re.compile(
+    rf"^(?:would|do|can|could|did) (?:you|we|one|i) (?:{_VERBS})(?: that)?\b|^(?:{_AUXILIARY})\b", re.IGNORECASE
+)
+_HOW = re.compile(r"^(?:and )?how (?:\w+)", re.IGNORECASE)
+_TAG = re.compile(r",[^,?]{1,24}\?\s*$")
+_CLAUSE = re.compile(r"[.;!?]\s+|[.;!?]$")
+_DENIED = re.compile(r"\b(?:no|not|never|nor)\b|n't\b", re.IGNORECASE)
+_SIDES = re.compile(r"\s*\b(?:(?:lies?|is|are) )?on the (same|opposite|other) side (?:as|from|of|to) ", re.IGNORECASE)
+_OF_IMAGE = re.compile(
+    r"\b(?:image|picture|scan|radiograph|film|x-ray|ct|mri|study|this|it)\b[\w\s,-]{0,40}?\b(?:of|shows?|is) "
+    r"(?:(?:the|a|an) )?(chest|thorax|brain|head|skull|abdomen)"
+    r"(?=\s*(?:$|[.,;:?!)])|\s+(?:that|which|in|and|with|was|made|we|x-ray|ct|mri?|scan|radiograph|image)\b)"
+    r"|\b(?:this|it|shown here) (?:is )?(?:an? )?(chest|brain|head|abdominal|abdomen) "
+    r"(?:x-ray|ct|mri?|scan|radiograph|film|image|study)\b",
+    re.IGNORECASE,
+)
+_YES = re.compile(r"^\W*(?:yes|yeah|correct|right|true|indeed|that is (?:right|correct|so))\b", re.IGNORECASE)
+_NO = re.compile(r"^\W*(?:no|nope|not|incorrect|wrong|false|that is (?:not|wrong|incorrect))\b", re.IGNORECASE)
+
+
+def polar(question: str) -> bool:
+    """Whether a question can be answered by yes or no, tags included."""
+    return bool(_OPENS.match(question.strip()) or _TAG.search(question))
+
+
+@lru_cache(maxsize=_MANY)
+def asked(question: str) -> tuple[Fact, ...]:
+    """What a question takes for granted, or asks to be confirmed."""
+    said = question.strip()
+    body = _TAG.sub(".", said)
+    if body == said:
+        body = _HOW.sub("", _OPENS.sub("", said, count=1)).strip().rstrip("? ") + "."
+    return tuple(_read(body, ""))
+
+
+@lru_cache(maxsize=_MANY)
+def stated(text: str, context: str = "") -> tuple[Fact, ...]:
+    """What a text states; where it only says where or how, of the one finding that the question asks about."""
+    found = tuple(_read(text, context))
+    if found or not context:
+        return found
+    about = {f.finding for f in asked(context) if f.finding not in (*ACQUISITION, REGION, RELATION)}
+    words = re.sub(r"^(?:it|they) (?:is|are|lies|lie|measures?)\s+", "", text.strip(), flags=re.IGNORECASE)
+    if len(about) != 1 or len(words.split()) > 12 or lead(words):
+        return ()
+    (finding,) = about
+    filled = read_facts(f"The {finding} is {words[:1].lower()}{words[1:]}")
+    told = (f for f in filled if f.finding == finding and f.presence == "present")
+    return tuple(f for f in told if f.side or f.place or f.attributes or f.size_mm is not None)
+
+
+@lru_cache(maxsize=_MANY)
+def lead(answer: str) -> str:
+    """``yes``, ``no`` or empty: how an answer begins."""
+    return "yes" if _YES.match(answer) else "no" if _NO.match(answer) else ""
+
+
+def _read(text: str, context: str) -> Iterator[Fact]:
+    clauses = _CLAUSE.split(text) if _SIDES.search(text) or _OF_IMAGE.search(text) else ()
+    plain = []
+    for clause in clauses:
+        sides = _SIDES.search(clause)
+        if sides:
+            yield from _relation(clause, sides)
+            denied = _DENIED.search(clause[: sides.start()])
+            plain.append("" if denied else clause[: sides.start()])
+        else:
+            plain.append(clause)
+        if found := _OF_IMAGE.search(clause):
+            presence = "absent" if _DENIED.search(clause[: found.end()].removeprefix("No,")) else "present"
+            region = named(found[1] or found[2], "region")
+            yield Fact(finding=REGION, presence=presence, attributes=region)  # type: ignore[arg-type]
+    yield from read_facts(". ".join(filter(None, plain)) + "." if plain else text, context)
+
+
+def _relation(clause: str, sides: re.Match[str]) -> Iterator[Fact]:
+    before, after = clause[: sides.start()].strip(), clause[sides.end() :].strip()
+    denied = _DENIED.search(re.sub(r"^\W*no,", "", before, flags=re.IGNORECASE))
+    first = read_facts(re.sub(r"\b(?:no|not)\b", "", before.rstrip(",")) + ".")
+    second = read_facts(f"There is {after}.")
+    if first and second:
+        pair = sorted((first[-1].finding, second[0].finding))
+        same = "same" if sides[1].casefold() == "same" else "opposite"
+        presence = "absent" if denied else "present"
+        yield Fact(finding=RELATION, presence=presence, attributes=(*pair, same))  # type: ignore[arg-type]

@@ -1,0 +1,101 @@
+"""What is known of a case, as facts that claims can be held against: its facts, labels, tags and annotation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from auscult.construction.checks._claims import REGION, RELATION
+from auscult.construction.claims import Known
+from auscult.construction.known import known_of
+from auscult.construction.lexicon import lexicon
+from auscult.facts import canonical, entailment, merged, read_facts
+from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING
+from auscult.facts.lexicon import lexicon as clinical
+from auscult.records import Case, Fact
+
+Truth = Literal["true", "false", "unknown"]
+_TURNED: dict[Truth, Truth] = {"true": "false", "false": "true", "unknown": "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known of one image.
+
+    Attributes:
+        facts: that it states, merged.
+        exhaustive: whether they are all that there is.
+        known: the same as the rule-made generators see it: region, organs that are called normal.
+        speaks: whether anything is known of findings at all; where nothing is, nothing can be held against it.
+    """
+
+    facts: Sequence[Fact]
+    exhaustive: bool
+    known: Known
+    speaks: bool
+
+    def truth(self, claim: Fact) -> Truth:
+        """Whether a claim is so, is not so, or cannot be told: silence is not absence."""
+        if claim.finding in (REGION, RELATION):
+            told = self._region(claim) if claim.finding == REGION else self._relation(claim)
+            return told if claim.presence == "present" else _TURNED[told]
+        found = entailment(self.facts, claim, exhaustive=self.exhaustive)
+        if found == "entailed":
+            return "true"
+        if found == "contradicted" or (claim.presence == "present" and self._excluded(claim.finding)):
+            return "false"
+        if self.exhaustive and claim.finding in ACQUISITION:
+            return "true" if claim.presence == "absent" else "false"
+        if claim.presence == "absent":
+            there = entailment(self.facts, replace(claim, presence="present"), exhaustive=self.exhaustive)
+            if there == "contradicted" or self._excluded(claim.finding) or self._called_normal(claim):
+                return "true"
+        return "unknown"
+
+    def _region(self, claim: Fact) -> Truth:
+        here = self.known.region
+        if here not in lexicon().mistakable("chest") or not claim.attributes:
+            return "unknown"
+        return "true" if here in claim.attributes else "false"
+
+    def _relation(self, claim: Fact) -> Truth:
+        *pair, how = claim.attributes
+        sides = [{f.side for f in self.facts if f.finding == name and f.presence == "present"} for name in pair]
+        if any(len(side) != 1 or not side <= {"left", "right"} for side in sides):
+            return "unknown"
+        return "true" if (sides[0] == sides[1]) == (how == "same") else "false"
+
+    def _excluded(self, finding: str) -> bool:
+        """Whether the finding cannot be on an image of this region of the body."""
+        entry = lexicon().findings.get(finding)
+        return bool(entry and entry.region and self.known.region and entry.region != self.known.region)
+
+    def _called_normal(self, claim: Fact) -> bool:
+        """Whether an organ that is called normal at large is one of which the annotation denies something."""
+        if claim.finding not in SWEEPING:
+            return False
+        region = clinical().region_of_finding.get(claim.finding)
+        denied = [f for f in self.facts if f.presence == "absent"]
+        return any(region in (None, "general", clinical().region_of_finding.get(f.finding)) for f in denied)
+
+
+def ground_of(case: Case) -> Ground:
+    """What is known of a case."""
+    known = known_of(case, ())
+    if case.exhaustive and case.facts:
+        return Ground(merged(case.facts), True, known, True)
+    facts = list(read_facts(case.annotation)) if case.annotation else []
+    for label, presence in case.findings.items():
+        if presence in ("present", "absent", "uncertain"):
+            name = canonical(label) or lexicon().named(label)
+            facts.append(Fact(finding=name, presence=presence))
+    tagged = {kind for kind in ACQUISITION if known.values.get((kind, ""))}
+    facts = [f for f in facts if f.finding not in tagged]  # a caption may name another study: "as seen on CT"
+    speaks = any(f.finding not in ACQUISITION for f in facts)
+    for finding, there in known.presence.items():
+        if not there and finding not in known.conflicts:
+            facts.append(Fact(finding=finding, presence="absent"))
+    for kind in ("modality", "view"):
+        facts += [Fact(finding=kind, presence="present", attributes=(v,)) for v in known.values.get((kind, ""), ())]
+    if "no finding" in map(str.casefold, case.findings):
+        facts.append(Fact(finding=NORMAL_STUDY, presence="present"))
+    return Ground(merged(facts), False, known, speaks)

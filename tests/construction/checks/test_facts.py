@@ -1,0 +1,117 @@
+import pytest
+from tests.construction.checks.test_checks import item
+
+from auscult.construction.checks import checks
+from auscult.records import Case, Fact
+
+(FACTS,) = checks(["facts"])
+REPORT = Case(
+    id="c",
+    source="made",
+    source_key="1",
+    annotation="There is a small left pleural effusion. No pneumothorax. The heart is normal in size.",
+    tags={"modality": "X-ray", "anatomy": "chest"},
+)
+PHANTOM = Case(
+    id="p",
+    source="made",
+    source_key="2",
+    facts=(
+        Fact(finding="lung nodule", presence="present", side="left", attributes=("small",)),
+        Fact(finding="pleural effusion", presence="present", side="right", attributes=("large",)),
+        Fact(finding="modality", presence="present", attributes=("X-ray",)),
+    ),
+    exhaustive=True,
+)
+
+
+def premise(question, reference, said, kind, form="polar", category="wrong attribute"):
+    fields = {"premise": said, "premise_form": form, "kind": kind, "category": category}
+    return item(question, reference, "open", **fields)
+
+
+def false(*args, **more):
+    return premise(*args, "hallucination", **more)
+
+
+def true(*args, **more):
+    return premise(*args, "non-hallucination", **more)
+
+
+NODULE = ("Is that a lung nodule?", "No, there is no lung nodule.", "There is a lung nodule.")
+LEFT = ("Is that a left pleural effusion?", "Yes, there is a left effusion.", "There is a left pleural effusion.")
+RIGHT = ("Is that a right effusion?", "No, the effusion is on the left.", "There is a right pleural effusion.")
+HOW = ("How large is the pneumothorax?", "There is no pneumothorax.", "There is a pneumothorax.")
+
+
+@pytest.mark.parametrize(
+    ("case", "sound"),
+    [
+        (REPORT, item()),
+        (REPORT, item("Is there a pneumothorax?", "no")),
+        (REPORT, item("Is there cardiomegaly?", "no")),
+        (REPORT, item("Is there a liver lesion?", "no")),
+        (REPORT, item("Is this an image of the brain?", "no")),
+        (REPORT, item("On which side is the effusion?", "It is on the left.", "open")),
+        (REPORT, item("What does the image show?", "A small left pleural effusion without pneumothorax.", "open")),
+        (REPORT, item("Is there a rare disease that no lexicon names?", "yes")),
+        (REPORT, true(*LEFT)),
+        (REPORT, false(*RIGHT)),
+        (REPORT, false(*HOW, form="presupposition")),
+        (PHANTOM, false("Is that a pneumothorax?", "No, there is none.", "There is a pneumothorax.")),
+        (
+            PHANTOM,
+            false(
+                "Is the lung nodule on the same side as the pleural effusion?",
+                "No, it is on the other side.",
+                "The lung nodule is on the same side as the pleural effusion.",
+            ),
+        ),
+        (Case(id="n", source="made", source_key="3"), false(*NODULE)),
+    ],
+)
+def test_what_the_annotation_bears_out_passes(case, sound):
+    assert not FACTS.refuse(case, sound, [])
+
+
+@pytest.mark.parametrize(
+    ("case", "faulty", "why"),
+    [
+        (REPORT, item("Is there a pneumothorax?", "yes"), "contradicts"),
+        (REPORT, item(reference="no"), "contradicts"),
+        (REPORT, item("Is there a lung nodule?", "no"), "does not exclude"),
+        (REPORT, item("Is there a lung nodule?", "yes"), "does not mention"),
+        (REPORT, item("On which side is the effusion?", "On the right.", "open"), "contradicts"),
+        (REPORT, item("What does the image show?", "A left effusion and a rib fracture.", "open"), "does not mention"),
+        (REPORT, item("What is seen?", "A large left pleural effusion.", "open"), "contradicts"),
+        (REPORT, item("Where is the lung nodule?", "In the left lung.", "open"), "does not state"),
+        (REPORT, item("Where is the pneumothorax?", "At the apex.", "open"), "taken to be true is false"),
+        (REPORT, false(*LEFT), "taken to be false is true"),
+        (REPORT, true(*RIGHT), "taken to be true is false"),
+        (REPORT, false(*NODULE), "does not exclude"),
+        (REPORT, true(NODULE[0], "Yes, there is one.", NODULE[2]), "does not state"),
+        (REPORT, false(RIGHT[0], "Yes, there is a right effusion.", RIGHT[2]), "goes along"),
+        (REPORT, false(RIGHT[0], "It is best seen on the lateral view.", RIGHT[2]), "does not say"),
+        (REPORT, true(LEFT[0], "No, there is no effusion.", LEFT[2]), "denies a true premise"),
+        (REPORT, true(LEFT[0], "Yes, a left effusion and a pneumothorax.", LEFT[2]), "contradicts"),
+        (REPORT, false("Is this an image of the chest?", "No.", "This is an image of the chest."), "is true"),
+        (
+            PHANTOM,
+            true(
+                "Is the lung nodule on the same side as the pleural effusion?",
+                "Yes, it is.",
+                "The lung nodule is on the same side as the pleural effusion.",
+            ),
+            "taken to be true is false",
+        ),
+    ],
+)
+def test_what_the_annotation_speaks_against_or_leaves_open_is_refused(case, faulty, why):
+    assert why in FACTS.refuse(case, faulty, [])
+
+
+def test_a_tag_says_what_kind_of_image_it_is_whatever_other_study_the_caption_names():
+    case = Case(
+        id="c", source="made", source_key="1", annotation="Opacities as on the recent CT.", tags={"modality": "X-ray"}
+    )
+    assert not FACTS.refuse(case, item("Is this a CT scan?", "no"), [])
