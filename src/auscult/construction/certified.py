@@ -1,0 +1,82 @@
+"""What a build's card says of its quality control: the certificate of the same checks, in a sentence.
+
+The certificate comes with the package or from ``auscult calibrate quality``; one of other checks, or of other versions
+of them, vouches for nothing.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter
+
+from auscult.records import Certificate
+
+FILE = "data/certificates/quality.json"
+OWN = "knowledge of the certificate"
+"""Part of the certificate on statements of medicine that no check was made for."""
+NONE = "Nobody has tested how many wrong pairs these checks miss; 'auscult calibrate quality' does it."
+
+
+class Named(Protocol):
+    """A check, as far as its certificate goes."""
+
+    @property
+    def name(self) -> str:
+        """As on the command line."""
+
+    @property
+    def version(self) -> str:
+        """Changes when any verdict can change."""
+
+
+def instrument_of(checks: Sequence[Named], checkers: Sequence[str] = ()) -> str:
+    """The quality control of a build as one instrument: its checks in order, with their versions, then its checkers."""
+    own = "+".join(f"{check.name}-{check.version}" for check in checks)
+    return " ".join((f"quality@{own}", *checkers))
+
+
+def certified(checks: Sequence[Named], checkers: Sequence[str] = (), own: Sequence[Certificate] = ()) -> str:
+    """What a card says: how many wrong pairs these checks catch, how many right ones they keep, or that nobody knows.
+
+    Args:
+        checks: of the build.
+        checkers: identities of the models that checked too. Without a certificate with them, that of the checks alone
+            is given.
+        own: certificates that the user made, looked at first.
+    """
+    for instrument in dict.fromkeys((instrument_of(checks, checkers), instrument_of(checks))):
+        for one in (*own, *bundled()):
+            if one.instrument == instrument:
+                return _sentence(one)
+    return NONE
+
+
+@cache
+def bundled() -> tuple[Certificate, ...]:
+    """The certificate that comes with the package, where there is one."""
+    file = files("auscult") / FILE
+    return (TypeAdapter(Certificate).validate_json(file.read_bytes()),) if file.is_file() else ()
+
+
+def _sentence(one: Certificate) -> str:
+    part, main = one.figures[0]["part"], one.figures[0]["instrument"]
+    headline = [row for row in one.figures if (row["part"], row["instrument"], row["degree"]) == (part, main, "")]
+    figures = {(row["what"], row["measure"]): row for row in headline}
+    caught = _of_hundred(figures.get(("object and attribute errors", "sensitivity")))
+    kept = _of_hundred(figures.get(("no error", "specificity")))
+    knowledge = next((r for r in one.figures if (r["part"], r["measure"]) == (OWN, "sensitivity")), None)
+    failed = {True: "", False: " They fail their test.", None: " Their test decides nothing."}[one.passed]
+    return (
+        f"Of 100 wrong pairs planted into {part} these checks catch {caught} where a finding or what "
+        f"is said of it is wrong, and {_of_hundred(knowledge)} where medical knowledge is; of 100 right ones they keep "
+        f"{kept}.{failed}"
+    )
+
+
+def _of_hundred(row: dict[str, Any] | None) -> str:
+    if not row or row["value"] is None:
+        return "an unknown number"
+    value, low, high = (f"{100 * row[name]:.0f}" for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"

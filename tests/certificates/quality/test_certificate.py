@@ -1,0 +1,190 @@
+"""The certificate recovers what checks of known sensitivity and specificity are, and says when it cannot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import pytest
+from tests.certificates.progress import counted
+
+from auscult.certificates.cells import Row
+from auscult.certificates.quality import QualityOptions, sets
+from auscult.certificates.quality.certificate import REAL, SHARES, TABLE, Bench, certify, conclusion
+from auscult.certificates.quality.figures import BOTH, NO_ERROR, Part, Tried
+from auscult.certificates.quality.knowledge import about_medicine, known_statements, own_statements
+from auscult.certificates.quality.pairs import Pair
+from auscult.construction.certified import NONE, OWN, certified, instrument_of
+from auscult.construction.checks import Check
+from auscult.records import Case, Certificate, Item, rank
+from auscult.reports.certificate_face import certificate_face
+
+OPTIONS = QualityOptions(scenes=160)
+
+
+@dataclass(kw_only=True, eq=False)
+class Knowing(Check):
+    """Refuses a share of the pairs that hold an error, and a share of those that hold none."""
+
+    name: ClassVar[str] = "knowing"
+    version: ClassVar[str] = "1"
+    wrong: frozenset[str] = frozenset()
+    sensitivity: float = 0.8
+    specificity: float = 0.97
+    seen: list[str] = field(default_factory=list)
+
+    def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
+        drawn = rank(item.id, item.reference, item.question) / 2**64
+        limit = self.sensitivity if item.id in self.wrong else 1 - self.specificity
+        return "known to be so: drawn" if drawn < limit else ""
+
+
+class Blind(Check):
+    name: ClassVar[str] = "blind"
+    version: ClassVar[str] = "3"
+
+    def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
+        return ""
+
+
+class Repeats(Check):
+    """Refuses an answer that this case has already."""
+
+    name: ClassVar[str] = "repeats"
+    version: ClassVar[str] = "1"
+
+    def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
+        return "said before" if item.reference in {i.reference for i in kept} else ""
+
+
+def pairs() -> list[Pair]:
+    truths = sets.scenes(OPTIONS)
+    found = [p for a in sets.asked(truths, 0) for p in (*a.right, *a.wrong)]
+    for name, known in ((OWN, own_statements("held_out")), (TABLE, known_statements())):
+        found += about_medicine(known, truths, "held_out", name, 0)
+    return found
+
+
+@pytest.fixture(scope="module")
+def wrong() -> frozenset[str]:
+    return frozenset(p.item.id for p in pairs() if p.error)
+
+
+@pytest.fixture(scope="module")
+def made(wrong: frozenset[str]) -> Certificate:
+    return certify(OPTIONS, counted([]), Bench([Knowing(wrong=wrong), Blind()]))
+
+
+def cell(
+    made: Certificate, part: str, what: str, measure: str, instrument: str = "all checks", degree: str = ""
+) -> Row:
+    wanted = (part, what, measure, instrument, degree)
+    names = ("part", "what", "measure", "instrument", "degree")
+    found = [r for r in made.figures if tuple(r[n] for n in names) == wanted]
+    assert len(found) == 1, (wanted, len(found))
+    return found[0]
+
+
+@pytest.mark.parametrize(("what", "measure", "truth"), [(BOTH, "sensitivity", 0.8), (NO_ERROR, "specificity", 0.97)])
+def test_known_sensitivity_and_specificity_are_recovered(
+    made: Certificate, what: str, measure: str, truth: float
+) -> None:
+    for instrument in ("all checks", "knowing"):
+        row = cell(made, "phantoms", what, measure, instrument)
+        assert row["low"] <= truth <= row["high"], row
+        assert row["n"] > 1000
+
+
+def test_a_check_that_sees_nothing_is_shown_to_see_nothing(made: Certificate) -> None:
+    assert cell(made, "phantoms", BOTH, "sensitivity", "blind")["value"] == 0
+    assert cell(made, "phantoms", NO_ERROR, "specificity", "blind")["value"] == 1
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_a_set_says_what_is_wrong_before_and_after(made: Certificate, share: float) -> None:
+    part, what = "sets from phantoms", f"{share:.0%} planted"
+    before, after = (cell(made, part, what, m, degree="")["value"] for m in ("wrong before", "wrong after"))
+    assert abs(before - share) < 0.03
+    # Of the wrong ones a fifth stays, of the right ones nearly all.
+    assert after == pytest.approx(before * 0.2 / (before * 0.2 + (1 - before) * 0.97), abs=0.02)
+
+
+def test_the_yield_is_told_by_polarity_and_category(made: Certificate) -> None:
+    kept = {(r["what"], r["degree"]) for r in made.figures if r["measure"] == "kept"}
+    assert {("hallucination", "nonexistent object"), ("hallucination", "wrong attribute")} <= kept
+    assert any(what == "non-hallucination" for what, _ in kept)
+
+
+def test_errors_are_told_by_kind_and_degree(made: Certificate) -> None:
+    assert cell(made, "phantoms", "wrong size", "sensitivity", degree="4, high")["n"] > 100
+    assert cell(made, "phantoms", "wrong size", "sensitivity", degree="1, slip")["n"] > 100
+
+
+def test_knowledge_stands_apart(made: Certificate) -> None:
+    own = cell(made, "knowledge of the certificate", "knowledge errors", "sensitivity")
+    table = cell(made, "knowledge of the table", "knowledge errors", "sensitivity")
+    assert own["unit"] == table["unit"] == "statement"
+    assert own["low"] <= 0.8 <= own["high"] and table["low"] <= 0.8 <= table["high"]
+
+
+def test_without_reports_nothing_is_claimed(made: Certificate) -> None:
+    assert made.passed is None and "for want of data: iu-reports" in made.summary
+
+
+def test_its_first_screen_can_be_read(made: Certificate) -> None:
+    face = certificate_face(made)
+    assert face.title.startswith("quality@knowing-1+blind-3, put to the test on")
+    assert len(face.verdicts) == 3
+
+
+def test_the_instrument_names_every_check_and_its_version() -> None:
+    assert instrument_of([Blind(), Repeats()], ["openai:m@host"]) == "quality@blind-3+repeats-1 openai:m@host"
+
+
+def test_a_card_says_how_many_wrong_pairs_are_caught(made: Certificate, wrong: frozenset[str]) -> None:
+    said = certified([Knowing(wrong=wrong), Blind()], own=[made])
+    row = cell(made, "phantoms", BOTH, "sensitivity")
+    assert f"catch {100 * row['value']:.0f} ({100 * row['low']:.0f} to {100 * row['high']:.0f})" in said
+    assert said.endswith("Their test decides nothing.")
+
+
+def test_a_certificate_of_other_checks_vouches_for_nothing(made: Certificate) -> None:
+    assert certified([Blind()], own=[made]) == NONE
+
+
+def test_what_depends_on_the_other_pairs_of_an_image_counts_in_sets_alone() -> None:
+    found = certify(QualityOptions(scenes=40), counted([]), Bench([Repeats()]))
+    assert cell(found, "phantoms", NO_ERROR, "specificity")["value"] == 1
+    assert cell(found, "sets from phantoms", "7% planted", "specificity")["value"] < 1
+
+
+def rows(objects: float | None, attributes: float | None, kept: float | None, whole: float = 0.99) -> list[Row]:
+    figures = [("object errors", "sensitivity", objects), ("attribute errors", "sensitivity", attributes)]
+    figures.append((NO_ERROR, "specificity", kept))
+    found = [(REAL, *f) for f in figures] + [
+        (f"sets from {REAL}", f"{s:.0%} planted", "specificity", whole) for s in SHARES
+    ]
+    return [
+        {"part": p, "what": w, "measure": m, "degree": "", "value": v, "low": v, "high": v, "n": 500}
+        for p, w, m, v in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figures", "passed"),
+    [
+        ((0.91, 0.90, 0.95), True),
+        ((0.89, 0.95, 0.99), False),
+        ((0.95, 0.89, 0.99), False),
+        ((0.95, 0.95, 0.94), False),
+        ((0.95, None, 0.99), False),
+        ((0.95, 0.95, 0.99, 0.94), False),
+    ],
+)
+def test_it_passes_where_every_target_is_reached(figures: tuple[float, ...], passed: bool) -> None:
+    assert conclusion(rows(*figures))[0] is passed
+
+
+def test_under_a_hundred_positives_a_cell_is_insufficient() -> None:
+    some = [p for p in pairs() if p.error == "wrong side"][:99]
+    row = next(iter(Part("phantoms", "scene", ("knowing",)).rows([Tried(p, {}) for p in some])))
+    assert row["value"] is None and row["label"] == "insufficient"
