@@ -5,10 +5,8 @@ from types import ModuleType
 import pytest
 
 from auscult import registry
+from auscult.corpora import ROOM
 from auscult.errors import UserError
-from auscult.registry import Room
-
-ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read")
 
 
 def test_a_part_is_found_by_the_name_of_its_file() -> None:

@@ -5,20 +5,37 @@ items of a case come in one bundle; rows stream, and only keys are held in memor
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from auscult.errors import UserError
 from auscult.items.bundle import Bundle
+from auscult.records import Bounds
 from auscult.registry import Room
 
-__all__ = ["IN_QUESTION", "OWN_DATA", "ROOM", "Bundle", "ReadOptions", "Reader", "read", "shares_of"]
+__all__ = [
+    "IN_QUESTION",
+    "OWN_DATA",
+    "ROOM",
+    "Bundle",
+    "ReadOptions",
+    "Reader",
+    "read",
+    "resolved",
+    "shares_of",
+]
 
 NO_PARTS = frozenset({"annotated", "placeholders", "layouts", "recorded", "several", "recognised"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
-OWN_DATA = frozenset({"image-folder", "hf-disk", "llava-json", "captions", "labels"})
+OWN_DATA = frozenset({"image-folder", "hf-disk", "llava-json", "captions", "labels", "dicom"})
 """Formats of data that no one published: all of it is for testing, unless the user or the data set says otherwise."""
+AUTO = "auto"
+"""In the place of a format: the one that the files look like."""
+SILENT = (
+    "cases without a usable text, label or question: nothing is asked of what they show; a column of captions or "
+    "reports (--from captions), of labels (--from labels), or NAME.txt beside each NAME.dcm would help"
+)
 IN_QUESTION = "choices_in_question"
 """Tag of a question whose own words hold its choices by letter."""
 
@@ -34,6 +51,7 @@ class ReadOptions:
         follow_links: take images that are links out of their folder, such as those of a hub's cache.
         complete: the labels of an image are all that there is: what is not among them is absent (labels, captions).
         skip_bad: leave out the rows that cannot be used, and count them, in place of refusing the file.
+        slices: images taken of a DICOM file of several frames, or of a series of CT, MR or PET: evenly spaced.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -42,6 +60,7 @@ class ReadOptions:
     follow_links: bool = False
     complete: bool = False
     skip_bad: bool = False
+    slices: Annotated[int, Bounds(1)] = 1
 
 
 class Reader(Protocol):
@@ -62,17 +81,64 @@ def read(source: str, path: Path, options: ReadOptions) -> Iterator[Bundle]:
     """Streams the cases of a data set, by the reader of its format.
 
     Raises:
-        UserError: the format is unknown, its reader gives something else, or as ``Reader.read``.
+        UserError: the format is unknown or another one, its reader gives something else, or as ``Reader.read``.
     """
+    source = resolved(source, path)
     part = ROOM.get(source)
-    rows = ROOM.made(source, Iterable, lambda: part.read(path, options))
-    return (_checked(source, row) for row in rows)
+    try:
+        rows = ROOM.made(source, Iterable, lambda: part.read(path, options))
+    except UserError as error:
+        raise _misnamed(error, source, path) from None
+    return _checked(source, path, rows)
 
 
-def _checked(source: str, row: object) -> Bundle:
-    if not isinstance(row, Bundle):
-        raise UserError(f"{ROOM.noun} '{source}': gives a {type(row).__name__} in place of a Bundle; mend it")
-    return row
+def _checked(source: str, path: Path, rows: Iterable[object]) -> Iterator[Bundle]:
+    started = False
+    try:
+        for row in rows:
+            if not isinstance(row, Bundle):
+                raise UserError(f"{ROOM.noun} '{source}': gives a {type(row).__name__} in place of a Bundle; mend it")
+            started = True
+            yield row if _says_something(row) else replace(row, noted=(*row.noted, f"{SILENT} ({row.case.source})"))
+    except UserError as error:
+        raise error if started else _misnamed(error, source, path) from None
+
+
+def _misnamed(error: UserError, source: str, path: Path) -> UserError:
+    """What went wrong before the first case, with the format that the files look like where it is another one."""
+    other = _recognised(path)
+    if other in ("", source) or (other == "labels" and (path / "items.jsonl").is_file()):
+        return error
+    return UserError(f"{error}; it looks like another format: --from {other}")
+
+
+def resolved(source: str, path: Path) -> str:
+    """The name of a format: as it is, or for ``auto`` the one that the files look like.
+
+    Raises:
+        UserError: they look like none that is known.
+    """
+    if source != AUTO:
+        return source
+    if not (found := _recognised(path)):
+        raise UserError(f"{path}: no known format by its files and columns; name it with --from; known: {_known()}")
+    return found
+
+
+def _known() -> str:
+    return ", ".join(ROOM.names())
+
+
+def _recognised(path: Path) -> str:
+    from auscult.corpora.recognised import recognised
+
+    return recognised(path)
+
+
+def _says_something(bundle: Bundle) -> bool:
+    """Whether anything can be asked of a case: it has questions, or labels, boxes, facts, or a text of three words."""
+    case = bundle.case
+    return bool(bundle.items or case.findings or case.boxes or case.facts or len(case.annotation.split()) > 2)
 
 
 def shares_of(source: str, train: float | None = None) -> dict[str, float]:

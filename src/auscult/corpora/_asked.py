@@ -20,23 +20,31 @@ OTHER_ANNOTATION = "a caption that differs from the first one on its image"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question as its row gives it.
+    """A question as its row gives it, or what a row says of images without asking anything.
 
     Attributes:
-        item: not yet sealed.
+        item: not yet sealed; None where nothing is asked.
         where: file and row.
         images: names of its images.
         key: of its case; empty: the names of the images.
         annotation: what the row says of the images; of a case the first that says something.
+        context: what the row says that is no evidence of what the images show, as ``Case.context``.
         tags: of the case; those of its first row.
+        group: what the images have in common with those of other cases, as ``Case.group``.
+        group_kind: what that is.
+        split: the part of a case without questions.
     """
 
-    item: Item
+    item: Item | None
     where: str
     images: list[str] = field(default_factory=list)
     key: str = ""
     annotation: str = ""
+    context: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    group: str = ""
+    group_kind: str = "image"
+    split: str = ""
 
 
 def one_case_an_image(
@@ -65,7 +73,7 @@ def one_case_an_image(
     """
     grouped, ids = GroupedRows(), SourceIds()
     for row in asked:
-        if own_ids:
+        if own_ids and row.item:
             ids.check(
                 row.item.source_id, row.where, row.images, row.item.question, row.item.options, row.item.reference
             )
@@ -87,12 +95,15 @@ def _bundle(rows: list[Asked], source: str, find: Find | None, licence: str) -> 
         source=source,
         source_key=first.key or ",".join(first.images),
         annotation=annotations[0] if annotations else "",
+        context=next((row.context for row in rows if row.context), {}),
+        group=first.group,
+        group_kind=first.group_kind,
         tags={name: said for name, said in first.tags.items() if said},
         licence=licence,
     )
     others = sum(said != case.annotation for said in annotations)
-    bundle = seal(case, [_item(row.item) for row in rows], images)
-    return replace(bundle, left_out={OTHER_ANNOTATION: others} if others else {})
+    bundle = seal(case, [_item(row.item) for row in rows if row.item], images)
+    return replace(bundle, left_out={OTHER_ANNOTATION: others} if others else {}, split=first.split)
 
 
 def _item(plain: object) -> Item:

@@ -28,6 +28,11 @@ class ImageStore:
         """Whether there is any folder or archive to look into."""
         return bool(self.folders or self._archives)
 
+    def holds(self, name: str) -> bool:
+        """Whether an image of that name is in one of the places."""
+        files = (inside(folder, name, name, self._links) for folder in self.folders)
+        return any(file.is_file() for file in files) or any(archive.has(name) for archive in self._archives)
+
     def find(self, name: str, where: str) -> Path | bytes:
         """The file of an image, or its bytes where it is packed.
 
@@ -61,14 +66,18 @@ class _Archive:
             if not member.is_dir():
                 self._members.setdefault(PurePosixPath(member.filename).name, []).append(member)
 
+    def has(self, name: str) -> bool:
+        """Whether the archive holds an image of that name."""
+        return bool(self._named(name))
+
+    def _named(self, name: str) -> list[zipfile.ZipInfo]:
+        own = PurePosixPath(name)
+        there = self._members.get(own.name, [])
+        return [m for m in there if PurePosixPath(m.filename).parts[-len(own.parts) :] == own.parts]
+
     def read(self, name: str, where: str) -> bytes | None:
         """The bytes of an image; None where the archive has none of that name."""
-        own = PurePosixPath(name)
-        found = [
-            member
-            for member in self._members.get(own.name, [])
-            if PurePosixPath(member.filename).parts[-len(own.parts) :] == own.parts
-        ]
+        found = self._named(name)
         if not found:
             return None
         if len(found) > 1:

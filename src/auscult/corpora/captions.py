@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._tables import table_of
-from auscult.corpora.annotated.cases import SUFFIXES, annotated
-from auscult.corpora.annotated.columns import Survey
+from auscult.corpora.annotated.cases import SUFFIXES
+from auscult.corpora.annotated.source import read_annotated
 from auscult.errors import UserError
-from auscult.store.faults import Faults
-from auscult.store.rows import Row, read_rows
+from auscult.store.rows import Row
 
-ABOUT = "images + a table of captions or reports (image, caption; ROCO too), or a folder with NAME.txt beside NAME.png"
+ABOUT = (
+    "images + a table of captions or reports, such a Hugging Face dataset, or a folder with NAME.txt beside NAME.png"
+)
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
@@ -24,16 +24,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     Raises:
         UserError: no table and no texts; no column of images or captions; rows that cannot be used.
     """
-    table = table_of(path)
-    faults = Faults(skip=options.skip_bad)
-    survey = Survey(options.columns, table or path, labels=False)
-
-    def rows(faults: Faults) -> Iterator[Row]:
-        return read_rows(table, faults=faults) if table else _beside(path)
-
-    for row in rows(Faults()):
-        survey.look(row)
-    return annotated(table or path, rows(faults), survey.columns("caption"), options, faults)
+    return read_annotated(path, options, "caption", _beside)
 
 
 def _beside(folder: Path) -> Iterator[Row]:

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions
-from auscult.corpora._tables import table_of
-from auscult.corpora.annotated.cases import SUFFIXES, annotated
-from auscult.corpora.annotated.columns import Survey
+from auscult.corpora._table_items import SPLITS
+from auscult.corpora.annotated.cases import SUFFIXES
+from auscult.corpora.annotated.source import read_annotated
 from auscult.errors import UserError
-from auscult.store.faults import Faults
-from auscult.store.rows import Row, read_rows
+from auscult.store.rows import Row
 
 ABOUT = "images + a table of labels (joined by |, or a column of 0 and 1 a finding), or a folder of images a class"
 
@@ -24,27 +23,21 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     Raises:
         UserError: no table and no folders; no column of images or labels; rows that cannot be used.
     """
-    table = table_of(path)
-    faults = Faults(skip=options.skip_bad)
-    survey = Survey(options.columns, table or path, labels=True)
-
-    def rows(faults: Faults) -> Iterator[Row]:
-        return read_rows(table, faults=faults) if table else _classes(path)
-
-    for row in rows(Faults()):
-        survey.look(row)
-    return annotated(table or path, rows(faults), survey.columns("labels"), options, faults)
+    return read_annotated(path, options, "labels", _classes)
 
 
 def _classes(folder: Path) -> Iterator[Row]:
-    """A row for each image in a folder that is called after what the images show.
+    """A row for each image in a folder that is called after what the images show; such folders may lie in parts.
 
     Raises:
         UserError: there is none.
     """
     number = 0
-    for image in sorted(p for p in folder.glob("*/*") if p.suffix.lower() in SUFFIXES):
+    for image in sorted(p for deep in ("*/*", "*/*/*") for p in folder.glob(deep) if p.suffix.lower() in SUFFIXES):
+        name, parts = image.relative_to(folder).as_posix(), image.relative_to(folder).parts
+        if len(parts) == 3 and parts[0] not in SPLITS:
+            continue
         number += 1
-        yield Row(number, str(image), {"image": f"{image.parent.name}/{image.name}", "labels": image.parent.name})
+        yield Row(number, str(image), {"image": name, "labels": parts[-2], "split": parts[0] if parts[2:] else ""})
     if not number:
         raise UserError(f"{folder}: holds neither a table of labels nor a folder of images a class; name the table")

@@ -38,11 +38,11 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
         raise UserError(f"{path}: holds no data/*.parquet; name the folder of MedFrameQA")
     ids = SourceIds()
 
-    def draft(row: Row, shard: str) -> Item:
+    def draft(row: Row, shard: str) -> list[Item]:
         item = _item(row, SPLITS.get(split_name(shard), ""))
         # Each row comes twice: to be checked, and to be kept.
         ids.check(item.source_id, row.where, item.question, item.options, item.reference)
-        return item
+        return [item]
 
     mapped = ReadOptions(columns=_COLUMNS, licence=LICENCE)
     for bundle in read_tables(path, shards, mapped, SOURCE, draft, _frames):

@@ -46,8 +46,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     raise UserError(f"{path}: holds neither qas/*/*_qa.pkl nor data/*.parquet; name the folder of PathVQA")
 
 
-def _published(row: Row, shard: str) -> Item:
-    return _item(row, f"{shard}:{row.number}", SPLITS.get(split_name(shard), ""))
+def _published(row: Row, shard: str) -> list[Item]:
+    return [_item(row, f"{shard}:{row.number}", SPLITS.get(split_name(shard), ""))]
 
 
 def _original(files: dict[str, Path]) -> Iterator[Asked]:

@@ -106,16 +106,15 @@ def _item(row: dict[str, str], group: str) -> Item:
     return closed(item) if row["answer_type"] == "CLOSED" else item
 
 
-def _published(row: Row, shard: str) -> Item:
-    return polar(
-        drafted(
-            source_id=f"{shard}:{row.number}",
-            question=row.required("question"),
-            reference=row.truth("answer"),
-            answer_type="open",
-            tags={"official_split": split_name(shard)},
-        )
+def _published(row: Row, shard: str) -> list[Item]:
+    item = drafted(
+        source_id=f"{shard}:{row.number}",
+        question=row.required("question"),
+        reference=row.truth("answer"),
+        answer_type="open",
+        tags={"official_split": split_name(shard)},
     )
+    return [polar(item)]
 
 
 def _plain(text: str) -> str:

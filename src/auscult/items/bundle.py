@@ -12,7 +12,8 @@ class Bundle:
 
     A payload is the path of a file or the bytes of one; ``case.images[i].path`` is only a file name until the item set
     is written. ``left_out`` counts rows that were passed over since the bundle before: reason → number; ``noted`` is
-    what a user should know of a case and of its items, once for each.
+    what a user should know of a case and of its items, once for each. ``split`` is the part that the data set puts the
+    case into, where it has no items that say it.
     """
 
     case: Case
@@ -20,3 +21,4 @@ class Bundle:
     payloads: tuple[Path | bytes, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
     noted: tuple[str, ...] = ()
+    split: str = ""

@@ -9,13 +9,15 @@ C.11.1 modality LUT, C.11.2 VOI LUT and window, C.7.6.3.1.2 photometric interpre
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from auscult.errors import UserError
+from auscult.errors import MissingExtra, UserError
+from auscult.store.given import boundary, open_given
 
 SLICE = "#"
 """Between the name of a file and the number of one of its frames, from 1."""
@@ -57,6 +59,25 @@ class Frame:
     burned_in: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What tells the files of a folder apart. ``patient`` and ``series`` name persons: they are keys, never stored.
+
+    Attributes:
+        patient: its number, or its name; empty where the file names none.
+        series: its UID.
+        number: place of the file in its series.
+        modality: as the standard codes it (``CT``).
+        frames: how many there are; 0: the file holds no image.
+    """
+
+    patient: str
+    series: str
+    number: float
+    modality: str
+    frames: int
+
+
 def is_dicom(data: bytes) -> bool:
     """Whether these are the bytes of a DICOM file: its mark stands after 128 bytes."""
     return data[128:132] == b"DICM"
@@ -92,6 +113,33 @@ def read_frame(data: bytes, what: str, number: int | None = None) -> Frame:
         except Exception as error:  # pydicom raises whatever a broken file brings about
             why = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise UserError(f"{what} cannot be decoded ({why[:160]}); convert it to PNG, or take the row out") from None
+
+
+_KEYS = ("PatientID", "PatientName", "SeriesInstanceUID", "InstanceNumber", "Modality", "Rows", "Columns")
+
+
+def read_header(path: Path) -> Header:
+    """Reads what tells a file apart from others, without its pixels.
+
+    Raises:
+        UserError: pydicom is not installed, or the file is broken.
+    """
+    try:
+        from pydicom import dcmread
+    except ImportError:
+        raise MissingExtra(f"{path} is a DICOM file, which", "dicom") from None
+    with warnings.catch_warnings(), boundary(path, "copy it again, or take it out", "not a readable DICOM file"):
+        warnings.simplefilter("ignore")
+        with open_given(path) as file:
+            header = dcmread(file, stop_before_pixels=True, specific_tags=[*_KEYS, "NumberOfFrames"])
+        pictured = header.get("Rows") and header.get("Columns")
+        return Header(
+            patient=str(header.get("PatientID") or header.get("PatientName") or ""),
+            series=str(header.get("SeriesInstanceUID") or ""),
+            number=float(header.get("InstanceNumber") or 0),
+            modality=str(header.get("Modality") or "").upper(),
+            frames=int(header.get("NumberOfFrames") or 1) if pictured else 0,
+        )
 
 
 def _frames(header: Any, what: str) -> int:

@@ -37,7 +37,7 @@ class ItemSetManifest(BaseModel):
         images: number of different image files.
         groups: what is resampled and split: number by kind (patient, lesion, study, image).
         joined: groups that lie in one part because they share pixels with another.
-        counts: items by split, answer type and kind.
+        counts: items by split, answer type and kind; cases by source.
         duplicates: items that repeat another one exactly.
         cases_without_items: cases that nothing is asked about.
         licences: cases by licence.

@@ -177,7 +177,7 @@ def _write(
             cases.write(case)
             for item in bundle.items:
                 items.write(item)
-            first.add(case, bundle.items)
+            first.add(case, bundle.items, bundle.split)
             first.left_out.update(bundle.left_out)
             first.noted.update(bundle.noted)
             if adding:
@@ -208,7 +208,9 @@ def _write(
         images=len({f.name for f in (folder / "images").glob("*/*")}),
         groups=first.group_counts(),
         joined=joined,
-        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()} | added.counts,
+        counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()}
+        | {"source": dict(sorted(first.sources.items()))}
+        | added.counts,
         duplicates=tally.duplicates,
         cases_without_items=tally.silent,
         licences=dict(sorted(first.licences.items())),
@@ -237,13 +239,14 @@ class _FirstPass:
     def __init__(self, splitter: Splitter, published: bool = True) -> None:
         self.splitter, self.digest, self._published = splitter, hashlib.blake2b(), published
         self.licences: Counter[str] = Counter()
+        self.sources: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
         self._groups: dict[str, array[int]] = {}
 
-    def add(self, case: Case, items: tuple[Item, ...]) -> None:
-        published = {i.split for i in items} if self._published else set()
+    def add(self, case: Case, items: tuple[Item, ...], split: str) -> None:
+        published = ({i.split for i in items} or {split}) if self._published else set()
         if len(published) > 1:
             named = ", ".join(sorted(published))
             raise UserError(
@@ -253,6 +256,7 @@ class _FirstPass:
         self._cases.append(rank(case.source, case.source_key))
         self._groups.setdefault(case.group_kind, array("Q")).append(rank(case.group))
         self.licences[case.licence or "not stated"] += 1
+        self.sources[case.source] += 1
         for item in items:
             self._source_ids.append(rank(case.source, item.source_id))
             self._ids.append(rank(item.id))

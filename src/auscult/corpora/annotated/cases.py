@@ -12,6 +12,7 @@ from typing import Any
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal, settled
 from auscult.corpora._grouping import GroupedRows
+from auscult.corpora._table_items import SPLITS
 from auscult.corpora.annotated.columns import Columns
 from auscult.corpora.annotated.labels import finding_named, is_device, labels_of, plain, said_of, says_nothing
 from auscult.corpora.annotated.sections import split_context
@@ -46,13 +47,14 @@ def annotated(
             text, patient = caption_of(row, columns), row.text("patient", columns.fields.get("patient", "-"))
             study = row.text("study", columns.fields.get("study", "-"))
             key = f"study {study}" if study else f"{patient} {text}" if patient and text else " ".join(names)
-            values = {c: row.values.get(c) for c in _wanted(columns) if c in row.values}
+            values = {c: row.values.get(c) for c in columns_read(columns) if c in row.values}
             grouped.add(key, [row.number, row.where, names, values])
     made = (_bundle(path, folder, stored, columns, options, faults) for stored in grouped)
     yield from settled((bundle for bundle in made if bundle), faults)
 
 
-def _wanted(columns: Columns) -> Iterator[str]:
+def columns_read(columns: Columns) -> Iterator[str]:
+    """The columns that are read beside the images."""
     yield from (c for n, c in columns.fields.items() if n != "image")
     yield from (*columns.sections, *columns.context.values(), *columns.findings, *columns.tags.values())
 
@@ -66,7 +68,7 @@ def _bundle(
         files = [inside(folder, name, rows[0].where, options.follow_links) for name in names]
         images = [take_image(f, n, rows[0].where) for f, n in zip(files, names, strict=True)]
         made = seal(case_of(rows, columns, options, source=path.stem, key="+".join(names)), [], images)
-        return replace(made, noted=(*made.noted, *columns.said))
+        return replace(made, noted=(*made.noted, *columns.said), split=split_of(rows, columns))
     return None
 
 
@@ -94,6 +96,22 @@ def case_of(rows: list[Row], columns: Columns, options: ReadOptions, *, source: 
         group_kind="patient" if patient else "image",
         licence=rows[0].text("licence", columns.fields.get("licence", "-")) or options.licence,
     )
+
+
+def split_of(rows: list[Row], columns: Columns) -> str:
+    """The part that the rows of a case are in, where a column names one of the parts that there are.
+
+    Raises:
+        UserError: they are in several.
+    """
+    column = columns.fields.get("split", "-")
+    parts = {part for row in rows if (part := SPLITS.get(row.text("split", column).casefold(), ""))}
+    if len(parts) > 1:
+        raise UserError(
+            f"{rows[-1].where}: rows of one study or image are in several parts ({', '.join(sorted(parts))}); "
+            f"an image belongs in one: mend column '{column}'"
+        )
+    return next(iter(parts), "")
 
 
 def report_of(row: Row, columns: Columns) -> tuple[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from auscult.corpora.annotated.sections import context_names
 from auscult.errors import UserError
 from auscult.store.rows import NOTHING, Row
 
-FIELDS = ("image", "caption", "labels", "patient", "study", "modality", "anatomy", "view", "licence")
+FIELDS = ("image", "caption", "labels", "patient", "study", "modality", "anatomy", "view", "licence", "split")
 FINDING = "finding."
 """Before the name of a finding, in ``--map finding.pneumonia=COLUMN``."""
 SECTIONS = ("findings", "impression")
