@@ -11,9 +11,11 @@ from auscult.version import __version__
 
 if TYPE_CHECKING:
     from auscult import facts, phantoms, statistics
-    from auscult.api import build, compare, evaluate, export, gate, score
+    from auscult.api import compare, evaluate, export, gate, score
+    from auscult.api.building import build
     from auscult.api.checking import check
     from auscult.api.run import Run
+    from auscult.construction.drafting import CheckerOptions, DraftingOptions
     from auscult.corpora import ReadOptions
     from auscult.engine.limits import AskOptions
     from auscult.errors import UserError
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "auscult": ("facts", "phantoms", "statistics"),
-    "auscult.api": ("build", "compare", "evaluate", "export", "gate", "score"),
+    "auscult.api": ("compare", "evaluate", "export", "gate", "score"),
+    "auscult.api.building": ("build",),
     "auscult.api.checking": ("check",),
     "auscult.api.run": ("Run",),
     "auscult.corpora": ("ReadOptions",),
+    "auscult.construction.drafting": ("CheckerOptions", "DraftingOptions"),
     "auscult.engine.limits": ("AskOptions",),
     "auscult.errors": ("UserError",),
     "auscult.items.item_set": ("ItemSet",),
@@ -48,7 +52,9 @@ __all__ = [
     "AskOptions",
     "Case",
     "Certificate",
+    "CheckerOptions",
     "Decoding",
+    "DraftingOptions",
     "Estimate",
     "Instrument",
     "Item",

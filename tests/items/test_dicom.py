@@ -132,7 +132,7 @@ def test_most_of_pydicoms_images_are_shown() -> None:
 
 
 def test_a_table_of_dicom_files_becomes_an_item_set_that_knows_what_they_are_and_nobodys_name(tmp_path: Path) -> None:
-    from auscult.api import build
+    from auscult.api.building import build
 
     film = np.arange(24, dtype=np.uint8).reshape(3, 2, 4) * 10
     (tmp_path / "a.dcm").write_bytes(made(film, Modality="CT", BodyPartExamined="CHEST"))
@@ -149,7 +149,7 @@ def test_a_table_of_dicom_files_becomes_an_item_set_that_knows_what_they_are_and
 
 
 def test_a_file_with_burned_in_names_is_refused_with_its_row(tmp_path: Path) -> None:
-    from auscult.api import build
+    from auscult.api.building import build
 
     (tmp_path / "a.dcm").write_bytes(made(np.zeros((2, 2), np.uint8), BurnedInAnnotation="YES"))
     (tmp_path / "t.csv").write_text("image,question,answer\na.dcm,Is there an effusion?,yes\n")

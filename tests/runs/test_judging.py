@@ -17,11 +17,11 @@ from auscult.errors import BudgetReached, UserError
 from auscult.records import Answer, Score
 from auscult.runs import judging
 from auscult.runs.anchoring import make_anchors
-from auscult.runs.folder import held
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import JudgeOptions
+from auscult.store.held import held
 from auscult.store.tables import read_rows, write_rows
 
 ASKING = AskOptions(retries=1, pause=0.01)

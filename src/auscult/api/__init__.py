@@ -11,70 +11,17 @@ from auscult.analysis.summary import Summary, read_summary
 from auscult.api.compared import Compared, Decision
 from auscult.api.options import called, chosen, filled, path_of
 from auscult.api.run import Run, summed_up
-from auscult.construction import USUAL, exports, generating
-from auscult.corpora import ReadOptions, read, shares_of
+from auscult.construction import exports
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
-from auscult.items.split import SplitPlan
-from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
 from auscult.protocols.direct import question_text, right_answer
 from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import UNTYPED, Typed
 from auscult.runs.rescoring import Readers, rescore
 from auscult.runs.settings import Settings
-
-
-def build(
-    source: str,
-    path: Path | str,
-    out: Path | str,
-    *,
-    options: ReadOptions | None = None,
-    split: SplitPlan | None = None,
-    limit: int | None = None,
-    generate: Sequence[str] | None = None,
-    seed: int = 0,
-    overwrite: bool = False,
-    show: Show = progress,
-) -> ItemSet:
-    """Makes an item set from a data set; the identical one that is there already is left as it is.
-
-    Args:
-        source: format of the data set (``vqa-rad``, ``image-folder``, ``phantoms``, ...).
-        path: the data set.
-        out: folder of the item set.
-        options: names of columns, folder of images, licence.
-        split: how items are split; default: all of your own data is for testing, of a published set two thirds are for
-            training; a published split stands.
-        limit: most cases.
-        generate: generators that add items of their own (``presence``: a question a finding; ``premises``:
-            hallucination items); None: ``premises`` for phantoms, ``presence`` for captions, labels
-            and reports, else none.
-        seed: of the generators.
-        overwrite: replace another item set that is there.
-        show: how progress is shown.
-
-    Raises:
-        UserError: the format is unknown, the data set is not there or damaged, or ``out`` holds something else.
-    """
-    options = options or ReadOptions()
-    generators = list(USUAL.get(source, ()) if generate is None else generate)
-    told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
-    with show("building, cases", limit) as bar:
-        write_item_set(
-            read(source, path_of(path, "a data set"), options),
-            path_of(out, "an item set"),
-            source=SourceNote(reader=source, path=str(path), options=told),
-            split=split or SplitPlan(shares=shares_of(source)),
-            limit=limit,
-            overwrite=overwrite,
-            add=generating(generators, seed),
-            progress=lambda cases, items: bar.advance(),
-        )
-    return ItemSet(Path(out))
 
 
 def export(

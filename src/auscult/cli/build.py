@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from auscult.cli.options import Group
+from auscult.construction.drafting import DraftingOptions
 from auscult.corpora import ReadOptions
 from auscult.printing import give, tell
 
@@ -18,6 +19,7 @@ def build(
     ],
     out: Annotated[Path, typer.Option(help="Folder of the item set to make.", show_default=False)],
     options: Annotated[ReadOptions, Group("What is read")],
+    drafting: Annotated[DraftingOptions, Group("Generator")],
     train_share: Annotated[
         float | None,
         typer.Option(
@@ -29,6 +31,9 @@ def build(
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
     seed: Annotated[int, typer.Option(help="Of the split.", min=0)] = 0,
+    generator: Annotated[
+        str, typer.Option(help="A model that drafts pairs of each image and annotation: KIND:NAME.", show_default=False)
+    ] = "",
     overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,
     resplit: Annotated[bool, typer.Option(help="Split anew, also where the data set names its parts.")] = False,
     premises: Annotated[
@@ -64,32 +69,33 @@ def build(
     auscult build --from captions my-reports.csv --images pictures --out items
 
     auscult build --from vqa-rad data/vqa-rad --premises --out items
-    """
-    from auscult.construction import USUAL, generating
-    from auscult.construction.card import CARD
-    from auscult.corpora import read, shares_of
-    from auscult.engine.progress import progress
-    from auscult.items.split import SplitPlan
-    from auscult.items.writer import SourceNote, write_item_set
 
-    cases = read(source, path, options)
-    usual = [name for name in USUAL.get(source, ()) if name != "premises" or premises is None]
-    generators = [*(generate if generate is not None else usual), *(["premises"] if premises else [])]
-    told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
-    note = SourceNote(reader=source, path=str(path), options=told)
-    split = SplitPlan(shares=shares_of(source, train_share), seed=seed, published=not resplit)
-    with progress("building, cases", limit) as bar:
-        manifest = write_item_set(
-            cases,
-            out,
-            source=note,
-            split=split,
-            limit=limit,
-            overwrite=overwrite,
-            add=generating(generators, seed),
-            progress=lambda cases, items: bar.advance(),
-            say=tell,
-        )
+    auscult build --from captions my.csv --images pictures --generator openai:A@URL --checker openai:B@URL --out items
+    """
+    from auscult.api.building import build as build_items
+    from auscult.construction import USUAL
+    from auscult.construction.card import CARD
+    from auscult.corpora import shares_of
+    from auscult.items.split import SplitPlan
+
+    if premises is not None:
+        usual = () if generator else USUAL.get(source, ())
+        given = generate if generate is not None else [name for name in usual if name != "premises"]
+        generate = [*given, *(["premises"] if premises else [])]
+    made = build_items(
+        source,
+        path,
+        out,
+        options=options,
+        split=SplitPlan(shares=shares_of(source, train_share), seed=seed, published=not resplit),
+        limit=limit,
+        generate=generate,
+        generator=generator,
+        drafting=drafting,
+        seed=seed,
+        overwrite=overwrite,
+    )
+    manifest = made.manifest
     shown = ("split", "answer_type", "kind")
     counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in shown)
     tell(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}")

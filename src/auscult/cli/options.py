@@ -53,6 +53,8 @@ FLAGS: Mapping[str, Flag | None] = {
     "AskOptions.pause": None,
     "Decoding.seed": Flag(name="model-seed"),
     "Decoding.stop": None,
+    "DraftingOptions.checkers": Flag(name="checker", panel="Checker models"),
+    "DraftingOptions.schema": Flag(name="generator-schema"),
     "JudgeOptions.against": None,
     "JudgeOptions.anchor": None,
     "JudgeOptions.more": None,
@@ -73,6 +75,8 @@ FLAGS: Mapping[str, Flag | None] = {
     "PremiseOptions.runs": None,
     "PremiseOptions.scenes": None,
     "Scoring.reader": Flag(panel="Second reader"),
+    "checker ModelOptions.columns": None,
+    "checker ModelOptions.train": None,
     "judge ModelOptions.columns": None,
     "judge ModelOptions.train": None,
     "reader ModelOptions.columns": None,
@@ -89,6 +93,9 @@ UNANCHORED = frozenset(
 """What a judge that stands on its own is not told."""
 
 INNER = {
+    "DraftingOptions.asking": Group("Pace and budget"),
+    "DraftingOptions.checking": Group("Checker models", "checker"),
+    "DraftingOptions.model": Group("Generator", without=frozenset({"ModelOptions.columns", "ModelOptions.train"})),
     "JudgeTrial.judging": Group("Judge", "judge", UNANCHORED),
     "ReaderTrial.reading": Group("Second reader", "reader"),
     "Scoring.judging": Group("Judge", "judge"),

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.construction.checks import Refusal, first_refusal
 from auscult.construction.checks import checks as checks_named
-from auscult.construction.generators import SAID, Generator, Reject, create, sealed
+from auscult.construction.checks import first_refusal
+from auscult.construction.generators import Generator, Reject, create, rejected, sealed
 from auscult.items.writer import Added, Addition
 from auscult.records import Case, Item
 from auscult.store.tables import RowWriter
@@ -22,18 +22,23 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 """Format of a data set → the generators that make its questions where none are asked for by name."""
 
 
-def generating(specs: Sequence[str], seed: int = 0) -> Callable[[Path], Addition] | None:
+def generating(
+    specs: Sequence[str], seed: int = 0, drafting: Callable[[Path], Generator] | None = None
+) -> Callable[[Path], Addition] | None:
     """What ``write_item_set`` is given so that generators add items to those of a data set; None where there are none.
 
     Args:
         specs: generators, ``NAME`` or ``NAME:OPTIONS``.
         seed: another seed makes other items.
+        drafting: opens the generator that asks a model, last of all; it is given the folder of the set.
 
     Raises:
         UserError: one is unknown, or has other options.
     """
     generators = [create(spec, seed) for spec in dict.fromkeys(specs)]
-    return (lambda folder: Generating(folder, generators)) if generators else None
+    if not generators and drafting is None:
+        return None
+    return lambda folder: Generating(folder, [*generators, *([drafting(folder)] if drafting else [])])
 
 
 class Generating:
@@ -94,27 +99,3 @@ class Generating:
     def close(self) -> None:
         """Leaves no half-written table behind."""
         self._rejects.discard()
-
-
-def rejected(item: Item, split: str, refusal: Refusal) -> Reject:
-    """An item that a check refused, as it is kept."""
-    return Reject(
-        case_id=item.case_id,
-        split=split,
-        reason=refusal.reason,
-        category=item.category,
-        statement=item.tags.get("statement", ""),
-        finding=item.target,
-        value=item.tags.get("value", ""),
-        other=item.tags.get("other", ""),
-        truth={"hallucination": "false", "non-hallucination": "true"}.get(item.kind, ""),
-        tier=item.tags.get("tier", ""),
-        check=refusal.check,
-        item_id=item.id,
-        question=item.question,
-        reference=item.reference,
-        kind=item.kind,
-        premise_form=item.premise_form,
-        evidence=item.evidence,
-        said=refusal.said[:SAID],
-    )

@@ -167,11 +167,20 @@ class ItemSet:
         Raises:
             UserError: it is gone, or not the one that the item set was built with.
         """
-        file = self.folder / image.path
-        data = image_bytes(file, image.path, str(self.folder))
-        if hashlib.sha256(data).hexdigest() != image.sha256:
-            raise UserError(f"{file}: altered since the item set was built (sha256 differs); build it again")
-        return Image(data, MIMES[file.suffix], image.sha256, image.path)
+        return load_image(self.folder, image)
+
+
+def load_image(folder: Path, image: ImageFile) -> Image:
+    """Reads an image of a case of the item set in a folder, or of one that is being written there.
+
+    Raises:
+        UserError: it is gone, or not the one that the item set was built with.
+    """
+    file = folder / image.path
+    data = image_bytes(file, image.path, str(folder))
+    if hashlib.sha256(data).hexdigest() != image.sha256:
+        raise UserError(f"{file}: altered since the item set was built (sha256 differs); build it again")
+    return Image(data, MIMES[file.suffix], image.sha256, image.path)
 
 
 def _manifest(folder: Path) -> ItemSetManifest:

@@ -26,6 +26,8 @@ from auscult.store.given import read_json
 from auscult.store.tables import RowWriter, read_rows
 
 Progress = Callable[[int, int], None]
+OPEN_ANSWERS = ("open answers", "words of open answers")
+"""What the manifest counts by kind, so that the mean length of reference answers can be compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,6 +322,7 @@ class _Tally:
     counts: dict[str, Counter[str]] = field(
         default_factory=lambda: {name: Counter() for name in ("split", "answer_type", "kind")}
     )
+    words: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in OPEN_ANSWERS})
 
     def add(self, item: Item) -> None:
         _feed(self.digest, item)
@@ -327,6 +330,10 @@ class _Tally:
         self.duplicates += bool(item.duplicate_of)
         for name, counter in self.counts.items():
             counter[getattr(item, name)] += 1
+        if item.answer_type == "open":
+            answers, words = OPEN_ANSWERS
+            self.words[answers][item.kind] += 1
+            self.words[words][item.kind] += len(item.reference.split())
 
 
 def _second_pass(folder: Path, drafts: Path, parts: "array[int]", kept: Any, adding: Addition | None) -> _Tally:

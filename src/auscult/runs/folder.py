@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from filelock import FileLock, Timeout
 
 from auscult.errors import UserError
 from auscult.runs.manifest import check_manifest
 from auscult.store.files import replace_file
 from auscult.store.given import NoSuchFile, boundary, read_json
+from auscult.store.held import held
 from auscult.store.tables import text_bounds
 from auscult.store.whole import TABLES, table_digest
 from auscult.version import __version__
@@ -150,31 +150,6 @@ def another_run(path: Path, settings: dict[str, Any]) -> str:
         return ""
     settings = orjson.loads(orjson.dumps(settings))
     return _first_difference(read_manifest(path)["settings"], settings)
-
-
-@contextmanager
-def held(path: Path, busy: str) -> Iterator[None]:
-    """Makes a folder if it is not there, and holds it against other processes.
-
-    Args:
-        path: the folder.
-        busy: what is said where another process holds it.
-
-    Raises:
-        UserError: that, or it cannot be written.
-    """
-    lock = FileLock(path / ".lock", timeout=0)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise UserError(f"{path}: {busy}") from None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be made or written ({error.strerror}); use another place") from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def refuse_other_folder(path: Path) -> None:

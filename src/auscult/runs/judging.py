@@ -17,7 +17,7 @@ from auscult.engine.stage import StageTable
 from auscult.errors import PartFailed, UserError
 from auscult.models import Model
 from auscult.records import Score, digest
-from auscult.runs.folder import held, read_manifest, redact
+from auscult.runs.folder import read_manifest, redact
 from auscult.runs.judged import Judgement, read_judgement, write_judgement
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.subjects import JudgedCase, Selection, file_digest
@@ -25,6 +25,7 @@ from auscult.scorers.judges import READING, Judge, create
 from auscult.scorers.judges.anchors import AnchorFile, protocol_of
 from auscult.scorers.judges.families import family_warnings
 from auscult.scorers.scoring import misfit
+from auscult.store.held import held
 from auscult.version import __version__
 
 FOLDER = "judges"

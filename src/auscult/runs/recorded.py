@@ -25,8 +25,9 @@ from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Item
-from auscult.runs.folder import held, refuse_other_folder
+from auscult.runs.folder import refuse_other_folder
 from auscult.store.files import content_hash, draft_file, replace_file
+from auscult.store.held import held
 from auscult.store.rows import read_rows
 from auscult.store.tables import read_fields
 

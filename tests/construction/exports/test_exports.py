@@ -7,7 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image as Picture
 
-from auscult.api import build, export
+from auscult.api import export
+from auscult.api.building import build
 from auscult.construction import exports
 from auscult.corpora import ReadOptions, vqa_rad
 from auscult.errors import UserError

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auscult.engine.fence import fence
 from auscult.engine.forecast import PromptMeter
 from auscult.records import Call, Message
-from auscult.scorers.judges._prompts import fence, prompt
+from auscult.scorers.judges._prompts import prompt
 
 # A prompt that changes gets a new version, in its file's name and in that of the protocol's scores.
 PINNED = {

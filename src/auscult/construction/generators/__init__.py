@@ -10,10 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from auscult.construction.checks import Refusal
 from auscult.records import Case, Item, item_id
 from auscult.registry import Room
 
-ROOM = Room("auscult.construction.generators", "generator", "auscult.generators", needs="GENERATOR")
+ROOM = Room(
+    "auscult.construction.generators",
+    "generator",
+    "auscult.generators",
+    needs="GENERATOR",
+    exclude=frozenset({"drafted"}),  # named by --generator MODEL
+)
 SAID = 2_000
 """Characters of a reply that a reject keeps."""
 
@@ -128,3 +135,27 @@ def create(spec: str, seed: int = 0) -> Generator:
 def sealed(case: Case, item: Item) -> Item:
     """A new item with its id."""
     return replace(item, id=item_id(case.id, item.question, item.options, item.reference, item.source_id))
+
+
+def rejected(item: Item, split: str, refusal: Refusal) -> Reject:
+    """An item that a check refused, as it is kept."""
+    return Reject(
+        case_id=item.case_id,
+        split=split,
+        reason=refusal.reason,
+        category=item.category,
+        statement=item.tags.get("statement", ""),
+        finding=item.target,
+        value=item.tags.get("value", ""),
+        other=item.tags.get("other", ""),
+        truth={"hallucination": "false", "non-hallucination": "true"}.get(item.kind, ""),
+        tier=item.tags.get("tier", ""),
+        check=refusal.check,
+        item_id=item.id,
+        question=item.question,
+        reference=item.reference,
+        kind=item.kind,
+        premise_form=item.premise_form,
+        evidence=item.evidence,
+        said=refusal.said[:SAID],
+    )

@@ -1,32 +1,16 @@
-"""Prompts: versioned text files, and texts fenced so that they cannot leave their section."""
+"""Prompts: versioned text files, and the sections that they are followed by."""
 
 from functools import cache
 from importlib.resources import files
 
-from auscult.records import Case, Item, digest
+from auscult.engine.fence import fence
+from auscult.records import Case, Item
 
 
 @cache
 def prompt(name: str) -> str:
     """The text of ``prompts/NAME.txt``; the name ends in its version."""
     return (files("auscult.scorers.judges") / "prompts" / f"{name}.txt").read_text("utf-8").strip("\n")
-
-
-def fence(name: str, text: str, key: str) -> str:
-    """A section of a prompt: the text between two lines with a mark that the text does not hold.
-
-    The mark follows from the text itself, so that the same prompt has the same mark, and whoever wrote the text could
-    not have known it.
-
-    Args:
-        name: of the section.
-        text: of whatever origin.
-        key: id of what the text belongs to.
-    """
-    tries = 0
-    while (mark := digest("fence", key, name, text, tries)[:16]) in text:
-        tries += 1
-    return f"<<{name} {mark}>>\n{text}\n<<end of {name} {mark}>>"
 
 
 def question_of(item: Item) -> str:

@@ -1,0 +1,98 @@
+"""``build``: a data set in, an item set out, with what rules and models make of it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from auscult import models
+from auscult.api.options import path_of
+from auscult.construction import USUAL, generating
+from auscult.construction.drafting import DraftingOptions
+from auscult.construction.generators import Generator
+from auscult.construction.generators.drafted import Drafts
+from auscult.corpora import ReadOptions, read, shares_of
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.items.split import SplitPlan
+from auscult.items.writer import SourceNote, write_item_set
+from auscult.printing import tell
+
+
+def build(
+    source: str,
+    path: Path | str,
+    out: Path | str,
+    *,
+    options: ReadOptions | None = None,
+    split: SplitPlan | None = None,
+    limit: int | None = None,
+    generate: Sequence[str] | None = None,
+    generator: str = "",
+    drafting: DraftingOptions | None = None,
+    seed: int = 0,
+    overwrite: bool = False,
+    show: Show = progress,
+) -> ItemSet:
+    """Makes an item set from a data set; the identical one that is there already is left as it is.
+
+    Args:
+        source: format of the data set (``vqa-rad``, ``image-folder``, ``phantoms``, ...).
+        path: the data set.
+        out: folder of the item set. What models are asked and answer is kept beside it, in ``OUT.drafts``.
+        options: names of columns, folder of images, licence.
+        split: how items are split; default: all of your own data is for testing, of a published set two thirds are for
+            training; a published split stands.
+        limit: most cases.
+        generate: generators that add items of their own (``presence``: a question a finding; ``premises``:
+            hallucination items); None: where no model generates, ``premises`` for phantoms, ``presence`` for captions,
+            labels and reports, else none.
+        generator: a model that drafts pairs of each image and its annotation, ``KIND:REST``; empty: none.
+        drafting: how it is asked, and which models check what it drafts.
+        seed: of the generators.
+        overwrite: replace another item set that is there.
+        show: how progress is shown.
+
+    Raises:
+        UserError: the format is unknown, the data set is not there or damaged, ``out`` holds something else, a model
+            cannot be reached, or requests failed.
+        BudgetReached: a budget is used up; the same call with a larger one goes on.
+    """
+    options, out = options or ReadOptions(), path_of(out, "an item set")
+    usual = () if generator else USUAL.get(source, ())
+    generators = list(usual if generate is None else generate)
+    told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
+    asked = _drafts(generator, drafting, out, seed, show)
+    with show("building, cases", limit) as bar:
+        write_item_set(
+            read(source, path_of(path, "a data set"), options),
+            out,
+            source=SourceNote(reader=source, path=str(path), options=told),
+            split=split or SplitPlan(shares=shares_of(source)),
+            limit=limit,
+            overwrite=overwrite,
+            add=generating(generators, seed, asked),
+            progress=lambda cases, items: bar.advance(),
+            say=tell,
+        )
+    return ItemSet(out)
+
+
+def _drafts(
+    spec: str, options: DraftingOptions | None, out: Path, seed: int, show: Show
+) -> Callable[[Path], Generator] | None:
+    """Opens the generator that asks a model; None where none is named.
+
+    Raises:
+        UserError: an option means nothing, or there is no such model.
+    """
+    options = options or DraftingOptions()
+    if not spec:
+        if options.checkers:
+            raise UserError("--checker checks what a model drafts; add --generator MODEL, or leave it out")
+        return None
+    options.check()
+    model, home = models.create(spec, options.model), out.with_name(f"{out.name}.drafts")
+    return lambda folder: Drafts(
+        seed=seed, folder=folder, home=home, model=model, spec=spec, options=options, show=show
+    )

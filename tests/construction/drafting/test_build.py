@@ -1,0 +1,148 @@
+"""A set that a model drafted, end to end: a real server on loopback, scripted."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.construction.drafting.batch_server import Asked, batch, batch_server
+
+from auscult.api.building import build
+from auscult.construction.drafting import DraftingOptions
+from auscult.construction.drafting.checking import Verdict
+from auscult.construction.generators import Reject
+from auscult.construction.generators.drafted import VERDICTS
+from auscult.corpora import ReadOptions
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.store.tables import read_rows
+
+FINDINGS = ("effusion", "pneumothorax", "consolidation", "edema", "fracture")
+"""What the captions deny, one an image."""
+
+
+@pytest.fixture
+def captions(tmp_path: Path) -> Path:
+    lines = []
+    for n, finding in enumerate(FINDINGS):
+        Image.new("L", (16, 16), n).save(tmp_path / f"i{n}.png")
+        lines.append(f"i{n}.png,The heart is enlarged. There is no {finding}.")
+    path = tmp_path / "captions.csv"
+    path.write_text("\n".join(["image,caption", *lines]) + "\n")
+    return path
+
+
+def drafted(slot: int, task: str, line: str, annotation: str) -> dict[str, object]:
+    """A right pair for a slot of a plan, about a caption of ``captions``."""
+    denied = annotation.rpartition("no ")[2].rstrip(".")
+    false = task.startswith("false")
+    about = denied if false else "enlarged heart"
+    evidence = f"There is no {denied}" if false else "The heart is enlarged"
+    question = f"How does the {about} look here"
+    if "asks whether" in line:
+        question = f"Would you say that there is an {about}"
+    if "isn't it" in line:
+        question = f"This image shows an {about}, right"
+    answer = f"No, there is no {denied} in this image." if false else "Yes, the heart is enlarged in this image."
+    if "neutral" in task:
+        question, answer = f"Is there an {about}", "Yes"
+    pair = {"slot": slot, "task": task, "evidence": evidence, "premise": f"There is an {about}."}
+    return pair | {"question": f"{question} (line {slot})?", "answer": answer}
+
+
+def right(asked: Asked) -> str:
+    """What a good generator and a kind checker say."""
+    annotation = asked.section("annotation")
+    if asked.checks:
+        return json.dumps(
+            {"quote": annotation.split(".")[0], "stands": "supported", "reason": "It says so.", "verdict": "right"}
+        )
+    return batch(*(drafted(*slot, annotation) for slot in asked.plan if "neutral" not in slot[1]))
+
+
+def make(url: str, captions: Path, out: Path, **options: object) -> ItemSet:
+    given = DraftingOptions(**{"pairs": 6, "text_only": True} | options)  # type: ignore[arg-type]
+    return build("captions", captions, out, options=ReadOptions(), generator=f"openai:g@{url}", drafting=given)
+
+
+def test_a_batch_becomes_items_with_what_the_plan_asked_and_the_words_they_rest_on(
+    captions: Path, tmp_path: Path
+) -> None:
+    with batch_server(right) as server:
+        made = make(server.url, captions, tmp_path / "set")
+    items = list(made)
+    assert len(server.asked) == len(FINDINGS)
+    assert {item.kind for item in items} == {"hallucination", "non-hallucination"}
+    annotations = {case.id: case.annotation for case in made.cases()}
+    assert all(item.evidence in annotations[item.case_id] for item in items)
+    assert all(item.style and item.difficulty for item in items)
+
+
+def test_the_manifest_says_who_generated_what_it_saw_and_who_checked(captions: Path, tmp_path: Path) -> None:
+    with batch_server(right) as server:
+        made = make(server.url, captions, tmp_path / "set", checkers=(f"openai:c@{server.url}",)).manifest
+    assert made.generators[0]["model"] == f"openai:g@{server.url}"
+    assert made.generators[0]["saw"] == "annotation alone"
+    assert made.generators[0]["prompt"] == "batch-1"
+    assert [checker["model"] for checker in made.checkers] == [f"openai:c@{server.url}"]
+
+
+def test_every_slot_is_an_item_or_a_reject(captions: Path, tmp_path: Path) -> None:
+    with batch_server(right) as server:
+        made = make(server.url, captions, tmp_path / "set")
+    rejects = list(read_rows(tmp_path / "set" / "rejects.parquet", Reject))
+    assert len(list(made)) + len(rejects) == 6 * len(FINDINGS)
+    assert {r.reason for r in rejects if r.check == "reply"} == {"the reply has no pair for this slot"}
+
+
+def test_what_the_checker_finds_wrong_is_kept_apart_with_its_reason(captions: Path, tmp_path: Path) -> None:
+    def says(asked: Asked) -> str:
+        if asked.checks and asked.section("answer").startswith("No"):
+            return json.dumps({"quote": "", "stands": "not mentioned", "reason": "Not there.", "verdict": "wrong"})
+        return right(asked)
+
+    with batch_server(says) as server:
+        made = make(server.url, captions, tmp_path / "set", checkers=(f"openai:c@{server.url}",))
+    assert not any(item.reference.startswith("No") for item in made)
+    wrong = [r for r in read_rows(tmp_path / "set" / "rejects.parquet", Reject) if r.check == "checkers"]
+    assert wrong
+    assert all("Not there." in r.said and r.question and r.item_id for r in wrong)
+    verdicts = list(read_rows(tmp_path / "set" / VERDICTS, Verdict))
+    assert {v.verdict for v in verdicts} == {"right", "wrong"}
+
+
+def test_the_same_build_asks_nothing_twice(captions: Path, tmp_path: Path) -> None:
+    with batch_server(right) as server:
+        first = make(server.url, captions, tmp_path / "set").digest
+        asked = len(server.asked)
+        assert make(server.url, captions, tmp_path / "set").digest == first
+        assert len(server.asked) == asked
+
+
+@pytest.mark.parametrize("lost", ["generator", "checker"])
+def test_a_failed_request_leaves_the_set_unmade_and_is_asked_again(captions: Path, tmp_path: Path, lost: str) -> None:
+    broken = [True]
+
+    def says(asked: Asked) -> str:
+        failing = asked.checks == (lost == "checker") and "fracture" in asked.texts[-1]
+        return "!400" if failing and broken[0] else right(asked)
+
+    with batch_server(says) as server, batch_server(right) as whole:
+        checker = {"checkers": (f"openai:c@{server.url}",)}
+        with pytest.raises(UserError, match="requests failed .* the same command asks the failed ones again"):
+            make(server.url, captions, tmp_path / "set", **checker)
+        assert not (tmp_path / "set").exists()
+        answered, broken[0] = len(server.asked), False
+        made = make(server.url, captions, tmp_path / "set", **checker)
+        assert len(server.asked) - answered < answered
+        other = make(whole.url, captions, tmp_path / "other", checkers=(f"openai:c@{whole.url}",))
+        assert made.digest == other.digest
+
+
+def test_without_failed_makes_the_set_without_them(captions: Path, tmp_path: Path) -> None:
+    says: Callable[[Asked], str] = lambda asked: "!400" if "fracture" in asked.texts[-1] else right(asked)  # noqa: E731
+    with batch_server(says) as server:
+        made = make(server.url, captions, tmp_path / "set", without_failed=True)
+    assert len({item.case_id for item in made}) == len(FINDINGS) - 1
+    assert made.manifest.counts["rejected"]["reply: the request failed"] == 1
