@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.construction.checks import checks as checks_named
-from auscult.construction.checks import first_refusal
+from auscult.construction.checks import checks, first_refusal
 from auscult.construction.generators import Generator, Reject, create, rejected, sealed
 from auscult.items.writer import Added, Addition
 from auscult.records import Case, Item
@@ -51,7 +50,7 @@ class Generating:
 
     def __init__(self, folder: Path, generators: Sequence[Generator]) -> None:
         self._folder, self._generators = folder, generators
-        self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks_named()
+        self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: shows a case to every generator."""

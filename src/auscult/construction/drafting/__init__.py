@@ -42,7 +42,7 @@ class DraftingOptions:
         without_failed: whether the set is made although requests failed; their images then get no pairs.
         schema: whether the form of the reply is sent to the server as a JSON schema.
         temperature: of the replies.
-        max_tokens: most tokens of a reply; None: as many as the pairs may take.
+        max_tokens: most tokens of a reply; where not given, as many as the pairs may take.
         model: what the generator needs beside its name.
         asking: concurrency, timeout, retries, prices; budgets of the generator for this set in all.
         checkers: models that check each pair against the annotation, without the image; the majority decides.

@@ -155,9 +155,12 @@ class Drafts(Generator):
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
         """Second pass: the drafted items of a case, and what was refused."""
-        count = self._counted
+        count, rows = self._counted, list[Drafted]()
         while self._next is not None and self._next.case_id == case.id:
-            row, self._next = self._next, next(self._rows, None)
+            rows.append(self._next)
+            self._next = next(self._rows, None)
+        # A twin stands before what it is the twin of, as with items that rules make.
+        for row in sorted(rows, key=lambda row: row.item.premise_form != "neutral"):
             for verdict in row.verdicts:
                 self._verdicts.write(verdict)
                 count("checked", f"{verdict.checker}: {verdict.verdict}")
