@@ -14,8 +14,11 @@ from pydantic import TypeAdapter
 from auscult.records import Certificate
 
 FILE = "data/certificates/quality.json"
+BY_HAND, REAL, PHANTOMS = "hand-written pairs", "real reports", "phantoms"
+"""Parts of the certificate."""
 OWN = "knowledge of the certificate"
 """Part of the certificate on statements of medicine that no check was made for."""
+WRONG = "object and attribute errors"
 NONE = "Nobody has tested how many wrong pairs these checks miss; 'auscult calibrate quality' does it."
 
 
@@ -61,18 +64,27 @@ def bundled() -> tuple[Certificate, ...]:
 
 
 def _sentence(one: Certificate) -> str:
-    part, main = one.figures[0]["part"], one.figures[0]["instrument"]
-    headline = [row for row in one.figures if (row["part"], row["instrument"], row["degree"]) == (part, main, "")]
-    figures = {(row["what"], row["measure"]): row for row in headline}
-    caught = _of_hundred(figures.get(("object and attribute errors", "sensitivity")))
-    kept = _of_hundred(figures.get(("no error", "specificity")))
-    knowledge = next((r for r in one.figures if (r["part"], r["measure"]) == (OWN, "sensitivity")), None)
-    failed = {True: "", False: " They fail their test.", None: " Their test decides nothing."}[one.passed]
-    return (
-        f"Of 100 wrong pairs planted into {part} these checks catch {caught} where a finding or what "
-        f"is said of it is wrong, and {_of_hundred(knowledge)} where medical knowledge is; of 100 right ones they keep "
-        f"{kept}.{failed}"
-    )
+    """What is caught and kept, of what an author wrote and of what was planted."""
+    main = one.figures[0]["instrument"]
+    rows = [r for r in reversed(one.figures) if (r["instrument"], r["degree"]) == (main, "")]
+    figures = {(r["part"], r["what"], r["measure"]): r for r in rows}
+
+    def told(part: str, what: str, measure: str = "sensitivity") -> str:
+        return _of_hundred(figures.get((part, what, measure)))
+
+    planted = REAL if (REAL, WRONG, "sensitivity") in figures else PHANTOMS
+    said = [(f"planted into sets from {planted}", planted)]
+    if (BY_HAND, WRONG, "sensitivity") in figures:
+        said.insert(0, ("written by hand about real reports", BY_HAND))
+    parts = [
+        f"of 100 wrong pairs {words} these checks refuse {told(part, WRONG)}, of 100 right ones they keep "
+        f"{told(part, 'no error', 'specificity')}"
+        for words, part in said
+    ]
+    failed = {True: "passed", False: "failed", None: "not decided"}[one.passed]
+    knowledge = told(OWN, "knowledge errors")
+    whole = f"{'; '.join(parts)}; of 100 errors of medical knowledge they refuse {knowledge}. Their test is {failed}."
+    return whole[0].upper() + whole[1:]
 
 
 def _of_hundred(row: dict[str, Any] | None) -> str:

@@ -9,11 +9,11 @@ from tests.certificates.progress import counted
 
 from auscult.certificates.cells import Row
 from auscult.certificates.quality import QualityOptions, sets
-from auscult.certificates.quality.certificate import REAL, SHARES, TABLE, Bench, certify, conclusion
-from auscult.certificates.quality.figures import BOTH, NO_ERROR, Part, Tried
+from auscult.certificates.quality.certificate import SHARES, TABLE, Bench, certify, conclusion
+from auscult.certificates.quality.figures import NO_ERROR, Part, Tried
 from auscult.certificates.quality.knowledge import about_medicine, known_statements, own_statements
 from auscult.certificates.quality.pairs import Pair
-from auscult.construction.certified import NONE, OWN, certified, instrument_of
+from auscult.construction.certified import BY_HAND, NONE, OWN, REAL, WRONG, certified, instrument_of
 from auscult.construction.checks import Check
 from auscult.records import Case, Certificate, Item, rank
 from auscult.reports.certificate_face import certificate_face
@@ -84,7 +84,7 @@ def cell(
     return found[0]
 
 
-@pytest.mark.parametrize(("what", "measure", "truth"), [(BOTH, "sensitivity", 0.8), (NO_ERROR, "specificity", 0.97)])
+@pytest.mark.parametrize(("what", "measure", "truth"), [(WRONG, "sensitivity", 0.8), (NO_ERROR, "specificity", 0.97)])
 def test_known_sensitivity_and_specificity_are_recovered(
     made: Certificate, what: str, measure: str, truth: float
 ) -> None:
@@ -95,7 +95,7 @@ def test_known_sensitivity_and_specificity_are_recovered(
 
 
 def test_a_check_that_sees_nothing_is_shown_to_see_nothing(made: Certificate) -> None:
-    assert cell(made, "phantoms", BOTH, "sensitivity", "blind")["value"] == 0
+    assert cell(made, "phantoms", WRONG, "sensitivity", "blind")["value"] == 0
     assert cell(made, "phantoms", NO_ERROR, "specificity", "blind")["value"] == 1
 
 
@@ -142,9 +142,9 @@ def test_the_instrument_names_every_check_and_its_version() -> None:
 
 def test_a_card_says_how_many_wrong_pairs_are_caught(made: Certificate, wrong: frozenset[str]) -> None:
     said = certified([Knowing(wrong=wrong), Blind()], own=[made])
-    row = cell(made, "phantoms", BOTH, "sensitivity")
-    assert f"catch {100 * row['value']:.0f} ({100 * row['low']:.0f} to {100 * row['high']:.0f})" in said
-    assert said.endswith("Their test decides nothing.")
+    row = cell(made, "phantoms", WRONG, "sensitivity")
+    assert f"these checks refuse {100 * row['value']:.0f} ({100 * row['low']:.0f} to {100 * row['high']:.0f})" in said
+    assert said.endswith("Their test is not decided.")
 
 
 def test_a_certificate_of_other_checks_vouches_for_nothing(made: Certificate) -> None:
@@ -157,31 +157,40 @@ def test_what_depends_on_the_other_pairs_of_an_image_counts_in_sets_alone() -> N
     assert cell(found, "sets from phantoms", "7% planted", "specificity")["value"] < 1
 
 
-def rows(objects: float | None, attributes: float | None, kept: float | None, whole: float = 0.99) -> list[Row]:
-    figures = [("object errors", "sensitivity", objects), ("attribute errors", "sensitivity", attributes)]
-    figures.append((NO_ERROR, "specificity", kept))
-    found = [(REAL, *f) for f in figures] + [
-        (f"sets from {REAL}", f"{s:.0%} planted", "specificity", whole) for s in SHARES
+def rows(objects: float, attributes: float | None, kept: float, whole: float, *by_hand: float) -> list[Row]:
+    figures: list[tuple[str, str, str, float | None]] = [
+        (BY_HAND, WRONG, "sensitivity", by_hand[0]),
+        (BY_HAND, NO_ERROR, "specificity", by_hand[1]),
+        (REAL, WRONG, "sensitivity", 0.99),
+        (REAL, "object errors", "sensitivity", objects),
+        (REAL, "attribute errors", "sensitivity", attributes),
+        (REAL, NO_ERROR, "specificity", kept),
     ]
+    figures += [(f"sets from {REAL}", f"{s:.0%} planted", "specificity", whole) for s in SHARES]
     return [
         {"part": p, "what": w, "measure": m, "degree": "", "value": v, "low": v, "high": v, "n": 500}
-        for p, w, m, v in found
+        for p, w, m, v in figures
     ]
 
 
 @pytest.mark.parametrize(
-    ("figures", "passed"),
+    ("figures", "passed", "missed"),
     [
-        ((0.91, 0.90, 0.95), True),
-        ((0.89, 0.95, 0.99), False),
-        ((0.95, 0.89, 0.99), False),
-        ((0.95, 0.95, 0.94), False),
-        ((0.95, None, 0.99), False),
-        ((0.95, 0.95, 0.99, 0.94), False),
+        ((0.91, 0.90, 0.95, 0.95, 0.90, 0.95), True, ""),
+        ((0.89, 0.95, 0.99, 0.99, 0.95, 0.99), False, "Missed: planted object errors."),
+        ((0.95, 0.89, 0.99, 0.99, 0.95, 0.99), False, "Missed: planted attribute errors."),
+        ((0.95, 0.95, 0.94, 0.99, 0.95, 0.99), False, "Missed: right pairs beside planted ones."),
+        ((0.95, 0.95, 0.99, 0.94, 0.95, 0.99), False, "Missed: right pairs of sets with 7% wrong"),
+        ((0.95, 0.95, 0.99, 0.99, 0.89, 0.99), False, "Missed: wrong pairs written by hand."),
+        ((0.95, 0.95, 0.99, 0.99, 0.95, 0.94), False, "Missed: right pairs written by hand."),
+        ((0.95, None, 0.99, 0.99, 0.95, 0.99), None, "insufficient"),
     ],
 )
-def test_it_passes_where_every_target_is_reached(figures: tuple[float, ...], passed: bool) -> None:
-    assert conclusion(rows(*figures))[0] is passed
+def test_it_passes_where_every_target_is_reached_and_says_which_was_missed(
+    figures: tuple[float, ...], passed: bool | None, missed: str
+) -> None:
+    verdict, summary = conclusion(rows(*figures))
+    assert verdict is passed and missed in summary
 
 
 def test_under_a_hundred_positives_a_cell_is_insufficient() -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from auscult.certificates.cells import Cell, Row
 from auscult.certificates.quality.pairs import ATTRIBUTE, EVIDENCE, KINDS, KNOWLEDGE, OBJECT, Pair
+from auscult.construction.certified import WRONG
 
 ALL_CHECKS, TOGETHER = "all checks", "checks and checkers"
 OBJECT_ERRORS, ATTRIBUTE_ERRORS, NO_ERROR = "object errors", "attribute errors", "no error"
-BOTH = "object and attribute errors"
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    BOTH: (*OBJECT, *ATTRIBUTE),
+    WRONG: (*OBJECT, *ATTRIBUTE),
     OBJECT_ERRORS: OBJECT,
     ATTRIBUTE_ERRORS: ATTRIBUTE,
     "evidence errors": EVIDENCE,

@@ -30,7 +30,10 @@ def hand_written(cases: Sequence[Case], half: str) -> list[Pair]:
             continue
         answer_type: AnswerType = "yes_no" if row["answer"] in ("yes", "no") else "open"
         item = item_of(case.id, row["question"], row["answer"], answer_type, key=f"by hand {number}")
-        item = replace(item, kind=row["kind"], category=row["category"], split="train")
+        premise = row.get("premise", "")
+        form = "presupposition" if premise else ""
+        told = {"kind": row["kind"], "category": row["category"], "premise": premise, "premise_form": form}
+        item = replace(item, split="train", **told)
         about = {"error": row.get("error", ""), "degree": row.get("degree", 0)}
         pairs.append(Pair(cluster=case.id, origin="hand-written pairs", case=case, item=item, **about))
     return pairs

@@ -31,6 +31,17 @@ _GRADES = {
     "moderate": 1,
     **dict.fromkeys(("large", "severe", "massive", "marked", "extensive"), 2),
 }
+VAGUE = "opacity"
+"""What denies an infiltrate or one kind of opacity does not deny every opacity: only its presence is used."""
+_NAMES_IT = {
+    "opacity": "opacit",
+    "rib fracture": r"\bribs?\b",
+    "degenerative change": "spin|spondyl|vertebra",
+    "emphysema": r"^(?!.*subcutaneous)",
+}
+"""Finding → what a sentence must hold so that the phrases of the certificate say the same."""
+_NARROW = re.compile(r"\b(suspicious|acute|definite|obvious|large|displaced|new)\b", re.I)
+"""Words of a denial that leave the rest open."""
 _GRADE = re.compile(rf"\b({'|'.join(_GRADES)})\b", re.I)
 _SEVERITY = ("mild", "moderate", "severe")
 _LUNG = {"upper zone", "middle zone", "lower zone"}
@@ -117,6 +128,9 @@ def others(claim: Claim, attribute: Attribute) -> Iterator[tuple[int, Claim]]:
 def _elsewhere(place: str) -> list[tuple[int, str]]:
     """Other places of the same organ; the far one is graver."""
     order = ("upper", "middle", "lower")
+    if place.endswith(" lobe") and place.startswith(order):
+        # The left lung has no middle lobe.
+        return [(3, "lower lobe" if place.startswith("upper") else "upper lobe")]
     if place in ("base", "apex"):
         return [(3, "apex" if place == "base" else "base")]
     first, _, rest = place.partition(" ")
@@ -196,7 +210,11 @@ def truth_of_report(case: Case, half: str, rng: Random) -> Truth | None:
     if not present and not absent:
         return None
     text = "\n".join(said)
-    silent = [t.name for t in TARGETS if not re.search(t.silent, text, re.I) and not t.pattern().search(text)]
+    silent = [
+        t.name
+        for t in TARGETS
+        if t.name != VAGUE and not re.search(t.silent, text, re.I) and not t.pattern().search(text)
+    ]
     rng.shuffle(silent)
     return Truth(
         case=replace(case, images=(_stub(case.source_key),)),
@@ -215,8 +233,8 @@ def _of(sentence: str) -> tuple[list[Target], list[tuple[str, Target]]]:
 def _denied(said: Sequence[str]) -> list[Claim]:
     """Findings that are denied wherever they are mentioned, and of which nothing else suggests that they are there."""
     found: dict[str, Claim] = {}
-    for sentence in said:
-        for _, target in _of(sentence)[1]:
+    for sentence in (s for s in said if not _NARROW.search(s)):
+        for _, target in (d for d in _of(sentence)[1] if d[1].name != VAGUE):
             rest = [s for s in said if re.search(target.silent, s, re.I) and not _of(s)[1] and not _harmless(s)]
             if not rest:
                 found.setdefault(target.name, Claim(target.name, scale=target.grades, evidence=sentence))
@@ -238,6 +256,8 @@ def _affirmed(target: Target, said: Sequence[str]) -> Claim | None:
         return None
     sentence = about[0]
     match = target.pattern().search(sentence)
+    if not re.search(_NAMES_IT.get(target.name, ""), sentence, re.I):
+        return None
     if match is None or re.search(r"\b(and|with|or)\b", sentence, re.I):
         return Claim(target.name, scale=target.grades, evidence=sentence) if match else None
     sides = {s.lower() for s in _SIDE.findall(sentence)}
@@ -248,7 +268,8 @@ def _affirmed(target: Target, said: Sequence[str]) -> Claim | None:
         place = places[0] if places[0] in ("base", "apex") else f"{places[0]} lobe"
     sizes = _SIZE.findall(sentence)
     grades = [g.lower() for g in _GRADE.findall(sentence[: match.start()])]
-    near = grades and len(sentence[: match.start()].lower().rpartition(grades[-1])[2].split()) <= 3
+    between = sentence[: match.start()].lower().rpartition(grades[-1])[2] if grades else ""
+    near = "," not in between and len(between.split()) <= 3
     return Claim(
         target.name,
         side=side,
