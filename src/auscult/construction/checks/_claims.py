@@ -82,7 +82,8 @@ def _read(text: str, context: str) -> Iterator[Fact]:
         if sides:
             yield from _relation(clause, sides)
             denied = _DENIED.search(clause[: sides.start()])
-            plain.append("" if denied else clause[: sides.start()])
+            rest = re.search(r"\s(?:is|are)\s.*", clause[sides.end() :])
+            plain.append("" if denied else clause[: sides.start()] + (rest[0] if rest else ""))
         else:
             plain.append(clause)
         if found := _OF_IMAGE.search(clause):

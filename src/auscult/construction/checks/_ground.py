@@ -86,8 +86,8 @@ def ground_of(case: Case) -> Ground:
     facts = list(read_facts(case.annotation)) if case.annotation else []
     for label, presence in case.findings.items():
         if presence in ("present", "absent", "uncertain"):
-            name = canonical(label) or lexicon().named(label)
-            facts.append(Fact(finding=name, presence=presence))
+            names = dict.fromkeys(filter(None, (canonical(label), lexicon().named(label))))
+            facts += [Fact(finding=name, presence=presence) for name in names]
     tagged = {kind for kind in ACQUISITION if known.values.get((kind, ""))}
     facts = [f for f in facts if f.finding not in tagged]  # a caption may name another study: "as seen on CT"
     speaks = any(f.finding not in ACQUISITION for f in facts)

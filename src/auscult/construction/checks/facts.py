@@ -7,25 +7,22 @@ as false only where the annotation denies it or says otherwise. Silence is not a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import ClassVar
 
 from auscult.construction.checks import Check
 from auscult.construction.checks._claims import asked, lead, polar, stated
 from auscult.construction.checks._ground import Ground, Truth, ground_of
+from auscult.construction.checks._stance import taken
 from auscult.construction.claims import DISTORTED
 from auscult.construction.wordings import PREMISE_FORMS
 from auscult.facts.lexicon import ACQUISITION
 from auscult.records import Case, Fact, Item
-from auscult.scorers.premise import read
 
 CONTRADICTS = "the answer contradicts what is known of the image"
 UNMENTIONED = "the answer states what the annotation does not mention"
 UNEXCLUDED = "the annotation does not exclude what is taken to be absent"
 NOT_FALSE, NOT_TRUE = "a premise that is taken to be false is true", "a premise that is taken to be true is false"
 UNSTATED = "the annotation does not state what the question takes for granted"
-ACCEPTS, DENIES = "the answer goes along with a false premise", "the answer denies a true premise"
-EVADES = "the answer does not say that the premise is false"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -43,7 +40,7 @@ class Facts(Check):
         ground = self._ground(case)
         truth = ground.truth
         if item.premise_form in PREMISE_FORMS:
-            return _premise(item, ground, truth) or _taken(item) or _answer(item, ground, truth)
+            return _premise(item, ground, truth) or taken(item) or _answer(item, ground, truth)
         if item.answer_type == "yes_no":
             return _closed(item.question, item.reference, ground, truth)
         if item.answer_type == "open":
@@ -75,25 +72,6 @@ def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
         if item.kind == "non-hallucination" and found != "true":
             return f"{NOT_TRUE if found == 'false' else UNSTATED}: {_names(claims)}"
     return ""
-
-
-def _taken(item: Item) -> str:
-    """Whether the answer takes a false premise for false and a true one for true."""
-    truth = item.tags.get("truth", "")
-    response = _response(item.question, item.reference, item.premise, item.premise_form, item.kind, truth)
-    if item.kind == "hallucination":
-        return {"accepted": ACCEPTS, "hedged": EVADES, "evaded": EVADES, "refused": EVADES}.get(response, "")
-    return DENIES if response == "denied" else ""
-
-
-@lru_cache(maxsize=131_072)
-def _response(question: str, reference: str, premise: str, form: str, kind: str, truth: str) -> str:
-    """How the answer takes the premise, by the reader of such answers."""
-    item = Item(
-        id="", case_id="", source_id="", question=question, reference=reference, answer_type="open",
-        kind=kind, premise=premise, premise_form=form, tags={"truth": truth} if truth else {},  # type: ignore[arg-type]
-    )  # fmt: skip
-    return read(item, reference).response
 
 
 def _answer(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
