@@ -14,6 +14,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "check": ("Check one file of recorded answers.", "check answers.csv"),
     "build": ("Make an item set from a data set.", "build --from vqa-rad data/vqa-rad --out items"),
+    "review": ("Look at the items of a set, or sign them off.", "review items --out items.html"),
     "evaluate": (
         "Put an item set to a model and score it.",
         "evaluate items --model openai:my-model@http://localhost:8000/v1 --out run",

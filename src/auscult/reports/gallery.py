@@ -1,7 +1,7 @@
 """The answers that the page shows with their images: question, reference, answer, and what each scorer read."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -78,21 +78,27 @@ class Gallery:
         return len(self.selection.chosen)
 
 
-class _Facets:
-    """Filter values get numbers in order of first use, so that no text of a data set stands in an attribute."""
+class Facets:
+    """Filter values get numbers in order of first use, so that no text of a data set stands in an attribute.
 
-    def __init__(self) -> None:
+    Args:
+        order: the filters, as the page lists them.
+    """
+
+    def __init__(self, order: Sequence[str] = ("Outcome", "Asked", "Kind", "Tag")) -> None:
+        self._order = order
         self._known: dict[tuple[str, str, str], int] = {}
 
     def number(self, filter_: str, words: str, heading: str = "") -> int:
+        """The number of a value of a filter, under a heading (a tag's name) where it has one."""
         return self._known.setdefault((filter_, heading, one_line(words, 60)), len(self._known))
 
     def filters(self) -> dict[str, tuple[Choice, ...]]:
+        """The filters that tell something apart, with their values."""
         found: defaultdict[str, list[Choice]] = defaultdict(list)
         for (name, heading, words), number in sorted(self._known.items()):
             found[name].append(Choice(number=number, words=words, heading=heading))
-        order = ("Outcome", "Asked", "Kind", "Tag")
-        return {n: tuple(found[n]) for n in order if len(found[n]) > 1}
+        return {n: tuple(found[n]) for n in self._order if len(found[n]) > 1}
 
 
 def gallery(run: Path, summary: Summary, folder: Path, size: int, selection: Selection | None = None) -> Gallery:
@@ -116,7 +122,7 @@ def gallery(run: Path, summary: Summary, folder: Path, size: int, selection: Sel
     scores: defaultdict[str, list[Score]] = defaultdict(list)
     for score in read_where(run / "scores.parquet", Score, "answer_id", set(answers)):
         scores[score.answer_id].append(score)
-    facets = _Facets()
+    facets = Facets()
     by_case: defaultdict[str, list[Entry]] = defaultdict(list)
     for one in chosen:
         case, item, answer = cases[one.case], items[one.item], answers[one.answer]
@@ -189,14 +195,14 @@ def _readings(scores: list[Score], graders: Mapping[str, Instrument]) -> Iterato
             )
 
 
-def _response(facets: _Facets, scores: list[Score], graders: Mapping[str, Instrument]) -> tuple[int, ...]:
+def _response(facets: Facets, scores: list[Score], graders: Mapping[str, Instrument]) -> tuple[int, ...]:
     """How the premise was taken, where the question bears one."""
     names = {name for name, grader in graders.items() if grader.kind == "premise"}
     said = (s.parsed for s in scores if s.scorer in names and not s.repeat and s.parsed)
     return tuple(facets.number("Tag", words, "premise response") for words in said)
 
 
-def _facets(facets: _Facets, case: Case, item: Item, answer: Answer, outcome: str) -> Iterator[int]:
+def _facets(facets: Facets, case: Case, item: Item, answer: Answer, outcome: str) -> Iterator[int]:
     yield facets.number("Outcome", OUTCOME_WORDS[outcome])
     yield facets.number("Asked", CONDITION_WORDS[answer.condition])
     yield facets.number("Kind", item.kind)

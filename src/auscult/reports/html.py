@@ -21,7 +21,7 @@ def page(
     template: str,
     *,
     styles: tuple[str, ...] = ("report.css",),
-    script: str = "report.js",
+    scripts: tuple[str, ...] = ("report.js",),
     whole: bool = False,
     **known: object,
 ) -> str:
@@ -30,12 +30,12 @@ def page(
     Args:
         template: name of the template, which extends ``base.html.j2``.
         styles: names of the files that stand in its head.
-        script: name of the one script that it may run, by its hash; without one it runs none.
+        scripts: names of the files of the one script that it may run, by its hash; without any it runs none.
         whole: whether every text is shown whole; else long ones are cut, with the number of characters left out.
         known: what the template needs.
     """
     environment = _environment(whole)
-    code = _source(environment, script) if script else ""
+    code = Markup("\n").join(_source(environment, name) for name in scripts)
     return environment.get_template(template).render(
         known,
         version=__version__,

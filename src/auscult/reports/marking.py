@@ -1,4 +1,7 @@
-"""Which words of an answer are wrong, for people to see at once. It explains a score and never makes one."""
+"""Which words of an answer are wrong, and of an annotation bear an item out, for people to see at once.
+
+It explains a score and never makes one.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +10,7 @@ from auscult.facts import compare, read_facts
 from auscult.records import Item
 
 Piece = tuple[str, bool]
-"""A stretch of an answer, and whether it is wrong."""
+"""A stretch of a text, and whether it is marked: in an answer, because it is wrong."""
 _POLAR = re.compile(r"\b(yes|no|yeah|nope|not)\b", re.IGNORECASE)
 BRIEF = 40
 """Characters up to which an answer is wrong as a whole, where no part of it is."""
@@ -24,15 +27,26 @@ def pieces(item: Item, text: str, parsed: str, longest: int) -> tuple[Piece, ...
         parsed: what the scorer read from it: ``yes``, an option, a number.
         longest: most characters to show; around the first wrong words, where they stand further in.
     """
-    spans = _merged(sorted(_wrong(item, text[:LONGEST], parsed))) or ([(0, len(text))] if len(text) <= BRIEF else [])
-    start = 0
+    spans = sorted(_wrong(item, text[:LONGEST], parsed)) or ([(0, len(text))] if len(text) <= BRIEF else [])
+    return stretches(text, spans, longest)
+
+
+def stretches(text: str, marked: list[tuple[int, int]], longest: int) -> tuple[Piece, ...]:
+    """A text in marked and other stretches.
+
+    Args:
+        text: any.
+        marked: where the marked words begin and end, sorted.
+        longest: most characters to show; around the first marked words, where they stand further in.
+    """
+    spans, start = _merged(marked), 0
     if spans and spans[0][1] > longest:
         start = max(0, text.rfind(" ", 0, spans[0][0] - longest // 3) + 1)
     end = min(len(text), start + longest)
     found: list[Piece] = [("… ", False)] if start else []
     at = start
     for low, high in spans:
-        if high <= end:
+        if start <= low and high <= end:
             found += [(text[at:low], False), (text[low:high], True)]
             at = high
     found += [(text[at:end], False)]

@@ -53,10 +53,13 @@ def image_folder(run: Path, manifest: Mapping[str, Any]) -> Path:
 
 def picture(case: Case, folder: Path, longest: int = LONG_SIDE) -> Picture:
     """The first image of a case, at most ``longest`` pixels long; never raises on a bad image."""
-    if not case.images:
-        return Picture()
+    return picture_of(case.images[0], folder, longest) if case.images else Picture()
+
+
+def picture_of(image: ImageFile, folder: Path, longest: int = LONG_SIDE) -> Picture:
+    """An image of an item set, at most ``longest`` pixels long; never raises on a bad one."""
     try:
-        return decoded(folder, case.images[0], partial(_shrink, longest=longest))
+        return decoded(folder, image, partial(_shrink, longest=longest))
     except NotShown as why:
         return Picture(reason=f"{why}: {why.about}")
 

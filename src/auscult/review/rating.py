@@ -268,7 +268,7 @@ def _page(rater: str, rows: Sequence[Rated], pictures: Sequence[tuple[Shown, ...
     return page(
         "rating.html.j2",
         styles=("rating.css",),
-        script="rating.js",
+        scripts=("rating.js",),
         whole=True,
         rater=rater,
         # names the stored ratings in the browser: another sheet never finds them

@@ -13,7 +13,7 @@
         count += entry.hidden ? 0 : 1;
       }
       for (const card of cards) card.hidden = !card.querySelector(".entry:not([hidden])");
-      shown.textContent = `${count} of ${entries.length} answers shown`;
+      shown.textContent = `${count} of ${entries.length} ${shown.dataset.what || "answers"} shown`;
     };
     form.addEventListener("change", apply);
     form.addEventListener("reset", () => setTimeout(apply));

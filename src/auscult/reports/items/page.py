@@ -1,0 +1,172 @@
+"""``auscult review``: the items of a set in one file that opens no connection; the same page to sign them off."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import orjson
+from markupsafe import Markup
+
+from auscult.construction import REJECTS
+from auscult.construction.generators import Reject
+from auscult.errors import UserError
+from auscult.items.item_set import ITEMS, ItemSet
+from auscult.printing import visible
+from auscult.records import Item, digest
+from auscult.reports import format as say
+from auscult.reports.html import page
+from auscult.reports.items.drawing import Drawn, draw
+from auscult.reports.items.entries import Shown, Verdict, shown
+from auscult.reports.thumbnails import LONG_SIDE
+from auscult.store.files import replace_file
+from auscult.store.tables import read_rows
+
+Use = Literal["browse", "rejects", "sign-off"]
+LARGE_SIDE = 1024
+"""Long side of the images that a clinician signs items off by, in pixels."""
+REASONS = (
+    "the answer is wrong",
+    "the image does not show it",
+    "the premise is not what it is said to be",
+    "the question gives the answer away",
+    "unclear, or no clinical language",
+    "another reason",
+)
+"""What a refusal may be for; its number is the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A page that was written: where, rows on it, and rows that it was drawn from."""
+
+    path: Path
+    shown: int
+    found: int
+
+
+def write_items_page(
+    items: ItemSet, out: Path, *, use: Use = "browse", n: int = 200, split: str = "", seed: int = 0, note: str = ""
+) -> Made:
+    """Writes a page of the items of a set.
+
+    Args:
+        items: the set.
+        out: the file to write.
+        use: to look at items, to look at what was rejected, or to sign items off.
+        n: most rows; where there are more, they are drawn by chance and spread over kinds and images.
+        split: only this part; empty: all.
+        seed: of the draw.
+        note: what must be known of the page, in a sentence.
+
+    Raises:
+        UserError: nothing to show.
+    """
+    drawn = _rejects(items, n, split, seed) if use == "rejects" else _items(items, n, split, seed)
+    if not drawn.rows:
+        part = f" in its part '{split}'" if split else ""
+        raise UserError(f"{items.folder}: no {'rejected item' if use == 'rejects' else 'item'}{part}; nothing to show")
+    replace_file(out, render(items, drawn, use, seed, note).encode())
+    return Made(path=out, shown=len(drawn.rows), found=drawn.found)
+
+
+def _items(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Item]:
+    return draw(
+        (i for i in read_rows(items.folder / ITEMS, Item) if not split or i.split == split),
+        n,
+        seed,
+        sort=lambda i: (i.kind, i.category, i.premise_form),
+        image=lambda i: i.case_id,
+        name=lambda i: i.id,
+    )
+
+
+def _rejects(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Reject]:
+    path = items.folder / REJECTS
+    if not path.is_file():
+        raise UserError(f"{items.folder}: nothing was rejected (it has no {REJECTS}); look at its items without --rejects")
+    return draw(
+        (r for r in read_rows(path, Reject) if not split or r.split == split),
+        n,
+        seed,
+        sort=lambda r: (r.check, r.reason, r.category),
+        image=lambda r: r.case_id,
+        name=lambda r: "\0".join((r.case_id, r.item_id, r.question, r.statement, r.finding, r.value, r.other)),
+    )
+
+
+def render(items: ItemSet, drawn: Drawn[Item] | Drawn[Reject], use: Use, seed: int, note: str) -> str:
+    """The page as text."""
+    signing = use == "sign-off"
+    content = shown(items, list(drawn.rows), LARGE_SIDE if signing else LONG_SIDE, verdicts_of(items))
+    rows = [entry.item for card in content.cards for entry in card.entries]
+    return page(
+        "items.html.j2",
+        styles=("report.css", "items.css"),
+        scripts=("report.js", "signing.js") if signing else ("report.js",),
+        heading=_HEADINGS[use].format(items.folder.resolve().name),
+        line=_line(drawn, use),
+        note=note,
+        use=use,
+        shown=content,
+        total=len(rows),
+        about=_about(items),
+        reasons=REASONS,
+        set=items.digest,
+        # names what is kept in the browser: another set or draw never finds it
+        sheet=digest("sign-off", items.digest, [row.id for row in rows]),
+        texts=_texts(rows) if signing else "",
+    )
+
+
+_HEADINGS = {"browse": "Items of {}", "rejects": "Rejected for {}", "sign-off": "Sign-off of {}"}
+
+
+def _line(drawn: Drawn[Item] | Drawn[Reject], use: Use) -> str:
+    what = "rejected item" if use == "rejects" else "item"
+    n, found = len(drawn.rows), drawn.found
+    if n == found:
+        return f"{'This is all: ' if n > 1 else ''}{say.count(n, what)}."
+    spread = "reasons, categories" if use == "rejects" else "kinds, categories, premise forms"
+    return (
+        f"{say.whole(n)} of {say.count(found, what)}, drawn by chance and spread over {spread} and images: "
+        "what is rare is shown as often as what is frequent, and no share here is that of the set."
+    )
+
+
+def _about(items: ItemSet) -> tuple[str, ...]:
+    """Who made and who checked the items, a sentence each."""
+    m = items.manifest
+    made = [_who(g) for g in m.generators]
+    checked = [_who(c) for c in m.checkers]
+    return (
+        f"From {m.source.get('reader', 'an unnamed source')}; {say.count(m.cases, 'case')}, {say.count(m.items, 'item')}.",
+        *([f"Made by {', '.join(made)}."] if made else []),
+        *([f"Checked by {', '.join(checked)}."] if checked else []),
+        f"Digest {m.digest}.",
+    )
+
+
+def _who(part: Mapping[str, object]) -> str:
+    named = [str(part.get("name", "")), str(part.get("version", ""))]
+    model = part.get("model") or part.get("identity")
+    return " ".join(filter(None, named)) + (f" ({model})" if model else "")
+
+
+def verdicts_of(items: ItemSet) -> Mapping[str, Sequence[Verdict]]:
+    """Item → what checkers and reviewers said of it."""
+    return {}
+
+
+def _texts(rows: Sequence[Item]) -> Markup:
+    """What can be mended of each item, whole and with nothing hidden, as JSON that holds no markup."""
+    texts = {
+        row.id: {
+            "question": visible(row.question),
+            "reference": visible(row.reference),
+            "premise": visible(row.premise),
+            "choices": [visible(o) for o in (("yes", "no") if row.answer_type == "yes_no" else row.options)],
+        }
+        for row in rows
+    }
+    return Markup(orjson.dumps(texts).decode().replace("<", "\\u003c"))
