@@ -57,6 +57,7 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
         "`score --reader openai:NAME@URL`": f"score asked --reader openai:r@{url}",
         "`judge-baseline --judge openai:NAME@URL`": f"judge-baseline asked --judge {judge} --out anchors.jsonl",
         "`export`": "export items --to llava --out exported",
+        "`review`": "review items --sign-off --out items.html",
         "`report`": "report run",
         "`compare`": "compare run asked",
         "`gate`": "gate criteria.toml run",
@@ -111,7 +112,7 @@ def test_each_command_reaches_what_its_row_says_and_nothing_else(
 ) -> None:
     found, server, _ = traced
     said = table()
-    assert found.keys() <= said.keys() and len(found) >= 17
+    assert found.keys() <= said.keys() and len(found) >= 18
     assert not {row: trace.beyond for row, trace in found.items() if trace.beyond}
     reached = {row for row, trace in found.items() if trace.local}
     assert reached == {row for row in found if said[row][1] == "URL"}

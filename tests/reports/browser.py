@@ -139,13 +139,33 @@ class Browser:
         shot = await self.send("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         out.write_bytes(base64.b64decode(shot["data"]))
 
-    async def press(self, key: str) -> None:
-        """A key as a user presses it: ``Enter``, ``Escape``, ``ArrowRight``."""
-        text = {"Enter": "\r"}.get(key, "")
-        for kind in ("keyDown", "keyUp"):
-            typed = {"text": text} if text and kind == "keyDown" else {}
-            code = {"Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowRight": 39}[key]
-            await self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **typed)
+    async def press(self, *keys: str) -> None:
+        """Keys as a user presses them: ``a``, ``3``, ``Enter``, ``Escape``, ``ArrowRight``, ``Control+Enter``."""
+        for name in keys:
+            held, _, key = name.rpartition("+")
+            letter = len(key) == 1
+            text = {"Enter": "\r"}.get(key, key if letter else "") if not held else ""
+            number = {"Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowRight": 39}.get(key) or ord(key.upper())
+            code = (f"Digit{key}" if key.isdigit() else f"Key{key.upper()}") if letter else key
+            pressed = {"key": key, "code": code, "windowsVirtualKeyCode": number, "modifiers": 2 if held else 0}
+            for kind in ("keyDown", "keyUp"):
+                typed = {"text": text} if text and kind == "keyDown" else {}
+                await self.send("Input.dispatchKeyEvent", type=kind, **pressed, **typed)
+
+    async def type(self, text: str, *, over: bool = False) -> None:
+        """Writes into what has the focus, at its cursor or over all of it."""
+        if over:
+            await self.value("document.activeElement.select()")
+        await self.send("Input.insertText", text=text)
+
+    async def saved(self, click: str, folder: Path) -> Path:
+        """The file that a button saves, by its selector."""
+        await self.send("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+        await self.value(f"document.querySelector({click!r}).click()")
+        async with asyncio.timeout(20):
+            while not (found := [f for f in folder.iterdir() if f.suffix != ".crdownload"]):
+                await asyncio.sleep(0.05)
+        return found[0]
 
     async def faults(self) -> list[str]:
         """What axe-core finds of serious and critical faults: rule, place, and why."""

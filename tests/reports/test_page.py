@@ -105,7 +105,7 @@ def test_twelve_questions_of_a_megabyte_are_a_page_that_opens(tmp_path: Path) ->
     long = {"question": "Is it? " * 150_000, "premise": "It is. " * 150_000, "options": ("It is. " * 150_000, "no")}
     write_rows(run / "items.parquet", Item, [replace(i, **long) if n < 12 else i for n, i in enumerate(items)])
     page = write_report(run).read_text("utf-8")
-    assert len(page) < 2_000_000 and "1,047,000 more characters; the run's tables hold all of it" in words(page)
+    assert len(page) < 2_000_000 and "1,047,000 more characters; the tables hold all of it" in words(page)
 
 
 def test_the_page_asks_for_nothing_from_outside(page: str) -> None:

@@ -34,7 +34,7 @@ def review(
     """
     from auscult.errors import UserError
     from auscult.items.item_set import ItemSet
-    from auscult.reports.items.page import write_items_page
+    from auscult.reports.items.page import Use, write_items_page
     from auscult.store.files import check_writable
 
     if rejects and sign_off:
@@ -42,7 +42,7 @@ def review(
     check_writable(out)
     opened = ItemSet(items)
     part = opened.part(split) if split else ""
-    use = "rejects" if rejects else "sign-off" if sign_off else "browse"
+    use: Use = "rejects" if rejects else "sign-off" if sign_off else "browse"
     made = write_items_page(opened, out, use=use, n=n, split=part, seed=seed)
     tell(f"{made.shown} of {made.found} {'rejected items' if rejects else 'items'}")
     give(made.path)

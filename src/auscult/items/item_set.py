@@ -46,6 +46,7 @@ class ItemSetManifest(BaseModel):
         generators: what made items beside those of the data set: name and version of each, and of a model who it is,
             what it saw, and its prompt.
         checkers: models that checked what was made.
+        signed: sign-offs by people, in turn: who, when, how many items, agreement, and all of it in a sentence.
         digest: of the content: all cases and items, and through them all images.
         tables: sha256 of the two tables.
     """
@@ -70,6 +71,7 @@ class ItemSetManifest(BaseModel):
     noted: dict[str, int] = Field(default_factory=dict)
     generators: list[dict[str, Any]] = Field(default_factory=list)
     checkers: list[dict[str, Any]] = Field(default_factory=list)
+    signed: list[dict[str, Any]] = Field(default_factory=list)
     digest: str
     tables: dict[str, str]
 

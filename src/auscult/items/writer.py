@@ -47,11 +47,13 @@ class Added:
         counts: what is counted, by name.
         generators: what made the items.
         checkers: models that checked them.
+        signed: who signed the items off.
     """
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     generators: list[dict[str, Any]] = field(default_factory=list)
     checkers: list[dict[str, Any]] = field(default_factory=list)
+    signed: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Addition(Protocol):
@@ -220,6 +222,7 @@ def _write(
         noted=dict(sorted(first.noted.items())),
         generators=added.generators,
         checkers=added.checkers,
+        signed=added.signed,
         digest=_combined(first.digest, tally.digest),
         tables={name: content_hash(folder / name) for name in tables},
     )

@@ -9,7 +9,7 @@ KEPT = 3_000
 def cut(text: str) -> str:
     """The first ``KEPT`` characters, and how many there are beyond."""
     beyond = len(text) - KEPT
-    return text if beyond <= 0 else f"{text[:KEPT]}… ({beyond:,} more characters; the run's tables hold all of it)"
+    return text if beyond <= 0 else f"{text[:KEPT]}… ({beyond:,} more characters; the tables hold all of it)"
 
 
 @dataclass(frozen=True, slots=True)

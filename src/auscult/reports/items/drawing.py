@@ -12,6 +12,9 @@ Row = TypeVar("Row")
 MOST_SORTS = 400
 """Sorts of rows that are told apart; further ones are one sort, so that memory holds so many rows at most."""
 
+ROOM = 4
+"""Rows of a sort that are held for each that is shown, so that there are images to choose from."""
+
 
 @dataclass(frozen=True)
 class Drawn(Generic[Row]):
@@ -35,7 +38,7 @@ def draw(
     It is no sample whose shares say something: a rare sort is shown as often as a frequent one.
 
     Args:
-        rows: streamed once; at most ``n`` of each sort are held.
+        rows: streamed once; at most ``ROOM * n`` of each sort are held.
         n: most rows.
         seed: another seed draws other rows.
         sort: kind, category, ... of a row.
@@ -49,7 +52,7 @@ def draw(
         key = sort(row)
         pool = pools[key if key in pools or len(pools) < MOST_SORTS else ()]
         entry = (-rank(seed, name(row)), number, row)
-        if len(pool) < n:
+        if len(pool) < ROOM * n:
             heapq.heappush(pool, entry)
         else:
             heapq.heappushpop(pool, entry)

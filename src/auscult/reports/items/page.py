@@ -1,6 +1,7 @@
 """``auscult review``: the items of a set in one file that opens no connection; the same page to sign them off."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,15 +13,16 @@ from auscult.construction import REJECTS
 from auscult.construction.generators import Reject
 from auscult.errors import UserError
 from auscult.items.item_set import ITEMS, ItemSet
+from auscult.items.signed import SIGNED, SignedRow
 from auscult.printing import visible
 from auscult.records import Item, digest
 from auscult.reports import format as say
 from auscult.reports.html import page
 from auscult.reports.items.drawing import Drawn, draw
-from auscult.reports.items.entries import Shown, Verdict, shown
+from auscult.reports.items.entries import Verdict, shown
 from auscult.reports.thumbnails import LONG_SIDE
 from auscult.store.files import replace_file
-from auscult.store.tables import read_rows
+from auscult.store.tables import read_rows, read_where
 
 Use = Literal["browse", "rejects", "sign-off"]
 LARGE_SIDE = 1024
@@ -84,7 +86,9 @@ def _items(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Item]:
 def _rejects(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Reject]:
     path = items.folder / REJECTS
     if not path.is_file():
-        raise UserError(f"{items.folder}: nothing was rejected (it has no {REJECTS}); look at its items without --rejects")
+        raise UserError(
+            f"{items.folder}: nothing was rejected (it has no {REJECTS}); look at its items without --rejects"
+        )
     return draw(
         (r for r in read_rows(path, Reject) if not split or r.split == split),
         n,
@@ -98,12 +102,14 @@ def _rejects(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Reject]:
 def render(items: ItemSet, drawn: Drawn[Item] | Drawn[Reject], use: Use, seed: int, note: str) -> str:
     """The page as text."""
     signing = use == "sign-off"
-    content = shown(items, list(drawn.rows), LARGE_SIDE if signing else LONG_SIDE, verdicts_of(items))
+    named = {row.id if isinstance(row, Item) else row.item_id for row in drawn.rows} - {""}
+    content = shown(items, list(drawn.rows), LARGE_SIDE if signing else LONG_SIDE, verdicts_of(items, named))
     rows = [entry.item for card in content.cards for entry in card.entries]
     return page(
         "items.html.j2",
         styles=("report.css", "items.css"),
         scripts=("report.js", "signing.js") if signing else ("report.js",),
+        whole=signing,
         heading=_HEADINGS[use].format(items.folder.resolve().name),
         line=_line(drawn, use),
         note=note,
@@ -140,9 +146,10 @@ def _about(items: ItemSet) -> tuple[str, ...]:
     made = [_who(g) for g in m.generators]
     checked = [_who(c) for c in m.checkers]
     return (
-        f"From {m.source.get('reader', 'an unnamed source')}; {say.count(m.cases, 'case')}, {say.count(m.items, 'item')}.",
+        f"From {m.source['reader']}; {say.count(m.cases, 'case')}, {say.count(m.items, 'item')}.",
         *([f"Made by {', '.join(made)}."] if made else []),
         *([f"Checked by {', '.join(checked)}."] if checked else []),
+        *(str(one["said"]) for one in m.signed),
         f"Digest {m.digest}.",
     )
 
@@ -153,9 +160,21 @@ def _who(part: Mapping[str, object]) -> str:
     return " ".join(filter(None, named)) + (f" ({model})" if model else "")
 
 
-def verdicts_of(items: ItemSet) -> Mapping[str, Sequence[Verdict]]:
-    """Item → what checkers and reviewers said of it."""
-    return {}
+def verdicts_of(items: ItemSet, wanted: Collection[str]) -> Mapping[str, Sequence[Verdict]]:
+    """Item → what reviewers said of it."""
+    found: defaultdict[str, list[Verdict]] = defaultdict(list)
+    if (items.folder / SIGNED).is_file():
+        for row in read_where(items.folder / SIGNED, SignedRow, "item_id", wanted):
+            texts = {"question": row.question, "answer": row.reference, "premise": row.premise}
+            before = [f"{name} before: {text}" for name, text in texts.items() if text]
+            why = "; ".join(filter(None, (row.reason, *before)))
+            found[row.item_id].append(
+                Verdict(who=f"{row.reviewer}, {row.when[:10]}", word=_PAST[row.decision], reason=why)
+            )
+    return found
+
+
+_PAST = {"accept": "accepted", "mend": "mended", "refuse": "refused"}
 
 
 def _texts(rows: Sequence[Item]) -> Markup:

@@ -1,0 +1,157 @@
+"""A signed-off item set: its bundles with what reviewers decided, and the tables that say who decided what."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from auscult.construction import REJECTS, rejected
+from auscult.construction.generators import Reject
+from auscult.items.bundle import Bundle
+from auscult.items.item_set import CASES, ItemSet
+from auscult.items.signed import SIGNED, SignedRow
+from auscult.items.writer import Added
+from auscult.records import Case, Item
+from auscult.review.signing.files import Signed, read_signed
+from auscult.review.signing.outcome import Outcome, agreement, outcomes, summary
+from auscult.store.tables import RowWriter, read_rows, read_where
+
+UNSIGNED = "not signed off"
+
+
+class SigningOff:
+    """Makes a signed-off set of an item set and the files of its reviewers.
+
+    Args:
+        items: the set that was signed off.
+        files: one or more a reviewer.
+        accept_disputed: keep items on which reviewers differ, see ``outcomes``.
+        signed_only: leave out the items that nobody decided on.
+
+    Raises:
+        UserError: as ``read_signed``.
+    """
+
+    def __init__(
+        self, items: ItemSet, files: Sequence[Path], *, accept_disputed: bool = False, signed_only: bool = False
+    ) -> None:
+        self._items, self._signed_only = items, signed_only
+        self._signed = read_signed(items, files)
+        self._settled = outcomes(self._signed, accept_disputed)
+        wanted = {item.case_id for item in self._signed.items.values()}
+        groups = {c.id: c.group or c.id for c in read_where(items.folder / CASES, Case, "id", wanted)}
+        self._agreed = agreement(self._signed, groups)
+
+    @property
+    def said(self) -> str:
+        """What came of it, in a sentence."""
+        return str(self._summary()["said"])
+
+    def _summary(self) -> dict[str, object]:
+        return summary(self._signed, self._settled, self._agreed, len(self._items))
+
+    def bundles(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
+        """The bundles of the set, with mended items in place of the old ones and without the refused."""
+        for bundle in bundles:
+            kept = [i for item in bundle.items if (i := self._kept(item)) is not None]
+            left = sum(item.id not in self._settled for item in bundle.items) if self._signed_only else 0
+            left_out = Counter(bundle.left_out) + Counter({UNSIGNED: left})
+            yield replace(bundle, items=tuple(_linked(bundle.items, kept, self._settled)), left_out=dict(left_out))
+
+    def _kept(self, item: Item) -> Item | None:
+        outcome = self._settled.get(item.id)
+        if outcome is None:
+            return None if self._signed_only else item
+        return outcome.item and replace(outcome.item, split=item.split)
+
+    def adding(self, folder: Path) -> "_Tables":
+        """What ``write_item_set`` is given: the tables beside the items, and what the manifest says."""
+        return _Tables(folder, self._items, self._signed, self._settled, self._summary())
+
+
+def _linked(before: Sequence[Item], kept: Sequence[Item], settled: dict[str, Outcome]) -> Iterator[Item]:
+    """Items of a case with their twins and repeats as they are now called."""
+    now = {i.id: i.id for i in kept}
+    now |= {i.id: o.item.id for i in before if (o := settled.get(i.id)) and o.item and o.item.id in now}
+    first: dict[object, str] = {}
+    for item in kept:
+        same = first.setdefault((item.question, item.options, item.reference), item.id)
+        yield replace(item, twin=now.get(item.twin, ""), duplicate_of="" if same == item.id else same)
+
+
+class _Tables:
+    """An ``Addition`` that adds no item: it writes who decided what, and all rejects."""
+
+    def __init__(
+        self, folder: Path, items: ItemSet, signed: Signed, settled: dict[str, Outcome], about: dict[str, object]
+    ) -> None:
+        self._items, self._signed, self._settled, self._about = items, signed, settled, about
+        self._rejects = RowWriter(folder / REJECTS, Reject)
+        self._rows = RowWriter(folder / SIGNED, SignedRow)
+
+    def look(self, case: Case, items: Sequence[Item]) -> None:
+        """Needs no first pass."""
+
+    def choose(self, parts: Sequence[int]) -> None:
+        """Chooses nothing."""
+
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
+        """Adds no item."""
+        return ()
+
+    def finish(self) -> Added:
+        """Writes both tables; who made and who checked the items stands as it did."""
+        reasons: Counter[str] = Counter()
+        for reject in self._all_rejects():
+            reasons[reject.reason] += 1
+            self._rejects.write(reject)
+        self._rejects.commit()
+        for row in self._all_rows():
+            self._rows.write(row)
+        self._rows.commit()
+        manifest = self._items.manifest
+        return Added(
+            counts={"rejected": dict(sorted(reasons.items()))},
+            generators=manifest.generators,
+            checkers=manifest.checkers,
+            signed=[*manifest.signed, self._about],
+        )
+
+    def close(self) -> None:
+        """Leaves no half-written table behind."""
+        self._rejects.discard()
+        self._rows.discard()
+
+    def _all_rejects(self) -> Iterator[Reject]:
+        path = self._items.folder / REJECTS
+        if path.is_file():
+            yield from read_rows(path, Reject)
+        for name, outcome in self._settled.items():
+            if outcome.refusal:
+                item = self._signed.items[name]
+                yield rejected(item, item.split, outcome.refusal)
+
+    def _all_rows(self) -> Iterator[SignedRow]:
+        path = self._items.folder / SIGNED
+        if path.is_file():
+            for row in read_rows(path, SignedRow):
+                again = self._settled.get(row.item_id)
+                yield replace(row, item_id=again.item.id if again.item else "") if again else row
+        for name, outcome in self._settled.items():
+            yield from _rows(self._signed.items[name], outcome)
+
+
+def _rows(item: Item, outcome: Outcome) -> Iterator[SignedRow]:
+    now = outcome.item or item
+    changed = [f for f in ("question", "reference", "premise") if getattr(item, f) != getattr(now, f)]
+    for one in outcome.signatures:
+        yield SignedRow(
+            item_id=outcome.item.id if outcome.item else "",
+            was=item.id,
+            reviewer=one.reviewer,
+            decision=one.decision.decision,
+            when=one.decision.when.isoformat(),
+            outcome=outcome.word,
+            reason=one.decision.reason,
+            **{field: getattr(item, field) for field in changed},
+        )
