@@ -49,3 +49,13 @@ def test_premises_of_captioned_images_have_neutral_twins_and_without_any_the_com
     made = auscult("build", "--from", "captions", images, "--premises", *map_all, "--out", tmp_path / "items")
     assert made.code == 0
     assert "premises: " in made.err and "nonexistent object" in made.err
+
+
+def test_several_sets_are_put_together_and_auto_finds_their_formats(auscult: Auscult, tmp_path: Path) -> None:
+    one, other = captioned(tmp_path / "one"), captioned(tmp_path / "two")
+    made = auscult("build", "--from", "auto", one, "--and", f"auto={other}", "--out", tmp_path / "items")
+    assert made.code == 0 and "8 cases, 4 images, " in made.err
+    assert "cases by source: one 4, two 4; by licence: not stated 8" in made.err
+    wrong = auscult("build", "--from", "captions", one, "--and", f"vqa-rad={other}", "--out", tmp_path / "no")
+    assert wrong.code == 2 and "it looks like another format: --from captions" in wrong.err
+    assert not (tmp_path / "no").exists()

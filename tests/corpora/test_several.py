@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from auscult.corpora import ReadOptions
@@ -29,15 +31,19 @@ def test_an_image_of_two_sets_stays_in_one_part_and_each_case_keeps_its_source_a
     assert ItemSet(tmp_path / "set").manifest.joined == 0
 
 
-def test_two_sets_of_one_name_are_refused_before_their_cases_mix(tmp_path, picture):
-    one = table(tmp_path, picture, "one", ("a.png", 1))
-    (tmp_path / "more").mkdir()
-    other = table(tmp_path / "more", lambda n, s: picture(f"more/{n}", s), "one", ("b.png", 9))
-    with pytest.raises(UserError, match="are both called 'one'; rename one of them"):
-        list(merged([one, other], ReadOptions()))
+def test_sets_of_one_name_are_called_after_their_folders_and_their_cases_do_not_mix(tmp_path, picture):
+    sources = []
+    for folder in ("a", "b", "c/b"):
+        name = picture(f"{folder}/x.png", 9).parent / "rows.csv"
+        name.write_text("image,question,answer\nx.png,Is it normal?,yes\nx.png,Is it normal?,yes\n")
+        sources.append(Source("image-folder", name))
+    note = SourceNote(reader="image-folder", path="-")
+    manifest = write_item_set(merged(sources, ReadOptions()), tmp_path / "set", source=note)
+    assert manifest.counts["source"] == {"b/rows": 1, "b/rows 3": 1, "rows": 1}
+    assert (manifest.items, manifest.duplicates, manifest.images) == (6, 3, 1)
 
 
 def test_a_source_is_a_format_and_a_path():
-    assert source_of("captions=a=b.csv").path.name == "a=b.csv"
+    assert source_of("captions=a=b.csv") == Source("captions", Path("a=b.csv"))
     with pytest.raises(UserError, match="write FORMAT=PATH"):
         source_of("a.csv")

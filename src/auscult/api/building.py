@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from auscult import models
 from auscult.api.options import path_of
-from auscult.construction import USUAL, generating
+from auscult.construction import generating, usual
 from auscult.construction.drafting import DraftingOptions
 from auscult.construction.generators import Generator
 from auscult.construction.generators.drafted import Drafts
-from auscult.corpora import ReadOptions, read, shares_of
+from auscult.corpora import ReadOptions, shares_of
+from auscult.corpora.several import known, merged
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
@@ -31,13 +33,15 @@ def build(
     generator: str = "",
     drafting: DraftingOptions | None = None,
     seed: int = 0,
+    more: Sequence[tuple[str, Path | str]] = (),
     overwrite: bool = False,
     show: Show = progress,
 ) -> ItemSet:
     """Makes an item set from a data set; the identical one that is there already is left as it is.
 
     Args:
-        source: format of the data set (``vqa-rad``, ``image-folder``, ``phantoms``, ...).
+        source: format of the data set (``vqa-rad``, ``image-folder``, ``phantoms``, ...); ``auto``: the one that it
+            looks like.
         path: the data set.
         out: folder of the item set. What models are asked and answer is kept beside it, in ``OUT.drafts``.
         options: names of columns, folder of images, licence.
@@ -50,6 +54,7 @@ def build(
         generator: a model that drafts pairs of each image and its annotation, ``KIND:REST``; empty: none.
         drafting: how it is asked, and which models check what it drafts.
         seed: of the generators.
+        more: other data sets whose cases join these, each a format and a path.
         overwrite: replace another item set that is there.
         show: how progress is shown.
 
@@ -59,16 +64,19 @@ def build(
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
     options, out = options or ReadOptions(), path_of(out, "an item set")
-    usual = () if generator else USUAL.get(source, ())
-    generators = list(usual if generate is None else generate)
-    told = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
+    sources = [known(source, path_of(path, "a data set")), *(known(f, path_of(p, "a data set")) for f, p in more)]
+    formats = [each.format for each in sources]
+    generators = list(generate if generate is not None else [] if generator else usual(*formats))
+    told: dict[str, Any] = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
+    if more:
+        told["and"] = [f"{each.format}={each.path}" for each in sources[1:]]
     asked = _drafts(generator, drafting, out, seed, show)
     with show("building, cases", limit) as bar:
         write_item_set(
-            read(source, path_of(path, "a data set"), options),
+            merged(sources, options),
             out,
-            source=SourceNote(reader=source, path=str(path), options=told),
-            split=split or SplitPlan(shares=shares_of(source)),
+            source=SourceNote(reader=formats[0], path=str(path), options=told),
+            split=split or SplitPlan(shares=shares_of(*formats)),
             limit=limit,
             overwrite=overwrite,
             add=generating(generators, seed, asked),

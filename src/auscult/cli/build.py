@@ -29,6 +29,10 @@ def build(
             show_default="0 for your own data, 2/3 for published sets",
         ),
     ] = None,
+    more: Annotated[
+        list[str] | None,
+        typer.Option("--and", help="Another data set, FORMAT=PATH, whose cases join these; repeatable."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
     seed: Annotated[int, typer.Option(help="Of the split.", min=0)] = 0,
     generator: Annotated[
@@ -55,10 +59,10 @@ def build(
 
     [bold]Formats[/bold]
 
-    Your own: image-folder (questions), captions, labels, llava-json, hf-disk.
+    Your own: image-folder (questions), captions, labels, dicom, llava-json, hf-disk; auto: what it looks like.
 
-    Published: vqa-rad, slake, pathvqa, pmc-vqa, omnimedvqa, medframeqa, medxpertqa, medhalltune, iu-reports, nih,
-    breast-ultrasound, skin-dermoscopy, brain-mri, blood-cells. Ours: phantoms, item-set.
+    Published: llava-med, pubmedvision, roco, iu-reports, vqa-rad, slake, pathvqa, pmc-vqa, omnimedvqa, medframeqa,
+    medxpertqa, medhalltune, nih, breast-ultrasound, skin-dermoscopy, brain-mri, blood-cells. Ours: phantoms, item-set.
 
     [bold]Examples[/bold]
 
@@ -70,35 +74,43 @@ def build(
 
     auscult build --from vqa-rad data/vqa-rad --premises --out items
 
+    auscult build --from captions ours.csv --and roco=data/roco --and dicom=scans --out items
+
     auscult build --from captions my.csv --images pictures --generator openai:A@URL --checker openai:B@URL --out items
     """
     from auscult.api.building import build as build_items
-    from auscult.construction import USUAL
+    from auscult.construction import usual
     from auscult.construction.card import CARD
     from auscult.corpora import shares_of
+    from auscult.corpora.several import known, source_of
     from auscult.items.split import SplitPlan
 
+    sources = [known(source, path), *(source_of(text) for text in more or ())]
+    formats = [each.format for each in sources]
     if premises is not None:
-        usual = () if generator else USUAL.get(source, ())
-        given = generate if generate is not None else [name for name in usual if name != "premises"]
+        own = [] if generator else usual(*formats)
+        given = generate if generate is not None else [name for name in own if name != "premises"]
         generate = [*given, *(["premises"] if premises else [])]
     made = build_items(
-        source,
+        formats[0],
         path,
         out,
         options=options,
-        split=SplitPlan(shares=shares_of(source, train_share), seed=seed, published=not resplit),
+        split=SplitPlan(shares=shares_of(*formats, train=train_share), seed=seed, published=not resplit),
         limit=limit,
         generate=generate,
         generator=generator,
         drafting=drafting,
         seed=seed,
+        more=[(each.format, each.path) for each in sources[1:]],
         overwrite=overwrite,
     )
     manifest = made.manifest
     shown = ("split", "answer_type", "kind")
     counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in shown)
     tell(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}")
+    if len(manifest.counts["source"]) > 1:
+        tell(f"cases by source: {_listed(manifest.counts['source'])}; by licence: {_listed(manifest.licences)}")
     tell(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}")
     if "presence" in manifest.counts:
         tell(f"questions for findings: {_listed(manifest.counts['presence'])}")

@@ -17,8 +17,17 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "captions": ("presence",),
     "labels": ("presence",),
     "iu-reports": ("presence",),
+    "llava-med": ("presence",),
+    "pubmedvision": ("presence",),
+    "roco": ("presence",),
+    "dicom": ("presence",),
 }
 """Format of a data set → the generators that make its questions where none are asked for by name."""
+
+
+def usual(*formats: str) -> list[str]:
+    """The generators that make the questions of data sets of these formats, where none are asked for by name."""
+    return list(dict.fromkeys(name for source in formats for name in USUAL.get(source, ())))
 
 
 def generating(

@@ -141,12 +141,12 @@ def _says_something(bundle: Bundle) -> bool:
     return bool(bundle.items or case.findings or case.boxes or case.facts or len(case.annotation.split()) > 2)
 
 
-def shares_of(source: str, train: float | None = None) -> dict[str, float]:
+def shares_of(*formats: str, train: float | None = None) -> dict[str, float]:
     """Which part of a data set is for training, and which for testing.
 
     Args:
-        source: its format.
-        train: what the user says; None: nothing for training of one's own data, else two thirds.
+        formats: its format, or those of several that are put together.
+        train: what the user says; None: nothing for training where there is one's own data, else two thirds.
     """
-    share = (0.0 if source in OWN_DATA else 2 / 3) if train is None else train
+    share = (2 / 3 if OWN_DATA.isdisjoint(formats) else 0.0) if train is None else train
     return {"train": share, "test": 1 - share}

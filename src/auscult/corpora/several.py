@@ -5,11 +5,12 @@ patients of one name. An item set may be among them: what needs options of its o
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auscult.corpora import Bundle, ReadOptions, read
+from auscult.corpora import Bundle, ReadOptions, read, resolved
 from auscult.errors import UserError
+from auscult.records import digest, item_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +21,62 @@ class Source:
     path: Path
 
 
+def known(source: str, path: Path) -> Source:
+    """A data set by its format, or by what it looks like where that is ``auto``.
+
+    Raises:
+        UserError: it looks like no format that is known.
+    """
+    return Source(resolved(source, path), path)
+
+
 def source_of(text: str) -> Source:
     """What ``FORMAT=PATH`` names.
 
     Raises:
-        UserError: it is not written so.
+        UserError: it is not written so, or looks like no format that is known.
     """
     name, mark, path = text.partition("=")
     if not (name and mark and path):
         raise UserError(f"--and {text}: write FORMAT=PATH, for example --and captions=more.csv")
-    return Source(name, Path(path))
+    return known(name, Path(path))
 
 
 def merged(sources: Sequence[Source], options: ReadOptions) -> Iterator[Bundle]:
     """Streams the cases of all data sets, in order.
+
+    A data set whose name an earlier one has is called after its folder as well, since a case is known by its data set.
 
     Args:
         sources: the first is read with all options; the others with those that are not about columns and folders.
         options: of the reading.
 
     Raises:
-        UserError: as ``read``; two data sets have one name.
+        UserError: as ``read``.
     """
     plain = ReadOptions(follow_links=options.follow_links, skip_bad=options.skip_bad, slices=options.slices)
-    owners: dict[str, Source] = {}
-    for number, source in enumerate(sources):
-        for bundle in read(source.format, source.path, plain if number else options):
+    opened = [read(each.format, each.path, plain if n else options) for n, each in enumerate(sources)]
+    return _in_turn(sources, opened)
+
+
+def _in_turn(sources: Sequence[Source], opened: Sequence[Iterator[Bundle]]) -> Iterator[Bundle]:
+    owners: dict[str, int] = {}
+    for number, (source, bundles) in enumerate(zip(sources, opened, strict=True)):
+        for bundle in bundles:
             name = bundle.case.source
-            owner = owners.setdefault(name, source)
-            if owner is not source and "item-set" not in (owner.format, source.format):
-                raise UserError(
-                    f"{owner.path} and {source.path} are both called '{name}'; rename one of them, since a case is "
-                    "known by its data set"
-                )
-            yield bundle
+            if owners.setdefault(name, number) == number or source.format == "item-set":
+                yield bundle
+                continue
+            longer = f"{source.path.resolve().parent.name}/{name}"
+            yield _called(bundle, longer if owners.setdefault(longer, number) == number else f"{longer} {number + 1}")
+
+
+def _called(bundle: Bundle, source: str) -> Bundle:
+    """A case of a data set by another name, with the ids that follow from it."""
+    case = replace(bundle.case, source=source, id=digest("case", bundle.case.id, source))
+    ids = {i.id: item_id(case.id, i.question, i.options, i.reference, i.source_id) for i in bundle.items}
+    items = (
+        replace(i, id=ids[i.id], case_id=case.id, twin=ids.get(i.twin, ""), duplicate_of=ids.get(i.duplicate_of, ""))
+        for i in bundle.items
+    )
+    return replace(bundle, case=case, items=tuple(items))

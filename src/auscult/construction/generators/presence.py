@@ -32,21 +32,24 @@ class Presence(Generator):
     version: ClassVar[str] = "1"
 
     def __post_init__(self) -> None:
-        self._pictured, self._known, self._counts = 0, 0, Counter[str]()
+        self._described, self._known, self._asked, self._counts = 0, 0, 0, Counter[str]()
         self._targets: set[str] = set()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: counts what can be asked of the next case."""
-        self._pictured += bool(case.images)
+        self._described += bool(case.images and (case.annotation or case.findings or items))
+        self._asked += len(items)
         self._known += bool(case.images and dict(_asked(known_of(case, items))))
 
     def choose(self, parts: Sequence[int]) -> None:
         """Between the passes.
 
+        A data set that has questions of its own needs none; one without any text or label has said so already.
+
         Raises:
             UserError: nothing can be asked of any image; naming what would give questions.
         """
-        if self._pictured and not self._known:
+        if self._described and not self._known and not self._asked:
             raise UserError(NOTHING_KNOWN)
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
