@@ -75,6 +75,7 @@ class Generating:
         """Second pass: the new items of a case that pass all checks, in its part; exact repeats are marked."""
         own = {(i.question, i.options, i.reference): i.id for i in reversed(items)}
         kept: list[Item] = []
+        passed: set[str] = set()
         for generator in self._generators:
             for made in generator.make(number, case, items, split):
                 if isinstance(made, Reject):
@@ -85,11 +86,12 @@ class Generating:
                         self._rejects.write(rejected(item, split, refusal))
                         continue
                     kept.append(item)
-                    if item.twin and all(other.id != item.twin for other in kept):
-                        item = replace(item, twin="")
+                    passed.add(item.id)
+                    twin = item.twin if item.twin in passed else ""
                     first = own.setdefault((item.question, item.options, item.reference), item.id)
                     first = "" if first == item.id else first
-                    yield replace(item, split=split, duplicate_of=first)
+                    settled = (item.twin, item.split, item.duplicate_of) == (twin, split, first)
+                    yield item if settled else replace(item, twin=twin, split=split, duplicate_of=first)
 
     def finish(self) -> Added:
         """Writes the rejects; the counts of all generators together, and what they are."""

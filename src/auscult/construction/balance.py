@@ -10,8 +10,9 @@ Keys are held, never rows: about a kilobyte a case.
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -72,11 +73,12 @@ class Balance:
         """
         case = self._cases
         self._cases += 1
-        edges = [(rank(self._seed, name, u.name, v.name), u, v) for u, v in _edges(fit)]
-        for order, u, v in sorted(edges, key=lambda e: e[0])[:EDGES]:
+        names = [claim.name for claim, _ in fit]
+        edges = sorted((rank(self._seed, name, names[u], names[v]), u, v) for u, v in _edges(fit))
+        for order, u, v in edges[:EDGES]:
             self._case.append(case)
-            self._true.append(self.number(u))
-            self._false.append(self.number(v))
+            self._true.append(self.number(fit[u][0]))
+            self._false.append(self.number(fit[v][0]))
             self._order.append(order)
         for claim, truth in fit:
             self._single_case.append(case)
@@ -178,22 +180,21 @@ class _Taken:
         self._groups += 1
 
 
-def _edges(fit: Sequence[tuple[Claim, bool]]) -> Iterable[tuple[Claim, Claim]]:
-    """Pairs of a true and a false claim of one case that may stand side by side.
+def _edges(fit: Sequence[tuple[Claim, bool]]) -> Iterator[tuple[int, int]]:
+    """The places of a true and a false claim of one case that may stand side by side.
 
     Two objects; two values of one property; or, where nothing is there, a view that is right with an object that is
     not there, so that normal images are asked about objects too (and the reverse on their counterparts).
     """
-    objects = [(c, t) for c, t in fit if c.category == NONEXISTENT]
-    views = [(c, t) for c, t in fit if c.statement == "view"]
-    for u, true in fit:
-        if true:
-            yield from ((u, v) for v, t in fit if not t and u.category == v.category and _rivals(u, v))
-    if any(true for _, true in objects):
-        yield from ((u, v) for u, t in objects if t for v, w in views if not w)
-    else:
-        yield from ((u, v) for u, t in views if t for v, w in objects if not w)
-
-
-def _rivals(one: Claim, other: Claim) -> bool:
-    return one.category == NONEXISTENT or one.about == other.about
+    rivals: dict[object, tuple[list[int], list[int]]] = {}
+    for place, (claim, truth) in enumerate(fit):
+        about = NONEXISTENT if claim.statement == "presence" else claim.about
+        rivals.setdefault(about, ([], []))[truth].append(place)
+    for false, true in rivals.values():
+        yield from product(true, false)
+    views: tuple[list[int], list[int]] = ([], [])
+    for place, (claim, truth) in enumerate(fit):
+        if claim.statement == "view":
+            views[truth].append(place)
+    absent, there = rivals.get(NONEXISTENT, ([], []))
+    yield from product(there, views[False]) if there else product(views[True], absent)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE, Stated
 from auscult.construction.leak import FAILED, INSUFFICIENT, LIMIT, PASSED, Leak, LeakData, find_leaks
@@ -28,7 +29,7 @@ JUDGED = (NONEXISTENT, WRONG_ATTRIBUTE)
 
 
 class Card:
-    """Counts the items of a set as they are made: 64 bytes an item, and each different text once."""
+    """Counts the items of a set as they are made: 20 bytes an item, and each different text once."""
 
     def __init__(self) -> None:
         self.candidates = self.kept = self.without_knowledge = 0
@@ -39,33 +40,32 @@ class Card:
         self._texts: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._images: dict[str, int] = {}
-        self._rows = {n: array("q") for n in ("text", "truth", "image", "template", "finding", "key", "group", "part")}
+        self._rows = {name: array("I") for name in ("text", "image", "finding", "key")}
+        self._rows |= {name: array("B") for name in ("truth", "template", "group", "part")}
         self._even: Counter[str] = Counter()
 
     def add(self, case: Case, split: str, items: Sequence[Item]) -> None:
         """Counts the items of a case in a part of the set."""
         self.changes.update(filter(None, case.tags.get(CHANGES, "").split("; ")))
         surplus: Counter[str] = Counter()
+        texts, names, rows, part = self._texts, self._names, self._rows, PARTS.index(split)
+        image = self._images.setdefault(case.group, len(self._images))
         for item in items:
-            tags = item.tags
-            truth = item.reference == "yes" if item.premise_form == "neutral" else item.kind == "non-hallucination"
-            group = NEUTRAL if item.premise_form == "neutral" else item.category
+            tags, form = item.tags, item.premise_form
+            truth = item.reference == "yes" if form == "neutral" else item.kind == "non-hallucination"
+            group = NEUTRAL if form == "neutral" else item.category
             said = "true" if truth else "false"
-            self.items[split, group, item.premise_form, said, tags["statement"], tags["tier"], tags["phrasing"]] += 1
+            self.items[split, group, form, said, tags["statement"], tags["tier"], tags["phrasing"]] += 1
             surplus[group] += 1 if truth else -1
-            template = FORMS.index(item.premise_form) * PHRASINGS + int(tags["phrasing"])
-            row = {
-                "text": self._texts.setdefault(item.question, len(self._texts)),
-                "truth": int(truth),
-                "image": self._images.setdefault(case.group, len(self._images)),
-                "template": template,
-                "finding": self._names.setdefault(item.target, len(self._names)),
-                "key": self._names.setdefault(f"{tags['fact']}; {template}", len(self._names)),
-                "group": _GROUPS.index(group),
-                "part": PARTS.index(split),
-            }
-            for name, value in row.items():
-                self._rows[name].append(value)
+            template = FORMS.index(form) * PHRASINGS + int(tags["phrasing"])
+            rows["text"].append(texts.setdefault(item.question, len(texts)))
+            rows["truth"].append(truth)
+            rows["image"].append(image)
+            rows["template"].append(template)
+            rows["finding"].append(names.setdefault(item.target, len(names)))
+            rows["key"].append(names.setdefault(f"{tags['fact']}; {template}", len(names)))
+            rows["group"].append(_GROUPS.index(group))
+            rows["part"].append(part)
         for group, difference in surplus.items():
             self.cases[group] += 1
             self._even[group] += not difference
@@ -123,7 +123,7 @@ class Card:
 
     def leaks(self) -> Iterator[Leak]:
         """Whether questions alone tell the truth, for each kind of item; in the test part where there is one."""
-        rows = {name: np.frombuffer(values, np.int64) for name, values in self._rows.items()}
+        rows = self._arrays()
         part, texts = self._leak_part(), list(self._texts)
         for number, group in enumerate(_GROUPS):
             here = np.flatnonzero(rows["group"] == number)
@@ -141,13 +141,16 @@ class Card:
                 )
                 yield from find_leaks(group, data)
 
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        return {name: np.frombuffer(values, values.typecode) for name, values in self._rows.items()}
+
     def _leak_part(self) -> str:
         there = {key[0] for key in self.items}
         return next((p for p in ("test", "validation", "train") if p in there), "")
 
     def _wordings(self) -> dict[str, dict[str, int]]:
         """For each part: different premise-bearing wordings, how many stand on both truths, how many equally often."""
-        rows = {name: np.frombuffer(values, np.int64) for name, values in self._rows.items()}
+        rows = self._arrays()
         found = {}
         for number, part in enumerate(PARTS):
             here = np.flatnonzero((rows["part"] == number) & (rows["group"] != _GROUPS.index(DISTORTED)))

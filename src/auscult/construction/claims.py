@@ -6,6 +6,7 @@ or where the anatomy excludes it (tier ``excluded by anatomy``); what is merely 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from auscult.construction.lexicon import lexicon
 from auscult.records import Fact
@@ -15,8 +16,7 @@ NONEXISTENT, WRONG_ATTRIBUTE, DISTORTED = "nonexistent object", "wrong attribute
 SEVERAL = "several findings of that name"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One statement that an image may make true or false.
 
     Attributes:
@@ -44,7 +44,7 @@ class Claim:
     @property
     def name(self) -> str:
         """One line that names the claim, for tags and rejects."""
-        return "; ".join(filter(None, (self.statement, self.finding, self.value, self.other)))
+        return "; ".join(filter(None, self))
 
 
 def about(statement: str, finding: str, other: str = "") -> tuple[str, str]:
@@ -52,8 +52,7 @@ def about(statement: str, finding: str, other: str = "") -> tuple[str, str]:
     return statement, f"{finding}, {other}" if other else finding
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """A claim on an image. ``unfit`` says why no premise is made of it, whatever its truth; empty where it may be."""
 
     claim: Claim

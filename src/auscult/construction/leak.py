@@ -12,7 +12,7 @@ what it is asked: for it the halves are thinned to as many true as false of each
 The prior reads the halves as they are; a little under .5 is then expected.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -121,9 +121,9 @@ def _find_leaks(name: str, data: LeakData, seed: int) -> list[Leak]:
         ("finding prior", _prior, halved),
     ):
         read = _Reading(fit, vectors, data, used, folds)
-        auc, spread = read.auc(data.truth[used])
-        null = [read.auc(_turned_round(data.truth[used], data.image[used], generator))[0] for _ in range(TURNS)]
-        found.append(_judged(name, reader, read, auc, spread, null))
+        truth = data.truth[used].astype(np.int64)
+        null = [read.auc(_turned_round(truth, read.image, generator)) for _ in range(TURNS)]
+        found.append(_judged(name, reader, read, read.auc(truth), read.spread(truth), null))
     return found
 
 
@@ -139,12 +139,14 @@ def _halved(data: LeakData, generator: np.random.Generator) -> tuple[_Folds, _Fo
         return folds, folds
     _, image = np.unique(data.image, return_inverse=True)
     fold = (generator.permutation(int(image.max()) + 1) % 2)[image]
-    cells: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
-    for i in generator.permutation(len(fold)).tolist():
-        cells.setdefault((int(data.key[i]), int(fold[i])), ([], []))[int(data.truth[i])].append(i)
+    _, cell = np.unique(data.key.astype(np.int64) * 2 + fold, return_inverse=True)
+    kind = cell * 2 + data.truth
+    order = generator.permutation(len(fold))
+    order = order[np.argsort(kind[order], kind="stable")]
+    counts = np.bincount(kind, minlength=2 * (int(cell.max()) + 1))
+    place = np.arange(len(fold)) - np.repeat(np.cumsum(counts) - counts, counts)
     used = np.zeros(len(fold), dtype=bool)
-    for false, true in cells.values():
-        used[[i for pair in zip(false, true, strict=False) for i in pair]] = True
+    used[order] = place < counts.reshape(-1, 2).min(axis=1)[cell[order]]
     return (everything, fold), (used, fold)
 
 
@@ -155,23 +157,40 @@ class _Reading:
         self, fit: Callable[..., Floats], vectors: Floats, data: LeakData, used: NDArray[np.bool_], folds: Integers
     ) -> None:
         self._fit, self._vectors = fit, vectors
-        self._about = (data.finding if fit is _prior else data.text)[used]
-        self._folds = folds[used]
-        self._images = np.unique(data.image[used], return_inverse=True)[1]
+        about = (data.finding if fit is _prior else data.text)[used].astype(np.int64)
+        self._about, self._folds = about, folds[used]
+        self._size = len(data.texts) if fit is _regression else int(about.max(initial=-1)) + 1
+        self._cells = ((self._folds + 1) * self._size + about) * 2
+        self.image = np.unique(data.image[used], return_inverse=True)[1]
         self.read = self._folds >= 0
         self.true = int(data.truth[used][self.read].sum())
-        self.n, self.images = int(self.read.sum()), len(np.unique(self._images[self.read]))
+        self.n, self.images = int(self.read.sum()), len(np.unique(self.image[self.read]))
 
-    def auc(self, truth: Integers) -> tuple[float, float]:
-        """AUC and its standard error."""
+    def _scores(self, truth: Integers) -> Iterator[tuple[int, Floats, Floats]]:
+        """Each fold that is read: the score of each text, learnt from the others; how often it is false, and true."""
+        counts = np.bincount(self._cells + truth, minlength=2 * self._size * (int(self._folds.max(initial=-1)) + 2))
+        counts = counts.reshape(-1, self._size, 2).astype(np.float64)
+        for fold in np.unique(self._folds[self.read]).tolist():
+            yield fold, self._fit(self._vectors, counts.sum(axis=0) - counts[fold + 1]), counts[fold + 1]
+
+    def auc(self, truth: Integers) -> float:
+        """AUC within folds, averaged by their pairs, see ``clustered_auc``: from the counts of the texts alone."""
+        area = pairs = 0.0
+        for _, scores, counts in self._scores(truth):
+            _, level = np.unique(scores, return_inverse=True)
+            false, true = (np.bincount(level, counts[:, said]) for said in (0, 1))
+            area += float((true * (np.cumsum(false) - false / 2)).sum())
+            pairs += float(false.sum() * true.sum())
+        return area / pairs if pairs else 0.5
+
+    def spread(self, truth: Integers) -> float:
+        """Standard error of the AUC, with images as clusters."""
         scores = np.zeros(len(truth))
-        for fold in np.unique(self._folds[self.read]):
-            out = self._folds == fold
-            counts = np.zeros((int(self._about.max()) + 1, 2))
-            np.add.at(counts, (self._about[~out], truth[~out]), 1)
-            scores[out] = self._fit(self._vectors, counts)[self._about[out]]
+        for fold, of_texts, _ in self._scores(truth):
+            here = self._folds == fold
+            scores[here] = of_texts[self._about[here]]
         r = self.read
-        return clustered_auc(scores[r], truth[r], self._images[r], self._folds[r])
+        return clustered_auc(scores[r], truth[r], self.image[r], self._folds[r])[1]
 
 
 def _judged(name: str, reader: str, read: _Reading, auc: float, spread: float, null: Sequence[float]) -> Leak:
@@ -239,11 +258,16 @@ def _placements(true: Floats, false: Floats) -> tuple[Floats, Floats]:
     return above, below
 
 
-def _turned_round(truth: Integers, images: Integers, generator: np.random.Generator) -> Integers:
-    """Truth, turned round on every second image by chance: what hangs together within an image still does."""
+def _turned_round(truth: Integers, image: Integers, generator: np.random.Generator) -> Integers:
+    """Truth, turned round on every second image by chance: what hangs together within an image still does.
+
+    Args:
+        truth: of each question, 0 or 1.
+        image: of each question; every number from 0 to the greatest.
+        generator: of chance.
+    """
     if not len(truth):
         return truth
-    _, image = np.unique(images, return_inverse=True)
     turned: Integers = truth ^ generator.integers(0, 2, int(image.max()) + 1)[image]
     return turned
 

@@ -99,6 +99,16 @@ def ask(claim: Claim, form: Form, phrasing: int, known: Known, *, true: bool | N
     return Question(text, _answer(claim, form, holds, true_value), asks)
 
 
+def can_be_granted(claim: Claim, known: Known) -> bool:
+    """Whether an image on which the claim holds answers what each phrasing of the presupposition asks for."""
+    return all(_given(claim, asks, known) for asks in _all_asked_for(claim, known.measured))
+
+
+@lru_cache(maxsize=65_536)
+def _all_asked_for(claim: Claim, measured: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_asked(claim, "presupposition", n, measured)[1] for n in range(PHRASINGS)))
+
+
 def premise(claim: Claim) -> str:
     """The claim as a declarative sentence."""
     return _filled("premise", claim)
@@ -148,12 +158,16 @@ def _given(claim: Claim, asks: str, known: Known) -> str:
     found = known.values.get((asks, claim.finding), ())
     if len(found) != 1 or known.number.get(claim.finding, 1) != 1:
         return ""
-    words = phrase(claim)
-    verb = "are" if words.plural else "is"
-    return f"The {words.np} {verb} {said(asks, claim.finding, found[0])}."
+    return _told(claim, asks, found[0])
 
 
 @lru_cache(maxsize=65_536)
+def _told(claim: Claim, asks: str, value: str) -> str:
+    words = phrase(claim)
+    verb = "are" if words.plural else "is"
+    return f"The {words.np} {verb} {said(asks, claim.finding, value)}."
+
+
 def _answer(claim: Claim, form: Form, holds: bool, true_value: str) -> str:
     if holds:
         return _filled("yes", claim)
@@ -161,6 +175,7 @@ def _answer(claim: Claim, form: Form, holds: bool, true_value: str) -> str:
     return _filled(f"{start}_but" if true_value else start, claim, true_value)
 
 
+@lru_cache(maxsize=65_536)
 def _filled(name: str, claim: Claim, value: str = "") -> str:
     kind = "image" if claim.statement in _IMAGE else "object"
     table = lexicon().table["answer"]

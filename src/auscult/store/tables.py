@@ -76,6 +76,11 @@ def _plainer(kind: pa.DataType) -> Callable[[Any], Any] | None:
         return _items
     if not pa.types.is_nested(kind) or (pa.types.is_list(kind) and not pa.types.is_nested(kind.value_type)):
         return None
+    if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type) and kind.value_type.num_fields > 1:
+        fields = [kind.value_type.field(i) for i in range(kind.value_type.num_fields)]
+        if not any(_plainer(field.type) for field in fields):
+            values = attrgetter(*(field.name for field in fields))
+            return lambda records: list(map(values, records))
     return _plain
 
 

@@ -6,21 +6,21 @@ the truthful answer. Every candidate claim is asked or rejected with a reason.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from auscult.construction.balance import Balance, Chosen
 from auscult.construction.card import Card, write_card
 from auscult.construction.claims import DISTORTED, UNMENTIONED, Claim, Known, Stated, stated
-from auscult.construction.generators import Generator, Reject, sealed
+from auscult.construction.generators import Generator, Reject
 from auscult.construction.knowledge import KNOWLEDGE_FORMS, ask_knowledge, sentence, statements
 from auscult.construction.known import known_of
 from auscult.construction.lexicon import lexicon
-from auscult.construction.wordings import FORMS, PHRASINGS, ask, premise, truth_sentence
+from auscult.construction.wordings import FORMS, PHRASINGS, ask, can_be_granted, premise, truth_sentence
 from auscult.errors import UserError
 from auscult.items.split import PARTS
-from auscult.records import AnswerType, Case, Item, rank
+from auscult.records import AnswerType, Case, Item, item_id, rank
 
 SILENT, UNKNOWN_ANSWER = "unmentioned: silence is not absence", "what the question asks for is not known"
 NEVER_TRUE, NEVER_FALSE = "never true in this part", "never false in this part"
@@ -100,12 +100,12 @@ class Premises(Generator):
             self.card.candidates += 1
             if one.claim in chosen:
                 self.card.kept += 1
-                made += _items(case, known, one, chosen[one.claim])
+                made += _items(case, split, known, one, chosen[one.claim])
             else:
                 reason = _unfit(one, known) or self._left(part, one.claim)
                 self.card.reject(one, split, reason)
                 yield _rejected(case, split, one, reason)
-        made = _with_twins(case, [*made, *self._knowledge(case, known)])
+        made += self._knowledge(case, split, known)
         self.card.add(case, split, made)
         yield from made
 
@@ -120,7 +120,7 @@ class Premises(Generator):
             return NEVER_TRUE
         return NOT_CHOSEN if counts[number, False] else NEVER_FALSE
 
-    def _knowledge(self, case: Case, known: Known) -> Iterator[Item]:
+    def _knowledge(self, case: Case, split: str, known: Known) -> Iterator[Item]:
         """One true and one false statement about this region of the body, from different pairs, in one form."""
         if rank(self.seed, case.id, "knowledge") % KNOWLEDGE_SHARE:
             return
@@ -132,10 +132,11 @@ class Premises(Generator):
         form, phrasing = KNOWLEDGE_FORMS[at // PHRASINGS], at % PHRASINGS
         for true, pair in ((True, pairs[0]), (False, pairs[1])):
             question = ask_knowledge(pair, true, form, phrasing)
+            source_id = f"{case.source_key}:premise:knowledge {pair.number} {str(true).casefold()}:{form}"
             yield Item(
-                id="",
+                id=item_id(case.id, question.text, (), question.answer, source_id),
                 case_id=case.id,
-                source_id=f"{case.source_key}:premise:knowledge {pair.number} {str(true).casefold()}:{form}",
+                source_id=source_id,
                 question=question.text,
                 reference=question.answer,
                 answer_type="open",
@@ -144,6 +145,7 @@ class Premises(Generator):
                 premise=f"{sentence(pair.true if true else pair.false)}.",
                 premise_form=form,
                 target=pair.topic,
+                split=split,
                 tags={
                     "fact": f"knowledge {pair.number}",
                     "statement": "knowledge",
@@ -177,12 +179,11 @@ def _unfit(one: Stated, known: Known) -> str:
         return one.unfit
     if one.truth is None or one.tier == UNMENTIONED:
         return SILENT
-    known_answers = (ask(one.claim, "presupposition", n, known, true=True) for n in range(PHRASINGS))
-    return "" if not one.truth or all(known_answers) else UNKNOWN_ANSWER
+    return "" if not one.truth or can_be_granted(one.claim, known) else UNKNOWN_ANSWER
 
 
-def _items(case: Case, known: Known, one: Stated, chosen: Chosen) -> Iterator[Item]:
-    """The neutral twin, then the claim in the three premise forms."""
+def _items(case: Case, split: str, known: Known, one: Stated, chosen: Chosen) -> Iterator[Item]:
+    """The neutral twin, then the claim in the three premise forms, which name it."""
     claim, true = one.claim, bool(one.truth)
     entry = lexicon().findings.get(claim.finding)
     tags = {
@@ -196,33 +197,34 @@ def _items(case: Case, known: Known, one: Stated, chosen: Chosen) -> Iterator[It
         "tier": one.tier,
         "group": str(chosen.group),
     }
+    tags = {tag: text for tag, text in tags.items() if text}
+    twin = ""
     for form in FORMS:
         question = ask(claim, form, chosen.phrasing, known, true=true)
         if question is None:
             raise ValueError(f"{claim} was chosen and cannot be asked of case {case.source_key!r}")
         neutral = form == "neutral"
         answer_type: AnswerType = "yes_no" if neutral else "open"
+        reference = ("yes" if true else "no") if neutral else question.answer
+        source_id = f"{case.source_key}:premise:{claim.name}:{form}"
+        name = item_id(case.id, question.text, (), reference, source_id)
         yield Item(
-            id="",
+            id=name,
             case_id=case.id,
-            source_id=f"{case.source_key}:premise:{claim.name}:{form}",
+            source_id=source_id,
             question=question.text,
-            reference=("yes" if true else "no") if neutral else question.answer,
+            reference=reference,
             answer_type=answer_type,
             kind="question" if neutral else "non-hallucination" if true else "hallucination",
             category=claim.statement if neutral else claim.category,
             premise=premise(claim),
             premise_form=form,
+            twin=twin,
             target=entry.noun if entry else claim.finding or claim.statement,
-            tags={k: v for k, v in (tags | {"asks": question.asks}).items() if v},
+            split=split,
+            tags=tags | {"asks": question.asks} if question.asks else tags,
         )
-
-
-def _with_twins(case: Case, made: Sequence[Item]) -> list[Item]:
-    """Gives the items their ids, and each premise item the id of the neutral one about the same fact."""
-    named = [sealed(case, item) for item in made]
-    twins = {item.tags["fact"]: item.id for item in named if item.premise_form == "neutral"}
-    return [i if i.premise_form == "neutral" else replace(i, twin=twins.get(i.tags["fact"], "")) for i in named]
+        twin = twin or name
 
 
 GENERATOR = Premises
