@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE
-from auscult.construction.drafting.plan import plan_of
+from auscult.construction.drafting.plan import plan_of, sentences_of
 
 
 @pytest.mark.parametrize("pairs", range(1, 25))
@@ -51,3 +51,38 @@ def test_which_of_the_two_premises_stands_first_does_not_tell_which_is_false() -
 def test_the_same_case_and_seed_give_the_same_plan_and_another_seed_another() -> None:
     assert plan_of("case", 10, 1) == plan_of("case", 10, 1)
     assert plan_of("case", 10, 1) != plan_of("case", 10, 2)
+
+
+SAID = ["The heart is enlarged.", "No effusion.", "The lungs are clear.", "There is a mass in the left lung."]
+
+
+def test_what_is_not_there_rests_on_a_sentence_that_denies_and_what_is_there_on_one_that_does_not() -> None:
+    for case in map(str, range(50)):
+        for slot in plan_of(case, 10, said=SAID):
+            if slot.category == NONEXISTENT:
+                assert slot.about in ((1, 4) if slot.truth else (2, 3))
+
+
+def test_a_wrong_attribute_rests_on_the_sentence_of_the_right_one() -> None:
+    for case in map(str, range(50)):
+        of = {s.truth: s.about for s in plan_of(case, 10, said=SAID) if s.category == WRONG_ATTRIBUTE and s.form}
+        assert of[True] == of[False]
+
+
+def test_a_batch_goes_through_all_sentences_before_one_comes_again() -> None:
+    said = [f"There is finding {n}." for n in range(20)]
+    for case in map(str, range(20)):
+        shared = [
+            s.about for s in plan_of(case, 10, said=said) if s.about and s.category != NONEXISTENT and not s.truth
+        ]
+        assert len(set(shared)) == len(shared)
+
+
+def test_an_annotation_that_denies_nothing_leaves_the_sentence_of_what_is_not_there_open() -> None:
+    slots = plan_of("case", 10, said=["There is a mass."])
+    assert {s.about for s in slots if s.kind == "hallucination" and s.category == NONEXISTENT} == {0}
+
+
+def test_headers_are_no_sentences() -> None:
+    found = sentences_of("Findings:\nThe heart is normal in size. No effusion.\nImpression: Normal chest.")
+    assert [one.split(": ")[-1] for one in found] == ["The heart is normal in size.", "No effusion.", "Normal chest."]

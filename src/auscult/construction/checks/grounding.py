@@ -38,13 +38,19 @@ class Grounding(Check):
             for kind, words in _speaks_of(text):
                 if kind == "instruction" or text is not item.evidence:
                     return f"{WHY[kind]}: {words}"
-        return ""
+        found = instruction_in(case.annotation)
+        return f"its annotation gives instructions: {found}" if found else ""
 
 
 @lru_cache(maxsize=131_072)
 def _plain(text: str) -> str:
     """Words and numbers in small letters: punctuation and spaces are no evidence."""
     return " ".join(re.findall(r"\w+(?:[.,]\d+)*", text.casefold()))
+
+
+def instruction_in(text: str) -> str:
+    """The words of a text that tell whoever reads it what to do; empty where there are none."""
+    return dict(_speaks_of(text)).get("instruction", "")
 
 
 @lru_cache(maxsize=131_072)

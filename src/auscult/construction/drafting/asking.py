@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from auscult.construction.drafting import DraftingOptions
-from auscult.construction.drafting.plan import Slot
+from auscult.construction.drafting.plan import Slot, sentences_of
 from auscult.construction.drafting.replies import Batch
 from auscult.engine.fence import fence
 from auscult.records import Call, Case, Decoding, Image, Message, digest
@@ -39,7 +39,7 @@ def batch_call(
     """Asks for the pairs of a plan.
 
     Args:
-        case: the image; its annotation is fenced.
+        case: the image; the sentences of its annotation are numbered and fenced.
         slots: the plan.
         images: as they are sent; none where the model works from the annotation alone.
         options: how the generator is asked.
@@ -47,7 +47,8 @@ def batch_call(
     """
     given = _GIVEN[IMAGE_AND_TEXT if images else TEXT_ALONE]
     plan = "\n".join(slot.line for slot in slots)
-    text = f"{fence('annotation', case.annotation, case.id)}\n\nPlan:\n{plan}"
+    annotation = "\n".join(f"{n}: {one}" for n, one in enumerate(sentences_of(case.annotation), 1))
+    text = f"{fence('annotation', annotation, case.id)}\n\nPlan:\n{plan}"
     return Call(
         messages=(
             Message("system", (prompt(BATCH).format(given=given),)),

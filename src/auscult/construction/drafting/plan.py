@@ -4,14 +4,17 @@ Beside each pair with a false premise stands one with a true premise in the same
 follows from the id of the case and the seed, so that the same build asks the same.
 """
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
+from auscult.construction.claims import NONEXISTENT
+from auscult.facts.tokens import folded, sentences, words
 from auscult.records import Kind, rank
 
 
@@ -30,6 +33,7 @@ class Slot:
         difficulty: easy, medium or hard.
         twin_of: number of the slot whose premise a neutral twin asks about; 0 for others.
         truth: whether the premise is so; None where there is none.
+        about: number of the sentence of the annotation that it is to rest on; 0: any.
     """
 
     number: int
@@ -42,6 +46,7 @@ class Slot:
     difficulty: str = ""
     twin_of: int = 0
     truth: bool | None = None
+    about: int = 0
 
     @property
     def premise_bearing(self) -> bool:
@@ -51,16 +56,17 @@ class Slot:
     @property
     def line(self) -> str:
         """As the plan says it."""
-        words = wording()
+        says = wording()
         if self.twin_of:
-            return str(words["twin"].format(slot=self.number, of=self.twin_of))
+            return str(says["twin"].format(slot=self.number, of=self.twin_of))
         truth = str(self.truth).casefold()
-        about = words["premises"][self.category] if self.form else words["plain"][self.category]
-        form = words["forms"].get(self.form, {})
-        text = words["line"].format(
+        asked = says["premises"][self.category] if self.form else says["plain"][self.category]
+        form = says["forms"].get(self.form, {})
+        text = says["line"].format(
             slot=self.number,
             task=self.task,
-            sentence=about[truth if self.form else "sentence"],
+            about=says["about"].format(about=self.about) if self.about else "",
+            sentence=asked[truth if self.form else "sentence"],
             form=form.get("sentence", ""),
             answer=form.get(truth, ""),
             least=self.words[0],
@@ -77,14 +83,44 @@ def wording() -> dict[str, Any]:
     return tomllib.loads((files("auscult.construction.drafting") / "slots.toml").read_text("utf-8"))
 
 
-def plan_of(case: str, pairs: int, seed: int = 0) -> tuple[Slot, ...]:
+class _Rests:
+    """Gives out the sentences of an annotation in a drawn order, each again only after all others of its sort."""
+
+    def __init__(self, said: Sequence[str], seed: int, case: str) -> None:
+        denies = re.compile(wording()["denies"], re.IGNORECASE)
+        order = sorted(range(1, len(said) + 1), key=lambda n: rank("about", seed, case, n))
+        sorts = {denied: [n for n in order if bool(denies.search(said[n - 1])) == denied] for denied in (True, False)}
+        self._any, self._of = cycle(order), {denied: cycle(numbers) for denied, numbers in sorts.items()}
+
+    def on(self, denied: bool | None = None) -> int:
+        """The next sentence that denies something, or does not, or of any sort; 0 where there is none."""
+        return next(self._any if denied is None else self._of[denied], 0)
+
+
+def sentences_of(annotation: str) -> list[str]:
+    """The sentences of an annotation that say something: a header alone is none."""
+    found = [annotation[a:b].strip() for a, b in _spans(annotation)]
+    return [" ".join(one.split()) for one in found if len(one.split()) > 1]
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    tokens = words(folded(text))
+    return [(tokens.starts[a], tokens.ends[b - 1]) for a, b in sentences(text, tokens)]
+
+
+def plan_of(case: str, pairs: int, seed: int = 0, said: Sequence[str] = ()) -> tuple[Slot, ...]:
     """The slots of a case: pairs of premises, false and true, with a plain question or a neutral twin after each.
+
+    Each slot is given a sentence to rest on, so that a batch does not stay at the first one. What is not there rests on
+    a sentence that denies something; a wrong side or a wrong statement on the same sentence as the right one.
 
     Args:
         case: its id.
         pairs: how many slots.
         seed: another one draws other slots.
+        said: the sentences of the annotation; none: slots rest on any.
     """
+    rests = _Rests(said, seed, case)
 
     def order(among: Sequence[str], *names: object) -> list[str]:
         return sorted(among, key=lambda one: rank("slot", seed, case, *names, one))
@@ -104,16 +140,32 @@ def plan_of(case: str, pairs: int, seed: int = 0) -> tuple[Slot, ...]:
         form = drawn(list(wording()["forms"]), turn)
         kinds: list[tuple[Kind, str]] = [("hallucination", "false"), ("non-hallucination", "true")]
         kinds = kinds if drawn((True, False), turn, "first") else kinds[::-1]
-        numbered = enumerate(kinds, start=len(slots) + 1)
+        shared = rests.on()
         return [
-            Slot(n, kind, category, f"{truth} {task}", form, truth=truth == "true", **how)
-            for n, (kind, truth) in numbered
+            Slot(
+                n,
+                kind,
+                category,
+                f"{truth} {task}",
+                form,
+                truth=truth == "true",
+                about=rests.on(truth == "false") if category == NONEXISTENT else shared,
+                **how,
+            )
+            for n, (kind, truth) in enumerate(kinds, start=len(slots) + 1)
         ]
 
     def plain(turn: int) -> Slot:
         tasks = wording()["plain"]
         category = order(list(tasks), turn // len(tasks), "plain")[turn % len(tasks)]
-        return Slot(len(slots) + 1, "non-hallucination", category, tasks[category]["task"], **written(turn, "plain"))
+        return Slot(
+            len(slots) + 1,
+            "non-hallucination",
+            category,
+            tasks[category]["task"],
+            about=rests.on(),
+            **written(turn, "plain"),
+        )
 
     def twin(turn: int) -> Slot:
         of = drawn(untwinned, turn, "twin")

@@ -17,6 +17,8 @@ from auscult.records import Reply
 
 LONGEST = 100_000
 """Characters of a reply beyond which a generator has lost its way."""
+MOST_BROKEN = 200
+"""Beginnings of objects that are not whole, after which nothing more is looked for."""
 NOTHING = "the reply holds no pair"
 NO_TEXT = "the reply is empty"
 FILTERED = "the reply was withheld by a filter"
@@ -137,18 +139,20 @@ def _pairs(text: str) -> Iterator[dict[str, Any]]:
     text = without_thought(text[:LONGEST])[0]
     for found in _objects(text):
         listed = found.get("pairs")
-        yield from (one for one in (listed if isinstance(listed, list) else [found]) if isinstance(one, dict))
+        for one in listed if isinstance(listed, list) else [found]:
+            if isinstance(one, dict) and one.keys() & {"slot", "question"}:
+                yield one
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """The outermost objects of a text; where one is not whole, those within it."""
     decoder = json.JSONDecoder()
-    start = text.find("{")
-    while start >= 0:
+    start, broken = text.find("{"), 0
+    while start >= 0 and broken < MOST_BROKEN:
         try:
             values, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            end = start + 1
+            broken, end = broken + 1, start + 1
         else:
             yield values
         start = text.find("{", end)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from auscult.construction.checks import Check, first_refusal
+from auscult.construction.checks.grounding import instruction_in
+from auscult.construction.checks.language import other_language
 from auscult.construction.drafting import DraftingOptions
 from auscult.construction.drafting.asking import batch_call
 from auscult.construction.drafting.checking import Checker, Verdict, verdicts, vote
-from auscult.construction.drafting.plan import Slot, plan_of
+from auscult.construction.drafting.plan import Slot, plan_of, sentences_of
 from auscult.construction.drafting.replies import Draft, Filled, read_batch
 from auscult.construction.generators import SAID, sealed
 from auscult.engine.ask import Ask
@@ -16,6 +18,7 @@ from auscult.records import Case, Image, Item
 
 REPLY, CHECKERS, ANNOTATION = "reply", "checkers", "annotation"
 """What refuses a pair beside the rule checks: its own reply, the checker models, or an image that gives nothing."""
+INSTRUCTED = "the annotation gives instructions to a model"
 NO_TEXT, NO_IMAGE = "the image has no annotation", "the case has no image, and --text-only was not said"
 
 
@@ -64,7 +67,7 @@ class Drafting:
         """The rows of one case: one a slot, and one for each pair that belongs to none."""
         if why := self.unfit(case):
             return [Drafted(case_id=case.id, status="rejected", item=_nothing(case), check=ANNOTATION, reason=why)]
-        slots = plan_of(case.id, self.options.pairs, self.seed)
+        slots = plan_of(case.id, self.options.pairs, self.seed, sentences_of(case.annotation))
         images = () if self.options.text_only else self.load(case)
         reply = await ask(batch_call(case, slots, images, self.options, self.seed))
         if reply.failure:
@@ -77,6 +80,10 @@ class Drafting:
         """Why nothing can be asked about a case; empty where something can."""
         if not case.annotation.strip():
             return NO_TEXT
+        if found := other_language(case.annotation):
+            return f"the annotation {found}"
+        if instruction_in(case.annotation):
+            return INSTRUCTED
         return "" if case.images or self.options.text_only else NO_IMAGE
 
     def _read(self, case: Case, slots: Sequence[Slot], filled: Sequence[Filled]) -> Iterator[Drafted]:
