@@ -28,3 +28,9 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def no_text_is_read_off_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build takes as long where tesseract is installed as where it is not; tests of it say that they want it."""
+    monkeypatch.setattr("auscult.items.patient_data.screening.program", lambda: None)

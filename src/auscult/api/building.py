@@ -16,6 +16,7 @@ from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
+from auscult.items.patient_data.screening import PatientData
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.printing import tell
@@ -35,6 +36,7 @@ def build(
     seed: int = 0,
     more: Sequence[tuple[str, Path | str]] = (),
     overwrite: bool = False,
+    patient_data: PatientData | None = None,
     show: Show = progress,
 ) -> ItemSet:
     """Makes an item set from a data set; the identical one that is there already is left as it is.
@@ -56,6 +58,7 @@ def build(
         seed: of the generators.
         more: other data sets whose cases join these, each a format and a path.
         overwrite: replace another item set that is there.
+        patient_data: what is done about patient data, which are always looked for; default: the rows are left out.
         show: how progress is shown.
 
     Raises:
@@ -82,6 +85,7 @@ def build(
             add=generating(generators, seed, asked),
             progress=lambda cases, items: bar.advance(),
             say=tell,
+            patient_data=patient_data,
         )
     return ItemSet(out)
 

@@ -51,6 +51,12 @@ def build(
     generate: Annotated[
         list[str] | None, typer.Option(help="Make more items: NAME of a generator, NAME:OPTIONS; repeatable.")
     ] = None,
+    allow_patient_data: Annotated[
+        bool, typer.Option("--allow-patient-data", help="Keep rows that may hold names, dates or numbers of persons.")
+    ] = False,
+    burned_in_text: Annotated[
+        bool, typer.Option(help="Read texts in the pixels for patient data (tesseract, about 0.1 s an image and core).")
+    ] = True,
 ) -> None:
     """Turn a data set into an item set: cases, items, images, and a manifest that counts everything.
 
@@ -83,6 +89,7 @@ def build(
     from auscult.construction.card import CARD
     from auscult.corpora import shares_of
     from auscult.corpora.several import known, source_of
+    from auscult.items.patient_data.screening import FOUND, KEEP, PatientData
     from auscult.items.split import SplitPlan
 
     sources = [known(source, path), *(source_of(text) for text in more or ())]
@@ -104,6 +111,7 @@ def build(
         seed=seed,
         more=[(each.format, each.path) for each in sources[1:]],
         overwrite=overwrite,
+        patient_data=PatientData(keep=allow_patient_data, burned_in=burned_in_text),
     )
     manifest = made.manifest
     shown = ("split", "answer_type", "kind")
@@ -116,6 +124,9 @@ def build(
         tell(f"questions for findings: {_listed(manifest.counts['presence'])}")
     if manifest.left_out:
         tell(f"left out: {_listed(manifest.left_out)}")
+    if (out / FOUND).exists():
+        kept = "kept as asked" if allow_patient_data else f"left out; keep them with {KEEP}"
+        tell(f"rows that may hold patient data: {out / FOUND} ({kept})")
     for what, count in manifest.noted.items():
         tell(f"noted: {what}: {count}")
     if (out / CARD).exists():

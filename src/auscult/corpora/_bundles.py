@@ -52,7 +52,9 @@ def seal(case: Case, items: Iterable[Item], images: Sequence[Taken] = ()) -> Bun
         first = seen.setdefault((item.question, item.options, item.reference), name)
         sealed.append(replace(item, id=name, case_id=key, duplicate_of="" if first == name else first))
     case = replace(case, id=key, group=group)
-    return Bundle(case, tuple(sealed), tuple(i.payload for i in images), noted=(*noted(case, sealed), *asks))
+    identity = tuple(dict.fromkeys(value for image in images for value in image.identity))
+    payloads = tuple(image.payload for image in images)
+    return Bundle(case, tuple(sealed), payloads, noted=(*noted(case, sealed), *asks), identity=identity)
 
 
 def _changed(case: Case, images: Sequence[Taken]) -> dict[str, str]:

@@ -13,7 +13,8 @@ class Bundle:
     A payload is the path of a file or the bytes of one; ``case.images[i].path`` is only a file name until the item set
     is written. ``left_out`` counts rows that were passed over since the bundle before: reason → number; ``noted`` is
     what a user should know of a case and of its items, once for each. ``split`` is the part that the data set puts the
-    case into, where it has no items that say it.
+    case into, where it has no items that say it. ``identity`` is what the headers of the images say of the person: it
+    is looked for and never stored. ``burned_in`` are the kinds of what may stand in their pixels.
     """
 
     case: Case
@@ -22,3 +23,5 @@ class Bundle:
     left_out: dict[str, int] = field(default_factory=dict)
     noted: tuple[str, ...] = ()
     split: str = ""
+    identity: tuple[str, ...] = ()
+    burned_in: tuple[str, ...] = ()

@@ -30,6 +30,20 @@ WINDOWED = "shown in the window that the file names"
 SCALED = "deeper than 8 bits and without a window, scaled to 8"
 ONE_FRAME = "one frame of several"
 UNEVEN = "its pixels are not square, and are left as they are"
+_OF_THE_PERSON = (
+    "PatientName",
+    "PatientID",
+    "OtherPatientNames",
+    "OtherPatientIDs",
+    "PatientBirthName",
+    "PatientMotherBirthName",
+    "PatientBirthDate",
+    "AccessionNumber",
+    "ReferringPhysicianName",
+    "PerformingPhysicianName",
+    "NameOfPhysiciansReadingStudy",
+    "OperatorsName",
+)
 _MODALITIES = {"CR": "X-ray", "DX": "X-ray", "MG": "mammography", "US": "ultrasound", "CT": "CT", "MR": "MRI"} | {
     "PT": "PET",
     "NM": "scintigraphy",
@@ -50,6 +64,7 @@ class Frame:
         window: lowest and highest value that were told apart; empty where none was set.
         tags: modality, anatomy and view, where the file says them; nothing that names a person or a place.
         burned_in: whether the file says that identifying text is burned into the pixels.
+        identity: what the header says of the person; looked for in texts and in the pixels, and stored nowhere.
     """
 
     image: Image.Image
@@ -57,6 +72,7 @@ class Frame:
     window: str = ""
     tags: dict[str, str]
     burned_in: bool = False
+    identity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +196,14 @@ def _shown(header: Any, values: NDArray[Any], frames: int) -> Frame:
     if len(ratio) == 2 and ratio[0] != ratio[1]:
         changes.append(UNEVEN)
     said_so = str(header.get("BurnedInAnnotation", "")).upper() == "YES"
-    return Frame(image=image, changes=tuple(changes), window=window, tags=_tags(header), burned_in=said_so)
+    return Frame(
+        image=image,
+        changes=tuple(changes),
+        window=window,
+        tags=_tags(header),
+        burned_in=said_so,
+        identity=_identity(header),
+    )
 
 
 def _grey(header: Any, values: NDArray[Any]) -> tuple[NDArray[np.uint8], list[str], str]:
@@ -243,6 +266,13 @@ def _tags(header: Any) -> dict[str, str]:
         "view": _code(header.get("ViewPosition", "")).upper(),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _identity(header: Any) -> tuple[str, ...]:
+    """Names, numbers and dates of the person, also in the sequences of other identifiers."""
+    values = [str(header.get(keyword, "") or "") for keyword in _OF_THE_PERSON]
+    values += [str(row.get("PatientID", "") or "") for row in header.get("OtherPatientIDsSequence") or ()]
+    return tuple(dict.fromkeys(value for value in values if value))
 
 
 def _code(value: Any) -> str:

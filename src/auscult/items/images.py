@@ -116,6 +116,7 @@ class Taken:
         changes: what was done so that it looks the same everywhere; empty where nothing was.
         window: the values that became black and white, where it was deeper than 8 bits.
         tags: what its own file says that it is (DICOM): modality, anatomy, view.
+        identity: what its header says of the person (DICOM); looked for in texts and never stored.
     """
 
     file: ImageFile
@@ -124,6 +125,7 @@ class Taken:
     changes: tuple[str, ...] = ()
     window: str = ""
     tags: dict[str, str] = field(default_factory=dict)
+    identity: tuple[str, ...] = ()
 
 
 def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -> Taken:
@@ -187,7 +189,7 @@ def _frame_taken(frame: Frame, name: str, original: str, what: str) -> Taken:
     path = PurePosixPath(name.replace("\\", "/").partition(SLICE)[0]).stem + ".png"
     pixels, stored = _pixel_hash(frame.image), hashlib.sha256(content).hexdigest()
     file = ImageFile(path=path, sha256=stored, pixels=pixels, width=width, height=height)
-    return Taken(file, content, original, frame.changes, frame.window, frame.tags)
+    return Taken(file, content, original, frame.changes, frame.window, frame.tags, frame.identity)
 
 
 def _opened(data: bytes, what: str) -> Image.Image:

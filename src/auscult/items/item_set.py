@@ -47,6 +47,8 @@ class ItemSetManifest(BaseModel):
             what it saw, and its prompt.
         checkers: models that checked what was made.
         signed: sign-offs by people, in turn: who, when, how many items, agreement, and all of it in a sentence.
+        patient_data: how they were looked for: version of the rules, what read the pixels, whether rows that may hold
+            any were kept.
         digest: of the content: all cases and items, and through them all images.
         tables: sha256 of the two tables.
     """
@@ -72,6 +74,7 @@ class ItemSetManifest(BaseModel):
     generators: list[dict[str, Any]] = Field(default_factory=list)
     checkers: list[dict[str, Any]] = Field(default_factory=list)
     signed: list[dict[str, Any]] = Field(default_factory=list)
+    patient_data: dict[str, Any] = Field(default_factory=dict)
     digest: str
     tables: dict[str, str]
 

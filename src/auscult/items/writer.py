@@ -20,6 +20,7 @@ from auscult.errors import UserError
 from auscult.items.bundle import Bundle
 from auscult.items.images import image_bytes
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
+from auscult.items.patient_data.screening import PatientData, Screening
 from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item, rank
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
@@ -92,8 +93,9 @@ def write_item_set(
     add: Callable[[Path], Addition] | None = None,
     progress: Progress | None = None,
     say: Callable[[str], None] | None = None,
+    patient_data: PatientData | None = None,
 ) -> ItemSetManifest:
-    """Writes an item set: cases, items, images by content, manifest.
+    """Writes an item set: cases, items, images by content, manifest; without what may tell of a person.
 
     Args:
         bundles: from a reader; streamed once.
@@ -105,19 +107,23 @@ def write_item_set(
         add: opens who adds items to those of the data set; it is given the folder, and may write files there.
         progress: called after every case with the numbers of cases and items so far.
         say: takes a line for the user.
+        patient_data: what is done about patient data, which are always looked for; default: the rows are left out.
 
     Returns:
         The manifest. Where ``out`` already holds the identical set it is left as it is.
 
     Raises:
-        UserError: from the reader; ``out`` holds something else; no cases; one source id with two contents; a published
-            split that leaks; the disk is full.
+        UserError: from the reader; ``out`` holds something else; no cases, or none without patient data; one source id
+            with two contents; a published split that leaks; the disk is full.
     """
     _check_target(out, overwrite)
     plan = split or SplitPlan()
     try:
         with _few_collections(), draft_folder(out) as draft, closing(add(draft)) if add else nullcontext() as adding:
-            manifest = _write(islice(bundles, limit), draft, source, plan, limit, progress, adding)
+            screening = (patient_data or PatientData()).screening(draft, out, source.reader)
+            manifest = _write(islice(bundles, limit), draft, source, plan, limit, progress, adding, screening)
+            if say and screening.unlooked:
+                say(screening.unlooked)
             return _move(draft, out, manifest, overwrite, say)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -184,11 +190,12 @@ def _write(
     limit: int | None,
     progress: Progress | None,
     adding: Addition | None,
+    screening: Screening,
 ) -> ItemSetManifest:
     drafts = folder / "drafts.parquet"
     first = _FirstPass(Splitter(plan), plan.published)
     with RowWriter(folder / CASES, Case) as cases, RowWriter(drafts, Item) as items:
-        for bundle in bundles:
+        for bundle in screening.passed(bundles):
             case = replace(bundle.case, images=_store_images(bundle, folder))
             cases.write(case)
             for item in bundle.items:
@@ -206,6 +213,8 @@ def _write(
     parts, joined = _parts(first.splitter, folder / CASES)
     tally = _second_pass(folder, drafts, parts, kept, adding)
     drafts.unlink()
+    first.left_out.update(screening.left_out)
+    first.noted.update(screening.noted)
     added = adding.finish() if adding else Added()
     tables = (CASES, ITEMS, *sorted({p.name for p in folder.iterdir() if p.is_file()} - {CASES, ITEMS}))
     manifest = ItemSetManifest(
@@ -235,6 +244,7 @@ def _write(
         generators=added.generators,
         checkers=added.checkers,
         signed=added.signed,
+        patient_data=screening.about(),
         digest=_combined(first.digest, tally.digest),
         tables={name: content_hash(folder / name) for name in tables},
     )

@@ -5,10 +5,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from auscult.printing import visible
+from auscult.store.cells import safe_cell
 
 Line = dict[str, object]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(
@@ -26,12 +25,5 @@ def csv_text(
     quoting: Literal[0, 1] = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     writer = csv.DictWriter(text, columns, restval="", quoting=quoting, lineterminator=newline)
     writer.writeheader()
-    writer.writerows({name: _safe(value) for name, value in line.items()} for line in lines)
+    writer.writerows({name: safe_cell(value) for name, value in line.items()} for line in lines)
     return text.getvalue()
-
-
-def _safe(value: object) -> object:
-    """A value that no spreadsheet takes for a formula, and whose characters all can be seen."""
-    if not isinstance(value, str):
-        return value
-    return f"'{visible(value)}" if value.startswith(_FORMULA) else visible(value)

@@ -22,6 +22,7 @@ from auscult.corpora.recorded.said import Said
 from auscult.corpora.recorded.table import OWN, RecordedTable, TableOptions
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
+from auscult.items.patient_data.screening import PatientData
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Item
@@ -171,6 +172,7 @@ def _whole(path: Path, out: Path, options: TableOptions, key: dict[str, Any], sa
             source=note,
             split=SplitPlan(shares={"test": 1.0}),
             overwrite=True,
+            patient_data=PatientData(keep=True, burned_in=False),
         )
     understood = list(table.understood())
     for line in understood:
@@ -310,7 +312,14 @@ def prepare_judged(answers: Path, out: Path) -> Prepared:
             return there
         note = SourceNote(reader="medhalltune", path=str(answers), options={})
         bundles = medhalltune.read(answers, ReadOptions())
-        made = write_item_set(bundles, out / ITEMS, source=note, split=SplitPlan(published=True), overwrite=True)
+        made = write_item_set(
+            bundles,
+            out / ITEMS,
+            source=note,
+            split=SplitPlan(published=True),
+            overwrite=True,
+            patient_data=PatientData(keep=True, burned_in=False),
+        )
         prepared = Prepared(
             key=key,
             items=out / ITEMS,

@@ -11,12 +11,24 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from auscult.printing import visible
+
 LONGEST_CELL = 1 << 27
 """Characters; the csv module's own limit of 131,072 is less than a long chat may have."""
 QUOTES = (
     "a quote that opens here swallows the rows behind it; close it, double quotes that belong to the text, or save the "
     "table as JSON Lines (.jsonl)"
 )
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def safe_cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula, and whose characters all can be seen."""
+    if not isinstance(value, str):
+        return value
+    return f"'{visible(value)}" if value.startswith(_FORMULA) else visible(value)
 
 
 def as_text(value: object) -> str | None:
