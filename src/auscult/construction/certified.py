@@ -16,6 +16,8 @@ from auscult.records import Certificate
 FILE = "data/certificates/quality.json"
 BY_HAND, REAL, PHANTOMS = "hand-written pairs", "real reports", "phantoms"
 """Parts of the certificate."""
+TOO = ", with checker models"
+"""Behind the name of a part: models were asked about a sample of it."""
 OWN = "knowledge of the certificate"
 """Part of the certificate on statements of medicine that no check was made for."""
 WRONG = "object and attribute errors"
@@ -65,17 +67,21 @@ def bundled() -> tuple[Certificate, ...]:
 
 def _sentence(one: Certificate) -> str:
     """What is caught and kept, of what an author wrote and of what was planted."""
-    main = one.figures[0]["instrument"]
-    rows = [r for r in reversed(one.figures) if (r["instrument"], r["degree"]) == (main, "")]
-    figures = {(r["part"], r["what"], r["measure"]): r for r in rows}
+    figures: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in one.figures:  # all together stand before each alone
+        if not row["degree"]:
+            figures.setdefault((row["part"], row["what"], row["measure"]), row)
 
     def told(part: str, what: str, measure: str = "sensitivity") -> str:
         return _of_hundred(figures.get((part, what, measure)))
 
-    planted = REAL if (REAL, WRONG, "sensitivity") in figures else PHANTOMS
-    said = [(f"planted into sets from {planted}", planted)]
-    if (BY_HAND, WRONG, "sensitivity") in figures:
-        said.insert(0, ("written by hand about real reports", BY_HAND))
+    def there(*parts: str) -> str:
+        return next((p for p in parts if (p, WRONG, "sensitivity") in figures), "")
+
+    by_hand = there(f"{BY_HAND}{TOO}", BY_HAND)
+    planted = there(f"{REAL}{TOO}", REAL, f"{PHANTOMS}{TOO}", PHANTOMS)
+    said = [("written by hand about real reports", by_hand)] if by_hand else []
+    said.append((f"planted into sets from {planted.removesuffix(TOO)}", planted))
     parts = [
         f"of 100 wrong pairs {words} these checks refuse {told(part, WRONG)}, of 100 right ones they keep "
         f"{told(part, 'no error', 'specificity')}"

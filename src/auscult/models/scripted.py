@@ -118,7 +118,11 @@ def _value(name: str, form: dict[str, Any], call: Call, wrong: bool, grade: int,
 
 
 def _word(options: Sequence[str], wrong: bool) -> str:
-    """A verdict of support where one is asked for, else the first option."""
+    """A verdict of support, or of right and wrong, where one is asked for, else the first option."""
+    if "knowledge" in options:  # what a checker rests a verdict on that quotes nothing
+        return "knowledge"
     if "contradicted" in options:
         return "contradicted" if wrong else "supported"
+    if {*options} == {"right", "wrong"}:
+        return "wrong" if wrong else "right"
     return options[0]

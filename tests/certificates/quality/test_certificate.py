@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -9,12 +10,14 @@ from tests.certificates.progress import counted
 
 from auscult.certificates.cells import Row
 from auscult.certificates.quality import QualityOptions, sets
-from auscult.certificates.quality.certificate import SHARES, TABLE, Bench, certify, conclusion
+from auscult.certificates.quality.certificate import SHARES, TABLE, Bench, certify, conclusion, forecast
 from auscult.certificates.quality.figures import NO_ERROR, Part, Tried
 from auscult.certificates.quality.knowledge import about_medicine, known_statements, own_statements
 from auscult.certificates.quality.pairs import Pair
 from auscult.construction.certified import BY_HAND, NONE, OWN, REAL, WRONG, certified, instrument_of
 from auscult.construction.checks import Check
+from auscult.engine.progress import progress
+from auscult.errors import UserError
 from auscult.records import Case, Certificate, Item, rank
 from auscult.reports.certificate_face import certificate_face
 
@@ -181,8 +184,8 @@ def rows(objects: float, attributes: float | None, kept: float, whole: float, *b
         ((0.95, 0.89, 0.99, 0.99, 0.95, 0.99), False, "Missed: planted attribute errors."),
         ((0.95, 0.95, 0.94, 0.99, 0.95, 0.99), False, "Missed: right pairs beside planted ones."),
         ((0.95, 0.95, 0.99, 0.94, 0.95, 0.99), False, "Missed: right pairs of sets with 7% wrong"),
-        ((0.95, 0.95, 0.99, 0.99, 0.89, 0.99), False, "Missed: wrong pairs written by hand."),
-        ((0.95, 0.95, 0.99, 0.99, 0.95, 0.94), False, "Missed: right pairs written by hand."),
+        ((0.95, 0.95, 0.99, 0.99, 0.89, 0.99), False, "Missed: wrong hand-written pairs."),
+        ((0.95, 0.95, 0.99, 0.99, 0.95, 0.94), False, "Missed: right hand-written pairs."),
         ((0.95, None, 0.99, 0.99, 0.95, 0.99), None, "insufficient"),
     ],
 )
@@ -197,3 +200,48 @@ def test_under_a_hundred_positives_a_cell_is_insufficient() -> None:
     some = [p for p in pairs() if p.error == "wrong side"][:99]
     row = next(iter(Part("phantoms", "scene", ("knowing",)).rows([Tried(p, {}) for p in some])))
     assert row["value"] is None and row["label"] == "insufficient"
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    work = tmp_path_factory.mktemp("work")
+    options = QualityOptions(scenes=160, checker=("scripted:0.85,0.96",), pairs=1200, work=work)
+    return certify(options, progress, Bench([Blind()]))
+
+
+def test_a_checker_of_known_rates_is_recovered(checked: Certificate) -> None:
+    part, model = "phantoms, with checker models", "scripted:0.85,0.96"
+    for instrument in (model, "checks and checkers"):
+        caught = cell(checked, part, WRONG, "sensitivity", instrument)
+        kept = cell(checked, part, NO_ERROR, "specificity", instrument)
+        assert caught["low"] <= 0.85 <= caught["high"] and kept["low"] <= 0.96 <= kept["high"]
+    assert cell(checked, part, WRONG, "sensitivity")["value"] == 0
+    assert cell(checked, part, "all pairs", "no usable verdict", model)["value"] == 0
+
+
+def test_a_checker_stands_in_the_name_of_the_certificate(checked: Certificate) -> None:
+    assert checked.instrument == "quality@blind-3 scripted:0.85,0.96"
+    assert "these checks refuse" in certified([Blind()], ["scripted:0.85,0.96"], own=[checked])
+    assert certified([Blind()], ["another"], own=[checked]) == NONE
+
+
+def test_several_checkers_decide_by_majority(tmp_path: Path) -> None:
+    models = ("scripted:1,1", "scripted:1,0.99", "scripted:0,1")
+    found = certify(QualityOptions(scenes=30, checker=models, pairs=240, work=tmp_path), progress, Bench([Blind()]))
+    part = "phantoms, with checker models"
+    assert cell(found, part, WRONG, "sensitivity", "vote of the checkers")["value"] == 1
+    assert cell(found, part, WRONG, "sensitivity", "scripted:0,1")["value"] == 0
+    assert cell(found, part, NO_ERROR, "specificity", "checks and checkers")["value"] == 1
+
+
+def test_what_was_asked_is_not_asked_again(tmp_path: Path) -> None:
+    options = QualityOptions(scenes=20, checker=("scripted:0.9,0.9",), pairs=100, work=tmp_path)
+    first = certify(options, progress, Bench([Blind()]))
+    again = certify(options, progress, Bench([Blind()]))
+    assert first.figures == again.figures
+    assert forecast(options).calls == 0
+
+
+def test_a_dry_run_without_a_checker_is_refused() -> None:
+    with pytest.raises(UserError, match="--checker"):
+        forecast(QualityOptions())

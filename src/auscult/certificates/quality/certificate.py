@@ -7,9 +7,11 @@ and ``facts``. The held-out half of wordings and reports is reported; pairs that
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Row
+from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Row, clusters
 from auscult.certificates.quality import QualityOptions, sets
+from auscult.certificates.quality.checkers import Panel, sample, unusable
 from auscult.certificates.quality.figures import (
     ATTRIBUTE_ERRORS,
     NO_ERROR,
@@ -23,10 +25,12 @@ from auscult.certificates.quality.knowledge import about_medicine, known_stateme
 from auscult.certificates.quality.pairs import Pair
 from auscult.certificates.quality.truth import Truth
 from auscult.certificates.trial import Trial, Verdict
-from auscult.construction.certified import BY_HAND, OWN, PHANTOMS, REAL, WRONG, instrument_of
+from auscult.construction.certified import BY_HAND, OWN, PHANTOMS, REAL, TOO, WRONG, instrument_of
 from auscult.construction.checks import Check, checks, first_refusal
+from auscult.engine.forecast import Forecast
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
+from auscult.errors import UserError
 from auscult.phantoms.distribution import VERSION
 from auscult.records import Case, Certificate, Item
 
@@ -88,26 +92,64 @@ def certify(options: QualityOptions, show: Show = progress, bench: Bench | None 
         UserError: the data set is there but cannot be read.
     """
     bench = bench or Bench()
+    panel = Panel.of(options) if options.checker else None
+    checked = [partial(checked_rows, bench, panel, options, show)] if panel else []
     trial = Trial(
-        instrument=instrument_of(bench.checks),
+        instrument=instrument_of(bench.checks, panel.names if panel else ()),
         subject=f"pairs planted into sets from real reports and phantoms {VERSION}, and pairs written by hand",
-        steps=list(_steps(bench, options)),
+        steps=[*checked, *_steps(bench, options)],
         conclude=conclusion,
     )
     return trial.certificate(show)
 
 
+def forecast(options: QualityOptions) -> Forecast:
+    """What the checker models would be asked, without asking.
+
+    Raises:
+        UserError: no checker is named.
+    """
+    if not options.checker:
+        raise UserError("nothing is asked of a model; name one with --checker")
+    return Panel.of(options).forecast(_sampled(options), _work(options))
+
+
+def _work(options: QualityOptions) -> Path:
+    return options.work or Path("quality.work")
+
+
 def _steps(bench: Bench, options: QualityOptions) -> Iterator[Callable[[], Iterable[Row]]]:
     """The parts of the certificate, the headline first."""
-    folder = options.data / "iu-reports" if options.data else None
     truths = sets.scenes(options)
-    if folder and (folder / sets.REPORTS).is_file():
-        cases = sets.report_cases(folder)
+    if cases := sets.cases_in(options.data):
         real = sets.reports(cases, options)
         yield lambda: hand_written_rows(bench, cases, options)
         yield partial(planted_rows, bench, REAL, "report", real, options.seed)
     yield partial(planted_rows, bench, PHANTOMS, "scene", truths, options.seed)
     yield lambda: knowledge_rows(bench, truths, options)
+
+
+def _sampled(options: QualityOptions) -> list[Pair]:
+    """The pairs that checker models are asked about: written by hand and planted."""
+    cases = sets.cases_in(options.data)
+    truths = sets.reports(cases, options) if cases else sets.scenes(options)
+    planted = [p for a in sets.asked(truths, options.seed) for p in (*a.right, *a.wrong)]
+    parts = [hand_written(cases, options.half), planted]
+    return [p for part in parts for p in sample(part, options.pairs, options.seed)]
+
+
+def checked_rows(bench: Bench, panel: Panel, options: QualityOptions, show: Show) -> list[Row]:
+    """What the checks and the models refuse together, of a sample of each part."""
+    tried = panel.tried(bench.alone(_sampled(options)), _work(options), show)
+    rows: list[Row] = []
+    for name in dict.fromkeys(t.pair.origin for t in tried):
+        some = [t for t in tried if t.pair.origin == name]
+        part = Part(f"{name}{TOO}", "scene" if name == PHANTOMS else "report", bench.names, panel.names)
+        rows += part.rows(some)
+        for model in panel.names:
+            lost = [unusable(t, model) for t in some]
+            rows.append(part.cell("all pairs", model).share("no usable verdict", lost, clusters(some)))
+    return rows
 
 
 def planted_rows(bench: Bench, name: str, unit: str, truths: Sequence[Truth], seed: int) -> list[Row]:
@@ -155,7 +197,9 @@ def conclusion(rows: Sequence[Row]) -> Verdict:
 
     there = cell(REAL, WRONG, "sensitivity") is not None
     part = REAL if there else PHANTOMS
-    asked = {**_by_hand(cell), **_planted(cell, part)} if there else _planted(cell, part)
+    too = TOO if cell(f"{part}{TOO}", WRONG, "sensitivity") else ""
+    planted = _pooled(cell, f"{part}{TOO}", "planted") if too else _planted(cell, part)
+    asked = {**_pooled(cell, f"{BY_HAND}{too}", "hand-written"), **planted} if there else planted
     missed = [
         name for name, (row, target) in asked.items() if row and row["value"] is not None and row["value"] < target
     ]
@@ -171,10 +215,10 @@ def conclusion(rows: Sequence[Row]) -> Verdict:
     )
 
 
-def _by_hand(cell: Cells) -> dict[str, tuple[Row | None, float]]:
+def _pooled(cell: Cells, part: str, name: str) -> dict[str, tuple[Row | None, float]]:
     return {
-        "wrong pairs written by hand": (cell(BY_HAND, WRONG, "sensitivity"), SENSITIVITY),
-        "right pairs written by hand": (cell(BY_HAND, NO_ERROR, "specificity"), SPECIFICITY),
+        f"wrong {name} pairs": (cell(part, WRONG, "sensitivity"), SENSITIVITY),
+        f"right {name} pairs": (cell(part, NO_ERROR, "specificity"), SPECIFICITY),
     }
 
 

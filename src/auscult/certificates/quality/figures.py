@@ -7,6 +7,8 @@ from auscult.certificates.cells import Cell, Row
 from auscult.certificates.quality.pairs import ATTRIBUTE, EVIDENCE, KINDS, KNOWLEDGE, OBJECT, Pair
 from auscult.construction.certified import WRONG
 
+VOTE = "vote of the checkers"
+"""Who decides where several models check: the majority."""
 ALL_CHECKS, TOGETHER = "all checks", "checks and checkers"
 OBJECT_ERRORS, ATTRIBUTE_ERRORS, NO_ERROR = "object errors", "attribute errors", "no error"
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -36,7 +38,8 @@ class Tried:
 
 def by(instrument: str, checks: Sequence[str], checkers: Sequence[str]) -> Callable[[Tried], bool]:
     """Whether an instrument refuses a pair: a check, a checker, all checks, or all of both."""
-    names = {ALL_CHECKS: [*checks], TOGETHER: [*checks, *checkers]}.get(instrument, [instrument])
+    deciding = checkers if len(checkers) == 1 else (VOTE,)
+    names = {ALL_CHECKS: [*checks], TOGETHER: [*checks, *deciding]}.get(instrument, [instrument])
     return lambda one: any(name in one.refused for name in names)
 
 
@@ -57,8 +60,10 @@ class Part:
     @property
     def instruments(self) -> list[str]:
         """All together first, then each alone."""
-        both = [TOGETHER, ALL_CHECKS] if self.checkers else [ALL_CHECKS]
-        return [*both, *self.checks, *self.checkers]
+        if not self.checkers:
+            return [ALL_CHECKS, *self.checks]
+        voting = [VOTE] if len(self.checkers) > 1 else []
+        return [TOGETHER, ALL_CHECKS, *voting, *self.checkers]
 
     def cell(self, what: str, instrument: str, degree: str = "") -> Cell:
         """Where a figure belongs."""

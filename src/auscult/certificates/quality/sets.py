@@ -42,8 +42,11 @@ def in_half(source_key: str, half: str) -> bool:
     return (int(source_key) % 2 == 1) == (half == "development")
 
 
-def report_cases(folder: Path) -> list[Case]:
-    """All studies of the published reports."""
+def cases_in(data: Path | None) -> list[Case]:
+    """All studies of the published reports; none where the data set is not there."""
+    folder = data / "iu-reports" if data else None
+    if folder is None or not (folder / REPORTS).is_file():
+        return []
     found = corpora.read("iu-reports", folder, corpora.ReadOptions())
     return [b.case for b in found if b.case.annotation]
 
