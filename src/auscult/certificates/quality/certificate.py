@@ -165,7 +165,8 @@ def planted_rows(bench: Bench, name: str, unit: str, truths: Sequence[Truth], se
         for one, clean in zip(asked, made, strict=True):
             tried += bench.in_turn(sets.planted([*one.right, *clean], one.wrong, share, seed))
         rows += set_rows(whole, tried, share)
-    rows += whole.kept(tried)
+    rows += whole.kept(t for t in tried if t.pair.about not in sets.GENERATORS)
+    rows += bench.part(f"made by rules, {name}", unit).kept(t for t in tried if t.pair.about in sets.GENERATORS)
     return rows
 
 

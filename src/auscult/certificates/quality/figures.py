@@ -1,6 +1,6 @@
 """Rows of the certificate: sensitivity by kind and degree, specificity, yield; of each check and of all together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auscult.certificates.cells import Cell, Row
@@ -92,7 +92,7 @@ class Part:
                 if some:
                     yield self.cell(kind, self.main, said).share_of("sensitivity", some, refuses)
 
-    def kept(self, tried: Sequence[Tried]) -> Iterator[Row]:
+    def kept(self, tried: Iterable[Tried]) -> Iterator[Row]:
         """Yield of right pairs by polarity and category."""
         refuses = by(self.main, self.checks, self.checkers)
         groups: dict[tuple[str, str], list[Tried]] = {}
