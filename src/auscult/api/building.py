@@ -11,7 +11,7 @@ from auscult.construction.drafting import DraftingOptions
 from auscult.construction.generators import Generator
 from auscult.construction.generators.drafted import Drafts
 from auscult.corpora import ReadOptions, shares_of
-from auscult.corpora.several import known, merged
+from auscult.corpora.several import Source, known, merged
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
@@ -20,6 +20,7 @@ from auscult.items.patient_data.screening import PatientData
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.printing import tell
+from auscult.review.signing.building import SigningOff, SignOffOptions
 
 
 def build(
@@ -33,6 +34,7 @@ def build(
     generate: Sequence[str] | None = None,
     generator: str = "",
     drafting: DraftingOptions | None = None,
+    sign_off: SignOffOptions | None = None,
     seed: int = 0,
     more: Sequence[tuple[str, Path | str]] = (),
     overwrite: bool = False,
@@ -55,6 +57,7 @@ def build(
             labels and reports, else none.
         generator: a model that drafts pairs of each image and its annotation, ``KIND:REST``; empty: none.
         drafting: how it is asked, and which models check what it drafts.
+        sign_off: files of clinicians who signed off the items of ``path``, an item set.
         seed: of the generators.
         more: other data sets whose cases join these, each a format and a path.
         overwrite: replace another item set that is there.
@@ -74,20 +77,42 @@ def build(
     if more:
         told["and"] = [f"{each.format}={each.path}" for each in sources[1:]]
     asked = _drafts(generator, drafting, out, seed, show)
+    cases, add = merged(sources, options), generating(generators, seed, asked)
+    if signing := _signing(sources, sign_off or SignOffOptions(), add is not None):
+        cases, add = signing.bundles(cases), signing.adding
+        told["reviewed"] = [file.name for file in (sign_off or SignOffOptions()).reviewed]
     with show("building, cases", limit) as bar:
         write_item_set(
-            merged(sources, options),
+            cases,
             out,
             source=SourceNote(reader=formats[0], path=str(path), options=told),
             split=split or SplitPlan(shares=shares_of(*formats)),
             limit=limit,
             overwrite=overwrite,
-            add=generating(generators, seed, asked),
+            add=add,
             progress=lambda cases, items: bar.advance(),
             say=tell,
             patient_data=patient_data,
         )
     return ItemSet(out)
+
+
+def _signing(sources: Sequence[Source], options: SignOffOptions, generates: bool) -> SigningOff | None:
+    """What clinicians made of an item set; None where no file of theirs is given.
+
+    Raises:
+        UserError: the options mean nothing here, or a file is none of the set's.
+    """
+    if not options.reviewed:
+        if options.accept_disputed or options.signed_only:
+            raise UserError("--accept-disputed and --signed-only are about a sign-off; add --reviewed FILE")
+        return None
+    if [each.format for each in sources] != ["item-set"] or generates:
+        raise UserError(
+            "--reviewed makes a set of the one that was signed off, and nothing new; give --from item-set ITEMS, "
+            "without a generator"
+        )
+    return SigningOff(ItemSet(sources[0].path), options)
 
 
 def _drafts(

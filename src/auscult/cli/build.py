@@ -9,6 +9,7 @@ from auscult.cli.options import Group
 from auscult.construction.drafting import DraftingOptions
 from auscult.corpora import ReadOptions
 from auscult.printing import give, tell
+from auscult.review.signing.building import SignOffOptions
 
 
 def build(
@@ -20,6 +21,7 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder of the item set to make.", show_default=False)],
     options: Annotated[ReadOptions, Group("What is read")],
     drafting: Annotated[DraftingOptions, Group("Generator")],
+    sign_off: Annotated[SignOffOptions, Group("Sign-off")],
     train_share: Annotated[
         float | None,
         typer.Option(
@@ -83,6 +85,8 @@ def build(
     auscult build --from captions ours.csv --and roco=data/roco --and dicom=scans --out items
 
     auscult build --from captions my.csv --images pictures --generator openai:A@URL --checker openai:B@URL --out items
+
+    auscult build --from item-set items --reviewed signed-AB.json --out signed-items
     """
     from auscult.api.building import build as build_items
     from auscult.construction import usual
@@ -108,6 +112,7 @@ def build(
         generate=generate,
         generator=generator,
         drafting=drafting,
+        sign_off=sign_off,
         seed=seed,
         more=[(each.format, each.path) for each in sources[1:]],
         overwrite=overwrite,
@@ -127,6 +132,8 @@ def build(
     if (out / FOUND).exists():
         kept = "kept as asked" if allow_patient_data else f"left out; keep them with {KEEP}"
         tell(f"rows that may hold patient data: {out / FOUND} ({kept})")
+    for one in manifest.signed:
+        tell(one["said"])
     for what, count in manifest.noted.items():
         tell(f"noted: {what}: {count}")
     if (out / CARD).exists():

@@ -15,7 +15,7 @@ from auscult.items.item_set import ItemSet
 from auscult.items.signed import SIGNED, SignedRow
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.reports.items.page import write_items_page
-from auscult.review.signing.building import SigningOff
+from auscult.review.signing.building import SigningOff, SignOffOptions
 from auscult.store.tables import read_rows
 
 WHEN = "2026-03-04T10:20:30.000Z"
@@ -56,7 +56,7 @@ def mend(**texts: str) -> dict[str, str]:
 
 
 def built(items: ItemSet, out: Path, files: list[Path], **how: bool) -> ItemSet:
-    signing = SigningOff(items, files, **how)
+    signing = SigningOff(items, SignOffOptions(reviewed=tuple(files), **how))
     bundles = signing.bundles(read(items.folder, ReadOptions()))
     write_item_set(bundles, out, source=SourceNote(reader="item-set", path="x"), add=signing.adding)
     return ItemSet(out)
@@ -180,7 +180,7 @@ def test_an_item_that_is_mended_into_another_one_is_marked_as_its_repeat(items, 
 def test_a_file_that_is_another_or_damaged_is_one_line(items, tmp_path, change, said):
     path = file(tmp_path, items, "AB", {0: ACCEPT}, change)
     with pytest.raises(UserError, match=said) as error:
-        SigningOff(items, [path])
+        SigningOff(items, SignOffOptions(reviewed=tuple([path])))
     assert str(path) in str(error.value) and "\n" not in str(error.value)
 
 
@@ -200,7 +200,7 @@ def test_a_file_that_is_another_or_damaged_is_one_line(items, tmp_path, change, 
 )
 def test_a_decision_that_cannot_be_followed_is_one_line(items, tmp_path, decided, said):
     with pytest.raises(UserError, match=said) as error:
-        SigningOff(items, [file(tmp_path, items, "AB", decided)])
+        SigningOff(items, SignOffOptions(reviewed=tuple([file(tmp_path, items, "AB", decided)])))
     assert "\n" not in str(error.value)
 
 
@@ -208,12 +208,12 @@ def test_a_reviewer_who_decides_twice_on_an_item_is_one_line(items, tmp_path):
     (tmp_path / "more").mkdir()
     files = [file(tmp_path, items, "AB", {0: ACCEPT}), file(tmp_path / "more", items, "AB", {0: refuse()})]
     with pytest.raises(UserError, match="a second time"):
-        SigningOff(items, files)
+        SigningOff(items, SignOffOptions(reviewed=tuple(files)))
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b'{"schema": "auscult.sign-off/1"}', b"\xff\xfe{}", b"[" * 100_000])
 def test_a_broken_file_is_one_line(items, tmp_path, raw):
     (path := tmp_path / "broken.json").write_bytes(raw)
     with pytest.raises(UserError) as error:
-        SigningOff(items, [path])
+        SigningOff(items, SignOffOptions(reviewed=tuple([path])))
     assert "broken.json" in str(error.value) and "\n" not in str(error.value)

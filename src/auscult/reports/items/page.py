@@ -10,7 +10,9 @@ import orjson
 from markupsafe import Markup
 
 from auscult.construction import REJECTS
+from auscult.construction.drafting.checking import Verdict as CheckerVerdict
 from auscult.construction.generators import Reject
+from auscult.construction.generators.drafted import VERDICTS
 from auscult.errors import UserError
 from auscult.items.item_set import ITEMS, ItemSet
 from auscult.items.signed import SIGNED, SignedRow
@@ -161,8 +163,13 @@ def _who(part: Mapping[str, object]) -> str:
 
 
 def verdicts_of(items: ItemSet, wanted: Collection[str]) -> Mapping[str, Sequence[Verdict]]:
-    """Item → what reviewers said of it."""
+    """Item → what checker models and reviewers said of it."""
     found: defaultdict[str, list[Verdict]] = defaultdict(list)
+    if (items.folder / VERDICTS).is_file():
+        for said in read_where(items.folder / VERDICTS, CheckerVerdict, "item_id", wanted):
+            found[said.item_id].append(
+                Verdict(who=said.checker, word=said.verdict.replace("_", " "), reason=said.reason)
+            )
     if (items.folder / SIGNED).is_file():
         for row in read_where(items.folder / SIGNED, SignedRow, "item_id", wanted):
             texts = {"question": row.question, "answer": row.reference, "premise": row.premise}

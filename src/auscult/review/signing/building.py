@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copyfile
 
-from auscult.construction import REJECTS, rejected
-from auscult.construction.generators import Reject
+from auscult.construction import REJECTS
+from auscult.construction.generators import Reject, rejected
+from auscult.construction.generators.drafted import VERDICTS
 from auscult.items.bundle import Bundle
 from auscult.items.item_set import CASES, ItemSet
 from auscult.items.signed import SIGNED, SignedRow
@@ -19,25 +21,36 @@ from auscult.store.tables import RowWriter, read_rows, read_where
 UNSIGNED = "not signed off"
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignOffOptions:
+    """What clinicians signed off, and what is made of it (with --from item-set).
+
+    Attributes:
+        reviewed: files that pages of 'auscult review ITEMS --sign-off' saved, one or more a reviewer.
+        accept_disputed: keep items on which reviewers differ: as the one who mends would have them, else as they are.
+        signed_only: leave out the items that nobody decided on.
+    """
+
+    reviewed: tuple[Path, ...] = ()
+    accept_disputed: bool = False
+    signed_only: bool = False
+
+
 class SigningOff:
     """Makes a signed-off set of an item set and the files of its reviewers.
 
     Args:
         items: the set that was signed off.
-        files: one or more a reviewer.
-        accept_disputed: keep items on which reviewers differ, see ``outcomes``.
-        signed_only: leave out the items that nobody decided on.
+        options: the files, and what is made of them.
 
     Raises:
         UserError: as ``read_signed``.
     """
 
-    def __init__(
-        self, items: ItemSet, files: Sequence[Path], *, accept_disputed: bool = False, signed_only: bool = False
-    ) -> None:
-        self._items, self._signed_only = items, signed_only
-        self._signed = read_signed(items, files)
-        self._settled = outcomes(self._signed, accept_disputed)
+    def __init__(self, items: ItemSet, options: SignOffOptions) -> None:
+        self._items, self._signed_only = items, options.signed_only
+        self._signed = read_signed(items, options.reviewed)
+        self._settled = outcomes(self._signed, options.accept_disputed)
         wanted = {item.case_id for item in self._signed.items.values()}
         groups = {c.id: c.group or c.id for c in read_where(items.folder / CASES, Case, "id", wanted)}
         self._agreed = agreement(self._signed, groups)
@@ -86,7 +99,7 @@ class _Tables:
         self, folder: Path, items: ItemSet, signed: Signed, settled: dict[str, Outcome], about: dict[str, object]
     ) -> None:
         self._items, self._signed, self._settled, self._about = items, signed, settled, about
-        self._rejects = RowWriter(folder / REJECTS, Reject)
+        self._folder, self._rejects = folder, RowWriter(folder / REJECTS, Reject)
         self._rows = RowWriter(folder / SIGNED, SignedRow)
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
@@ -100,12 +113,15 @@ class _Tables:
         return ()
 
     def finish(self) -> Added:
-        """Writes both tables; who made and who checked the items stands as it did."""
+        """Writes the tables; who made and who checked the items stands as it did."""
         reasons: Counter[str] = Counter()
         for reject in self._all_rejects():
             reasons[reject.reason] += 1
             self._rejects.write(reject)
         self._rejects.commit()
+        verdicts = self._items.folder / VERDICTS
+        if verdicts.is_file():
+            copyfile(verdicts, self._folder / VERDICTS)
         for row in self._all_rows():
             self._rows.write(row)
         self._rows.commit()
