@@ -17,7 +17,7 @@ from PIL import Image
 from tests.golden.answers import Answerer
 from tests.golden.runs import auscult
 
-COMMANDS_PER_RUN = ("report", "score", "predictions", "compare", "gate", "evaluate", "rate", "log")
+COMMANDS_PER_RUN = ("report", "score", "export", "compare", "gate", "evaluate", "rate", "log")
 ROWS = [
     {
         "image": "a.png",
@@ -205,7 +205,7 @@ def seeds(root: Path) -> list[Seed]:
     commands = (
         ("report", "{here}"),
         ("score", "{here}"),
-        ("predictions", "{here}", "--out", "{out}/official"),
+        ("export", "{here}", "--to", "medhalltune", "--out", "{out}/official"),
         ("compare", "{here}", str(again), "--out", "{out}/compare.html"),
         ("gate", str(criteria), "{here}"),
         ("evaluate", str(items), "--model", "baseline:always-last", *both, "--out", "{here}"),

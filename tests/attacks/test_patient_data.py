@@ -61,7 +61,7 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
         "`report`": "report run",
         "`compare`": "compare run asked",
         "`gate`": "gate criteria.toml run",
-        "`predictions`": "predictions run --form csv --out predictions.csv",
+        "`export` of a run": "export run --to csv --out answers-out.csv",
         "`inspect-log`": "inspect-log run --out run.eval",
         "`rate`": "rate make run --out sheet",
         "`calibrate` of rules, facts and statistics": "calibrate facts --out facts.json",

@@ -52,7 +52,7 @@ def test_a_hostile_file_name_is_one_line_of_an_error(auscult: Auscult, tmp_path:
         ["check", tmp_path / EVIL],
         ["build", "--from", "image-folder", tmp_path / EVIL, "--out", tmp_path / "items"],
         ["evaluate", tmp_path / EVIL, "--model", "baseline:majority", "--out", tmp_path / "run"],
-        ["predictions", tmp_path / EVIL, "--out", tmp_path / "out"],
+        ["export", tmp_path / EVIL, "--to", "csv", "--out", tmp_path / "out"],
     ):
         ran = auscult(*words)
         assert ran.code == 2 and ran.err.count("\n") == 1, (words[0], ran)

@@ -5,7 +5,7 @@ import pytest
 from tests.cli.conftest import Auscult
 
 COMMANDS = [
-    *("build", "phantoms", "evaluate", "score", "judge-baseline", "report", "compare", "gate", "predictions"),
+    *("build", "phantoms", "evaluate", "score", "judge-baseline", "report", "compare", "gate", "export"),
     "inspect-log",
     *("rate", "calibrate", "demo"),
 ]

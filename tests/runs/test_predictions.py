@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from auscult.api import evaluate
+from auscult.api import evaluate, export
 from auscult.corpora import ReadOptions
 from auscult.corpora.medhalltune import read
 from auscult.errors import UserError
@@ -168,7 +168,7 @@ def test_a_file_that_is_there_stays_as_it_was_where_writing_fails(run, tmp_path,
 
 
 def test_what_cannot_be_written_is_said(run, tmp_path):
-    with pytest.raises(UserError, match="unknown form 'xml'; known: medhalltune, jsonl, csv"):
+    with pytest.raises(UserError, match="unknown form 'xml' of the answers of a run; known: medhalltune, jsonl, csv"):
         write_predictions(run, tmp_path / "x", "xml")
     with pytest.raises(UserError, match="no run folder"):
         write_predictions(tmp_path / "none", tmp_path / "x")
@@ -199,3 +199,14 @@ def test_a_stale_file_of_the_other_kind_is_not_left_beside(items, run, tmp_path)
     write_predictions(run, tmp_path / "out")
     with pytest.raises(UserError, match="positive.jsonl: is there, and this run has no non-hallucination questions"):
         write_predictions(tmp_path / "run", tmp_path / "out")
+
+
+def test_export_writes_the_answers_of_a_run_where_it_is_given_one(run, tmp_path):
+    done = export(run, "jsonl", tmp_path / "answers.jsonl")
+    assert sum(done.files.values()) == len((tmp_path / "answers.jsonl").read_text().splitlines())
+    with pytest.raises(UserError, match="unknown form 'hf' of the answers of a run; known: medhalltune, jsonl, csv"):
+        export(run, "hf", tmp_path / "out")
+    with pytest.raises(UserError, match="is a run, and --split is of an item set"):
+        export(run, "csv", tmp_path / "out.csv", split=["test"])
+    with pytest.raises(UserError, match="no such folder|no item set|manifest"):
+        export(tmp_path / "none", "csv", tmp_path / "out.csv")

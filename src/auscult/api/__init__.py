@@ -19,35 +19,45 @@ from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions
 from auscult.protocols.direct import question_text, right_answer
 from auscult.runs.evaluation import Evaluation
-from auscult.runs.folder import UNTYPED, Typed
+from auscult.runs.folder import UNTYPED, Typed, is_run
+from auscult.runs.predictions import Written, write_predictions
 from auscult.runs.rescoring import Readers, rescore
 from auscult.runs.settings import Settings
 
 
 def export(
-    items: ItemSet | Path | str,
+    what: ItemSet | Run | Path | str,
     to: str,
     out: Path | str,
     *,
     split: Sequence[str] = (),
     show: Show = progress,
-) -> exports.Exported:
-    """Writes an item set in a form that other tools read, with its images and a card; prompts are ``evaluate``'s.
+) -> exports.Exported | Written:
+    """Writes an item set in a form that other tools read, with its images and a card; or the answers of a run.
+
+    Prompts of an item set are those that ``evaluate`` puts; answers of a run are those that were given with the image.
 
     Args:
-        items: the set, or its folder.
-        to: form: ``hf``, ``trl``, ``sharegpt``, ``llava`` or ``medhalltune``, or one that another package adds.
-        out: folder to make.
-        split: only these parts; none: all.
+        what: the item set or the run, or its folder.
+        to: form: of an item set ``hf``, ``trl``, ``sharegpt``, ``llava``, ``medhalltune``, or one that another package
+            adds; of a run ``medhalltune``, ``jsonl`` or ``csv``.
+        out: folder to make, or for ``jsonl`` and ``csv`` the file.
+        split: only these parts of an item set; none: all.
         show: shows progress.
 
     Raises:
-        UserError: the form or a part is unknown, ``out`` is there already, or an image was altered.
+        UserError: the form or a part is unknown, ``out`` is there already, or an image was altered; the run is not
+            finished.
     """
-    opened = items if isinstance(items, ItemSet) else ItemSet(items)
-    with show("exporting, cases", opened.manifest.cases) as bar:
+    folder = what.folder if isinstance(what, ItemSet | Run) else path_of(what, "an item set or a run")
+    if isinstance(what, Run) or is_run(folder):
+        if split:
+            raise UserError(f"{folder}: is a run, and --split is of an item set; leave it out")
+        return write_predictions(folder, path_of(out, "a file"), to)
+    items = what if isinstance(what, ItemSet) else ItemSet(folder)
+    with show("exporting, cases", items.manifest.cases) as bar:
         return exports.export(
-            opened, to, Path(out), put=question_text, right=right_answer, parts=split, advance=bar.advance
+            items, to, Path(out), put=question_text, right=right_answer, parts=split, advance=bar.advance
         )
 
 

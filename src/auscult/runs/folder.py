@@ -82,6 +82,15 @@ class RunFolder:
         replace_file(self.path / "manifest.json", orjson.dumps(self.manifest, option=orjson.OPT_INDENT_2) + b"\n")
 
 
+def is_run(path: Path) -> bool:
+    """Whether a folder is a run, of this version or another: its manifest names a schema, as no item set's does."""
+    try:
+        manifest = read_json(path / "manifest.json", "")
+    except UserError:
+        return False
+    return isinstance(manifest, dict) and "schema" in manifest
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest of a run.
 

@@ -56,7 +56,7 @@ def write_predictions(run: Path, out: Path, form: str = "medhalltune") -> Writte
             several times; the place cannot be written, or is that of the run's own files.
     """
     if form not in FORMS:
-        raise UserError(f"unknown form '{form}'; known: {', '.join(FORMS)}")
+        raise UserError(f"unknown form '{form}' of the answers of a run; known: {', '.join(FORMS)}")
     read_manifest(run)
     if not (run / "answers.parquet").is_file():
         raise UserError(f"{run}: the run is not finished (no answers.parquet); its command goes on with it")

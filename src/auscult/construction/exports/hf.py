@@ -15,7 +15,7 @@ from auscult.construction.exports import Form, Pair, Write
 from auscult.construction.exports._tables import LOAD, TURNS, image_table
 
 _TEXT = ("source_id", "question", "reference", "answer_type", "kind", "category", "premise", "premise_form", "twin")
-_MORE = ("target", "unit", "paraphrase_group", "duplicate_of")
+_MORE = ("target", "unit", "paraphrase_group", "duplicate_of", "evidence", "style", "difficulty")
 _CASE = ("annotation", "source", "source_key", "group", "group_kind", "licence")
 COLUMNS: dict[str, pa.DataType] = {
     "id": pa.string(),
@@ -27,10 +27,11 @@ COLUMNS: dict[str, pa.DataType] = {
     "tags": pa.string(),
     **dict.fromkeys(_CASE, pa.string()),
     "case_tags": pa.string(),
+    "case_context": pa.string(),
     "prompt": TURNS,
     "completion": TURNS,
 }
-"""Fields of item and case, tags as JSON, and the pair as it is trained on."""
+"""Fields of item and case, tags and context as JSON, and the pair as it is trained on."""
 
 
 def turns(pair: Pair) -> dict[str, Any]:
@@ -45,8 +46,9 @@ def _row(pair: Pair) -> dict[str, Any]:
     item, case = pair.item, pair.case
     plain = {name: getattr(item, name) for name in ("id", "case_id", *_TEXT, *_MORE, "tolerance")}
     of_case = {name: getattr(case, name) for name in _CASE}
-    tags = {"tags": orjson.dumps(item.tags).decode(), "case_tags": orjson.dumps(case.tags).decode()}
-    return {**plain, "options": list(item.options), **of_case, **tags, **turns(pair)}
+    mapped = {"tags": item.tags, "case_tags": case.tags, "case_context": case.context}
+    as_json = {name: orjson.dumps(of).decode() for name, of in mapped.items()}
+    return {**plain, "options": list(item.options), **of_case, **as_json, **turns(pair)}
 
 
 class HuggingFace(Form):
