@@ -41,6 +41,7 @@ class ImageFile:
         path: path relative to the folder of the item set.
         sha256: of the file's bytes; checked when the image is read.
         pixels: of the decoded pixels; for leakage and grouping only, never in an id.
+        look: perceptual hash, see ``auscult.items.likeness``; likewise. Empty where images are not to be compared.
         width: in pixels.
         height: in pixels.
     """
@@ -48,6 +49,7 @@ class ImageFile:
     path: str
     sha256: str
     pixels: str = ""
+    look: str = ""
     width: int = 0
     height: int = 0
 

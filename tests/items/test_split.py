@@ -20,8 +20,8 @@ def parts_of(drawn, plan, published=""):
     splitter = Splitter(plan)
     for number, (group, pixels) in enumerate(drawn):
         splitter.add(case(group, pixels, number), published)
-    parts, joined = splitter.parts()
-    return [PARTS[p - 1] for p in parts], joined
+    found = splitter.parts()
+    return [PARTS[p - 1] for p in found.parts], found.joined
 
 
 @given(CASES, st.integers(0, 5))
@@ -98,3 +98,34 @@ def test_a_published_split_that_leaks_names_the_two_cases():
 def test_shares_that_are_none_are_refused(shares):
     with pytest.raises(UserError, match="split"):
         SplitPlan(shares=shares)
+
+
+def drawn(*found, published=()):
+    """Cases of these groups with an image each, and the pairs of places that are near-duplicates."""
+    splitter = Splitter(SplitPlan())
+    for number, group in enumerate(found):
+        splitter.add(case(group, [number], number), published[number] if published else "")
+        splitter._look_case.append(number)
+    return splitter
+
+
+def test_no_near_duplicate_group_is_ever_on_both_sides():
+    apart = drawn(*range(60)).parts()
+    pairs = [(n, n + 1) for n in range(0, 30, 3)]
+    found = drawn(*range(60)).parts(pairs)
+    assert any(apart.parts[one] != apart.parts[other] for one, other in pairs)
+    assert all(found.parts[one] == found.parts[other] for one, other in pairs)
+    assert all(found.alike[one] == found.alike[other] > 0 for one, other in pairs)
+    assert found.joined == 20 and not found.leaks
+    assert [found.parts[n] for n in range(31, 60)] == [apart.parts[n] for n in range(31, 60)]
+
+
+def test_near_duplicates_of_near_duplicates_lie_in_one_part():
+    found = drawn(*range(9)).parts([(0, 4), (4, 8), (3, 8)])
+    assert len({found.parts[n] for n in (0, 3, 4, 8)}) == len({found.alike[n] for n in (0, 3, 4, 8)}) == 1
+
+
+def test_a_published_split_that_parts_near_duplicates_stands_and_they_are_named():
+    found = drawn(0, 1, 2, 3, published=("train", "test", "", "test")).parts([(0, 1), (0, 2), (1, 3)])
+    assert [PARTS[p - 1] for p in found.parts] == ["train", "test", "train", "test"]
+    assert found.leaks == [(0, 1)]

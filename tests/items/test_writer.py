@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.conftest import REPO
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
@@ -230,3 +231,18 @@ def test_memory_holds_keys_never_rows():
     done = subprocess.run([sys.executable, "-c", MEMORY, "200000"], capture_output=True, text=True, check=True)
     grown = int(done.stdout)
     assert grown * 2**20 / 180_000 < 150, f"{grown} MiB more for 180,000 more items"
+
+
+def test_the_same_picture_saved_another_way_lies_in_the_same_part_as_its_original(tmp_path):
+    sample = sorted((REPO / "src" / "auscult" / "data" / "vqa-rad-sample" / "images").glob("*.jpg"))[:8]
+    studies = []
+    for number, path in enumerate(sample):
+        with Image.open(path) as image:
+            small = tmp_path / f"small-{number}.jpg"
+            image.convert("RGB").resize((256, 256 * image.height // image.width)).save(small, quality=60)
+        studies += [study(k, question(k), image=f) for k, f in ((f"a{number}", path), (f"b{number}", small))]
+    made = build(studies, tmp_path / "set")
+    parts = {case.source_key: {i.split for i in items} for case, items in ItemSet(tmp_path / "set").groups()}
+    assert len(set().union(*parts.values())) == 2
+    assert all(parts[f"a{n}"] == parts[f"b{n}"] for n in range(8))
+    assert made.noted["cases whose image is a near-duplicate of another patient's or study's"] == 16

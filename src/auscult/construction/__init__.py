@@ -1,6 +1,6 @@
 """Cases → items: generators, checks, balance. ``generating`` adds what generators make to an item set being written."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -60,14 +60,17 @@ class Generating:
     def __init__(self, folder: Path, generators: Sequence[Generator]) -> None:
         self._folder, self._generators = folder, generators
         self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
+        self._alike: Sequence[int] = ()
+        self._near: dict[int, list[Item]] = defaultdict(list)
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: shows a case to every generator."""
         for generator in self._generators:
             generator.look(case, items)
 
-    def choose(self, parts: Sequence[int]) -> None:
+    def choose(self, parts: Sequence[int], alike: Sequence[int]) -> None:
         """Between the passes: lets every generator choose."""
+        self._alike = alike
         for generator in self._generators:
             generator.choose(parts)
 
@@ -82,7 +85,8 @@ class Generating:
                     self._rejects.write(made)
                 else:
                     item = made if made.id else sealed(case, made)
-                    if refusal := first_refusal(self._checks, case, item, kept):
+                    others = self._near[self._alike[number]] if self._alike[number] and not templated(item) else ()
+                    if refusal := first_refusal(self._checks, case, item, [*kept, *others]):
                         self._rejects.write(rejected(item, split, refusal))
                         continue
                     kept.append(item)
@@ -92,6 +96,8 @@ class Generating:
                     first = "" if first == item.id else first
                     settled = (item.twin, item.split, item.duplicate_of) == (twin, split, first)
                     yield item if settled else replace(item, twin=twin, split=split, duplicate_of=first)
+        if self._alike[number]:
+            self._near[self._alike[number]] += kept
 
     def finish(self) -> Added:
         """Writes the rejects; the counts of all generators together, and what they are."""
@@ -109,3 +115,8 @@ class Generating:
     def close(self) -> None:
         """Leaves no half-written table behind."""
         self._rejects.discard()
+
+
+def templated(item: Item) -> bool:
+    """Whether the words of an item are a template's: they are the same on many images, near-duplicates or not."""
+    return bool(item.tags.get("tier"))

@@ -128,7 +128,8 @@ def _bundle(row: Row, manifest: _Manifest, find: Callable[[str, str], Path]) -> 
         raise UserError(f"{row.where}: {unknown} is not in manifest.json; draw the phantoms again") from None
     images = []
     if phantom.image:
-        images.append(take_image(find(phantom.image, row.where), phantom.image, row.where, phantom.sha256))
+        taken = take_image(find(phantom.image, row.where), phantom.image, row.where, phantom.sha256)
+        images.append(replace(taken, file=replace(taken.file, look="")))  # phantoms are alike by design
     case = Case(
         id=DRAFT,
         source=SOURCE,

@@ -19,6 +19,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from auscult.errors import UserError
 from auscult.items.dicom import SLICE, Frame, is_dicom, read_frame
+from auscult.items.likeness import look
 from auscult.records import ImageFile
 from auscult.store.given import NoSuchFile, boundary, read_given
 
@@ -163,11 +164,11 @@ def take_image(payload: Path | bytes, name: str, where: str, sha256: str = "") -
             if changes := _changes(image, deep=deep, turned=turned):
                 shown, window = _plain(image, changes, what)
                 payload, suffix = _png(shown), ".png"
-            pixels = _pixel_hash(shown)
+            pixels, seen = _pixel_hash(shown), look(shown)
             width, height = shown.size
     stored = hashlib.sha256(payload).hexdigest() if changes and isinstance(payload, bytes) else original
     path = PurePosixPath(name.replace("\\", "/")).stem + suffix
-    file = ImageFile(path=path, sha256=stored, pixels=pixels, width=width, height=height)
+    file = ImageFile(path=path, sha256=stored, pixels=pixels, look=seen, width=width, height=height)
     return Taken(file, payload, original, changes, window)
 
 
@@ -188,7 +189,8 @@ def _frame_taken(frame: Frame, name: str, original: str, what: str) -> Taken:
     content, (width, height) = _png(frame.image), frame.image.size
     path = PurePosixPath(name.replace("\\", "/").partition(SLICE)[0]).stem + ".png"
     pixels, stored = _pixel_hash(frame.image), hashlib.sha256(content).hexdigest()
-    file = ImageFile(path=path, sha256=stored, pixels=pixels, width=width, height=height)
+    seen = look(frame.image)
+    file = ImageFile(path=path, sha256=stored, pixels=pixels, look=seen, width=width, height=height)
     return Taken(file, content, original, frame.changes, frame.window, frame.tags, frame.identity)
 
 

@@ -36,7 +36,7 @@ class ItemSetManifest(BaseModel):
         items: number of items.
         images: number of different image files.
         groups: what is resampled and split: number by kind (patient, lesion, study, image).
-        joined: groups that lie in one part because they share pixels with another.
+        joined: groups that lie in one part because they share pixels or a near-duplicate image with another.
         counts: items by split, answer type and kind; cases by source.
         duplicates: items that repeat another one exactly.
         cases_without_items: cases that nothing is asked about.

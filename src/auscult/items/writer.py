@@ -15,18 +15,22 @@ from typing import Any, Protocol
 
 import numpy as np
 import orjson
+from PIL import Image
 
 from auscult.errors import UserError
 from auscult.items.bundle import Bundle
 from auscult.items.images import image_bytes
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
+from auscult.items.likeness import Pairs, alike
 from auscult.items.patient_data.screening import PatientData, Screening
-from auscult.items.split import PARTS, SplitLeak, SplitPlan, Splitter
+from auscult.items.split import PARTS, Parts, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item, rank
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
 from auscult.store.given import read_json
 from auscult.store.tables import RowWriter, read_rows
 
+LEAKS_NAMED = 5
+"""Pairs of near-duplicate images that a published split parts: how many are named."""
 Progress = Callable[[int, int], None]
 OPEN_ANSWERS = ("open answers", "words of open answers")
 """What the manifest counts by kind, so that the mean length of reference answers can be compared."""
@@ -65,8 +69,8 @@ class Addition(Protocol):
         """First pass: the next case with its items."""
         ...
 
-    def choose(self, parts: Sequence[int]) -> None:
-        """Between the passes: the part of each case, 1 + its index in ``PARTS``."""
+    def choose(self, parts: Sequence[int], alike: Sequence[int]) -> None:
+        """Between the passes: the part of each case, 1 + its index in ``PARTS``, and its near-duplicate group, or 0."""
         ...
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
@@ -210,8 +214,9 @@ def _write(
     if not cases.rows:
         raise UserError(f"{source.path}: no cases; nothing to build")
     kept = first.kept(folder / CASES, drafts)
-    parts, joined = _parts(first.splitter, folder / CASES)
-    tally = _second_pass(folder, drafts, parts, kept, adding)
+    split = _parts(first.splitter, folder)
+    first.note_alike(split, folder / CASES)
+    tally = _second_pass(folder, drafts, split, kept, adding)
     drafts.unlink()
     first.left_out.update(screening.left_out)
     first.noted.update(screening.noted)
@@ -222,7 +227,8 @@ def _write(
         package=version("auscult"),
         source={"reader": source.reader, "path": source.path, "options": source.options},
         split={
-            "rule": "hash of the group (patient, lesion, study or image); groups with shared pixels together",
+            "rule": "hash of the group (patient, lesion, study or image); groups with shared pixels or near-duplicate "
+            "images together",
             "shares": dict(plan.shares),
             "seed": plan.seed,
             "published": plan.published,
@@ -232,7 +238,7 @@ def _write(
         items=tally.items,
         images=len({f.name for f in (folder / "images").glob("*/*")}),
         groups=first.group_counts(),
-        joined=joined,
+        joined=split.joined,
         counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()}
         | {"source": dict(sorted(first.sources.items()))}
         | added.counts,
@@ -289,6 +295,16 @@ class _FirstPass:
             self._ids.append(rank(item.id))
         _feed(self.digest, case)
 
+    def note_alike(self, split: Parts, cases: Path) -> None:
+        """Notes how many images are another group's picture, and those that a published split has parted."""
+        if near := sum(map(bool, split.alike)):
+            self.noted["cases whose image is a near-duplicate of another patient's or study's"] = near
+        for one, other in split.leaks[:LEAKS_NAMED]:
+            names = " and ".join(f"'{_nth(cases, Case, i).source_key}'" for i in (one, other))
+            self.noted[f"the published split parts near-duplicate images (--resplit joins them): {names}"] = 1
+        if (more := len(split.leaks) - LEAKS_NAMED) > 0:
+            self.noted["more near-duplicate images that the published split parts"] = more
+
     def group_counts(self) -> dict[str, int]:
         return {kind: len(np.unique(np.frombuffer(keys, np.uint64))) for kind, keys in sorted(self._groups.items())}
 
@@ -327,15 +343,32 @@ def _nth(path: Path, cls: type, index: int) -> Any:
     return next(iter(read_rows(path, cls, skip=index)))
 
 
-def _parts(splitter: Splitter, cases: Path) -> tuple["array[int]", int]:
+def _parts(splitter: Splitter, folder: Path) -> Parts:
     try:
-        return splitter.parts()
+        return splitter.parts(_near_duplicates(splitter, folder))
     except SplitLeak as leak:
-        one, other = (_nth(cases, Case, i).source_key for i in (leak.one, leak.other))
+        one, other = (_nth(folder / CASES, Case, i).source_key for i in (leak.one, leak.other))
         raise UserError(
             f"the published split leaks: cases '{one}' and '{other}' share a patient or an image but lie in different "
             f"parts; split anew with --resplit"
         ) from None
+
+
+def _near_duplicates(splitter: Splitter, folder: Path) -> Pairs:
+    """Pairs of images that are the same picture: those whose looks nearly agree, looked at again."""
+    pairs = splitter.candidates()
+    wanted = {number for pair in pairs for number in pair}
+    looks = (
+        image for case in (read_rows(folder / CASES, Case) if pairs else ()) for image in case.images if image.look
+    )
+    paths = {number: folder / image.path for number, image in enumerate(looks) if number in wanted}
+
+    def load(number: int) -> Image.Image:
+        with Image.open(paths[number]) as image:
+            image.load()
+            return image
+
+    return alike(pairs, load)
 
 
 @dataclass
@@ -361,24 +394,24 @@ class _Tally:
             self.words[words][item.kind] += len(item.reference.split())
 
 
-def _second_pass(folder: Path, drafts: Path, parts: "array[int]", kept: Any, adding: Addition | None) -> _Tally:
+def _second_pass(folder: Path, drafts: Path, split: Parts, kept: Any, adding: Addition | None) -> _Tally:
     """Writes the items with their split, case by case, and after those of the data set what is added to them."""
     tally, place = _Tally(), 0
     if adding:
-        adding.choose(parts)
+        adding.choose(split.parts, split.alike)
     rows = read_rows(drafts, Item)
     ahead = next(rows, None)
     with RowWriter(folder / ITEMS, Item) as writer:
         for number, case in enumerate(read_rows(folder / CASES, Case)):
-            split, own, written = PARTS[parts[number] - 1], [], tally.items
+            part, own, written = PARTS[split.parts[number] - 1], [], tally.items
             while ahead is not None and ahead.case_id == case.id:
                 own.append(ahead)
                 if kept[place]:
-                    item = ahead if ahead.split == split else replace(ahead, split=split)
+                    item = ahead if ahead.split == part else replace(ahead, split=part)
                     writer.write(item)
                     tally.add(item)
                 ahead, place = next(rows, None), place + 1
-            for item in adding.make(number, case, own, split) if adding else ():
+            for item in adding.make(number, case, own, part) if adding else ():
                 writer.write(item)
                 tally.add(item)
             tally.silent += tally.items == written

@@ -30,7 +30,7 @@ class Rejecting:
     def look(self, case: Case, items: Sequence[Item]) -> None:
         self._cases.append(case.id)
 
-    def choose(self, parts: Sequence[int]) -> None: ...
+    def choose(self, parts: Sequence[int], alike: Sequence[int]) -> None: ...
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
         return ()

@@ -105,7 +105,7 @@ class _Tables:
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """Needs no first pass."""
 
-    def choose(self, parts: Sequence[int]) -> None:
+    def choose(self, parts: Sequence[int], alike: Sequence[int]) -> None:
         """Chooses nothing."""
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
