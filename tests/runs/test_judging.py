@@ -311,6 +311,19 @@ def test_a_folder_that_is_no_run_is_one_line(tmp_path: Path) -> None:
         judge_run(tmp_path, "openai:judge@http://127.0.0.1:9/v1", QUICK)
 
 
+def test_a_judge_of_the_family_that_wrote_the_items_is_named_from_the_item_set(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    file = run / "manifest.json"
+    manifest = json.loads(file.read_text())
+    wrote = [{"name": "premises", "version": "1"}, {"name": "drafted", "model": "openai:gpt-4o@https://a.example/v1"}]
+    manifest["items"] = {**manifest.get("items", {}), "generators": wrote}
+    file.write_text(json.dumps(manifest))
+    with judge_server(by_text) as server:
+        kin = judge_run(run, server.spec.replace("judge@", "gpt-5@"), QUICK)
+    assert any("generator of the items (openai:gpt-4o" in note for note in kin.instrument.notes)
+    assert not any("premises" in note for note in kin.instrument.notes)
+
+
 def test_a_judge_of_the_candidates_family_is_named(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     with judge_server(by_text) as server:

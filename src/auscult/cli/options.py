@@ -87,8 +87,7 @@ FLAGS: Mapping[str, Flag | None] = {
 """``Class.field`` → how its option differs from it, None: it is none; with a prefix before it, of that group alone."""
 
 UNANCHORED = frozenset(
-    {"JudgingOptions.anchors", "JudgingOptions.against", "JudgingOptions.generator", "JudgingOptions.name"}
-    | {"JudgeOptions.repeats"}
+    {"JudgingOptions.anchors", "JudgingOptions.against", "JudgingOptions.name"} | {"JudgeOptions.repeats"}
 )
 """What a judge that stands on its own is not told."""
 

@@ -112,11 +112,14 @@ class Judging:
         return Session(self.model, self.home / "journal", self.options.asking, show)
 
     def warnings(self) -> tuple[str, ...]:
-        """What a reader must know of who judges whom: models of one family."""
+        """What a reader must know of who judges whom, and who wrote the items: models of one family."""
         model = self.manifest.get("model", {})
         candidate = name_of(str(model.get("spec", "")), str(model.get("identity", "")))
         judge = self.options.name or name_of(self.spec, self.model.identity)
-        return family_warnings(judge, candidate, self.anchors.system if self.anchors else "", self.options.generator)
+        anchor = self.anchors.system if self.anchors else ""
+        wrote = [str(g["model"]) for g in self.manifest.get("items", {}).get("generators", ()) if g.get("model")]
+        said = [line for one in wrote or [""] for line in family_warnings(judge, candidate, anchor, one)]
+        return tuple(dict.fromkeys(said))
 
     def run(self, show: Show = progress) -> Judgement:
         """Judges every answer; the same call goes on where an earlier one stopped.

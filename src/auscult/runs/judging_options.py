@@ -27,7 +27,6 @@ class JudgingOptions:
         against: another run, for protocols that judge pairs.
         conditions: image conditions whose answers are judged.
         answer_types: items whose answers are judged; empty for all. Exact rules score the others.
-        generator: name of the model that wrote questions or reference answers, where one did.
         model: what the judge model needs beside its name.
         asking: concurrency, timeout, retries, prices; budgets of this judge model for this run in all.
     """
@@ -39,7 +38,6 @@ class JudgingOptions:
     against: Path | None = None
     conditions: tuple[Condition, ...] = ("with",)
     answer_types: tuple[AnswerType, ...] = ("open", "report")
-    generator: str = ""
     model: ModelOptions = field(default_factory=ModelOptions)
     asking: AskOptions = field(default_factory=AskOptions)
 
