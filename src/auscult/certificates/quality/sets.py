@@ -11,6 +11,7 @@ from auscult.certificates.quality.pairs import Maker, Pair
 from auscult.certificates.quality.truth import Truth, truth_of_report, truth_of_scene
 from auscult.certificates.quality.words import Words
 from auscult.construction.generators import create
+from auscult.errors import UserError
 from auscult.items.split import PARTS
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import Split
@@ -76,7 +77,10 @@ def generated(truths: Sequence[Truth], seed: int) -> list[list[Pair]]:
         generator = create(name, seed)
         for truth in truths:
             generator.look(truth.case, ())
-        generator.choose([PARTS.index("test") + 1] * len(truths))
+        try:
+            generator.choose([PARTS.index("test") + 1] * len(truths))
+        except UserError:  # so few images that it makes nothing of them
+            continue
         for number, truth in enumerate(truths):
             for item in generator.make(number, truth.case, (), "test"):
                 if isinstance(item, Item):
