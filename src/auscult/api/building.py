@@ -1,6 +1,7 @@
 """``build``: a data set in, an item set out, with what rules and models make of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from auscult.construction import generating, usual
 from auscult.construction.drafting import DraftingOptions
 from auscult.construction.generators import Generator
 from auscult.construction.generators.drafted import Drafts
-from auscult.corpora import ReadOptions, shares_of
+from auscult.corpora import Bundle, ReadOptions, shares_of
 from auscult.corpora.several import Source, known, merged
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
@@ -69,32 +70,133 @@ def build(
             cannot be reached, or requests failed.
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
-    options, out = options or ReadOptions(), path_of(out, "an item set")
-    sources = [known(source, path_of(path, "a data set")), *(known(f, path_of(p, "a data set")) for f, p in more)]
-    formats = [each.format for each in sources]
-    generators = list(generate if generate is not None else [] if generator else usual(*formats))
-    told: dict[str, Any] = {"map": options.columns, "images": str(options.images or ""), "generate": generators}
-    if more:
-        told["and"] = [f"{each.format}={each.path}" for each in sources[1:]]
-    asked = _drafts(generator, drafting, out, seed, show)
-    cases, add = merged(sources, options), generating(generators, seed, asked)
-    if signing := _signing(sources, sign_off or SignOffOptions(), add is not None):
-        cases, add = signing.bundles(cases), signing.adding
-        told["reviewed"] = [file.name for file in (sign_off or SignOffOptions()).reviewed]
-    with show("building, cases", limit) as bar:
-        write_item_set(
-            cases,
-            out,
-            source=SourceNote(reader=formats[0], path=str(path), options=told),
-            split=split or SplitPlan(shares=shares_of(*formats)),
-            limit=limit,
-            overwrite=overwrite,
-            add=add,
-            progress=lambda cases, items: bar.advance(),
-            say=tell,
-            patient_data=patient_data,
+    out = path_of(out, "an item set")
+    asked = Building(
+        sources=(known(source, path_of(path, "a data set")), *(known(f, path_of(p, "a data set")) for f, p in more)),
+        options=options or ReadOptions(),
+        split=split,
+        limit=limit,
+        generate=generate,
+        generator=generator,
+        drafting=drafting or DraftingOptions(),
+        sign_off=sign_off or SignOffOptions(),
+        seed=seed,
+        patient_data=patient_data,
+        show=show,
+    )
+    return asked.into(out, home_of(out), overwrite=overwrite)
+
+
+def home_of(out: Path) -> Path:
+    """Where that is kept which models were asked for a set and answered."""
+    return out.with_name(f"{out.name}.drafts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Building:
+    """What ``build`` is told; ``auscult.api.previewing`` makes a part of it.
+
+    Attributes:
+        sources: data sets, the first with all options.
+        options: as in ``build``, and so all others.
+        split: None for what is usual.
+        limit: most cases.
+        generate: None for what is usual.
+        generator: empty for none.
+        drafting: how it is asked.
+        sign_off: of what people decided.
+        seed: of the generators.
+        patient_data: None for leaving such rows out.
+        show: how progress is shown.
+    """
+
+    sources: tuple[Source, ...]
+    options: ReadOptions
+    split: SplitPlan | None
+    limit: int | None
+    generate: Sequence[str] | None
+    generator: str
+    drafting: DraftingOptions
+    sign_off: SignOffOptions
+    seed: int
+    patient_data: PatientData | None
+    show: Show
+
+    def cases(self) -> Iterator[Bundle]:
+        """The cases of all data sets, in order."""
+        return merged(self.sources, self.options)
+
+    def into(
+        self,
+        out: Path,
+        home: Path,
+        *,
+        cases: Iterable[Bundle] | None = None,
+        overwrite: bool = False,
+        say: Callable[[str], None] | None = tell,
+    ) -> ItemSet:
+        """Writes the item set.
+
+        Args:
+            out: its folder.
+            home: what models were asked and answered.
+            cases: those of the data sets; None: all.
+            overwrite: replace another item set that is there.
+            say: takes a line for the user.
+
+        Raises:
+            UserError: as ``build``.
+            BudgetReached: likewise.
+        """
+        formats = [each.format for each in self.sources]
+        generators = list(self.generate if self.generate is not None else [] if self.generator else usual(*formats))
+        told: dict[str, Any] = {
+            "map": self.options.columns,
+            "images": str(self.options.images or ""),
+            "generate": generators,
+        }
+        if self.sources[1:]:
+            told["and"] = [f"{each.format}={each.path}" for each in self.sources[1:]]
+        rows, add = self.cases() if cases is None else cases, generating(generators, self.seed, self._drafts(home))
+        if signing := _signing(self.sources, self.sign_off, add is not None):
+            rows, add = signing.bundles(rows), signing.adding
+            told["reviewed"] = [file.name for file in self.sign_off.reviewed]
+        with self.show("building, cases", self.limit) as bar:
+            write_item_set(
+                rows,
+                out,
+                source=SourceNote(reader=formats[0], path=str(self.sources[0].path), options=told),
+                split=self.split or SplitPlan(shares=shares_of(*formats)),
+                limit=self.limit,
+                overwrite=overwrite,
+                add=add,
+                progress=lambda cases, items: bar.advance(),
+                say=say,
+                patient_data=self.patient_data,
+            )
+        return ItemSet(out)
+
+    def _drafts(self, home: Path) -> Callable[[Path], Generator] | None:
+        """Opens the generator that asks a model; None where none is named.
+
+        Raises:
+            UserError: an option means nothing, or there is no such model.
+        """
+        if not self.generator:
+            if self.drafting.checkers:
+                raise UserError("--checker checks what a model drafts; add --generator MODEL, or leave it out")
+            return None
+        self.drafting.check()
+        model = models.create(self.generator, self.drafting.model)
+        return lambda folder: Drafts(
+            seed=self.seed,
+            folder=folder,
+            home=home,
+            model=model,
+            spec=self.generator,
+            options=self.drafting,
+            show=self.show,
         )
-    return ItemSet(out)
 
 
 def _signing(sources: Sequence[Source], options: SignOffOptions, generates: bool) -> SigningOff | None:
@@ -113,23 +215,3 @@ def _signing(sources: Sequence[Source], options: SignOffOptions, generates: bool
             "without a generator"
         )
     return SigningOff(ItemSet(sources[0].path), options)
-
-
-def _drafts(
-    spec: str, options: DraftingOptions | None, out: Path, seed: int, show: Show
-) -> Callable[[Path], Generator] | None:
-    """Opens the generator that asks a model; None where none is named.
-
-    Raises:
-        UserError: an option means nothing, or there is no such model.
-    """
-    options = options or DraftingOptions()
-    if not spec:
-        if options.checkers:
-            raise UserError("--checker checks what a model drafts; add --generator MODEL, or leave it out")
-        return None
-    options.check()
-    model, home = models.create(spec, options.model), out.with_name(f"{out.name}.drafts")
-    return lambda folder: Drafts(
-        seed=seed, folder=folder, home=home, model=model, spec=spec, options=options, show=show
-    )

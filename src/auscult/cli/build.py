@@ -40,6 +40,12 @@ def build(
     generator: Annotated[
         str, typer.Option(help="A model that drafts pairs of each image and annotation: KIND:NAME.", show_default=False)
     ] = "",
+    preview: Annotated[
+        int,
+        typer.Option(
+            help="Make no item set, but a page of so many items: OUT.preview.html.", min=0, show_default=False
+        ),
+    ] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,
     resplit: Annotated[bool, typer.Option(help="Split anew, also where the data set names its parts.")] = False,
     premises: Annotated[
@@ -88,11 +94,12 @@ def build(
 
     auscult build --from item-set items --reviewed signed-AB.json --out signed-items
     """
-    from auscult.api.building import build as build_items
+    from auscult.api.building import Building, home_of
     from auscult.construction import usual
     from auscult.construction.card import CARD
     from auscult.corpora import shares_of
     from auscult.corpora.several import known, source_of
+    from auscult.engine.progress import progress
     from auscult.items.patient_data.screening import FOUND, KEEP, PatientData
     from auscult.items.split import SplitPlan
 
@@ -102,10 +109,8 @@ def build(
         own = [] if generator else usual(*formats)
         given = generate if generate is not None else [name for name in own if name != "premises"]
         generate = [*given, *(["premises"] if premises else [])]
-    made = build_items(
-        formats[0],
-        path,
-        out,
+    asked = Building(
+        sources=tuple(sources),
         options=options,
         split=SplitPlan(shares=shares_of(*formats, train=train_share), seed=seed, published=not resplit),
         limit=limit,
@@ -114,13 +119,19 @@ def build(
         drafting=drafting,
         sign_off=sign_off,
         seed=seed,
-        more=[(each.format, each.path) for each in sources[1:]],
-        overwrite=overwrite,
         patient_data=PatientData(keep=allow_patient_data, burned_in=burned_in_text),
+        show=progress,
     )
+    if preview:
+        from auscult.api.previewing import preview as previewed
+
+        shown = previewed(asked, out.with_name(f"{out.name}.preview.html"), home_of(out), preview)
+        tell(*shown.said)
+        give(shown.page.path)
+        return
+    made = asked.into(out, home_of(out), overwrite=overwrite)
     manifest = made.manifest
-    shown = ("split", "answer_type", "kind")
-    counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in shown)
+    counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in ("split", "answer_type", "kind"))
     tell(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}")
     if len(manifest.counts["source"]) > 1:
         tell(f"cases by source: {_listed(manifest.counts['source'])}; by licence: {_listed(manifest.licences)}")

@@ -31,3 +31,11 @@ def test_another_seed_draws_other_rows_and_the_same_one_the_same():
 def test_as_many_sorts_as_rows_hold_no_more_than_so_many_sorts():
     found = drawn(((f"reason of row {k}", str(k)) for k in range(MOST_SORTS * 20)), 3)
     assert len(found.rows) == 3 and found.found == MOST_SORTS * 20
+
+
+def test_few_rows_show_every_kind_and_then_every_category():
+    sorts = [(kind, category) for kind in "abc" for category in ("1", "2", "3", "4")]
+    rows = [(*sort, str(k)) for sort in sorts for k in range(9)]
+    found = draw(rows, 6, 0, sort=lambda r: r[:2], image=lambda r: r[2], name=str).rows
+    assert sorted(r[0] for r in found) == ["a", "a", "b", "b", "c", "c"]
+    assert len({r[:2] for r in found}) == 6

@@ -21,6 +21,7 @@ from auscult.construction.drafting.checking import CHECK, Checker, Verdict
 from auscult.construction.drafting.plan import wording
 from auscult.construction.drafting.stage import REPLY, Drafted, Drafting
 from auscult.construction.generators import Generator, Reject, rejected
+from auscult.engine.journal import Journal, Totals
 from auscult.engine.progress import progress
 from auscult.engine.session import Session, Show
 from auscult.engine.stage import StageTable
@@ -37,6 +38,20 @@ from auscult.version import __version__
 
 VERDICTS = "verdicts.parquet"
 """What each checker model said of each item, one row an item and checker."""
+
+
+def journal_of(home: Path, model: Model) -> Path:
+    """Where it is kept what a model was asked and answered."""
+    return home / f"journal-{digest('model', model.identity)[:16]}"
+
+
+def spent(home: Path, model: Model) -> Totals:
+    """What the journalled calls of a model took."""
+    if not journal_of(home, model).is_dir():
+        return Totals()
+    journal = Journal(journal_of(home, model))
+    journal.close()
+    return journal.totals
 
 
 @dataclass(kw_only=True, eq=False)
@@ -113,7 +128,7 @@ class Drafts(Generator):
         return self.home / "drafts.parquet"
 
     def _journal(self, model: Model) -> Path:
-        return self.home / f"journal-{digest('model', model.identity)[:16]}"
+        return journal_of(self.home, model)
 
     def _settings(self) -> dict[str, object]:
         """All that the rows depend on beside the replies: with other ones they are made again from the journals."""

@@ -2,13 +2,15 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from auscult.records import rank
 
 Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 MOST_SORTS = 400
 """Sorts of rows that are told apart; further ones are one sort, so that memory holds so many rows at most."""
 
@@ -17,10 +19,10 @@ ROOM = 4
 
 
 @dataclass(frozen=True)
-class Drawn(Generic[Row]):
+class Drawn(Generic[Row_co]):
     """The drawn rows, in the order of the table, and how many it holds."""
 
-    rows: list[Row]
+    rows: Sequence[Row_co]
     found: int
 
 
@@ -56,7 +58,7 @@ def draw(
             heapq.heappush(pool, entry)
         else:
             heapq.heappushpop(pool, entry)
-    left = [sorted(pool, key=lambda e: (-e[0], e[1])) for _, pool in sorted(pools.items())]
+    left = [sorted(pools[key], key=lambda e: (-e[0], e[1])) for key in _in_turn(sorted(pools))]
     used: Counter[str] = Counter()
     chosen: list[tuple[int, Row]] = []
     while len(chosen) < n and (left := [pool for pool in left if pool]):
@@ -66,3 +68,14 @@ def draw(
             used[image(row)] += 1
             chosen.append((number, row))
     return Drawn([row for _, row in sorted(chosen, key=lambda c: c[0])], found)
+
+
+def _in_turn(keys: Sequence[tuple[str, ...]], part: int = 0) -> list[tuple[str, ...]]:
+    """Sorts in an order in which kinds take turns, in each of them categories, and so on: few rows show all kinds."""
+    if len(keys) < 2 or not any(len(key) > part for key in keys):
+        return list(keys)
+    groups: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for key in keys:
+        groups[key[part] if len(key) > part else ""].append(key)
+    turns = zip_longest(*(_in_turn(group, part + 1) for group in groups.values()))
+    return [key for turn in turns for key in turn if key is not None]

@@ -26,7 +26,7 @@ from auscult.reports.thumbnails import LONG_SIDE
 from auscult.store.files import replace_file
 from auscult.store.tables import read_rows, read_where
 
-Use = Literal["browse", "rejects", "sign-off"]
+Use = Literal["browse", "rejects", "sign-off", "preview"]
 LARGE_SIDE = 1024
 """Long side of the images that a clinician signs items off by, in pixels."""
 REASONS = (
@@ -57,7 +57,8 @@ def write_items_page(
     Args:
         items: the set.
         out: the file to write.
-        use: to look at items, to look at what was rejected, or to sign items off.
+        use: to look at items, to look at what was rejected, to sign items off, or to see what a build would make: its
+            items, and where they are fewer than ``n``, what a model drafted beside them and was rejected.
         n: most rows; where there are more, they are drawn by chance and spread over kinds and images.
         split: only this part; empty: all.
         seed: of the draw.
@@ -66,7 +67,10 @@ def write_items_page(
     Raises:
         UserError: nothing to show.
     """
-    drawn = _rejects(items, n, split, seed) if use == "rejects" else _items(items, n, split, seed)
+    drawn: Drawn[Item | Reject] = _items(items, n, split, seed) if use != "rejects" else _rejects(items, n, split, seed)
+    if use == "preview" and len(drawn.rows) < n and (items.folder / REJECTS).is_file():
+        more = _rejects(items, n - len(drawn.rows), split, seed, drafted=True)
+        drawn = Drawn([*drawn.rows, *more.rows], drawn.found + more.found)
     if not drawn.rows:
         part = f" in its part '{split}'" if split else ""
         raise UserError(f"{items.folder}: no {'rejected item' if use == 'rejects' else 'item'}{part}; nothing to show")
@@ -85,14 +89,19 @@ def _items(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Item]:
     )
 
 
-def _rejects(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Reject]:
+def _rejects(items: ItemSet, n: int, split: str, seed: int, *, drafted: bool = False) -> Drawn[Reject]:
+    """Rejects; ``drafted``: only those that a model wrote something of."""
     path = items.folder / REJECTS
     if not path.is_file():
         raise UserError(
             f"{items.folder}: nothing was rejected (it has no {REJECTS}); look at its items without --rejects"
         )
     return draw(
-        (r for r in read_rows(path, Reject) if not split or r.split == split),
+        (
+            r
+            for r in read_rows(path, Reject)
+            if (not split or r.split == split) and (r.question or r.said or not drafted)
+        ),
         n,
         seed,
         sort=lambda r: (r.check, r.reason, r.category),
@@ -101,7 +110,7 @@ def _rejects(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Reject]:
     )
 
 
-def render(items: ItemSet, drawn: Drawn[Item] | Drawn[Reject], use: Use, seed: int, note: str) -> str:
+def render(items: ItemSet, drawn: Drawn[Item | Reject], use: Use, seed: int, note: str) -> str:
     """The page as text."""
     signing = use == "sign-off"
     named = {row.id if isinstance(row, Item) else row.item_id for row in drawn.rows} - {""}
@@ -127,11 +136,14 @@ def render(items: ItemSet, drawn: Drawn[Item] | Drawn[Reject], use: Use, seed: i
     )
 
 
-_HEADINGS = {"browse": "Items of {}", "rejects": "Rejected for {}", "sign-off": "Sign-off of {}"}
+_HEADINGS = {"browse": "Items of {}", "rejects": "Rejected for {}", "sign-off": "Sign-off of {}", "preview": "Preview"}
 
 
-def _line(drawn: Drawn[Item] | Drawn[Reject], use: Use) -> str:
+def _line(drawn: Drawn[Item | Reject], use: Use) -> str:
     what = "rejected item" if use == "rejects" else "item"
+    refused = sum(isinstance(row, Reject) for row in drawn.rows)
+    if use == "preview" and refused:
+        return f"{say.count(len(drawn.rows) - refused, 'item')}, and beside them {refused} that would be rejected."
     n, found = len(drawn.rows), drawn.found
     if n == found:
         return f"{'This is all: ' if n > 1 else ''}{say.count(n, what)}."
