@@ -22,6 +22,11 @@ _VALUES: Final = (
     "kappa",
 )
 """Names under which a cell gives how good the instrument is in it, the first that is there."""
+_MEASURES: Final = frozenset(
+    {"sensitivity", "specificity", "recall", "F1", "accuracy", "kept", "read as meant", "read rightly", "agreement"}
+    | {"scored as it should be", "read as the reference"}
+)
+"""Measures of rows that name theirs, of which more is better."""
 _WORDS: Final[dict[bool | None, Word]] = {True: "met", False: "missed", None: "not known"}
 
 
@@ -62,8 +67,11 @@ def _use(certificate: Certificate) -> str:
 
 
 def _weakest(certificate: Certificate) -> str:
-    """The cell with the lowest value among those that have one."""
-    known = [(value, row) for row in certificate.figures if (value := _value(row)) is not None]
+    """The cell of the certified instrument with the lowest value; others stand beside it, or are parts of it."""
+    ours = {row.get("instrument") for row in certificate.figures[:1]}
+    own = [row for row in certificate.figures if row.get("instrument") in ours]
+    rows = [row for row in own if row.get("measure") is None or row["measure"] in _MEASURES]
+    known = [(value, row) for row in rows if (value := _value(row)) is not None]
     if len(known) < 2:
         return ""
     value, row = min(known, key=lambda pair: pair[0])
