@@ -110,6 +110,7 @@ class Generating:
             counts={name: dict(found) for name, found in counts.items()},
             generators=[generator.about() for generator in self._generators],
             checkers=[checker for generator in self._generators for checker in generator.checkers()],
+            checks=[{"name": check.name, "version": check.version} for check in self._checks],
         )
 
     def close(self) -> None:

@@ -5,12 +5,14 @@ of them, vouches for nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
+from auscult.items.item_set import ItemSetManifest
 from auscult.records import Certificate
 
 FILE = "data/certificates/quality.json"
@@ -34,6 +36,21 @@ class Named(Protocol):
     @property
     def version(self) -> str:
         """Changes when any verdict can change."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A check that a set was put through, as its manifest names it."""
+
+    name: str
+    version: str
+
+
+def quality_control(manifest: ItemSetManifest) -> str:
+    """What the card of a set says of its quality control; empty where nothing was made, so that nothing was checked."""
+    if not manifest.generators:
+        return ""
+    return certified([Applied(**one) for one in manifest.checks], [str(one["model"]) for one in manifest.checkers])
 
 
 def instrument_of(checks: Sequence[Named], checkers: Sequence[str] = ()) -> str:

@@ -46,6 +46,7 @@ class ItemSetManifest(BaseModel):
         generators: what made items beside those of the data set: name and version of each, and of a model who it is,
             what it saw, and its prompt.
         checkers: models that checked what was made.
+        checks: rule checks that it passed: name and version of each, in order.
         signed: sign-offs by people, in turn: who, when, how many items, agreement, and all of it in a sentence.
         patient_data: how they were looked for: version of the rules, what read the pixels, whether rows that may hold
             any were kept.
@@ -73,6 +74,7 @@ class ItemSetManifest(BaseModel):
     noted: dict[str, int] = Field(default_factory=dict)
     generators: list[dict[str, Any]] = Field(default_factory=list)
     checkers: list[dict[str, Any]] = Field(default_factory=list)
+    checks: list[dict[str, str]] = Field(default_factory=list)
     signed: list[dict[str, Any]] = Field(default_factory=list)
     patient_data: dict[str, Any] = Field(default_factory=dict)
     digest: str

@@ -53,12 +53,14 @@ class Added:
         counts: what is counted, by name.
         generators: what made the items.
         checkers: models that checked them.
+        checks: rule checks that they passed.
         signed: who signed the items off.
     """
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     generators: list[dict[str, Any]] = field(default_factory=list)
     checkers: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, str]] = field(default_factory=list)
     signed: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -249,6 +251,7 @@ def _write(
         noted=dict(sorted(first.noted.items())),
         generators=added.generators,
         checkers=added.checkers,
+        checks=added.checks,
         signed=added.signed,
         patient_data=screening.about(),
         digest=_combined(first.digest, tally.digest),

@@ -8,16 +8,18 @@ from typing import ClassVar
 import pytest
 from tests.certificates.progress import counted
 
+import auscult
 from auscult.certificates.cells import Row
 from auscult.certificates.quality import QualityOptions, sets
 from auscult.certificates.quality.certificate import SHARES, TABLE, Bench, certify, conclusion, forecast
 from auscult.certificates.quality.figures import NO_ERROR, Part, Tried
 from auscult.certificates.quality.knowledge import about_medicine, known_statements, own_statements
 from auscult.certificates.quality.pairs import Pair
-from auscult.construction.certified import BY_HAND, NONE, OWN, REAL, WRONG, certified, instrument_of
-from auscult.construction.checks import Check
+from auscult.construction.certified import BY_HAND, NONE, OWN, REAL, WRONG, certified, instrument_of, quality_control
+from auscult.construction.checks import Check, checks
 from auscult.engine.progress import progress
 from auscult.errors import UserError
+from auscult.phantoms.folder import FolderPlan, write_folder
 from auscult.records import Case, Certificate, Item, rank
 from auscult.reports.certificate_face import certificate_face
 
@@ -245,3 +247,10 @@ def test_what_was_asked_is_not_asked_again(tmp_path: Path) -> None:
 def test_a_dry_run_without_a_checker_is_refused() -> None:
     with pytest.raises(UserError, match="--checker"):
         forecast(QualityOptions())
+
+
+def test_the_manifest_of_a_build_names_the_checks_that_a_certificate_is_looked_up_by(tmp_path: Path) -> None:
+    write_folder(FolderPlan(n=20, seed=0, size=64), tmp_path / "phantoms")
+    made = auscult.build("phantoms", tmp_path / "phantoms", tmp_path / "set").manifest
+    assert [f"{c['name']}-{c['version']}" for c in made.checks] == [f"{c.name}-{c.version}" for c in checks()]
+    assert quality_control(made) == certified(checks())
