@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from auscult import models
 from auscult.api.options import path_of
 from auscult.construction import generating, usual
+from auscult.construction.checks import checks
 from auscult.construction.drafting import DraftingOptions
+from auscult.construction.drafting.forecast import BuildForecast, forecast
+from auscult.construction.drafting.stage import Drafting
 from auscult.construction.generators import Generator
-from auscult.construction.generators.drafted import Drafts
+from auscult.construction.generators.drafted import Drafts, journal_of
 from auscult.corpora import Bundle, ReadOptions, shares_of
 from auscult.corpora.several import Source, known, merged
 from auscult.engine.progress import progress
@@ -175,6 +179,21 @@ class Building:
                 patient_data=self.patient_data,
             )
         return ItemSet(out)
+
+    def forecast(self, home: Path) -> BuildForecast:
+        """What the generator and its checkers would be asked, with tokens, money, time and disk; nothing is asked.
+
+        Args:
+            home: what models were asked and answered before; it is measured, and not asked again.
+
+        Raises:
+            UserError: what ``build`` would refuse before it asks.
+        """
+        self.drafting.check()
+        model = models.create(self.generator, self.drafting.model)
+        asked = Drafting(options=self.drafting, seed=self.seed, load=lambda case: (), checks=checks())
+        cases = islice(self.cases(), self.limit)
+        return forecast(cases, model, journal_of(home, model), asked, self.drafting.checkers)
 
     def _drafts(self, home: Path) -> Callable[[Path], Generator] | None:
         """Opens the generator that asks a model; None where none is named.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from auscult.cli.options import Group
+from auscult.cli.options import DryRun, Group
 from auscult.construction.drafting import DraftingOptions
 from auscult.corpora import ReadOptions
 from auscult.printing import give, tell
@@ -65,6 +65,7 @@ def build(
     burned_in_text: Annotated[
         bool, typer.Option(help="Read texts in the pixels for patient data (tesseract, about 0.1 s an image and core).")
     ] = True,
+    dry_run: DryRun = False,
 ) -> None:
     """Turn a data set into an item set: cases, items, images, and a manifest that counts everything.
 
@@ -122,6 +123,10 @@ def build(
         patient_data=PatientData(keep=allow_patient_data, burned_in=burned_in_text),
         show=progress,
     )
+    if dry_run:
+        said = asked.forecast(home_of(out)).describe() if generator else "nothing would be asked: no model generates"
+        give(*said.split("\n"))
+        return
     if preview:
         from auscult.api.previewing import preview as previewed
 

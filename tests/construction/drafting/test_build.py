@@ -5,65 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from tests.construction.drafting.batch_server import Asked, batch, batch_server
+from tests.construction.drafting.batch_server import Asked, batch_server
+from tests.construction.drafting.scripted import FINDINGS, make, right
 
-from auscult.api.building import build
-from auscult.construction.drafting import DraftingOptions
 from auscult.construction.drafting.checking import Verdict
 from auscult.construction.generators import Reject
 from auscult.construction.generators.drafted import VERDICTS
-from auscult.corpora import ReadOptions
 from auscult.errors import UserError
-from auscult.items.item_set import ItemSet
 from auscult.store.tables import read_rows
-
-FINDINGS = ("effusion", "pneumothorax", "consolidation", "edema", "fracture")
-"""What the captions deny, one an image."""
-
-
-@pytest.fixture
-def captions(tmp_path: Path) -> Path:
-    lines = []
-    for n, finding in enumerate(FINDINGS):
-        Image.new("L", (16, 16), n).save(tmp_path / f"i{n}.png")
-        lines.append(f"i{n}.png,The heart is enlarged. There is no {finding}.")
-    path = tmp_path / "captions.csv"
-    path.write_text("\n".join(["image,caption", *lines]) + "\n")
-    return path
-
-
-def drafted(slot: int, task: str, line: str, annotation: str) -> dict[str, object]:
-    """A right pair for a slot of a plan, about a caption of ``captions``."""
-    denied = annotation.rpartition("no ")[2].rstrip(".")
-    false = task.startswith("false")
-    about = denied if false else "enlarged heart"
-    evidence = f"There is no {denied}" if false else "The heart is enlarged"
-    question = f"How does the {about} look here"
-    if "asks whether" in line:
-        question = f"Would you say that there is an {about}"
-    if "isn't it" in line:
-        question = f"This image shows an {about}, right"
-    answer = f"No, there is no {denied} in this image." if false else "Yes, the heart is enlarged in this image."
-    if "neutral" in task:
-        question, answer = f"Is there an {about}", "Yes"
-    pair = {"slot": slot, "task": task, "evidence": evidence, "premise": f"There is an {about}."}
-    return pair | {"question": f"{question} (line {slot})?", "answer": answer}
-
-
-def right(asked: Asked) -> str:
-    """What a good generator and a kind checker say."""
-    annotation = asked.section("annotation")
-    if asked.checks:
-        return json.dumps(
-            {"quote": annotation.split(".")[0], "stands": "supported", "reason": "It says so.", "verdict": "right"}
-        )
-    return batch(*(drafted(*slot, annotation) for slot in asked.plan if "neutral" not in slot[1]))
-
-
-def make(url: str, captions: Path, out: Path, **options: object) -> ItemSet:
-    given = DraftingOptions(**{"pairs": 6, "text_only": True} | options)  # type: ignore[arg-type]
-    return build("captions", captions, out, options=ReadOptions(), generator=f"openai:g@{url}", drafting=given)
 
 
 def test_a_batch_becomes_items_with_what_the_plan_asked_and_the_words_they_rest_on(

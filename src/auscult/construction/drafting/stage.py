@@ -14,7 +14,7 @@ from auscult.construction.drafting.plan import Slot, plan_of, sentences_of
 from auscult.construction.drafting.replies import Draft, Filled, read_batch
 from auscult.construction.generators import SAID, sealed
 from auscult.engine.ask import Ask
-from auscult.records import Case, Image, Item
+from auscult.records import Case, Image, Item, Reply
 
 REPLY, CHECKERS, ANNOTATION = "reply", "checkers", "annotation"
 """What refuses a pair beside the rule checks: its own reply, the checker models, or an image that gives nothing."""
@@ -73,8 +73,7 @@ class Drafting:
         if reply.failure:
             said = f"{reply.failure}: {reply.detail}"
             return [Drafted(case_id=case.id, status="request_failed", item=_nothing(case), check=REPLY, said=said)]
-        rows = list(self._read(case, slots, read_batch(reply, slots)))
-        return await self._checked(case, rows)
+        return await self._checked(case, self.read(case, slots, reply))
 
     def unfit(self, case: Case) -> str:
         """Why nothing can be asked about a case; empty where something can."""
@@ -86,7 +85,11 @@ class Drafting:
             return INSTRUCTED
         return "" if case.images or self.options.text_only else NO_IMAGE
 
-    def _read(self, case: Case, slots: Sequence[Slot], filled: Sequence[Filled]) -> Iterator[Drafted]:
+    def read(self, case: Case, slots: Sequence[Slot], reply: Reply) -> list[Drafted]:
+        """The rows of a reply, before checker models see them."""
+        return list(self._rows(case, slots, read_batch(reply, slots)))
+
+    def _rows(self, case: Case, slots: Sequence[Slot], filled: Sequence[Filled]) -> Iterator[Drafted]:
         items = {
             one.slot.number: item_of(case, one.slot, one.draft)
             for one in filled
