@@ -62,3 +62,25 @@ def test_reports_with_images_are_asked_about_what_they_state(tmp_path, picture):
     write_item_set(bundles, tmp_path / "set", source=note, add=generating(USUAL["iu-reports"]))
     asked = {i.target: i.reference for _, items in ItemSet(tmp_path / "set").groups() for i in items if i.target}
     assert asked == {"pneumothorax": "no", "pleural effusion": "yes"}
+
+
+def test_a_source_without_any_image_is_asked_about_all_the_same_and_says_so(tmp_path):
+    (tmp_path / "indiana_projections.csv").write_text("uid,filename,projection\n1,1.png,Frontal\n")
+    (tmp_path / "indiana_reports.csv").write_text(
+        "uid,MeSH,Problems,findings,impression\n1,x,x,No pneumothorax.,Clear.\n"
+    )
+    add, note = generating(USUAL["iu-reports"]), SourceNote(reader="iu-reports", path="-")
+    manifest = write_item_set(read(tmp_path, ReadOptions()), tmp_path / "set", source=note, add=add)
+    assert {i.target: i.reference for i in ItemSet(tmp_path / "set") if i.target} == {"pneumothorax": "no"}
+    (said,) = (line for line in manifest.noted if line.startswith("no images: give --images FOLDER"))
+    assert manifest.noted[said] == 1
+
+
+def test_in_a_source_that_has_images_a_case_without_one_is_not_asked_about(tmp_path, picture):
+    picture("images/2.png")
+    (tmp_path / "indiana_projections.csv").write_text("uid,filename,projection\n2,2.png,Frontal\n")
+    rows = "1,x,x,No pneumothorax.,Clear.\n2,x,x,No effusion.,Clear.\n"
+    (tmp_path / "indiana_reports.csv").write_text("uid,MeSH,Problems,findings,impression\n" + rows)
+    add, note = generating(USUAL["iu-reports"]), SourceNote(reader="iu-reports", path="-")
+    write_item_set(read(tmp_path, ReadOptions()), tmp_path / "set", source=note, add=add)
+    assert [i.target for i in ItemSet(tmp_path / "set") if i.target] == ["pleural effusion"]

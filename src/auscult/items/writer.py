@@ -32,6 +32,7 @@ from auscult.store.tables import RowWriter, read_rows
 LEAKS_NAMED = 5
 """Pairs of near-duplicate images that a published split parts: how many are named."""
 Progress = Callable[[int, int], None]
+NO_IMAGES = "no images: give --images FOLDER before a model is tested or tuned on it; cases"
 OPEN_ANSWERS = ("open answers", "words of open answers")
 """What the manifest counts by kind, so that the mean length of reference answers can be compared."""
 
@@ -248,7 +249,7 @@ def _write(
         cases_without_items=tally.silent,
         licences=dict(sorted(first.licences.items())),
         left_out=dict(first.left_out + Counter({"the same row again (same id and content)": int((~kept).sum())})),
-        noted=dict(sorted(first.noted.items())),
+        noted=dict(sorted((first.noted + Counter({NO_IMAGES: 0 if first.pictured else cases.rows})).items())),
         generators=added.generators,
         checkers=added.checkers,
         checks=added.checks,
@@ -274,6 +275,7 @@ class _FirstPass:
 
     def __init__(self, splitter: Splitter, published: bool = True) -> None:
         self.splitter, self.digest, self._published = splitter, hashlib.blake2b(), published
+        self.pictured = 0
         self.licences: Counter[str] = Counter()
         self.sources: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
@@ -293,6 +295,7 @@ class _FirstPass:
         self._groups.setdefault(case.group_kind, array("Q")).append(rank(case.group))
         self.licences[case.licence or "not stated"] += 1
         self.sources[case.source] += 1
+        self.pictured += bool(case.images)
         for item in items:
             self._source_ids.append(rank(case.source, item.source_id))
             self._ids.append(rank(item.id))

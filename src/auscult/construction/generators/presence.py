@@ -27,19 +27,24 @@ NOTHING_KNOWN = (
 
 @dataclass(kw_only=True, eq=False)
 class Presence(Generator):
-    """Makes a yes/no question of every finding whose presence is known."""
+    """Makes a yes/no question of every finding whose presence is known.
+
+    A case without an image is asked about only where the whole data set has none.
+    """
 
     version: ClassVar[str] = "1"
 
     def __post_init__(self) -> None:
-        self._described, self._known, self._asked, self._counts = 0, 0, 0, Counter[str]()
+        self._pictured, self._asked, self._counts = 0, 0, Counter[str]()
+        self._described, self._known = Counter[bool](), Counter[bool]()
         self._targets: set[str] = set()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: counts what can be asked of the next case."""
-        self._described += bool(case.images and (case.annotation or case.findings or items))
+        self._pictured += bool(case.images)
         self._asked += len(items)
-        self._known += bool(case.images and dict(_asked(known_of(case, items))))
+        self._described[bool(case.images)] += bool(case.annotation or case.findings or items)
+        self._known[bool(case.images)] += bool(dict(_asked(known_of(case, items))))
 
     def choose(self, parts: Sequence[int]) -> None:
         """Between the passes.
@@ -49,14 +54,15 @@ class Presence(Generator):
         Raises:
             UserError: nothing can be asked of any image; naming what would give questions.
         """
-        if self._described and not self._known and not self._asked:
+        shown = bool(self._pictured)
+        if self._described[shown] and not self._known[shown] and not self._asked:
             raise UserError(NOTHING_KNOWN)
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
         """Second pass: a question for every finding that is known and that the data set does not ask for itself."""
         known = known_of(case, items)
         own = {item.target for item in items if item.answer_type == "yes_no"}
-        asked = dict(_asked(known)) if case.images else {}
+        asked = dict(_asked(known)) if case.images or not self._pictured else {}
         self._counts["images without a known finding"] += not asked
         self._counts["findings left out, uncertain or contradicted"] += len(known.uncertain | known.conflicts)
         for finding, there in asked.items():
@@ -72,7 +78,7 @@ class Presence(Generator):
 
     def _item(self, case: Case, known: Known, finding: str, there: bool) -> Item:
         claim = Claim("presence", finding, known.nouns.get(finding, ""))
-        phrasing = rank(self.seed, finding, "phrasing") % PHRASINGS if len(case.images) == 1 else 0
+        phrasing = rank(self.seed, finding, "phrasing") % PHRASINGS if len(case.images) <= 1 else 0
         entry = lexicon().findings.get(finding)
         return Item(
             id="",
