@@ -98,6 +98,7 @@ def build(
     from auscult.api.building import Building, home_of
     from auscult.construction import usual
     from auscult.construction.card import CARD
+    from auscult.construction.use import use_of
     from auscult.corpora import shares_of
     from auscult.corpora.several import known, source_of
     from auscult.engine.progress import progress
@@ -154,6 +155,7 @@ def build(
         tell(f"noted: {what}: {count}")
     if (out / CARD).exists():
         _say_card(out)
+    tell(use_of(made))
     give(out)
 
 

@@ -129,7 +129,11 @@ def test_the_metadata_are_valid_croissant(items: ItemSet, tmp_path: Path, form: 
 
 
 def test_the_card_says_what_a_part_may_be_used_for(items: ItemSet, tmp_path: Path) -> None:
-    for split, said in (((), "Tune on the train part"), (("test",), "test part alone"), (("train",), "no test part")):
+    for split, said in (
+        ((), "Tune on the train part"),
+        (("test",), "test part alone"),
+        (("train",), "No test part is here"),
+    ):
         export(items, "llava", tmp_path / "-".join(("out", *split)), split=split)
         assert said in (tmp_path / "-".join(("out", *split)) / "README.md").read_text()
 

@@ -7,7 +7,6 @@ Every form has the same folder: a part of the set is a folder, or a file, of its
 import os
 import shutil
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, ClassVar
 
 import orjson
 
+from auscult.construction.contents import Contents
 from auscult.construction.exports.card import write_card
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
@@ -122,11 +122,11 @@ def export(
     maker: Form = ROOM.get(form).FORM()
     try:
         with draft_folder(out) as draft:
-            done = _write(items, maker, draft, put, right, chosen, advance)
-            maker.finish(draft, done.pairs)
-            write_card(draft, items, form, done.pairs, maker.load())
+            contents, images = _write(items, maker, draft, put, right, chosen, advance)
+            maker.finish(draft, contents.parts)
+            write_card(draft, items, form, contents, maker.load())
             put_in_place(draft, out)
-            return done
+            return Exported(pairs=contents.parts, images=images)
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None
 
@@ -139,9 +139,8 @@ def _write(
     right: Callable[[Item], str],
     chosen: tuple[str, ...],
     advance: Callable[[], None] | None,
-) -> Exported:
-    counts: Counter[str] = Counter()
-    images = 0
+) -> tuple[Contents, int]:
+    contents, images = Contents(), 0
     with ExitStack() as stack:
         parts: dict[str, Write] = {}
         for case, group in items.groups():
@@ -153,14 +152,15 @@ def _write(
                 paths, new = _images(items, case, folder, name)
                 images += new
                 for item in (i for i in wanted if (i.split or WHOLE) == name):
-                    parts[name](_pair(case, item, paths, put(item), right(item)))
-                    counts[name] += 1
+                    pair = _pair(case, item, paths, put(item), right(item))
+                    parts[name](pair)
+                    contents.add(case, item, name, pair.answer)
             if advance:
                 advance()
-    for name in counts:
+    for name in contents.parts:
         if not any((folder / name).iterdir()):
             (folder / name).rmdir()
-    return Exported(pairs=dict(counts), images=images)
+    return contents, images
 
 
 def _pair(case: Case, item: Item, images: tuple[str, ...], prompt: str, answer: str) -> Pair:

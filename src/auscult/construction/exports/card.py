@@ -4,73 +4,123 @@ Croissant is the metadata format of MLCommons (version 1.0, https://docs.mlcommo
 """
 
 import datetime
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from auscult.construction import REJECTS
+from auscult.construction.certified import certified
+from auscult.construction.checks import checks
+from auscult.construction.contents import Contents, table
+from auscult.construction.generators import Reject
+from auscult.construction.use import TESTED_ON, use_of
 from auscult.items.item_set import ItemSet
 from auscult.store.files import content_hash, replace_file
+from auscult.store.tables import read_fields
 
 CARD, CROISSANT = "README.md", "croissant.json"
-TESTED_ON = "test"
+MOST_REASONS = 40
+"""Reasons of refusal that the card tells."""
 _MEDIA = {".parquet": "application/x-parquet", ".json": "application/json", ".jsonl": "application/jsonlines"}
 
 
-def write_card(folder: Path, items: ItemSet, form: str, pairs: dict[str, int], load: str) -> None:
+def write_card(folder: Path, items: ItemSet, form: str, contents: Contents, load: str) -> None:
     """Writes both cards of an export that is whole but for them."""
-    replace_file(folder / CARD, "\n".join(_lines(items, form, pairs, load)).encode() + b"\n")
-    replace_file(folder / CROISSANT, orjson.dumps(_croissant(folder, items), option=orjson.OPT_INDENT_2) + b"\n")
+    files = {path.relative_to(folder).as_posix(): content_hash(path) for path in _tables(folder)}
+    replace_file(folder / CARD, "\n".join(_lines(items, form, contents, load, files)).encode() + b"\n")
+    croissant = orjson.dumps(_croissant(folder, items, files), option=orjson.OPT_INDENT_2)
+    replace_file(folder / CROISSANT, croissant + b"\n")
 
 
-def _lines(items: ItemSet, form: str, pairs: dict[str, int], load: str) -> Iterator[str]:
+def _tables(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.suffix in _MEDIA and p.name != CROISSANT)
+
+
+def _lines(items: ItemSet, form: str, contents: Contents, load: str, files: Mapping[str, str]) -> Iterator[str]:
     m = items.manifest
     yield from ("---", "task_categories: [visual-question-answering]", "tags: [medical, hallucination]", "---", "")
-    yield from (f"# {items.folder.name}: question and answer pairs on medical images", "")
+    yield from (f"# {items.folder.resolve().name}: question and answer pairs on medical images", "")
+    yield from (f"**{use_of(items)}** {_here(contents.parts)}", "")
     of = f"from {m.cases:,} cases with {m.images:,} images"
-    yield f"{sum(pairs.values()):,} pairs ({_counts(pairs)}) {of}, in the form `{form}`."
-    yield ""
-    yield _use(pairs)
-    yield ""
+    yield f"{sum(contents.parts.values()):,} pairs ({_counts(contents.parts)}) {of}, in the form `{form}`."
     if load:
-        yield from ("```", load, "```", "")
-    for title, name in (("Kinds", "kind"), ("Types of answer", "answer_type"), ("Categories", "category")):
-        if found := m.counts.get(name):
-            yield f"- {title}: {_counts(found)}."
-    if forms := m.counts.get("premise_form"):
-        yield f"- Forms of the question: {_counts(forms)}."
-    if rejected := m.counts.get("rejected"):
-        yield f"- Not made, with the reason: {_counts(rejected)}."
+        yield from ("", "```", load, "```")
+    yield from contents.lines()
+    yield from _made(items)
+    yield from ("", "## Where it is from", "")
+    yield f"- Source: {m.source['reader']}; made by auscult {m.package}."
+    yield f"- Independent units: {_counts(m.groups)}; none lies in two parts."
     if m.left_out:
         yield f"- Left out: {_counts(m.left_out)}."
-    yield f"- Independent units: {_counts(m.groups)}; none lies in two parts."
-    yield f"- Licences, cases: {_counts(m.licences) or 'none noted'}."
-    yield f"- Source: {m.source['reader']}; made by auscult {m.package}."
-    yield f"- Digest of the item set: `{m.digest}`."
+    yield from (f"- Noted: {what}: {n:,}." for what, n in m.noted.items())
+    yield from ("", "## Checksums", "", f"- Digest of the item set: `{m.digest}`.")
+    yield from (f"- `{name}`: sha256 `{digest}`." for name, digest in files.items())
+    yield "- Images are named by their sha256."
     if (items.folder / "card.md").is_file():
         yield from ("", (items.folder / "card.md").read_text("utf-8").strip())
 
 
-def _use(pairs: dict[str, int]) -> str:
-    """What the parts may be used for, in a sentence."""
-    if TESTED_ON not in pairs:
-        return "**There is no test part here: do not report figures on these pairs.**"
-    if len(pairs) == 1:
-        return "**The test part alone: for evaluation; a model that is tuned on it cannot be tested with it.**"
-    return (
-        "**Tune on the train part; the test part is for evaluation, and a model tuned on it cannot be tested with it.**"
-    )
+def _made(items: ItemSet) -> Iterator[str]:
+    """Who made the pairs, who checked them, how far that is tested, and what was refused and why."""
+    m = items.manifest
+    yield from ("", "## How the pairs were made and checked", "")
+    for maker in m.generators:
+        if maker.get("model"):
+            yield (
+                f"- Drafted by the model `{maker['model']}` from {maker['saw']}; prompt `{maker['prompt']}` "
+                f"(digest `{maker['prompt_digest']}`)."
+            )
+        else:
+            yield f"- Made by rule: {maker['name']}, version {maker['version']}."
+    if not m.generators:
+        yield "- Questions and answers are those of the data set."
+    for checker in m.checkers:
+        yield (
+            f"- Checked by the model `{checker['model']}` against the annotation, without the image; prompt "
+            f"`{checker['prompt']}` (digest `{checker['prompt_digest']}`)."
+        )
+    if m.generators:
+        yield f"- Rules: {certified(checks(), [c['model'] for c in m.checkers])}"
+    yield from (f"- {one['said']}" for one in m.signed if one.get("said"))
+    reasons = _reasons(items.folder / REJECTS)
+    if reasons:
+        yield from ("", "Refused, with the reason:", "")
+        shown = reasons.most_common(MOST_REASONS)
+        rows = [[check, reason, f"{n:,}"] for (check, reason), n in shown]
+        if rest := sum(reasons.values()) - sum(n for _, n in shown):
+            rows.append(["", "other reasons, in rejects.parquet", f"{rest:,}"])
+        yield from table(["check", "reason", "number"], rows)
 
 
-def _counts(of: dict[str, int]) -> str:
+def _reasons(rejects: Path) -> Counter[tuple[str, str]]:
+    """How often what was refused, and why: what differs from one reject to the next is cut off."""
+    found: Counter[tuple[str, str]] = Counter()
+    if rejects.is_file():
+        for check, reason in read_fields(rejects, Reject, ("check", "reason")):
+            found[check or "rule", re.split(r"[:(\"'“]", reason)[0].strip()] += 1
+    return found
+
+
+def _here(parts: Mapping[str, int]) -> str:
+    """What of that holds for the parts that are written here."""
+    if TESTED_ON not in parts:
+        return "No test part is here: do not report figures on these pairs."
+    if len(parts) == 1:
+        return "The test part alone is here: a model that is tuned on it cannot be tested with it."
+    return "Tune on the train part alone: a model that is tuned on the test part cannot be tested with it."
+
+
+def _counts(of: Mapping[str, int]) -> str:
     return ", ".join(f"{name or 'none'} {n:,}" for name, n in of.items())
 
 
-def _croissant(folder: Path, items: ItemSet) -> dict[str, Any]:
+def _croissant(folder: Path, items: ItemSet, files: Mapping[str, str]) -> dict[str, Any]:
     """Croissant 1.0: every table as a file with its checksum, images as a set of files."""
-    tables = sorted(p for p in folder.rglob("*") if p.suffix in _MEDIA and p.name != CROISSANT)
-    objects: list[dict[str, Any]] = [_table(folder, path) for path in tables]
+    objects = [_file(name, digest) for name, digest in files.items()]
     if any(folder.glob("*/images")):
         objects.append(
             {
@@ -98,7 +148,7 @@ def _croissant(folder: Path, items: ItemSet) -> dict[str, Any]:
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": items.folder.resolve().name,
-        "description": "Question and answer pairs on medical images, written by auscult.",
+        "description": f"Question and answer pairs on medical images, written by auscult. {use_of(items)}",
         "license": licences or ["not noted"],
         "version": "1.0.0",
         "datePublished": datetime.datetime.now(datetime.UTC).date().isoformat(),
@@ -106,15 +156,14 @@ def _croissant(folder: Path, items: ItemSet) -> dict[str, Any]:
     }
 
 
-def _table(folder: Path, path: Path) -> dict[str, Any]:
-    name = path.relative_to(folder).as_posix()
+def _file(name: str, digest: str) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": name,
         "name": name,
         "contentUrl": name,
-        "encodingFormat": _MEDIA[path.suffix],
-        "sha256": content_hash(path),
+        "encodingFormat": _MEDIA[Path(name).suffix],
+        "sha256": digest,
     }
 
 

@@ -1,0 +1,62 @@
+import pytest
+
+from auscult.api.building import build
+from auscult.construction.leak import FAILED, INSUFFICIENT, PASSED
+from auscult.construction.use import Facts, use, use_of
+from auscult.corpora import vqa_rad
+
+BOTH = {"train": 60, "test": 40}
+
+
+def said(**facts):
+    return use(Facts(**{"parts": BOTH, "images": 9, **facts}))
+
+
+def test_a_sound_set_is_for_both_with_its_numbers():
+    assert said(leak=PASSED) == "Use: for testing yes, with 40 questions; for tuning yes, with 60 questions."
+    assert said(parts={"": 5}) == "Use: for testing yes, with 5 questions; for tuning yes, with 5 questions."
+
+
+def test_a_set_without_questions_or_images_is_for_neither_and_says_what_would_change_it():
+    assert said(parts={}).startswith("Use: neither for testing nor for tuning, since it holds no questions (captions")
+    assert "since no case has an image (give --images FOLDER" in said(images=0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "tested", "tuned"),
+    [
+        ({"parts": {"test": 9}}, "yes", "no, since all of it is kept for testing (--train-share 0.5"),
+        ({"parts": {"train": 9}}, "no, since it has no test part (build it with a smaller --train-share)", "yes"),
+        ({"leak": FAILED}, "no, since questions alone tell their answers", "no, since a model would learn the words"),
+        ({"drafted": True}, "no, since nobody has read how many", "yes, with 60 questions, minding that how many"),
+        ({"drafted": True, "signed": True}, "yes, with 40 questions", "yes, with 60 questions"),
+        ({"drafted": True, "wrong": 0.04}, "yes", "yes, with 60 questions, minding that up to 4 of 100"),
+        (
+            {"drafted": True, "wrong": 0.31},
+            "no, since up to 31 of 100 drafted pairs may be wrong (5",
+            "yes",
+        ),
+        ({"drawn": True}, "yes, with 40 questions, minding that its images are drawn (no evidence", "yes"),
+        ({"denied": 3}, "yes, with 40 questions, minding that only 3 questions for a finding", "yes"),
+        ({"denied": 30}, "yes, with 40 questions;", "yes"),
+    ],
+)
+def test_each_use_is_yes_or_no_with_why_and_what_would_change_it(facts, tested, tuned):
+    sentence = said(**facts)
+    assert f"for testing {tested}" in sentence and f"for tuning {tuned}" in sentence
+    assert sentence.count(". ") == 0 and sentence.endswith(".")
+
+
+def test_insufficient_says_what_follows_from_it():
+    sentence = said(leak=INSUFFICIENT, needed=820)
+    assert "for testing yes, with 40 questions, minding that there are too few hallucination items" in sentence
+    assert "baseline:question-only beside every figure; 820 questions of a category could tell" in sentence
+
+
+def test_none_invented_among_three_may_still_be_63_in_100():
+    assert "so that none invented may still be 63 in 100 (images without findings" in said(denied=3)
+
+
+def test_a_set_on_disk_says_it_of_itself(tmp_path):
+    items = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=4)
+    assert use_of(items).startswith("Use: for testing yes, with ")
