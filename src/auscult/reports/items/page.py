@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import orjson
 from markupsafe import Markup
@@ -24,7 +24,7 @@ from auscult.reports.items.drawing import Drawn, draw
 from auscult.reports.items.entries import Verdict, shown
 from auscult.reports.thumbnails import LONG_SIDE
 from auscult.store.files import replace_file
-from auscult.store.tables import read_rows, read_where
+from auscult.store.tables import read_fields, read_rows, read_where
 
 Use = Literal["browse", "rejects", "sign-off", "preview"]
 LARGE_SIDE = 1024
@@ -78,15 +78,28 @@ def write_items_page(
     return Made(path=out, shown=len(drawn.rows), found=drawn.found)
 
 
+class _About(NamedTuple):
+    """What the draw must know of an item, in the order of its fields."""
+
+    id: str
+    case_id: str
+    kind: str
+    category: str
+    premise_form: str
+    split: str
+
+
 def _items(items: ItemSet, n: int, split: str, seed: int) -> Drawn[Item]:
-    return draw(
-        (i for i in read_rows(items.folder / ITEMS, Item) if not split or i.split == split),
+    rows = (_About(*row) for row in read_fields(items.folder / ITEMS, Item, _About._fields))
+    drawn = draw(
+        (row for row in rows if not split or row.split == split),
         n,
         seed,
-        sort=lambda i: (i.kind, i.category, i.premise_form),
-        image=lambda i: i.case_id,
-        name=lambda i: i.id,
+        sort=lambda row: (row.kind, row.category, row.premise_form),
+        image=lambda row: row.case_id,
+        name=lambda row: row.id,
     )
+    return Drawn(list(read_where(items.folder / ITEMS, Item, "id", {row.id for row in drawn.rows})), drawn.found)
 
 
 def _rejects(items: ItemSet, n: int, split: str, seed: int, *, drafted: bool = False) -> Drawn[Reject]:
@@ -127,7 +140,7 @@ def render(items: ItemSet, drawn: Drawn[Item | Reject], use: Use, seed: int, not
         use=use,
         shown=content,
         total=len(rows),
-        about=_about(items),
+        about=_about(items, made=use != "preview"),
         reasons=REASONS,
         set=items.digest,
         # names what is kept in the browser: another set or draw never finds it
@@ -154,17 +167,18 @@ def _line(drawn: Drawn[Item | Reject], use: Use) -> str:
     )
 
 
-def _about(items: ItemSet) -> tuple[str, ...]:
-    """Who made and who checked the items, a sentence each."""
+def _about(items: ItemSet, made: bool) -> tuple[str, ...]:
+    """Who made, checked and signed off the items, a sentence each; ``made``: whether there is a set of that digest."""
     m = items.manifest
-    made = [_who(g) for g in m.generators]
+    makers = [_who(g) for g in m.generators]
     checked = [_who(c) for c in m.checkers]
     return (
         f"From {m.source['reader']}; {say.count(m.cases, 'case')}, {say.count(m.items, 'item')}.",
-        *([f"Made by {', '.join(made)}."] if made else []),
+        *([f"Made by {', '.join(makers)}."] if makers else []),
         *([f"Checked by {', '.join(checked)}."] if checked else []),
         *(str(one["said"]) for one in m.signed),
-        f"Digest {m.digest}.",
+        *([f"Left out: {'; '.join(f'{why}: {count:,}' for why, count in m.left_out.items())}."] if m.left_out else []),
+        *([f"Digest {m.digest}."] if made else []),
     )
 
 
