@@ -25,6 +25,7 @@ from auscult.items.patient_data.screening import PatientData
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.printing import tell
+from auscult.review import pairs
 from auscult.review.signing.building import SigningOff, SignOffOptions
 
 
@@ -52,7 +53,8 @@ def build(
         source: format of the data set (``vqa-rad``, ``image-folder``, ``phantoms``, ...); ``auto``: the one that it
             looks like.
         path: the data set.
-        out: folder of the item set. What models are asked and answer is kept beside it, in ``OUT.drafts``.
+        out: folder of the item set. What models are asked and answer is kept beside it, in ``OUT.drafts``; a blinded
+            sheet of the pairs that were made, for two readers, in ``OUT.audit``.
         options: names of columns, folder of images, licence.
         split: how items are split; default: all of your own data is for testing, of a published set two thirds are for
             training; a published split stands.
@@ -88,7 +90,9 @@ def build(
         patient_data=patient_data,
         show=show,
     )
-    return asked.into(out, home_of(out), overwrite=overwrite)
+    built = asked.into(out, home_of(out), overwrite=overwrite)
+    pairs.beside(out, tell)
+    return built
 
 
 def home_of(out: Path) -> Path:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from auscult.errors import UserError
 from auscult.items.images import MIMES, image_bytes
 from auscult.records import Case, Image, ImageFile, Item
+from auscult.store.files import replace_file
 from auscult.store.given import read_json
 from auscult.store.tables import read_fields, read_rows
 from auscult.store.whole import table_digest
@@ -211,3 +212,21 @@ def _manifest(folder: Path) -> ItemSetManifest:
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
         raise UserError(f"{file}: no manifest of an item set ({where} is missing or wrong); build it again") from None
+
+
+def replace_part(folder: Path, name: str, data: bytes) -> None:
+    """Writes a file of an item set anew, its card for example, and notes its hash; cases and items stay as they are.
+
+    The set can be read at every moment: while the file changes, the manifest does not name it.
+
+    Raises:
+        UserError: the folder is no item set, or its tables were altered.
+    """
+    manifest = ItemSet(folder).manifest
+    others = {k: v for k, v in manifest.tables.items() if k != name}
+    for tables in (others, None, others | {name: hashlib.sha256(data).hexdigest()}):
+        if tables is None:
+            replace_file(folder / name, data)
+        else:
+            kept = manifest.model_copy(update={"tables": tables})
+            replace_file(folder / MANIFEST, kept.model_dump_json(indent=2).encode() + b"\n")

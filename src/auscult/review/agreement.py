@@ -13,7 +13,7 @@ from auscult.reports.format import Scale, limits
 from auscult.reports.selection import graders
 from auscult.reports.table import Cell, Part, Row, Table, count, text, titled
 from auscult.review.filled import Filled, read_all, read_key
-from auscult.review.rating import Rated
+from auscult.review.sheet import Rated
 from auscult.runs.folder import read_manifest
 from auscult.runs.ratings import HARMS, VERDICTS, Said
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement

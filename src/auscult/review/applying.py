@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from auscult.errors import UserError
-from auscult.review.filled import Filled, Key, read_all, read_key
+from auscult.review.filled import Filled, Key, reached, read_sheet
 from auscult.runs.folder import read_manifest
 from auscult.runs.ratings import Rating, Ratings, write_ratings
 
@@ -18,10 +18,7 @@ def apply(sheet: Path, filled: Sequence[Path]) -> dict[Path, Ratings]:
     Raises:
         UserError: the folder is no sheet, a file is none of its filled sheets, nothing is rated, or a run is gone.
     """
-    key = read_key(sheet)
-    given = read_all(key, filled)
-    if not any(given.values()):
-        raise UserError(f"{filled[0]}: no answer is rated; fill in the column 'verdict'")
+    key, given = read_sheet(sheet, filled)
     for run in key.runs:
         if not run.exists():
             raise UserError(f"{run}: the run is gone from there; put it back, or draw a sheet from where it is now")
@@ -35,7 +32,7 @@ def apply(sheet: Path, filled: Sequence[Path]) -> dict[Path, Ratings]:
 def _ratings(key: Key, number: int, given: Mapping[str, Filled]) -> Ratings:
     """What was said of the answers of one run."""
     rows = {name: row for name, row in key.rows.items() if row.run == number}
-    reached = set().union(*(_reached(key.orders[rater], filled) for rater, filled in given.items()))
+    seen: set[str] = set().union(*(reached(key.orders[rater], filled) for rater, filled in given.items()))
     return Ratings(
         draw=key.draws[number],
         raters={rater: sum(name in rows for name in filled) for rater, filled in given.items()},
@@ -43,14 +40,8 @@ def _ratings(key: Key, number: int, given: Mapping[str, Filled]) -> Ratings:
             row.item: Rating(
                 answer=row.answer,
                 said={rater: filled[name] for rater, filled in given.items() if name in filled},
-                reached=name in reached,
+                reached=name in seen,
             )
             for name, row in rows.items()
         },
     )
-
-
-def _reached(order: Sequence[str], filled: Filled) -> set[str]:
-    """The rows up to the last one that was rated."""
-    last = max((place for place, name in enumerate(order) if name in filled), default=-1)
-    return set(order[: last + 1])

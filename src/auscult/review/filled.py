@@ -8,12 +8,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
 from auscult.printing import one_line
-from auscult.review.rating import FILLED, SCHEMA, Rated
+from auscult.review.sheet import FILLED, KEY, SCHEMA, Form, Rated
 from auscult.runs.ratings import HARMS, PROBLEMS, REFERENCES, VERDICTS, Draw, Said
 from auscult.store.given import NoSuchFile, read_json
 from auscult.store.rows import read_rows
 
-_ALLOWED = {"verdict": VERDICTS, "problems": PROBLEMS, "harm": HARMS, "reference_is": REFERENCES}
+_ALLOWED = {
+    "verdict": VERDICTS,
+    "problems": PROBLEMS,
+    "harm": HARMS,
+    "reference_is": REFERENCES,
+    "at_first": REFERENCES,
+}
 Filled = dict[str, Said]
 """Row id → what was filled in; only rows with a verdict."""
 
@@ -23,18 +29,26 @@ class Key:
     """What a sheet keeps apart from its raters.
 
     Attributes:
+        form: what the sheet asks about.
         raters: their names.
+        orders: rater → row ids in the order of that rater's sheet.
+        rows: row id → the answer or pair.
         runs: folders whose answers stand on it.
         draws: how they were drawn, run by run.
-        orders: rater → row ids in the order of that rater's sheet.
-        rows: row id → the answer.
+        item_set: folder whose pairs stand on it.
+        digest: of that item set.
+        seed: of the draw.
     """
 
+    form: Form
     raters: tuple[str, ...]
-    runs: tuple[Path, ...]
-    draws: tuple[Draw, ...]
     orders: Mapping[str, tuple[str, ...]]
     rows: Mapping[str, Rated]
+    runs: tuple[Path, ...] = ()
+    draws: tuple[Draw, ...] = ()
+    item_set: Path | None = None
+    digest: str = ""
+    seed: int = 0
 
 
 _KEY = TypeAdapter(Key)
@@ -46,7 +60,7 @@ def read_key(sheet: Path) -> Key:
     Raises:
         UserError: there is none, or it is damaged.
     """
-    path = sheet / "key.json"
+    path = sheet / KEY
     try:
         key = read_json(path, "make the sheet again")
     except NoSuchFile:
@@ -74,6 +88,25 @@ def read_all(key: Key, files: Sequence[Path]) -> dict[str, Filled]:
     return given
 
 
+def read_sheet(sheet: Path, files: Sequence[Path]) -> tuple[Key, dict[str, Filled]]:
+    """The key of a sheet and what its raters filled in.
+
+    Raises:
+        UserError: the folder is no sheet, a file is none of its filled sheets, or nothing is rated.
+    """
+    key = read_key(sheet)
+    given = read_all(key, files)
+    if not any(given.values()):
+        raise UserError(f"{files[0]}: no answer is rated; fill in the column 'verdict'")
+    return key, given
+
+
+def reached(order: Sequence[str], filled: Filled) -> set[str]:
+    """The rows up to the last one that was rated."""
+    last = max((place for place, name in enumerate(order) if name in filled), default=-1)
+    return set(order[: last + 1])
+
+
 def read_filled(path: Path, key: Key) -> tuple[str, Filled]:
     """Who filled a sheet, and what stands in it.
 
@@ -83,7 +116,7 @@ def read_filled(path: Path, key: Key) -> tuple[str, Filled]:
     found: Filled = {}
     who: set[str] = set()
     seen: set[str] = set()
-    for where, line in _lines(path):
+    for where, line in _lines(path, FILLED[key.form]):
         name = line["row"]
         at = f"{where} ({name or 'no row id'})"
         if name not in key.rows:
@@ -103,10 +136,10 @@ def read_filled(path: Path, key: Key) -> tuple[str, Filled]:
 
 def _said(at: str, line: Mapping[str, str]) -> Said | None:
     """What a row says; None where it holds no rating."""
-    cells = {field: _allowed(at, field, line[field]) for field in _ALLOWED}
+    cells = {field: _allowed(at, field, line.get(field, "")) for field in _ALLOWED}
     verdict = " ".join(cells["verdict"])
     if not verdict:
-        if given := [field for field, values in cells.items() if values]:
+        if given := [field for field, values in cells.items() if values and field != "at_first"]:
             raise UserError(f"{at}: {given[0]} without a verdict; give one of {', '.join(VERDICTS)}")
         return None
     if verdict == "correct" and (cells["problems"] or cells["harm"] not in ((), ("none",))):
@@ -116,15 +149,16 @@ def _said(at: str, line: Mapping[str, str]) -> Said | None:
         problems=cells["problems"],
         harm=" ".join(cells["harm"]),
         reference=" ".join(cells["reference_is"]),
+        at_first=" ".join(cells["at_first"]),
         comment=line["comment"],
     )
 
 
-def _lines(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def _lines(path: Path, filled: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Where each row stands, and its cells by heading in lower case."""
     for row in read_rows(path, windows=True):
         cells = {name.strip().lower(): row.text(name) for name in row.values if name}
-        if missing := [c for c in ("rater", "row", *FILLED) if c not in cells]:
+        if missing := [c for c in ("rater", "row", *filled) if c not in cells]:
             raise UserError(f"{path}: no column '{missing[0]}'; give the sheet as it was saved")
         yield row.where, cells
 

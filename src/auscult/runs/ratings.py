@@ -23,12 +23,16 @@ FAILED, SILENT = ".", "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One person's word on one answer; empty where that person did not say."""
+    """One person's word on one answer or pair; empty where that person did not say.
+
+    ``at_first`` is what they said of a pair by its image alone.
+    """
 
     verdict: str
     problems: tuple[str, ...] = ()
     harm: str = ""
     reference: str = ""
+    at_first: str = ""
     comment: str = ""
 
 

@@ -4,7 +4,8 @@
   const store = `auscult-rating-${sheet}`;
   const urls = JSON.parse(document.getElementById("urls").textContent);
   const rows = [...document.querySelectorAll(".row")];
-  const fields = ["verdict", "problems", "harm", "reference_is", "comment"];
+  const fields = document.body.dataset.fields.split(" ");
+  const pairs = document.body.dataset.form === "pairs";
   const at = (id) => document.getElementById(id);
   let now = 0;
   let ratings = {};
@@ -28,9 +29,10 @@
 
   const of = (row) => ratings[row.dataset.row] || {};
   const faulty = (rating) => ["partly", "wrong"].includes(rating.verdict);
-  const judged = (rating) => Boolean(rating.verdict && (!faulty(rating) || (rating.problems && rating.harm)));
+  const judged = (rating) =>
+    Boolean(rating.verdict && (!faulty(rating) || (rating.problems && (rating.harm || pairs))));
   const rated = (row) =>
-    judged(of(row)) && Boolean(of(row).reference_is || !row.querySelector(".reference"));
+    judged(of(row)) && Boolean(pairs || of(row).reference_is || !row.querySelector(".reference"));
 
   const show = () => {
     rows.forEach((row, n) => { row.hidden = n !== now; });
@@ -48,9 +50,13 @@
     row.querySelector(".wrong").hidden = !faulty(rating);
     const reference = row.querySelector(".reference");
     if (reference) reference.hidden = !rating.seen;
+    const answer = row.querySelector(".stage");
+    if (answer) answer.hidden = !rating.asked;
+    const open = row.querySelector(".show");
+    if (open) open.hidden = Boolean(rating.asked);
     for (const own of row.querySelectorAll(".own")) own.disabled = Boolean(rating.seen);
     const done = rows.filter(rated).length;
-    at("where").textContent = `Answer ${now + 1} of ${rows.length} · ${done} rated`;
+    at("where").textContent = `${pairs ? "Pair" : "Answer"} ${now + 1} of ${rows.length} · ${done} rated`;
     at("progress").value = done;
     at("back").disabled = now === 0;
     at("forth").disabled = now === rows.length - 1;
@@ -67,10 +73,19 @@
     } else rating[field] = input.value;
     if (field === "verdict" && !faulty(rating)) { delete rating.problems; delete rating.harm; }
     // the reference is shown once the answer is judged, and the judgement then stays
-    if (judged(rating) && rows[now].querySelector(".reference")) rating.seen = true;
+    if ((pairs ? rating.at_first : judged(rating)) && rows[now].querySelector(".reference")) rating.seen = true;
     ratings[name] = rating;
     keep();
     fill(rows[now]);
+  };
+  // of a pair the answer is shown after the question, and what is known of the image after the first judgement
+  const showAnswer = () => {
+    const row = rows[now];
+    const rating = { ...of(row), asked: true };
+    if (!row.querySelector("[data-field=at_first]")) rating.seen = true;
+    ratings[row.dataset.row] = rating;
+    keep();
+    fill(row);
   };
   const move = (by) => {
     now = Math.min(rows.length - 1, Math.max(0, now + by));
@@ -102,6 +117,7 @@
     row.addEventListener("input", (event) => {
       if (event.target.dataset.field) rate(event.target);
     });
+    row.querySelector(".show")?.addEventListener("click", showAnswer);
     row.querySelector(".clear").addEventListener("click", () => {
       delete ratings[row.dataset.row];
       keep();
@@ -127,8 +143,9 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("button, summary")) return;
     const digit = /^(?:Digit|Numpad)([1-4])$/.exec(event.code);
     const key = digit ? digit[1] : event.key.toLowerCase();
-    const input = rows[now].querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (input) { if (shown(input)) rate(input); }
+    const input = [...rows[now].querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(shown);
+    if (key === "a" && pairs) { if (!of(rows[now]).asked) showAnswer(); }
+    else if (input) rate(input);
     else if (key === "arrowleft") move(-1);
     else if (key === "arrowright") move(1);
     else if (key === "enter") nextOpen();

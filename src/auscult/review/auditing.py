@@ -1,0 +1,146 @@
+"""Filled sheets of pairs → the audit of their item set: how many accepted pairs are wrong, by what readers say."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from auscult.construction.audited import Audit, Refused, write_audit
+from auscult.errors import UserError
+from auscult.items.item_set import CASES, ItemSet
+from auscult.records import Case, Estimate
+from auscult.review.filled import Filled, Key, reached, read_sheet
+from auscult.review.pairs import ACCEPTED, PLANTED, REJECTED, band_of, category_of, strata_of
+from auscult.review.sheet import Rated
+from auscult.runs.ratings import Said
+from auscult.statistics import cohen_kappa, gwet_ac, percent_agreement
+from auscult.statistics.clusters import Codes
+from auscult.statistics.interval import Floats
+from auscult.statistics.residual import Accepted, Planted, Residual, residual_rate
+from auscult.store.tables import read_fields
+
+WRONG = frozenset({"partly", "wrong"})
+RIGHT = "correct"
+RIGHT_OR_NOT = ("not", "right")
+
+
+def audit(sheet: Path, filled: Sequence[Path]) -> tuple[Path, Audit]:
+    """Works out the audit and writes it beside the item set.
+
+    Raises:
+        UserError: the folder is no sheet of pairs, a file is none of its filled sheets, nothing is rated, or the item
+            set is gone or another one.
+    """
+    key, given = read_sheet(sheet, filled)
+    if key.item_set is None:
+        raise UserError(f"{sheet}: a sheet of answers; pairs of an item set are audited")
+    items = ItemSet(key.item_set)
+    if items.digest != key.digest:
+        raise UserError(f"{key.item_set}: another item set than the sheet was drawn from; put that one back")
+    found = _Read(key, given, items).audit()
+    write_audit(items.folder, found)
+    return items.folder, found
+
+
+class _Read:
+    """What was read, and the pairs of the set that it was drawn from."""
+
+    def __init__(self, key: Key, given: Mapping[str, Filled], items: ItemSet) -> None:
+        self._key, self._given, self._items = key, given, items
+        seen: set[str] = set().union(*(reached(key.orders[r], filled) for r, filled in given.items()))
+        self._rows = {what: [r for r in key.rows.values() if r.model == what and r.row in seen] for what in _KINDS}
+        groups = {c: f"{source}/{group or c}" for c, source, group in read_fields(items.folder / CASES, Case, _GROUP)}
+        self._unit = next((r.group_kind for r in key.rows.values()), "image")
+        pairs = list(strata_of(items))
+        self._place = {name: n for n, (name, _, _) in enumerate(pairs)}
+        # drawn with one probability: all of which checker models said the same
+        bands = sorted({band_of(stratum) for _, _, stratum in pairs})
+        self._stratum: Codes = np.array([bands.index(band_of(s)) for _, _, s in pairs], np.int64)
+        self._category = np.array([category_of(s) for _, _, s in pairs])
+        clusters: dict[str, int] = {}
+        self._cluster: Codes = np.array([clusters.setdefault(groups[c], len(clusters)) for _, c, _ in pairs], np.int64)
+        self._clusters = clusters
+
+    def audit(self) -> Audit:
+        whole = self._rate(np.ones(len(self._stratum), bool))
+        accepted = self._rows[ACCEPTED]
+        read = [r for r in accepted if any(r.row in filled for filled in self._given.values())]
+        return Audit(
+            digest=self._key.digest,
+            readers={rater: len(filled) for rater, filled in self._given.items()},
+            pairs=len(self._stratum),
+            read=len(read),
+            images=len({r.group for r in read}),
+            rate=whole.rate,
+            said=whole.said,
+            sensitivity=whole.sensitivity,
+            planted=len(self._planted()[0]),
+            categories=dict(self._by_category()),
+            rejected=self._rejected(),
+            agreement=tuple(self._agreement(read)),
+        )
+
+    def _words(self, row: Rated) -> list[Said]:
+        return [filled[row.row] for filled in self._given.values() if row.row in filled]
+
+    def _rate(self, of: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Residual:
+        """The rate among the pairs of ``of``."""
+        drawn, wrong = np.zeros(len(of), bool), np.full(len(of), np.nan)
+        for row in self._rows[ACCEPTED]:
+            place, words = self._place[row.item], self._words(row)
+            drawn[place] = True
+            if words:
+                wrong[place] = np.mean([said.verdict != RIGHT for said in words])
+        accepted = Accepted(stratum=self._stratum[of], drawn=drawn[of], wrong=wrong[of], clusters=self._cluster[of])
+        found, clusters = self._planted()
+        planted = Planted(found=found, clusters=clusters) if len(found) else None
+        return residual_rate(accepted, planted, unit=self._unit)
+
+    def _planted(self) -> tuple[Floats, Codes]:
+        """Of each planted error that was read, the share of its readers who found it, and its cluster."""
+        rows = [(row, words) for row in self._rows[PLANTED] if (words := self._words(row))]
+        shares = [float(np.mean([said.verdict in WRONG for said in words])) for _, words in rows]
+        return np.array(shares, np.float64), np.array([self._clusters[row.group] for row, _ in rows], np.int64)
+
+    def _by_category(self) -> Iterator[tuple[str, Estimate]]:
+        for name in sorted(set(self._category)):
+            yield str(name), self._rate(self._category == name).rate
+
+    def _rejected(self) -> dict[str, Refused]:
+        """By check, what readers say of the pairs that it refused."""
+        found: defaultdict[str, list[bool]] = defaultdict(list)
+        sizes: dict[str, int] = {}
+        drawn: defaultdict[str, int] = defaultdict(int)
+        for row in self._key.rows.values():
+            if row.model == REJECTED:
+                drawn[row.stratum] += 1
+                sizes[row.stratum] = round(drawn[row.stratum] / row.probability)
+        for row in self._rows[REJECTED]:
+            if words := self._words(row):
+                found[row.stratum].append(all(said.verdict == RIGHT for said in words))
+        return {
+            check: Refused(rejected=sizes[check], read=len(right), right=sum(right))
+            for check, right in sorted(found.items())
+        }
+
+    def _agreement(self, read: Sequence[Rated]) -> Iterator[Estimate]:
+        """Of readers with each other, on whether a pair is right; "cannot tell" is not."""
+        if len(self._given) < 2:
+            return
+
+        def said(row: Rated, filled: Filled) -> str | None:
+            return RIGHT_OR_NOT[filled[row.row].verdict == RIGHT] if row.row in filled else None
+
+        table = [[said(row, filled) for filled in self._given.values()] for row in read]
+        of = [row.group for row in read]
+        yield percent_agreement(table, of, categories=RIGHT_OR_NOT, unit=self._unit)
+        yield gwet_ac(table, of, categories=RIGHT_OR_NOT, unit=self._unit)
+        for a, b in combinations(range(len(self._given)), 2):
+            pair = [line[a] for line in table], [line[b] for line in table]
+            yield cohen_kappa(*pair, of, categories=RIGHT_OR_NOT, unit=self._unit)
+
+
+_KINDS = (ACCEPTED, REJECTED, PLANTED)
+_GROUP = ("id", "source", "group")
