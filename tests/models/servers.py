@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -51,6 +52,24 @@ def scripted_text(texts: list[str], images: list[str]) -> str:
     return f"{'Yes' if int(name[-1], 16) % 2 else 'No'}, finding {name}."
 
 
+def drafted_batch(text: str) -> str:
+    """A right pair for each slot of a plan, for an annotation "The heart is enlarged. There is no {finding}."."""
+    plan = re.findall(r"^slot (\d+), task ([a-z ]+?(?: \d+)?):(.*)$", text, re.MULTILINE)
+    denied = re.search(r"There is no ([a-z ]+)\.", text)
+    pairs, truths = [], {number: task.split()[0] == "true" for number, task, _ in plan}
+    for number, task, line in plan:
+        false = task.startswith("false") or (task.startswith("neutral") and not truths[task.split()[1]])
+        about = denied[1] if false and denied else "enlarged heart"
+        start = "How does the {} look here" if "takes the premise" in line else "Is there an {}"
+        start = "This image shows an {}, right" if "ends in" in line else start
+        answer = f"No, there is no {about} in this image." if false else "Yes, the heart is enlarged in this image."
+        pair = {"slot": int(number), "task": task, "premise": f"There is an {about}."}
+        pair["evidence"] = f"There is no {about}" if false else "The heart is enlarged"
+        pair["question"] = start.format(about) + f" (line {number})?"
+        pairs.append(pair | {"answer": answer.partition(",")[0] if task.startswith("neutral") else answer})
+    return json.dumps({"pairs": pairs})
+
+
 @dataclass
 class Script:
     """How the server behaves: the first ``times`` requests of each body meet ``faults`` in turn (None: all of them)."""
@@ -62,6 +81,7 @@ class Script:
     sleep_ms: float = 0.0
     text: str = ""
     ignore_images: bool = False
+    drafts: bool = False
     location: str = "http://example.invalid/v1"
 
 
@@ -125,6 +145,8 @@ class ScriptedServer:
                     texts.append(part["text"])
                 elif not self.script.ignore_images:
                     images.append(part["image_url"]["url"])
+        if self.script.drafts:
+            return drafted_batch(texts[-1])
         return self.script.text or scripted_text(texts, images)
 
     def _good(self, body: bytes, finish: str = "stop", usage: bool = True, **message: object) -> bytes:
