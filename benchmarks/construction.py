@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,7 @@ FORMS_A_SCENE = 5
 """Claims of a scene that ``map`` asks in all four forms: as many items as the builder makes of it."""
 
 
-def timed(took: Counter[str], owner: Any, name: str, step: str) -> None:
+def timed(took: dict[str, float], owner: Any, name: str, step: str) -> None:
     """Adds the CPU time of a function to its step."""
     inner = getattr(owner, name)
 
@@ -46,7 +46,7 @@ def timed(took: Counter[str], owner: Any, name: str, step: str) -> None:
     setattr(owner, name, outer)
 
 
-def stepped(took: Counter[str], rows: Iterator[Any], step: str) -> Iterator[Any]:
+def stepped(took: dict[str, float], rows: Iterator[Any], step: str) -> Iterator[Any]:
     """Adds the CPU time of each row to its step."""
     while True:
         began = time.thread_time()
@@ -68,7 +68,7 @@ def built(scenes: Path, limit: int | None, names: tuple[str, ...] | None) -> dic
     from auscult.items.split import SplitPlan
     from auscult.store.tables import RowWriter
 
-    names, took = USUAL if names is None else names, Counter[str]()
+    names, took = USUAL if names is None else names, defaultdict[str, float](float)
     timed(took, writer, "_store_images", "images copied")
     timed(took, RowWriter, "_flush", "Parquet")
     timed(took, Premises, "look", "claims of each case")
@@ -78,7 +78,7 @@ def built(scenes: Path, limit: int | None, names: tuple[str, ...] | None) -> dic
     usual = construction.checks  # type: ignore[attr-defined]
     construction.checks = lambda *_: usual(names)  # type: ignore[attr-defined]
     made = Premises.make
-    Premises.make = lambda *args: stepped(took, made(*args), "items made")  # type: ignore[assignment, method-assign]
+    Premises.make = lambda *args: stepped(took, made(*args), "items made")  # type: ignore[method-assign]
     rows = stepped(took, read("phantoms", scenes, ReadOptions()), "rows read")
     with tempfile.TemporaryDirectory(dir=scenes.parent) as folder:
         manifest = writer.write_item_set(
@@ -89,7 +89,7 @@ def built(scenes: Path, limit: int | None, names: tuple[str, ...] | None) -> dic
             add=generating(["premises"]),
         )
         disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
-    found = {name: round(seconds, 1) for name, seconds in took.most_common()}
+    found = {name: round(seconds, 1) for name, seconds in sorted(took.items())}
     return {
         "checks": names,
         "cases": manifest.cases,

@@ -9,10 +9,10 @@ Keys are held, never rows: about a kilobyte a case.
 """
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,7 @@ class Balance:
         self._order = array("Q")
         self._single_case, self._single, self._single_truth = array("I"), array("I"), array("B")
         self._cases = 0
-        self._chosen: dict[int, list[Chosen]] = {}
+        self._asked = _Asked(0)
         self.counts: dict[int, Counter[tuple[int, bool]]] = {}
 
     def number(self, claim: Claim) -> int:
@@ -94,43 +94,59 @@ class Balance:
         of_case = np.frombuffer(array("B", parts), dtype=np.uint8)
         single_case = np.frombuffer(self._single_case, np.uint32)
         single, truth = np.frombuffer(self._single, np.uint32), np.frombuffer(self._single_truth, np.uint8)
+        self._asked = _Asked(self._cases)
         for part in np.unique(of_case):
             here = np.flatnonzero(of_case[single_case] == part)
-            self.counts[int(part)] = Counter(zip(single[here].tolist(), map(bool, truth[here].tolist()), strict=True))
-            taken = _Taken(self.claims, self._chosen, self._seed)
-            edges = np.flatnonzero(of_case[np.frombuffer(self._case, np.uint32)] == part)
-            self._choose_pairs(edges, taken)
-            taken.paired = frozenset((case, category) for case, category in taken.used)
+            kinds, found = np.unique(single[here].astype(np.int64) * 2 + truth[here], return_counts=True)
+            kinds_found = zip(kinds.tolist(), found.tolist(), strict=True)
+            self.counts[int(part)] = Counter({(kind // 2, bool(kind % 2)): n for kind, n in kinds_found})
+            taken = _Taken(self.claims, self._asked, self._seed, self._cases)
+            self._choose_pairs(np.flatnonzero(of_case[np.frombuffer(self._case, np.uint32)] == part), taken)
+            taken.note_pairs()
             self._choose_singles(single_case[here], single[here], truth[here], taken)
 
     def of(self, case: int) -> list[Chosen]:
         """What is asked of a case."""
-        return self._chosen.get(case, [])
+        return self._asked.of(case)
 
     def _choose_pairs(self, edges: Any, taken: "_Taken") -> None:
         case, u, v = (np.frombuffer(a, np.uint32)[edges] for a in (self._case, self._true, self._false))
-        order = np.frombuffer(self._order, np.uint64)[edges]
-        low, high = np.minimum(u, v), np.maximum(u, v)
-        groups: dict[tuple[int, int], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        for at in np.lexsort((order, u, high, low)).tolist():
-            groups[int(low[at]), int(high[at])][int(u[at] != low[at])].append(int(case[at]))
-        both = [(min(len(f), len(b)), key) for key, (f, b) in groups.items() if f and b]
-        for _, (one, other) in sorted(both, key=lambda g: (g[0], self._names(*g[1]))):
-            forward, back = groups[one, other]
-            first = [c for c in forward if taken.free(c, one, other)]
-            second = [c for c in back if taken.free(c, one, other)]
+        order = np.lexsort((np.frombuffer(self._order, np.uint64)[edges], u, np.maximum(u, v), np.minimum(u, v)))
+        case, u, v = case[order], u[order], v[order]
+        both = []
+        for start, end in _runs(np.minimum(u, v), np.maximum(u, v)):
+            middle = start + int(np.searchsorted(u[start:end], max(u[start], v[start])))
+            if start < middle < end:
+                names = self._names(int(u[start]), int(v[start]))
+                both.append((min(middle - start, end - middle), names, start, middle, end))
+        for _, _, start, middle, end in sorted(both):
+            one, other = int(u[start]), int(v[start])
+            room = taken.room(one, other)
+            first, second = (
+                [c for c in found.tolist() if taken.free(c, room, one, other)]
+                for found in (case[start:middle], case[middle:end])
+            )
             for i, j in zip(first, second, strict=False):
                 taken.take([(i, one, True), (i, other, False), (j, other, True), (j, one, False)])
 
     def _choose_singles(self, cases: Any, claims: Any, truths: Any, taken: "_Taken") -> None:
-        groups: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        for case, claim, truth in zip(cases.tolist(), claims.tolist(), truths.tolist(), strict=True):
-            groups[claim][truth].append(case)
-        both = [(min(len(f), len(t)), claim) for claim, (f, t) in groups.items() if f and t]
-        for _, claim in sorted(both, key=lambda g: (g[0], self._names(g[1]))):
+        order = np.lexsort((truths, claims))
+        cases, claims, truths = cases[order], claims[order], truths[order]
+        both = []
+        for start, end in _runs(claims):
+            middle = start + int(np.searchsorted(truths[start:end], 1))
+            if start < middle < end:
+                names = self._names(int(claims[start]))
+                both.append((min(middle - start, end - middle), names, start, middle, end))
+        for _, _, start, middle, end in sorted(both):
+            claim = int(claims[start])
+            room = taken.room(claim)
             false, true = (
-                sorted((c for c in found if taken.free_single(c, claim)), key=lambda c: taken.lean(c, claim, truth))
-                for truth, found in enumerate(groups[claim])
+                sorted(
+                    (c for c in found.tolist() if taken.free_single(c, room, claim)),
+                    key=lambda c: taken.lean(c, claim, truth),  # noqa: B023 - sorted before the next one
+                )
+                for truth, found in enumerate((cases[start:middle], cases[middle:end]))
             )
             for i, j in zip(true, false, strict=False):
                 taken.take([(i, claim, True), (j, claim, False)])
@@ -139,31 +155,86 @@ class Balance:
         return tuple(self.claims[c].name for c in claims)
 
 
-class _Taken:
-    """What has been chosen so far within one part."""
+def _runs(*keys: Any) -> Iterator[tuple[int, int]]:
+    """Beginning and end of each run of equal keys."""
+    if len(keys[0]):
+        changes = np.flatnonzero(np.logical_or.reduce([key[1:] != key[:-1] for key in keys])) + 1
+        yield from pairwise([0, *changes.tolist(), len(keys[0])])
 
-    def __init__(self, claims: Sequence[Claim], chosen: dict[int, list[Chosen]], seed: int) -> None:
-        self._claims, self._chosen, self._seed = claims, chosen, seed
-        self.used: Counter[tuple[int, str]] = Counter()
-        self.paired: frozenset[tuple[int, str]] = frozenset()
-        self._asked: set[tuple[int, int]] = set()
-        self._surplus: Counter[tuple[int, str]] = Counter()
+
+class _Asked:
+    """What is asked of each case, in the order in which it was chosen: 4 bytes a case and 14 a claim.
+
+    Args:
+        cases: how many there are.
+    """
+
+    def __init__(self, cases: int) -> None:
+        self._last = array("I", bytes(4 * cases))
+        self._before, self._claim, self._group = array("I"), array("I"), array("I")
+        self._truth, self._phrasing = array("B"), array("B")
+
+    def add(self, case: int, one: Chosen) -> None:
+        """Asks one more claim of a case."""
+        self._before.append(self._last[case])
+        self._claim.append(one.claim)
+        self._group.append(one.group)
+        self._truth.append(one.truth)
+        self._phrasing.append(one.phrasing)
+        self._last[case] = len(self._claim)
+
+    def _places(self, case: int) -> Iterator[int]:
+        at = self._last[case] if case < len(self._last) else 0
+        while at:
+            yield at - 1
+            at = self._before[at - 1]
+
+    def holds(self, case: int, claims: Sequence[int]) -> bool:
+        """Whether one of these is asked of a case."""
+        return any(self._claim[at] in claims for at in self._places(case))
+
+    def of(self, case: int) -> list[Chosen]:
+        """What is asked of a case."""
+        found = [
+            Chosen(self._claim[at], bool(self._truth[at]), self._phrasing[at], self._group[at])
+            for at in self._places(case)
+        ]
+        return found[::-1]
+
+
+class _Taken:
+    """What has been chosen so far within one part: a byte for each case and each category or statement."""
+
+    def __init__(self, claims: Sequence[Claim], asked: _Asked, seed: int, cases: int) -> None:
+        self._claims, self._asked, self._seed = claims, asked, seed
+        names = dict.fromkeys((NONEXISTENT, WRONG_ATTRIBUTE, *(claim.statement for claim in claims)))
+        self._place, self._width = {name: n for n, name in enumerate(names)}, len(names)
+        self._used = self._paired = bytearray(cases * self._width)
+        self._surplus = array("b", bytes(cases * self._width))
         self._groups = 0
 
-    def free(self, case: int, *claims: int) -> bool:
-        """Whether a case can still be asked these claims."""
-        if any((case, c) in self._asked for c in claims):
-            return False
+    def room(self, *claims: int) -> list[tuple[int, int]]:
+        """The categories and statements of claims that are asked together, and how much of each may be used before."""
         wanted = Counter(name for c in claims for name in (self._claims[c].category, self._claims[c].statement))
-        return all(self.used[case, name] + n <= LIMITS.get(name, OF_ONE_STATEMENT) for name, n in wanted.items())
+        return [(self._place[name], LIMITS.get(name, OF_ONE_STATEMENT) - n) for name, n in wanted.items()]
 
-    def free_single(self, case: int, claim: int) -> bool:
+    def free(self, case: int, room: Sequence[tuple[int, int]], *claims: int) -> bool:
+        """Whether a case can still be asked these claims."""
+        at = case * self._width
+        return all(self._used[at + place] <= most for place, most in room) and not self._asked.holds(case, claims)
+
+    def note_pairs(self) -> None:
+        """From here on claims are asked by themselves."""
+        self._paired = bytearray(self._used)
+
+    def free_single(self, case: int, room: Sequence[tuple[int, int]], claim: int) -> bool:
         """Whether a claim can be asked by itself: only of cases without pairs of its category."""
-        return (case, self._claims[claim].category) not in self.paired and self.free(case, claim)
+        at = case * self._width + self._place[self._claims[claim].category]
+        return not self._paired[at] and self.free(case, room, claim)
 
     def lean(self, case: int, claim: int, truth: int) -> tuple[int, int]:
         """Cases first that this evens out; then by hash."""
-        surplus = self._surplus[case, self._claims[claim].category]
+        surplus = self._surplus[case * self._width + self._place[self._claims[claim].category]]
         return surplus if truth else -surplus, rank(self._seed, case, self._claims[claim].name)
 
     def take(self, claims: Iterable[tuple[int, int, bool]]) -> None:
@@ -171,12 +242,11 @@ class _Taken:
         claims = list(claims)
         phrasing = rank(self._seed, *(f"{case} {self._claims[c].name}" for case, c, _ in sorted(claims))) % PHRASINGS
         for case, claim, truth in claims:
-            category = self._claims[claim].category
-            self._asked.add((case, claim))
-            self.used[case, category] += 1
-            self.used[case, self._claims[claim].statement] += 1
-            self._surplus[case, category] += 1 if truth else -1
-            self._chosen.setdefault(case, []).append(Chosen(claim, truth, phrasing, self._groups))
+            category = case * self._width + self._place[self._claims[claim].category]
+            self._used[category] += 1
+            self._used[case * self._width + self._place[self._claims[claim].statement]] += 1
+            self._surplus[category] += 1 if truth else -1
+            self._asked.add(case, Chosen(claim, truth, phrasing, self._groups))
         self._groups += 1
 
 

@@ -4,8 +4,9 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import blake2b
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import orjson
@@ -20,7 +21,7 @@ class GroupedRows:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="auscult-rows-")  # noqa: SIM115  # lives as long as the rows
-        weakref.finalize(self, self._file.close)
+        weakref.finalize(self, _close, self._file)
         self._groups: dict[bytes, int] = {}
         self._owners, self._offsets, self._end = array("q"), array("q"), 0
         self._order: Any = None
@@ -58,3 +59,9 @@ class GroupedRows:
             self._file.seek(self._offsets[int(index)])
             rows.append(orjson.loads(self._file.readline()))
         return rows
+
+
+def _close(file: IO[bytes]) -> None:
+    """Closes a file that nobody reads any more: what of it finds no room on a full disk is not missed."""
+    with suppress(OSError):
+        file.close()

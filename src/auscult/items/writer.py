@@ -26,7 +26,7 @@ from auscult.items.patient_data.screening import PatientData, Screening
 from auscult.items.split import PARTS, Parts, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item, rank
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
-from auscult.store.given import read_json
+from auscult.store.given import FULL, read_json
 from auscult.store.tables import RowWriter, read_rows
 
 LEAKS_NAMED = 5
@@ -133,7 +133,7 @@ def write_item_set(
                 say(screening.unlooked)
             return _move(draft, out, manifest, overwrite, say)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise UserError(f"{out}: the disk is full; make room and run the same command again") from None
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
             raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None

@@ -1,0 +1,136 @@
+"""Promise: a build that is killed, stopped, out of room or in another's way leaves nothing half-made, and goes on."""
+
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.models.servers import Running, scripted_server
+
+from auscult.api.building import build
+from auscult.construction.drafting import DraftingOptions
+from auscult.corpora import ReadOptions
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.store.held import held
+
+CASES, AT_ONCE = 60, 4
+FINDINGS = ("effusion", "pneumothorax", "consolidation", "edema", "fracture")
+
+
+def captions(folder: Path, cases: int = CASES) -> Path:
+    """Pictures of which the caption is what the scripted server drafts about."""
+    folder.mkdir(exist_ok=True)
+    for n in range(cases):
+        Image.new("RGB", (16, 16), (n % 256, n // 256, 0)).save(folder / f"{n}.png")
+    lines = (f"{n}.png,The heart is enlarged. There is no {FINDINGS[n % len(FINDINGS)]}." for n in range(cases))
+    (folder / "captions.csv").write_text("\n".join(["image,caption", *lines]) + "\n")
+    return folder / "captions.csv"
+
+
+def begun(table: Path, out: Path, server: Running, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "auscult", "build", "--from", "captions", str(table), "--out", str(out)]
+    command += ["--generator", f"openai:g@{server.base_url}", "--pairs", "4", "--concurrency", str(AT_ONCE)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before)
+
+
+def journalled(out: Path) -> int:
+    """How many replies were written down whole."""
+    files = out.with_name(f"{out.name}.drafts").rglob("*.jsonl")
+    return sum(file.read_bytes().count(b"\n") for file in files)
+
+
+def stopped(build: subprocess.Popen[str], out: Path, replies: int, sign: signal.Signals) -> tuple[int, str]:
+    """Stops a build when so many replies are journalled; its exit code and its last line."""
+    end = time.monotonic() + 1200
+    while journalled(out) < replies and build.poll() is None:
+        assert time.monotonic() < end, f"{journalled(out)} of {replies} replies"
+        time.sleep(0.01)
+    build.send_signal(sign)
+    said = build.communicate(timeout=60)[1].strip().splitlines()
+    return build.returncode, said[-1] if said else ""
+
+
+@pytest.mark.parametrize(("cases", "kills"), [(60, 3), pytest.param(25_000, 20, marks=pytest.mark.slow)])
+def test_killed_at_random_moments_a_build_ends_with_the_same_set_and_asks_no_journalled_call_again(
+    tmp_path: Path, cases: int, kills: int
+) -> None:
+    """25,000 images of four pairs each are a build of 100,000 pairs."""
+    table, moments = captions(tmp_path / "pictures", cases), random.Random(13)
+    with scripted_server(drafts=True, sleep_ms=20) as server, begun(table, tmp_path / "calm", server) as calm:
+        assert calm.wait(3600) == 0, calm.stderr and calm.stderr.read()
+    out, share = tmp_path / "killed", cases // (kills + 1)
+    with scripted_server(drafts=True, sleep_ms=20) as server:
+        for kill in range(kills):
+            at = share * kill + moments.randint(1, share)
+            sign = signal.SIGINT if kill == 1 else signal.SIGKILL
+            code, said = stopped(begun(table, out, server), out, at, sign)
+            assert code != 0 and not out.exists()
+            assert sign == signal.SIGKILL or said == "auscult: stopped; the same command goes on from here"
+        with begun(table, out, server) as last:
+            assert last.wait(3600) == 0
+        asked = server.counts()["asked"]
+    assert len(asked) == cases and sum(asked.values()) - cases <= kills * AT_ONCE
+    assert ItemSet(out).digest == ItemSet(tmp_path / "calm").digest
+
+
+def test_a_server_that_fails_now_and_then_changes_nothing_in_the_set(tmp_path: Path) -> None:
+    table, sets = captions(tmp_path / "pictures"), {}
+    faults = ["500", "429", "truncated", "not-json", "html", "disconnect", "503"]
+    for name, script in {"calm": {}, "faulty": {"faults": faults, "times": 1, "share": 0.5}}.items():
+        with scripted_server(drafts=True, sleep_ms=2, **script) as server:
+            options = DraftingOptions(pairs=4)
+            made = build("captions", table, tmp_path / name, generator=f"openai:g@{server.base_url}", drafting=options)
+            counts = server.counts()
+        sets[name] = made.digest
+        assert set(counts["answered"].values()) == {1}, "no call that was answered is asked again"
+        assert (sum(counts["asked"].values()) > CASES) == (name == "faulty")
+    assert sets["calm"] == sets["faulty"]
+
+
+@pytest.mark.parametrize("most", [2_500, 8_000, 24_000])
+def test_a_full_disk_is_one_line_and_with_room_the_same_command_goes_on(tmp_path: Path, most: int) -> None:
+    table, out = captions(tmp_path / "pictures", 30), tmp_path / "set"
+    with scripted_server(drafts=True) as server:
+        full = begun(table, out, server, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
+        said = full.communicate(timeout=120)[1]
+        assert full.returncode == 2, said
+        assert "make room and run the same command again" in said.splitlines()[-1] and "Traceback" not in said
+        assert not out.exists() and not list(tmp_path.glob(".*making*"))
+        with begun(table, out, server) as again:
+            assert again.wait(120) == 0, again.stderr and again.stderr.read()
+        asked = server.counts()["asked"]
+    assert len(list(ItemSet(out))) and sum(asked.values()) <= 30 + AT_ONCE
+
+
+def test_two_builds_of_one_folder_are_one_line_for_the_second(tmp_path: Path) -> None:
+    table, home = captions(tmp_path / "pictures", 3), tmp_path / "set.drafts"
+    with scripted_server(drafts=True) as server, held(home, "busy"):
+        with pytest.raises(UserError, match="another process is building this set"):
+            build("captions", table, tmp_path / "set", generator=f"openai:g@{server.base_url}")
+        assert not server.counts()["asked"]
+    assert not (tmp_path / "set").exists()
+
+
+def test_a_folder_of_another_source_or_other_options_is_left_as_it_is(tmp_path: Path) -> None:
+    table, out = captions(tmp_path / "pictures", 6), tmp_path / "set"
+    other = captions(tmp_path / "others", 4)
+    with scripted_server(drafts=True) as server:
+        spec = f"openai:g@{server.base_url}"
+        made = build("captions", table, out, generator=spec, drafting=DraftingOptions(pairs=4))
+        for path, pairs in ((other, 4), (table, 6)):
+            with pytest.raises(UserError, match="holds another item set; name another folder") as error:
+                build(
+                    "captions", path, out, options=ReadOptions(), generator=spec, drafting=DraftingOptions(pairs=pairs)
+                )
+            assert "\n" not in str(error.value)
+        assert ItemSet(out).digest == made.digest
+        before = sum(server.counts()["asked"].values())
+        again = build("captions", table, out, generator=spec, drafting=DraftingOptions(pairs=4))
+        assert again.digest == made.digest and sum(server.counts()["asked"].values()) == before
