@@ -37,7 +37,7 @@ class Facts:
         needed: questions of a category in the part that was looked at, with which that could be told.
         drafted: whether a model drafted pairs.
         wrong: upper limit of the share of wrong pairs by an audit; None: nobody has read any.
-        signed: whether people signed the items off.
+        signed: whether people signed all items off.
         drawn: whether the images are phantoms.
         denied: questions for a finding whose answer is no; None where none are asked.
     """
@@ -79,7 +79,7 @@ def facts_of(manifest: Any, card: Mapping[str, Any], audit: Mapping[str, Any]) -
         needed=max((row["needed"] for row in readers), default=0),
         drafted=any(maker.get("model") for maker in manifest.generators),
         wrong=audit.get("rate", {}).get("high"),
-        signed=bool(manifest.signed),
+        signed=any(one["accepted"] + one["mended"] + one["disputed_kept"] >= manifest.items for one in manifest.signed),
         drawn=set(manifest.counts.get("source", {})) == {"phantoms"},
         denied=manifest.counts["presence"].get("no", 0) if "presence" in manifest.counts else None,
     )

@@ -6,14 +6,18 @@ from pathlib import Path
 import pytest
 from tests.review.signing.made_set import make_set
 
+from auscult.api.building import build
 from auscult.construction import REJECTS
+from auscult.construction.card import read_card
 from auscult.construction.generators import Reject
+from auscult.construction.use import facts_of
 from auscult.corpora import ReadOptions
 from auscult.corpora.item_set import read
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.signed import SIGNED, SignedRow
 from auscult.items.writer import SourceNote, write_item_set
+from auscult.phantoms.folder import FolderPlan, write_folder
 from auscult.reports.items.page import write_items_page
 from auscult.review.signing.building import SigningOff, SignOffOptions
 from auscult.store.tables import read_rows
@@ -157,6 +161,23 @@ def test_items_that_nobody_looked_at_stay_unsigned_or_are_left_out_and_counted(i
     assert len(built(items, tmp_path / "all", signed)) == 5
     only = built(items, tmp_path / "only", signed, signed_only=True)
     assert len(only) == 1 and only.manifest.left_out == {"not signed off": 4}
+
+
+def test_a_set_counts_as_signed_off_where_every_item_of_it_is(items, tmp_path):
+    signed = [file(tmp_path, items, "AB", {0: ACCEPT, 1: mend(reference="right"), 2: refuse()})]
+    part, only = built(items, tmp_path / "part", signed), built(items, tmp_path / "only", signed, signed_only=True)
+    assert not facts_of(part.manifest, {}, {}).signed and facts_of(only.manifest, {}, {}).signed
+
+
+def test_the_card_of_a_signed_set_counts_the_items_that_are_left(tmp_path):
+    write_folder(FolderPlan(n=30, seed=7, size=64), tmp_path / "P")
+    whole = build("phantoms", tmp_path / "P", tmp_path / "whole")
+    premise = next(k for k, i in enumerate(whole) if i.premise_form == "polar")
+    new = built(whole, tmp_path / "new", [file(tmp_path, whole, "AB", {premise: refuse()})])
+    before, after = read_card(whole.folder), read_card(new.folder)
+    assert sum(r["n"] for r in after["items"]) == sum(r["n"] for r in before["items"]) - 1
+    assert after["candidates"] == before["candidates"] and after["leak"]["readers"]
+    assert new.manifest.checks == whole.manifest.checks
 
 
 def test_an_item_that_is_mended_into_another_one_is_marked_as_its_repeat(items, tmp_path):

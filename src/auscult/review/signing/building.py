@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from auscult.construction import REJECTS
+from auscult.construction.card import CARD, Card, read_card, write_card
 from auscult.construction.generators import Reject, rejected
 from auscult.construction.generators.drafted import VERDICTS
 from auscult.items.bundle import Bundle
@@ -101,6 +102,7 @@ class _Tables:
         self._items, self._signed, self._settled, self._about = items, signed, settled, about
         self._folder, self._rejects = folder, RowWriter(folder / REJECTS, Reject)
         self._rows = RowWriter(folder / SIGNED, SignedRow)
+        self._card = _card_of(items.folder) if (items.folder / CARD).is_file() else None
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """Needs no first pass."""
@@ -109,7 +111,9 @@ class _Tables:
         """Chooses nothing."""
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
-        """Adds no item."""
+        """Adds no item, and counts those that the card of the set is about."""
+        if self._card is not None:
+            self._card.add(case, split, [i for i in items if i.id and "phrasing" in i.tags and "fact" in i.tags])
         return ()
 
     def finish(self) -> Added:
@@ -125,11 +129,14 @@ class _Tables:
         for row in self._all_rows():
             self._rows.write(row)
         self._rows.commit()
+        if self._card is not None:
+            write_card(self._folder, self._card)
         manifest = self._items.manifest
         return Added(
             counts={"rejected": dict(sorted(reasons.items()))},
             generators=manifest.generators,
             checkers=manifest.checkers,
+            checks=manifest.checks,
             signed=[*manifest.signed, self._about],
         )
 
@@ -155,6 +162,15 @@ class _Tables:
                 yield replace(row, item_id=again.item.id if again.item else "") if again else row
         for name, outcome in self._settled.items():
             yield from _rows(self._signed.items[name], outcome)
+
+
+def _card_of(folder: Path) -> Card:
+    """A card that knows what was looked at and rejected for the set that was signed off, and no item yet."""
+    old, card = read_card(folder), Card()
+    card.candidates, card.kept = old["candidates"], old["kept"]
+    card.without_knowledge = old["cases_without_knowledge_items"]
+    card.rejects.update({(r["reason"], r["category"], r["tier"], r["split"]): r["n"] for r in old["rejects"]})
+    return card
 
 
 def _rows(item: Item, outcome: Outcome) -> Iterator[SignedRow]:
