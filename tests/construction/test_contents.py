@@ -32,6 +32,10 @@ def test_the_words_of_hallucination_answers_stand_beside_those_of_the_others():
     assert contents.parts == {"test": 2, "train": 1}
 
 
+def test_nothing_is_said_of_no_pairs():
+    assert list(Contents().lines()) == []
+
+
 def test_a_cell_cannot_break_its_table():
     assert table(["a"], [["x|y\nz"]])[2] == "| x\\|y z |"
 

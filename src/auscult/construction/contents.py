@@ -63,6 +63,8 @@ class Contents:
 
     def lines(self) -> Iterator[str]:
         """All counts in Markdown; what has one value alone, and says nothing by that, is left out."""
+        if not self.parts:
+            return
         for name, title in TABLES.items():
             counts = self._counts[name]
             if set(counts) - {""}:

@@ -179,7 +179,9 @@ def _tuning(facts: Facts) -> list[_Point]:
     found = []
     if not _held(facts, TUNED_ON):
         kept = "all of it is kept for testing" if facts.parts.get(TESTED_ON) else "it has no train part"
-        found.append(_Point(kept, "--train-share 0.5 sets half aside"))
+        found.append(
+            _Point(kept, "--train-share 0.5 sets half aside, with --resplit where the data set names its parts")
+        )
     if facts.leak == FAILED:
         found.append(_Point("a model would learn the words and not the images", "build it without those items"))
     if facts.drafted and facts.wrong is None and not facts.signed:

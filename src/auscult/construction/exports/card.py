@@ -13,8 +13,7 @@ from typing import Any
 import orjson
 
 from auscult.construction import REJECTS
-from auscult.construction.certified import certified
-from auscult.construction.checks import checks
+from auscult.construction.certified import quality_control
 from auscult.construction.contents import Contents, table
 from auscult.construction.generators import Reject
 from auscult.construction.use import TESTED_ON, use_of
@@ -45,8 +44,9 @@ def _lines(items: ItemSet, form: str, contents: Contents, load: str, files: Mapp
     yield from ("---", "task_categories: [visual-question-answering]", "tags: [medical, hallucination]", "---", "")
     yield from (f"# {items.folder.resolve().name}: question and answer pairs on medical images", "")
     yield from (f"**{use_of(items)}** {_here(contents.parts)}", "")
+    parts = f" ({_counts(contents.parts)})" if contents.parts else ""
     of = f"from {m.cases:,} cases with {m.images:,} images"
-    yield f"{sum(contents.parts.values()):,} pairs ({_counts(contents.parts)}) {of}, in the form `{form}`."
+    yield f"{sum(contents.parts.values()):,} pairs{parts} {of}, in the form `{form}`."
     if load:
         yield from ("", "```", load, "```")
     yield from contents.lines()
@@ -83,8 +83,9 @@ def _made(items: ItemSet) -> Iterator[str]:
             f"- Checked by the model `{checker['model']}` against the annotation, without the image; prompt "
             f"`{checker['prompt']}` (digest `{checker['prompt_digest']}`)."
         )
-    if m.generators:
-        yield f"- Rules: {certified(checks(), [c['model'] for c in m.checkers])}"
+    if said := quality_control(m):
+        rules = ", ".join(f"{one['name']} {one['version']}" for one in m.checks)
+        yield f"- Rules: {rules or 'none'}. {said}"
     yield from (f"- {one['said']}" for one in m.signed if one.get("said"))
     reasons = _reasons(items.folder / REJECTS)
     if reasons:
@@ -107,6 +108,8 @@ def _reasons(rejects: Path) -> Counter[tuple[str, str]]:
 
 def _here(parts: Mapping[str, int]) -> str:
     """What of that holds for the parts that are written here."""
+    if not parts:
+        return ""
     if TESTED_ON not in parts:
         return "No test part is here: do not report figures on these pairs."
     if len(parts) == 1:
