@@ -2,8 +2,9 @@ import pytest
 
 from auscult.api.building import build
 from auscult.construction.leak import FAILED, INSUFFICIENT, PASSED
-from auscult.construction.use import Facts, use, use_of
+from auscult.construction.use import Facts, head_card, use, use_of
 from auscult.corpora import vqa_rad
+from auscult.items.item_set import ItemSet, replace_part
 
 BOTH = {"train": 60, "test": 40}
 
@@ -60,3 +61,14 @@ def test_none_invented_among_three_may_still_be_63_in_100():
 def test_a_set_on_disk_says_it_of_itself(tmp_path):
     items = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=4)
     assert use_of(items).startswith("Use: for testing yes, with ")
+    head = f"# Data card\n\n**{use_of(items)}**\n"
+    assert (items.folder / "card.md").read_text() == head
+    head_card(items)
+    assert (items.folder / "card.md").read_text() == head and ItemSet(items.folder).digest == items.digest
+
+
+def test_a_card_keeps_what_stands_below_its_head(tmp_path):
+    items = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=4)
+    replace_part(items.folder, "card.md", b"# Data card: mine\n\n**Use: an older one.**\n\n## Items\n")
+    said = head_card(ItemSet(items.folder))
+    assert (items.folder / "card.md").read_text() == f"# Data card: mine\n\n**{said}**\n\n## Items\n"

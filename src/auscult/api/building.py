@@ -15,6 +15,7 @@ from auscult.construction.drafting.forecast import BuildForecast, forecast
 from auscult.construction.drafting.stage import Drafting
 from auscult.construction.generators import Generator
 from auscult.construction.generators.drafted import Drafts, journal_of
+from auscult.construction.use import head_card
 from auscult.corpora import Bundle, ReadOptions, shares_of
 from auscult.corpora.several import Source, known, merged
 from auscult.engine.progress import progress
@@ -90,9 +91,10 @@ def build(
         patient_data=patient_data,
         show=show,
     )
-    built = asked.into(out, home_of(out), overwrite=overwrite)
+    made = asked.into(out, home_of(out), overwrite=overwrite)
     pairs.beside(out, tell)
-    return built
+    head_card(made)
+    return ItemSet(out)
 
 
 def home_of(out: Path) -> Path:

@@ -6,17 +6,16 @@ from whether questions alone tell their answers (``leak``), and from whether any
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from auscult.construction.card import CARD, read_card
+from auscult.construction.audited import Audit, read_audit
+from auscult.construction.card import CARD, CARD_TEXT, read_card
 from auscult.construction.leak import FAILED, INSUFFICIENT
-from auscult.items.item_set import ItemSet
-from auscult.store.given import read_json
+from auscult.items.item_set import ItemSet, replace_part
 
 TESTED_ON, TUNED_ON = "test", "train"
-AUDIT = "audit.json"
-"""In the folder of a set: what readers found among its pairs."""
+MARK = "**Use: "
+"""How the sentence begins at the head of a card."""
 WHOLE = ""
 """The part of a set that is not split."""
 FEWEST_DENIED = 30
@@ -62,13 +61,13 @@ class _Point:
     forbids: bool = True
 
 
-def facts_of(manifest: Any, card: Mapping[str, Any], audit: Mapping[str, Any]) -> Facts:
+def facts_of(manifest: Any, card: Mapping[str, Any], audit: Audit | None) -> Facts:
     """The facts of a set, from its manifest, its card and its audit.
 
     Args:
         manifest: of the item set.
         card: content of ``card.json``; empty where there is none.
-        audit: content of its ``audit.json``; empty where there is none.
+        audit: what readers found among its pairs; None where nobody read any.
     """
     leak = card.get("leak", {})
     readers: Sequence[Mapping[str, Any]] = leak.get("readers", ())
@@ -78,7 +77,7 @@ def facts_of(manifest: Any, card: Mapping[str, Any], audit: Mapping[str, Any]) -
         leak=leak.get("verdict", "") if readers else "",
         needed=max((row["needed"] for row in readers), default=0),
         drafted=any(maker.get("model") for maker in manifest.generators),
-        wrong=audit.get("rate", {}).get("high"),
+        wrong=audit.rate.high if audit else None,
         signed=any(one["accepted"] + one["mended"] + one["disputed_kept"] >= manifest.items for one in manifest.signed),
         drawn=set(manifest.counts.get("source", {})) == {"phantoms"},
         denied=manifest.counts["presence"].get("no", 0) if "presence" in manifest.counts else None,
@@ -88,13 +87,25 @@ def facts_of(manifest: Any, card: Mapping[str, Any], audit: Mapping[str, Any]) -
 def use_of(items: ItemSet) -> str:
     """The sentence of a set that is there, from what lies in its folder."""
     card = read_card(items.folder) if (items.folder / CARD).is_file() else {}
-    audit = _found(items.folder / AUDIT)
-    return use(facts_of(items.manifest, card, audit if audit.get("digest") == items.digest else {}))
+    return use(facts_of(items.manifest, card, read_audit(items.folder, items.digest)))
 
 
-def _found(path: Path) -> dict[str, Any]:
-    found = read_json(path, "remove it") if path.is_file() else {}
-    return found if isinstance(found, dict) else {}
+def head_card(items: ItemSet) -> str:
+    """Puts the sentence of a set at the head of its card, in place of an earlier one; makes a card where there is none.
+
+    Returns:
+        The sentence.
+    """
+    file, said = items.folder / CARD_TEXT, use_of(items)
+    before = file.read_text("utf-8") if file.is_file() else "# Data card\n"
+    title, _, rest = before.partition("\n")
+    rest = rest.lstrip("\n")
+    if rest.startswith(MARK):
+        rest = rest.partition("\n")[2].lstrip("\n")
+    text = f"{title}\n\n**{said}**\n" + (f"\n{rest}" if rest else "")
+    if text != before:
+        replace_part(items.folder, CARD_TEXT, text.encode())
+    return said
 
 
 def use(facts: Facts) -> str:

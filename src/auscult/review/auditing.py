@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from auscult.construction.audited import Audit, Refused, write_audit
+from auscult.construction.use import head_card
 from auscult.errors import UserError
 from auscult.items.item_set import CASES, ItemSet
 from auscult.records import Case, Estimate
@@ -41,6 +42,7 @@ def audit(sheet: Path, filled: Sequence[Path]) -> tuple[Path, Audit]:
         raise UserError(f"{key.item_set}: another item set than the sheet was drawn from; put that one back")
     found = _Read(key, given, items).audit()
     write_audit(items.folder, found)
+    head_card(ItemSet(items.folder))
     return items.folder, found
 
 

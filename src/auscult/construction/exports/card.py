@@ -13,10 +13,11 @@ from typing import Any
 import orjson
 
 from auscult.construction import REJECTS
+from auscult.construction.card import CARD_TEXT
 from auscult.construction.certified import quality_control
 from auscult.construction.contents import Contents, table
 from auscult.construction.generators import Reject
-from auscult.construction.use import TESTED_ON, use_of
+from auscult.construction.use import MARK, TESTED_ON, use_of
 from auscult.items.item_set import ItemSet
 from auscult.store.files import content_hash, replace_file
 from auscult.store.tables import read_fields
@@ -60,8 +61,10 @@ def _lines(items: ItemSet, form: str, contents: Contents, load: str, files: Mapp
     yield from ("", "## Checksums", "", f"- Digest of the item set: `{m.digest}`.")
     yield from (f"- `{name}`: sha256 `{digest}`." for name, digest in files.items())
     yield "- Images are named by their sha256."
-    if (items.folder / "card.md").is_file():
-        yield from ("", (items.folder / "card.md").read_text("utf-8").strip())
+    if (items.folder / CARD_TEXT).is_file():
+        lines = (items.folder / CARD_TEXT).read_text("utf-8").strip().splitlines()
+        below = (f"#{line}" if line.startswith("#") else line for line in lines if not line.startswith(MARK))
+        yield from ("", *below)
 
 
 def _made(items: ItemSet) -> Iterator[str]:
