@@ -36,7 +36,15 @@ def captions(folder: Path, cases: int = CASES) -> Path:
 
 def begun(table: Path, out: Path, server: Running, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "auscult", "build", "--from", "captions", str(table), "--out", str(out)]
-    command += ["--generator", f"openai:g@{server.base_url}", "--pairs", "4", "--concurrency", str(AT_ONCE)]
+    command += [
+        "--generator",
+        f"openai:g@{server.base_url}",
+        "--pairs",
+        "4",
+        "--no-burned-in-text",
+        "--concurrency",
+        str(AT_ONCE),
+    ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before)
 
 
