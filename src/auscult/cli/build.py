@@ -63,7 +63,8 @@ def build(
         bool, typer.Option("--allow-patient-data", help="Keep rows that may hold names, dates or numbers of persons.")
     ] = False,
     burned_in_text: Annotated[
-        bool, typer.Option(help="Read texts in the pixels for patient data (tesseract, about 0.1 s an image and core).")
+        bool,
+        typer.Option(help="Read texts in the pixels for patient data (tesseract, 0.1 to 0.2 s an image and core)."),
     ] = True,
     dry_run: DryRun = False,
 ) -> None:

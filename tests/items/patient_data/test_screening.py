@@ -145,14 +145,14 @@ def test_without_the_program_pixels_are_not_read_which_is_said_once_and_noted(bu
 
 @pytest.fixture
 def reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program in place of tesseract: it reads a name off each image brighter than 10; the file counts its calls."""
+    """A program in place of tesseract: it reads a name off each image but black ones; the file counts its calls."""
     calls, program = tmp_path / "calls", tmp_path / "tesseract"
     program.write_text(
         f"#!{sys.executable}\nimport sys\nfrom PIL import Image\n"
         "if '--version' in sys.argv: print('tesseract 9'); sys.exit()\n"
         f"open({str(calls)!r}, 'a').write('x')\n"
         "for line in open(sys.argv[1]):\n"
-        f"    print('AP ERECT' if Image.open(line.strip()).getpixel((0, 0)) < 10 else 'NAME: {NAME}', end=chr(12))\n"
+        f"    print('AP ERECT' if Image.open(line.strip()).getpixel((0, 0)) > 10 else 'NAME: {NAME}', end=chr(12))\n"
     )
     program.chmod(0o755)
     monkeypatch.setattr(screening, "program", lambda: str(program))
@@ -186,7 +186,7 @@ def test_who_gave_an_image_to_an_archive_is_no_patient() -> None:
 
 def test_what_is_known_from_a_broken_line_of_memory_is_nothing(tmp_path: Path) -> None:
     memory = tmp_path / "m.jsonl"
-    memory.write_bytes(b'["1.1","ab"]\n["1.1\n7\n\xff\n')
+    memory.write_bytes(b'["2.1","ab"]\n["2.1\n7\n\xff\n')
     assert list(BurnedIn(memory, "tesseract").read([])) == []
 
 

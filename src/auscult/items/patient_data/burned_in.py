@@ -12,9 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import orjson
+from PIL import Image, ImageStat
 
 from auscult.items.bundle import Bundle
 from auscult.items.images import image_bytes
@@ -28,6 +31,8 @@ SECONDS = 60
 """Time that the program has for an image, before it is left unread."""
 NOT_LOOKED_FOR = "burned-in text was not looked for: install tesseract (apt install tesseract-ocr), and build again"
 UNREAD = "images in which tesseract could look for no burned-in text"
+_LIGHT, _NEARLY_WHITE, _LARGE = 190, 0.85, 1_500
+"""Mean grey of a light image, share of its whitest that counts as white, and pixels from which none is enlarged."""
 _LEAST = 6
 """Characters of what is believed of a text that was read off pixels."""
 
@@ -56,7 +61,7 @@ class BurnedIn:
 
     def __init__(self, memory: Path, tesseract: str) -> None:
         self._memory, self._program = memory, tesseract
-        self._version = f"1.{rules_version()}"
+        self._version = f"2.{rules_version()}"
         self._known: dict[str, tuple[str, ...]] = dict(self._remembered())
         self.noted = Counter[str]()
 
@@ -111,8 +116,8 @@ class BurnedIn:
         with tempfile.TemporaryDirectory(prefix="auscult-burned-in-") as folder:
             paths = []
             for number, (payload, suffix, _) in enumerate(images):
-                path = Path(folder) / f"{number}{suffix}"
-                path.write_bytes(image_bytes(payload, suffix, "burned-in text"))
+                path = Path(folder) / f"{number}.png"
+                legible(image_bytes(payload, suffix, "burned-in text")).save(path, compress_level=1)
                 paths.append(path)
             listed = Path(folder) / "images.txt"
             listed.write_text("".join(f"{path}\n" for path in paths))
@@ -141,6 +146,18 @@ class BurnedIn:
                 continue
             if version == self._version:
                 yield key, tuple(kinds)
+
+
+def legible(data: bytes) -> Image.Image:
+    """An image as the program reads it best: what is nearly white on a darker one is black on white, twice as large."""
+    with Image.open(BytesIO(data)) as opened:
+        image = opened.convert("L")
+    if ImageStat.Stat(image).mean[0] > _LIGHT:
+        return image
+    if max(image.size) < _LARGE:
+        image = image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
+    least = max(np.asarray(image).max() * _NEARLY_WHITE, 1)
+    return image.point(lambda value: 0 if value >= least else 255)
 
 
 def kinds_in(text: str, identity: tuple[str, ...] = ()) -> tuple[str, ...]:

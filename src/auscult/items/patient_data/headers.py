@@ -45,7 +45,10 @@ def header_texts(payload: Path | bytes) -> Iterator[tuple[str, str]]:
     try:
         with BytesIO(payload) if isinstance(payload, bytes) else open_given(payload) as file:
             if file.read(8) == b"\x89PNG\r\n\x1a\n":
-                yield from _png_texts(file)
+                chunks = list(_png_chunks(file))
+                yield from _png_texts(chunks)
+                if not any(kind == b"eXIf" for kind, _ in chunks):
+                    return
             file.seek(0)
             with Image.open(file) as image:
                 yield from _exif(image)
@@ -74,17 +77,21 @@ def _exif(image: Image.Image) -> Iterator[tuple[str, str]]:
         yield PLACE, ""
 
 
-def _png_texts(file: IO[bytes]) -> Iterator[tuple[str, str]]:
-    """The texts of a PNG file, also those behind its pixels."""
+def _png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a PNG file that hold words, also those behind its pixels; of ``eXIf`` the name alone."""
     while len(head := file.read(8)) == 8:
         length, kind = struct.unpack(">I4s", head)
-        if kind in (b"tEXt", b"zTXt", b"iTXt") and length <= _LARGEST_TEXT:
-            key, _, rest = file.read(length).partition(b"\0")
-            if not _MACHINE.match(name := _text(key)):
-                yield name, _png_value(kind, rest)
-        else:
-            file.seek(length, 1)
-        file.seek(4, 1)
+        worded = kind in (b"tEXt", b"zTXt", b"iTXt") and length <= _LARGEST_TEXT
+        if worded or kind == b"eXIf":
+            yield kind, file.read(length) if worded else b""
+        file.seek(4 if worded else length + 4, 1)
+
+
+def _png_texts(chunks: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    for kind, data in chunks:
+        key, _, rest = data.partition(b"\0")
+        if kind != b"eXIf" and not _MACHINE.match(name := _text(key)):
+            yield name, _png_value(kind, rest)
 
 
 def _png_value(kind: bytes, rest: bytes) -> str:

@@ -66,7 +66,14 @@ def _rules() -> tuple[_Rule, ...]:
             pattern = pattern.replace(f"{{{name}}}", text)
         flags = re.VERBOSE | (0 if row.get("case") else re.IGNORECASE)
         shape = re.compile(row["shape"]) if "shape" in row else None
-        found.append(_Rule(row["kind"], re.compile(pattern, flags), tuple(row.get("words", "").split()), shape))
+        found.append(
+            _Rule(
+                row["kind"],
+                re.compile(pattern, flags),
+                tuple(word.replace("_", " ") for word in row.get("words", "").split()),
+                shape,
+            )
+        )
     return tuple(found)
 
 
@@ -86,15 +93,13 @@ def identifiers(text: str) -> tuple[Identifier, ...]:
 def _found(text: str) -> Iterator[Identifier]:
     text = _MARKED.sub(lambda mark: "_" * len(mark[0]), text)
     low = text.lower()
-    shapes: dict[str, bool] = {}
+    there: dict[object, bool] = {None: True, (): True}
     for rule in _rules():
-        if rule.shape:
-            key = rule.shape.pattern
-            if key not in shapes:
-                shapes[key] = rule.shape.search(text) is not None
-            if not shapes[key]:
-                continue
-        if not rule.words or any(word in low for word in rule.words):
+        if rule.shape not in there and rule.shape:
+            there[rule.shape] = rule.shape.search(text) is not None
+        if there[rule.shape] and rule.words not in there:
+            there[rule.words] = any(map(low.__contains__, rule.words))
+        if there[rule.shape] and there[rule.words]:
             for found in rule.pattern.finditer(text):
                 yield Identifier(rule.kind, *found.span())
     yield from (Identifier(NAME, *span) for span in names_in(text))

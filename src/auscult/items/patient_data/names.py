@@ -87,9 +87,10 @@ def _all_names() -> frozenset[str]:
 def names_in(text: str) -> Iterator[tuple[int, int]]:
     """Where names of persons stand in a text."""
     patterns = _patterns()
-    titled = any(title in text for title in _titles())
+    capitals = patterns["capitals"].findall(text)
+    titled = not _titles().isdisjoint(capitals)
     labelled = "name" in text or "NAME" in text or "Name" in text or "atient," in text or "signed" in text
-    listed = any(word.casefold() in _all_names() for word in patterns["capitals"].findall(text))
+    listed = any(word.casefold() in _all_names() for word in capitals)
     for rule, fits in _FITS.items():
         if not (titled if rule == "title" else listed or (rule == "named" and labelled)):
             continue
@@ -104,9 +105,9 @@ def names_in(text: str) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def _titles() -> tuple[str, ...]:
+def _titles() -> frozenset[str]:
     said = shipped_table("items/patient_data/patterns.toml")["names"]
-    return (*said["titles"].split(), *(f"{title}." for title in said["titles_in_capitals"].split()))
+    return frozenset({*said["titles"].split(), *said["titles_in_capitals"].split()})
 
 
 def _titled(said: str, words: list[str], after: str) -> bool:
