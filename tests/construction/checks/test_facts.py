@@ -115,3 +115,32 @@ def test_a_tag_says_what_kind_of_image_it_is_whatever_other_study_the_caption_na
         id="c", source="made", source_key="1", annotation="Opacities as on the recent CT.", tags={"modality": "X-ray"}
     )
     assert not FACTS.refuse(case, item("Is this a CT scan?", "no"), [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "There is an effusion, but it is on the left.",
+        "It is on the other side.",
+        "No, on the left.",
+        "The effusion is seen on the left, not on the right.",
+    ],
+)
+def test_a_false_side_may_be_put_right_in_any_words(answer):
+    assert not FACTS.refuse(REPORT, false("Is there a right effusion?", answer, "There is a right effusion."), [])
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "sound"),
+    [
+        ("How large is the effusion?", "Small.", True),
+        ("How large is the effusion?", "It is large.", False),
+        ("How does the heart look?", "It is of normal size.", True),
+        ("How does the heart look?", "It is moderately enlarged.", False),
+        ("Which side shows a pneumothorax?", "Neither.", True),
+        ("Is there a pneumothorax?", "The study is negative for pneumothorax.", True),
+        ("What is seen of the left lung?", "A normal chest.", False),
+    ],
+)
+def test_what_an_answer_leaves_out_is_taken_from_the_question(question, answer, sound):
+    assert bool(FACTS.refuse(REPORT, item(question, answer, "open"), [])) != sound

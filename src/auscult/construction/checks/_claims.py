@@ -33,8 +33,24 @@ _OF_IMAGE = re.compile(
     r"(?:x-ray|ct|mri?|scan|radiograph|film|image|study)\b",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"\bon the (?:other|opposite|contralateral) side(?! (?:as|from|of|to)\b)", re.IGNORECASE)
+_FEW = 12
+"""Words of an answer that may leave out what it speaks of."""
+_PRONOUN = re.compile(
+    r"(^|[.,;:] (?:but |and |although |though |yet )?|\b(?:but|and|although|though) )"
+    r"(it|they|this|these|that one)(?= (?:is|are|lies|lie|measures?|has|have|does|do|appears?|was|were|can|could)\b)",
+    re.IGNORECASE,
+)
+_ORGAN = re.compile(
+    r"\b((?:the|both) [a-z -]{3,30}?)(?= (?:look|appear|lie|located|seen|like|on|in|here|normal|size|is|are)\b|\s*\?)",
+    re.IGNORECASE,
+)
 _YES = re.compile(r"^\W*(?:yes|yeah|correct|right|true|indeed|that is (?:right|correct|so))\b", re.IGNORECASE)
-_NO = re.compile(r"^\W*(?:no|nope|not|incorrect|wrong|false|that is (?:not|wrong|incorrect))\b", re.IGNORECASE)
+_NO = re.compile(
+    r"^\W*(?:no|nope|not|none|neither|nothing|incorrect|wrong|false|there (?:is|are) none"
+    r"|that is (?:not|wrong|incorrect))\b",
+    re.IGNORECASE,
+)
 
 
 def polar(question: str) -> bool:
@@ -54,18 +70,43 @@ def asked(question: str) -> tuple[Fact, ...]:
 
 @lru_cache(maxsize=_MANY)
 def stated(text: str, context: str = "") -> tuple[Fact, ...]:
-    """What a text states; where it only says where or how, of the one finding that the question asks about."""
-    found = tuple(_read(text, context))
-    if found or not context:
+    """What a text states; what it leaves out is taken from what it named before, or from the question."""
+    subject = _subject(context) if context else ""
+    said = _PRONOUN.sub(lambda m: f"{m[1]}{_named_before(text[: m.start()]) or subject or m[2]}", text.strip())
+    said = _OTHER.sub(_opposite(context), said)
+    found = tuple(_read(said, context))
+    if found or not subject or len(text.split()) > _FEW or lead(text):
         return found
-    about = {f.finding for f in asked(context) if f.finding not in (*ACQUISITION, REGION, RELATION)}
-    words = re.sub(r"^(?:it|they) (?:is|are|lies|lie|measures?)\s+", "", text.strip(), flags=re.IGNORECASE)
-    if len(about) != 1 or len(words.split()) > 12 or lead(words):
-        return ()
-    (finding,) = about
-    filled = read_facts(f"The {finding} is {words[:1].lower()}{words[1:]}")
-    told = (f for f in filled if f.finding == finding and f.presence == "present")
-    return tuple(f for f in told if f.side or f.place or f.attributes or f.size_mm is not None)
+    words = re.sub(r"^the (?=(?:upper|lower|middle|left|right) )", "in the ", said.rstrip(" ."), flags=re.IGNORECASE)
+    told = _read(f"{subject.capitalize()} is {words[:1].lower()}{words[1:]}.", "")
+    return tuple(f for f in told if _says_more(f) and f.presence == "present")
+
+
+def _opposite(question: str) -> str:
+    """Where the other side is, seen from the one that a question names."""
+    sides = set(re.findall(r"\b(left|right)\b", _TAG.sub("", question.casefold())))
+    return f"on the {'left' if sides == {'right'} else 'right'}" if len(sides) == 1 else ""
+
+
+def _says_more(fact: Fact) -> bool:
+    return bool(fact.side or fact.place or fact.attributes or fact.comparison) or fact.size_mm is not None
+
+
+@lru_cache(maxsize=_MANY)
+def _named_before(text: str) -> str:
+    """What a pronoun stands for that comes after a text: the one finding that it names."""
+    names = {f.finding for f in read_facts(text) if f.finding not in ACQUISITION}
+    return f"the {names.pop()}" if len(names) == 1 else ""
+
+
+@lru_cache(maxsize=_MANY)
+def _subject(question: str) -> str:
+    """What an answer speaks of that does not name it: the one finding that is asked about, or the organ."""
+    about = {f.finding for f in asked(question) if f.finding not in (*ACQUISITION, REGION, RELATION)}
+    if len(about) == 1:
+        return f"the {about.pop()}"
+    organ = _ORGAN.search(question)
+    return organ[1].casefold() if organ and not about else ""
 
 
 @lru_cache(maxsize=_MANY)

@@ -38,6 +38,8 @@ class Ground:
         if claim.finding in (REGION, RELATION):
             told = self._region(claim) if claim.finding == REGION else self._relation(claim)
             return told if claim.presence == "present" else _TURNED[told]
+        if claim.finding == NORMAL_STUDY:
+            return self._normal(claim)
         found = entailment(self.facts, claim, exhaustive=self.exhaustive)
         if found == "entailed":
             return "true"
@@ -50,6 +52,13 @@ class Ground:
             if there == "contradicted" or self._excluded(claim.finding) or self._called_normal(claim):
                 return "true"
         return "unknown"
+
+    def _normal(self, claim: Fact) -> Truth:
+        """Whether the study is normal: where something is denied and nothing is there."""
+        there = [f for f in self.facts if f.presence != "absent" and f.finding not in (*ACQUISITION, NORMAL_STUDY)]
+        called = [f for f in self.facts if f.presence == "absent" or f.finding == NORMAL_STUDY]
+        told: Truth = "true" if called and not there else "false" if there else "unknown"
+        return told if claim.presence == "present" else _TURNED[told]
 
     def _region(self, claim: Fact) -> Truth:
         here = self.known.region

@@ -12,9 +12,10 @@ from typing import ClassVar
 from auscult.construction.checks import Check
 from auscult.construction.checks._claims import asked, lead, polar, stated
 from auscult.construction.checks._ground import Ground, Truth, ground_of
-from auscult.construction.checks._stance import taken
+from auscult.construction.checks._stance import ACCEPTS, EVADES, taken
 from auscult.construction.claims import DISTORTED
 from auscult.construction.wordings import PREMISE_FORMS
+from auscult.facts import entailment
 from auscult.facts.lexicon import ACQUISITION
 from auscult.records import Case, Fact, Item
 
@@ -30,7 +31,7 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -40,7 +41,7 @@ class Facts(Check):
         ground = self._ground(case)
         truth = ground.truth
         if item.premise_form in PREMISE_FORMS:
-            return _premise(item, ground, truth) or taken(item) or _answer(item, ground, truth)
+            return _premise(item, ground, truth) or _taken(item) or _answer(item, ground, truth)
         if item.answer_type == "yes_no":
             return _closed(item.question, item.reference, ground, truth)
         if item.answer_type == "open":
@@ -72,6 +73,24 @@ def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
         if item.kind == "non-hallucination" and found != "true":
             return f"{NOT_TRUE if found == 'false' else UNSTATED}: {_names(claims)}"
     return ""
+
+
+def _taken(item: Item) -> str:
+    """Whether the answer takes a false premise for false and a true one for true."""
+    wrong = taken(item)
+    claims = [*stated(item.premise), *asked(item.question)] if wrong in (EVADES, ACCEPTS) else []
+    says_yes = wrong == ACCEPTS and lead(item.reference) == "yes"
+    return "" if claims and not says_yes and _puts_right(item.reference, item.question, claims) else wrong
+
+
+def _puts_right(answer: str, question: str, claims: Sequence[Fact]) -> bool:
+    """Whether what an answer states cannot be so together with what the question claims."""
+    told = [f for f in stated(answer, question) if f.presence != "uncertain"]
+    return any(entailment(told, c, exhaustive=False) == "contradicted" for c in claims)
+
+
+def _denies(answer: str, question: str, claims: Sequence[Fact]) -> bool:
+    return lead(answer) == "no" or _puts_right(answer, question, claims)
 
 
 def _answer(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
@@ -106,6 +125,8 @@ def _open(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
     else:
         claims = _testable(asked(item.question), ground)
         found = _worst([truth(c) for c in claims])
+        if found == "false" and _denies(item.reference, item.question, claims):
+            return _answer(item, ground, truth)
         if found in ("false", "unknown"):
             return f"{NOT_TRUE if found == 'false' else UNSTATED}: {_names(claims)}"
     return _answer(item, ground, truth)
