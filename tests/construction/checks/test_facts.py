@@ -144,3 +144,15 @@ def test_a_false_side_may_be_put_right_in_any_words(answer):
 )
 def test_what_an_answer_leaves_out_is_taken_from_the_question(question, answer, sound):
     assert bool(FACTS.refuse(REPORT, item(question, answer, "open"), [])) != sound
+
+
+def test_what_an_image_is_instead_may_be_said_of_it():
+    said = "This is not a CT scan; it is an X-ray."
+    wrong = false("Which part of the body does this CT scan show?", said, "This is a CT scan.", form="presupposition")
+    assert not FACTS.refuse(REPORT, wrong, [])
+
+
+def test_a_denial_of_what_no_reader_knows_passes():
+    cells = Case(id="b", source="made", source_key="4", findings={"platelet": "absent"})
+    wrong = false("On what kind of image is the platelet seen?", "There is no platelet.", "There is a platelet.")
+    assert not FACTS.refuse(cells, wrong, [])

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from auscult.construction.acquisition import named
 from auscult.facts import read_facts
-from auscult.facts.lexicon import ACQUISITION
+from auscult.facts.lexicon import ACQUISITION, lexicon
+from auscult.facts.tokens import words
 from auscult.records import Fact
 
 REGION, RELATION = "region of the body", "relation"
@@ -42,8 +43,8 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _ORGAN = re.compile(
-    r"\b((?:the|both) [a-z -]{3,30}?)(?= (?:look|appear|lie|located|seen|like|on|in|here|normal|size|is|are)\b|\s*\?)",
-    re.IGNORECASE,
+    r"\b((?:the|both) [a-z-]+(?: [a-z-]+)?)(?= (?:look|appear|lie|located|seen|like|on|in|here|normal|size|is|are)\b"
+    r"|\s*\?)"
 )
 _YES = re.compile(r"^\W*(?:yes|yeah|correct|right|true|indeed|that is (?:right|correct|so))\b", re.IGNORECASE)
 _NO = re.compile(
@@ -77,8 +78,8 @@ def stated(text: str, context: str = "") -> tuple[Fact, ...]:
     found = tuple(_read(said, context))
     if found or not subject or len(text.split()) > _FEW or lead(text):
         return found
-    words = re.sub(r"^the (?=(?:upper|lower|middle|left|right) )", "in the ", said.rstrip(" ."), flags=re.IGNORECASE)
-    told = _read(f"{subject.capitalize()} is {words[:1].lower()}{words[1:]}.", "")
+    bare = re.sub(r"^the (?=(?:upper|lower|middle|left|right) )", "in the ", said.rstrip(" ."), flags=re.IGNORECASE)
+    told = _read(f"{subject.capitalize()} is {bare[:1].lower()}{bare[1:]}.", "")
     return tuple(f for f in told if _says_more(f) and f.presence == "present")
 
 
@@ -105,14 +106,20 @@ def _subject(question: str) -> str:
     about = {f.finding for f in asked(question) if f.finding not in (*ACQUISITION, REGION, RELATION)}
     if len(about) == 1:
         return f"the {about.pop()}"
-    organ = _ORGAN.search(question)
-    return organ[1].casefold() if organ and not about else ""
+    organ = _ORGAN.search(question.casefold())
+    known = organ and any(roles.organ for _, _, roles in lexicon().trie.find(words(organ[1]).norms))
+    return organ[1] if organ and known and not about else ""
 
 
 @lru_cache(maxsize=_MANY)
 def lead(answer: str) -> str:
     """``yes``, ``no`` or empty: how an answer begins."""
     return "yes" if _YES.match(answer) else "no" if _NO.match(answer) else ""
+
+
+def denied(text: str) -> bool:
+    """Whether a text denies anything."""
+    return _DENIED.search(text) is not None
 
 
 def _read(text: str, context: str) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from auscult.construction.checks import Check
-from auscult.construction.checks._claims import asked, lead, polar, stated
+from auscult.construction.checks._claims import asked, denied, lead, polar, stated
 from auscult.construction.checks._ground import Ground, Truth, ground_of
 from auscult.construction.checks._stance import ACCEPTS, EVADES, taken
 from auscult.construction.claims import DISTORTED
@@ -79,6 +79,8 @@ def _taken(item: Item) -> str:
     """Whether the answer takes a false premise for false and a true one for true."""
     wrong = taken(item)
     claims = [*stated(item.premise), *asked(item.question)] if wrong in (EVADES, ACCEPTS) else []
+    if wrong == EVADES and not claims and denied(item.reference):
+        return ""  # of what no reader knows, any denial counts
     says_yes = wrong == ACCEPTS and lead(item.reference) == "yes"
     return "" if claims and not says_yes and _puts_right(item.reference, item.question, claims) else wrong
 
