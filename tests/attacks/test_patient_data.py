@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.attacks.serving import Served, completion, serving
 from tests.attacks.watching import WATCHED, is_own
 from tests.conftest import REPO
@@ -49,6 +50,7 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
     lines = {
         "`phantoms`": "phantoms --n 8 --seed 1 --out ph",
         "`build`": f"build --from vqa-rad {vqa_rad.sample_path()} --out items --limit 3",
+        "`build --generator openai:NAME@URL`": f"build --from captions a.csv --generator openai:g@{url} --out drafted",
         "`evaluate` with a model in this process": f"{EVALUATE} --model baseline:always-last --out run",
         "`evaluate --model openai:NAME@URL`": f"{EVALUATE} --model openai:m@{url} --out asked",
         "`check`": "check answers.csv",
@@ -64,7 +66,7 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
         "`export` of a run": "export run --to csv --out answers-out.csv",
         "`inspect-log`": "inspect-log run --out run.eval",
         "`rate`": "rate make run --out sheet",
-        "`calibrate` of rules, facts and statistics": "calibrate facts --out facts.json",
+        "`calibrate` of rules, facts, statistics and quality control": "calibrate facts --out facts.json",
     }
     return {row: [*line.split(), *(quiet if line.startswith("evaluate") else [])] for row, line in lines.items()}
 
@@ -73,6 +75,8 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
 def traced(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Trace], Served, str]:
     folder = tmp_path_factory.mktemp("traced")
     (folder / "answers.csv").write_text("question,reference,answer\nIs it one?,yes,yes\nIs it two?,no,yes\n")
+    Image.new("L", (8, 8)).save(folder / "a.png")
+    (folder / "a.csv").write_text("image,caption\na.png,The heart is enlarged.\n")
     (folder / "criteria.toml").write_text("")
     trace = folder / "trace.jsonl"
     with serving(completion(message={"content": UNREADABLE})) as server:
