@@ -98,7 +98,7 @@ def beside(items: Path, say: Callable[[str], None]) -> Path | None:
     A sheet that is there already stays where it belongs to the same set, or where somebody put filled sheets into it.
     """
     built = ItemSet(items)
-    if not built.manifest.generators:
+    if not built.manifest.generators or next(strata_of(built), None) is None:
         return None
     out = audit_folder(items)
     if out.exists():
