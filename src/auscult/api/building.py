@@ -91,10 +91,7 @@ def build(
         patient_data=patient_data,
         show=show,
     )
-    made = asked.into(out, home_of(out), overwrite=overwrite)
-    pairs.beside(out, tell)
-    head_card(made)
-    return ItemSet(out)
+    return asked.whole(out, overwrite=overwrite)
 
 
 def home_of(out: Path) -> Path:
@@ -184,6 +181,22 @@ class Building:
                 say=say,
                 patient_data=self.patient_data,
             )
+        return ItemSet(out)
+
+    def whole(self, out: Path, *, overwrite: bool = False) -> ItemSet:
+        """Writes the item set, the sheet for readers of its pairs beside it, and the head of its card.
+
+        Args:
+            out: its folder.
+            overwrite: replace another item set that is there.
+
+        Raises:
+            UserError: as ``build``.
+            BudgetReached: likewise.
+        """
+        built = self.into(out, home_of(out), overwrite=overwrite)
+        pairs.beside(out, tell)
+        head_card(built)
         return ItemSet(out)
 
     def forecast(self, home: Path) -> BuildForecast:

@@ -136,7 +136,7 @@ def build(
         tell(*shown.said)
         give(shown.page.path)
         return
-    made = asked.into(out, home_of(out), overwrite=overwrite)
+    made = asked.whole(out, overwrite=overwrite)
     manifest = made.manifest
     counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in ("split", "answer_type", "kind"))
     tell(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}")
