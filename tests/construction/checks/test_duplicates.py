@@ -27,6 +27,7 @@ def test_the_same_question_in_the_same_or_nearly_the_same_words_is_refused(first
         ("Is there a 3 mm stone in the kidney?", "Is there a 5 mm stone in the kidney?"),
         ("How large is the pleural effusion?", "Where is the pleural effusion?"),
         ("Is this a CT scan?", "Is this an MRI scan?"),
+        ("Is there a cell in the upper half of the image?", "Is there a cell in the lower half of the image?"),
         ("There is an effusion, right?", "There is a right effusion, right?"),
     ],
 )

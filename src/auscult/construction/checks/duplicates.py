@@ -29,7 +29,7 @@ _GRAMMAR = listed(
 _TAG = re.compile(r",[^,?]{1,24}\?\s*$")
 _ASKS = listed(
     "how where why when who kind type side size grade place zone lobe region colour color shape number many large "
-    "severe same opposite other first second"
+    "severe same opposite other first second upper lower middle inner outer half anterior posterior"
 )
 """Words that say what is asked, or of what."""
 
