@@ -133,19 +133,6 @@ class Building:
         """The cases of all data sets, in order."""
         return merged(self.sources, self.options)
 
-    def whole(self, out: Path, *, overwrite: bool = False) -> ItemSet:
-        """Writes the item set and, where pairs were made, the blinded sheet of them beside it.
-
-        Raises:
-            UserError: as ``build``.
-            BudgetReached: likewise.
-        """
-        built = self.into(out, home_of(out), overwrite=overwrite)
-        if sheet := pairs.beside(out, tell):
-            tell(f"a blinded sheet of its pairs for two readers: {sheet}; 'auscult rate apply' takes it back")
-        head_card(built)
-        return ItemSet(out)
-
     def into(
         self,
         out: Path,
@@ -208,7 +195,8 @@ class Building:
             BudgetReached: likewise.
         """
         built = self.into(out, home_of(out), overwrite=overwrite)
-        pairs.beside(out, tell)
+        if sheet := pairs.beside(out, tell):
+            tell(f"a blinded sheet of its pairs for two readers: {sheet}; 'auscult rate apply' takes it back")
         head_card(built)
         return ItemSet(out)
 

@@ -127,9 +127,10 @@ def _count(share: float, *, up: bool = False) -> str:
 def as_text(audit: Audit) -> Iterator[str]:
     """The section of the card, in Markdown."""
     yield from (HEADING, "", f"**{sentence(audit)}**", "")
+    images = f"{audit.images} {_several(audit.rate.unit)}"
     yield (
-        f"{audit.read} of {audit.pairs} accepted pairs ({audit.images} {audit.rate.unit}s) were drawn by chance and "
-        "read blinded, mixed with rejected pairs and planted errors; 'cannot tell' counts as wrong."
+        f"{audit.read} of {audit.pairs} accepted pairs ({images}) were drawn by chance and read "
+        "blinded, mixed with rejected pairs and planted errors; 'cannot tell' counts as wrong."
     )
     if audit.sensitivity is None:
         yield "No planted error was read: what readers overlook is not in these limits."
@@ -149,6 +150,10 @@ def as_text(audit: Audit) -> Iterator[str]:
     if audit.rejected:
         yield from ("", "| rejected by | pairs | read | right after all |", "|---|---|---|---|")
         yield from (f"| {name} | {r.rejected} | {r.read} | {r.right} |" for name, r in audit.rejected.items())
+
+
+def _several(unit: str) -> str:
+    return f"{unit.removesuffix('y')}ies" if unit.endswith("y") else f"{unit}s"
 
 
 def _limits(rate: Estimate) -> str:
