@@ -104,9 +104,13 @@ def _sentence(one: Certificate) -> str:
         f"{told(part, 'no error', 'specificity')}"
         for words, part in said
     ]
-    failed = {True: "passed", False: "failed", None: "not decided"}[one.passed]
+    verdict = {
+        True: "They pass their test.",
+        False: "They fail their test.",
+        None: "Their test is not decided.",
+    }[one.passed]
     knowledge = told(OWN, "knowledge errors")
-    whole = f"{'; '.join(parts)}; of 100 errors of medical knowledge they refuse {knowledge}. Their test is {failed}."
+    whole = f"{'; '.join(parts)}; of 100 errors of medical knowledge they refuse {knowledge}. {verdict}"
     return whole[0].upper() + whole[1:]
 
 
