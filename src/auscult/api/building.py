@@ -9,6 +9,7 @@ from typing import Any
 from auscult import models
 from auscult.api.options import path_of
 from auscult.construction import generating, usual
+from auscult.construction.carried import carrying
 from auscult.construction.checks import checks
 from auscult.construction.drafting import DraftingOptions
 from auscult.construction.drafting.forecast import BuildForecast, forecast
@@ -168,6 +169,8 @@ class Building:
         if signing := _signing(self.sources, self.sign_off, add is not None):
             rows, add = signing.bundles(rows), signing.adding
             told["reviewed"] = [file.name for file in self.sign_off.reviewed]
+        else:
+            add = carrying([ItemSet(each.path) for each in self.sources if each.format == "item-set"], add)
         with self.show("building, cases", self.limit) as bar:
             write_item_set(
                 rows,

@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import copyfile
 
 from auscult.construction import REJECTS
-from auscult.construction.card import CARD, Card, read_card, write_card
+from auscult.construction.carried import Carrying
 from auscult.construction.generators import Reject, rejected
-from auscult.construction.generators.drafted import VERDICTS
 from auscult.items.bundle import Bundle
 from auscult.items.item_set import CASES, ItemSet
 from auscult.items.signed import SIGNED, SignedRow
@@ -17,7 +15,7 @@ from auscult.items.writer import Added
 from auscult.records import Case, Item
 from auscult.review.signing.files import Signed, read_signed
 from auscult.review.signing.outcome import Outcome, agreement, outcomes, summary
-from auscult.store.tables import RowWriter, read_rows, read_where
+from auscult.store.tables import read_where, write_rows
 
 UNSIGNED = "not signed off"
 
@@ -78,9 +76,15 @@ class SigningOff:
             return None if self._signed_only else item
         return outcome.item and replace(outcome.item, split=item.split)
 
-    def adding(self, folder: Path) -> "_Tables":
+    def adding(self, folder: Path) -> Carrying:
         """What ``write_item_set`` is given: the tables beside the items, and what the manifest says."""
-        return _Tables(folder, self._items, self._signed, self._settled, self._summary())
+        tables = _Tables(folder, self._signed, self._settled, self._summary())
+        return Carrying(folder, [self._items], tables, self._name)
+
+    def _name(self, name: str) -> str:
+        """What an item is called now; empty where it was refused."""
+        outcome = self._settled.get(name)
+        return name if outcome is None else outcome.item.id if outcome.item else ""
 
 
 def _linked(before: Sequence[Item], kept: Sequence[Item], settled: dict[str, Outcome]) -> Iterator[Item]:
@@ -94,15 +98,10 @@ def _linked(before: Sequence[Item], kept: Sequence[Item], settled: dict[str, Out
 
 
 class _Tables:
-    """An ``Addition`` that adds no item: it writes who decided what, and all rejects."""
+    """An ``Addition`` that adds no item: it writes who decided what, and what was refused."""
 
-    def __init__(
-        self, folder: Path, items: ItemSet, signed: Signed, settled: dict[str, Outcome], about: dict[str, object]
-    ) -> None:
-        self._items, self._signed, self._settled, self._about = items, signed, settled, about
-        self._folder, self._rejects = folder, RowWriter(folder / REJECTS, Reject)
-        self._rows = RowWriter(folder / SIGNED, SignedRow)
-        self._card = _card_of(items.folder) if (items.folder / CARD).is_file() else None
+    def __init__(self, folder: Path, signed: Signed, settled: dict[str, Outcome], about: dict[str, object]) -> None:
+        self._folder, self._signed, self._settled, self._about = folder, signed, settled, about
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """Needs no first pass."""
@@ -111,66 +110,19 @@ class _Tables:
         """Chooses nothing."""
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
-        """Adds no item, and counts those that the card of the set is about."""
-        if self._card is not None:
-            self._card.add(case, split, [i for i in items if i.id and "phrasing" in i.tags and "fact" in i.tags])
+        """Adds no item."""
         return ()
 
     def finish(self) -> Added:
-        """Writes the tables; who made and who checked the items stands as it did."""
-        reasons: Counter[str] = Counter()
-        for reject in self._all_rejects():
-            reasons[reject.reason] += 1
-            self._rejects.write(reject)
-        self._rejects.commit()
-        verdicts = self._items.folder / VERDICTS
-        if verdicts.is_file():
-            copyfile(verdicts, self._folder / VERDICTS)
-        for row in self._all_rows():
-            self._rows.write(row)
-        self._rows.commit()
-        if self._card is not None:
-            write_card(self._folder, self._card)
-        manifest = self._items.manifest
-        return Added(
-            counts={"rejected": dict(sorted(reasons.items()))},
-            generators=manifest.generators,
-            checkers=manifest.checkers,
-            checks=manifest.checks,
-            signed=[*manifest.signed, self._about],
-        )
+        """Writes the tables."""
+        settled = [(self._signed.items[name], outcome) for name, outcome in self._settled.items()]
+        refused = (rejected(item, item.split, o.refusal) for item, o in settled if o.refusal)
+        write_rows(self._folder / REJECTS, Reject, refused)
+        write_rows(self._folder / SIGNED, SignedRow, (row for pair in settled for row in _rows(*pair)))
+        return Added(signed=[self._about])
 
     def close(self) -> None:
-        """Leaves no half-written table behind."""
-        self._rejects.discard()
-        self._rows.discard()
-
-    def _all_rejects(self) -> Iterator[Reject]:
-        path = self._items.folder / REJECTS
-        if path.is_file():
-            yield from read_rows(path, Reject)
-        for name, outcome in self._settled.items():
-            if outcome.refusal:
-                item = self._signed.items[name]
-                yield rejected(item, item.split, outcome.refusal)
-
-    def _all_rows(self) -> Iterator[SignedRow]:
-        path = self._items.folder / SIGNED
-        if path.is_file():
-            for row in read_rows(path, SignedRow):
-                again = self._settled.get(row.item_id)
-                yield replace(row, item_id=again.item.id if again.item else "") if again else row
-        for name, outcome in self._settled.items():
-            yield from _rows(self._signed.items[name], outcome)
-
-
-def _card_of(folder: Path) -> Card:
-    """A card that knows what was looked at and rejected for the set that was signed off, and no item yet."""
-    old, card = read_card(folder), Card()
-    card.candidates, card.kept = old["candidates"], old["kept"]
-    card.without_knowledge = old["cases_without_knowledge_items"]
-    card.rejects.update({(r["reason"], r["category"], r["tier"], r["split"]): r["n"] for r in old["rejects"]})
-    return card
+        """Leaves nothing behind: its tables are written whole."""
 
 
 def _rows(item: Item, outcome: Outcome) -> Iterator[SignedRow]:

@@ -1,0 +1,164 @@
+"""Item sets from which another one is built: what they say of their items goes on beside the new tables.
+
+Who made and who checked the items, what was rejected, what checker models and people said: without them a judge of the
+generator's family would go unwarned, and a set of which nothing is known would look like one of which nothing is wrong.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from auscult.construction import REJECTS
+from auscult.construction.card import CARD, Card, read_card, write_card
+from auscult.construction.drafting.checking import Verdict
+from auscult.construction.generators import Reject
+from auscult.construction.generators.drafted import VERDICTS
+from auscult.items.item_set import ItemSet
+from auscult.items.signed import SIGNED, SignedRow
+from auscult.items.writer import Added, Addition
+from auscult.records import Case, Item
+from auscult.store.tables import read_rows, write_rows
+
+_RECOUNTED = frozenset({"split", "answer_type", "kind", "source"})
+"""Counts of a manifest that are made anew; the others hold where every item is taken over."""
+
+
+def carrying(sets: Sequence[ItemSet], add: Callable[[Path], Addition] | None) -> Callable[[Path], Addition] | None:
+    """What ``write_item_set`` is given where a set is made from others; ``add`` where from none.
+
+    Args:
+        sets: from which it is made.
+        add: what adds items to theirs.
+    """
+    return (lambda folder: Carrying(folder, sets, add(folder) if add else None)) if sets else add
+
+
+class Carrying:
+    """An ``Addition`` that takes over what item sets say of their items, around one that may add to them.
+
+    Args:
+        folder: of the item set that is being written.
+        sets: from which it is made.
+        inner: what adds items, tables and rejects of its own; None: nothing does.
+        named: an item's id → what it is called now, empty where it was not kept; None: the same.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sets: Sequence[ItemSet],
+        inner: Addition | None = None,
+        named: Callable[[str], str] | None = None,
+    ) -> None:
+        self._folder, self._sets, self._inner = folder, sets, inner
+        self._named, self._mended = named or str, named is not None
+        self._parts: dict[str, str] = {}
+        self._seen = 0
+        self._said = self._mended or any((old.folder / name).is_file() for old in sets for name in (VERDICTS, SIGNED))
+        self._known: set[str] = set()
+        cards = [read_card(old.folder) for old in sets if (old.folder / CARD).is_file()]
+        self._card = _card_of(cards) if cards else None
+
+    def look(self, case: Case, items: Sequence[Item]) -> None:
+        """First pass: shows a case to who adds."""
+        if self._inner:
+            self._inner.look(case, items)
+
+    def choose(self, parts: Sequence[int], alike: Sequence[int]) -> None:
+        """Between the passes: lets who adds choose."""
+        if self._inner:
+            self._inner.choose(parts, alike)
+
+    def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
+        """What is added to a case; takes note of the cases and items that are there, and counts for the card."""
+        self._parts[case.id] = split
+        self._seen += len(items)
+        if self._said:
+            self._known.update(item.id for item in items)
+        if self._card is not None:
+            self._card.add(case, split, [i for i in items if "phrasing" in i.tags and "fact" in i.tags])
+        return self._inner.make(number, case, items, split) if self._inner else ()
+
+    def finish(self) -> Added:
+        """Writes the tables; who made and who checked the items stands as it did, and what is new after it."""
+        added = self._inner.finish() if self._inner else Added()
+        manifests = [old.manifest for old in self._sets]
+        reasons = self._carry_rejects()
+        self._carry(VERDICTS, Verdict, lambda row: row if self._is_here(row.item_id) else None)
+        self._carry(SIGNED, SignedRow, self._signed)
+        if self._card is not None and not (self._folder / CARD).is_file():
+            write_card(self._folder, self._card)
+        counts: dict[str, Counter[str]] = {}
+        whole = not self._mended and self._seen == sum(manifest.items for manifest in manifests)
+        for found in (*(m.counts for m in manifests if whole), added.counts):
+            for name in found.keys() - _RECOUNTED:
+                counts.setdefault(name, Counter()).update(found[name])
+        if reasons and not whole:
+            counts["rejected"] = reasons
+        return Added(
+            counts={name: dict(sorted(found.items())) for name, found in sorted(counts.items())},
+            generators=_union(*(m.generators for m in manifests), added.generators),
+            checkers=_union(*(m.checkers for m in manifests), added.checkers),
+            checks=_union(*(m.checks for m in manifests), added.checks),
+            signed=_union(*(m.signed for m in manifests), added.signed),
+        )
+
+    def close(self) -> None:
+        """Leaves no half-written table behind."""
+        if self._inner:
+            self._inner.close()
+
+    def _carry_rejects(self) -> Counter[str]:
+        """Writes the rejects of the cases that are here, and counts their reasons."""
+        reasons: Counter[str] = Counter()
+
+        def here(row: Reject) -> Reject | None:
+            part = self._parts.get(row.case_id)
+            if part is None:
+                return None
+            reasons[row.reason] += 1
+            self._known.update({row.item_id} if self._said and row.item_id else ())
+            return row if row.split == part else replace(row, split=part)
+
+        self._carry(REJECTS, Reject, here)
+        return reasons
+
+    def _signed(self, row: SignedRow) -> SignedRow | None:
+        if not (self._is_here(row.item_id) or self._is_here(row.was)):
+            return None
+        return replace(row, item_id=self._named(row.item_id))
+
+    def _is_here(self, name: str) -> bool:
+        """Whether an item is in the new set, under this name or another, or among its rejects."""
+        return name in self._known or self._named(name) in self._known
+
+    def _carry(self, name: str, cls: type[Any], kept: Callable[[Any], Any]) -> None:
+        """Writes a table with the rows of the sets, those that are kept, before those that are there."""
+        files = [
+            file for folder in (*(s.folder for s in self._sets), self._folder) if (file := folder / name).is_file()
+        ]
+        if files:
+            rows = (read_rows(file, cls) for file in files)
+            write_rows(self._folder / name, cls, (row for part in rows for old in part if (row := kept(old))))
+
+
+def _union(*lists: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All that stands in the lists, each once."""
+    found: list[dict[str, Any]] = []
+    for one in (one for each in lists for one in each):
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _card_of(cards: Sequence[dict[str, Any]]) -> Card:
+    """A card that knows what was looked at and rejected for other ones, and no item yet."""
+    card = Card()
+    for old in cards:
+        card.candidates += old["candidates"]
+        card.kept += old["kept"]
+        card.without_knowledge += old["cases_without_knowledge_items"]
+        card.rejects.update({(r["reason"], r["category"], r["tier"], r["split"]): r["n"] for r in old["rejects"]})
+    return card
