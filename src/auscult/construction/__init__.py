@@ -80,13 +80,15 @@ class Generating:
         kept: list[Item] = []
         passed: set[str] = set()
         for generator in self._generators:
+            asked = [check for check in self._checks if check.compares or not generator.checked]
+            unseen = tuple(kept) if generator.checked else kept
             for made in generator.make(number, case, items, split):
                 if isinstance(made, Reject):
                     self._rejects.write(made)
                 else:
                     item = made if made.id else sealed(case, made)
                     others = self._near[self._alike[number]] if self._alike[number] and not templated(item) else ()
-                    if refusal := first_refusal(self._checks, case, item, [*kept, *others]):
+                    if refusal := first_refusal(asked, case, item, [*unseen, *others]):
                         self._rejects.write(rejected(item, split, refusal))
                         continue
                     kept.append(item)

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from auscult.facts._clauses import Hit, Mention, clauses, mentions
@@ -53,6 +54,12 @@ def read_facts(text: str, context: str = "") -> list[Fact]:
         text: a report, caption or answer, of any length.
         context: text that tells which organ a bare "mass" lies in (the question of an answer); it makes no facts.
     """
+    return list(_read(text, context))
+
+
+@lru_cache(maxsize=1_024)
+def _read(text: str, context: str) -> tuple[Fact, ...]:
+    """An annotation is read for its labels, for what is known of it and for each check, one soon after the other."""
     lex = lexicon()
     plain = folded(text)
     tokens = arranged(plain, words(plain))
@@ -73,7 +80,7 @@ def read_facts(text: str, context: str = "") -> list[Fact]:
         sentence = _Sentence(plain, tokens, body, end, number)
         region = _region(own, lex) or region
         found += sentence.facts(own, lex, region)
-    return _once(found or _short(tokens, lex))
+    return tuple(_once(found or _short(tokens, lex)))
 
 
 def _short(tokens: Words, lex: Lexicon) -> list[Fact]:

@@ -38,6 +38,8 @@ class Check(ABC):
 
     name: ClassVar[str]
     version: ClassVar[str]
+    compares: ClassVar[bool] = False
+    """Whether it holds an item against others: it is asked again where others join that it has not seen."""
 
     @abstractmethod
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:

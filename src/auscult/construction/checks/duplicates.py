@@ -40,6 +40,7 @@ class Duplicates(Check):
 
     name: ClassVar[str] = "duplicates"
     version: ClassVar[str] = "1"
+    compares: ClassVar[bool] = True
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""

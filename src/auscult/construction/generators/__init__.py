@@ -79,6 +79,8 @@ class Generator(ABC):
     """
 
     version: ClassVar[str]
+    checked: ClassVar[bool] = False
+    """Whether its items passed the usual checks already, those of one case against each other too."""
     seed: int = 0
 
     def look(self, case: Case, items: Sequence[Item]) -> None:  # noqa: B027 - not every generator has to look

@@ -68,6 +68,7 @@ class Drafts(Generator):
     """
 
     version: ClassVar[str] = "1"
+    checked: ClassVar[bool] = True
     folder: Path
     home: Path
     model: Model
