@@ -21,6 +21,13 @@ def test_every_command_explains_itself(auscult: Auscult, command: str) -> None:
     assert auscult(command, "--help").code == 0
 
 
+def test_the_short_help_of_build_shows_what_a_first_build_needs(auscult: Auscult) -> None:
+    shown = auscult("build", "--help").out
+    wanted = ("--generator", "--checker", "--premises", "--and", "--preview", "--dry-run", "--map", "--images")
+    assert [name for name in wanted if name not in shown.replace("--[no-]", "--")] == []
+    assert "--temperature" not in shown and "--device" not in shown and "more options" in shown
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, auscult.cli; print([m for m in sys.argv[1:] if m in sys.modules])"
     heavy = ["numpy", "pyarrow", "torch", "aiohttp", "matplotlib", "sklearn", "pydantic", "PIL", "scipy"]

@@ -11,7 +11,7 @@ from rich.text import Text
 from typer.core import TyperCommand
 
 from auscult.cli.config import NEVER, kind_of, option_name
-from auscult.cli.options import EVERYDAY
+from auscult.cli.options import EVERYDAY, OWN_EVERYDAY
 from auscult.records import Bounds
 
 FEW = 15
@@ -51,7 +51,8 @@ class Command(TyperCommand):
         console.width = min(console.width, WIDE)
         options: list[Any] = [p for p in self.params if p.param_type_name == "option"]
         many = len(options) > FEW + 2 and not ctx.meta.get(ALL)  # beside --config and --help-all
-        shown = [o for o in options if not many or o.required or option_name(o) in EVERYDAY | NEVER]
+        everyday = OWN_EVERYDAY.get(_own_name(ctx.command_path), EVERYDAY) | NEVER
+        shown = [o for o in options if not many or o.required or option_name(o) in everyday]
         arguments: list[Any] = [p for p in self.params if p.param_type_name == "argument"]
         needed = [f"--{option_name(o)} {kind_of(o)}" for o in options if o.required]
         words = [*(a.name.upper() for a in arguments), *needed, "[OPTIONS]"]
@@ -95,10 +96,14 @@ def _codes(path: str, options: list[Any]) -> str:
     """How a command can end, and after what it goes on."""
     asks = any(option_name(o).endswith("budget-calls") for o in options)
     codes = {0: "done", 2: "bad input", **({3: "budget used up", 7: "server down"} if asks else {}), 130: "interrupted"}
-    codes |= OWN_CODES.get(path.removeprefix("auscult "), {})
+    codes |= OWN_CODES.get(_own_name(path), {})
     said = ", ".join(f"{code} {what}" for code, what in sorted(codes.items()))
     on = "; after 3, 7 and 130 the same command goes on" + ", after 4 it asks failed requests again" * (4 in codes)
     return f"Exit codes: {said}{on if asks else ''}."
+
+
+def _own_name(path: str) -> str:
+    return path.removeprefix("auscult ")
 
 
 def _named(parameter: Any) -> Text:

@@ -112,4 +112,12 @@ EVERYDAY = frozenset(
 )
 """Options that a plain ``--help`` shows of a command with many, beside those that must be given."""
 
+OWN_EVERYDAY: Mapping[str, frozenset[str]] = {
+    "build": frozenset(
+        {"allow-patient-data", "and", "checker", "dry-run", "generate", "generator", "images", "limit", "map"}
+        | {"overwrite", "premises", "preview", "quiet", "reviewed", "text-only", "train-share", "verbose"}
+    )
+}
+"""The same of a command for which others are the everyday ones."""
+
 DryRun = Annotated[bool, typer.Option(help="Say what would be asked and what it would cost; ask nothing.")]
