@@ -8,6 +8,7 @@ import pytest
 from tests.construction.drafting.batch_server import Asked, batch_server
 from tests.construction.drafting.scripted import FINDINGS, make, right
 
+from auscult.api import export
 from auscult.construction.drafting.checking import Verdict
 from auscult.construction.generators import Reject
 from auscult.construction.generators.drafted import VERDICTS
@@ -35,6 +36,22 @@ def test_the_manifest_says_who_generated_what_it_saw_and_who_checked(captions: P
     assert made.generators[0]["saw"] == "annotation alone"
     assert made.generators[0]["prompt"] == "batch-1"
     assert [checker["model"] for checker in made.checkers] == [f"openai:c@{server.url}"]
+
+
+@pytest.mark.parametrize(
+    ("text_only", "images", "saw"), [(False, 1, "image and annotation"), (True, 0, "annotation alone")]
+)
+def test_the_images_go_out_unless_the_annotation_alone_is_wanted_and_the_card_says_which(
+    captions: Path, tmp_path: Path, text_only: bool, images: int, saw: str
+) -> None:
+    with batch_server(right) as server:
+        made = make(server.url, captions, tmp_path / "set", text_only=text_only, checkers=(f"openai:c@{server.url}",))
+    assert [asked.images for asked in server.asked if not asked.checks] == [images] * len(FINDINGS)
+    assert {asked.images for asked in server.asked if asked.checks} == {0}
+    assert all(("you do not see the image" in a.texts[0]) == text_only for a in server.asked if not a.checks)
+    export(made, "medhalltune", tmp_path / "out")
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert f"Drafted by the model `openai:g@{server.url}` from {saw};" in card
 
 
 def test_every_slot_is_an_item_or_a_reject(captions: Path, tmp_path: Path) -> None:
