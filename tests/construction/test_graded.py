@@ -1,21 +1,25 @@
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from tests.conftest import REPO
 
+from auscult import construction
 from auscult.construction import generating
+from auscult.construction.checks import Check
 from auscult.construction.claims import Known
-from auscult.construction.generators import create
+from auscult.construction.generators import Reject, create
 from auscult.construction.generators.graded import Swap, level_of, sentence, swaps
 from auscult.corpora import ReadOptions, read
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.phantoms.folder import FolderPlan, write_folder
-from auscult.records import Item
+from auscult.records import Case, Item
 from auscult.store.files import shipped_table
+from auscult.store.tables import read_rows
 
 REPORTS = (
     "Heart size is normal. There is a large left pneumothorax. No pleural effusion.",
@@ -99,6 +103,21 @@ def test_reports_give_errors_in_what_they_state_and_deny(folder: Path) -> None:
     assert len(found) == 4
     for wrong, right in found:
         assert wrong.question.casefold().count("pneumothorax") == right.question.casefold().count("pneumothorax") == 1
+
+
+def test_where_a_check_refuses_a_draft_its_twin_goes_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Picky(Check):
+        name, version = "picky", "1"
+
+        def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
+            return "too long" if item.kind == "hallucination" and "pneumothorax" in item.target else ""
+
+    monkeypatch.setattr(construction, "checks", lambda: [Picky()])
+    left = [item for item in built(folder, "1-4") if "level" in item.tags]
+    assert len(left) == 2 * len(pairs(left)) > 0 and not any(item.target == "pneumothorax" for item in left)
+    rejects = list(read_rows(folder.parent / "set-1-4" / construction.REJECTS, Reject))
+    twins = {r.kind for r in rejects if r.reason == construction.TWIN_REFUSED}
+    assert twins == {"non-hallucination"} and all(r.item_id and r.question for r in rejects if r.check == "pair")
 
 
 def test_a_level_that_is_asked_for_is_the_only_one(folder: Path) -> None:

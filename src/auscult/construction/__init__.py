@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.construction.checks import checks, first_refusal
+from auscult.construction.checks import Refusal, checks, first_refusal
 from auscult.construction.generators import Generator, Reject, create, rejected, sealed
 from auscult.items.writer import Added, Addition
 from auscult.records import Case, Item
 from auscult.store.tables import RowWriter
 
 REJECTS = "rejects.parquet"
+PAIR = "pair"
+"""Tag of items that are worth something together alone: where a check refuses one of a case, the others go too."""
+TWIN_REFUSED = "its twin was refused"
 USUAL: Mapping[str, tuple[str, ...]] = {
     "phantoms": ("premises",),
     "captions": ("presence",),
@@ -82,6 +85,7 @@ class Generating:
         for generator in self._generators:
             asked = [check for check in self._checks if check.compares or not generator.checked]
             unseen = tuple(kept) if generator.checked else kept
+            passing, lost = list[Item](), {""}
             for made in generator.make(number, case, items, split):
                 if isinstance(made, Reject):
                     self._rejects.write(made)
@@ -90,14 +94,21 @@ class Generating:
                     others = self._near[self._alike[number]] if self._alike[number] and not templated(item) else ()
                     if refusal := first_refusal(asked, case, item, [*unseen, *others]):
                         self._rejects.write(rejected(item, split, refusal))
+                        lost.add(item.tags.get(PAIR, ""))
                         continue
                     kept.append(item)
-                    passed.add(item.id)
-                    twin = item.twin if item.twin in passed else ""
-                    first = own.setdefault((item.question, item.options, item.reference), item.id)
-                    first = "" if first == item.id else first
-                    settled = (item.twin, item.split, item.duplicate_of) == (twin, split, first)
-                    yield item if settled else replace(item, twin=twin, split=split, duplicate_of=first)
+                    passing.append(item)
+            for item in passing:
+                if (pair := item.tags.get(PAIR)) and pair in lost:
+                    self._rejects.write(rejected(item, split, Refusal("pair", TWIN_REFUSED)))
+                    kept.remove(item)
+                    continue
+                passed.add(item.id)
+                twin = item.twin if item.twin in passed else ""
+                first = own.setdefault((item.question, item.options, item.reference), item.id)
+                first = "" if first == item.id else first
+                settled = (item.twin, item.split, item.duplicate_of) == (twin, split, first)
+                yield item if settled else replace(item, twin=twin, split=split, duplicate_of=first)
         if self._alike[number]:
             self._near[self._alike[number]] += kept
 
