@@ -3,6 +3,7 @@ import json
 import pytest
 
 from auscult.corpora import ReadOptions
+from auscult.corpora import read as corpora_read
 from auscult.corpora.captions import read
 from auscult.errors import UserError
 
@@ -66,6 +67,16 @@ def test_all_rows_that_cannot_be_used_are_said_at_once_or_left_out_and_counted(t
     (made,) = read(file, ReadOptions(skip_bad=True))
     assert made.left_out == {"rows that cannot be used": 2}
     assert any("none.png is missing" in said for said in made.noted)
+
+
+def test_what_is_said_of_left_out_rows_names_files_relative_to_the_data_set(tmp_path, picture):
+    text = "image,caption\na.png,Clear.\nno.png,Clear.\nb.png,Clear.\n"
+    file = table(tmp_path, picture, text, "a.png")
+    (broken := tmp_path / "b.png").write_bytes(b"no picture")
+    (made,) = corpora_read("captions", file, ReadOptions(skip_bad=True, images=tmp_path))
+    said = [line for line in made.noted if line.startswith("left out: ")]
+    assert len(said) == 2 and any(broken.name in line for line in said)
+    assert not [line for line in said if str(tmp_path) in line]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ Each module of this room has ``ABOUT`` (one line for the help) and ``read(path, 
 items of a case come in one bundle; rows stream, and only keys are held in memory.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -89,7 +90,22 @@ def read(source: str, path: Path, options: ReadOptions) -> Iterator[Bundle]:
         rows = ROOM.made(source, Iterable, lambda: part.read(path, options))
     except UserError as error:
         raise _misnamed(error, source, path) from None
-    return _checked(source, path, rows)
+    folders = [path if path.is_dir() else path.parent, *filter(None, [options.images])]
+    return (_without_folders(bundle, folders) for bundle in _checked(source, path, rows))
+
+
+def _without_folders(bundle: Bundle, folders: Sequence[Path]) -> Bundle:
+    """A bundle whose notes name files relative to the data set: a set that is passed on says nothing of the machine."""
+    if not (bundle.noted or bundle.left_out):
+        return bundle
+    names = {str(place) for folder in folders for place in (folder, folder.resolve())} - {".", "/"}
+    found = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+
+    def told(text: str) -> str:
+        return re.sub(rf"(?<![\w/.-])(?:{found})/", "", text) if found else text
+
+    left_out = {told(what): n for what, n in bundle.left_out.items()}
+    return replace(bundle, noted=tuple(map(told, bundle.noted)), left_out=left_out)
 
 
 def _checked(source: str, path: Path, rows: Iterable[object]) -> Iterator[Bundle]:
