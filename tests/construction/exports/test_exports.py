@@ -1,6 +1,7 @@
 """Item sets in the forms of other tools, each opened by the tool itself where it is there."""
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -136,6 +137,14 @@ def test_the_card_says_what_a_part_may_be_used_for(items: ItemSet, tmp_path: Pat
     ):
         export(items, "llava", tmp_path / "-".join(("out", *split)), split=split)
         assert said in (tmp_path / "-".join(("out", *split)) / "README.md").read_text()
+
+
+@pytest.mark.parametrize("form", ["trl", "llava", "sharegpt"])
+def test_the_line_that_opens_an_export_names_a_part_that_is_there(items: ItemSet, tmp_path: Path, form: str) -> None:
+    for split, there, other in (((), "train", "test"), (("test",), "test", "train")):
+        export(items, form, tmp_path / there, split=split)
+        line = (tmp_path / there / "README.md").read_text().split("```")[1].replace("cli train", "")
+        assert re.search(rf'\["{there}"\]|/{there}\.json', line) and not re.search(rf"\W{other}\W", line)
 
 
 def test_what_cannot_be_written_is_refused_and_leaves_nothing(items: ItemSet, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ Every form has the same folder: a part of the set is a folder, or a file, of its
 import os
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,8 +65,12 @@ class Form(ABC):
     def finish(self, folder: Path, parts: dict[str, int]) -> None:  # noqa: B027 - not every form has more files
         """Writes what stands beside the parts, whose pairs are counted by name."""
 
-    def load(self) -> str:
-        """How what was written is opened, in a line or two of code; for the card."""
+    def load(self, parts: Sequence[str]) -> str:
+        """How what was written is opened, in a line or two of code; for the card.
+
+        Args:
+            parts: that are there, the one to tune on first.
+        """
         return ""
 
 
@@ -124,11 +128,16 @@ def export(
         with draft_folder(out) as draft:
             contents, images = _write(items, maker, draft, put, right, chosen, advance)
             maker.finish(draft, contents.parts)
-            write_card(draft, items, form, contents, maker.load())
+            write_card(draft, items, form, contents, maker.load(_tuned_first(contents.parts)))
             put_in_place(draft, out)
             return Exported(pairs=contents.parts, images=images)
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None
+
+
+def _tuned_first(parts: Iterable[str]) -> list[str]:
+    """Names of parts in the order in which somebody looks for one to tune on; that one where there is none."""
+    return sorted(parts, key=lambda name: name != WHOLE) or [WHOLE]
 
 
 def _write(

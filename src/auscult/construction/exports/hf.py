@@ -4,6 +4,7 @@
 the usual Parquet form repeats its bytes in every row.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -60,7 +61,7 @@ class HuggingFace(Form):
         """A table beside its images."""
         return image_table(folder, name, COLUMNS, _row)
 
-    def load(self) -> str:
+    def load(self, parts: Sequence[str]) -> str:
         """With the library."""
         return LOAD
 

@@ -1,6 +1,6 @@
 """LLaVA's conversation JSON: one list a part; image paths are relative to the folder (``--image_folder``)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -40,9 +40,9 @@ class Llava(Form):
         """A file a part."""
         return _list(folder / f"{name}.json")
 
-    def load(self) -> str:
+    def load(self, parts: Sequence[str]) -> str:
         """With LLaVA's own trainer."""
-        return "train_mem.py ... --data_path PATH/OF/THIS/FOLDER/train.json --image_folder PATH/OF/THIS/FOLDER"
+        return f"train_mem.py ... --data_path PATH/OF/THIS/FOLDER/{parts[0]}.json --image_folder PATH/OF/THIS/FOLDER"
 
 
 FORM = Llava

@@ -4,6 +4,7 @@ An image stands in a message as ``<image>``; paths are relative to the folder, w
 (and ``media_dir``).
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -42,11 +43,12 @@ class ShareGpt(Form):
         }
         replace_file(folder / "dataset_info.json", orjson.dumps(entries, option=orjson.OPT_INDENT_2) + b"\n")
 
-    def load(self) -> str:
+    def load(self, parts: Sequence[str]) -> str:
         """With both tools."""
         return (
-            "llamafactory-cli train ... --dataset_dir PATH/OF/THIS/FOLDER --dataset auscult_train\n"
-            "swift sft ... --dataset PATH/OF/THIS/FOLDER/train.jsonl  # from within this folder: paths are relative"
+            f"llamafactory-cli train ... --dataset_dir PATH/OF/THIS/FOLDER --dataset auscult_{parts[0]}\n"
+            f"swift sft ... --dataset PATH/OF/THIS/FOLDER/{parts[0]}.jsonl  "
+            "# from within this folder: paths are relative"
         )
 
 

@@ -1,5 +1,6 @@
 """A folder for TRL: images, prompt and completion, which ``SFTTrainer`` takes as they are (loss on the completion)."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import ClassVar
@@ -18,9 +19,9 @@ class Trl(Form):
         """A table beside its images."""
         return image_table(folder, name, {"prompt": TURNS, "completion": TURNS}, turns)
 
-    def load(self) -> str:
+    def load(self, parts: Sequence[str]) -> str:
         """With the library."""
-        return f'{LOAD}["train"]  # SFTTrainer(train_dataset=pairs, ...)'
+        return f'{LOAD}["{parts[0]}"]  # SFTTrainer(train_dataset=pairs, ...)'
 
 
 FORM = Trl
