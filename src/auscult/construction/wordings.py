@@ -99,9 +99,9 @@ def ask(claim: Claim, form: Form, phrasing: int, known: Known, *, true: bool | N
     return Question(text, _answer(claim, form, holds, true_value), asks)
 
 
-def can_be_granted(claim: Claim, known: Known) -> bool:
-    """Whether an image on which the claim holds answers what each phrasing of the presupposition asks for."""
-    return all(_given(claim, asks, known) for asks in _all_asked_for(claim, known.measured))
+def not_known(claim: Claim, known: Known) -> list[str]:
+    """What a presupposition may ask for and an image on which the claim holds does not tell: ``modality``, ``side``."""
+    return [asks for asks in _all_asked_for(claim, known.measured) if not _given(claim, asks, known)]
 
 
 @lru_cache(maxsize=65_536)

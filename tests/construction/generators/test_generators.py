@@ -40,7 +40,7 @@ def written(out: Path, *specs: str) -> ItemSet:
 
 
 def test_the_room_knows_its_parts() -> None:
-    assert ROOM.names() == ["premises", "presence"]
+    assert ROOM.names() == ["graded", "premises", "presence"]
 
 
 def test_made_items_follow_those_of_the_data_set_in_its_part_with_repeats_marked(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_without_generators_nothing_stands_beside_the_items(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("nope", "unknown generator 'nope'; known: premises"),
+        ("nope", "unknown generator 'nope'; known: graded, premises"),
         ("premises:3", "generator 'premises:3': '3' is one value too many; write premises"),
     ],
 )

@@ -90,6 +90,9 @@ def test_where_no_premise_can_be_made_the_error_says_which_columns_or_images_wou
     alike = [seal(Case(id="", source_key=str(n), **labelled), []) for n in range(20)]
     with pytest.raises(UserError, match=r"of no image is it known which kind it is .* --map modality==X-ray"):
         write_item_set(alike, tmp_path / "set", source=note, add=generating(["premises"]))
+    kinds = [seal(Case(id="", source="made", source_key=str(n), tags={"modality": "X-ray"}), []) for n in range(9)]
+    with pytest.raises(UserError, match=r"known which part of the body it shows.* column anatomy .* anatomy==chest"):
+        write_item_set(kinds, tmp_path / "set", source=note, add=generating(["premises"]))
     alike = [seal(Case(id="", source_key=str(n), tags={"modality": "X-ray"}, **labelled), []) for n in range(20)]
     with pytest.raises(UserError, match=r"'hernia' for example is true on .* images and nowhere false. Images without"):
         write_item_set(alike, tmp_path / "set", source=note, add=generating(["premises"]))

@@ -17,7 +17,7 @@ from auscult.construction.generators import Generator, Reject
 from auscult.construction.knowledge import KNOWLEDGE_FORMS, ask_knowledge, sentence, statements
 from auscult.construction.known import known_of
 from auscult.construction.lexicon import lexicon
-from auscult.construction.wordings import FORMS, PHRASINGS, ask, can_be_granted, premise, truth_sentence
+from auscult.construction.wordings import FORMS, PHRASINGS, ask, not_known, premise, truth_sentence
 from auscult.errors import UserError
 from auscult.items.split import PARTS
 from auscult.records import AnswerType, Case, Item, item_id, rank
@@ -25,6 +25,11 @@ from auscult.records import AnswerType, Case, Item, item_id, rank
 SILENT, UNKNOWN_ANSWER = "unmentioned: silence is not absence", "what the question asks for is not known"
 NEVER_TRUE, NEVER_FALSE = "never true in this part", "never false in this part"
 NOT_CHOSEN = "not needed for the balance"
+WANTED = {
+    "modality": ("modality", "which kind it is (X-ray, CT, ...)", "X-ray"),
+    "region": ("anatomy", "which part of the body it shows", "chest"),
+}
+"""What a presupposition asks for → the column that tells it, in words, and what may stand there."""
 
 KNOWLEDGE_SHARE = 3
 """On one case of how many a true and a false statement of medicine are asked."""
@@ -38,7 +43,7 @@ class Premises(Generator):
 
     def __post_init__(self) -> None:
         self._balance, self.card = Balance(self.seed), Card()
-        self._unasked = Counter[str]()
+        self._lacking = Counter[str]()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: takes note of what can be asked of the next case.
@@ -51,7 +56,8 @@ class Premises(Generator):
         known = known_of(case, items)
         found = list(stated(known, case.id))
         reasons = [_unfit(s, known) for s in found]
-        self._unasked.update(reasons)
+        for one in (s for s, reason in zip(found, reasons, strict=True) if reason == UNKNOWN_ANSWER):
+            self._lacking.update(asks for asks in not_known(one.claim, known) if asks in WANTED)
         self._balance.add(case.id, [(s.claim, bool(s.truth)) for s, r in zip(found, reasons, strict=True) if not r])
 
     def choose(self, parts: Sequence[int]) -> None:
@@ -67,11 +73,12 @@ class Premises(Generator):
     def _nothing(self) -> str:
         """Why no premise can be made, and which column or text would give some."""
         counts = {claim: n for part in self._balance.counts.values() for claim, n in part.items()}
-        if not any(truth for _, truth in counts) and self._unasked[UNKNOWN_ANSWER]:
+        if not any(truth for _, truth in counts) and self._lacking:
+            column, what, example = WANTED[self._lacking.most_common(1)[0][0]]
             return (
-                "no hallucination items can be made: of no image is it known which kind it is (X-ray, CT, ...), and "
-                "this is what a question that takes a finding for granted asks for. A column modality would give some "
-                "(--map modality=COLUMN, or --map modality==X-ray for all images)"
+                f"no hallucination items can be made: of no image is it known {what}, and this is what a question that "
+                f"takes something for granted asks for. A column {column} would give some (--map {column}=COLUMN, or "
+                f"--map {column}=={example} for all images)"
             )
         if not counts:
             return (
@@ -179,7 +186,7 @@ def _unfit(one: Stated, known: Known) -> str:
         return one.unfit
     if one.truth is None or one.tier == UNMENTIONED:
         return SILENT
-    return "" if not one.truth or can_be_granted(one.claim, known) else UNKNOWN_ANSWER
+    return UNKNOWN_ANSWER if one.truth and not_known(one.claim, known) else ""
 
 
 def _items(case: Case, split: str, known: Known, one: Stated, chosen: Chosen) -> Iterator[Item]:
