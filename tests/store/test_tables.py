@@ -1,6 +1,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from auscult.errors import UserError
@@ -69,6 +71,16 @@ def test_a_missing_or_foreign_file_is_one_line(tmp_path: Path) -> None:
         with pytest.raises(UserError, match=said) as error:
             list(read_rows(tmp_path / name, Item))
         assert "\n" not in str(error.value)
+
+
+def test_a_table_of_an_older_version_says_that_it_is_and_what_to_do(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "t.parquet")
+    seal_table = table_schema(Item)
+    older = [f if f.name != "options" else pa.field("options", pa.string()) for f in seal_table]
+    pq.write_table(pa.schema(older).empty_table(), tmp_path / "old.parquet")
+    for name, what in (("t.parquet", "are missing"), ("old.parquet", "column options holds another type")):
+        with pytest.raises(UserError, match=rf"{what}; an older version wrote it.*build the item set again"):
+            list(read_rows(tmp_path / name, Item))
 
 
 def test_schemas_name_every_field() -> None:

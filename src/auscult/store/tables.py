@@ -171,7 +171,9 @@ def open_table(path: Path, cls: type) -> pq.ParquetFile:
     if missing or others:
         file.close()
         what = f"columns {', '.join(missing)} are missing" if missing else f"column {others[0]} holds another type"
-        raise UserError(f"{path}: {what}; it was not written as a table of {cls.__name__} rows")
+        raise UserError(
+            f"{path}: {what}; an older version wrote it, or it is no table of {cls.__name__} rows; {REMEDY}"
+        )
     return file
 
 
