@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 
 REPO = Path(__file__).resolve().parents[1]
+os.environ["AUSCULT_BURNED_IN_TEXT"] = "0"
+"""Nor do commands that tests start as processes of their own read text off pixels (``no_text_is_read_off_pixels``)."""
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,10 @@ def build(
     ] = False,
     burned_in_text: Annotated[
         bool,
-        typer.Option(help="Read texts in the pixels for patient data (tesseract, 0.1 to 0.2 s an image and core)."),
+        typer.Option(
+            help="Read texts in the pixels for patient data (tesseract, 0.1 to 0.2 s an image and core).",
+            envvar="AUSCULT_BURNED_IN_TEXT",
+        ),
     ] = True,
     dry_run: DryRun = False,
 ) -> None:
