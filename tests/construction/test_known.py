@@ -106,6 +106,8 @@ def test_anatomy_excludes_findings_of_other_regions_in_a_tier_of_their_own():
         ("Are there abnormal nodes?", "yes", None, None),
         ("Is there an effusion or a mass?", "yes", None, None),
         ("Is there a right-sided pleural effusion?", "no", None, None),
+        ("Is there a tension pneumothorax?", "no", None, None),
+        ("Is there a tension pneumothorax?", "yes", Claim("presence", "pneumothorax"), True),
         ("Is this an axial image?", "yes", Claim("view", "", "axial"), True),
         ("Is this an AP image?", "no", Claim("view", "", "anteroposterior"), False),
         ("Is this a CT scan?", "yes", Claim("modality", "", "MRI"), False),

@@ -91,12 +91,18 @@ def _add_presence(known: Known, question: str, there: bool) -> None:
         finding = "cardiomegaly"
     elif match:
         finding, kind = _finding(match["np"], match["article"] or "")
-    if not finding:
+    if not finding or (not there and match and _is_narrower(match["np"], finding)):
         return
     if known.presence.setdefault(finding, there) != there:
         known.conflicts.add(finding)
     if kind:
         known.nouns.setdefault(finding, kind)
+
+
+def _is_narrower(np: str, finding: str) -> bool:
+    """Whether a phrase names a kind of the finding: none of that kind ("tension pneumothorax") is not yet none."""
+    words, named = np.split(), finding.split()
+    return len(words) > len(named) and all(any(w.startswith(name) for w in words) for name in named)
 
 
 def _finding(np: str, article: str) -> tuple[str, str]:
