@@ -45,7 +45,7 @@ def make(
     from auscult.review.pairs import USUAL, make_audit
     from auscult.review.rating import make_sheet
 
-    pairs = len(runs) == 1 and (runs[0] / ITEMS).is_file() and "tables" in _manifest(runs[0] / MANIFEST)
+    pairs = len(runs) == 1 and (runs[0] / ITEMS).is_file() and "format" in _manifest(runs[0] / MANIFEST)
     names = list(listed(raters or ("A,B" if pairs else "A"), "--raters"))
     if pairs:
         audit = make_audit(runs[0], out, n=n or USUAL, seed=seed, raters=names)
