@@ -245,6 +245,8 @@ def _reaches_back(clause: Sequence[Hit], mention: int, trigger: int, norms: Sequ
             return False
         if hit.roles.speaks:
             crossed = True
+        if crossed and "affirm" in hit.roles.triggers:
+            return False  # "calcification is seen, a lymph node is not"
         if "joint" in hit.roles.triggers:
             word = norms[hit.start]
             if word == "with":

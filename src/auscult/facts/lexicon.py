@@ -201,6 +201,7 @@ class _Builder:
             place = {"mid": "middle"}.get(level, level) + " zone"
             self.add([f"{level} {side} {noun}", f"{side} {level} {noun}"], side=side, place=place)
             self.add([f"both {level} {noun}"], side="bilateral", place=place)
+            self.add([f"{level} (part|half|third|portion|aspect) of the {side} {noun}"], side=side, place=place)
         for phrase, roles in self.roles.items():
             if roles.finding or roles.noun is not None:
                 self._own(phrase, roles)

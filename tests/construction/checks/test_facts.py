@@ -156,3 +156,67 @@ def test_a_denial_of_what_no_reader_knows_passes():
     cells = Case(id="b", source="made", source_key="4", findings={"platelet": "absent"})
     wrong = false("On what kind of image is the platelet seen?", "There is no platelet.", "There is a platelet.")
     assert not FACTS.refuse(cells, wrong, [])
+
+
+OTHERWISE = Case(
+    id="o",
+    source="made",
+    source_key="5",
+    annotation="No lung nodules or masses. No pneumothorax. Lungs are clear. No acute bony findings. Low lung volumes. "
+    "Stable emphysema. The endotracheal tube has been removed. Old right rib fractures.",
+    tags={"modality": "X-ray", "anatomy": "chest"},
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "reference", "sound"),
+    [
+        ("Is there a mass?", "no", True),
+        ("Is there a mass?", "yes", False),
+        ("Has the left lung collapsed?", "no", True),
+        ("Is there a vertebral fracture?", "no", True),
+        ("Is there a kidney stone?", "yes", False),
+        ("Is there a pleural plaque?", "no", False),
+    ],
+)
+def test_a_denial_in_other_words_denies(question, reference, sound):
+    assert bool(FACTS.refuse(OTHERWISE, item(question, reference), [])) != sound
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "sound"),
+    [
+        ("Am I right in reading this as emphysema?", "Yes, that is emphysema.", True),
+        ("What is left of the emphysema?", "It is on the right.", False),
+        ("What is left of the emphysema?", "It is unchanged.", True),
+        ("Has the emphysema changed?", "No, it is stable.", True),
+        ("Has the emphysema changed?", "It has increased.", False),
+        ("Are the lung volumes normal?", "No, they are low.", True),
+        ("Are the lungs clear?", "No, there is a left effusion.", False),
+        ("Which tube was taken out?", "The endotracheal tube.", True),
+        ("Which tube was taken out?", "The chest tube.", False),
+        ("Is anything on this radiograph urgent?", "Nothing significant.", True),
+        ("Is this a radiograph?", "No, it is a CT.", False),
+        ("The heart is enlarged, isn't it?", "It is, the heart takes up most of the chest.", False),
+        ("Are the rib fractures fresh?", "No, they are old ones.", True),
+        ("Are the rib fractures fresh?", "Yes, they are.", False),
+        ("Which lung disease is chronic here?", "Emphysema.", True),
+        ("What do the soft tissues show?", "Nothing abnormal.", True),
+        ("What does the image show?", "A normal study.", False),
+    ],
+)
+def test_a_question_in_other_words_than_the_annotation_is_understood(question, answer, sound):
+    assert bool(FACTS.refuse(OTHERWISE, item(question, answer, "open"), [])) != sound
+
+
+@pytest.mark.parametrize(
+    "answer", ["None.", "Neither, both are clear.", "There is none.", "On neither side.", "It hasn't."]
+)
+def test_none_of_what_is_asked_for_denies_a_false_premise(answer):
+    said = ("On which side is the pneumothorax?", answer, "There is a pneumothorax.")
+    assert not FACTS.refuse(OTHERWISE, false(*said, form="presupposition"), [])
+
+
+def test_not_quite_puts_right_and_denies_nothing():
+    said = ("Is the effusion on the right?", "Not quite: the effusion is on the left.", "There is a right effusion.")
+    assert not FACTS.refuse(REPORT, false(*said), [])

@@ -6,11 +6,12 @@ Beside what ``auscult.facts`` reads there are two more kinds of claims, which ha
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from auscult.construction.acquisition import named
 from auscult.facts import read_facts
-from auscult.facts.lexicon import ACQUISITION, lexicon
+from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING, lexicon
 from auscult.facts.tokens import words
 from auscult.records import Fact
 
@@ -39,17 +40,41 @@ _FEW = 12
 """Words of an answer that may leave out what it speaks of."""
 _PRONOUN = re.compile(
     r"(^|[.,;:] (?:but |and |although |though |yet )?|\b(?:but|and|although|though) )"
-    r"(it|they|this|these|that one)(?= (?:is|are|lies|lie|measures?|has|have|does|do|appears?|was|were|can|could)\b)",
+    r"(it|they|this|these|that one)(?= (?:is|are|lies|lie|measures?|has|have|does|do|appears?|was|were|can|could"
+    r"|remains?|stays?|looks?|seems?)\b)",
     re.IGNORECASE,
 )
 _ORGAN = re.compile(
-    r"\b((?:the|both) [a-z-]+(?: [a-z-]+)?)(?= (?:look|appear|lie|located|seen|like|on|in|here|normal|size|is|are)\b"
-    r"|\s*\?)"
+    r"\b((?:the|both) [a-z-]+(?: [a-z-]+)??)"
+    r"(?= (?:look|appear|lie|located|seen|like|on|in|here|normal|size|is|are|has|have|become|well|fully|clear|big|large"
+    r"|enlarged|widened|collapsed|shifted|displaced|elevated|mildly|slightly|moderately|markedly|severely)\b"
+    r"|\s*[?.])"
 )
-_YES = re.compile(r"^\W*(?:yes|yeah|correct|right|true|indeed|that is (?:right|correct|so))\b", re.IGNORECASE)
+_GONE = re.compile(
+    r"\b(?:removed|taken out|pulled|gone|missing|absent|resolved|disappeared|cleared up|excluded|ruled out|denied"
+    r"|not)\b",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|shows?|shown|seen|there|remains?|lies?|sits?)\b", re.IGNORECASE)
+_IN_PASSING = re.compile(
+    r"\b(?:on|in|from) (?:this|the|these|that) (?:\w+ ){0,2}(?:radiograph|film|x-ray|ct|mri|scan|image|study)\b",
+    re.IGNORECASE,
+)
+_IT_IS, _END = "(?:it|they) (?:is|are|has|have|does|do|did|was|were)", r"(?=\s*(?:[.,;:]|$))"
+_SHORT = re.compile(rf"^{_IT_IS}(?: not|n['’]t)?(?:[,.;:]\s+|[.]?$)", re.IGNORECASE)
+_CHANGE = re.compile(r"^(?:has|have|did) .*\bchanged?\b", re.IGNORECASE)
+_NONE = re.compile(
+    r"^\W*(?:none|neither|nothing|nowhere|nobody|no (?:side|lobe|lung|one|part|zone)"
+    r"|(?:on|in|at|by|from) (?:neither|none|nothing|no (?:side|lobe|lung))"
+    rf"|there (?:is|are|was|were) (?:none|no such|nothing)|there (?:is|are)n['’]t any|{_IT_IS}(?: not|n['’]t){_END})\b",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    rf"^\W*(?:yes|yeah|correct|right|true|indeed|that is (?:right|correct|so)|{_IT_IS}{_END})\b", re.IGNORECASE
+)
 _NO = re.compile(
     r"^\W*(?:no|nope|not|none|neither|nothing|incorrect|wrong|false|there (?:is|are) none"
-    r"|that is (?:not|wrong|incorrect))\b",
+    rf"|that is (?:not|wrong|incorrect)|{_IT_IS}(?: not|n['’]t){_END})\b",
     re.IGNORECASE,
 )
 
@@ -57,6 +82,21 @@ _NO = re.compile(
 def polar(question: str) -> bool:
     """Whether a question can be answered by yes or no, tags included."""
     return bool(_OPENS.match(question.strip()) or _TAG.search(question))
+
+
+def of_change(question: str) -> bool:
+    """Whether a question takes its finding for granted and asks only whether it is as before."""
+    return _CHANGE.search(question.strip()) is not None
+
+
+def names_image_in_passing(question: str) -> bool:
+    """Whether a question says what kind of image it is about and asks something else of it."""
+    return _IN_PASSING.search(question) is not None
+
+
+def denies_all(answer: str) -> bool:
+    """Whether an answer says that there is nothing of what is asked for: "none", "on neither side"."""
+    return _NONE.match(answer) is not None
 
 
 @lru_cache(maxsize=_MANY)
@@ -73,14 +113,24 @@ def asked(question: str) -> tuple[Fact, ...]:
 def stated(text: str, context: str = "") -> tuple[Fact, ...]:
     """What a text states; what it leaves out is taken from what it named before, or from the question."""
     subject = _subject(context) if context else ""
+    text = _SHORT.sub("", text.strip())
     said = _PRONOUN.sub(lambda m: f"{m[1]}{_named_before(text[: m.start()]) or subject or m[2]}", text.strip())
     said = _OTHER.sub(_opposite(context), said)
-    found = tuple(_read(said, context))
+    found = tuple(f for f in _read(said, context) if f.finding != NORMAL_STUDY or not _of_organ(context))
+    if _GONE.search(context) and not polar(context) and not _VERB.search(said):
+        return tuple(replace(f, presence="absent") if f.presence == "present" else f for f in found)
     if found or not subject or len(text.split()) > _FEW or lead(text):
         return found
     bare = re.sub(r"^the (?=(?:upper|lower|middle|left|right) )", "in the ", said.rstrip(" ."), flags=re.IGNORECASE)
     told = _read(f"{subject.capitalize()} is {bare[:1].lower()}{bare[1:]}.", "")
     return tuple(f for f in told if _says_more(f) and f.presence == "present")
+
+
+@lru_cache(maxsize=_MANY)
+def _of_organ(question: str) -> bool:
+    """Whether a question is about a part of what an image shows: what is normal then is that part, not the study."""
+    named = {roles.organ for _, _, roles in lexicon().trie.find(words(question.casefold()).norms)}
+    return bool(named - {"", "study", "chest", "pulmonary"})
 
 
 def _opposite(question: str) -> str:
@@ -103,12 +153,20 @@ def _named_before(text: str) -> str:
 @lru_cache(maxsize=_MANY)
 def _subject(question: str) -> str:
     """What an answer speaks of that does not name it: the one finding that is asked about, or the organ."""
-    about = {f.finding for f in asked(question) if f.finding not in (*ACQUISITION, REGION, RELATION)}
-    if len(about) == 1:
-        return f"the {about.pop()}"
+    claims = [f for f in asked(question) if f.finding not in (*ACQUISITION, REGION, RELATION)]
+    about = {f.finding for f in claims if f.presence != "absent"}
     organ = _ORGAN.search(question.casefold())
-    known = organ and any(roles.organ for _, _, roles in lexicon().trie.find(words(organ[1]).norms))
-    return organ[1] if organ and known and not about else ""
+    first = organ and (
+        organ.start() == 0 or re.fullmatch(rf"(?:{_AUXILIARY}) ", question[: organ.start()], re.IGNORECASE)
+    )
+    if (
+        organ
+        and (first or not about)
+        and any(roles.organ for _, _, roles in lexicon().trie.find(words(organ[1]).norms))
+    ):
+        return organ[1]
+    about = about or {f.finding for f in claims if f.finding not in SWEEPING}
+    return f"the {about.pop()}" if len(about) == 1 else ""
 
 
 @lru_cache(maxsize=_MANY)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from auscult.construction.checks._claims import REGION, RELATION
 from auscult.construction.claims import Known
 from auscult.construction.known import known_of
 from auscult.construction.lexicon import lexicon
-from auscult.facts import canonical, entailment, merged, read_facts
+from auscult.facts import canonical, entailment, is_a, merged, read_facts
 from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING
 from auscult.facts.lexicon import lexicon as clinical
 from auscult.records import Case, Fact
@@ -40,6 +41,13 @@ class Ground:
             return told if claim.presence == "present" else _TURNED[told]
         if claim.finding == NORMAL_STUDY:
             return self._normal(claim)
+        told = self._told(claim)
+        if told == "unknown" and claim.presence != "uncertain" and self._denied_otherwise(claim):
+            return "false" if claim.presence == "present" else "true"
+        return told
+
+    def _told(self, claim: Fact) -> Truth:
+        """Whether a claim is so, in its own terms."""
         found = entailment(self.facts, claim, exhaustive=self.exhaustive)
         if found == "entailed":
             return "true"
@@ -52,6 +60,24 @@ class Ground:
             if there == "contradicted" or self._excluded(claim.finding) or self._called_normal(claim):
                 return "true"
         return "unknown"
+
+    def _denied_otherwise(self, claim: Fact) -> bool:
+        """Whether a finding is denied in other words: its kinds, each of them or, of "mass", that of this image."""
+        there = replace(claim, presence="present")
+
+        def denied(**other: object) -> bool:
+            told = replace(there, **other)  # type: ignore[arg-type]
+            return entailment(self.facts, told, exhaustive=self.exhaustive) == "contradicted"
+
+        if is_a(claim.finding, "fracture") and not {"old", "chronic"} & set(claim.attributes):
+            return denied(attributes=(*claim.attributes, "acute"))
+        if claim.finding in SWEEPING:
+            return False
+        kinds = _kinds(claim.finding)
+        if clinical().region_of_finding.get(claim.finding) == "general":
+            named = [f for f in self.facts if f.finding in kinds]
+            return bool(named) and all(f.presence == "absent" and denied(finding=f.finding) for f in named)
+        return bool(kinds) and all(denied(finding=kind) for kind in kinds)
 
     def _normal(self, claim: Fact) -> Truth:
         """Whether the study is normal: where something is denied and nothing is there."""
@@ -85,6 +111,12 @@ class Ground:
         region = clinical().region_of_finding.get(claim.finding)
         denied = [f for f in self.facts if f.presence == "absent"]
         return any(region in (None, "general", clinical().region_of_finding.get(f.finding)) for f in denied)
+
+
+@cache
+def _kinds(finding: str) -> frozenset[str]:
+    """The findings that are a kind of one."""
+    return frozenset(name for name, above in clinical().above.items() if finding in above and name != finding)
 
 
 def ground_of(case: Case) -> Ground:

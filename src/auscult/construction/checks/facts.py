@@ -10,13 +10,22 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from auscult.construction.checks import Check
-from auscult.construction.checks._claims import asked, denied, lead, polar, stated
+from auscult.construction.checks._claims import (
+    asked,
+    denied,
+    denies_all,
+    lead,
+    names_image_in_passing,
+    of_change,
+    polar,
+    stated,
+)
 from auscult.construction.checks._ground import Ground, Truth, ground_of
 from auscult.construction.checks._stance import ACCEPTS, EVADES, taken
 from auscult.construction.claims import DISTORTED
 from auscult.construction.wordings import PREMISE_FORMS
 from auscult.facts import entailment
-from auscult.facts.lexicon import ACQUISITION
+from auscult.facts.lexicon import ACQUISITION, SWEEPING
 from auscult.records import Case, Fact, Item
 
 CONTRADICTS = "the answer contradicts what is known of the image"
@@ -31,7 +40,7 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -81,6 +90,8 @@ def _taken(item: Item) -> str:
     claims = [*stated(item.premise), *asked(item.question)] if wrong in (EVADES, ACCEPTS) else []
     if wrong == EVADES and not claims and denied(item.reference):
         return ""  # of what no reader knows, any denial counts
+    if wrong == EVADES and denies_all(item.reference):
+        return ""
     says_yes = wrong == ACCEPTS and lead(item.reference) == "yes"
     return "" if claims and not says_yes and _puts_right(item.reference, item.question, claims) else wrong
 
@@ -110,6 +121,8 @@ def _answer(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
 def _closed(question: str, reference: str, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
     """Whether yes or no is right of what is asked."""
     claims = _testable(asked(question), ground)
+    if reference == "no" and names_image_in_passing(question):
+        claims = [c for c in claims if c.finding not in ACQUISITION]
     found = _worst([truth(c) for c in claims])
     if found is None:
         return ""
@@ -120,18 +133,28 @@ def _closed(question: str, reference: str, ground: Ground, truth: Callable[[Fact
 
 def _open(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
     """Whether an answer without a premise is right, and what its question takes for granted is so."""
-    if polar(item.question):
+    if polar(item.question) and not of_change(item.question):
         said = lead(item.reference)
-        if said and (wrong := _closed(item.question, said, ground, truth)):
+        wrong = _closed(item.question, said, ground, truth) if said else ""
+        if wrong and not (said == "no" and _says_what_else(item, ground, truth)):
             return wrong
     else:
-        claims = _testable(asked(item.question), ground)
+        claims = [
+            c for c in _testable(asked(item.question), ground) if c.finding not in SWEEPING or truth(c) == "false"
+        ]
         found = _worst([truth(c) for c in claims])
         if found == "false" and _denies(item.reference, item.question, claims):
             return _answer(item, ground, truth)
         if found in ("false", "unknown"):
             return f"{NOT_TRUE if found == 'false' else UNSTATED}: {_names(claims)}"
     return _answer(item, ground, truth)
+
+
+def _says_what_else(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> bool:
+    """Whether an answer denies that something is normal and names what is there: "clear?" "no, an effusion"."""
+    normal = all(c.presence == "absent" for c in asked(item.question))
+    told = [c for c in _testable(stated(item.reference, item.question), ground) if c.presence == "present"]
+    return normal and bool(told) and all(truth(c) == "true" for c in told)
 
 
 def _testable(claims: Sequence[Fact], ground: Ground) -> list[Fact]:
