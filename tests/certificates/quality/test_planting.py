@@ -12,7 +12,7 @@ import auscult
 from auscult.certificates.quality import QualityOptions, sets
 from auscult.certificates.quality.hand_written import HALVES
 from auscult.certificates.quality.knowledge import known_statements, own_statements
-from auscult.certificates.quality.pairs import ATTRIBUTE, KINDS, KNOWLEDGE, Pair
+from auscult.certificates.quality.pairs import ATTRIBUTE, COMPARISON, KINDS, KNOWLEDGE, Pair
 from auscult.certificates.quality.truth import Claim, others, truth_of_report
 from auscult.certificates.quality.words import Words, table, tellable
 from auscult.records import Case
@@ -72,7 +72,7 @@ def test_the_halves_share_no_template() -> None:
 
 def test_every_kind_of_error_is_planted(asked: list[sets.Asked]) -> None:
     found = Counter(p.error for a in asked for p in a.wrong)
-    assert set(found) == set(KINDS) - set(KNOWLEDGE)
+    assert set(found) == set(KINDS) - {*KNOWLEDGE, COMPARISON}
     assert not [p for a in asked for p in a.right if p.error or p.degree]
     assert {p.degree for a in asked for p in a.wrong} == {1, 2, 3, 4}
 

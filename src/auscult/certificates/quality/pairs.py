@@ -24,7 +24,9 @@ OBJECT = (
     "about another image",
     "extra finding",
 )
-ATTRIBUTE = ("wrong side", "wrong place", "wrong grade", "wrong size", "accepts a wrong attribute")
+COMPARISON = "wrong comparison"
+"""A change since the last study that is none, or another one: in pairs written by hand alone."""
+ATTRIBUTE = ("wrong side", "wrong place", "wrong grade", "wrong size", COMPARISON, "accepts a wrong attribute")
 EVIDENCE, KNOWLEDGE = ("evidence made up",), ("distorted knowledge",)
 KINDS = (*OBJECT, *ATTRIBUTE, *EVIDENCE, *KNOWLEDGE)
 """Kinds of error, by the group in which they count."""
