@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -18,6 +19,7 @@ from auscult.construction.drafting import DraftingOptions
 from auscult.corpora import ReadOptions
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
+from auscult.items.split import SplitPlan
 from auscult.store.held import held
 
 CASES, AT_ONCE = 60, 4
@@ -132,13 +134,25 @@ def test_a_folder_of_another_source_or_other_options_is_left_as_it_is(tmp_path: 
     with scripted_server(drafts=True) as server:
         spec = f"openai:g@{server.base_url}"
         made = build("captions", table, out, generator=spec, drafting=DraftingOptions(pairs=4))
-        for path, pairs in ((other, 4), (table, 6)):
+        before = sum(server.counts()["asked"].values())
+        halves, other_model = (
+            SplitPlan(shares={"train": 0.5, "test": 0.5}),
+            {"generator": f"openai:h@{server.base_url}"},
+        )
+        others: tuple[tuple[Path, int, dict[str, Any]], ...] = (
+            *((other, 4, {}), (table, 6, {}), (table, 4, {"seed": 1})),
+            *((table, 4, {"limit": 3}), (table, 4, {"split": halves}), (table, 4, other_model)),
+        )
+        for path, pairs, differing in others:
             with pytest.raises(UserError, match="holds another item set; name another folder") as error:
                 build(
-                    "captions", path, out, options=ReadOptions(), generator=spec, drafting=DraftingOptions(pairs=pairs)
+                    *("captions", path, out),
+                    options=ReadOptions(),
+                    drafting=DraftingOptions(pairs=pairs),
+                    **{"generator": spec} | differing,
                 )
             assert "\n" not in str(error.value)
+        assert sum(server.counts()["asked"].values()) == before, "it is said before anything is asked"
         assert ItemSet(out).digest == made.digest
-        before = sum(server.counts()["asked"].values())
         again = build("captions", table, out, generator=spec, drafting=DraftingOptions(pairs=4))
         assert again.digest == made.digest and sum(server.counts()["asked"].values()) == before

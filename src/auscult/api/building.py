@@ -22,10 +22,10 @@ from auscult.corpora.several import Source, known, merged
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
-from auscult.items.item_set import ItemSet
+from auscult.items.item_set import MANIFEST, ItemSet
 from auscult.items.patient_data.screening import PatientData
 from auscult.items.split import SplitPlan
-from auscult.items.writer import SourceNote, write_item_set
+from auscult.items.writer import SourceNote, holds_another, write_item_set
 from auscult.printing import tell
 from auscult.review import pairs
 from auscult.review.signing.building import SigningOff, SignOffOptions
@@ -165,7 +165,10 @@ class Building:
         }
         if self.sources[1:]:
             told["and"] = [f"{each.format}={each.path}" for each in self.sources[1:]]
-        rows, add = self.cases() if cases is None else cases, generating(generators, self.seed, self._drafts(home))
+        split = self.split or SplitPlan(shares=shares_of(*formats))
+        there = self._there(out, split) if self.generator and not overwrite else None
+        rows = self.cases() if cases is None else cases
+        add = generating(generators, self.seed, self._drafts(home), there)
         if signing := _signing(self.sources, self.sign_off, add is not None):
             rows, add = signing.bundles(rows), signing.adding
             told["reviewed"] = [file.name for file in self.sign_off.reviewed]
@@ -176,7 +179,7 @@ class Building:
                 rows,
                 out,
                 source=SourceNote(reader=formats[0], path=str(self.sources[0].path), options=told),
-                split=self.split or SplitPlan(shares=shares_of(*formats)),
+                split=split,
                 limit=self.limit,
                 overwrite=overwrite,
                 add=add,
@@ -185,6 +188,20 @@ class Building:
                 patient_data=self.patient_data,
             )
         return ItemSet(out)
+
+    def _there(self, out: Path, split: SplitPlan) -> ItemSet | None:
+        """The set that is there; None where there is none.
+
+        Raises:
+            UserError: it was split in another way.
+        """
+        if not (out / MANIFEST).is_file():
+            return None
+        there = ItemSet(out)
+        wanted = {"shares": dict(split.shares), "seed": split.seed, "published": split.published}
+        if {name: there.manifest.split.get(name) for name in wanted} != wanted:
+            raise holds_another(out)
+        return there
 
     def whole(self, out: Path, *, overwrite: bool = False) -> ItemSet:
         """Writes the item set, the sheet for readers of its pairs beside it, and the head of its card.

@@ -3,13 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 from auscult.construction.checks import Refusal, checks, first_refusal
 from auscult.construction.generators import Generator, Reject, create, rejected, sealed
-from auscult.items.writer import Added, Addition
+from auscult.items.item_set import CASES, ItemSet
+from auscult.items.writer import Added, Addition, holds_another
 from auscult.records import Case, Item
-from auscult.store.tables import RowWriter
+from auscult.store.tables import RowWriter, read_rows
+from auscult.store.whole import table_digest
 
 REJECTS = "rejects.parquet"
 PAIR = "pair"
@@ -34,7 +37,10 @@ def usual(*formats: str) -> list[str]:
 
 
 def generating(
-    specs: Sequence[str], seed: int = 0, drafting: Callable[[Path], Generator] | None = None
+    specs: Sequence[str],
+    seed: int = 0,
+    drafting: Callable[[Path], Generator] | None = None,
+    there: ItemSet | None = None,
 ) -> Callable[[Path], Addition] | None:
     """What ``write_item_set`` is given so that generators add items to those of a data set; None where there are none.
 
@@ -42,6 +48,8 @@ def generating(
         specs: generators, ``NAME`` or ``NAME:OPTIONS``.
         seed: another seed makes other items.
         drafting: opens the generator that asks a model, last of all; it is given the folder of the set.
+        there: the set in whose place this one is to be, and which is not replaced: where it is made of other cases or
+            by others, that is said before a model is asked.
 
     Raises:
         UserError: one is unknown, or has other options.
@@ -49,7 +57,7 @@ def generating(
     generators = [create(spec, seed) for spec in dict.fromkeys(specs)]
     if not generators and drafting is None:
         return None
-    return lambda folder: Generating(folder, [*generators, *([drafting(folder)] if drafting else [])])
+    return lambda folder: Generating(folder, [*generators, *([drafting(folder)] if drafting else [])], there)
 
 
 class Generating:
@@ -58,10 +66,11 @@ class Generating:
     Args:
         folder: of the item set that is being written.
         generators: in the order of their items.
+        there: a set that must be of the same cases and generators, see ``generating``.
     """
 
-    def __init__(self, folder: Path, generators: Sequence[Generator]) -> None:
-        self._folder, self._generators = folder, generators
+    def __init__(self, folder: Path, generators: Sequence[Generator], there: ItemSet | None = None) -> None:
+        self._folder, self._generators, self._there = folder, generators, there
         self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
         self._alike: Sequence[int] = ()
         self._near: dict[int, list[Item]] = defaultdict(list)
@@ -72,10 +81,25 @@ class Generating:
             generator.look(case, items)
 
     def choose(self, parts: Sequence[int], alike: Sequence[int]) -> None:
-        """Between the passes: lets every generator choose."""
+        """Between the passes: lets every generator choose.
+
+        Raises:
+            UserError: the set that is there is of other cases, or made by others.
+        """
+        if self._there and not self._as_made(self._there):
+            raise holds_another(self._there.folder)
         self._alike = alike
         for generator in self._generators:
             generator.choose(parts)
+
+    def _as_made(self, there: ItemSet) -> bool:
+        """Whether a set was made of these cases by these generators and checks."""
+        now, then = self._about(), there.manifest
+        if (then.generators, then.checkers, then.checks) != (now.generators, now.checkers, now.checks):
+            return False
+        return table_digest(self._folder / CASES) == then.tables[CASES] or all(
+            one == other for one, other in zip_longest(read_rows(self._folder / CASES, Case), there.cases())
+        )
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item]:
         """Second pass: the new items of a case that pass all checks, in its part; exact repeats are marked."""
@@ -119,8 +143,11 @@ class Generating:
         for generator in self._generators:
             for name, found in generator.finish(self._folder).items():
                 counts.setdefault(name, Counter()).update(found)
+        return replace(self._about(), counts={name: dict(found) for name, found in counts.items()})
+
+    def _about(self) -> Added:
+        """What the generators and checks are."""
         return Added(
-            counts={name: dict(found) for name, found in counts.items()},
             generators=[generator.about() for generator in self._generators],
             checkers=[checker for generator in self._generators for checker in generator.checkers()],
             checks=[{"name": check.name, "version": check.version} for check in self._checks],

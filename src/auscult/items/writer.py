@@ -151,6 +151,11 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
+def holds_another(out: Path) -> UserError:
+    """What is said where a folder holds an item set that is not the one to be written."""
+    return UserError(f"{out}: holds another item set; name another folder, or replace it with --overwrite")
+
+
 def _check_target(out: Path, overwrite: bool) -> None:
     if out.exists() and not out.is_dir():
         raise UserError(f"{out}: is a file; name a folder with --out")
@@ -181,7 +186,7 @@ def _move(
     if out.is_dir() and (out / MANIFEST).is_file() and not overwrite:
         there = ItemSet(out)
         if there.digest != manifest.digest:
-            raise UserError(f"{out}: holds another item set; name another folder, or replace it with --overwrite")
+            raise holds_another(out)
         if say:
             say(f"{out}: already holds the identical item set; left as it is")
         return there.manifest

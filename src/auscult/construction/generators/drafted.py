@@ -133,17 +133,9 @@ class Drafts(Generator):
 
     def _settings(self) -> dict[str, object]:
         """All that the rows depend on beside the replies: with other ones they are made again from the journals."""
-        o = self.options
         return {
             "cases": table_digest(self.folder / CASES),
-            "seed": self.seed,
-            "pairs": o.pairs,
-            "text_only": o.text_only,
-            "temperature": o.temperature,
-            "max_tokens": o.max_tokens,
-            "schema": o.schema,
             "checks": [f"{check.name}@{check.version}" for check in self._checks],
-            "tries": o.checking.tries,
             "auscult": __version__,
             "generators": [self.about()],
             "checkers": self.checkers(),
@@ -207,11 +199,21 @@ class Drafts(Generator):
             "prompt": BATCH,
             "prompt_digest": prompt_digest(BATCH),
             "slots": wording()["version"],
+            "seed": self.seed,
+            "pairs": self.options.pairs,
+            "temperature": self.options.temperature,
+            "max_tokens": self.options.max_tokens,
+            "schema": self.options.schema,
         }
 
     def checkers(self) -> list[dict[str, Any]]:
         """The models that checked its items."""
         return [
-            {"model": model.identity, "prompt": CHECK, "prompt_digest": prompt_digest(CHECK)}
+            {
+                "model": model.identity,
+                "prompt": CHECK,
+                "prompt_digest": prompt_digest(CHECK),
+                "tries": self.options.checking.tries,
+            }
             for model in self._checkers
         ]
