@@ -7,6 +7,7 @@ from tests.items.test_dicom import made
 from auscult.construction import generating
 from auscult.corpora import ReadOptions, read
 from auscult.errors import UserError
+from auscult.items.dicom import NO_PICTURE
 from auscult.items.item_set import ItemSet
 from auscult.items.writer import SourceNote, write_item_set
 
@@ -90,6 +91,51 @@ def test_the_files_that_pydicom_carries_are_read_or_named(tmp_path):
     assert len(bundles) > 40 and all(b.case.images for b in bundles)
     with pytest.raises(UserError, match="rows cannot be used(?s:.*)badVR.dcm: not a readable DICOM file"):
         list(read("dicom", FILES, ReadOptions()))
+
+
+def test_a_broken_file_is_left_out_alone_and_by_name(tmp_path):
+    for name in ("MR_small.dcm", "MR_truncated.dcm", "CT_small.dcm"):
+        (tmp_path / name).write_bytes((FILES / name).read_bytes())
+    ct, mr = sorted(read("dicom", tmp_path, ReadOptions(skip_bad=True)), key=lambda b: b.case.tags["modality"])
+    assert mr.case.tags["modality"] == "MRI" and ct.case.tags["modality"] == "CT"
+    left = {name: n for b in (ct, mr) for name, n in b.left_out.items()}
+    assert left == {"rows that cannot be used": 1}
+    (line,) = (line for b in (ct, mr) for line in b.noted if line.startswith("left out: "))
+    assert "MR_truncated.dcm" in line
+
+
+def test_another_slice_stands_in_for_a_broken_one(tmp_path):
+    for number in (1, 2, 3):
+        put(tmp_path, f"{number}.dcm", number, Modality="CT", SeriesInstanceUID="1.2.9", InstanceNumber=number)
+    whole = (tmp_path / "2.dcm").read_bytes()
+    (tmp_path / "2.dcm").write_bytes(whole[:-8])
+    (series,) = read("dicom", tmp_path, ReadOptions(skip_bad=True))
+    assert first_pixel(series.payloads[0]) in (1, 3) and series.left_out["rows that cannot be used"] == 1
+    (tmp_path / "3.txt").write_bytes(b"\xff\xfe\xff")
+    (series,) = read("dicom", tmp_path, ReadOptions(skip_bad=True))
+    assert first_pixel(series.payloads[0]) == 1 and any("3.txt" in line for line in series.noted)
+
+
+def test_of_many_files_that_are_left_out_the_first_are_named_and_the_rest_counted(tmp_path):
+    put(tmp_path, "good.dcm")
+    for number in range(12):
+        broken = put(tmp_path, f"{number}.dcm", number)
+        broken.write_bytes(broken.read_bytes()[:-8])
+    (bundle,) = read("dicom", tmp_path, ReadOptions(skip_bad=True))
+    told = [line for line in bundle.noted if line.startswith("left out: ")]
+    assert len(told) == 11 and told[-1] == "left out: ... and 2 more"
+
+
+def test_doses_outlines_and_segmentations_are_counted_and_no_images(tmp_path):
+    for name in ("rtdose.dcm", "rtplan.dcm", "test-SR.dcm", "CT_small.dcm"):
+        (tmp_path / name).write_bytes((FILES / name).read_bytes())
+    put(tmp_path, "seg.dcm", 1, Modality="SEG")
+    put(tmp_path, "unsaid.dcm", 2, Modality="OT", SOPClassUID="1.2.840.10008.5.1.4.1.1.66.4")
+    put(tmp_path, "portal.dcm", 3, Modality="RTIMAGE", SOPClassUID="1.2.840.10008.5.1.4.1.1.481.1")
+    bundles = list(read("dicom", tmp_path, ReadOptions()))
+    assert len(bundles) == 2
+    left = {name: n for b in bundles for name, n in b.left_out.items()}
+    assert left == {f"{NO_PICTURE}: {kind}": n for kind, n in {"RTDOSE": 1, "RTPLAN": 1, "SR": 1, "SEG": 2}.items()}
 
 
 def test_a_folder_without_dicom_is_refused(tmp_path):

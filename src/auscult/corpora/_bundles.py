@@ -88,7 +88,7 @@ def settled(bundles: Iterable[Bundle], faults: Faults) -> Iterator[Bundle]:
     faults.settle()
     if ahead is not None:
         bad = {"rows that cannot be used": faults.count} if faults.count else {}
-        told = (f"left out: {line}" for line in faults.first)
+        told = (f"left out: {line}" for line in faults.told())
         yield replace(ahead, left_out={**ahead.left_out, **bad}, noted=(*ahead.noted, *told))
 
 

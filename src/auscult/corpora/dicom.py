@@ -17,7 +17,7 @@ from auscult.corpora._bundles import DRAFT, seal, settled
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora.annotated.sections import split_context
 from auscult.errors import UserError
-from auscult.items.dicom import SLICE, is_dicom, read_header
+from auscult.items.dicom import NO_PICTURE, SLICE, is_dicom, read_header
 from auscult.items.images import Taken, inside, take_image
 from auscult.records import Case, rank
 from auscult.store.faults import Faults
@@ -59,6 +59,9 @@ def _sort_in(file: Path, grouped: GroupedRows, left_out: Counter[str]) -> None:
         left_out[NO_DICOM] += file.suffix.lower() != ".txt"
         return
     header = read_header(file)
+    if header.unpictured:
+        left_out[f"{NO_PICTURE}: {header.unpictured}"] += 1
+        return
     if not header.frames:
         left_out[NO_IMAGE] += 1
         return
@@ -70,26 +73,32 @@ def _bundles(grouped: GroupedRows, options: ReadOptions, faults: Faults, left_ou
     patients: dict[str, str] = {}
     seen: set[int] = set()
     for files in grouped:
-        with faults.row(len(files)):
-            bundle = _bundle(sorted(files, key=lambda f: (f[1], f[0])), options, patients)
-            if (key := rank(bundle.case.source_key)) in seen:
-                left_out[AGAIN] += 1
-                continue
-            seen.add(key)
-            yield replace(bundle, left_out={name: n for name, n in left_out.items() if n})
-            left_out.clear()
+        bundle = _bundle(sorted(files, key=lambda f: (f[1], f[0])), options, patients, faults)
+        if bundle is None:
+            continue
+        if (key := rank(bundle.case.source_key)) in seen:
+            left_out[AGAIN] += 1
+            continue
+        seen.add(key)
+        yield replace(bundle, left_out={name: n for name, n in left_out.items() if n})
+        left_out.clear()
 
 
-def _bundle(files: list[Any], options: ReadOptions, patients: dict[str, str]) -> Bundle:
-    """The case of a file, or of the files of a series in their order."""
-    shown = [(name, _frame(name, k, frames)) for name, _, frames, _ in files for k in range(frames)]
-    chosen = evenly(shown, options.slices)
-    images = [_unnamed(take_image(Path(frame), Path(frame).name, file)) for file, frame in chosen]
+def _bundle(files: list[Any], options: ReadOptions, patients: dict[str, str], faults: Faults) -> Bundle | None:
+    """The case of a file, or of the files of a series in their order; None where none of them can be used."""
+    texts: dict[str, str] = {}
+    for name, *_ in files:
+        with faults.row():
+            texts[name] = _beside(Path(name))
+    shown = [(name, _frame(name, k, frames)) for name, _, frames, _ in files if name in texts for k in range(frames)]
+    chosen, images, several = _taken(shown, options.slices, faults)
+    if not images:
+        return None
     frames = [frame.rpartition(SLICE)[2] if frame != file else "" for file, frame in chosen]
     keys = [f"{i.original[:16]}{SLICE}{n}" if n else i.original[:16] for i, n in zip(images, frames, strict=True)]
     patient = files[0][3]
     group = patients.setdefault(patient, f"patient {images[0].original[:16]}") if patient else ""
-    annotation, context = split_context("\n".join(dict.fromkeys(t for name, *_ in files if (t := _beside(Path(name))))))
+    annotation, context = split_context("\n".join(dict.fromkeys(text for text in texts.values() if text)))
     case = Case(
         id=DRAFT,
         source="dicom",
@@ -102,7 +111,26 @@ def _bundle(files: list[Any], options: ReadOptions, patients: dict[str, str]) ->
         licence=options.licence,
     )
     made = seal(case, [], images)
-    return replace(made, noted=(*made.noted, SOME)) if len(chosen) < len(shown) else made
+    return replace(made, noted=(*made.noted, SOME)) if several else made
+
+
+def _taken(
+    shown: list[tuple[str, str]], wanted: int, faults: Faults
+) -> tuple[list[tuple[str, str]], list[Taken], bool]:
+    """The frames that are taken, their images, and whether there are more.
+
+    A file that is broken is left out by name, and another frame stands in for its own.
+    """
+    images: dict[str, Taken] = {}
+    while True:
+        chosen = evenly(shown, wanted)
+        file, frame = next((c for c in chosen if c[1] not in images), ("", ""))
+        if not file:
+            return chosen, [images[frame] for _, frame in chosen], len(chosen) < len(shown)
+        with faults.row():
+            images[frame] = _unnamed(take_image(Path(frame), Path(frame).name, file))
+        if frame not in images:
+            shown = [(other, frame) for other, frame in shown if other != file]
 
 
 def _unnamed(image: Taken) -> Taken:

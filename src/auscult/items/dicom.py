@@ -30,6 +30,30 @@ WINDOWED = "shown in the window that the file names"
 SCALED = "deeper than 8 bits and without a window, scaled to 8"
 ONE_FRAME = "one frame of several"
 UNEVEN = "its pixels are not square, and are left as they are"
+NO_PICTURE = "DICOM files that are no picture of a patient"
+_UNPICTURED = (
+    *("RTDOSE", "RTSTRUCT", "RTPLAN", "RTRECORD", "RTINTENT", "RTSEGANN", "RTRAD", "SEG", "M3D", "TEXTUREMAP"),
+    *("PR", "SR", "KO", "REG", "FID", "RWV", "DOC", "PLAN", "SMR", "STAIN", "ASMT", "ANN"),
+    *("ECG", "EPS", "HD", "RESP", "AU", "EEG", "EMG", "EOG"),
+)
+"""Modalities of files that hold doses, outlines, reports, waveforms or settings (PS3.3 C.7.3.1.1.1)."""
+_STORAGE = "1.2.840.10008.5.1.4.1.1."
+_UNPICTURED_CLASSES = (
+    ("481.2", "RTDOSE"),
+    ("481.3", "RTSTRUCT"),
+    ("481.5", "RTPLAN"),
+    ("481.8", "RTPLAN"),
+    ("66.4", "SEG"),
+    ("66.5", "SEG"),
+    ("66.7", "SEG"),
+    ("66", "REG"),
+    ("11", "PR"),
+    ("88.59", "KO"),
+    ("88", "SR"),
+    ("9", "waveform"),
+    ("104", "DOC"),
+)
+"""The same by SOP class (PS3.4 B.5), with the name that stands for it."""
 _OF_THE_PERSON = (
     "PatientName",
     "PatientID",
@@ -85,6 +109,7 @@ class Header:
         number: place of the file in its series.
         modality: as the standard codes it (``CT``).
         frames: how many there are; 0: the file holds no image.
+        unpictured: what the file holds where that is no picture of a patient (``RTDOSE``); else empty.
     """
 
     patient: str
@@ -92,6 +117,7 @@ class Header:
     number: float
     modality: str
     frames: int
+    unpictured: str
 
 
 def is_dicom(data: bytes) -> bool:
@@ -131,7 +157,16 @@ def read_frame(data: bytes, what: str, number: int | None = None) -> Frame:
             raise UserError(f"{what} cannot be decoded ({why[:160]}); convert it to PNG, or take the row out") from None
 
 
-_KEYS = ("PatientID", "PatientName", "SeriesInstanceUID", "InstanceNumber", "Modality", "Rows", "Columns")
+_KEYS = (
+    "PatientID",
+    "PatientName",
+    "SeriesInstanceUID",
+    "InstanceNumber",
+    "Modality",
+    "SOPClassUID",
+    "Rows",
+    "Columns",
+)
 
 
 def read_header(path: Path) -> Header:
@@ -155,7 +190,20 @@ def read_header(path: Path) -> Header:
             number=float(header.get("InstanceNumber") or 0),
             modality=str(header.get("Modality") or "").upper(),
             frames=int(header.get("NumberOfFrames") or 1) if pictured else 0,
+            unpictured=_unpictured(header),
         )
+
+
+def _unpictured(header: Any) -> str:
+    """What a file holds that is no picture of a patient, by its modality or its SOP class."""
+    modality = str(header.get("Modality") or "").upper()
+    if modality in _UNPICTURED:
+        return modality
+    kind = str(header.get("SOPClassUID") or "")
+    for number, name in _UNPICTURED_CLASSES:
+        if kind == _STORAGE + number or kind.startswith(f"{_STORAGE}{number}."):
+            return name
+    return ""
 
 
 def _frames(header: Any, what: str) -> int:

@@ -52,6 +52,10 @@ class Faults:
             return
         if self._kinds == 1:
             raise UserError(f"{self.first[0]} (or leave the row out with --skip-bad)")
-        more = [f"... and {self._kinds - SHOWN} more"] if self._kinds > SHOWN else []
         said = f"{self.count} rows cannot be used; mend them, or leave them out with --skip-bad:"
-        raise UserError(said, [*self.first, *more])
+        raise UserError(said, self.told())
+
+    def told(self) -> list[str]:
+        """What is wrong with the first ones, and how many more there are."""
+        more = [f"... and {self._kinds - SHOWN} more"] if self._kinds > SHOWN else []
+        return [*self.first, *more]
