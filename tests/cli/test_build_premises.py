@@ -46,7 +46,7 @@ def copy(made: Path, tmp_path: Path) -> Path:
 def test_other_sets_get_them_only_when_asked(auscult: Auscult, copy: Path, tmp_path: Path) -> None:
     without = auscult("build", "--from", "vqa-rad", vqa_rad.sample_path(), "--out", tmp_path / "a")
     assert forms(without.path) == {""}
-    assert not (without.path / "card.md").exists()
+    assert not (without.path / "card.json").exists()
     for words in (["--premises"], ["--generate", "premises"]):
         asked = auscult("build", "--from", "vqa-rad", vqa_rad.sample_path(), *words, "--out", copy)
         assert {"neutral", "polar"} <= forms(asked.path)
@@ -57,7 +57,7 @@ def test_other_sets_get_them_only_when_asked(auscult: Auscult, copy: Path, tmp_p
 def test_a_set_with_a_card_is_replaced_on_request(auscult: Auscult, copy: Path) -> None:
     ran = auscult("build", "--from", "vqa-rad", vqa_rad.sample_path(), "--overwrite", "--out", copy)
     assert ran.code == 0
-    assert not (copy / "card.md").exists()
+    assert not (copy / "card.json").exists()
 
 
 def test_an_altered_card_is_noticed(auscult: Auscult, copy: Path, tmp_path: Path) -> None:

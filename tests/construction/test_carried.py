@@ -70,8 +70,12 @@ def test_a_generator_that_is_added_stands_after_those_that_were_there(tmp_path: 
     new = build("item-set", old.folder, tmp_path / "new", generate=["graded"])
     assert [one["name"] for one in new.manifest.generators] == ["premises", "graded"]
     before = list(read_rows(old.folder / REJECTS, Reject))
-    assert list(read_rows(new.folder / REJECTS, Reject))[: len(before)] == before
-    assert read_card(new.folder)["items"] == read_card(old.folder)["items"]
+    after = list(read_rows(new.folder / REJECTS, Reject))
+    assert after[: len(before)] == before
+    card, was = read_card(new.folder), read_card(old.folder)
+    assert sum(row["n"] for row in card["items"]) - sum(row["n"] for row in was["items"]) == len(new) - len(old) > 0
+    assert card["rejected"] == len(after) and card["candidates"] == was["candidates"]
+    assert {row["items"] for row in was["leak"]["readers"]} < {row["items"] for row in card["leak"]["readers"]}
 
 
 def test_a_sign_off_goes_on(tmp_path: Path) -> None:

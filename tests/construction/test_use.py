@@ -37,6 +37,12 @@ def test_a_set_without_questions_or_images_is_for_neither_and_says_what_would_ch
             "no, since up to 31 of 100 drafted pairs may be wrong (5",
             "yes",
         ),
+        (
+            {"lengths": (53, 22)},
+            "yes",
+            "yes, with 60 questions, minding that answers have 53 words on hall",
+        ),
+        ({"lengths": (20, 22)}, "yes", "yes, with 60 questions."),
         ({"drawn": True}, "yes, with 40 questions, minding that its images are drawn (no evidence", "yes"),
         ({"denied": 3}, "yes, with 40 questions, minding that only 3 questions for a finding", "yes"),
         ({"denied": 30}, "yes, with 40 questions;", "yes"),

@@ -165,7 +165,8 @@ def build(
 
 def _say_card(out: Path) -> None:
     """The data card of the hallucination items in a few lines."""
-    from auscult.construction.card import in_brief, read_card
+    from auscult.construction.card import read_card
+    from auscult.construction.card_text import in_brief
 
     for line in in_brief(read_card(out)):
         tell(line)

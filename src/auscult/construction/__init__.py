@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
+from auscult.construction.card import Card, write_card
 from auscult.construction.checks import Refusal, checks, first_refusal
 from auscult.construction.generators import Generator, Reject, create, rejected, sealed
 from auscult.items.item_set import CASES, ItemSet
@@ -15,6 +16,8 @@ from auscult.store.tables import RowWriter, read_rows
 from auscult.store.whole import table_digest
 
 REJECTS = "rejects.parquet"
+FREE = "drafted"
+"""Tier of items whose words a model chose."""
 PAIR = "pair"
 """Tag of items that are worth something together alone: where a check refuses one of a case, the others go too."""
 TWIN_REFUSED = "its twin was refused"
@@ -61,7 +64,7 @@ def generating(
 
 
 class Generating:
-    """Adds what generators make, and writes down what they reject.
+    """Adds what generators make, writes down what is rejected, and counts for the data card what passed all checks.
 
     Args:
         folder: of the item set that is being written.
@@ -72,6 +75,7 @@ class Generating:
     def __init__(self, folder: Path, generators: Sequence[Generator], there: ItemSet | None = None) -> None:
         self._folder, self._generators, self._there = folder, generators, there
         self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
+        self._card = Card()
         self._alike: Sequence[int] = ()
         self._near: dict[int, list[Item]] = defaultdict(list)
 
@@ -106,6 +110,7 @@ class Generating:
         """Second pass: the new items of a case that pass all checks, in its part; exact repeats are marked."""
         own = {(i.question, i.options, i.reference): i.id for i in reversed(items)}
         kept: list[Item] = []
+        added: list[Item] = []
         passed: set[str] = set()
         for generator in self._generators:
             asked = [check for check in self._checks if check.compares or not generator.checked]
@@ -113,19 +118,19 @@ class Generating:
             passing, lost = list[Item](), {""}
             for made in generator.make(number, case, items, split):
                 if isinstance(made, Reject):
-                    self._rejects.write(made)
+                    self._reject(made)
                 else:
                     item = made if made.id else sealed(case, made)
                     others = self._near[self._alike[number]] if self._alike[number] and not templated(item) else ()
                     if refusal := first_refusal(asked, case, item, [*unseen, *others]):
-                        self._rejects.write(rejected(item, split, refusal))
+                        self._reject(rejected(item, split, refusal))
                         lost.add(item.tags.get(PAIR, ""))
                         continue
                     kept.append(item)
                     passing.append(item)
             for item in passing:
                 if (pair := item.tags.get(PAIR)) and pair in lost:
-                    self._rejects.write(rejected(item, split, Refusal("pair", TWIN_REFUSED)))
+                    self._reject(rejected(item, split, Refusal("pair", TWIN_REFUSED)))
                     kept.remove(item)
                     continue
                 passed.add(item.id)
@@ -133,14 +138,24 @@ class Generating:
                 first = own.setdefault((item.question, item.options, item.reference), item.id)
                 first = "" if first == item.id else first
                 settled = (item.twin, item.split, item.duplicate_of) == (twin, split, first)
-                yield item if settled else replace(item, twin=twin, split=split, duplicate_of=first)
+                added.append(item if settled else replace(item, twin=twin, split=split, duplicate_of=first))
+                yield added[-1]
+        self._card.add(case, split, added)
         if self._alike[number]:
             self._near[self._alike[number]] += kept
 
+    def _reject(self, row: Reject) -> None:
+        self._rejects.write(row)
+        self._card.reject(row)
+
     def finish(self) -> Added:
-        """Writes the rejects; the counts of all generators together, and what they are."""
+        """Writes rejects and data card; the counts of all generators together, and what they are."""
         self._rejects.commit()
-        counts: dict[str, Counter[str]] = {}
+        for generator in self._generators:
+            self._card.claims.update(generator.claims())
+        if self._card.items:
+            write_card(self._folder, self._card)
+        counts: dict[str, Counter[str]] = {name: Counter(found) for name, found in self._card.counts().items()}
         for generator in self._generators:
             for name, found in generator.finish(self._folder).items():
                 counts.setdefault(name, Counter()).update(found)
@@ -161,4 +176,4 @@ class Generating:
 
 def templated(item: Item) -> bool:
     """Whether the words of an item are a template's: they are the same on many images, near-duplicates or not."""
-    return bool(item.tags.get("tier"))
+    return item.tags.get("tier", FREE) != FREE

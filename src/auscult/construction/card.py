@@ -1,8 +1,12 @@
-"""The data card of hallucination items: what there is, what was rejected and why, and whether the questions leak."""
+"""The data card of hallucination items: what there is, what was rejected and why, and whether the words leak.
+
+It counts what is left after all checks, whatever made it. Items that rules word, those that grade a corrupted sentence,
+and those that a model drafts are read for clues apart: many items of one kind must not hide what a few of another say.
+"""
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +14,10 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE, Stated
-from auscult.construction.leak import FAILED, INSUFFICIENT, LIMIT, PASSED, Leak, LeakData, find_leaks
+from auscult.construction.card_text import as_text
+from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE
+from auscult.construction.generators import REPLY, Reject
+from auscult.construction.leak import FAILED, INSUFFICIENT, LIMIT, PASSED, Leak, LeakData, find_leaks, separates
 from auscult.construction.lexicon import lexicon
 from auscult.construction.wordings import FORMS, PHRASINGS
 from auscult.items.images import CHANGES
@@ -21,80 +27,156 @@ from auscult.store.files import replace_file
 from auscult.store.given import read_json
 
 CARD, CARD_TEXT = "card.json", "card.md"
-NEUTRAL = "neutral twins"
+NEUTRAL, ALL = "neutral twins", "all premises"
 _GROUPS = (NONEXISTENT, WRONG_ATTRIBUTE, NEUTRAL, DISTORTED)
 """Each is read for clues by itself."""
-JUDGED = (NONEXISTENT, WRONG_ATTRIBUTE)
-"""Those whose words must hold no clue."""
+WORDED, GRADED, FREE = "", "graded", "free wording"
+"""Where words come from: templates of claims, a corrupted sentence of the annotation, or a model."""
+_ORIGINS = (WORDED, GRADED, FREE)
+
+
+def judged(group: str, origin: str) -> bool:
+    """Whether the words of a group must hold no clue.
+
+    Knowledge is false by its text alone. Twins that rules word stand in the same words on every image; those that a
+    model words need not.
+    """
+    return group != DISTORTED and (group != NEUTRAL or origin == FREE)
+
+
+def about(item: Item) -> bool:
+    """Whether the card is about an item: it bears a premise, is the twin of one, or is told apart from such."""
+    return bool(item.premise_form) or item.kind != "question"
+
+
+def _origin(item: Item) -> str:
+    if not item.tags.get("phrasing", "").isdigit() or item.premise_form not in FORMS:
+        return FREE
+    return WORDED if "fact" in item.tags else GRADED
+
+
+def _named(group: str, origin: str) -> str:
+    return f"{group}, {origin}" if origin else group
 
 
 class Card:
-    """Counts the items of a set as they are made: 20 bytes an item, and each different text once."""
+    """Counts the items of a set that passed all checks: 30 bytes an item, and each different text once.
+
+    Attributes:
+        claims: what generators say of what they looked at: ``candidates``, ``kept``, ``without_knowledge``.
+    """
 
     def __init__(self) -> None:
-        self.candidates = self.kept = self.without_knowledge = 0
+        self.claims: Counter[str] = Counter()
         self.items: Counter[tuple[str, ...]] = Counter()
         self.rejects: Counter[tuple[str, ...]] = Counter()
-        self.cases: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.cases: Counter[tuple[str, str]] = Counter()
         self.changes: Counter[str] = Counter()
+        self.references: dict[str, Counter[str]] = {}
         self._texts: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._images: dict[str, int] = {}
+        self._groups: dict[tuple[str, str], int] = {}
         self._rows = {name: array("I") for name in ("text", "image", "finding", "key")}
-        self._rows |= {name: array("B") for name in ("truth", "template", "group", "part")}
-        self._even: Counter[str] = Counter()
+        self._rows |= {name: array("H") for name in ("template", "length")}
+        self._rows |= {name: array("B") for name in ("truth", "group", "part", "open", "begins")}
+        self._even: Counter[tuple[str, str]] = Counter()
 
     def add(self, case: Case, split: str, items: Sequence[Item]) -> None:
-        """Counts the items of a case in a part of the set."""
+        """Counts the items of a case in a part of the set; those that the card is not about are passed over."""
         self.changes.update(filter(None, case.tags.get(CHANGES, "").split("; ")))
-        surplus: Counter[str] = Counter()
-        texts, names, rows, part = self._texts, self._names, self._rows, PARTS.index(split)
+        surplus: Counter[tuple[str, str]] = Counter()
         image = self._images.setdefault(case.group, len(self._images))
-        for item in items:
-            tags, form = item.tags, item.premise_form
+        known = {item.twin for item in items if item.twin and item.category == DISTORTED}
+        for item in filter(about, items):
+            tags, form, length = item.tags, item.premise_form, len(item.reference.split())
+            said = self._begins(item, length)
+            group = (NEUTRAL if item.id not in known else DISTORTED) if form == "neutral" else item.category
             truth = item.reference == "yes" if form == "neutral" else item.kind == "non-hallucination"
-            group = NEUTRAL if form == "neutral" else item.category
-            said = "true" if truth else "false"
-            self.items[split, group, form, said, tags["statement"], tags["tier"], tags["phrasing"]] += 1
-            surplus[group] += 1 if truth else -1
-            template = FORMS.index(form) * PHRASINGS + int(tags["phrasing"])
-            rows["text"].append(texts.setdefault(item.question, len(texts)))
-            rows["truth"].append(truth)
-            rows["image"].append(image)
-            rows["template"].append(template)
-            rows["finding"].append(names.setdefault(item.target, len(names)))
-            rows["key"].append(names.setdefault(f"{tags['fact']}; {template}", len(names)))
-            rows["group"].append(_GROUPS.index(group))
-            rows["part"].append(part)
-        for group, difference in surplus.items():
-            self.cases[group] += 1
-            self._even[group] += not difference
+            bears = form or not truth or item.category in _GROUPS
+            premise = "none" if not bears else "true" if truth else "false"
+            asked = (tags.get("statement", ""), tags.get("tier", ""), tags.get("phrasing", ""))
+            self.items[split, group, form, premise, *asked] += 1
+            if premise == "none":
+                continue
+            origin = _origin(item)
+            surplus[group, origin] += 1 if truth else -1
+            self._note(item, origin, (group, origin), split, (truth, image, length, said))
+        for which, difference in surplus.items():
+            self.cases[which] += 1
+            self._even[which] += not difference
 
-    def reject(self, one: Stated, split: str, reason: str) -> None:
-        """Counts a claim of which no item is made."""
-        self.rejects[reason, one.claim.category, one.tier, split] += 1
+    def _note(
+        self, item: Item, origin: str, which: tuple[str, str], split: str, told: tuple[bool, int, int, str]
+    ) -> None:
+        """A row of numbers for the readers."""
+        names, rows, (truth, image, length, said) = self._names, self._rows, told
+        template = FORMS.index(item.premise_form) * PHRASINGS + int(item.tags["phrasing"]) if origin != FREE else 0
+        fact = f"{item.tags['fact']}; {template}" if origin == WORDED else item.premise_form
+        rows["text"].append(self._texts.setdefault(item.question, len(self._texts)))
+        rows["truth"].append(truth)
+        rows["image"].append(image)
+        rows["template"].append(template)
+        rows["finding"].append(names.setdefault(item.target, len(names)))
+        rows["key"].append(names.setdefault(fact, len(names)))
+        rows["group"].append(self._groups.setdefault(which, len(self._groups)))
+        rows["part"].append(PARTS.index(split))
+        rows["open"].append(item.answer_type == "open")
+        rows["length"].append(min(length, 65_535))
+        rows["begins"].append({"no": 0, "yes": 2}.get(said, 1))
+
+    def _begins(self, item: Item, length: int) -> str:
+        """The first word of a reference, counted by kind where the answer is open."""
+        first = item.reference[:4].casefold()
+        said = "yes" if first[:3] == "yes" and not first[3:].isalpha() else ""
+        said = said or ("no" if first[:2] == "no" and not first[2:3].isalpha() else "")
+        if item.answer_type == "open":
+            of = self.references.setdefault(item.kind, Counter())
+            of["n"] += 1
+            of["words"] += length
+            of[said] += 1
+        return said
+
+    def reject(self, one: Reject) -> None:
+        """Counts what no item was made of, and items that a check refused."""
+        reason = f"{REPLY}: {one.reason}" if one.check == REPLY else one.reason
+        self.rejects[reason, one.category, one.tier, one.split] += 1
+        if one.check:
+            self.refused[one.check] += 1
+
+    def take_over(self, content: Mapping[str, Any]) -> None:
+        """Counts what was looked at and rejected according to another card, and no item of it."""
+        self.claims.update(candidates=content["candidates"], kept=content["kept"])
+        self.claims.update(without_knowledge=content["cases_without_knowledge_items"])
+        self.refused.update(content["refused"])
+        self.rejects.update({(r["reason"], r["category"], r["tier"], r["split"]): r["n"] for r in content["rejects"]})
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """What the manifest says: premise items by category, form, tier; rejects by reason."""
-        made = Counter({k: n for k, n in self.items.items() if k[2] != "neutral"})
-        return {
+        """What the manifest says: items but twins by category, all by form, by tier; rejects by reason."""
+        made = self._made()
+        found = {
             "category": _sums(made, 1),
             "premise_form": _sums(self.items, 2),
             "tier": _sums(made, 5),
             "rejected": _sums(self.rejects, 0),
         }
+        return found if self.items else {"rejected": found["rejected"]} if self.rejects else {}
+
+    def _made(self) -> Counter[tuple[str, ...]]:
+        return Counter({k: n for k, n in self.items.items() if k[2] != "neutral"})
 
     def as_dict(self) -> dict[str, Any]:
         """The whole card as plain values."""
-        made = Counter({k: n for k, n in self.items.items() if k[2] != "neutral"})
-        leaks = list(self.leaks())
+        made = self._made()
         return {
             "wordings": lexicon().version,
-            "candidates": self.candidates,
-            "kept": self.kept,
+            "candidates": self.claims["candidates"],
+            "kept": self.claims["kept"],
             "rejected": sum(self.rejects.values()),
+            "refused": dict(sorted(self.refused.items())),
             "unmentioned": sum(n for k, n in self.rejects.items() if k[2] == "unmentioned"),
-            "cases_without_knowledge_items": self.without_knowledge,
+            "cases_without_knowledge_items": self.claims["without_knowledge"],
             "items": [
                 dict(zip(("split", "category", "form", "premise", "n"), (*k, n), strict=True))
                 for k, n in sorted(_by(self.items, 0, 1, 2, 3).items())
@@ -107,39 +189,72 @@ class Card:
                 for k, n in sorted(self.rejects.items())
             ],
             "images": {
-                g: {"with items": self.cases[g], "as many true as false": self._even[g]}
-                for g in _GROUPS
-                if self.cases[g]
+                _named(*which): {"with items": self.cases[which], "as many true as false": self._even[which]}
+                for which in self._in_order()
             },
             "image_changes": dict(sorted(self.changes.items())),
             "wordings_in_use": self._wordings(),
-            "leak": {
-                "part": self._leak_part(),
-                "limit": LIMIT,
-                "verdict": verdict([leak for leak in leaks if leak.items in JUDGED]),
-                "readers": [leak.as_dict() for leak in leaks],
-            },
+            "references": self._references(),
+            "leak": self._leak(),
         }
 
-    def leaks(self) -> Iterator[Leak]:
-        """Whether questions alone tell the truth, for each kind of item; in the test part where there is one."""
-        rows = self._arrays()
-        part, texts = self._leak_part(), list(self._texts)
-        for number, group in enumerate(_GROUPS):
-            here = np.flatnonzero(rows["group"] == number)
-            if len(here):
-                used, text = np.unique(rows["text"][here], return_inverse=True)
-                data = LeakData(
-                    texts=[texts[i] for i in used],
-                    text=text,
-                    truth=rows["truth"][here],
-                    image=rows["image"][here],
-                    template=rows["template"][here] % PHRASINGS,
-                    finding=rows["finding"][here],
-                    key=rows["key"][here],
-                    scored=rows["part"][here] == PARTS.index(part),
-                )
-                yield from find_leaks(group, data)
+    def _in_order(self) -> list[tuple[str, str]]:
+        order = {group: number for number, group in enumerate(_GROUPS)}
+        return sorted(self._groups, key=lambda w: (_ORIGINS.index(w[1]), order.get(w[0], len(order)), w[0]))
+
+    def _references(self) -> dict[str, Any]:
+        """Words and beginnings of open answers by kind, and how well they alone tell true premises from false ones."""
+        kinds = {
+            kind: {"n": of["n"], "words": round(of["words"] / of["n"], 1)}
+            | {f"begin with {word}": round(of[word] / of["n"], 3) for word in ("yes", "no")}
+            for kind, of in sorted(self.references.items())
+        }
+        rows, readers = self._arrays(), []
+        here = (rows["open"] == 1) & (rows["part"] == PARTS.index(self._leak_part() or PARTS[0]))
+        for reader, name in (("length of the reference", "length"), ("first word of the reference", "begins")):
+            found = separates(rows[name][here], rows["truth"][here], rows["image"][here])
+            readers += [{"reader": reader, **found}] if found else []
+        return {"kinds": kinds, "readers": readers}
+
+    def _leak(self) -> dict[str, Any]:
+        found = list(self.leaks())
+        return {
+            "part": self._leak_part(),
+            "limit": LIMIT,
+            "verdict": verdict([leak for leak, binding in found if binding]),
+            "readers": [leak.as_dict() | {"judged": binding} for leak, binding in found],
+        }
+
+    def leaks(self) -> Iterator[tuple[Leak, bool]]:
+        """Whether questions alone tell the truth, and whether they must not, in the test part where there is one.
+
+        Items in free wording are read by category, and all but knowledge together: that finds a category whose premises
+        are all false.
+        """
+        rows, order = self._arrays(), self._in_order()
+        sets: list[tuple[str, str, list[tuple[str, str]]]] = [(*which, [which]) for which in order]
+        together = [w for w in order if w[1] == FREE and w[0] not in (NEUTRAL, DISTORTED)]
+        if len(together) > 1:
+            sets.append((ALL, FREE, together))
+        for group, origin, members in sets:
+            here = np.flatnonzero(np.isin(rows["group"], [self._groups[which] for which in members]))
+            binding = judged(group, origin)
+            for leak in find_leaks(_named(group, origin), self._data(here), constant=binding and origin == FREE):
+                yield leak, binding
+
+    def _data(self, here: NDArray[Any]) -> LeakData:
+        rows, texts = self._arrays(), list(self._texts)
+        used, text = np.unique(rows["text"][here], return_inverse=True)
+        return LeakData(
+            texts=[texts[i] for i in used],
+            text=text,
+            truth=rows["truth"][here],
+            image=rows["image"][here],
+            template=rows["template"][here] % PHRASINGS,
+            finding=rows["finding"][here],
+            key=rows["key"][here],
+            scored=rows["part"][here] == PARTS.index(self._leak_part()),
+        )
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         return {name: np.frombuffer(values, values.typecode) for name, values in self._rows.items()}
@@ -151,9 +266,10 @@ class Card:
     def _wordings(self) -> dict[str, dict[str, int]]:
         """For each part: different premise-bearing wordings, how many stand on both truths, how many equally often."""
         rows = self._arrays()
+        worded = [n for (group, origin), n in self._groups.items() if origin == WORDED and group != DISTORTED]
         found = {}
         for number, part in enumerate(PARTS):
-            here = np.flatnonzero((rows["part"] == number) & (rows["group"] != _GROUPS.index(DISTORTED)))
+            here = np.flatnonzero((rows["part"] == number) & np.isin(rows["group"], worded))
             counts = np.zeros((len(self._texts), 2), dtype=np.int64)
             np.add.at(counts, (rows["text"][here], rows["truth"][here]), 1)
             counts = counts[counts.sum(axis=1) > 0]
@@ -182,98 +298,6 @@ def read_card(folder: Path) -> dict[str, Any]:
     """The card of an item set that was built with hallucination items."""
     content: dict[str, Any] = read_json(folder / CARD, "build the item set again")
     return content
-
-
-def in_brief(content: dict[str, Any]) -> Iterator[str]:
-    """The card in a few lines for the terminal."""
-    counts: dict[str, Counter[str]] = {}
-    for row in content["items"]:
-        if row["form"] != "neutral":
-            counts.setdefault(row["category"], Counter())[row["premise"]] += row["n"]
-    made = "; ".join(f"{name}: {n['true']} true, {n['false']} false" for name, n in counts.items())
-    yield f"premises: {made or 'none'}"
-    yield (
-        f"claims: {content['candidates']} looked at, {content['kept']} asked, {content['rejected']} rejected, "
-        f"{content['unmentioned']} of them not mentioned by the annotation"
-    )
-    for row in content["leak"]["readers"]:
-        if row["items"] in JUDGED:
-            yield (
-                f"question alone, {row['items']}, {row['reader']}: AUC {row['auc']:.3f} "
-                f"({row['low']:.3f} to {row['high']:.3f}), {row['verdict']}"
-            )
-    need = max((row["needed"] for row in content["leak"]["readers"] if row["items"] in JUDGED), default=0)
-    few = f"; {need} questions of a category in the {content['leak']['part']} part would be enough" if need else ""
-    verdict_ = content["leak"]["verdict"]
-    yield f"question alone: {verdict_}{few if verdict_ == INSUFFICIENT else ''}"
-
-
-def as_text(content: dict[str, Any]) -> str:
-    """The card in Markdown."""
-    lines = ["# Data card: hallucination items", ""]
-    lines += [
-        f"{content['candidates']} claims were looked at: {content['kept']} are asked, each in three premise forms and "
-        f"as a neutral yes/no twin; {content['rejected']} were rejected ({content['unmentioned']} of them because "
-        "the annotation does not mention them). Rejects stand in `rejects.parquet`.",
-        "",
-        "## Items",
-        "",
-    ]
-    rows: dict[tuple[str, str, str], dict[str, int]] = {}
-    for row in content["items"]:
-        rows.setdefault((row["split"], row["category"], row["form"]), {})[row["premise"]] = row["n"]
-    table = [[*key, str(n.get("true", 0)), str(n.get("false", 0))] for key, n in sorted(rows.items())]
-    lines += _table(["part", "category", "form", "premise true (yes)", "premise false (no)"], table)
-    for title, name in (("Statements", "statement"), ("How the truth is known", "tier"), ("Phrasings", "phrasing")):
-        lines += [
-            "",
-            f"## {title}",
-            "",
-            *_table([name, "premise items"], [[k, str(n)] for k, n in content[name].items()]),
-        ]
-    lines += ["", "## Balance", ""]
-    for group, n in content["images"].items():
-        lines.append(f"- {group}: {n['as many true as false']} of {n['with items']} images hold as many true as false.")
-    for part, n in content["wordings_in_use"].items():
-        lines.append(
-            f"- {part}: {n['different']} wordings, {n['on both truths']} on both truths, "
-            f"{n['equally often']} equally often."
-        )
-    if content["image_changes"]:
-        lines += ["", "## Images that were changed as they were taken in", ""]
-        lines += [f"- {n} cases: {change}." for change, n in content["image_changes"].items()]
-    leak = content["leak"]
-    lines += ["", "## Can the question alone tell?", ""]
-    lines += [
-        f"Part: {leak['part'] or 'none'}. The upper 95 % limit of the AUC must be at most {leak['limit']} for the "
-        f"first two categories: **{leak['verdict']}**. Knowledge is false by its text alone and listed apart.",
-        "",
-    ]
-    lines += _table(
-        ["items", "reader", "n", "images", "AUC", "95 % interval", "by chance, 95th", "p", "n needed", "verdict"],
-        [_leak_row(row) for row in leak["readers"]],
-    )
-    lines += ["", "## Rejects", ""]
-    rejects: Counter[tuple[str, str]] = Counter()
-    for row in content["rejects"]:
-        rejects[row["reason"], row["tier"]] += row["n"]
-    lines += _table(["reason", "tier", "claims"], [[*key, str(n)] for key, n in rejects.most_common()])
-    return "\n".join(lines) + "\n"
-
-
-def _leak_row(row: dict[str, Any]) -> list[str]:
-    numbers = [
-        f"{row['auc']:.3f}",
-        f"{row['low']:.3f} to {row['high']:.3f}",
-        f"{row['null']:.3f}",
-        f"{row['p_value']:.3f}",
-    ]
-    apart = row["verdict"] if row["items"] != DISTORTED else "apart"
-    return [row["items"], row["reader"], str(row["n"]), str(row["images"]), *numbers, str(row["needed"]), apart]
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
 
 
 def _by(counts: Counter[tuple[str, ...]], *places: int) -> Counter[tuple[str, ...]]:

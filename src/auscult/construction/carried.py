@@ -59,7 +59,10 @@ class Carrying:
         self._said = self._mended or any((old.folder / name).is_file() for old in sets for name in (VERDICTS, SIGNED))
         self._known: set[str] = set()
         cards = [read_card(old.folder) for old in sets if (old.folder / CARD).is_file()]
-        self._card = _card_of(cards) if cards else None
+        self._card = Card()
+        self._counts = bool(cards)
+        for card in cards:
+            self._card.take_over(card)
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: shows a case to who adds."""
@@ -77,9 +80,13 @@ class Carrying:
         self._seen += len(items)
         if self._said:
             self._known.update(item.id for item in items)
-        if self._card is not None:
-            self._card.add(case, split, [i for i in items if "phrasing" in i.tags and "fact" in i.tags])
-        return self._inner.make(number, case, items, split) if self._inner else ()
+        added = self._inner.make(number, case, items, split) if self._inner else ()
+        if not self._counts:
+            return added
+        made = [i for i in items if i.tags.keys() & {"phrasing", "tier"}]
+        added = list(added)
+        self._card.add(case, split, [*made, *added])
+        return added
 
     def finish(self) -> Added:
         """Writes the tables; who made and who checked the items stands as it did, and what is new after it."""
@@ -88,7 +95,9 @@ class Carrying:
         reasons = self._carry_rejects()
         self._carry(VERDICTS, Verdict, lambda row: row if self._is_here(row.item_id) else None)
         self._carry(SIGNED, SignedRow, self._signed)
-        if self._card is not None and not (self._folder / CARD).is_file():
+        if self._counts:
+            if (self._folder / CARD).is_file():
+                self._card.take_over(read_card(self._folder))
             write_card(self._folder, self._card)
         counts: dict[str, Counter[str]] = {}
         whole = not self._mended and self._seen == sum(manifest.items for manifest in manifests)
@@ -151,14 +160,3 @@ def _union(*lists: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         if one not in found:
             found.append(one)
     return found
-
-
-def _card_of(cards: Sequence[dict[str, Any]]) -> Card:
-    """A card that knows what was looked at and rejected for other ones, and no item yet."""
-    card = Card()
-    for old in cards:
-        card.candidates += old["candidates"]
-        card.kept += old["kept"]
-        card.without_knowledge += old["cases_without_knowledge_items"]
-        card.rejects.update({(r["reason"], r["category"], r["tier"], r["split"]): r["n"] for r in old["rejects"]})
-    return card

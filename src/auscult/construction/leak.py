@@ -26,6 +26,8 @@ LIMIT = 0.55
 """The greatest upper 95 % limit of the AUC at which a set of questions holds no clue."""
 LEAST = 514
 """Questions, half of them true, from which chance alone leaves the upper limit of an AUC of .5 at ``LIMIT``."""
+FEWEST_ALIKE = 24
+"""Images whose questions of a category all have one truth, from which this is no chance."""
 TURNS = 19
 DIMENSIONS, MANY_TEXTS = 64, 3_000
 Z = 1.959964
@@ -92,21 +94,22 @@ class Leak:
         return asdict(self)
 
 
-def find_leaks(name: str, data: LeakData, *, seed: int = 0) -> list[Leak]:
-    """Runs the three readers.
+def find_leaks(name: str, data: LeakData, *, seed: int = 0, constant: bool = False) -> list[Leak]:
+    """Runs the readers: by template where there are several, the prior where several findings are asked about.
 
     Args:
         name: of the questions.
         data: the questions.
         seed: of halves and turns.
+        constant: whether questions that all have one truth are a clue: who always says the same is right.
 
     Returns:
-        One row a reader; none where all questions have one truth.
+        One row a reader; where all questions have one truth none, or with ``constant`` one.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     if len(set(data.truth[data.scored].tolist())) < 2:
-        return []
+        return [_one_answer(name, data)] if constant and data.scored.any() else []
     with threadpool_limits(1):  # these fits are so small that threads cost more than they bring
         return _find_leaks(name, data, seed)
 
@@ -115,16 +118,45 @@ def _find_leaks(name: str, data: LeakData, seed: int) -> list[Leak]:
     vectors, generator = _vectors(data.texts), np.random.default_rng(seed)
     halved, thinned = _halved(data, generator)
     found = []
-    for reader, fit, (used, folds) in (
-        ("words, split by image", _regression, thinned),
-        ("words, split by template", _regression, (data.scored, np.unique(data.template, return_inverse=True)[1])),
-        ("finding prior", _prior, halved),
-    ):
+    readers: list[tuple[str, Callable[..., Floats], _Folds]] = [("words, split by image", _regression, thinned)]
+    if len(np.unique(data.template)) > 1:
+        by_template = (data.scored, np.unique(data.template, return_inverse=True)[1])
+        readers.append(("words, split by template", _regression, by_template))
+    if len(np.unique(data.finding)) > 1:
+        readers.append(("finding prior", _prior, halved))
+    for reader, fit, (used, folds) in readers:
         read = _Reading(fit, vectors, data, used, folds)
         truth = data.truth[used].astype(np.int64)
         null = [read.auc(_turned_round(truth, read.image, generator)) for _ in range(TURNS)]
         found.append(_judged(name, reader, read, read.auc(truth), read.spread(truth), null))
     return found
+
+
+def _one_answer(name: str, data: LeakData) -> Leak:
+    """All questions have one truth; ``FEWEST_ALIKE`` of them have it by chance in less than 1 set of 10 million."""
+    n = int(data.scored.sum())
+    images = len(np.unique(data.image[data.scored]))
+    verdict = FAILED if images >= FEWEST_ALIKE else INSUFFICIENT
+    sure = {"auc": 1.0, "low": 1.0 if verdict == FAILED else 0.0, "high": 1.0, "null": 1.0, "p_value": 1.0}
+    needed = max(n, LEAST)
+    return Leak(items=name, reader="always the same answer", n=n, images=images, **sure, needed=needed, verdict=verdict)
+
+
+def separates(scores: NDArray[Any], truth: NDArray[Any], image: NDArray[Any]) -> dict[str, Any]:
+    """How well a number alone tells true from false: n, AUC and its 95 % interval by image; empty for one truth.
+
+    Args:
+        scores: the number of each question.
+        truth: 0 or 1.
+        image: cluster of each question.
+    """
+    truth = truth.astype(np.int64)
+    if len(np.unique(truth)) < 2:
+        return {}
+    clusters = np.unique(image, return_inverse=True)[1]
+    auc, spread = clustered_auc(scores.astype(np.float64), truth, clusters, np.zeros(len(truth), dtype=np.int64))
+    low, high = max(0.0, auc - Z * spread), min(1.0, auc + Z * spread)
+    return {"n": len(truth), "auc": round(auc, 4), "low": round(low, 4), "high": round(high, 4)}
 
 
 _Folds = tuple[NDArray[np.bool_], Integers]

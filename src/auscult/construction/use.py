@@ -20,6 +20,8 @@ WHOLE = ""
 """The part of a set that is not split."""
 FEWEST_DENIED = 30
 """Questions for a finding with the answer no, with which none invented excludes more than 1 in 10 (exact, 95 %)."""
+MOST_LONGER = 1.5
+"""How many times as long answers of one kind may be (mean words) before the card minds it; in MedHallTune 53 to 22."""
 MOST_WRONG = 0.05
 """Upper limit of the share of wrong pairs up to which drafted pairs may be tested on."""
 
@@ -39,6 +41,7 @@ class Facts:
         signed: whether people signed all items off.
         drawn: whether the images are phantoms.
         denied: questions for a finding whose answer is no; None where none are asked.
+        lengths: mean words of open answers to hallucination items and to their like with true premises; 0: none.
     """
 
     parts: Mapping[str, int]
@@ -50,6 +53,7 @@ class Facts:
     signed: bool = False
     drawn: bool = False
     denied: int | None = None
+    lengths: tuple[float, float] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def facts_of(manifest: Any, card: Mapping[str, Any], audit: Audit | None) -> Fac
     """
     leak = card.get("leak", {})
     readers: Sequence[Mapping[str, Any]] = leak.get("readers", ())
+    kinds = card.get("references", {}).get("kinds", {})
     return Facts(
         parts=manifest.counts.get("split", {}),
         images=manifest.images,
@@ -80,6 +85,7 @@ def facts_of(manifest: Any, card: Mapping[str, Any], audit: Audit | None) -> Fac
         wrong=audit.rate.high if audit else None,
         signed=any(one["accepted"] + one["mended"] + one["disputed_kept"] >= manifest.items for one in manifest.signed),
         drawn=set(manifest.counts.get("source", {})) == {"phantoms"},
+        lengths=(kinds.get("hallucination", {}).get("words", 0), kinds.get("non-hallucination", {}).get("words", 0)),
         denied=manifest.counts["presence"].get("no", 0) if "presence" in manifest.counts else None,
     )
 
@@ -195,6 +201,15 @@ def _tuning(facts: Facts) -> list[_Point]:
         )
     if facts.leak == FAILED:
         found.append(_Point("a model would learn the words and not the images", "build it without those items"))
+    false, true = facts.lengths
+    if min(false, true) and max(false, true) / min(false, true) > MOST_LONGER:
+        found.append(
+            _Point(
+                f"answers have {false:.0f} words on hallucination items and {true:.0f} on the others",
+                "a model tuned on it learns the lengths",
+                forbids=False,
+            )
+        )
     if facts.drafted and facts.wrong is None and not facts.signed:
         found.append(_Point("how many drafted pairs are wrong is not known", "the audit tells", forbids=False))
     elif facts.drafted and facts.wrong is not None:

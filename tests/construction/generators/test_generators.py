@@ -80,7 +80,7 @@ def test_without_generators_nothing_stands_beside_the_items(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("nope", "unknown generator 'nope'; known: graded, premises"),
+        ("nope", "unknown generator 'nope'; known: graded, premises, presence"),
         ("premises:3", "generator 'premises:3': '3' is one value too many; write premises"),
     ],
 )

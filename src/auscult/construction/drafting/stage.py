@@ -12,12 +12,12 @@ from auscult.construction.drafting.asking import batch_call
 from auscult.construction.drafting.checking import Checker, Verdict, verdicts, vote
 from auscult.construction.drafting.plan import Slot, plan_of, sentences_of
 from auscult.construction.drafting.replies import Draft, Filled, read_batch
-from auscult.construction.generators import SAID, sealed
+from auscult.construction.generators import REPLY, SAID, sealed
 from auscult.engine.ask import Ask
 from auscult.records import Case, Image, Item, Reply
 
-REPLY, CHECKERS, ANNOTATION = "reply", "checkers", "annotation"
-"""What refuses a pair beside the rule checks: its own reply, the checker models, or an image that gives nothing."""
+CHECKERS, ANNOTATION = "checkers", "annotation"
+"""What refuses a pair beside the rule checks and its own reply: the checker models, or an image that gives nothing."""
 INSTRUCTED = "the annotation gives instructions to a model"
 NO_TEXT, NO_IMAGE = "the image has no annotation", "the case has no image, and --text-only was not said"
 

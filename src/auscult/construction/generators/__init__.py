@@ -21,6 +21,8 @@ ROOM = Room(
     needs="GENERATOR",
     exclude=frozenset({"drafted"}),  # named by --generator MODEL
 )
+REPLY = "reply"
+"""What refuses a pair that is none as it was answered."""
 SAID = 2_000
 """Characters of a reply that a reject keeps."""
 
@@ -111,7 +113,11 @@ class Generator(ABC):
         """
 
     def finish(self, folder: Path) -> dict[str, dict[str, int]]:
-        """Writes what is to stand beside the items, a data card for example; returns what the manifest counts."""
+        """Writes what is to stand beside the items; returns what the manifest counts beside items and rejects."""
+        return {}
+
+    def claims(self) -> dict[str, int]:
+        """What the data card counts of it beside items and rejects: see ``auscult.construction.card.Card``."""
         return {}
 
     def about(self) -> dict[str, Any]:

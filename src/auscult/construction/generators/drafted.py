@@ -19,7 +19,7 @@ from auscult.construction.drafting import DraftingOptions
 from auscult.construction.drafting.asking import BATCH, IMAGE_AND_TEXT, TEXT_ALONE, prompt_digest
 from auscult.construction.drafting.checking import CHECK, Checker, Verdict
 from auscult.construction.drafting.plan import wording
-from auscult.construction.drafting.stage import REPLY, Drafted, Drafting
+from auscult.construction.drafting.stage import Drafted, Drafting
 from auscult.construction.generators import Generator, Reject, rejected
 from auscult.engine.journal import Journal, Totals
 from auscult.engine.progress import progress
@@ -178,7 +178,6 @@ class Drafts(Generator):
                 continue
             reason = row.reason or "the request failed"
             count("drafted", "refused")
-            count("rejected", f"{row.check}: {reason}" if row.check == REPLY else reason)
             yield rejected(row.item, split, Refusal(row.check, reason, row.said))
 
     def _counted(self, name: str, what: str) -> None:

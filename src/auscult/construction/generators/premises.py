@@ -7,11 +7,9 @@ the truthful answer. Every candidate claim is asked or rejected with a reason.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from auscult.construction.balance import Balance, Chosen
-from auscult.construction.card import Card, write_card
 from auscult.construction.claims import DISTORTED, UNMENTIONED, Claim, Known, Stated, stated
 from auscult.construction.generators import Generator, Reject
 from auscult.construction.knowledge import KNOWLEDGE_FORMS, ask_knowledge, sentence, statements
@@ -42,8 +40,8 @@ class Premises(Generator):
     version: ClassVar[str] = "1"
 
     def __post_init__(self) -> None:
-        self._balance, self.card = Balance(self.seed), Card()
-        self._lacking = Counter[str]()
+        self._balance, self._lacking = Balance(self.seed), Counter[str]()
+        self._looked_at = self._asked = self._without_knowledge = 0
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: takes note of what can be asked of the next case.
@@ -104,22 +102,19 @@ class Premises(Generator):
         part = PARTS.index(split) + 1
         made: list[Item] = []
         for one in stated(known, case.id):
-            self.card.candidates += 1
+            self._looked_at += 1
             if one.claim in chosen:
-                self.card.kept += 1
+                self._asked += 1
                 made += _items(case, split, known, one, chosen[one.claim])
             else:
                 reason = _unfit(one, known) or self._left(part, one.claim)
-                self.card.reject(one, split, reason)
                 yield _rejected(case, split, one, reason)
-        made += self._knowledge(case, split, known)
-        self.card.add(case, split, made)
         yield from made
+        yield from self._knowledge(case, split, known)
 
-    def finish(self, folder: Path) -> dict[str, dict[str, int]]:
-        """Writes the data card; returns what the manifest counts."""
-        write_card(folder, self.card)
-        return self.card.counts()
+    def claims(self) -> dict[str, int]:
+        """Claims that were looked at and that are asked, and cases without a statement of knowledge."""
+        return {"candidates": self._looked_at, "kept": self._asked, "without_knowledge": self._without_knowledge}
 
     def _left(self, part: int, claim: Claim) -> str:
         counts, number = self._balance.counts[part], self._balance.number(claim)
@@ -133,7 +128,7 @@ class Premises(Generator):
             return
         pairs = sorted(statements(known.region), key=lambda s: rank(self.seed, case.id, s.number))
         if not known.region or len(pairs) < 2:
-            self.card.without_knowledge += 1
+            self._without_knowledge += 1
             return
         at = rank(self.seed, case.id, "form") % (len(KNOWLEDGE_FORMS) * PHRASINGS)
         form, phrasing = KNOWLEDGE_FORMS[at // PHRASINGS], at % PHRASINGS
