@@ -220,3 +220,24 @@ def test_none_of_what_is_asked_for_denies_a_false_premise(answer):
 def test_not_quite_puts_right_and_denies_nothing():
     said = ("Is the effusion on the right?", "Not quite: the effusion is on the left.", "There is a right effusion.")
     assert not FACTS.refuse(REPORT, false(*said), [])
+
+
+@pytest.mark.parametrize(
+    ("reported", "answer", "sound"),
+    [
+        ("No pneumothorax or pleural effusion.", "no", True),
+        ("No pneumothorax or pleural effusion.", "yes", False),
+        ("Small pleural effusion. No pneumothorax.", "yes", True),
+        ("Small pleural effusion. No pneumothorax.", "no", False),
+        ("No pneumothorax.", "no", False),
+    ],
+)
+def test_of_two_findings_joined_by_or_one_is_enough_for_yes_and_both_are_denied_by_no(reported, answer, sound):
+    case = Case(id="o", source="made", source_key="9", annotation=reported)
+    assert bool(FACTS.refuse(case, item("Is there pneumothorax or pleural effusion?", answer), [])) != sound
+
+
+def test_a_premise_of_two_findings_joined_by_or_is_false_where_both_are_denied():
+    case = Case(id="o", source="made", source_key="9", annotation="There is no pneumothorax or pleural effusion.")
+    answer, premise = "No, there is no pneumothorax or pleural effusion.", "There is pneumothorax or pleural effusion."
+    assert not FACTS.refuse(case, false("Is there pneumothorax or pleural effusion?", answer, premise), [])

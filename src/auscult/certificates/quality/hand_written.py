@@ -33,7 +33,7 @@ def hand_written(cases: Sequence[Case], half: str) -> list[Pair]:
         premise = row.get("premise", "")
         form = "presupposition" if premise else ""
         told = {"kind": row["kind"], "category": row["category"], "premise": premise, "premise_form": form}
-        item = replace(item, split="train", **told)
+        item = replace(item, split="train", tags={"tier": "drafted"}, **told)
         about = {"error": row.get("error", ""), "degree": row.get("degree", 0)}
         pairs.append(Pair(cluster=case.id, origin="hand-written pairs", case=case, item=item, **about))
     return pairs

@@ -79,6 +79,7 @@ class Maker:
             premise=more.get("premise", ""),
             evidence=more.get("evidence", claim.evidence),
             split="train",
+            tags={"tier": "drafted"},
         )
         about = {"about": claim.finding, "error": error, "degree": degree}
         return Pair(cluster=case.id, origin=self.truth.origin, case=case, item=item, **about)

@@ -13,7 +13,7 @@ from auscult.records import Case, Item
 from auscult.registry import Room
 
 ROOM = Room("auscult.construction.checks", "check", "auscult.checks", needs="CHECK")
-USUAL = ("schema", "language", "grounding", "facts", "knowledge", "duplicates")
+USUAL = ("schema", "language", "grounding", "facts", "knowledge", "words", "duplicates")
 """The checks of every build, in order: the first refusal counts."""
 
 

@@ -26,6 +26,7 @@ _HOW = re.compile(r"^(?:and )?how (?:\w+)", re.IGNORECASE)
 _TAG = re.compile(r",[^,?]{1,24}\?\s*$")
 _CLAUSE = re.compile(r"[.;!?]\s+|[.;!?]$")
 _DENIED = re.compile(r"\b(?:no|not|never|nor)\b|n't\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _SIDES = re.compile(r"\s*\b(?:(?:lies?|is|are) )?on the (same|opposite|other) side (?:as|from|of|to) ", re.IGNORECASE)
 _OF_IMAGE = re.compile(
     r"\b(?:image|picture|scan|radiograph|film|x-ray|ct|mri|study|this|it)\b[\w\s,-]{0,40}?\b(?:of|shows?|is) "
@@ -102,11 +103,33 @@ def denies_all(answer: str) -> bool:
 @lru_cache(maxsize=_MANY)
 def asked(question: str) -> tuple[Fact, ...]:
     """What a question takes for granted, or asks to be confirmed."""
+    return alternatives(claimed(question))
+
+
+def claimed(question: str) -> str:
+    """The statement that a question asks about: without its tag, or without the verb with which it opens."""
     said = question.strip()
     body = _TAG.sub(".", said)
     if body == said:
         body = _HOW.sub("", _OPENS.sub("", said, count=1)).strip().rstrip("? ") + "."
-    return tuple(_read(body, ""))
+    return body
+
+
+@lru_cache(maxsize=_MANY)
+def alternatives(text: str) -> tuple[Fact, ...]:
+    """What a text claims; of two findings that it joins by "or" each is claimed, and not perhaps."""
+    found = tuple(_read(text, ""))
+    if not either(text) or not all(f.presence == "uncertain" for f in found):
+        return found
+    each = tuple(_read(_OR.sub("and", text), ""))
+    names = {f.finding for f in found}
+    alike = len(names) > 1 and names == {f.finding for f in each} and all(f.presence == "present" for f in each)
+    return each if alike else found
+
+
+def either(text: str) -> bool:
+    """Whether a text joins what it claims by "or": it is so where one of it is so."""
+    return _OR.search(text) is not None and not denied(text)
 
 
 @lru_cache(maxsize=_MANY)

@@ -11,9 +11,11 @@ from typing import ClassVar
 
 from auscult.construction.checks import Check
 from auscult.construction.checks._claims import (
+    alternatives,
     asked,
     denied,
     denies_all,
+    either,
     lead,
     names_image_in_passing,
     of_change,
@@ -40,7 +42,7 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -64,17 +66,17 @@ class Facts(Check):
         return self._last[0][1]
 
 
-def _worst(truths: Sequence[Truth]) -> Truth | None:
-    """Of all that is claimed together; None where nothing is."""
+def _worst(truths: Sequence[Truth], text: str = "") -> Truth | None:
+    """Of all that is claimed together, or by "or" in a text; None where nothing is."""
     order: tuple[Truth, ...] = ("false", "unknown", "true")
-    return next((t for t in order if t in truths), None)
+    return next((t for t in (order[::-1] if either(text) else order) if t in truths), None)
 
 
 def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
     """Whether a premise is as true or false as its item says, as it is written down and as it is asked."""
-    for told in (stated(item.premise), asked(item.question)):
+    for text, told in ((item.premise, _premised(item.premise)), (item.question, asked(item.question))):
         claims = _testable(told, ground)
-        found = _worst([truth(c) for c in claims])
+        found = _worst([truth(c) for c in claims], text)
         if found is None:
             continue
         if item.kind == "hallucination" and found != "false":
@@ -82,6 +84,10 @@ def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
         if item.kind == "non-hallucination" and found != "true":
             return f"{NOT_TRUE if found == 'false' else UNSTATED}: {_names(claims)}"
     return ""
+
+
+def _premised(premise: str) -> tuple[Fact, ...]:
+    return alternatives(premise) if either(premise) else stated(premise)
 
 
 def _taken(item: Item) -> str:
@@ -123,7 +129,7 @@ def _closed(question: str, reference: str, ground: Ground, truth: Callable[[Fact
     claims = _testable(asked(question), ground)
     if reference == "no" and names_image_in_passing(question):
         claims = [c for c in claims if c.finding not in ACQUISITION]
-    found = _worst([truth(c) for c in claims])
+    found = _worst([truth(c) for c in claims], question)
     if found is None:
         return ""
     if reference == "yes":

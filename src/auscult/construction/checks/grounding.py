@@ -17,16 +17,17 @@ from auscult.store.files import shipped_table
 WHY = {
     "instruction": "it gives instructions",
     "source": "it speaks of the text that it was made from",
+    "blank": "it has a blank in place of a word",
     "task": "it speaks of how it was made",
 }
 
 
 @dataclass(kw_only=True, eq=False)
 class Grounding(Check):
-    """Refuses evidence that is not in the annotation, and pairs that speak of a text, of the task, or to a checker."""
+    """Refuses evidence that is not in the annotation, blanks, and pairs about a text, the task, or to a checker."""
 
     name: ClassVar[str] = "grounding"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""

@@ -44,17 +44,17 @@ class Knowledge(Check):
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
         for sentence in _sentences(item.reference):
-            if _truth(sentence) is False:
+            if told(sentence) is False:
                 return f"the answer states what is not so: {sentence}"
         if item.category != DISTORTED or item.premise_form not in PREMISE_FORMS:
             return ""
-        truths = {t for t in (_truth(item.premise), _truth(item.question)) if t is not None}
+        truths = {t for t in (told(item.premise), told(item.question)) if t is not None}
         if item.kind == "hallucination" and True in truths:
             return f"a statement that is taken to be false is true: {item.premise}"
         if item.kind == "non-hallucination" and False in truths:
             return f"a statement that is taken to be true is false: {item.premise}"
         if item.kind == "hallucination":
-            corrects = any(_truth(sentence) for sentence in _sentences(item.reference))
+            corrects = any(told(sentence) for sentence in _sentences(item.reference))
             return "" if corrects else taken(item)
         return DENIES if lead(item.reference) == "no" else ""
 
@@ -72,7 +72,7 @@ def _pairs() -> tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], .
 
 
 @lru_cache(maxsize=131_072)
-def _truth(text: str) -> bool | None:
+def told(text: str) -> bool | None:
     """Whether what a sentence says stands in the table as true or as false; None where it does not stand there."""
     said = _content(_AROUND.sub("", _AROUND.sub("", text)))
     own = frozenset(said)

@@ -1,0 +1,164 @@
+import pytest
+
+from auscult.construction.checks import checks
+from auscult.records import Case, Item
+
+(WORDS,) = checks(["words"])
+CASE = Case(
+    id="c",
+    source="made",
+    source_key="1",
+    annotation="Findings: The heart is normal in size. There is a small left pleural effusion. The trachea is midline. "
+    "No pneumothorax or focal consolidation. Small T-spine osteophytes. Borderline prominent hila. "
+    "Two screws are seen in the left clavicle.\nImpression: No acute cardiopulmonary findings.",
+)
+
+
+def refused(question, answer, kind="non-hallucination", category="findings", tier="drafted", **fields):
+    item = Item(
+        id="i",
+        case_id="c",
+        source_id="s",
+        question=question,
+        reference=answer,
+        answer_type="yes_no" if answer in ("yes", "no") else "open",
+        kind=kind,
+        category=category,
+        tags={"tier": tier},
+        **fields,
+    )
+    return WORDS.refuse(CASE, item, [])
+
+
+def false(question, answer, category="nonexistent object"):
+    return refused(question, answer, "hallucination", category)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What does the heart look like?", "It is of normal size."),
+        ("What does the chest X-ray show on the left?", "The chest x-ray shows a small left pleural effusion."),
+        ("What is seen in the lungs?", "No focal consolidation."),
+        ("Where is the pleural effusion?", "It is on the left."),
+        ("Where are the screws?", "The screws are in the left clavicle."),
+        ("How many screws are there?", "There are two."),
+        ("The heart is normal, right?", "Yes, that is correct."),
+        ("Is the heart unremarkable?", "Yes, the heart is unremarkable in size."),
+        ("Is there no pneumothorax?", "Yes, there is no pneumothorax."),
+        ("Are there osteophytes?", "yes"),
+        ("Is there cardiomegaly?", "no"),
+        ("What do the hila look like?", "They are borderline prominent."),
+    ],
+)
+def test_a_pair_that_says_what_the_annotation_says_passes(question, answer):
+    assert not refused(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Is there a pneumothorax?", "No, no pneumothorax is seen."),
+        ("Is the heart enlarged?", "No, the heart is not enlarged."),
+        ("Is the trachea deviated?", "No, the trachea is midline."),
+        ("Are the screws in the right clavicle?", "No, the screws are in the left clavicle."),
+        ("Where is the pneumothorax?", "There is no pneumothorax."),
+    ],
+)
+def test_a_false_premise_put_right_in_words_of_the_annotation_passes(question, answer):
+    assert not false(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "words"),
+    [
+        ("Where is the trachea?", "The trachea is at the bottom of the chest.", "bottom"),
+        ("Are the bony thorax and the ribs clearly visible?", "yes", "visibl"),
+        ("Is the patient's condition normal?", "Yes, the patient's condition is normal.", "condit"),
+        ("Is the heart always normal?", "yes", "alwa"),
+        ("Are there three screws?", "Yes, there are three screws.", "thr"),
+        ("Where is the screw?", "It is in the right clavicle.", "right"),
+        ("Is the effusion in the left lung base?", "yes", "base"),
+    ],
+)
+def test_what_the_annotation_does_not_say_is_refused_with_the_words(question, answer, words):
+    found = refused(question, answer)
+    assert found.startswith("the annotation does not say it: ")
+    assert words in found.partition(": ")[2].split(", ")
+
+
+def test_a_false_premise_put_right_by_what_nobody_said_is_refused():
+    assert "bottom" in false("Is the trachea at the top?", "No, the trachea is at the bottom of the chest.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "kind"),
+    [
+        ("Are there any small T-spine osteophytes?", "No, there are no small T-spine osteophytes.", "hallucination"),
+        ("Are there screws in the left clavicle?", "no", "question"),
+        ("Are there any acute cardiopulmonary findings?", "Yes, there are acute cardiopulmonary findings.", ""),
+        ("Is there focal consolidation?", "Yes, there is focal consolidation.", ""),
+    ],
+)
+def test_what_the_annotation_says_the_other_way_round_is_refused_whatever_its_category(question, answer, kind):
+    found = refused(question, answer, kind or "non-hallucination", "distorted knowledge")
+    assert found.startswith("the annotation says the contrary")
+
+
+def test_words_of_two_sentences_do_not_make_a_statement():
+    assert "no sentence" in refused(
+        "What is seen on the left?", "A small left clavicle with osteophytes and normal hila."
+    )
+
+
+def test_what_is_said_with_reserve_may_not_be_told_as_certain():
+    assert "with reserve" in refused("What do the hila look like?", "The hila are prominent.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "why"),
+    [
+        ("What does the heart look like?", "yes", "more than the yes or no"),
+        ("Where are the heart and the trachea?", "Yes, they are normal.", "more than the yes or no"),
+        ("Where is the effusion?", "There is a small pleural effusion.", "names no place"),
+        ("Where is the small left pleural effusion?", "There is a small left pleural effusion.", "says nothing"),
+        ("How many screws are there?", "There are screws in the left clavicle.", "does not give"),
+        ("Why is there an effusion?", "There is a small effusion.", "does not give"),
+        ("What does this finding mean for the patient?", "It can cause breathlessness.", "of which finding"),
+    ],
+)
+def test_an_answer_that_does_not_answer_is_refused(question, answer, why):
+    assert why in refused(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Is there a pleural effusion?", "No, there is a pleural effusion."),
+        ("Is there any abnormality?", "Yes, there is no abnormality."),
+        ("Is there an effusion?", "Yes or no."),
+    ],
+)
+def test_an_answer_against_its_own_yes_or_no_is_refused(question, answer):
+    assert "contradicts its own yes or no" in refused(question, answer)
+
+
+def test_a_denial_of_something_else_than_was_asked_is_refused():
+    assert "something else" in false("Is there an acute disease?", "No, there is no chronic disease.")
+
+
+@pytest.mark.parametrize("category", ["clinical meaning", "distorted knowledge"])
+def test_a_statement_of_medicine_at_large_may_bring_words_of_its_own_and_a_claim_about_the_patient_may_not(category):
+    question = "What does a pleural effusion mean for the patient?"
+    assert not refused(question, "A pleural effusion can cause shortness of breath.", category=category)
+    assert refused(question, "It means that the patient has a weak constitution.", category=category)
+    assert refused("Where is the effusion?", "An effusion can cause shortness of breath on the left.")
+
+
+def test_a_question_about_this_finding_takes_for_granted_that_it_is_there():
+    question = "Will this pneumothorax surely pass by itself?"
+    assert "contrary" in false(question, "No, it is a sign of disease.", "distorted knowledge")
+
+
+def test_items_that_rules_make_carry_their_own_truth():
+    assert not refused("Where is the trachea?", "At the bottom of the chest.", tier="stated")
