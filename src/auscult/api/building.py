@@ -9,6 +9,7 @@ from typing import Any
 from auscult import models
 from auscult.api.options import path_of
 from auscult.construction import generating, usual
+from auscult.construction.against import Against
 from auscult.construction.carried import carrying
 from auscult.construction.checks import checks
 from auscult.construction.drafting import DraftingOptions
@@ -45,6 +46,7 @@ def build(
     sign_off: SignOffOptions | None = None,
     seed: int = 0,
     more: Sequence[tuple[str, Path | str]] = (),
+    against: Sequence[Path | str] = (),
     overwrite: bool = False,
     patient_data: PatientData | None = None,
     show: Show = progress,
@@ -69,6 +71,8 @@ def build(
         sign_off: files of clinicians who signed off the items of ``path``, an item set.
         seed: of the generators.
         more: other data sets whose cases join these, each a format and a path.
+        against: benchmarks, item sets or tables of questions: cases whose image stands in one are left out, and freely
+            worded questions that do are refused.
         overwrite: replace another item set that is there.
         patient_data: what is done about patient data, which are always looked for; default: the rows are left out.
         show: how progress is shown.
@@ -90,6 +94,7 @@ def build(
         sign_off=sign_off or SignOffOptions(),
         seed=seed,
         patient_data=patient_data,
+        against=tuple(path_of(p, "a benchmark") for p in against),
         show=show,
     )
     return asked.whole(out, overwrite=overwrite)
@@ -115,6 +120,7 @@ class Building:
         sign_off: of what people decided.
         seed: of the generators.
         patient_data: None for leaving such rows out.
+        against: benchmarks.
         show: how progress is shown.
     """
 
@@ -129,6 +135,7 @@ class Building:
     seed: int
     patient_data: PatientData | None
     show: Show
+    against: tuple[Path, ...] = ()
 
     def cases(self) -> Iterator[Bundle]:
         """The cases of all data sets, in order."""
@@ -168,7 +175,10 @@ class Building:
         split = self.split or SplitPlan(shares=shares_of(*formats))
         there = self._there(out, split) if self.generator and not overwrite else None
         rows = self.cases() if cases is None else cases
-        add = generating(generators, self.seed, self._drafts(home), there)
+        held = Against(self.against)
+        if held.benchmarks:
+            rows, told["against"] = held.bundles(rows), held.about()
+        add = generating(generators, self.seed, self._drafts(home), there, held.checks, held.about())
         if signing := _signing(self.sources, self.sign_off, add is not None):
             rows, add = signing.bundles(rows), signing.adding
             told["reviewed"] = [file.name for file in self.sign_off.reviewed]

@@ -59,6 +59,10 @@ def build(
     generate: Annotated[
         list[str] | None, typer.Option(help="Make more items: NAME of a generator, NAME:OPTIONS; repeatable.")
     ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="A benchmark, an item set or a table of questions: what stands in it stays out; repeatable."),
+    ] = None,
     allow_patient_data: Annotated[
         bool, typer.Option("--allow-patient-data", help="Keep rows that may hold names, dates or numbers of persons.")
     ] = False,
@@ -126,6 +130,7 @@ def build(
         sign_off=sign_off,
         seed=seed,
         patient_data=PatientData(keep=allow_patient_data, burned_in=burned_in_text),
+        against=tuple(against or ()),
         show=progress,
     )
     if dry_run:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from auscult.construction.card import Card, write_card
-from auscult.construction.checks import Refusal, checks, first_refusal
+from auscult.construction.checks import Check, Refusal, checks, first_refusal
 from auscult.construction.generators import Generator, Reject, create, rejected, sealed
 from auscult.items.item_set import CASES, ItemSet
 from auscult.items.writer import Added, Addition, holds_another
@@ -44,6 +45,8 @@ def generating(
     seed: int = 0,
     drafting: Callable[[Path], Generator] | None = None,
     there: ItemSet | None = None,
+    more: Sequence[Check] = (),
+    against: Sequence[Mapping[str, Any]] = (),
 ) -> Callable[[Path], Addition] | None:
     """What ``write_item_set`` is given so that generators add items to those of a data set; None where there are none.
 
@@ -53,6 +56,8 @@ def generating(
         drafting: opens the generator that asks a model, last of all; it is given the folder of the set.
         there: the set in whose place this one is to be, and which is not replaced: where it is made of other cases or
             by others, that is said before a model is asked.
+        more: checks of this build beside the usual ones, after them.
+        against: the benchmarks that these hold the set against, for its card.
 
     Raises:
         UserError: one is unknown, or has other options.
@@ -60,7 +65,9 @@ def generating(
     generators = [create(spec, seed) for spec in dict.fromkeys(specs)]
     if not generators and drafting is None:
         return None
-    return lambda folder: Generating(folder, [*generators, *([drafting(folder)] if drafting else [])], there)
+    return lambda folder: Generating(
+        folder, [*generators, *([drafting(folder)] if drafting else [])], there, more=more, against=against
+    )
 
 
 class Generating:
@@ -70,12 +77,21 @@ class Generating:
         folder: of the item set that is being written.
         generators: in the order of their items.
         there: a set that must be of the same cases and generators, see ``generating``.
+        more: checks beside the usual ones, after them.
+        against: benchmarks, for the card.
     """
 
-    def __init__(self, folder: Path, generators: Sequence[Generator], there: ItemSet | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        generators: Sequence[Generator],
+        there: ItemSet | None = None,
+        more: Sequence[Check] = (),
+        against: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self._folder, self._generators, self._there = folder, generators, there
         self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
-        self._card = Card()
+        self._more, self._card = more, Card(against)
         self._alike: Sequence[int] = ()
         self._near: dict[int, list[Item]] = defaultdict(list)
 
@@ -122,7 +138,7 @@ class Generating:
                 else:
                     item = made if made.id else sealed(case, made)
                     others = self._near[self._alike[number]] if self._alike[number] and not templated(item) else ()
-                    if refusal := first_refusal(asked, case, item, [*unseen, *others]):
+                    if refusal := first_refusal([*asked, *self._more], case, item, [*unseen, *others]):
                         self._reject(rejected(item, split, refusal))
                         lost.add(item.tags.get(PAIR, ""))
                         continue

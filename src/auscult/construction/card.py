@@ -63,10 +63,12 @@ class Card:
     """Counts the items of a set that passed all checks: 30 bytes an item, and each different text once.
 
     Attributes:
+        against: benchmarks that the set was held against: name, digest, numbers of questions and images.
         claims: what generators say of what they looked at: ``candidates``, ``kept``, ``without_knowledge``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, against: Sequence[Mapping[str, Any]] = ()) -> None:
+        self.against = [dict(one) for one in against]
         self.claims: Counter[str] = Counter()
         self.items: Counter[tuple[str, ...]] = Counter()
         self.rejects: Counter[tuple[str, ...]] = Counter()
@@ -147,6 +149,7 @@ class Card:
 
     def take_over(self, content: Mapping[str, Any]) -> None:
         """Counts what was looked at and rejected according to another card, and no item of it."""
+        self.against += content["against"]
         self.claims.update(candidates=content["candidates"], kept=content["kept"])
         self.claims.update(without_knowledge=content["cases_without_knowledge_items"])
         self.refused.update(content["refused"])
@@ -171,6 +174,7 @@ class Card:
         made = self._made()
         return {
             "wordings": lexicon().version,
+            "against": self.against,
             "candidates": self.claims["candidates"],
             "kept": self.claims["kept"],
             "rejected": sum(self.rejects.values()),

@@ -46,7 +46,13 @@ def as_text(content: dict[str, Any]) -> str:
             "",
         ]
     refused = ", ".join(f"{check} {n}" for check, n in content["refused"].items())
-    lines += [f"Refused by checks: {refused or 'none'}. Rejects stand in `rejects.parquet`.", "", "## Items", ""]
+    lines += [f"Refused by checks: {refused or 'none'}. Rejects stand in `rejects.parquet`.", ""]
+    lines += [
+        f"Held against {one['name']} (digest {one['digest'][:16]}): {one['questions']:,} questions, {one['images']:,} "
+        "images.\n"
+        for one in content["against"]
+    ]
+    lines += ["## Items", ""]
     rows: dict[tuple[str, str, str], dict[str, int]] = {}
     for row in content["items"]:
         rows.setdefault((row["split"], row["category"], row["form"]), {})[row["premise"]] = row["n"]
