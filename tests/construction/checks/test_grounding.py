@@ -43,6 +43,8 @@ def test_a_pair_that_speaks_of_a_text_of_its_making_or_to_a_checker_is_refused(q
         ("What is the description of the lungs?", "They are clear."),
         ("Are the findings right-sided?", "Yes, they are on the right."),
         ("What is your impression of this image?", "A normal study."),
+        ("What would you write in the report?", "A small effusion."),
+        ("Is anything urgent?", "Nothing significant is reported."),
         ("Is the finding acute or chronic?", "The findings suggest a chronic course."),
     ],
 )
