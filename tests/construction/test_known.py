@@ -2,6 +2,7 @@ import pytest
 
 from auscult.construction.acquisition import named
 from auscult.construction.claims import EXCLUDED, UNMENTIONED, Claim, Stated, stated
+from auscult.construction.generators.presence import Presence
 from auscult.construction.known import ANNOTATED, known_of
 from auscult.construction.reported import DENIED, NORMAL_ORGAN, STATED
 from auscult.records import Box, Case, ImageFile, Item
@@ -53,6 +54,56 @@ def said(text: str, finding: str) -> tuple[bool | None, str]:
 )
 def test_silence_is_not_absence(text, finding, truth, tier):
     assert said(text, finding) == (truth, tier)
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "truth"),
+    [
+        ("No typical findings of pulmonary edema.", "pulmonary oedema", None),
+        ("Enlarged pulmonary arteries.", "pulmonary hypertension", None),
+        ("Pulmonary arterial hypertension.", "pulmonary hypertension", True),
+        ("Irregular interstitial markings.", "interstitial opacity", None),
+        ("Increased interstitial markings.", "interstitial opacity", True),
+        ("Nodular consolidation of the right lung.", "lung nodule", None),
+        ("Nodular consolidation of the right lung.", "consolidation", True),
+        ("Enlarged cardiomediastinal silhouette.", "cardiomegaly", None),
+        ("The cardiac silhouette is enlarged.", "cardiomegaly", True),
+    ],
+)
+def test_words_that_are_less_than_a_finding_do_not_state_it(text, finding, truth):
+    assert known_of(report(text), []).presence.get(finding) is truth
+
+
+COURSE = (
+    "Consolidation of the right lung. During her admission the opacity spread to the left lung. "
+    "Endotracheal tube can be seen at 2nd day of admission."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "truth"),
+    [
+        (COURSE, "consolidation", True),
+        (COURSE, "endotracheal tube", None),
+        ("Day 1: no pleural effusion. Day 5: large pleural effusion. Pneumothorax.", "pleural effusion", None),
+        ("Day 1: no pleural effusion. Day 5: large pleural effusion. Pneumothorax.", "pneumothorax", None),
+        ("The left image shows a pneumothorax, the right image a pleural effusion.", "pneumothorax", None),
+        ("Serial radiographs. A pleural effusion on the 3rd day.", "pleural effusion", None),
+        ("Endotracheal tube on day 2.", "endotracheal tube", True),
+    ],
+)
+def test_what_is_said_of_one_of_several_days_or_images_is_not_asked_of_each(text, finding, truth):
+    assert known_of(report(text), []).presence.get(finding) is truth
+
+
+def test_the_sentence_that_says_it_is_the_evidence_of_a_question_of_presence():
+    made = report("The heart is normal. A 2.6 cm left pleural effusion is seen. No pneumothorax.")
+    known = known_of(made, [])
+    assert known.words["presence", "pleural effusion"] == "A 2.6 cm left pleural effusion is seen."
+    generator = Presence()
+    generator.look(made, [])
+    evidence = {i.target: i.evidence for i in generator.make(0, made, [], "test")}
+    assert evidence["pneumothorax"] == "No pneumothorax."
 
 
 def test_a_report_that_contradicts_itself_is_not_asked():

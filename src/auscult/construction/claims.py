@@ -78,6 +78,7 @@ class Known:
         measured: whether size, side and place of whatever is there are known, so that they can be asked for.
         conflicts: findings on which the annotation contradicts itself.
         uncertain: findings that the annotation neither asserts nor denies.
+        words: (presence, finding) → the sentence of the annotation that says so, where one does.
     """
 
     presence: dict[str, bool] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class Known:
     measured: bool = False
     conflicts: set[str] = field(default_factory=set)
     uncertain: set[str] = field(default_factory=set)
+    words: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def modality(self) -> str:

@@ -20,12 +20,35 @@ _BLANK = "XXXX"
 _VAGUE = re.compile(
     r"\band/or\b|\bor alternatively\b|\bversus\b|\bvs\b|borderline|\bprominen|\b\w+-?like\b|\b(?:may|might|could)\b"
     r"|possib|probab|likely|suggest|question|\baerated\b|\bno (?:large|massive|gross|significant|sizable|sizeable)\b"
-    r"|\w-negative\b",
+    r"|\w-negative\b"
+    r"|\b(?:no|not|without|lack of) (?:any )?(?:typical|classic|classical|characteristic|pathognomonic)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that may mean one thing or another: no reference answer is made of it."""
 STATED, DENIED, NORMAL_ORGAN = "stated by the report", "denied by the report", "organ normal in the report"
 NORMAL = "study normal in the report"
+_LOOSE = {
+    "interstitial opacity": re.compile(r"^interstitial (?:lung )?markings?$", re.IGNORECASE),
+    "lung nodule": re.compile(r"^nodul(?:ar|arity|ation)$", re.IGNORECASE),
+    "pulmonary hypertension": re.compile(r"\barter(?:y|ies)\b", re.IGNORECASE),
+}
+"""Words that are read as a finding and are less than it: "nodular" consolidation, or an artery that is enlarged."""
+_LOOSE_STATED = {"cardiomegaly": re.compile(r"\bcardiomediastinal\b|\bcardiomyopath", re.IGNORECASE)}
+"""The same where they state it; where they deny it, it is denied."""
+_NTH = r"(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|tenth|last)"
+_SPAN = r"(?:\d+|an?|one|two|three|four|five|six|seven|ten|several|(?:a )?few)[ -](?:hour|day|week|month|year)s?"
+_WHICH = re.compile(
+    rf"\b{_NTH} (?:hospital |post-?operative |admission )?(?:day|week|month)s?\b|\b(?:day|week|month)s? \d+\b"
+    rf"|\b(?:after|within) {_SPAN}\b|\b{_SPAN} (?:later|after|before|earlier)\b"
+    r"|\b(?:on|at|upon|during|after|before) (?:(?:his|her|their|the) )?"
+    r"(?:admission|discharge|presentation|hospitali[sz]ation|follow-?up)\b"
+    r"|\bwhen (?:the )?patient (?:was )?(?:presented|admitted)\b"
+    rf"|\b(?:{_NTH}|left|right|upper|lower|top|bottom|middle) (?:image|panel|picture|row|column|figure)s?\b",
+    re.IGNORECASE,
+)
+"""Names of one time, or of one image, among several that a caption describes."""
+_SERIAL = re.compile(r"\b(?:serial|sequential|consecutive|series of)\b", re.IGNORECASE)
+_ENDS = re.compile(r"\.(?!\d)|\n")
 _PANEL = re.compile(r"\(([a-h])\)", re.IGNORECASE)
 _FINE = r"(?:(?:is|are|remains?|appears?|appear to be|has|have) )?(?:grossly |otherwise |both )?"
 _NORMAL = r"(?:normal|unremarkable|within normal limits|of normal size|not enlarged)"
@@ -67,13 +90,20 @@ def add_report(known: Known, text: str) -> None:
     """
     if of_panels(text):
         return
-    facts = [replace(f, presence="uncertain") if _damaged(text, f) else f for f in read_facts(text)]
+    several = _of_one_of_several(text)
+    facts = [
+        replace(f, presence="uncertain") if f.start >= several or _loose(text, f) or _damaged(text, f) else f
+        for f in read_facts(text)
+    ]
     labelled = set(known.presence)
     for name in dict.fromkeys(f.finding for f in facts):
         finding = lexicon().named(name)
         said = [f for f in facts if f.finding == name]
         if finding not in labelled and not _sweeping(finding) and _by_name(finding, text, said):
             _add_finding(known, finding, said)
+            if finding in known.presence:
+                wanted = "present" if known.presence[finding] else "absent"
+                known.words["presence", finding] = next(_sentence(text, f) for f in said if f.presence == wanted)
     excluded = [(finding, NORMAL_ORGAN) for finding in sorted(normal_organs(text, facts))]
     if _normal_study(facts):
         excluded += [(finding, NORMAL) for finding in lexicon().usual(known.region)]
@@ -140,10 +170,32 @@ def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
 
 def _damaged(text: str, fact: Fact) -> bool:
     """Whether the sentence cannot be read with certainty: words were blacked out, or it does not commit itself."""
-    begins = max(text.rfind(mark, 0, fact.start) for mark in ".\n") + 1
-    ends = min((at for mark in ".\n" if (at := text.find(mark, fact.end)) >= 0), default=len(text))
-    sentence = text[begins:ends]
+    sentence = _sentence(text, fact)
     return _BLANK in sentence or _VAGUE.search(sentence) is not None
+
+
+def _sentence(text: str, fact: Fact) -> str:
+    begins = max((m.end() for m in _ENDS.finditer(text, 0, fact.start)), default=0)
+    ends = _ENDS.search(text, fact.end)
+    return text[begins : ends.end() if ends else len(text)].strip()
+
+
+def _loose(text: str, fact: Fact) -> bool:
+    """Whether the words of a fact are less than the finding that they are read as."""
+    rules = [_LOOSE.get(fact.finding), _LOOSE_STATED.get(fact.finding) if fact.presence != "absent" else None]
+    return any(rule and rule.search(text[fact.start : fact.end]) for rule in rules)
+
+
+def _of_one_of_several(text: str) -> int:
+    """Where a text that describes several times or images begins to speak of one of them; its end where it does not.
+
+    What is said from there on may be of another image than the one it stands beside.
+    """
+    named = list(_WHICH.finditer(text))
+    several = len({m.group().casefold() for m in named}) > 1 or (named and _SERIAL.search(text))
+    if not several:
+        return len(text)
+    return max((m.end() for m in _ENDS.finditer(text, 0, named[0].start())), default=0)
 
 
 def _add_finding(known: Known, finding: str, facts: Sequence[Fact]) -> None:

@@ -89,6 +89,7 @@ class Presence(Generator):
             answer_type="yes_no",
             category="presence",
             target=entry.noun if entry else finding,
+            evidence=known.words.get(claim.about, ""),
             tags={"tier": known.tiers.get(claim.about, known.tier)},
         )
 
