@@ -60,3 +60,28 @@ def test_several_sets_are_put_together_and_auto_finds_their_formats(auscult: Aus
     wrong = auscult("build", "--from", "captions", one, "--and", f"vqa-rad={other}", "--out", tmp_path / "no")
     assert wrong.code == 2 and "it looks like another format: --from captions" in wrong.err
     assert not (tmp_path / "no").exists()
+
+
+def test_a_set_that_the_limit_leaves_no_case_of_is_named(auscult: Auscult, tmp_path: Path) -> None:
+    one, other = captioned(tmp_path / "one"), captioned(tmp_path / "two")
+    build = ("build", "--from", "captions", one, "--and", f"captions={other}")
+    made = auscult(*build, "--limit", 3, "--out", tmp_path / "a")
+    assert made.code == 0
+    assert f"--limit 3 was reached before captions={other}: it has no case in the set" in made.err
+    assert "was reached" not in auscult(*build, "--limit", 6, "--out", tmp_path / "b").err
+
+
+def test_a_dry_run_without_a_model_counts_the_cases(auscult: Auscult, tmp_path: Path) -> None:
+    build = ("build", "--from", "captions", captioned(tmp_path / "one"), "--dry-run", "--out", tmp_path / "a")
+    assert "cases 4, no model is asked: run it without --dry-run" in auscult(*build).out
+    assert "cases 3 (at most 3, by --limit)" in auscult(*build, "--limit", 3).out
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_path_that_is_not_there_is_said_to_be_so_whatever_the_format(auscult: Auscult, tmp_path: Path) -> None:
+    there, gone = captioned(tmp_path / "one"), tmp_path / "nothere"
+    for source in ("captions", "labels", "vqa-rad", "llava-json", "hf-disk", "auto"):
+        ran = auscult("build", "--from", source, gone, "--out", tmp_path / "a")
+        assert (ran.code, ran.err) == (2, f"auscult: {gone}: no such file or folder; check the path\n")
+    more = auscult("build", "--from", "captions", there, "--and", f"captions={gone}", "--out", tmp_path / "a")
+    assert more.code == 2 and f"{gone}: no such file or folder" in more.err

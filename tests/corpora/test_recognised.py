@@ -52,5 +52,6 @@ def test_auto_reads_what_is_recognised_and_asks_for_a_name_else(tmp_path, pictur
     assert resolved("auto", tmp_path / "a.csv") == "captions"
     (made,) = read("auto", tmp_path / "a.csv", ReadOptions())
     assert made.case.annotation == "No effusion today."
+    (tmp_path / "nothing").mkdir()
     with pytest.raises(UserError, match=r"no known format by its files and columns; name it with --from"):
         resolved("auto", tmp_path / "nothing")

@@ -1,4 +1,5 @@
 import pytest
+from rich.progress import Progress
 
 from auscult.engine import progress as module
 from auscult.engine.progress import progress
@@ -29,3 +30,30 @@ def test_a_total_that_becomes_known_later_is_shown(
         bar.reach(1, 4)
         bar.reach(2, 4)
     assert [line.split(",")[0] for line in capsys.readouterr().err.splitlines()] == ["cells: 1 of 4", "cells: 2 of 4"]
+
+
+def test_the_first_steps_alone_tell_no_time_left_and_slow_ones_do_once_there_are_enough(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    with progress("drafting", 40) as bar:
+        for _ in range(3):
+            now += 60
+            bar.advance()
+    assert capsys.readouterr().err.splitlines() == [
+        "drafting: 1 of 40",
+        "drafting: 2 of 40",
+        "drafting: 3 of 40, about 37 min 0 s left",
+    ]
+
+
+@pytest.mark.parametrize(("done", "seconds", "told"), [(1, 20.0, False), (3, 2.0, False), (3, 20.0, True)])
+def test_a_drawn_bar_tells_it_as_late(done: int, seconds: float, told: bool) -> None:
+    now = [0.0]
+    drawn = Progress(module._Left(), get_time=lambda: now[0])
+    task = drawn.add_task("drafting", total=40)
+    for step in range(done):
+        now[0] = seconds * (step + 1) / done
+        drawn.update(task, completed=step + 1)
+    assert ("-" not in module._Left().render(drawn.tasks[0]).plain) == told

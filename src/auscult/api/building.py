@@ -137,9 +137,13 @@ class Building:
     show: Show
     against: tuple[Path, ...] = ()
 
-    def cases(self) -> Iterator[Bundle]:
-        """The cases of all data sets, in order."""
-        return merged(self.sources, self.options)
+    def cases(self, begun: Callable[[Source], None] | None = None) -> Iterator[Bundle]:
+        """The cases of all data sets, in order.
+
+        Args:
+            begun: takes each data set when its first case comes.
+        """
+        return merged(self.sources, self.options, begun)
 
     def into(
         self,
@@ -174,7 +178,8 @@ class Building:
             told["and"] = [f"{each.format}={each.path}" for each in self.sources[1:]]
         split = self.split or SplitPlan(shares=shares_of(*formats))
         there = self._there(out, split) if self.generator and not overwrite else None
-        rows = self.cases() if cases is None else cases
+        begun: list[Source] = []
+        rows = self.cases(begun.append) if cases is None else cases
         held = Against(self.against)
         if held.benchmarks:
             rows, told["against"] = held.bundles(rows), held.about()
@@ -197,6 +202,9 @@ class Building:
                 say=say,
                 patient_data=self.patient_data,
             )
+        if self.limit and cases is None and say:
+            for each in (source for source in self.sources if source not in begun):
+                say(f"--limit {self.limit} was reached before {each.format}={each.path}: it has no case in the set")
         return ItemSet(out)
 
     def _there(self, out: Path, split: SplitPlan) -> ItemSet | None:
@@ -229,6 +237,16 @@ class Building:
             tell(f"a blinded sheet of its pairs for two readers: {sheet}; 'auscult rate apply' takes it back")
         head_card(built)
         return ItemSet(out)
+
+    def without_model(self) -> str:
+        """What a build that asks no model would read, in a line; nothing is written."""
+        with self.show("counting, cases", self.limit) as bar:
+            count = 0
+            for _ in islice(self.cases(), self.limit):
+                count += 1
+                bar.advance()
+        most = f" (at most {self.limit:,}, by --limit)" if self.limit else ""
+        return f"nothing would be asked: cases {count:,}{most}, no model is asked: run it without --dry-run"
 
     def forecast(self, home: Path) -> BuildForecast:
         """What the generator and its checkers would be asked, with tokens, money, time and disk; nothing is asked.

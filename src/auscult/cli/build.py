@@ -134,7 +134,7 @@ def build(
         show=progress,
     )
     if dry_run:
-        said = asked.forecast(home_of(out)).describe() if generator else "nothing would be asked: no model generates"
+        said = asked.forecast(home_of(out)).describe() if generator else asked.without_model()
         give(*said.split("\n"))
         return
     if preview:

@@ -14,6 +14,7 @@ from auscult.errors import UserError
 from auscult.items.bundle import Bundle
 from auscult.records import Bounds
 from auscult.registry import Room
+from auscult.store.given import NoSuchFile
 
 __all__ = [
     "IN_QUESTION",
@@ -122,20 +123,34 @@ def _checked(source: str, path: Path, rows: Iterable[object]) -> Iterator[Bundle
 
 def _misnamed(error: UserError, source: str, path: Path) -> UserError:
     """What went wrong before the first case, with the format that the files look like where it is another one."""
+    if _missing(path) and not isinstance(error, NoSuchFile):
+        return NoSuchFile(f"{path}: no such file or folder; check the path")
     other = _recognised(path)
     if other in ("", source) or (other == "labels" and (path / "items.jsonl").is_file()):
         return error
     return UserError(f"{error}; it looks like another format: --from {other}")
 
 
+def _missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
+
+
 def resolved(source: str, path: Path) -> str:
     """The name of a format: as it is, or for ``auto`` the one that the files look like.
 
     Raises:
-        UserError: they look like none that is known.
+        UserError: there are none, or they look like none that is known.
     """
     if source != AUTO:
         return source
+    if _missing(path):
+        raise NoSuchFile(f"{path}: no such file or folder; check the path")
     if not (found := _recognised(path)):
         raise UserError(f"{path}: no known format by its files and columns; name it with --from; known: {_known()}")
     return found

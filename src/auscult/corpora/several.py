@@ -4,7 +4,7 @@ Images with equal pixels stay in one part of the split, whichever set they come 
 patients of one name. An item set may be among them: what needs options of its own is built first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,7 +42,9 @@ def source_of(text: str) -> Source:
     return known(name, Path(path))
 
 
-def merged(sources: Sequence[Source], options: ReadOptions) -> Iterator[Bundle]:
+def merged(
+    sources: Sequence[Source], options: ReadOptions, begun: Callable[[Source], None] | None = None
+) -> Iterator[Bundle]:
     """Streams the cases of all data sets, in order.
 
     A data set whose name an earlier one has is called after its folder as well, since a case is known by its data set.
@@ -50,19 +52,24 @@ def merged(sources: Sequence[Source], options: ReadOptions) -> Iterator[Bundle]:
     Args:
         sources: the first is read with all options; the others with those that are not about columns and folders.
         options: of the reading.
+        begun: takes each data set when its first case comes.
 
     Raises:
         UserError: as ``read``.
     """
     plain = ReadOptions(follow_links=options.follow_links, skip_bad=options.skip_bad, slices=options.slices)
     opened = [read(each.format, each.path, plain if n else options) for n, each in enumerate(sources)]
-    return _in_turn(sources, opened)
+    return _in_turn(sources, opened, begun or (lambda source: None))
 
 
-def _in_turn(sources: Sequence[Source], opened: Sequence[Iterator[Bundle]]) -> Iterator[Bundle]:
+def _in_turn(
+    sources: Sequence[Source], opened: Sequence[Iterator[Bundle]], begun: Callable[[Source], None]
+) -> Iterator[Bundle]:
     owners: dict[str, int] = {}
     for number, (source, bundles) in enumerate(zip(sources, opened, strict=True)):
-        for bundle in bundles:
+        for place, bundle in enumerate(bundles):
+            if not place:
+                begun(source)
             name = bundle.case.source
             if owners.setdefault(name, number) == number or source.format == "item-set":
                 yield bundle

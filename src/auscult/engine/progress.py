@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from auscult.printing import tell
 
 EVERY, SELDOM = 10.0, 60.0
 """Seconds to the first line, and at most between two: each wait is twice the one before."""
+STEPS, SECONDS = 3, 5.0
+"""From so many steps, that took so long, the time left is estimated: the first step tells little of the others."""
 
 
 class Bar:
@@ -34,7 +45,8 @@ class Bar:
 class _Lines(Bar):
     def __init__(self, what: str, total: int | None) -> None:
         super().__init__(what, total)
-        self._said, self._said_done, self._wait = time.monotonic(), 0, EVERY
+        self._said, self._wait = time.monotonic(), EVERY
+        self._since, self._since_done = self._said, 0
 
     def advance(self) -> None:
         """One more is done; says so now and then."""
@@ -42,14 +54,23 @@ class _Lines(Bar):
         if (now := time.monotonic()) - self._said < self._wait:
             return
         self._wait = min(2 * self._wait, SELDOM)
-        # By the pace since the last line: what an earlier run had finished goes by in no time.
-        pace = (now - self._said) / (self.done - self._said_done)
-        self._said, self._said_done = now, self.done
-        left = ""
-        if self.total:
-            seconds = pace * (self.total - self.done)
-            left = f" of {self.total}, about {int(seconds // 60)} min {int(seconds % 60)} s left"
+        self._said = now
+        left = f" of {self.total}" if self.total else ""
+        # By the pace since the last estimate: what an earlier run had finished goes by in no time.
+        steps, took = self.done - self._since_done, now - self._since
+        if steps >= STEPS and took >= SECONDS:
+            self._since, self._since_done = now, self.done
+            if self.total:
+                seconds = took / steps * (self.total - self.done)
+                left += f", about {int(seconds // 60)} min {int(seconds % 60)} s left"
         tell(f"{self.what}: {self.done}{left}")
+
+
+class _Left(TimeRemainingColumn):
+    def render(self, task: Task) -> Text:
+        """The time left; a dash where too little was done to tell."""
+        early = task.completed < STEPS or (task.elapsed or 0.0) < SECONDS
+        return Text("-:--:--", style="progress.remaining") if early else super().render(task)
 
 
 class _Drawn(Bar):
@@ -75,6 +96,6 @@ def progress(what: str, total: int | None) -> Iterator[Bar]:
         yield _Lines(what, total)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    times = (TimeElapsedColumn(), TextColumn("left:"), TimeRemainingColumn())
+    times = (TimeElapsedColumn(), TextColumn("left:"), _Left())
     with Progress(*columns, *times, console=Console(stderr=True)) as drawn:
         yield _Drawn(what, total, drawn)
