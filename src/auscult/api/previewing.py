@@ -10,6 +10,7 @@ from pathlib import Path
 from auscult import models
 from auscult.api.building import Building
 from auscult.construction.generators.drafted import spent
+from auscult.construction.refused import reasons_of, refused
 from auscult.corpora import Bundle
 from auscult.engine.journal import Totals
 from auscult.engine.limits import Prices
@@ -17,7 +18,7 @@ from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.records import rank
 from auscult.reports import format as say
-from auscult.reports.items.page import Made, write_items_page
+from auscult.reports.items.page import Made, NothingToShow, write_items_page
 from auscult.store.files import draft_folder
 
 POOL = 200
@@ -55,7 +56,7 @@ def preview(asked: Building, out: Path, home: Path, n: int = 20) -> Preview:
         if not asked.generator:
             items = asked.into(draft / "items", home, cases=islice(asked.cases(), POOL), say=None)
             note = f"A preview of the first {say.count(items.manifest.cases, 'case')}: no item set was made."
-            return Preview(page=write_items_page(items, out, use="preview", n=n, note=note), said=(note,))
+            return Preview(page=_page(items, out, n, note), said=(note,))
         return _drafted(asked, draft, out, home, n)
 
 
@@ -70,7 +71,21 @@ def _drafted(asked: Building, draft: Path, out: Path, home: Path, n: int) -> Pre
         f"A preview of {say.count(items.manifest.cases, 'image')}: no item set was made.",
         *_cost(asked, before, _spent(asked, home), items),
     )
-    return Preview(page=write_items_page(items, out, use="preview", n=n, note=" ".join(said)), said=said)
+    return Preview(page=_page(items, out, n, " ".join(said)), said=said)
+
+
+def _page(items: ItemSet, out: Path, n: int, note: str) -> Made:
+    """The page.
+
+    Raises:
+        UserError: there is nothing to show; it says why.
+    """
+    try:
+        return write_items_page(items, out, use="preview", n=n, note=note)
+    except NothingToShow:
+        counts, images = refused(items), say.count(items.manifest.cases, "case")
+        why = f": {reasons_of(counts)}" if counts else ""
+        raise UserError(f"nothing to preview: {images} gave no item that passed{why}; nothing was written") from None
 
 
 def _drawn(asked: Building, images: int) -> Iterator[Bundle]:

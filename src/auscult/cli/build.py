@@ -106,6 +106,7 @@ def build(
     from auscult.api.building import Building, home_of
     from auscult.construction import usual
     from auscult.construction.card import CARD
+    from auscult.construction.refused import refusals_told
     from auscult.construction.use import use_of
     from auscult.corpora import shares_of
     from auscult.corpora.several import known, source_of
@@ -164,6 +165,8 @@ def build(
         tell(f"noted: {what}: {count}")
     if (out / CARD).exists():
         _say_card(out)
+    if said := refusals_told(made):
+        tell(said)
     tell(use_of(made))
     give(out)
 

@@ -5,12 +5,13 @@ from whether questions alone tell their answers (``leak``), and from whether any
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from auscult.construction.audited import Audit, read_audit
 from auscult.construction.card import CARD, CARD_TEXT, read_card
 from auscult.construction.leak import FAILED, INSUFFICIENT
+from auscult.construction.refused import refused
 from auscult.items.item_set import ItemSet, replace_part
 
 TESTED_ON, TUNED_ON = "test", "train"
@@ -42,6 +43,7 @@ class Facts:
         drawn: whether the images are phantoms.
         denied: questions for a finding whose answer is no; None where none are asked.
         lengths: mean words of open answers to hallucination items and to their like with true premises; 0: none.
+        refused: what checks refused, reason → number; of a set without questions.
     """
 
     parts: Mapping[str, int]
@@ -54,6 +56,7 @@ class Facts:
     drawn: bool = False
     denied: int | None = None
     lengths: tuple[float, float] = (0, 0)
+    refused: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,16 @@ class _Point:
     forbids: bool = True
 
 
-def facts_of(manifest: Any, card: Mapping[str, Any], audit: Audit | None) -> Facts:
+def facts_of(
+    manifest: Any, card: Mapping[str, Any], audit: Audit | None, refused: Mapping[str, int] | None = None
+) -> Facts:
     """The facts of a set, from its manifest, its card and its audit.
 
     Args:
         manifest: of the item set.
         card: content of ``card.json``; empty where there is none.
         audit: what readers found among its pairs; None where nobody read any.
+        refused: what checks refused, reason → number.
     """
     leak = card.get("leak", {})
     readers: Sequence[Mapping[str, Any]] = leak.get("readers", ())
@@ -87,13 +93,15 @@ def facts_of(manifest: Any, card: Mapping[str, Any], audit: Audit | None) -> Fac
         drawn=set(manifest.counts.get("source", {})) == {"phantoms"},
         lengths=(kinds.get("hallucination", {}).get("words", 0), kinds.get("non-hallucination", {}).get("words", 0)),
         denied=manifest.counts["presence"].get("no", 0) if "presence" in manifest.counts else None,
+        refused=refused or {},
     )
 
 
 def use_of(items: ItemSet) -> str:
     """The sentence of a set that is there, from what lies in its folder."""
     card = read_card(items.folder) if (items.folder / CARD).is_file() else {}
-    return use(facts_of(items.manifest, card, read_audit(items.folder, items.digest)))
+    reasons = {} if len(items) else refused(items)
+    return use(facts_of(items.manifest, card, read_audit(items.folder, items.digest), reasons))
 
 
 def head_card(items: ItemSet) -> str:
@@ -120,6 +128,13 @@ def use(facts: Facts) -> str:
     Args:
         facts: of the set.
     """
+    if not sum(facts.parts.values()) and facts.refused:
+        reason, most = max(facts.refused.items(), key=lambda one: one[1])
+        what = "pair that was drafted" if facts.drafted else "text or question that was checked"
+        return (
+            f"Use: neither for testing nor for tuning, since it holds no questions: every {what} was refused, most "
+            f'because "{reason}" ({most:,} of {sum(facts.refused.values()):,}; auscult review --rejects shows them).'
+        )
     if not sum(facts.parts.values()):
         return (
             "Use: neither for testing nor for tuning, since it holds no questions (captions, reports or labels of its "

@@ -5,20 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from auscult.construction.checks import Check, first_refusal
-from auscult.construction.checks.grounding import instruction_in
-from auscult.construction.checks.language import other_language
 from auscult.construction.drafting import DraftingOptions
 from auscult.construction.drafting.asking import batch_call
 from auscult.construction.drafting.checking import Checker, Verdict, verdicts, vote
 from auscult.construction.drafting.plan import Slot, plan_of, sentences_of
 from auscult.construction.drafting.replies import Draft, Filled, read_batch
 from auscult.construction.generators import REPLY, SAID, sealed
+from auscult.construction.readable import unreadable
 from auscult.engine.ask import Ask
 from auscult.records import Case, Image, Item, Reply
 
 CHECKERS, ANNOTATION = "checkers", "annotation"
 """What refuses a pair beside the rule checks and its own reply: the checker models, or an image that gives nothing."""
-INSTRUCTED = "the annotation gives instructions to a model"
 NO_TEXT, NO_IMAGE = "the image has no annotation", "the case has no image, and --text-only was not said"
 
 
@@ -79,10 +77,8 @@ class Drafting:
         """Why nothing can be asked about a case; empty where something can."""
         if not case.annotation.strip():
             return NO_TEXT
-        if found := other_language(case.annotation):
-            return f"the annotation {found}"
-        if instruction_in(case.annotation):
-            return INSTRUCTED
+        if why := unreadable(case.annotation):
+            return why[1]
         return "" if case.images or self.options.text_only else NO_IMAGE
 
     def read(self, case: Case, slots: Sequence[Slot], reply: Reply) -> list[Drafted]:

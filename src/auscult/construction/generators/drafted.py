@@ -167,6 +167,8 @@ class Drafts(Generator):
         while self._next is not None and self._next.case_id == case.id:
             rows.append(self._next)
             self._next = next(self._rows, None)
+        for _ in {row.item.source_id for row in rows} - {""}:
+            count("drafted", "asked for")
         # A twin stands before what it is the twin of, as with items that rules make.
         for row in sorted(rows, key=lambda row: row.item.premise_form != "neutral"):
             for verdict in row.verdicts:

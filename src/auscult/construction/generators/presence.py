@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import ClassVar
 
 from auscult.construction.claims import UNMENTIONED, Claim, Known, stated
-from auscult.construction.generators import Generator, Reject
+from auscult.construction.generators import SAID, Generator, Reject
 from auscult.construction.known import known_of
 from auscult.construction.lexicon import lexicon
+from auscult.construction.readable import unreadable
+from auscult.construction.refused import reasons_of
 from auscult.construction.wordings import PHRASINGS, question_text
 from auscult.errors import UserError
 from auscult.records import Case, Item, rank
 
 NOTHING_KNOWN = (
-    "no question about a finding can be made: nothing says of any image that a finding is there or is not. A column of "
-    "captions or reports (--from captions), of labels or of 0 and 1 (--from labels), or of questions with yes or no "
+    "no question about a finding can be made: nothing says of any image that a finding is there or is not{}. A column "
+    "of captions or reports (--from captions), of labels or of 0 and 1 (--from labels), or of questions with yes or no "
     "(--from image-folder) would give some"
 )
 
@@ -37,6 +39,7 @@ class Presence(Generator):
     def __post_init__(self) -> None:
         self._pictured, self._asked, self._counts = 0, 0, Counter[str]()
         self._described, self._known = Counter[bool](), Counter[bool]()
+        self._unread = Counter[str]()
         self._targets: set[str] = set()
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
@@ -44,7 +47,10 @@ class Presence(Generator):
         self._pictured += bool(case.images)
         self._asked += len(items)
         self._described[bool(case.images)] += bool(case.annotation or case.findings or items)
-        self._known[bool(case.images)] += bool(dict(_asked(known_of(case, items))))
+        known = bool(dict(_asked(known_of(case, items))))
+        self._known[bool(case.images)] += known
+        if not known and (why := unreadable(case.annotation)):
+            self._unread[why[1]] += 1
 
     def choose(self, parts: Sequence[int]) -> None:
         """Between the passes.
@@ -56,13 +62,16 @@ class Presence(Generator):
         """
         shown = bool(self._pictured)
         if self._described[shown] and not self._known[shown] and not self._asked:
-            raise UserError(NOTHING_KNOWN)
+            unread = f" (refused: {reasons_of(self._unread)})" if self._unread else ""
+            raise UserError(NOTHING_KNOWN.format(unread))
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterator[Item | Reject]:
         """Second pass: a question for every finding that is known and that the data set does not ask for itself."""
         known = known_of(case, items)
         own = {item.target for item in items if item.answer_type == "yes_no"}
         asked = dict(_asked(known)) if case.images or not self._pictured else {}
+        if not asked and (why := unreadable(case.annotation)):
+            yield Reject(case_id=case.id, split=split, check=why[0], reason=why[1], said=case.annotation[:SAID])
         self._counts["images without a known finding"] += not asked
         self._counts["findings left out, uncertain or contradicted"] += len(known.uncertain | known.conflicts)
         for finding, there in asked.items():

@@ -40,6 +40,10 @@ REASONS = (
 """What a refusal may be for; its number is the key."""
 
 
+class NothingToShow(UserError):
+    """There is no row for a page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """A page that was written: where, rows on it, and rows that it was drawn from."""
@@ -65,7 +69,7 @@ def write_items_page(
         note: what must be known of the page, in a sentence.
 
     Raises:
-        UserError: nothing to show.
+        NothingToShow: there is no row.
     """
     drawn: Drawn[Item | Reject] = _items(items, n, split, seed) if use != "rejects" else _rejects(items, n, split, seed)
     if use == "preview" and len(drawn.rows) < n and (items.folder / REJECTS).is_file():
@@ -73,7 +77,8 @@ def write_items_page(
         drawn = Drawn([*drawn.rows, *more.rows], drawn.found + more.found)
     if not drawn.rows:
         part = f" in its part '{split}'" if split else ""
-        raise UserError(f"{items.folder}: no {'rejected item' if use == 'rejects' else 'item'}{part}; nothing to show")
+        what = "rejected item" if use == "rejects" else "item"
+        raise NothingToShow(f"{items.folder}: no {what}{part}; nothing to show")
     replace_file(out, render(items, drawn, use, seed, note).encode())
     return Made(path=out, shown=len(drawn.rows), found=drawn.found)
 
