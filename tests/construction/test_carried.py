@@ -21,8 +21,6 @@ from auscult.phantoms.folder import FolderPlan, write_folder
 from auscult.review.signing.building import SignOffOptions
 from auscult.store.tables import read_rows
 
-pytest_plugins = ["tests.construction.drafting.conftest"]
-
 
 def half_wrong(asked: Asked) -> str:
     if asked.checks and asked.section("answer").startswith("No"):

@@ -241,3 +241,9 @@ def test_a_premise_of_two_findings_joined_by_or_is_false_where_both_are_denied()
     case = Case(id="o", source="made", source_key="9", annotation="There is no pneumothorax or pleural effusion.")
     answer, premise = "No, there is no pneumothorax or pleural effusion.", "There is pneumothorax or pleural effusion."
     assert not FACTS.refuse(case, false("Is there pneumothorax or pleural effusion?", answer, premise), [])
+
+
+def test_a_denial_in_a_draft_that_a_question_quotes_denies_nothing_in_the_answer() -> None:
+    question = "“The study demonstrates a small lung nodule. The midline is not shifted.” Does this draft agree?"
+    answer = "Yes: the study demonstrates a small left lung nodule."
+    assert not FACTS.refuse(PHANTOM, item(question, answer, "open"), [])

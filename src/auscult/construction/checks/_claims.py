@@ -56,6 +56,7 @@ _GONE = re.compile(
     r"|not)\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile("“[^”]*”")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|shows?|shown|seen|there|remains?|lies?|sits?)\b", re.IGNORECASE)
 _IN_PASSING = re.compile(
     r"\b(?:on|in|from) (?:this|the|these|that) (?:\w+ ){0,2}(?:radiograph|film|x-ray|ct|mri|scan|image|study)\b",
@@ -140,7 +141,8 @@ def stated(text: str, context: str = "") -> tuple[Fact, ...]:
     said = _PRONOUN.sub(lambda m: f"{m[1]}{_named_before(text[: m.start()]) or subject or m[2]}", text.strip())
     said = _OTHER.sub(_opposite(context), said)
     found = tuple(f for f in _read(said, context) if f.finding != NORMAL_STUDY or not _of_organ(context))
-    if _GONE.search(context) and not polar(context) and not _VERB.search(said):
+    put = _QUOTED.sub("", context)
+    if _GONE.search(put) and not polar(put) and not _VERB.search(said):
         return tuple(replace(f, presence="absent") if f.presence == "present" else f for f in found)
     if found or not subject or len(text.split()) > _FEW or lead(text):
         return found
