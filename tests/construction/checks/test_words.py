@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from auscult.construction.checks import checks
+from auscult.construction.checks import checks, first_refusal
 from auscult.records import Case, Item
 
 (WORDS,) = checks(["words"])
@@ -162,3 +164,20 @@ def test_a_question_about_this_finding_takes_for_granted_that_it_is_there():
 
 def test_items_that_rules_make_carry_their_own_truth():
     assert not refused("Where is the trachea?", "At the bottom of the chest.", tier="stated")
+
+
+def test_what_cannot_be_shown_is_a_doubt_and_what_is_against_the_annotation_is_none():
+    def refusal(answer, doubting):
+        made = Item(id="i", case_id="c", source_id="s", question="What is seen?", reference=answer, answer_type="open")
+        made = replace(made, kind="non-hallucination", category="findings", tags={"tier": "drafted"})
+        return first_refusal([WORDS], CASE, made, [], doubting=doubting)
+
+    unsaid = "The stomach bubble is prominent."
+    assert refusal(unsaid, doubting=True) and not refusal(unsaid, doubting=False)
+    for contrary in ("There are no small T-spine osteophytes.", f"{unsaid} There are no small T-spine osteophytes."):
+        assert refusal(contrary, doubting=False).reason == "the annotation says the contrary"
+
+
+def test_this_image_points_at_no_finding():
+    question = "This image shows a pneumothorax, right?"
+    assert not false(question, "No, there is no pneumothorax.", "distorted knowledge")

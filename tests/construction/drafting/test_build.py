@@ -13,6 +13,7 @@ from auscult.construction.drafting.checking import Verdict
 from auscult.construction.generators import Reject
 from auscult.construction.generators.drafted import VERDICTS
 from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
 from auscult.store.tables import read_rows
 
 
@@ -52,6 +53,27 @@ def test_the_images_go_out_unless_the_annotation_alone_is_wanted_and_the_card_sa
     export(made, "medhalltune", tmp_path / "out")
     card = (tmp_path / "out" / "README.md").read_text()
     assert f"Drafted by the model `openai:g@{server.url}` from {saw};" in card
+
+
+def test_what_the_annotation_s_words_cannot_show_is_for_the_checkers_and_refused_where_there_are_none(
+    captions: Path, tmp_path: Path
+) -> None:
+    def says(asked: Asked) -> str:
+        reply = right(asked)
+        return reply if asked.checks else reply.replace("is enlarged in this image", "is enlarged by old disease")
+
+    def unshown(name: str) -> tuple[int, int]:
+        rejects = list(read_rows(tmp_path / name / "rejects.parquet", Reject))
+        items = (item.reference for item in ItemSet(tmp_path / name).all())
+        return sum("old disease" in text for text in items), sum(
+            r.reason == "the annotation does not say it" for r in rejects
+        )
+
+    with batch_server(says) as server:
+        make(server.url, captions, tmp_path / "alone")
+        make(server.url, captions, tmp_path / "checked", checkers=(f"openai:c@{server.url}",))
+    assert unshown("alone")[0] == 0 < unshown("alone")[1]
+    assert unshown("checked")[0] > 0 == unshown("checked")[1]
 
 
 def test_every_slot_is_an_item_or_a_reject(captions: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from auscult.certificates.quality.figures import (
     OBJECT_ERRORS,
     Part,
     Tried,
+    refusing,
     set_rows,
 )
 from auscult.certificates.quality.hand_written import hand_written
@@ -56,8 +57,7 @@ class Bench:
         return [Tried(p, self._all(p)) for p in pairs]
 
     def _all(self, pair: Pair) -> dict[str, str]:
-        said = {c.name: c.refuse(pair.case, pair.item, ()) for c in self.checks}
-        return {name: why for name, why in said.items() if why}
+        return {k: v for c in self.checks for k, v in refusing(c, c.refuse(pair.case, pair.item, ())).items()}
 
     def in_turn(self, pairs: Iterable[Pair]) -> list[Tried]:
         """The pairs of one case as a build has them: each beside those that passed before it."""
@@ -67,7 +67,8 @@ class Bench:
             found = first_refusal(self.checks, pair.case, pair.item, kept)
             if not found:
                 kept.append(pair.item)
-            tried.append(Tried(pair, {found.check: found.reason} if found else {}))
+            by_name = {check.name: check for check in self.checks}
+            tried.append(Tried(pair, refusing(by_name[found.check], found.reason) if found else {}))
         return tried
 
     def part(self, name: str, unit: str) -> Part:

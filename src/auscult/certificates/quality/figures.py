@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from auscult.certificates.cells import Cell, Row
 from auscult.certificates.quality.pairs import ATTRIBUTE, EVIDENCE, KINDS, KNOWLEDGE, OBJECT, Pair
 from auscult.construction.certified import WRONG
+from auscult.construction.checks import Check
 
 VOTE = "vote of the checkers"
 """Who decides where several models check: the majority."""
 ALL_CHECKS, TOGETHER = "all checks", "checks and checkers"
+OPEN = "all checks, doubts left to checkers"
 OBJECT_ERRORS, ATTRIBUTE_ERRORS, NO_ERROR = "object errors", "attribute errors", "no error"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     WRONG: (*OBJECT, *ATTRIBUTE),
@@ -36,10 +38,23 @@ class Tried:
         return self.pair.cluster
 
 
+def refusing(check: Check, why: str) -> dict[str, str]:
+    """Who refused a pair, as ``Tried`` has it: a check, or its doubt; nobody where it gave no reason."""
+    doubt = why.partition(": ")[0] in check.doubts
+    return {doubt_of(check.name) if doubt else check.name: why} if why else {}
+
+
+def doubt_of(check: str) -> str:
+    """What a check that only doubts is called."""
+    return f"{check}, in doubt"
+
+
 def by(instrument: str, checks: Sequence[str], checkers: Sequence[str]) -> Callable[[Tried], bool]:
-    """Whether an instrument refuses a pair: a check, a checker, all checks, or all of both."""
+    """Whether an instrument refuses a pair: a check, a checker, all checks, or all of both, who settle doubts."""
     deciding = checkers if len(checkers) == 1 else (VOTE,)
-    names = {ALL_CHECKS: [*checks], TOGETHER: [*checks, *deciding]}.get(instrument, [instrument])
+    doubts = map(doubt_of, checks)
+    groups = {ALL_CHECKS: [*checks, *doubts], OPEN: [*checks], TOGETHER: [*checks, *deciding]}
+    names = groups.get(instrument, [instrument, doubt_of(instrument)])
     return lambda one: any(name in one.refused for name in names)
 
 
@@ -61,7 +76,7 @@ class Part:
     def instruments(self) -> list[str]:
         """All together first, then each alone."""
         if not self.checkers:
-            return [ALL_CHECKS, *self.checks]
+            return [ALL_CHECKS, OPEN, *self.checks]
         voting = [VOTE] if len(self.checkers) > 1 else []
         return [TOGETHER, ALL_CHECKS, *voting, *self.checkers]
 

@@ -40,6 +40,8 @@ class Check(ABC):
     version: ClassVar[str]
     compares: ClassVar[bool] = False
     """Whether it holds an item against others: it is asked again where others join that it has not seen."""
+    doubts: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of fault that say only that an item cannot be shown to be right: where models check too, it is for them."""
 
     @abstractmethod
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -64,7 +66,9 @@ def checks(names: Sequence[str] = USUAL) -> list[Check]:
     return [made for named in (ROOM.named(name, Check) for name in names) if (made := named.cls(**named.options))]
 
 
-def first_refusal(checks: Sequence[Check], case: Case, item: Item, kept: Sequence[Item]) -> Refusal | None:
+def first_refusal(
+    checks: Sequence[Check], case: Case, item: Item, kept: Sequence[Item], *, doubting: bool = True
+) -> Refusal | None:
     """The refusal of the first check that refuses an item; None where all let it pass.
 
     Args:
@@ -72,9 +76,11 @@ def first_refusal(checks: Sequence[Check], case: Case, item: Item, kept: Sequenc
         case: what is known of the image.
         item: what was made of it.
         kept: items of this case that passed so far.
+        doubting: whether a doubt refuses too.
     """
     for check in checks:
         if found := check.refuse(case, item, kept):
             reason, _, said = found.partition(": ")
-            return Refusal(check.name, reason, said)
+            if doubting or reason not in check.doubts:
+                return Refusal(check.name, reason, said)
     return None

@@ -3,8 +3,9 @@
 The fact checker knows findings; a model says more of an image than findings. What is asserted of the image (the
 answer's sentences, and what is asked where the answer is yes) must stand in one sentence of the annotation: its words
 without their endings, or words that mean the same, and with the same negation. A statement of medicine at large may
-bring words of its own. What cannot be shown so may be true and is refused nevertheless: nobody would find out that it
-is not. Beside that the answer must answer what was asked. Items that rules make carry their own truth and pass.
+bring words of its own. What cannot be shown so may be true: it is a doubt, for checker models to settle; where there
+are none it is refused, since nobody would find out that it is not true. Beside that the answer must answer what was
+asked. Items that rules make carry their own truth and pass.
 
 Words and patterns are in ``words.toml``.
 """
@@ -52,7 +53,8 @@ class Words(Check):
     """Refuses drafted pairs whose answer does not answer, or says of the image what the annotation does not say."""
 
     name: ClassVar[str] = "words"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
+    doubts: ClassVar[frozenset[str]] = frozenset({UNSAID, SCATTERED})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -64,9 +66,9 @@ class Words(Check):
         if not case.annotation.strip():
             return ""
         ground = self._ground(case)
-        return next(
-            filter(None, (_unborne(case, ground, said) for said in _assertions(item, _known(case.annotation)))), ""
-        )
+        said = (_unborne(case, ground, said) for said in _assertions(item, _known(case.annotation)))
+        faults = sorted(filter(None, said), key=lambda fault: fault.partition(": ")[0] in self.doubts)
+        return faults[0] if faults else ""
 
     def _ground(self, case: Case) -> Ground:
         if not self._last or self._last[0][0] is not case:
@@ -148,7 +150,7 @@ def _named(question: str) -> _Said | None:
     """What a question about the meaning of a finding takes for granted: that the finding is there."""
     claims = tuple(c for c in asked(question) if c.presence == "present")
     names = " ".join(c.finding for c in claims)
-    return _Said(names, claims) if claims and re.search(r"\b(?:this|these)\b", question.casefold()) else None
+    return _Said(names, claims) if claims and _rule("general", "pointed").search(question.casefold()) else None
 
 
 def _unborne(case: Case, ground: Ground, said: _Said) -> str:
