@@ -23,6 +23,8 @@ TOO = ", with checker models"
 OWN = "knowledge of the certificate"
 """Part of the certificate on statements of medicine that no check was made for."""
 WRONG = "object and attribute errors"
+OPEN = "all checks, doubts left to checkers"
+"""Instrument of the rows in which what a check only doubts is no refusal."""
 NONE = "Nobody has tested how many wrong pairs these checks miss; 'auscult calibrate quality' does it."
 
 
@@ -50,7 +52,9 @@ def quality_control(manifest: ItemSetManifest) -> str:
     """What the card of a set says of its quality control; empty where nothing was made, so that nothing was checked."""
     if not manifest.generators:
         return ""
-    return certified([Applied(**one) for one in manifest.checks], [str(one["model"]) for one in manifest.checkers])
+    checkers = [str(one["model"]) for one in manifest.checkers]
+    doubting = not checkers and any(one.get("model") for one in manifest.generators)
+    return certified([Applied(**one) for one in manifest.checks], checkers, doubting=doubting)
 
 
 def instrument_of(checks: Sequence[Named], checkers: Sequence[str] = ()) -> str:
@@ -59,7 +63,9 @@ def instrument_of(checks: Sequence[Named], checkers: Sequence[str] = ()) -> str:
     return " ".join((f"quality@{own}", *checkers))
 
 
-def certified(checks: Sequence[Named], checkers: Sequence[str] = (), own: Sequence[Certificate] = ()) -> str:
+def certified(
+    checks: Sequence[Named], checkers: Sequence[str] = (), own: Sequence[Certificate] = (), *, doubting: bool = True
+) -> str:
     """What a card says: how many wrong pairs these checks catch, how many right ones they keep, or that nobody knows.
 
     Args:
@@ -67,11 +73,13 @@ def certified(checks: Sequence[Named], checkers: Sequence[str] = (), own: Sequen
         checkers: identities of the models that checked too. Without a certificate with them, that of the checks alone
             is given.
         own: certificates that the user made, looked at first.
+        doubting: whether doubts of the checks refused too: they do where a model drafted and no other model checked.
     """
     for instrument in dict.fromkeys((instrument_of(checks, checkers), instrument_of(checks))):
         for one in (*own, *bundled()):
             if one.instrument == instrument:
-                return _sentence(one)
+                left_open = not doubting and instrument == instrument_of(checks)
+                return _sentence(one, OPEN if left_open else "")
     return NONE
 
 
@@ -82,11 +90,11 @@ def bundled() -> tuple[Certificate, ...]:
     return (TypeAdapter(Certificate).validate_json(file.read_bytes()),) if file.is_file() else ()
 
 
-def _sentence(one: Certificate) -> str:
-    """What is caught and kept, of what an author wrote and of what was planted."""
+def _sentence(one: Certificate, by: str = "") -> str:
+    """What is caught and kept, of what an author wrote and of what was planted; ``by`` one instrument, or the main."""
     figures: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in one.figures:  # all together stand before each alone
-        if not row["degree"]:
+        if not row["degree"] and row["instrument"] == (by or row["instrument"]):
             figures.setdefault((row["part"], row["what"], row["measure"]), row)
 
     def told(part: str, what: str, measure: str = "sensitivity") -> str:

@@ -253,4 +253,10 @@ def test_the_manifest_of_a_build_names_the_checks_that_a_certificate_is_looked_u
     write_folder(FolderPlan(n=20, seed=0, size=64), tmp_path / "phantoms")
     made = auscult.build("phantoms", tmp_path / "phantoms", tmp_path / "set").manifest
     assert [f"{c['name']}-{c['version']}" for c in made.checks] == [f"{c.name}-{c.version}" for c in checks()]
-    assert quality_control(made) == certified(checks())
+    drafts = [{"name": "g", "version": "1", "model": "openai:g"}]
+    alone, open_ = certified(checks()), certified(checks(), doubting=False)
+    assert alone != open_
+    assert quality_control(made) == open_
+    assert quality_control(made.model_copy(update={"generators": drafts})) == alone
+    checked = made.model_copy(update={"generators": drafts, "checkers": [{"model": "openai:c"}]})
+    assert quality_control(checked) == open_, "where models check, a doubt of the rules refuses nothing"

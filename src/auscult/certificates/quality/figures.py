@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 
 from auscult.certificates.cells import Cell, Row
 from auscult.certificates.quality.pairs import ATTRIBUTE, EVIDENCE, KINDS, KNOWLEDGE, OBJECT, Pair
-from auscult.construction.certified import WRONG
+from auscult.construction.certified import OPEN, WRONG
 from auscult.construction.checks import Check
 
 VOTE = "vote of the checkers"
 """Who decides where several models check: the majority."""
 ALL_CHECKS, TOGETHER = "all checks", "checks and checkers"
-OPEN = "all checks, doubts left to checkers"
 OBJECT_ERRORS, ATTRIBUTE_ERRORS, NO_ERROR = "object errors", "attribute errors", "no error"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     WRONG: (*OBJECT, *ATTRIBUTE),
