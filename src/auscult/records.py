@@ -117,11 +117,11 @@ class Trace:
 
     @property
     def text(self) -> str:
-        """As a model writes it: three headed blocks, and the answer on the last line."""
+        """As ClinHallu asks for it: three headed blocks, and the answer on the last line."""
         return (
             f"[Visual Recognition]\n{self.visual_recognition}\n"
             f"[Knowledge Recall]\n{self.knowledge_recall}\n"
-            f"[Reasoning]\n{self.reasoning}\nAnswer: {self.answer}"
+            f"[Reasoning]\n{self.reasoning}\n[Answer] {self.answer}"
         )
 
 

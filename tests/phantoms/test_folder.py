@@ -53,7 +53,7 @@ def test_a_row_holds_all_that_follows_from_its_scene(drawn: Path) -> None:
         )
         corners = [tuple(b[c] for c in ("x_min", "y_min", "x_max", "y_max")) for b in row["boxes"]]
         assert corners == [box(mask) for mask in masks(scene, 64)]
-        assert row["trace"]["text"].endswith("Answer: " + ("yes" if scene.of(row["trace"]["finding"]) else "no"))
+        assert row["trace"]["text"].endswith("[Answer] " + ("yes" if scene.of(row["trace"]["finding"]) else "no"))
 
 
 def test_images_are_grey_png_without_metadata(drawn: Path) -> None:

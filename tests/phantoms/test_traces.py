@@ -5,7 +5,7 @@ from tests.phantoms.scenes import CARDIOMEGALY, EFFUSION, NODULE, chest, some
 
 from auscult.phantoms.scene import KINDS, kinds_of
 from auscult.phantoms.texts import HELD_OUT
-from auscult.phantoms.traces import trace
+from auscult.phantoms.traces import mistakable, trace
 from auscult.records import Trace
 
 DIAGNOSES = re.compile(
@@ -34,8 +34,9 @@ def test_a_trace_has_three_headers_and_ends_with_its_answer() -> None:
         "[Visual Recognition]",
         "[Knowledge Recall]",
         "[Reasoning]",
+        "[Answer] left",
     ]
-    assert lines[-1] == "Answer: left" and len(lines) == 7
+    assert lines[-1] == "[Answer] left" and len(lines) == 7
 
 
 def test_every_stage_has_at_least_three_words_and_repeats_no_question() -> None:
@@ -92,3 +93,22 @@ def test_a_finding_of_another_modality_is_not_seen() -> None:
 def test_nothing_is_said_about_what_is_not_known() -> None:
     with pytest.raises(KeyError):
         trace(chest(), "fracture", "no", 0)
+
+
+def test_knowledge_that_takes_one_sign_for_another_leads_to_what_that_sign_says() -> None:
+    scene = chest(EFFUSION)
+    misled = trace(scene, "pneumothorax", "yes", 0, taken="pleural effusion")
+    right = trace(scene, "pneumothorax", "no", 0)
+    assert misled.visual_recognition == right.visual_recognition
+    assert "neumothorax" in misled.knowledge_recall and "base of a lung" in misled.knowledge_recall
+    assert "pneumothorax" in misled.reasoning and "no such sign" not in misled.reasoning
+    assert re.search("no such sign", trace(scene, "pleural effusion", "no", 0, taken="pneumothorax").reasoning)
+
+
+def test_a_sign_can_be_mistaken_only_for_one_that_says_side_and_place_too() -> None:
+    for name, kind in KINDS.items():
+        for other in map(KINDS.get, mistakable(name)):
+            assert other and other.modality == kind.modality and other.name != name
+            assert other.sided or not kind.sided
+            assert other.places or not kind.places
+    assert mistakable("cardiomegaly") and "cardiomegaly" not in mistakable("lung nodule")

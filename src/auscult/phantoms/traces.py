@@ -7,7 +7,7 @@ words are our own, in ``traces.toml``.
 
 from typing import Any
 
-from auscult.phantoms.scene import Scene, SceneFinding
+from auscult.phantoms.scene import KINDS, Scene, SceneFinding, kinds_of
 from auscult.phantoms.texts import Choices, listed, modality_name, sentence, slots_of, wordings
 from auscult.records import Trace
 from auscult.store.files import shipped_table
@@ -16,7 +16,7 @@ _ARTICLES = {"X-ray": "an X-ray", "MRI": "an MRI", "CT": "a CT"}
 _SHADES = {"ring-enhancing": "bright-rimmed ", "homogeneously enhancing": "bright ", "non-enhancing": "dark "}
 
 
-def trace(scene: Scene, finding: str, answer: str, wording: int) -> Trace:
+def trace(scene: Scene, finding: str, answer: str, wording: int, other: str = "", taken: str = "") -> Trace:
     """The trace that leads from a scene to an answer.
 
     Args:
@@ -24,6 +24,9 @@ def trace(scene: Scene, finding: str, answer: str, wording: int) -> Trace:
         finding: what the question is about: a key of ``KINDS``, or ``modality``, ``view`` or ``normal study``.
         answer: the right one; the stages follow from the scene alone, never from the answer.
         wording: as for ``texts.report``.
+        other: the second finding of a question on two of them: the reasoning speaks of it after the first.
+        taken: a finding whose sign the knowledge mistakes for that of ``finding``, see ``mistakable``; the reasoning
+            then follows from that. Empty for what is so.
 
     Raises:
         KeyError: there is nothing to say about ``finding``.
@@ -38,9 +41,19 @@ def trace(scene: Scene, finding: str, answer: str, wording: int) -> Trace:
             view=_words()["view"][scene.view],
             list=seen,
         ),
-        knowledge_recall=_knowledge(scene, finding, choose),
-        reasoning=_reasoning(scene, finding, looks, choose),
+        knowledge_recall=_shows(finding, taken, choose) if taken else _knowledge(scene, finding, choose),
+        reasoning=" ".join(_reasoning(scene, name, taken, looks, choose) for name in (finding, other) if name),
         answer=answer,
+    )
+
+
+def mistakable(finding: str) -> tuple[str, ...]:
+    """The findings whose sign can be mistaken for that of another one: of its modality, and with its side and place."""
+    kind = KINDS[finding]
+    return tuple(
+        k.name
+        for k in kinds_of(kind.modality)
+        if k.name != finding and k.sided >= kind.sided and bool(k.places) >= bool(kind.places)
     )
 
 
@@ -56,6 +69,8 @@ def _appearance(scene: Scene, finding: SceneFinding, choose: Choices) -> str:
 
 def _knowledge(scene: Scene, finding: str, choose: Choices) -> str:
     if finding in _words()["finding"]:
+        if choose.one((False, True)):
+            return _shows(finding, finding, choose)
         return sentence(choose.pattern(_words()["finding"][finding]["knowledge"]))
     table = _words()["about"][finding]["knowledge"]
     if finding == "view":
@@ -63,9 +78,14 @@ def _knowledge(scene: Scene, finding: str, choose: Choices) -> str:
     return sentence(choose.pattern(table))
 
 
-def _reasoning(scene: Scene, finding: str, looks: dict[SceneFinding, str], choose: Choices) -> str:
+def _shows(finding: str, sign_of: str, choose: Choices) -> str:
+    return sentence(choose.pattern(_words()["shows"]), term=finding, sign=_words()["finding"][sign_of]["sign"])
+
+
+def _reasoning(scene: Scene, finding: str, taken: str, looks: dict[SceneFinding, str], choose: Choices) -> str:
     if finding in _words()["finding"]:
-        return _conclusion(finding, {f: look for f, look in looks.items() if f.name == finding}, choose)
+        signs = {f: look for f, look in looks.items() if f.name == (taken or finding)}
+        return _conclusion(finding, signs, choose)
     return sentence(
         choose.pattern(_words()["about"][finding]["reasoning"]),
         modality=_ARTICLES[modality_name(scene)],
