@@ -18,8 +18,9 @@ from auscult.construction.lexicon import lexicon
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.scene import Scene, Split
 from auscult.phantoms.texts import wordings
+from auscult.protocols.direct import prompts
 from auscult.records import digest
-from auscult.store.files import replace_file
+from auscult.store.files import replace_file, shipped_table
 from recipes.phantom_model.architecture import Shape, as_tokenizer, make_model, make_processor, make_tokenizer, save
 from recipes.phantom_model.lessons import FIRST, LAST, LATER, Lesson, Mix, Teacher, asks
 from recipes.phantom_model.packing import prefix_ids
@@ -56,11 +57,11 @@ class Plan:
     sight_steps: int = 1800
     sight_images: int = 32
     sight_rate: tuple[float, float] = (2e-3, 1e-2)
-    speech_steps: int = 2700
+    speech_steps: int = 3200
     speech_images: int = 8
     speech_rate: tuple[float, float] = (2e-3, 8e-3)
     mixes: tuple[tuple[int, Mix], ...] = ((0, FIRST), (600, LATER), (1800, LAST))
-    lanes: int = 2
+    lanes: int = 3
     watch_images: int = 96
     watch_every: int = 100
 
@@ -71,7 +72,7 @@ class Plan:
         return digest(part, mine, VERSION, list(_texts().values()) if part == "speech" else [])
 
 
-MODEL = "phantom-2"
+MODEL = "phantom-3"
 """Version of the model that this recipe makes; another recipe makes another version."""
 SPEECH_SEEDS = 10_000_000
 """Where the scenes of the second half begin: the vision tower has seen none of them."""
@@ -79,7 +80,13 @@ SPEECH_SEEDS = 10_000_000
 
 def _texts() -> dict[str, str]:
     """Versions of the wordings that lessons are made of."""
-    return {"phantoms": wordings()["version"], "questions": lexicon().version, "asks": asks()["version"]}
+    return {
+        "phantoms": wordings()["version"],
+        "traces": shipped_table("phantoms/traces.toml")["version"],
+        "questions": lexicon().version,
+        "asks": asks()["version"],
+        "stages": prompts("staged")["version"],
+    }
 
 
 class Ahead(Generic[_Batch]):

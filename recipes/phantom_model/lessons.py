@@ -24,9 +24,10 @@ from auscult.construction.wordings import PHRASINGS, Form, ask
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import KINDS, VIEWS, Scene, SceneFinding, Split
 from auscult.phantoms.texts import HELD_OUT, MODALITY_NAMES, caption, facts_of, report
-from auscult.phantoms.traces import trace
+from auscult.phantoms.traces import mistakable, trace
+from auscult.protocols._stages import stages_text, under_headers
 from auscult.protocols.direct import question_text
-from auscult.records import AnswerType, Item, Trace
+from auscult.records import STAGES, AnswerType, Item, Trace
 
 REGIONS = {"chest radiograph": "chest", "brain MR": "brain", "abdominal CT": "abdomen"}
 TRUE_ONLY: tuple[Form, ...] = ("tag", "presupposition")
@@ -34,6 +35,15 @@ TRUE = 1.3
 """Weight of claims that hold: images that show much, on which they hold, have more claims to choose from."""
 BLIND = 0.03
 """Share of questions that are put without the image: what is answered then is what is usual."""
+OTHERS = 500_000_000
+"""Where the scenes begin whose stages are given about another image; as many are drawn from."""
+CHOSEN = 0.15
+"""Share of traces that answer a question with options."""
+MISTAKEN = 0.2
+"""Share of continued traces whose knowledge takes the sign of one finding for that of another."""
+MOST_TRIES = 50
+UNSEEN = 0.1
+"""Share of continued traces that are put without the image."""
 SURVEYED = 3000
 """Scenes from which it is learnt how often each claim holds."""
 
@@ -49,6 +59,7 @@ class Mix:
         suffixed: share of questions put with the direct protocol's sentence on the form of the answer.
         report: reports an image.
         trace: traces, whole or continued, an image.
+        relation: questions on the sides of two findings, an image that shows both, beside those drawn like all others.
         caption: captions an image.
         knowledge: statements about medicine an image.
         choice: questions with options an image.
@@ -63,6 +74,7 @@ class Mix:
     suffixed: float = 0.4
     report: float = 0.17
     trace: float = 0.33
+    relation: float = 1.0
     caption: float = 0.4
     knowledge: float = 1.0
     choice: float = 1.0
@@ -80,6 +92,8 @@ LATER = Mix(
     image=0.15,
     elsewhere=0.1,
     suffixed=0.25,
+    trace=1.0,
+    relation=2.0,
     knowledge=0.3,
     choice=0.5,
     size=0.5,
@@ -91,7 +105,8 @@ LAST = Mix(
     image=0.15,
     elsewhere=0.1,
     report=0.7,
-    trace=0.7,
+    trace=2.0,
+    relation=2.0,
     caption=0.5,
     knowledge=0.5,
     choice=0.3,
@@ -115,6 +130,9 @@ class Lesson:
         statement: what the claim says: presence, side, ...
         seen: what is so of the finding asked about and what is said of it, see ``looks``; empty for other questions and
             where there is no image.
+        decisive: where in the answer the words begin that decide it: the first of a short one; of a trace the
+            conclusion and the answer.
+        given: stages of a trace that the prompt holds, under their headers.
     """
 
     prompt: str
@@ -125,6 +143,8 @@ class Lesson:
     blind: bool = False
     statement: str = ""
     seen: tuple[float, ...] = ()
+    decisive: tuple[int, ...] = ()
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +178,21 @@ def _taught(name: str, statement: str) -> bool:
     return {"side": kind.sided, "place": bool(kind.places), "attribute": bool(kind.attributes)}.get(statement, True)
 
 
-LOOKS = 24
+LOOKS = 30
 
 
-def looks(scene: Scene, name: str, said: Iterable[str]) -> tuple[float, ...]:
-    """What is so of a finding, then what the question says of it; twelve each, 1 or 0.
+def looks(scene: Scene, name: str, said: Iterable[str], other: str = "") -> tuple[float, ...]:
+    """What is so of a finding, then what the question says of it, twelve each; then of a second one, three each.
 
-    They are: there, left, right, small, moderate, large, up to three places and up to three attributes. The first
-    twelve are 1 where a finding of that name has it, the others where the question names it.
+    The twelve are: there, left, right, small, moderate, large, up to three places and up to three attributes; 1 where a
+    finding of that name has it, or where the question names it. The second finding: there, left, right; named at all,
+    on the same side, on the opposite side.
 
     Args:
         scene: what is asked about.
         name: of the finding.
-        said: side, grade, places and attributes that the question names.
+        said: side, grade, places, attributes or relation that the question names.
+        other: the second finding of a relation.
 
     Returns:
         Empty where ``name`` is no finding of phantoms.
@@ -183,7 +205,19 @@ def looks(scene: Scene, name: str, said: Iterable[str]) -> tuple[float, ...]:
     places, attributes = ((*words, "", "", "")[:3] for words in (kind.places, kind.attributes))
     words = ("left", "right", "small", "moderate", "large", *places, *attributes)
     so = [float(bool(word) and word in has) for word in words]
-    return (float(bool(found)), *so, 1.0, *(float(bool(word) and word in named) for word in words))
+    second = {f.side for f in scene.of(other)} if other else set()
+    related = [float(r in named) for r in lexicon().values["relation"]] if other else [0.0, 0.0]
+    return (
+        float(bool(found)),
+        *so,
+        1.0,
+        *(float(bool(word) and word in named) for word in words),
+        float(bool(second)),
+        float("left" in second),
+        float("right" in second),
+        float(bool(other)),
+        *related,
+    )
 
 
 @cache
@@ -217,17 +251,19 @@ def weights(found: Sequence[Candidate], mix: Mix) -> NDArray[np.float64]:
 
 def put(question: str, answer_type: AnswerType, options: tuple[str, ...] = (), unit: str = "") -> str:
     """A question as the direct protocol puts it."""
-    return question_text(
-        Item(
-            id="",
-            case_id="",
-            source_id="",
-            question=question,
-            reference="",
-            answer_type=answer_type,
-            options=options,
-            unit=unit,
-        )
+    return question_text(_item(question, answer_type, options, unit))
+
+
+def _item(question: str, answer_type: AnswerType, options: tuple[str, ...] = (), unit: str = "") -> Item:
+    return Item(
+        id="",
+        case_id="",
+        source_id="",
+        question=question,
+        reference="",
+        answer_type=answer_type,
+        options=options,
+        unit=unit,
     )
 
 
@@ -262,6 +298,7 @@ class Teacher:
             (mix.knowledge, self.knowledge),
             (mix.choice, self.choice),
             (mix.size, self.measurement),
+            (mix.relation, self.relation),
         ]
         makers += [(often, partial(self.question, form)) for form, often in mix.forms]
         for often, make in makers:
@@ -278,9 +315,20 @@ class Teacher:
     def question(self, form: Form) -> Lesson | None:
         """A question in a form; of a claim that holds where the form asserts it. None where nothing can be asked so."""
         if form in TRUE_ONLY:
-            c = self._found[self._true[0][int(self._random.choice(len(self._true[0]), p=self._true[1]))]]
-        else:
-            c = self._found[int(self._random.choice(len(self._found), p=self._weights))]
+            return self._asked(
+                form, self._found[self._true[0][int(self._random.choice(len(self._true[0]), p=self._true[1]))]]
+            )
+        return self._asked(form, self._drawn())
+
+    def relation(self) -> Lesson | None:
+        """A neutral question on the sides of two findings; None where no two are there that have sides."""
+        two = [c for c in self._found if c.claim.statement == "relation"]
+        return self._asked("neutral", two[self._below(len(two))]) if two else None
+
+    def _drawn(self) -> Candidate:
+        return self._found[int(self._random.choice(len(self._found), p=self._weights))]
+
+    def _asked(self, form: Form, c: Candidate) -> Lesson | None:
         # A neutral question that is denied gets a plain denial: the scorer of yes and no reads nothing else in it.
         known = self._known if c.truth or form != "neutral" else Known(measured=True)
         asked = ask(c.claim, form, self._below(PHRASINGS), known, true=c.truth)
@@ -291,7 +339,7 @@ class Teacher:
         target = c.claim.finding or c.claim.statement
         truth = None if form == "presupposition" else c.truth
         blind = bool(self._random.random() < BLIND)
-        seen = () if blind else looks(self._scene, c.claim.finding, (c.claim.value,))
+        seen = () if blind else looks(self._scene, c.claim.finding, (c.claim.value,), c.claim.other)
         return Lesson(prompt, asked.answer, form, target, truth, blind, c.claim.statement, seen)
 
     def knowledge(self) -> Lesson:
@@ -306,6 +354,12 @@ class Teacher:
 
     def choice(self) -> Lesson:
         """A question with options, as the corpus of phantoms asks it: modality, view, side or place."""
+        question, answer, options, target = self._choice()
+        seen = looks(self._scene, target, ())
+        return Lesson(put(question, "choice", options), answer, "choice", target, seen=seen)
+
+    def _choice(self) -> tuple[str, str, tuple[str, ...], str]:
+        """Question, right answer, options, and the finding or what else is asked about."""
         scene, words = self._scene, asks()["choice"]
         made = [(words["modality"], MODALITY_NAMES[scene.modality], tuple(MODALITY_NAMES.values()), "modality")]
         made.append((words["view"], scene.view, VIEWS[scene.modality], "view"))
@@ -316,9 +370,7 @@ class Teacher:
             if found.place:
                 made.append((words["place"].format(finding=found.name), found.place, found.kind.places, found.name))
         question, right, options, target = made[self._below(len(made))]
-        answer = f"{ascii_uppercase[options.index(right)]}. {right}"
-        seen = looks(self._scene, target, ())
-        return Lesson(put(question, "choice", options), answer, "choice", target, seen=seen)
+        return question, f"{ascii_uppercase[options.index(right)]}. {right}", options, target
 
     def measurement(self) -> Lesson | None:
         """The size of a finding in mm, as the corpus of phantoms asks for it; None where there is none to measure."""
@@ -345,32 +397,92 @@ class Teacher:
 
     def trace(self) -> Lesson:
         """A question answered in three stages."""
-        question, made, target, truth = self._trace()
-        return Lesson(self._asks("trace", question=question), made.text, "trace", target, truth)
+        made = self._trace()
+        return self._in_stages("trace", made, 0, looks(self._scene, *made.looked))
 
     def continuation(self) -> Lesson:
-        """The same with the first stage, or the first two, given and the others to be written."""
-        question, made, target, truth = self._trace()
-        headers = ("[Knowledge Recall]", "[Reasoning]")
-        header = headers[self._below(2)]
-        given, rest = made.text.split(header)
-        prompt = self._asks("continue", question=question, stages=given.strip())
-        return Lesson(prompt, header + rest, "continue", target, truth)
+        """The same with the first stage, or the first two, given and the others to be written.
 
-    def _trace(self) -> tuple[str, Trace, str, bool]:
+        Half of the time what is given was seen on another image, or takes the sign of one finding for that of another:
+        what follows then follows from it. Now and then there is no image at all.
+        """
+        blind = bool(self._random.random() < UNSEEN)
+        if self._random.random() < MISTAKEN and (made := self._mistaken()):
+            return self._in_stages("continue", made, 2, (), blind)
+        of = self if self._below(2) else self._other()
+        made = of._trace()
+        return self._in_stages("continue", made, 1 + self._below(2), looks(of._scene, *made.looked), blind)
+
+    def misled(self, stage: str) -> Lesson | None:
+        """A trace to be continued from a stage that leads to another answer than the image; None where none is found.
+
+        Args:
+            stage: ``visual_recognition``, which is of another image, or ``knowledge_recall``, which takes the sign of
+                one finding for that of another.
+        """
+        if stage == "knowledge_recall":
+            made = self._mistaken()
+            return made and self._in_stages("continue", made, 2, ())
+        for _ in range(MOST_TRIES):
+            made = self._other()._trace()
+            if made.claim and self._known.truth(made.claim) is (not made.truth):
+                return self._in_stages("continue", made, 1 + self._below(2), ())
+        return None
+
+    def _other(self) -> "Teacher":
+        """Of another scene of the same modality."""
         while True:
-            c = self._found[int(self._random.choice(len(self._found), p=self._weights))]
+            scene = draw_scene(OTHERS + self._below(OTHERS), "train")
+            if scene.modality == self._scene.modality:
+                return Teacher(scene, self._random, self._mix)
+
+    def _in_stages(self, kind: str, made: "_Made", given: int, seen: tuple[float, ...], blind: bool = False) -> Lesson:
+        """As the staged protocol asks, with so many stages given."""
+        finished = {stage: getattr(made.trace, stage) for stage in STAGES[:given]}
+        answer = made.trace.text
+        answer = answer[answer.index(_HEADERS[given]) :]
+        decisive = tuple(answer.rindex(mark) + len(mark) for mark in (f"{_HEADERS[2]}\n", "[Answer] "))
+        prompt, under = stages_text(made.item, finished), under_headers(finished)
+        return Lesson(prompt, answer, kind, made.target, made.truth, blind, "", seen, decisive, under)
+
+    def _trace(self) -> "_Made":
+        if self._random.random() < CHOSEN:
+            question, answer, options, target = self._choice()
+            made = trace(self._scene, target, answer, self._wording())
+            return _Made(_item(question, "choice", options), made, target, None, (target, (), ""))
+        while True:
+            c = self._drawn()
             target = c.claim.finding or c.claim.statement
             if c.there and (target in self._known.presence or target in ("modality", "view")):
                 break
         asked = ask(c.claim, "neutral", self._below(PHRASINGS), self._known, true=c.truth)
         assert asked is not None
-        made = trace(self._scene, target, "yes" if c.truth else "no", self._wording())
-        return asked.text, made, target, c.truth
+        made = trace(self._scene, target, "yes" if c.truth else "no", self._wording(), c.claim.other)
+        looked = (c.claim.finding, (c.claim.value,), c.claim.other)
+        return _Made(_item(asked.text, "yes_no"), made, target, c.truth, looked, c.claim)
 
-    def _asks(self, name: str, **slots: str) -> str:
+    def _mistaken(self) -> "_Made | None":
+        """Whether a finding is there, with the sign of another one for its own; None where that changes nothing."""
+        there = self._known.presence
+        pairs = [
+            (c, taken)
+            for c in self._found
+            if c.claim.statement == "presence" and c.claim.finding in there
+            for taken in mistakable(c.claim.finding)
+            if bool(self._scene.of(taken)) != bool(self._scene.of(c.claim.finding))
+        ]
+        if not pairs:
+            return None
+        c, taken = pairs[self._below(len(pairs))]
+        asked = ask(c.claim, "neutral", self._below(PHRASINGS), self._known, true=c.truth)
+        assert asked is not None
+        truth, name = bool(self._scene.of(taken)), c.claim.finding
+        made = trace(self._scene, name, "yes" if truth else "no", self._wording(), taken=taken)
+        return _Made(_item(asked.text, "yes_no"), made, name, truth, (name, (), ""), c.claim)
+
+    def _asks(self, name: str) -> str:
         choices = asks()["text"][name]
-        return str(choices[self._below(len(choices))]).format(**slots)
+        return str(choices[self._below(len(choices))])
 
     def _wording(self) -> int:
         return self._below(HELD_OUT)
@@ -380,6 +492,21 @@ class Teacher:
 
     def _one_of(self, *makers: Callable[[], Lesson]) -> Callable[[], Lesson]:
         return makers[self._below(len(makers))]
+
+
+_HEADERS = ("[Visual Recognition]", "[Knowledge Recall]", "[Reasoning]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A question with its trace; ``looked``: finding, words and second finding as ``looks`` takes them."""
+
+    item: Item
+    trace: Trace
+    target: str
+    truth: bool | None
+    looked: tuple[str, tuple[str, ...], str]
+    claim: Claim | None = None
 
 
 @cache

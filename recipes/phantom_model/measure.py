@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from auscult.analysis.summary import Summary, read_summary
 from auscult.construction.claims import EXCLUDED, Claim, stated
 from auscult.construction.wordings import PHRASINGS, ask
 from auscult.facts import compare, read_facts
+from auscult.facts.traces import published_trace
 from auscult.models import Model, ModelOptions, create
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.images import draw
@@ -40,9 +41,12 @@ from recipes.phantom_model.lessons import Lesson, Teacher, known_of
 
 SEED = 5_000_000
 """Where the measured scenes begin."""
+RELATED = 1_000_000
+"""Where, from there, the scenes begin of which relations are asked."""
 MOST = 60
 """Questions of one finding, statement and truth: as many true ones as false ones."""
-STAGES = ("[Visual Recognition]", "[Knowledge Recall]", "[Reasoning]")
+VALID = "ClinHallu's rule for a valid trace"
+EQUAL = "the same text after [Answer]"
 SIZES_NEAR = "sizes within 15 % or 3 mm"
 DECODING = Decoding(max_tokens=256)
 
@@ -140,6 +144,20 @@ def yes_no(model: Model, split: Split, images: int, seed: int) -> tuple[list[Ask
     return asked, right, len(asked) / seconds
 
 
+def relations(model: Model, count: int) -> Estimate:
+    """Neutral questions on whether two findings lie on one side: as many that hold as that do not, one an image."""
+    random, rows, scenes = np.random.default_rng([SEED, 5]), [], []
+    while len(rows) < count:
+        teacher = Teacher(draw_scene(SEED + RELATED + len(scenes), "test"), random)
+        scenes.append(draw_scene(SEED + RELATED + len(scenes), "test"))
+        lesson = teacher.relation()
+        if lesson and lesson.truth is bool(len(rows) % 2):
+            rows.append((len(scenes) - 1, replace(lesson, blind=False)))
+    said = _said(model, scenes, rows)
+    right = [float(r.text.casefold().startswith("yes" if r.lesson.truth else "no")) for r in said]
+    return share(right, [r.scene for r in said], "relations", "first word")
+
+
 def by(asked: Sequence[Asked], right: Sequence[float], key: str) -> dict[str, Estimate]:
     """Accuracy by ``finding`` or ``statement``, ``all`` first."""
     names = [getattr(a.claim, key) or a.claim.statement for a in asked]
@@ -157,7 +175,7 @@ def share(values: Sequence[float], clusters: Sequence[int], name: str, instrumen
 
 
 def texts(model: Model, images: int) -> dict[str, Estimate]:
-    """Reports by the fact checker; traces and continued traces by their form and answer; choices; sizes."""
+    """Reports by the fact checker; traces by their form and answer, and what they follow; choices; sizes."""
     random = np.random.default_rng([SEED, 3])
     scenes = [draw_scene(SEED + i, "test") for i in range(images)]
     made: dict[str, list[tuple[int, Lesson | None]]] = defaultdict(list)
@@ -166,17 +184,20 @@ def texts(model: Model, images: int) -> dict[str, Estimate]:
         made["report"].append((number, teacher.report()))
         made["trace"].append((number, teacher.trace()))
         made["continue"].append((number, teacher.continuation()))
+        made["vision"].append((number, teacher.misled("visual_recognition")))
+        made["knowledge"].append((number, teacher.misled("knowledge_recall")))
         made["choice"].append((number, teacher.choice()))
         made["size"].append((number, teacher.measurement()))
     said = {name: _said(model, scenes, rows) for name, rows in made.items()}
     found = _reports(scenes, said["report"])
     for name, label in (("trace", "traces"), ("continue", "continued traces")):
-        rows = said[name]
-        valid = [float(valid_trace(r.text, stages_of(r.lesson.answer))) for r in rows]
-        right = [float(_answer(r.text) == _answer(r.lesson.answer)) for r in rows]
-        where = [r.scene for r in rows]
-        found[f"{label}: valid form"] = share(valid, where, label, "three stages of three words, one answer")
-        found[f"{label}: right answer"] = share(right, where, label, "equal word after Answer:")
+        read = [published_trace(f"{r.lesson.given}\n{r.text}") for r in said[name]]
+        where = [r.scene for r in said[name]]
+        found[f"{label}: valid form"] = share([float(not t.invalid) for t in read], where, label, VALID)
+        found[f"{label}: right answer"] = share(_answered(said[name]), where, label, EQUAL)
+    for name, label in (("vision", "of another image"), ("knowledge", "with the sign of another finding")):
+        where = [r.scene for r in said[name]]
+        found[f"a given stage {label}: followed"] = share(_answered(said[name]), where, label, EQUAL)
     for name, label, hit in (("choice", "choices of 2 or 3: right", _same_letter), ("size", SIZES_NEAR, near)):
         rows = said[name]
         right = [float(hit(r.text, r.lesson.answer)) for r in rows]
@@ -224,21 +245,10 @@ def _reports(scenes: Sequence[Scene], rows: Sequence[Said]) -> dict[str, Estimat
     return found
 
 
-def stages_of(text: str) -> tuple[str, ...]:
-    """The stages whose headers a text has."""
-    return tuple(stage for stage in STAGES if stage in text)
-
-
-def valid_trace(text: str, stages: tuple[str, ...]) -> bool:
-    """Whether a text has these stages in order, each of three words or more, and an answer (ClinHallu's rule)."""
-    parts = re.split(r"(\[[A-Za-z ]+\])", text)
-    headers, bodies = parts[1::2], parts[2::2]
-    long_enough = all(len(body.partition("Answer:")[0].split()) >= 3 for body in bodies)
-    return tuple(headers) == stages and long_enough and bool(_answer(text))
-
-
-def _answer(text: str) -> str:
-    return text.rpartition("Answer:")[2].strip() if "Answer:" in text else ""
+def _answered(rows: Sequence[Said]) -> list[float]:
+    """Whether each trace ends in the answer that its stages lead to."""
+    texts_ = [(f"{r.lesson.given}\n{text}" for text in (r.text, r.lesson.answer)) for r in rows]
+    return [float(published_trace(a).trace.answer == published_trace(b).trace.answer) for a, b in texts_]
 
 
 def _same_letter(text: str, right: str) -> bool:
@@ -273,7 +283,8 @@ def measure(images: int) -> Figures:
     figures.neutral, figures.statements = by(asked, right, "finding"), by(asked, right, "statement")
     asked, right, _ = yes_no(model, "unseen", images // 2, 2)
     figures.unseen = by(asked, right, "finding")
-    figures.texts = texts(model, images // 4)
+    figures.texts = texts(model, images)
+    figures.texts["neutral questions on the sides of two findings"] = relations(model, images)
     asyncio.run(model.close())
     with tempfile.TemporaryDirectory() as folder:
         figures.premise, figures.commands = premises(images // 2, Path(folder))

@@ -15,30 +15,36 @@ from recipes.phantom_model.lessons import LOOKS, Lesson
 
 LANE = 256
 """Tokens of a lane; a longer row is no lesson."""
-FIRST_WORD_WEIGHT = 8.0
-"""How much more the first word of a short answer counts: it decides."""
+DECISIVE_WEIGHT = 8.0
+"""How much more a word counts that decides: the first of a short answer; of a trace the conclusion and the answer."""
 LONG = 24
-"""Tokens from which an answer is a text and no sentence: no word of it decides more than another."""
+"""Tokens from which an answer is a text and no sentence: no word of it decides more than another, but in a trace."""
 LONG_WEIGHT = 2.0
 """Weight of the words of such texts, which are rare."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One lesson in tokens: ``tokens[:asked]`` is the prompt after the image, the rest is to be learnt."""
+    """One lesson in tokens: ``tokens[:asked]`` is the prompt after the image, the rest is to be learnt.
+
+    ``decisive`` counts the tokens of the rest that decide; the last of them is the answer.
+    """
 
     tokens: tuple[int, ...]
     asked: int
     blind: bool
     seen: tuple[float, ...] = ()
+    decisive: tuple[int, ...] = ()
 
 
 def encode(lesson: Lesson, tokenizer: PreTrainedTokenizerFast) -> Row:
     """Tokens of a lesson, from the end of the image prefix to the end token."""
     backend = tokenizer.backend_tokenizer
     asked = backend.encode(lesson.prompt + "<assistant>", add_special_tokens=False).ids
-    answer = backend.encode(lesson.answer, add_special_tokens=False).ids
-    return Row((*asked, *answer, tokenizer.eos_token_id), len(asked), lesson.blind, lesson.seen)
+    answer = backend.encode(lesson.answer, add_special_tokens=False)
+    words = lesson.decisive or ((0,) if len(answer.ids) + 1 < LONG else ())
+    decisive = tuple(next(i for i, (_, end) in enumerate(answer.offsets) if end > word) for word in words)
+    return Row((*asked, *answer.ids, tokenizer.eos_token_id), len(asked), lesson.blind, lesson.seen, decisive)
 
 
 def fill_lanes(rows: Sequence[Row], lanes: int) -> list[list[Row]]:
@@ -65,8 +71,9 @@ class Lanes:
         targets: flat indices of the tokens whose successor is to be learnt.
         labels: those successors.
         weights: of their losses.
-        first: which of them are the first word of a short answer.
         starts: where the targets of each row begin.
+        answers: which target of each row is its answer; its first, where no word decides.
+        decided: which rows have a word that decides.
         looked: which rows ask about a finding, and ...
         seen: ... what is so of it, ``(rows that do, LOOKS)``.
     """
@@ -77,8 +84,9 @@ class Lanes:
     targets: torch.Tensor
     labels: torch.Tensor
     weights: torch.Tensor
-    first: torch.Tensor
     starts: torch.Tensor
+    answers: torch.Tensor
+    decided: torch.Tensor
     looked: torch.Tensor
     seen: torch.Tensor
 
@@ -92,8 +100,8 @@ def lay(lanes: Sequence[Sequence[Row]], prefix: int, blind_prefix: int, pad: int
     targets: list[int] = []
     labels: list[int] = []
     weights: list[float] = []
-    first: list[bool] = []
     starts: list[int] = []
+    answers: list[int] = []
     for i, rows in enumerate(lanes):
         at = 0
         for number, row in enumerate(rows):
@@ -107,10 +115,9 @@ def lay(lanes: Sequence[Sequence[Row]], prefix: int, blind_prefix: int, pad: int
             learnt = range(at + row.asked - 1, end - 1)
             targets.extend(i * LANE + t for t in learnt)
             labels.extend(row.tokens[row.asked :])
-            short = len(learnt) < LONG
-            rest = 1.0 if short else LONG_WEIGHT
-            weights.extend([FIRST_WORD_WEIGHT if short else rest] + [rest] * (len(learnt) - 1))
-            first.extend([short] + [False] * (len(learnt) - 1))
+            answers.append(starts[-1] + max(row.decisive, default=0))
+            rest = 1.0 if len(learnt) < LONG else LONG_WEIGHT
+            weights.extend(DECISIVE_WEIGHT if t in row.decisive else rest for t in range(len(learnt)))
             at = end
     own = (owner[:, :, None] == owner[:, None, :]) & torch.ones(LANE, LANE, dtype=torch.bool).tril()
     image = torch.arange(prefix)[None, None, :] < seen[:, :, None]
@@ -123,8 +130,9 @@ def lay(lanes: Sequence[Sequence[Row]], prefix: int, blind_prefix: int, pad: int
         targets=torch.tensor(targets),
         labels=torch.tensor(labels),
         weights=torch.tensor(weights),
-        first=torch.tensor(first),
         starts=torch.tensor(starts),
+        answers=torch.tensor(answers),
+        decided=torch.tensor([bool(row.decisive) for lane in lanes for row in lane]),
         looked=torch.tensor([bool(row.seen) for lane in lanes for row in lane]),
         seen=torch.tensor([row.seen for lane in lanes for row in lane if row.seen]).reshape(-1, LOOKS),
     )
@@ -144,7 +152,7 @@ BLIND_PREFIX = 2
 def logits(
     model: LlavaForConditionalGeneration, features: torch.Tensor, prefix: torch.Tensor, lanes: Lanes
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Next-token logits at the targets, and what the last layer but one holds where an answer begins.
+    """Next-token logits at the targets, and what the last layer but one holds before the word that answers.
 
     Args:
         model: whose projector and language model run.
@@ -168,4 +176,4 @@ def logits(
         output_hidden_states=True,
     )
     out: torch.Tensor = model.lm_head(hidden.last_hidden_state.flatten(0, 1)[lanes.targets])
-    return out, hidden.hidden_states[-2].flatten(0, 1)[lanes.targets[lanes.starts]]
+    return out, hidden.hidden_states[-2].flatten(0, 1)[lanes.targets[lanes.answers]]

@@ -80,14 +80,15 @@ class Speaker(nn.Module):  # type: ignore[misc]
 
 @torch.inference_mode()  # type: ignore[untyped-decorator]
 def heard(speaker: Speaker, packs: Sequence[Pack]) -> list[tuple[Lesson, float]]:
-    """Whether the first word of each short answer is right, and the share of words that are, of longer ones."""
+    """Whether the word that decides each answer is right, and the share of words that are, of texts without one."""
     speaker.eval()
     found: list[tuple[Lesson, float]] = []
     for batch in packs:
         hit = (speaker(batch)[0].argmax(-1) == batch.lanes.labels).tolist()
-        first, starts = batch.lanes.first.tolist(), batch.lanes.starts.tolist()
-        for lesson, start, end in zip(batch.lessons, starts, [*starts[1:], len(hit)], strict=True):
-            found.append((lesson, float(hit[start]) if first[start] else sum(hit[start:end]) / (end - start)))
+        starts, answers = batch.lanes.starts.tolist(), batch.lanes.answers.tolist()
+        rows = zip(batch.lessons, starts, [*starts[1:], len(hit)], answers, batch.lanes.decided.tolist(), strict=True)
+        for lesson, start, end, answer, decided in rows:
+            found.append((lesson, float(hit[answer]) if decided else sum(hit[start:end]) / (end - start)))
     return found
 
 

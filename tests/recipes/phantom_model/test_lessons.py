@@ -110,7 +110,9 @@ def test_reports_name_the_modality_and_traces_have_three_stages(lessons: list[tu
         if lesson.kind == "trace":
             headers = [lesson.answer.index(f"[{h}]") for h in ("Visual Recognition", "Knowledge Recall", "Reasoning")]
             assert headers == sorted(headers)
-            assert lesson.answer.splitlines()[-1] == f"Answer: {'yes' if lesson.truth else 'no'}"
+            assert lesson.answer.splitlines()[-1].startswith("[Answer] ")
+            if lesson.truth is not None:
+                assert lesson.answer.endswith("[Answer] yes" if lesson.truth else "[Answer] no")
         if lesson.kind == "continue":
             assert "[Visual Recognition]" in lesson.prompt
             assert "[Visual Recognition]" not in lesson.answer
@@ -127,3 +129,19 @@ def test_how_often_claims_hold_is_measured_on_training_scenes() -> None:
     shares = prevalence()
     assert shares["presence; cardiomegaly", True] == pytest.approx(0.3, abs=0.15)
     assert shares["side; pleural effusion; left", False] == 0
+
+
+@pytest.mark.parametrize("stage", ["visual_recognition", "knowledge_recall"])
+def test_a_misleading_stage_leads_to_another_answer_than_the_image(stage: str) -> None:
+    made = []
+    for number in range(40):
+        scene = draw_scene(number, "train")
+        lesson = Teacher(scene, np.random.default_rng([3, number])).misled(stage)
+        if lesson:
+            made.append((scene, lesson))
+    assert len(made) > 20
+    for scene, lesson in made:
+        assert lesson.given in lesson.prompt
+        assert lesson.answer.endswith("[Answer] yes" if lesson.truth else "[Answer] no")
+        if stage == "knowledge_recall":
+            assert bool(scene.of(lesson.target)) != lesson.truth

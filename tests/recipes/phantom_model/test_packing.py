@@ -66,6 +66,19 @@ def test_the_first_word_of_a_short_answer_weighs_most(tokenizer) -> None:
     assert lanes.weights.sum() == 8 * 3 + (len(lanes.labels) - 3)
 
 
+def test_in_a_trace_the_conclusion_and_the_answer_weigh_most_and_the_answer_is_what_the_head_reads(tokenizer) -> None:
+    text = "[Reasoning]\nThe disc is a small renal cyst.\n[Answer] yes"
+    long = Lesson("?", text, "continue", decisive=(text.index("The"), text.index("yes")))
+    rows = [encode(long, tokenizer)]
+    for row in rows:
+        lanes = lay([[row]], 18, BLIND_PREFIX, tokenizer.pad_token_id)
+        conclusion, answer = row.decisive
+        assert lanes.weights[[conclusion, answer]].tolist() == [8.0, 8.0]
+        assert lanes.answers.tolist() == [answer]
+        assert tokenizer.decode(lanes.labels[:conclusion]).endswith("[Reasoning]\n")
+        assert tokenizer.decode(lanes.labels[answer:-1]).strip() in ("yes", "no")
+
+
 def test_what_is_learnt_is_the_answer_and_its_end(tokenizer) -> None:
     lesson = LESSONS[1]
     lanes = lay(fill_lanes([encode(lesson, tokenizer)], 1), 18, BLIND_PREFIX, tokenizer.pad_token_id)
