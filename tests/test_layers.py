@@ -16,7 +16,7 @@ from auscult.corpora import vqa_rad
 
 SOURCE = Path(auscult.__file__).parent
 PAGE = (REPO / "docs" / "architecture.md").read_text("utf-8")
-TO_COME = {"diagnosis", "tuning"}
+TO_COME = {"tuning"}
 
 
 def block(name: str) -> list[str]:
