@@ -20,6 +20,8 @@ Condition = Literal["with", "without", "wrong"]
 AnswerStatus = Literal["ok", "unusable", "request_failed"]
 ScoreStatus = Literal["ok", "unusable", "unread", "request_failed", "judge_unusable"]
 Presence = Literal["present", "absent", "uncertain", "unmentioned"]
+ADDED: Mapping[str, bool] = {"added": True}
+"""Of a field that older tables have no column of: they are read as if it held its default."""
 
 
 def digest(*parts: object) -> str:
@@ -195,6 +197,7 @@ class Item:
         style: how question and answer are written (clinical, plain, brief, ...); empty: not said.
         difficulty: how hard it is (easy, medium, hard); empty: not said.
         tags: phrase type, question type, ...
+        trace: how one gets to the reference in stages, and the reference as its answer; empty where none is known.
     """
 
     id: str
@@ -219,6 +222,7 @@ class Item:
     style: str = ""
     difficulty: str = ""
     tags: dict[str, str] = field(default_factory=dict)
+    trace: Trace = field(default=Trace(), metadata=ADDED)
 
 
 def item_id(case: str, question: str, options: Sequence[str], reference: str, source_id: str) -> str:
@@ -362,6 +366,7 @@ class Reply:
             not_recorded.
         detail: one line on the failure.
         revision: who the server says that it is of: the model's full name, a fingerprint; empty where it does not say.
+        tokens_cached: of ``tokens_in``, those that were not computed anew.
     """
 
     text: str = ""
@@ -373,6 +378,7 @@ class Reply:
     failure: str = ""
     detail: str = ""
     revision: str = ""
+    tokens_cached: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,7 +389,8 @@ class Answer:
     by a content filter: the model's own outcome), ``request_failed`` (missing data). What was shown: ``shown``, the
     hashes of the images that the question was put with (another case's under the condition ``wrong``); ``options`` in
     the order in which they stood; ``examples``, the ids of the items put before it; ``stages`` of a trace that the
-    model was given. ``images`` that the model drew are paths in the run folder.
+    model was given. ``trace``: the whole text of an answer in stages, those that were given included; ``text`` is then
+    the answer alone. ``images`` that the model drew are paths in the run folder.
     """
 
     id: str
@@ -408,6 +415,8 @@ class Answer:
     seconds: float = 0.0
     attempts: int = 0
     cost: float = 0.0
+    trace: str = field(default="", metadata=ADDED)
+    tokens_cached: int = field(default=0, metadata=ADDED)
 
 
 def answer_id(item: str, model: str, protocol: str, condition: str, decoding: Mapping[str, Any], repeat: int) -> str:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,22 @@ def test_what_was_appended_is_found_by_this_and_the_next_process(tmp_path: Path)
     second = Journal(tmp_path)
     assert [second.find(key(n)).tokens_out for n in range(100)] == list(range(100))  # type: ignore[union-attr]
     assert (second.totals.calls, second.totals.tokens_in, second.totals.tokens_out) == (100, 300, 4950)
+
+
+def test_tokens_from_a_cache_are_counted_and_a_line_without_that_count_still_holds(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for n in range(3):
+        journal.append(key(n), Reply(text=str(n), tokens_in=9, tokens_cached=5))
+    journal.close()
+    counted, path = Journal(tmp_path), tmp_path / "000001.jsonl"
+    assert (counted.totals.tokens_in, counted.totals.tokens_cached) == (27, 15)
+    first, *others = path.read_bytes().splitlines(keepends=True)
+    counts, _, reply = first[42:-1].partition(b"{")
+    older = counts.rpartition(b" 5 ")[0] + b" {" + reply.replace(b',"tokens_cached":5', b"")
+    path.write_bytes(b"%b %08x %b\n" % (first[:32], zlib.crc32(older), older) + b"".join(others))
+    reread = Journal(tmp_path)
+    assert (reread.totals.calls, reread.totals.tokens_in, reread.totals.tokens_cached) == (3, 27, 10)
+    assert reread.find(key(0)) == Reply(text="0", tokens_in=9)
 
 
 def test_each_process_writes_a_file_of_its_own(tmp_path: Path) -> None:

@@ -156,7 +156,8 @@ class ScriptedServer:
             "choices": [{"index": 0, "message": message, "finish_reason": finish}],
         }
         if usage:
-            reply["usage"] = {"prompt_tokens": len(body) // 4, "completion_tokens": 7}
+            counts = {"prompt_tokens": len(body) // 4, "completion_tokens": 7}
+            reply["usage"] = {**counts, "prompt_tokens_details": {"cached_tokens": 1}}
         return orjson.dumps(reply)
 
     async def _fault(self, request: web.BaseRequest, fault: str, body: bytes) -> web.StreamResponse:

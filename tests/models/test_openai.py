@@ -73,7 +73,7 @@ async def test_texts_and_several_images_arrive_in_order(server):
 async def test_a_reply_carries_finish_tokens_and_seconds(server):
     reply = await ask(server.base_url)
     assert (reply.finish, reply.tokens_out, reply.failure) == ("stop", 7, "")
-    assert reply.tokens_in > 0 and 0 < reply.seconds < 10
+    assert reply.tokens_in > reply.tokens_cached == 1 and 0 < reply.seconds < 10
 
 
 async def test_a_large_image_arrives_whole(server):
@@ -216,7 +216,7 @@ async def test_a_cut_answer_says_so(server):
 
 async def test_usage_may_be_absent(server):
     reply = await ask(server.with_fault("no-usage"))
-    assert (reply.tokens_in, reply.tokens_out, bool(reply.text)) == (0, 0, True)
+    assert (reply.tokens_in, reply.tokens_out, reply.tokens_cached, bool(reply.text)) == (0, 0, 0, True)
 
 
 async def test_reasoning_beside_the_answer_is_left_out(server):

@@ -6,8 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from auscult.errors import UserError
-from auscult.records import Answer, Box, Case, ImageFile, Item, Score
-from auscult.store.tables import RowWriter, read_rows, read_where, table_schema, write_rows
+from auscult.records import Answer, Box, Case, ImageFile, Item, Score, Trace
+from auscult.store.tables import RowWriter, read_columns, read_fields, read_rows, read_where, table_schema, write_rows
 
 CASE = Case(
     id="c",
@@ -19,11 +19,12 @@ CASE = Case(
     tags={"modality": "CT"},
 )
 ITEM = Item(id="i", case_id="c", source_id="q1", question="é?", reference="b", answer_type="choice", options=("a", "b"))
-ANSWER = Answer(id="a", item_id="i", case_id="c", model="m", protocol="p", text="yes")
+TRACED = replace(ITEM, id="j", trace=Trace(visual_recognition="a", knowledge_recall="b", reasoning="é", answer="b"))
+ANSWER = Answer(id="a", item_id="i", case_id="c", model="m", protocol="p", text="yes", trace="[A]", tokens_cached=3)
 SCORE = Score(id="s", answer_id="a", item_id="i", case_id="c", scorer="x", version="1", values={"correct": 1.0})
 
 
-@pytest.mark.parametrize("row", [CASE, ITEM, ANSWER, SCORE], ids=lambda r: type(r).__name__)
+@pytest.mark.parametrize("row", [CASE, ITEM, TRACED, ANSWER, SCORE], ids=lambda r: type(r).__name__)
 def test_every_noun_survives_a_round_trip(tmp_path: Path, row: object) -> None:
     write_rows(tmp_path / "t.parquet", type(row), [row, row])
     assert list(read_rows(tmp_path / "t.parquet", type(row))) == [row, row]
@@ -81,6 +82,24 @@ def test_a_table_of_an_older_version_says_that_it_is_and_what_to_do(tmp_path: Pa
     for name, what in (("t.parquet", "are missing"), ("old.parquet", "column options holds another type")):
         with pytest.raises(UserError, match=rf"{what}; an older version wrote it.*build the item set again"):
             list(read_rows(tmp_path / name, Item))
+
+
+def test_a_table_from_before_a_field_was_added_reads_as_if_it_held_the_default(tmp_path: Path) -> None:
+    for row, added in ((ITEM, ["trace"]), (replace(ANSWER, trace="", tokens_cached=0), ["trace", "tokens_cached"])):
+        path, cls = tmp_path / "t.parquet", type(row)
+        write_rows(path, cls, [row, row])
+        pq.write_table(pq.read_table(path).drop_columns(added), path)
+        assert list(read_rows(path, cls)) == list(read_where(path, cls, "id", {row.id})) == [row, row]
+        default = None if cls is Item else ""
+        assert list(read_fields(path, cls, ["id", "trace"])) == [(row.id, default)] * 2
+        assert read_columns(path, cls, ["trace", "id"]).to_pydict() == {"trace": [default] * 2, "id": [row.id] * 2}
+
+
+def test_rows_with_and_without_a_trace_stand_beside_each_other(tmp_path: Path) -> None:
+    rows = [ITEM, TRACED, ITEM]
+    write_rows(tmp_path / "t.parquet", Item, rows)
+    assert list(read_rows(tmp_path / "t.parquet", Item)) == rows
+    assert list(read_where(tmp_path / "t.parquet", Item, "id", {"i", "j"})) == rows
 
 
 def test_schemas_name_every_field() -> None:

@@ -168,6 +168,7 @@ def _usage(run: Joined) -> Usage:
         attempts=calls.get("attempts", 0),
         tokens_in=tokens_in,
         tokens_out=tokens_out,
+        tokens_cached=calls.get("tokens_cached", 0),
         cost=(tokens_in * prices.get("tokens_in", 0) + tokens_out * prices.get("tokens_out", 0)) / 1e6,
         seconds=round(run.replies.seconds, 3),
     )

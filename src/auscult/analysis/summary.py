@@ -231,13 +231,15 @@ class Usage:
     """What the run took in all: answered calls, the tries that they needed, tokens as the server counts them, money.
 
     Tries of calls that failed for good are not among them. ``seconds`` adds up the waits for single replies, which
-    overlap. Money is 0 without prices, and for servers that count no tokens.
+    overlap. Money is 0 without prices, and for servers that count no tokens. ``tokens_cached``: of ``tokens_in``, those
+    that were not computed anew.
     """
 
     calls: int = 0
     attempts: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_cached: int = 0
     cost: float = 0.0
     seconds: float = 0.0
 

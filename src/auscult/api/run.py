@@ -176,4 +176,4 @@ def _answer_rows(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {k: list(v.items()) if isinstance(v, dict) else v for k, v in asdict(row).items()}
+    return {k: list(v.items()) if isinstance(getattr(row, k), dict) else v for k, v in asdict(row).items()}

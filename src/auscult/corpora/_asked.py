@@ -10,7 +10,7 @@ from auscult.corpora._bundles import DRAFT, seal
 from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._source_ids import SourceIds
 from auscult.items.images import take_image
-from auscult.records import Case, Item
+from auscult.records import Case, Item, Trace
 from auscult.store.faults import Faults
 
 Find = Callable[[str, str], Path | bytes]
@@ -109,4 +109,4 @@ def _bundle(rows: list[Asked], source: str, find: Find | None, licence: str) -> 
 def _item(plain: object) -> Item:
     """An item as it was before it waited on the disk."""
     assert isinstance(plain, dict)
-    return Item(**{**plain, "options": tuple(plain["options"])})
+    return Item(**{**plain, "options": tuple(plain["options"]), "trace": Trace(**plain["trace"])})

@@ -5,7 +5,7 @@ import math
 from auscult.records import MOST_TOKENS, Reply
 
 _TEXTS = ("text", "finish", "failure", "detail", "revision")
-_COUNTS = ("tokens_in", "tokens_out", "attempts")
+_COUNTS = ("tokens_in", "tokens_out", "attempts", "tokens_cached")
 
 
 def misfit(reply: Reply) -> str:

@@ -1,10 +1,10 @@
 """The journal of calls: append-only files, one a writer, that hold every reply that ever came back.
 
-A line is ``KEY CRC TOKENS_IN TOKENS_OUT ATTEMPTS JSON``: 32 hexadecimal digits, the CRC-32 of everything after it, and
-the reply. A torn or damaged line is passed over when the journal is opened, and so is a reply that fits no row when it
-is looked up: its call is asked again. Of several lines of one call the last one holds, and it alone counts. When
-``append`` returns, the line has been handed to the operating system; it is synced to disk about a second later. Failed
-calls are not journalled, so the same command tries them again.
+A line is ``KEY CRC TOKENS_IN TOKENS_OUT ATTEMPTS TOKENS_CACHED JSON``: 32 hexadecimal digits, the CRC-32 of everything
+after it, and the reply; older lines lack the last count. A torn or damaged line is passed over when the journal is
+opened, and so is a reply that fits no row when it is looked up: its call is asked again. Of several lines of one call
+the last one holds, and it alone counts. When ``append`` returns, the line has been handed to the operating system; it
+is synced to disk about a second later. Failed calls are not journalled, so the same command tries them again.
 
 Memory: 16 bytes a call (a 64-bit prefix of the key and the place of the line); a hit is checked against the full key.
 """
@@ -41,10 +41,12 @@ class Totals:
     attempts: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_cached: int = 0
 
 
 def _line(key: str, reply: Reply) -> bytes:
-    body = b"%d %d %d %b" % (reply.tokens_in, reply.tokens_out, reply.attempts, orjson.dumps(reply))
+    counts = reply.tokens_in, reply.tokens_out, reply.attempts, reply.tokens_cached
+    body = b"%d %d %d %d %b" % (*counts, orjson.dumps(reply))
     return b"%b %08x %b\n" % (key.encode(), zlib.crc32(body), body)
 
 
@@ -65,15 +67,15 @@ def _last_of_each(keys: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     return order[np.append(ordered[1:] != ordered[:-1], True)] if len(order) else order
 
 
-def _scan(path: Path) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
-    """Key prefix, place and counts (tokens in, tokens out, attempts) of each whole line of a file."""
+def _scan(path: Path) -> Iterator[tuple[int, int, list[int]]]:
+    """Key prefix, place and counts (tokens in, tokens out, attempts, tokens cached) of each whole line of a file."""
     place = 0
     with open(path, "rb", buffering=1 << 20) as file:
         for line in file:
             if _is_whole(line):
-                said = line[_HEAD : _HEAD + 60].split(b" ", 3)[:3]
-                if len(said) == 3 and all(n.isdigit() and int(n) <= MOST_TOKENS for n in said):
-                    yield int(line[:16], 16), place, (int(said[0]), int(said[1]), int(said[2]))
+                said = line[_HEAD : _HEAD + 60].partition(b"{")[0].split()
+                if len(said) in (3, 4) and all(n.isdigit() and int(n) <= MOST_TOKENS for n in said):
+                    yield int(line[:16], 16), place, [int(said[n]) if n < len(said) else 0 for n in range(4)]
             place += len(line)
 
 
@@ -134,7 +136,7 @@ class Journal:
 
     def _read(self, paths: Sequence[Path]) -> _Index:
         """Where each call's reply stands; counts what the calls took."""
-        columns = [array("Q") for _ in range(5)]
+        columns = [array("Q") for _ in range(6)]
         for number, path in enumerate(paths):
             self._files.append(os.open(path, os.O_RDONLY))
             for key, place, counts in _scan(path):
@@ -142,8 +144,8 @@ class Journal:
                     column.append(value)
         keys, places, *taken = (np.frombuffer(c, np.uint64) if c else np.empty(0, np.uint64) for c in columns)
         last = _last_of_each(keys)
-        tokens_in, tokens_out, attempts = (int(column[last].sum()) for column in taken)
-        self.totals = Totals(len(last), attempts, tokens_in, tokens_out)
+        tokens_in, tokens_out, attempts, cached = (int(column[last].sum()) for column in taken)
+        self.totals = Totals(len(last), attempts, tokens_in, tokens_out, cached)
         return _Index(keys[last], places[last])
 
     def __len__(self) -> int:
@@ -162,8 +164,8 @@ class Journal:
         if line[:32] != key.encode():
             return None
         try:
-            reply = Reply(**orjson.loads(line[_HEAD:].split(b" ", 3)[3]))
-        except (ValueError, TypeError, IndexError):
+            reply = Reply(**orjson.loads(line[line.index(b"{", _HEAD) :]))
+        except (ValueError, TypeError):
             return None
         return None if misfit(reply) else reply
 
@@ -197,6 +199,7 @@ class Journal:
         self.totals.attempts += reply.attempts
         self.totals.tokens_in += reply.tokens_in
         self.totals.tokens_out += reply.tokens_out
+        self.totals.tokens_cached += reply.tokens_cached
         self._dirty = True
 
     def _sync_every_second(self) -> None:

@@ -89,10 +89,12 @@ def parse_reply(body: bytes, redact: Callable[[str], str]) -> Reply:
     text, refusal = _content(message, finish, body, redact)
     usage = data.get("usage")
     usage = usage if isinstance(usage, dict) else {}
+    details = usage.get("prompt_tokens_details")
     counted = Reply(
         tokens_in=_count(usage.get("prompt_tokens")),
         tokens_out=_count(usage.get("completion_tokens")),
         revision=replied_by(data),
+        tokens_cached=_count(details.get("cached_tokens")) if isinstance(details, dict) else 0,
     )
     if refusal:
         return replace(counted, finish="content_filter", detail=one_line(f"refused: {refusal}", redact))

@@ -132,6 +132,7 @@ class Asking:
             seconds=reply.seconds,
             attempts=reply.attempts,
             cost=self.prices.cost(reply.tokens_in, reply.tokens_out),
+            tokens_cached=reply.tokens_cached,
         )
 
     @cached_property
@@ -145,6 +146,7 @@ def _together(replies: Sequence[Reply]) -> Reply:
         next((r for r in replies if r.failure), replies[-1]),
         tokens_in=sum(r.tokens_in for r in replies),
         tokens_out=sum(r.tokens_out for r in replies),
+        tokens_cached=sum(r.tokens_cached for r in replies),
         seconds=sum(r.seconds for r in replies),
         attempts=sum(r.attempts for r in replies),
     )

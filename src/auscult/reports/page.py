@@ -223,6 +223,7 @@ def _usage(summary: Summary) -> list[tuple[str, str]]:
     """What the run took, for the manifest."""
     u = summary.usage
     uncounted = "" if u.tokens_in or u.tokens_out else " (the model does not count them)"
+    cached = f" ({say.whole(u.tokens_cached)} of them not computed anew)" if u.tokens_cached else ""
     cost = (
         f"{say.plain(u.cost)}, in the currency of the prices given"
         if u.cost
@@ -230,7 +231,7 @@ def _usage(summary: Summary) -> list[tuple[str, str]]:
     )
     return [
         ("calls", f"{say.whole(u.calls)} answered; {say.count(u.attempts, 'attempt')}"),
-        ("tokens", f"{say.whole(u.tokens_in)} in, {say.whole(u.tokens_out)} out{uncounted}"),
+        ("tokens", f"{say.whole(u.tokens_in)} in{cached}, {say.whole(u.tokens_out)} out{uncounted}"),
         ("cost", cost),
         ("waits", f"{say.duration(u.seconds)}, added up over replies that overlap"),
     ]

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, Literal, Self, TypeVar, get_args, get_origin
@@ -70,8 +71,18 @@ def _items(value: dict[str, Any]) -> list[Any]:
     return list(value.items())
 
 
-def _plainer(kind: pa.DataType) -> Callable[[Any], Any] | None:
-    """What makes the values of a column such as Arrow takes; None where it takes them as they are."""
+def _defaults(cls: Any) -> dict[str, Any]:
+    """What a field holds where nothing was said: of the fields that are records, and of those that were added."""
+    return {f.name: f.default for f in fields(cls) if f.metadata.get("added") or is_dataclass(f.default)}
+
+
+def _plainer(kind: pa.DataType, default: Any = None) -> Callable[[Any], Any] | None:
+    """What makes the values of a column such as Arrow takes; None where it takes them as they are.
+
+    A record that is the default of its column is stored as nothing.
+    """
+    if pa.types.is_struct(kind):
+        return lambda record: None if record == default else _plain(record)
     if pa.types.is_map(kind) and not pa.types.is_nested(kind.item_type):
         return _items
     if not pa.types.is_nested(kind) or (pa.types.is_list(kind) and not pa.types.is_nested(kind.value_type)):
@@ -98,7 +109,9 @@ class RowWriter(Generic[Row]):
         self._schema, self._row_group = table_schema(cls), row_group
         self._names = self._schema.names
         self._get = attrgetter(*self._names)
-        self._nested = [(i, plain) for i, f in enumerate(self._schema) if (plain := _plainer(f.type))]
+        defaults = _defaults(cls)
+        plainers = [_plainer(f.type, defaults.get(f.name)) for f in self._schema]
+        self._nested = [(i, plain) for i, plain in enumerate(plainers) if plain]
         self._partial = path.with_name(f".{path.name}.tmp")
         self._pending: list[tuple[Any, ...]] = []
         self._writer = pq.ParquetWriter(self._partial, self._schema, **WRITTEN)
@@ -151,11 +164,17 @@ def write_rows(path: Path, cls: type[Row], rows: Iterable[Row]) -> int:
     return writer.rows
 
 
+def _added(cls: Any) -> tuple[str, ...]:
+    """The columns that an older table may lack."""
+    return tuple(f.name for f in fields(cls) if f.metadata.get("added"))
+
+
 def open_table(path: Path, cls: type) -> pq.ParquetFile:
     """Opens a table and checks that it is the one that was written, with the columns of its noun.
 
     Raises:
-        UserError: the file is missing, damaged, no Parquet file, or lacks columns or has others.
+        UserError: the file is missing, damaged, no Parquet file, or lacks columns, other than those that were added
+            since, or has others.
     """
     try:
         with open_given(path):
@@ -166,7 +185,7 @@ def open_table(path: Path, cls: type) -> pq.ParquetFile:
         file = pq.ParquetFile(path, page_checksum_verification=True)
         there = {field.name: field.type for field in file.schema_arrow}
     schema = table_schema(cls)
-    missing = sorted(set(schema.names) - set(there))
+    missing = sorted(set(schema.names) - set(there) - set(_added(cls)))
     others = [field.name for field in schema if there.get(field.name, field.type) != field.type]
     if missing or others:
         file.close()
@@ -184,7 +203,7 @@ def _opened(path: Path, cls: type) -> Iterator[pq.ParquetFile]:
         yield file
 
 
-def _revive(hint: Any) -> Any:
+def _revive(hint: Any, default: Any = None) -> Any:
     """Turns the plain value of a nested column back into the record's own type; None for plain columns."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is dict:
@@ -195,31 +214,34 @@ def _revive(hint: Any) -> Any:
     if origin is tuple:
         return lambda v: tuple(v) if v else ()
     if is_dataclass(hint):
-        return _reviver(hint)
+        made = _reviver(hint)
+        return lambda v: default if v is None else made(v)
     return None
 
 
 def _reviver(cls: Any) -> Callable[[dict[str, Any]], Any]:
     if cls in _REVIVERS:
         return _REVIVERS[cls]
-    revivers = {n: r for n, h in typing.get_type_hints(cls).items() if (r := _revive(h))}
+    defaults = _defaults(cls)
+    revivers = {n: r for n, h in typing.get_type_hints(cls).items() if (r := _revive(h, defaults.get(n)))}
 
     def build(plain: dict[str, Any]) -> Any:
-        for name, revive in revivers.items():
-            plain[name] = revive(plain[name])
+        for name in revivers.keys() & plain.keys():
+            plain[name] = revivers[name](plain[name])
         return cls(**plain)
 
     return _REVIVERS.setdefault(cls, build)
 
 
-def _maker(cls: type[Row]) -> Callable[[int, list[list[Any]]], Iterable[Row]]:
-    """Makes rows of a record class from their number and their columns, a column at a time.
+def _maker(cls: type[Row], names: Sequence[str]) -> Callable[[int, list[list[Any]]], Iterable[Row]]:
+    """Makes rows of a record class from their number and the columns ``names``, a column at a time.
 
     A record's own constructor would take most of the time of reading: its slots are filled without it.
     """
-    names, hints = table_schema(cls).names, typing.get_type_hints(cls)
-    revivers = [_revive(hints[name]) for name in names]
+    hints, defaults = typing.get_type_hints(cls), _defaults(cls)
+    revivers = [_revive(hints[name], defaults.get(name)) for name in names]
     slots = [getattr(cls, name, None) for name in names]
+    absent = [(getattr(cls, name, None), defaults[name]) for name in table_schema(cls).names if name not in names]
     if hasattr(cls, "__post_init__") or not all(isinstance(s, types.MemberDescriptorType) for s in slots):
         build = _reviver(cls)
         return lambda _, columns: (build(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True))
@@ -228,6 +250,8 @@ def _maker(cls: type[Row]) -> Callable[[int, list[list[Any]]], Iterable[Row]]:
         rows = [object.__new__(cls) for _ in range(count)]
         for slot, revive, column in zip(slots, revivers, columns, strict=True):
             deque(map(slot.__set__, rows, map(revive, column) if revive else column), maxlen=0)  # type: ignore[union-attr]
+        for slot, default in absent:
+            deque(map(slot.__set__, rows, repeat(default)), maxlen=0)  # type: ignore[union-attr]
         return rows
 
     return made
@@ -240,8 +264,16 @@ def values_of(column: pa.Array) -> list[Any]:
             offsets = column.offsets
             if offsets[0] == offsets[-1]:
                 return [None] * len(column)  # which become empty ones
+        elif column.null_count == len(column):
+            return [None] * len(column)
         return list(column.to_pylist())
     return list(column.to_numpy(zero_copy_only=False).tolist())
+
+
+def _present(file: pq.ParquetFile, names: Iterable[str]) -> list[str]:
+    """Of some columns those that a table has."""
+    there = set(file.schema_arrow.names)
+    return [name for name in names if name in there]
 
 
 def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) -> Iterator[Row]:
@@ -250,9 +282,9 @@ def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) 
     Raises:
         UserError: as ``open_table``.
     """
-    made, names = _maker(cls), table_schema(cls).names
     with _opened(path, cls) as file:
-        first = 0
+        names = _present(file, table_schema(cls).names)
+        made, first = _maker(cls, names), 0
         while first < file.num_row_groups and skip >= (rows := file.metadata.row_group(first).num_rows):
             skip, first = skip - rows, first + 1
         groups = range(first, file.num_row_groups)
@@ -282,7 +314,19 @@ def read_batches(path: Path, cls: type, names: Sequence[str], *, batch: int = 1_
         UserError: as ``open_table``.
     """
     with _opened(path, cls) as file:
-        yield from file.iter_batches(batch_size=batch, columns=list(names))
+        present = _present(file, names)
+        for part in file.iter_batches(batch_size=batch, columns=present):
+            yield part if len(present) == len(names) else _filled(part, cls, names)
+
+
+def _filled(part: Any, cls: type, names: Sequence[str]) -> Any:
+    """A batch or table with the columns that it lacks, which hold their defaults."""
+    defaults, schema = _defaults(cls), table_schema(cls)
+    for name in names:
+        if name not in part.schema.names:
+            plain = None if is_dataclass(defaults[name]) else defaults[name]
+            part = part.append_column(name, pa.repeat(pa.scalar(plain, schema.field(name).type), part.num_rows))
+    return part.select(list(names))
 
 
 def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:
@@ -292,7 +336,7 @@ def read_columns(path: Path, cls: type, columns: Sequence[str]) -> pa.Table:
         UserError: as ``open_table``.
     """
     with _opened(path, cls) as file:
-        return file.read(columns=list(columns))
+        return _filled(file.read(columns=_present(file, columns)), cls, columns)
 
 
 def text_bounds(path: Path, column: str) -> set[str]:
@@ -316,8 +360,9 @@ def read_where(path: Path, cls: type[Row], column: str, wanted: Collection[str])
     Raises:
         UserError: as ``open_table``.
     """
-    build, names, keys = _reviver(cls), table_schema(cls).names, pa.array(sorted(wanted), pa.string())
+    build, keys = _reviver(cls), pa.array(sorted(wanted), pa.string())
     with _opened(path, cls) as file:
+        names = _present(file, table_schema(cls).names)
         for group in range(file.num_row_groups):
             mask = pc.is_in(file.read_row_group(group, columns=[column]).column(0), value_set=keys)
             if pc.any(mask).as_py():

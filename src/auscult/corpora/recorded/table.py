@@ -22,7 +22,7 @@ from auscult.corpora.recorded.said import Said, said_in
 from auscult.corpora.recorded.survey import Survey, survey, text_of
 from auscult.corpora.recorded.truths import are_yes_or_no, coded, options_of, right_option, yes_no_of
 from auscult.errors import UserError
-from auscult.records import Case, Item, rank
+from auscult.records import Case, Item, Trace, rank
 from auscult.store.cells import as_text
 from auscult.store.dialects import DELIMITERS, WINDOWS, dialect_of
 from auscult.store.faults import Faults
@@ -194,7 +194,8 @@ class RecordedTable:
         """The case of some rows, its questions each once."""
         items: dict[str, Item] = {}
         for plain_item, _, _, where in rows:
-            item = Item(**{**plain_item, "options": tuple(plain_item["options"])})
+            options, trace = tuple(plain_item["options"]), Trace(**plain_item["trace"])
+            item = Item(**{**plain_item, "options": options, "trace": trace})
             first = items.setdefault(item.source_id, item)
             if (first.question, first.options, first.reference) != (item.question, item.options, item.reference):
                 self.faults.take(
