@@ -18,6 +18,17 @@ PINNED = {
     "medhalltune-rubric-1": "e5aff41e5354fd54",
     "medhalltune-system-1": "12cafc0708748828",
     "pairwise-1": "d6dab60d961294d2",
+    "clinhallu-answer-form-1": "52cf0993fbf4be9f",
+    "clinhallu-answer-system-1": "afd3c53a5842d624",
+    "clinhallu-stage-form-1": "8d6ec34adbae1a32",
+    "clinhallu-stage-knowledge-1": "4e91dcac781ecc48",
+    "clinhallu-stage-reasoning-1": "114fc7389d9190b8",
+    "clinhallu-stage-system-1": "fa8237912d266ecd",
+    "clinhallu-stage-vision-1": "f648a0aecaf8b489",
+    "stage-1": "77e3c0fde6ad64d3",
+    "stage-knowledge-1": "46c7d766b37e3dc3",
+    "stage-reasoning-1": "45769a9f3e1c221c",
+    "stage-vision-1": "a2d551cc56ebcab2",
 }
 
 
@@ -28,7 +39,7 @@ def test_a_version_of_a_prompt_never_changes(name: str) -> None:
 
 def test_every_prompt_of_these_protocols_is_pinned() -> None:
     names = {p.name.removesuffix(".txt") for p in (files("auscult.scorers.judges") / "prompts").iterdir()}
-    assert {n for n in names if n.startswith(("clinical", "medhalltune", "pairwise"))} == set(PINNED)
+    assert {n for n in names if n.startswith(("clin", "medhalltune", "pairwise", "stage"))} == set(PINNED)
 
 
 @given(st.text(), st.text(max_size=5))

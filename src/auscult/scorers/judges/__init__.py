@@ -12,7 +12,7 @@ from typing import Annotated, Protocol
 from auscult.engine.ask import Ask
 from auscult.engine.limits import check_bounds
 from auscult.facts.cut_short import CUT_SHORT, unfinished
-from auscult.records import Answer, Bounds, Case, Instrument, Item, Score, Value
+from auscult.records import Answer, Bounds, Case, Image, Instrument, Item, Score, Value
 from auscult.registry import Room
 from auscult.scorers.scoring import row
 
@@ -68,13 +68,23 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is judged: an answer to an item of a case; ``other`` is the second answer of a pair."""
+    """What is judged: an answer to an item of a case.
+
+    Attributes:
+        item: as it was put.
+        case: that the item is about.
+        answer: what is judged.
+        anchor: for protocols that compare with a baseline.
+        other: the second answer of a pair.
+        images: as the answer's model was shown them, for published protocols whose judge sees them too.
+    """
 
     item: Item
     case: Case
     answer: Answer
     anchor: Anchor | None = None
     other: Answer | None = None
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,115 @@
+"""Whether one stage of an answer in stages says anything false: visual recognition, knowledge recall or reasoning.
+
+After ClinHallu's judge (arXiv 2606.14697), which says 0 or 1 and counts its own failures as hallucinations; that one is
+``clinhallu-stage``. Here each statement is evidence with a reason of its own, and what cannot be decided is open. A
+verdict that its evidence or its reason contradicts is no verdict. Reasoning is judged by the stages that it stands on,
+so that an error of the eyes does not count twice. By ``facts`` no model is asked.
+
+Which stage: ``JudgeOptions.more["stage"]``; the instruments are ``stage-vision``, ``stage-knowledge`` and
+``stage-reasoning``.
+"""
+
+from functools import partial
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from auscult.errors import UserError
+from auscult.records import AT_MOST, Call
+from auscult.scorers.judges import Judge, JudgeOptions, Subject
+from auscult.scorers.judges._own_reason import contradicts_itself
+from auscult.scorers.judges._stages import HALLUCINATED, SHORT, judged, stage_of, without_stage
+from auscult.scorers.judges.asking import ModelJudge, Reading, call_of, fence, judge_instrument, known, prompt
+from auscult.scorers.judges.replies import JsonReply, Text
+
+NAME = "stage"
+SOURCE = "after arXiv 2606.14697"
+NOTHING = "(there is none)"
+WHOLE = "The caption names everything that there is to name."
+Stands = Literal["supported", "contradicted", "open"]
+
+
+class Evidence(JsonReply):
+    """A statement of the stage, and how it stands."""
+
+    statement: Text
+    against: Text
+    why: Text
+    stands: Stands
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if contradicts_itself(self.stands, self.why):
+            raise ValueError(f"a statement is {self.stands}, and its reason says otherwise ['{self.why:.80}']")
+        return self
+
+
+class Decided(JsonReply):
+    """Evidence first, then the verdict that follows from it."""
+
+    evidence: list[Evidence]
+    verdict: Stands
+
+    @model_validator(mode="after")
+    def _follows(self) -> Self:
+        stands = {e.stands for e in self.evidence}
+        if self.verdict == "supported" and stands != {"supported"}:
+            raise ValueError("the verdict is supported, and the evidence is not")
+        if ("contradicted" in stands) != (self.verdict == "contradicted"):
+            raise ValueError("verdict and evidence differ on a contradiction")
+        return self
+
+
+def values_of(verdict: str) -> dict[str, float]:
+    """``hallucinated`` at least and at most."""
+    name = HALLUCINATED.name
+    return {name: float(verdict == "contradicted"), f"{name}{AT_MOST}": float(verdict != "supported")}
+
+
+def create(identity: str, options: JudgeOptions) -> Judge:
+    """The judge of one stage; of the identity ``facts`` the fact checker itself.
+
+    Raises:
+        UserError: no stage is named, or options that a verdict has no use for.
+    """
+    stage = stage_of(NAME, options)
+    for what, given in (("a parse policy", options.policy), ("an anchor file", options.anchor)):
+        if given:
+            raise UserError(f"judge protocol '{NAME}' gives a verdict and no grades; leave out {what}")
+    instrument = judge_instrument(f"{NAME}-{SHORT[stage]}", "1", identity, options, HALLUCINATED, source=SOURCE)
+    return ModelJudge(
+        instrument=instrument,
+        options=options,
+        calls=partial(_calls, stage, options),
+        read=partial(_read, stage),
+        unasked=partial(without_stage, stage),
+    )
+
+
+def _calls(stage: str, options: JudgeOptions, subject: Subject) -> list[Call]:
+    """Rules and form of the reply, then the case, then the item, then what the stage stands on, then the stage."""
+    found, key = judged(stage, subject), subject.item.id
+    caption, *about = known(subject.case, subject.item)
+    whole = [WHOLE] if subject.case.exhaustive else []
+    sections = [caption, *whole, *about] if stage == "visual_recognition" else about
+    sections.append(fence("reference stage", found.reference or NOTHING, key))
+    if stage == "reasoning":
+        sections.append(fence("first stage", found.trace.visual_recognition or NOTHING, key))
+        sections.append(fence("second stage", found.trace.knowledge_recall or NOTHING, key))
+        ends = f"\nAnswer: {found.trace.answer}" if found.trace.answer else ""
+        sections.append(fence("candidate", found.text + ends, key))
+    else:
+        sections.append(fence("candidate", found.text, key))
+    rules = "\n\n".join([prompt("stage-1"), prompt(f"stage-{SHORT[stage]}-1")])
+    return [call_of(options, rules, "\n".join(sections), reply=Decided)]
+
+
+def _read(stage: str, subject: Subject, _: int, text: str) -> Reading:
+    found = Decided.read(text, judged(stage, subject).text)
+    return Reading(values_of(found.verdict), found.verdict, "\n".join(map(_told, found.evidence)))
+
+
+def _told(evidence: Evidence) -> str:
+    """One line; curly marks stand around the words of the stage that are wrong, and around no others."""
+    mark = "“{}”" if evidence.stands == "contradicted" else '"{}"'
+    return f"{evidence.stands}: {mark.format(evidence.statement)} ({evidence.against}): {evidence.why}"
