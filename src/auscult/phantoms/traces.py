@@ -7,7 +7,7 @@ words are our own, in ``traces.toml``.
 
 from typing import Any
 
-from auscult.phantoms.scene import KINDS, Scene, SceneFinding, kinds_of
+from auscult.phantoms.scene import KINDS, Modality, Scene, SceneFinding, kinds_of
 from auscult.phantoms.texts import Choices, listed, modality_name, sentence, slots_of, wordings
 from auscult.records import Trace
 from auscult.store.files import shipped_table
@@ -62,9 +62,12 @@ def _words() -> dict[str, Any]:
 
 
 def _appearance(scene: Scene, finding: SceneFinding, choose: Choices) -> str:
-    shade = "bright " if scene.view == "T2-weighted" else _SHADES.get(finding.attribute, "")
     pattern = choose.pattern(_words()["finding"][finding.name]["appearance"])
-    return pattern.format(**slots_of(finding), shade=shade)
+    return pattern.format(**slots_of(finding), shade=_shade(finding, scene.view))
+
+
+def _shade(finding: SceneFinding, view: str) -> str:
+    return "bright " if view == "T2-weighted" else _SHADES.get(finding.attribute, "")
 
 
 def _knowledge(scene: Scene, finding: str, choose: Choices) -> str:
@@ -101,3 +104,30 @@ def _conclusion(name: str, looks: dict[SceneFinding, str], choose: Choices) -> s
     what = _words()["finding"][name]["what"]
     pattern = choose.pattern(_words()["present"])
     return " ".join(sentence(pattern, appearance=look, what=what.format(**slots_of(f))) for f, look in looks.items())
+
+
+def appearances(finding: SceneFinding, view: str) -> tuple[str, ...]:
+    """All ways in which a finding is described where it is seen; equal places in it are equal patterns."""
+    slots = slots_of(finding) | {"shade": _shade(finding, view)}
+    return tuple(pattern.format(**slots) for pattern in _all(_words()["finding"][finding.name]["appearance"]))
+
+
+def nothing_seen() -> tuple[str, ...]:
+    """All ways in which it is said that nothing unusual is seen."""
+    return _all(_words()["unremarkable"])
+
+
+def study_seen(modality: Modality, view: str) -> tuple[str, str]:
+    """How the study is described, and by what its view is told."""
+    return _words()["study"][modality], _words()["view"][view]
+
+
+def signs(finding: str, sign_of: str) -> tuple[str, ...]:
+    """All sentences that tell by which sign a finding is known: that of ``sign_of``."""
+    slots = {"term": finding, "sign": _words()["finding"][sign_of]["sign"]}
+    return tuple(sentence(pattern, **slots) for pattern in _all(_words()["shows"]))
+
+
+def _all(table: dict[str, list[str]]) -> tuple[str, ...]:
+    """The taught patterns and the held-out ones."""
+    return (*table["taught"], *table["held_out"])
