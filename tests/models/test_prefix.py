@@ -7,75 +7,12 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
+from tests.models.tiny_families import FAMILIES, IMAGE, SIGLIP, TEXT, VOCABULARY, llava  # noqa: E402
+
 from auscult.models._generate import SHARING, can_share  # noqa: E402
 from auscult.models._prefix import Prefix, shared_length  # noqa: E402
 
-IMAGE, BEGIN, VOCABULARY, NEAR_TIE = 5, 6, 120, 1e-4
-SIZE = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4}
-TEXT = SIZE | {
-    "vocab_size": VOCABULARY,
-    "num_key_value_heads": 2,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-    "pad_token_id": 0,
-}
-CLIP = SIZE | {"image_size": 32, "patch_size": 8, "projection_dim": 32, "model_type": "clip_vision_model"}
-SIGLIP = SIZE | {"image_size": 32, "patch_size": 8, "model_type": "siglip_vision_model"}
-
-
-def llava(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
-    config = transformers.LlavaConfig(
-        vision_config=CLIP, text_config=TEXT | text, image_token_index=IMAGE, vision_feature_layer=-1
-    )
-    return config, [1, *[IMAGE] * 32, 7], {"pixel_values": torch.randn(2, 3, 32, 32)}
-
-
-def llava_next(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
-    config = transformers.LlavaNextConfig(
-        vision_config=CLIP,
-        text_config=TEXT | text,
-        image_token_index=IMAGE,
-        vision_feature_layer=-1,
-        image_grid_pinpoints=[[32, 64]],
-    )
-    image = {"pixel_values": torch.randn(1, 3, 3, 32, 32), "image_sizes": torch.tensor([[32, 64]])}
-    return config, [1, 7, *[IMAGE] * (16 + 4 * (8 + 1)), 7], image
-
-
-def idefics3(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
-    vision = {k: v for k, v in SIGLIP.items() if k != "model_type"}
-    config = transformers.Idefics3Config(
-        vision_config=vision, text_config=TEXT | text, image_token_id=IMAGE, scale_factor=2
-    )
-    image = {"pixel_values": torch.randn(1, 2, 3, 32, 32), "pixel_attention_mask": torch.ones(1, 2, 32, 32).bool()}
-    return config, [1, 7, *[IMAGE] * 4, 8, *[IMAGE] * 4, 7], image
-
-
-def gemma3(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
-    config = transformers.Gemma3Config(
-        vision_config=SIGLIP | {"vision_use_head": False},
-        text_config=TEXT
-        | text
-        | {
-            "head_dim": 8,
-            "query_pre_attn_scalar": 8,
-            "sliding_window": 12,
-            "layer_types": ["sliding_attention", "full_attention", "sliding_attention"],
-        },
-        mm_tokens_per_image=16,
-        boi_token_index=BEGIN,
-        eoi_token_index=BEGIN + 1,
-        image_token_index=IMAGE,
-    )
-    return config, [1, 7, BEGIN, *[IMAGE] * 16, BEGIN + 1, 8], {"pixel_values": torch.randn(1, 3, 32, 32)}
-
-
-FAMILIES: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "llava": llava,
-    "llava_next": llava_next,
-    "idefics3": idefics3,
-    "gemma3": gemma3,
-}
+NEAR_TIE = 1e-4
 CASES = [(family, text, "sdpa") for family, texts in SHARING.items() for text in texts]
 CASES += [("llava", "llama", "eager"), ("gemma3", "gemma3_text", "eager")]
 

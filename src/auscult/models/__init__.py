@@ -16,7 +16,13 @@ from auscult.errors import UserError
 from auscult.records import Call, Condition, Reply
 from auscult.registry import Room
 
-ROOM = Room("auscult.models", "model kind", "auscult.models", needs="create")
+ROOM = Room(
+    "auscult.models",
+    "model kind",
+    "auscult.models",
+    needs="create",
+    exclude=frozenset({"branching", "folders", "prompting"}),
+)
 INTERNAL = frozenset({"scripted"})
 """Kinds that serve certificates and tests, and nobody else."""
 

@@ -15,6 +15,7 @@ from PIL import Image as Pixels
 from transformers import BatchFeature, StoppingCriteria, StoppingCriteriaList
 
 from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Prefix, shared_length
+from auscult.models.branching import unbranchable
 from auscult.records import Call, Decoding, Image, Reply
 
 SHARING = {
@@ -209,17 +210,13 @@ class _Ended(StoppingCriteria):  # type: ignore[misc]
 def can_share(config: Any) -> bool:
     """Whether answers of a model with this configuration are tested to branch off a shared prefix unchanged.
 
-    Not where rotary frequencies depend on the length of the text, attention is neither eager nor SDPA, or a text model
-    other than Gemma 3 looks back through a sliding window.
+    Not where it cannot be branched at all, or a text model other than Gemma 3 looks back through a sliding window.
     """
     text = config.get_text_config()
-    rope = getattr(text, "rope_parameters", None) or {}
-    kinds = {r.get("rope_type", "default") for r in (rope, *rope.values()) if isinstance(r, dict)}
     return (
         text.model_type in SHARING.get(config.model_type, ())
-        and kinds <= {"default", "linear", "llama3"}
+        and not unbranchable(config)
         and (text.model_type == "gemma3_text" or getattr(text, "sliding_window", None) is None)
-        and text._attn_implementation in ("eager", "sdpa")
     )
 
 

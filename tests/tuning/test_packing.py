@@ -1,0 +1,262 @@
+"""Losses and gradients of packed pairs are those of the pairs apart, on a saved and loaded model of each family."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+peft = pytest.importorskip("peft")
+
+from tests.models.tiny_families import FAMILIES, IMAGE, SIGLIP, TEXT, VOCABULARY, llava, qwen2_5_vl  # noqa: E402
+
+from auscult.errors import UserError  # noqa: E402
+from auscult.tuning.families import FAMILIES as TUNED  # noqa: E402
+from auscult.tuning.families import family_of, unpackable  # noqa: E402
+from auscult.tuning.packing import (  # noqa: E402
+    PREFIX,
+    Packed,
+    Pair,
+    Shown,
+    pack,
+    pair_losses,
+    token_losses,
+    token_losses_apart,
+)
+
+PACKED = [(name, text) for name, family in TUNED.items() for text in family.texts]
+EXACT = 1e-5
+"""Relative, in float32."""
+
+
+def smolvlm(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
+    config, head, image = FAMILIES["idefics3"](text)
+    given = config.to_dict() | {"model_type": "smolvlm"}
+    given["vision_config"]["model_type"] = "smolvlm_vision"
+    return transformers.SmolVLMConfig(**given), head, image
+
+
+MAKERS = FAMILIES | {"smolvlm": smolvlm, "qwen2_5_vl": qwen2_5_vl}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """With so small matrices a second thread only waits."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def opened(family: str, text: str, folder: Path, attention: str = "sdpa") -> tuple[Any, list[int], dict[str, Any]]:
+    """A LoRA on a tiny model of a family that was saved and loaded, the tokens of an image, and that image."""
+    torch.manual_seed(3)
+    own = {} if text == "llama" else {"model_type": text, "sliding_window": None}
+    config, head, image = MAKERS[family](own)
+    model = transformers.AutoModelForImageTextToText.from_config(config)
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            torch.nn.init.normal_(parameter, std=0.3)
+    model.save_pretrained(folder)
+    loaded = transformers.AutoModelForImageTextToText.from_pretrained(folder, attn_implementation=attention)
+    return with_lora(loaded), head, image
+
+
+def with_lora(model: Any) -> Any:
+    language = family_of(model.config).language.replace(".", r"\.")
+    lora = peft.LoraConfig(r=4, lora_alpha=8, target_modules=rf"{language}\..*\.(q_proj|v_proj|o_proj|down_proj)")
+    tuned = peft.get_peft_model(model.eval(), lora)
+    for name, parameter in tuned.named_parameters():
+        if "lora_B" in name:  # zero at first, so that nothing would reach the other half
+            torch.nn.init.normal_(parameter, std=0.1)
+    return tuned
+
+
+def pairs_of(model: Any, head: list[int], image: dict[str, Any], count: int, draw: random.Random) -> Shown:
+    """Pairs of unlike lengths about an image of its own."""
+    pixels = {name: torch.randn_like(value) if value.is_floating_point() else value for name, value in image.items()}
+    pairs = []
+    for number in range(count):
+        asked = head + draw.choices(range(10, VOCABULARY), k=draw.randint(1, 12))
+        ids = torch.tensor(asked + draw.choices(range(10, VOCABULARY), k=draw.randint(1, 9)))
+        tokens, positions = {"input_ids": ids}, torch.arange(len(ids))
+        if model.config.model_type == "qwen2_5_vl":
+            tokens["mm_token_type_ids"] = (ids == IMAGE).int()
+            positions = model.get_base_model().model.get_rope_index(
+                ids[None], tokens["mm_token_type_ids"][None], image_grid_thw=pixels["image_grid_thw"]
+            )[0][:, 0]
+        pairs.append(Pair(name=f"q{number}", tokens=tokens, positions=positions, asked=len(asked)))
+    return Shown(pixels=pixels, pairs=tuple(pairs))
+
+
+def gradients(model: Any) -> dict[str, Any]:
+    found = {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
+    model.zero_grad(set_to_none=True)
+    return found
+
+
+def apart(model: Any, shown: list[Shown]) -> tuple[list[float], dict[str, Any]]:
+    """Loss of each pair and gradients of their sum, pair by pair, without anything of ours but the cross-entropy."""
+    losses = []
+    for one in shown:
+        for pair in one.pairs:
+            tokens = {name: values[None] for name, values in pair.tokens.items()}
+            out = model(**tokens, **one.pixels, attention_mask=torch.ones_like(tokens["input_ids"]))
+            learnt = pair.ids[pair.asked :]
+            loss = torch.nn.functional.cross_entropy(out.logits[0, pair.asked - 1 : -1], learnt, reduction="sum")
+            loss.backward()
+            losses.append(loss.item())
+    return losses, gradients(model)
+
+
+def together(model: Any, sequences: list[Packed]) -> tuple[dict[str, float], dict[str, Any]]:
+    losses: dict[str, float] = {}
+    for packed in sequences:
+        each = token_losses(model, packed)
+        each.sum().backward()
+        losses |= dict(zip(packed.names, pair_losses(packed, each), strict=True))
+    return losses, gradients(model)
+
+
+def distance(ours: dict[str, Any], theirs: dict[str, Any]) -> float:
+    """Greatest difference of any gradient, as a share of the greatest value of its tensor."""
+    assert ours.keys() == theirs.keys() and ours
+    assert all(float(t.abs().max()) > 1e-6 for t in theirs.values())
+    return max(float((ours[n] - t).abs().max() / t.abs().max()) for n, t in theirs.items())
+
+
+@pytest.mark.parametrize(("family", "text"), PACKED)
+def test_packed_losses_and_gradients_are_those_of_the_pairs_apart(family: str, text: str, tmp_path: Path) -> None:
+    model, head, image = opened(family, text, tmp_path)
+    assert not unpackable(model.config)
+    draw = random.Random(5)
+    shown = [pairs_of(model, head, image, count, draw) for count in (5, 1, 3, 4)]
+    numbered = [
+        Shown(
+            pixels=s.pixels,
+            pairs=tuple(
+                Pair(name=f"{i}-{p.name}", tokens=p.tokens, positions=p.positions, asked=p.asked) for p in s.pairs
+            ),
+        )
+        for i, s in enumerate(shown)
+    ]
+    losses, theirs = apart(model, numbered)
+    in_three = (pack(numbered, model.config, budget, multiple=16) for budget in range(40, 2000))
+    sequences = next(found for found in in_three if len(found) == 3)  # whose gradients add up
+    assert all(len(packed) % 16 == 0 for packed in sequences)
+    assert any(len(set(packed.image.tolist())) > 2 for packed in sequences), "several images were to share a sequence"
+    ours_losses, ours = together(model, sequences)
+    names = [p.name for s in numbered for p in s.pairs]
+    assert [ours_losses[name] for name in names] == pytest.approx(losses, rel=EXACT)
+    assert distance(ours, theirs) < EXACT
+
+
+def test_eager_attention_packs_as_exactly(tmp_path: Path) -> None:
+    model, head, image = opened("llava", "llama", tmp_path, "eager")
+    shown = [pairs_of(model, head, image, 4, random.Random(2))]
+    losses, theirs = apart(model, shown)
+    ours_losses, ours = together(model, pack(shown, model.config, budget=4096))
+    assert list(ours_losses.values()) == pytest.approx(losses, rel=EXACT)
+    assert distance(ours, theirs) < EXACT
+
+
+def test_one_token_that_sees_another_pair_would_be_found(tmp_path: Path) -> None:
+    model, head, image = opened("llava", "llama", tmp_path)
+    shown = [pairs_of(model, head, image, 4, random.Random(2))]
+    _, theirs = apart(model, shown)
+    packed = pack(shown, model.config, budget=4096)[0]
+    leaky = Packed(**(vars(packed) | {"owner": torch.where(packed.owner == 1, 0, packed.owner)}))
+    assert distance(together(model, [leaky])[1], theirs) > 100 * EXACT
+
+
+def test_pairs_one_by_one_have_the_same_losses(tmp_path: Path) -> None:
+    model, head, image = opened("llava_next", "llama", tmp_path)
+    one = pairs_of(model, head, image, 3, random.Random(2))
+    losses, theirs = apart(model, [one])
+    ours = []
+    for pair in one.pairs:
+        each = token_losses_apart(model, one.pixels, pair)
+        each.sum().backward()
+        ours.append(each.sum().item())
+    assert ours == pytest.approx(losses, rel=EXACT)
+    assert distance(gradients(model), theirs) < EXACT
+
+
+def plain(name: str, asked: list[int], answer: list[int]) -> Pair:
+    ids = torch.tensor(asked + answer)
+    return Pair(name=name, tokens={"input_ids": ids}, positions=torch.arange(len(ids)), asked=len(asked))
+
+
+def small_config() -> Any:
+    config = llava({})[0]
+    config._attn_implementation = "sdpa"
+    return config
+
+
+def test_an_image_with_more_pairs_than_the_budget_is_repeated_and_no_pair_is_cut() -> None:
+    head, pixels = [1, *[IMAGE] * 16, 7], {"pixel_values": torch.randn(1, 3, 32, 32)}
+    pairs = tuple(plain(f"q{n}", [*head, 20 + n, 8], [30 + n] * 10) for n in range(5))
+    sequences = pack([Shown(pixels=pixels, pairs=pairs)], small_config(), budget=45)
+    assert [packed.names for packed in sequences] == [("q0", "q1"), ("q2", "q3"), ("q4",)]
+    assert [int((packed.tokens["input_ids"] == IMAGE).sum()) for packed in sequences] == [16, 16, 16]
+    assert sum(len(packed.targets) for packed in sequences) == 50
+    long = Shown(pixels=pixels, pairs=(plain("long", head, [9] * 100),))
+    assert [len(packed) for packed in pack([long], small_config(), budget=45)] == [118]
+
+
+def test_pairs_whose_image_comes_after_their_words_keep_an_image_each() -> None:
+    pixels = {"pixel_values": torch.randn(1, 3, 32, 32)}
+    pairs = tuple(plain(f"q{n}", [1, 20 + n, *[IMAGE] * 4, 7], [30, 2]) for n in range(3))
+    packed = pack([Shown(pixels=pixels, pairs=pairs)], small_config(), budget=4096)[0]
+    assert packed.pixels["pixel_values"].shape[0] == 3
+    assert PREFIX not in packed.owner.tolist()
+
+
+def test_pairs_without_an_image_share_their_first_words() -> None:
+    shown = Shown(pixels={}, pairs=(plain("a", [1, 7, 8], [9, 2]), plain("b", [1, 7, 9], [9, 9, 2])))
+    packed = pack([shown], small_config(), budget=4096)[0]
+    assert not packed.pixels
+    assert packed.tokens["input_ids"].tolist() == [[1, 7, 8, 9, 2, 9, 9, 9, 2]]
+    assert packed.positions.tolist() == [[0, 1, 2, 3, 4, 2, 3, 4, 5]]
+    assert packed.labels.tolist() == [9, 2, 9, 9, 2]
+    assert packed.pair.tolist() == [0, 0, 1, 1, 1]
+
+
+def refused(**changes: Any) -> Any:
+    config = llava(changes)[0]
+    config._attn_implementation = "sdpa"
+    return config
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (
+            lambda: transformers.PaliGemmaConfig(vision_config=SIGLIP, text_config=TEXT | {"model_type": "gemma"}),
+            "paligemma cannot be packed: image and question look ahead",
+        ),
+        (lambda: FAMILIES["gemma3"]({})[0], "gemma3 cannot be packed: the tokens of an image look ahead"),
+        (lambda: refused(model_type="mistral", sliding_window=16), "looks back through a sliding window"),
+        (
+            lambda: refused(rope_parameters={"rope_type": "dynamic", "factor": 2.0, "rope_theta": 1e4}),
+            r"llava with llama cannot be packed: its positions \(dynamic\) depend on the length",
+        ),
+        (lambda: refused(model_type="gemma"), "llava with gemma is not packed: nobody has tested"),
+    ],
+    ids=["paligemma", "gemma3", "sliding-window", "dynamic-rope", "untested"],
+)
+def test_what_cannot_be_branched_is_refused_by_name(config: Any, said: str) -> None:
+    made = config()
+    if made.model_type != "llava":
+        made._attn_implementation = "sdpa"
+    shown = Shown(pixels={}, pairs=(plain("a", [1, 7], [9, 2]),))
+    with pytest.raises(UserError, match=said):
+        pack([shown], made, budget=64)
+
+
+def test_a_family_that_is_not_known_is_refused_with_those_that_are() -> None:
+    with pytest.raises(UserError, match="models of type 'blip-2' cannot be tuned; known: gemma3, idefics3, llava"):
+        family_of(transformers.Blip2Config())
