@@ -129,7 +129,7 @@ def _altered(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
         (lambda row: row.pop("facts"), "line 1: no phantom .facts: Field required"),
         (lambda row: row["facts"][0].update(presence="perhaps"), "facts.0.presence"),
         (lambda row: row.update(split="dev"), "split"),
-        (lambda row: row.update(modality="ultrasound"), "'ultrasound' is not in manifest.json"),
+        (lambda row: row.update(modality="ultrasound"), "modality"),
         (lambda row: row.update(image="../secret.png"), "lies outside"),
         (lambda row: row.update(image="images/none.png"), "missing"),
         (lambda row: row.update(sha256="0" * 64), "sha256 differs"),

@@ -17,6 +17,7 @@ from auscult.construction.drafting.forecast import BuildForecast, forecast
 from auscult.construction.drafting.stage import Drafting
 from auscult.construction.generators import Generator
 from auscult.construction.generators.drafted import Drafts, journal_of
+from auscult.construction.tracing import tracing
 from auscult.construction.use import head_card
 from auscult.corpora import Bundle, ReadOptions, shares_of
 from auscult.corpora.several import Source, known, merged
@@ -184,6 +185,7 @@ class Building:
         if held.benchmarks:
             rows, told["against"] = held.bundles(rows), held.about()
         add = generating(generators, self.seed, self._drafts(home), there, held.checks, held.about())
+        add = tracing([each.path for each in self.sources if each.format == "phantoms"], add)
         if signing := _signing(self.sources, self.sign_off, add is not None):
             rows, add = signing.bundles(rows), signing.adding
             told["reviewed"] = [file.name for file in self.sign_off.reviewed]

@@ -8,9 +8,8 @@ what is so; questions about what is not there come from the builder, made from t
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,10 +17,12 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.errors import UserError
 from auscult.items.images import inside, take_image
+from auscult.phantoms.gold import gold_trace
+from auscult.phantoms.scene import Modality, Scene, SceneFinding, Split
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
 from auscult.store.files import content_hash
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
-from auscult.store.rows import Row, read_rows
+from auscult.store.rows import read_rows
 
 ABOUT = "phantoms, the folder that auscult phantoms writes"
 SOURCE, LICENCE = "phantoms", "CC0 1.0"
@@ -48,6 +49,16 @@ class _Manifest(BaseModel):
     digest: str
 
 
+class _Finding(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    name: str
+    side: str
+    place: str
+    size: float
+    attribute: str
+    centre: tuple[float, float] | None
+
+
 class _Measurement(BaseModel):
     model_config = ConfigDict(frozen=True)
     finding: str
@@ -65,15 +76,42 @@ class _Phantom(BaseModel):
     key: str
     image: str = ""
     sha256: str = ""
-    split: Literal["train", "validation", "test", "unseen"]
+    seed: int
+    split: Split
     distribution: str
-    modality: str
+    modality: Modality
     view: str
+    findings: tuple[_Finding, ...]
+    anatomy: dict[str, float]
+    noise: int
     facts: tuple[Fact, ...]
     labels: dict[str, Presence]
     boxes: tuple[Box, ...]
     measurements: tuple[_Measurement, ...]
     report: str
+
+    @cached_property
+    def scene(self) -> Scene:
+        """What the image shows."""
+        return Scene(
+            seed=self.seed,
+            split=self.split,
+            distribution=self.distribution,
+            modality=self.modality,
+            view=self.view,
+            findings=tuple(SceneFinding(**found.model_dump()) for found in self.findings),
+            anatomy=self.anatomy,
+            noise=self.noise,
+        )
+
+
+def scenes(path: Path) -> Iterator[Scene]:
+    """Streams what the phantoms of a folder show, in order; their keys are the source keys of their cases.
+
+    Raises:
+        UserError: as ``read``.
+    """
+    return (phantom.scene for phantom, _, _ in _phantoms(path))
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
@@ -82,6 +120,12 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     Raises:
         UserError: a file is missing, broken, altered, or of another version.
     """
+    for phantom, manifest, where in _phantoms(path):
+        yield _bundle(phantom, where, manifest, partial(inside, options.images or path, links=options.follow_links))
+
+
+def _phantoms(path: Path) -> Iterator[tuple[_Phantom, _Manifest, str]]:
+    """The rows of a folder with its manifest, and where each stands."""
     manifest = _manifest(path)
     rows = path / "phantoms.jsonl"
     try:
@@ -91,7 +135,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     if found != manifest.digest:
         raise UserError(f"{rows}: altered since the phantoms were drawn (sha256 differs); draw them again")
     for row in read_rows(rows):
-        yield _bundle(row, manifest, partial(inside, options.images or path, links=options.follow_links))
+        try:
+            yield _Phantom.model_validate(row.values), manifest, row.where
+        except ValidationError as error:
+            raise UserError(f"{row.where}: no phantom ({_first(error)}); draw the phantoms again") from None
 
 
 def _manifest(path: Path) -> _Manifest:
@@ -117,18 +164,14 @@ def _first(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in about['loc']) or 'text'}: {about['msg']}"
 
 
-def _bundle(row: Row, manifest: _Manifest, find: Callable[[str, str], Path]) -> Bundle:
+def _bundle(phantom: _Phantom, where: str, manifest: _Manifest, find: Callable[[str, str], Path]) -> Bundle:
     try:
-        phantom = _Phantom.model_validate(row.values)
-    except ValidationError as error:
-        raise UserError(f"{row.where}: no phantom ({_first(error)}); draw the phantoms again") from None
-    try:
-        items = list(_items(phantom, manifest))
+        items = [replace(item, trace=gold_trace(phantom.scene, item)) for item in _items(phantom, manifest)]
     except KeyError as unknown:
-        raise UserError(f"{row.where}: {unknown} is not in manifest.json; draw the phantoms again") from None
+        raise UserError(f"{where}: {unknown} is not in manifest.json; draw the phantoms again") from None
     images = []
     if phantom.image:
-        taken = take_image(find(phantom.image, row.where), phantom.image, row.where, phantom.sha256)
+        taken = take_image(find(phantom.image, where), phantom.image, where, phantom.sha256)
         images.append(replace(taken, file=replace(taken.file, look="")))  # phantoms are alike by design
     case = Case(
         id=DRAFT,
