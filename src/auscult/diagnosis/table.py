@@ -14,8 +14,6 @@ from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels
 from auscult.statistics.interval import Floats
 
 Kind = TypeVar("Kind", bound=np.generic)
-NOTHING = -1
-"""Code of an answer that says nothing, and of an error that entails no answer."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,12 +27,13 @@ class ArmTable:
         status: 0 not put (a stage of the model's own is lacking), 1 ok, 2 unusable, 3 request failed, 4 judge unusable,
             5 unread; above 2 is missing data.
         valid: the trace is one.
-        said: code of the answer, one code for one answer in all arms; ``NOTHING`` where it says none.
         wrong: stage that the model wrote in this arm → 1 where it is hallucinated, 0 where not, the least where that is
             open, NaN without a verdict, of the first draw, shape (items,).
         wrong_most: the greatest that it can be.
         absent: stage → whether the model wrote no text for it, shape (items,): no verdict, and none is missing.
-        entails: code of the answer that the planted error entails, shape (items,); None where none is planted.
+        adopts: where an error is planted: 1 where the answer is the one that it entails, NaN where that is missing;
+            None where none is planted.
+        adopts_own: the same of the answer with the model's own stage in the planted one's place, shape (items,).
         degree: how grave the planted error of each item is; empty where none is planted.
     """
 
@@ -42,11 +41,11 @@ class ArmTable:
     right_most: Floats
     status: NDArray[np.int8]
     valid: Mask
-    said: Codes
     wrong: Mapping[str, Floats] = field(default_factory=dict)
     wrong_most: Mapping[str, Floats] = field(default_factory=dict)
     absent: Mapping[str, Mask] = field(default_factory=dict)
-    entails: Codes | None = None
+    adopts: Floats | None = None
+    adopts_own: Floats | None = None
     degree: tuple[str, ...] = ()
 
     @classmethod
@@ -57,16 +56,16 @@ class ArmTable:
         right_most: ArrayLike | None = None,
         status: ArrayLike | None = None,
         valid: ArrayLike | None = None,
-        said: ArrayLike | None = None,
         wrong: Mapping[str, Floats] | None = None,
         wrong_most: Mapping[str, Floats] | None = None,
         absent: Mapping[str, Mask] | None = None,
-        entails: Codes | None = None,
+        adopts: ArrayLike | None = None,
+        adopts_own: Floats | None = None,
         degree: tuple[str, ...] = (),
     ) -> "ArmTable":
         """An arm from arrays of shape (items,) or (items, draws).
 
-        What is not given is the usual: all put, ok and valid, every value known, no answer told apart from another.
+        What is not given is the usual: all put, ok and valid, every value known, no error planted.
         """
         least = _two(right, np.float64)
         codes = np.full(least.shape, OK, np.int8) if status is None else _two(status, np.int8)
@@ -78,11 +77,11 @@ class ArmTable:
             right_most=least if right_most is None else np.where(known, _two(right_most, np.float64), np.nan),
             status=codes,
             valid=codes == OK if valid is None else _two(valid, np.bool_),
-            said=np.full(least.shape, NOTHING) if said is None else _two(said, np.int64),
             wrong=verdicts,
             wrong_most=verdicts | dict(wrong_most or {}),
             absent={stage: np.zeros(len(least), bool) for stage in verdicts} | dict(absent or {}),
-            entails=entails,
+            adopts=None if adopts is None else np.where(known, _two(adopts, np.float64), np.nan),
+            adopts_own=adopts_own,
             degree=degree,
         )
 
@@ -124,11 +123,11 @@ class ArmTable:
             right_most=self.right_most[rows],
             status=self.status[rows],
             valid=self.valid[rows],
-            said=self.said[rows],
             wrong={stage: values[rows] for stage, values in self.wrong.items()},
             wrong_most={stage: values[rows] for stage, values in self.wrong_most.items()},
             absent={stage: values[rows] for stage, values in self.absent.items()},
-            entails=None if self.entails is None else self.entails[rows],
+            adopts=None if self.adopts is None else self.adopts[rows],
+            adopts_own=None if self.adopts_own is None else self.adopts_own[rows],
             degree=tuple(np.array(self.degree, object)[rows]) if self.degree else (),
         )
 

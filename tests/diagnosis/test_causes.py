@@ -1,0 +1,96 @@
+"""Why one answer is wrong."""
+
+import numpy as np
+import pytest
+from tests.diagnosis.simulated import ARMS, right_in, table, wrong_stages
+
+from auscult.diagnosis.causes import CAUSES, causes, shares
+from auscult.diagnosis.table import ArmTable, Diagnosed
+
+
+def one(own: int, eyes: int, knowledge: int, both: int) -> dict[str, float]:
+    """The causes of many items of one pattern."""
+    arms = {"baseline": own, "self_vr_kr": own, "gold_vr_own_kr": eyes, "replace_kr": knowledge, "replace_vr_kr": both}
+    found = causes(Diagnosed.of({name: ArmTable.of(np.full(50, right)) for name, right in arms.items()}))
+    assert found is not None
+    return dict(zip(CAUSES, found.chances[0].tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "cause"),
+    [
+        ((0, 1, 0, 1), {"eyes": 1.0}),
+        ((0, 0, 1, 1), {"knowledge": 1.0}),
+        ((0, 1, 1, 1), {"eyes": 0.5, "knowledge": 0.5}),
+        ((0, 0, 0, 1), {"both needed": 1.0}),
+        ((0, 0, 0, 0), {"reasoning": 1.0}),
+    ],
+)
+def test_the_cause_is_what_alone_mends_the_answer(pattern: tuple[int, int, int, int], cause: dict[str, float]) -> None:
+    found = one(*pattern)
+    assert all(found[name] == pytest.approx(cause.get(name, 0.0), abs=0.02) for name in CAUSES)
+
+
+def test_only_wrong_answers_have_a_cause() -> None:
+    stages = wrong_stages()
+    found = causes(table(*stages))
+    assert found is not None
+    assert (found.wrong == ~right_in("self_vr_kr", *stages)).all()
+    assert np.isnan(found.chances[~found.wrong]).all()
+    assert found.chances[found.wrong].sum(axis=1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_of_stages_that_are_always_followed_every_cause_is_found() -> None:
+    eyes, knowledge, reasoning = wrong_stages(500)
+    found = causes(table(eyes, knowledge, reasoning))
+    assert found is not None
+    truth = np.select([reasoning, eyes & knowledge, eyes, knowledge], [3, 2, 0, 1])
+    assert (found.likeliest[found.wrong] == truth[found.wrong]).all()
+
+
+def test_answers_that_flip_between_draws_are_unstable_and_take_no_cause_from_others() -> None:
+    rng, (eyes, knowledge, reasoning) = np.random.default_rng(5), wrong_stages(600)
+    shaky = rng.random(600) < 0.2
+    arms = {}
+    for name in ARMS:
+        right = right_in(name, eyes, knowledge, reasoning)
+        for arm, draws in ((name, 1), (f"resample_{name}", 5)):
+            drawn = np.repeat(right[:, None], draws, axis=1)
+            arms[arm] = ArmTable.of(np.where(shaky[:, None], rng.random(drawn.shape) < 0.5, drawn))
+    found = causes(Diagnosed.of(arms))
+    assert found is not None
+    unstable = found.likeliest[found.wrong] == CAUSES.index("unstable")
+    assert unstable[shaky[found.wrong]].mean() > 0.9 and unstable[~shaky[found.wrong]].mean() < 0.03
+
+
+def test_chances_mean_what_they_say_where_single_draws_slip() -> None:
+    rng, (eyes, knowledge, reasoning) = np.random.default_rng(6), wrong_stages(20_000)
+    arms = {}
+    for name in ARMS:
+        right = right_in(name, eyes, knowledge, reasoning)
+        arms[name] = ArmTable.of(np.where(rng.random(len(right)) < 0.05, ~right, right))
+    found = causes(Diagnosed.of(arms))
+    assert found is not None and found.slip == pytest.approx(0.05, abs=0.01)
+    truth = np.select([~(eyes | knowledge | reasoning), reasoning, eyes & knowledge, eyes, knowledge], [4, 3, 2, 0, 1])[
+        found.wrong
+    ]
+    said = found.chances[found.wrong]
+    best = said.argmax(axis=1)
+    for low in (0.5, 0.7, 0.9):
+        some = (said.max(axis=1) >= low) & (said.max(axis=1) < low + 0.2)
+        assert some.sum() < 50 or (best == truth)[some].mean() == pytest.approx(said.max(axis=1)[some].mean(), abs=0.06)
+
+
+def test_shares_of_the_causes_add_up_to_one_and_have_intervals() -> None:
+    made = table(*wrong_stages())
+    found = causes(made)
+    assert found is not None
+    told = shares(made, found)
+    assert sum(e.value or 0.0 for e in told.values()) == pytest.approx(1.0, abs=1e-4)
+    assert all(e.low is not None and e.n == found.wrong.sum() for e in told.values())
+
+
+def test_without_gold_eyes_and_own_knowledge_the_arm_with_knowledge_anew_stands_in() -> None:
+    arms = tuple(name for name in ARMS if name != "gold_vr_own_kr")
+    assert causes(table(*wrong_stages(), arms)) is not None
+    assert causes(table(*wrong_stages(), ("baseline", "self_vr_kr", "replace_kr"))) is None

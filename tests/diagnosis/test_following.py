@@ -1,0 +1,79 @@
+"""Whether given stages are followed."""
+
+import numpy as np
+import pytest
+from tests.diagnosis.simulated import wrong_stages
+
+from auscult.diagnosis import effects, following
+from auscult.diagnosis.table import ArmTable, Diagnosed
+
+EYES, KNOWLEDGE, REASONING = wrong_stages(2_000)
+SOUND = ~(KNOWLEDGE | REASONING)
+
+
+def planted(share: float, seed: int = 1) -> Diagnosed:
+    """A model that follows a share of the visual stages it is given, right or wrong, and else looks for itself."""
+    follows = np.random.default_rng(seed).random(len(EYES)) < share
+    own, adopts_own = SOUND & ~EYES, SOUND & EYES
+    adopts = np.where(follows, SOUND, adopts_own)
+    arms = {
+        "baseline": ArmTable.of(own),
+        "self_vr": ArmTable.of(own),
+        "replace_vr": ArmTable.of(np.where(follows, SOUND, own)),
+        "planted_vr": ArmTable.of(
+            ~adopts,
+            adopts=adopts,
+            adopts_own=adopts_own.astype(float),
+            degree=tuple(["gross", "subtle"] * (len(EYES) // 2)),
+        ),
+    }
+    return Diagnosed.of(arms, np.arange(len(EYES)) // 2)
+
+
+def test_a_model_that_follows_every_stage_has_adopted_each_planted_error_that_it_reasons_on() -> None:
+    made = planted(1.0)
+    share, adopted = following.followed(made, "eyes"), following.adopted(made, "eyes")
+    assert share is not None and share.value == 1.0 and share.low is not None and share.low > 0.98
+    assert adopted is not None and adopted.value == pytest.approx((SOUND & ~EYES).mean())
+
+
+def test_the_share_followed_is_found_from_planted_errors_and_the_gain_if_followed_with_it() -> None:
+    made = planted(0.7)
+    share, after = following.followed(made, "eyes"), following.if_followed(made, "eyes")
+    assert share is not None and share.low is not None and share.high is not None and share.low < 0.7 < share.high
+    truth, measured = float((SOUND & EYES).mean()), effects.gain(made, "eyes")
+    assert after is not None and measured is not None and measured.high is not None and measured.high < truth
+    assert after.gain.low is not None and after.gain.high is not None and after.gain.low < truth < after.gain.high
+    assert after.accuracy.value == pytest.approx(SOUND.mean(), abs=0.03)
+    assert after.span.worst == measured.value and after.span.best == after.gain.value
+
+
+def test_a_model_that_passes_over_all_it_is_given_adopts_nothing() -> None:
+    made = planted(0.0)
+    share, adopted = following.followed(made, "eyes"), following.adopted(made, "eyes")
+    assert share is not None and share.value == 0.0 and adopted is not None and adopted.value == 0.0
+
+
+def test_at_chance_the_share_followed_is_not_identifiable() -> None:
+    coin = np.random.default_rng(3).random((4, 400)) < 0.5
+    arms = {
+        "baseline": ArmTable.of(coin[0]),
+        "self_vr": ArmTable.of(coin[0]),
+        "replace_vr": ArmTable.of(coin[1]),
+        "planted_vr": ArmTable.of(coin[2], adopts=~coin[2], adopts_own=(~coin[0]).astype(float)),
+    }
+    share = following.followed(Diagnosed.of(arms), "eyes")
+    assert share is not None and share.value is None and "not identifiable" in share.withheld
+    assert following.if_followed(Diagnosed.of(arms), "eyes") is None
+
+
+def test_adoption_is_told_by_the_degree_of_the_error() -> None:
+    made = planted(1.0)
+    assert list(following.degrees(made, "eyes")) == ["gross", "subtle"]
+    found = following.adopted(made, "eyes", "gross")
+    assert found is not None and found.n == len(EYES) // 2
+
+
+def test_without_planted_arms_nothing_is_said_of_following() -> None:
+    arms = {name: planted(1.0).arms[name] for name in ("baseline", "self_vr", "replace_vr")}
+    assert following.followed(Diagnosed.of(arms), "eyes") is None

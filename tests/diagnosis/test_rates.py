@@ -1,0 +1,65 @@
+"""How often each stage is false."""
+
+import numpy as np
+import pytest
+from tests.diagnosis.simulated import table, wrong_stages
+
+from auscult.analysis.joined import STATUS
+from auscult.diagnosis import rates
+from auscult.diagnosis.table import ArmTable, Diagnosed
+from auscult.statistics.judged_rate import LOWER_BOUND, Known
+
+EYES, KNOWLEDGE, REASONING = wrong_stages(1_000)
+TABLE = table(EYES, KNOWLEDGE, REASONING)
+
+
+def test_unaided_rates_are_of_the_baseline_and_of_reasoning_on_right_stages() -> None:
+    found = rates.unaided(TABLE)
+    assert {what: e.value for what, e in found.items()} == {
+        "eyes": EYES.mean(),
+        "knowledge": KNOWLEDGE.mean(),
+        "reasoning": REASONING.mean(),
+    }
+
+
+def test_a_stage_that_was_not_written_is_absent_and_no_false_one() -> None:
+    wrong = np.array([1.0, 0.0, np.nan, np.nan])
+    arm = ArmTable.of(
+        [0, 1, 0, 0],
+        status=[STATUS["ok"], STATUS["ok"], STATUS["unusable"], STATUS["ok"]],
+        wrong={"knowledge_recall": wrong},
+        absent={"knowledge_recall": np.array([False, False, True, False])},
+    )
+    made = Diagnosed.of({"baseline": arm})
+    found, said = rates.rate(made, "baseline", "knowledge_recall"), rates.heard(made, "baseline", "knowledge_recall")
+    assert found is not None and (found.n, found.missing, found.unjudged) == (2, 1, 1)
+    assert said is not None and said.absent == 1
+
+
+def test_people_speak_for_what_the_judge_gets_wrong() -> None:
+    rng = np.random.default_rng(2)
+    said = np.where(EYES, rng.random(1_000) < 0.6, rng.random(1_000) < 0.2).astype(float)
+    arm = ArmTable.of(~EYES, wrong={"visual_recognition": said})
+    made = Diagnosed.of({"baseline": arm}, np.arange(1_000) // 2)
+    people = np.where(rng.random(1_000) < 0.4, EYES.astype(float), np.nan)
+    found = rates.with_people(made, "baseline", "visual_recognition", people)
+    assert found is not None and found.low is not None and found.high is not None
+    assert found.low < EYES.mean() < found.high and abs(said.mean() - EYES.mean()) < abs(1 - EYES.mean())
+    few = np.where(np.arange(1_000) < 99, EYES.astype(float), np.nan)
+    assert rates.with_people(made, "baseline", "visual_recognition", few) is None
+
+
+def test_a_stage_that_nobody_judged_has_no_rate() -> None:
+    assert rates.rate(TABLE, "self_vr", "knowledge_recall") is None
+    assert rates.unaided(Diagnosed.of({"baseline": ArmTable.of([1, 0])})) == {}
+
+
+def test_a_judge_that_errs_is_corrected_for_and_the_rate_is_a_lower_bound_where_errors_were_planted() -> None:
+    rng = np.random.default_rng(4)
+    hear = lambda truth: np.where(truth, rng.random(len(truth)) < 0.8, rng.random(len(truth)) < 0.1)  # noqa: E731
+    planted = np.arange(600) % 2 == 0
+    known = Known.of(planted, hear(planted).astype(float), np.arange(600) // 2)
+    arm = ArmTable.of(~EYES, wrong={"visual_recognition": hear(EYES).astype(float)})
+    made = Diagnosed.of({"baseline": arm}, np.arange(1_000) // 2)
+    found = rates.unaided_corrected(made, {"visual_recognition": known})["eyes"]
+    assert found.value == pytest.approx(EYES.mean(), abs=0.06) and LOWER_BOUND in found.note
