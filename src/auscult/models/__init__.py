@@ -21,7 +21,7 @@ ROOM = Room(
     "model kind",
     "auscult.models",
     needs="create",
-    exclude=frozenset({"branching", "folders", "prompting"}),
+    exclude=frozenset({"adapters", "branching", "folders", "prompting"}),
 )
 INTERNAL = frozenset({"scripted"})
 """Kinds that serve certificates and tests, and nobody else."""
@@ -86,6 +86,7 @@ class Model(Protocol):
         recorded: whether its replies were made elsewhere, at a time and with settings that are not known here.
         learns: whether it learnt the answers of ``ModelOptions.train``.
         sees_only: the data set of the only images that it can make anything of; empty: no such limit is known.
+        tuned_on: hashes of the pixels of images that it is known to have learnt from.
         conditions: image conditions that it can be asked under.
     """
 
@@ -97,6 +98,7 @@ class Model(Protocol):
     recorded: bool = False
     learns: bool = False
     sees_only: str = ""
+    tuned_on: frozenset[str] = frozenset()
     conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
 
     @abstractmethod

@@ -3,10 +3,8 @@
 It needs ``torch``; nothing but ``local`` imports it.
 """
 
-import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -16,7 +14,8 @@ from transformers import BatchFeature, StoppingCriteria, StoppingCriteriaList
 
 from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Prefix, shared_length
 from auscult.models.branching import unbranchable
-from auscult.records import Call, Decoding, Image, Reply
+from auscult.models.prompting import conversation, decoded, images_prepared_once
+from auscult.records import Call, Decoding, Reply
 
 SHARING = {
     "llava": ("llama", "mistral", "qwen2"),
@@ -82,16 +81,16 @@ class Answerer:
     def _prompts(self, calls: Sequence[Call]) -> Iterator[BatchFeature | Reply]:
         """Model inputs of each call of a group; for a call that cannot be put, the reply that says why."""
         try:
-            opened = {image.sha256: _open(image) for image in calls[0].images}
+            opened = {image.sha256: decoded(image) for image in calls[0].images}
         except (OSError, ValueError, Pixels.DecompressionBombError) as error:
             yield from (_rejected(f"the image cannot be read: {error}") for _ in calls)
             return
         longest = getattr(self._text_config, "max_position_embeddings", None)
-        with _images_prepared_once(self._processor):
+        with images_prepared_once(self._processor):
             for call in calls:
                 try:
                     prompt = self._processor.apply_chat_template(
-                        _conversation(call, opened),
+                        conversation(call, opened),
                         add_generation_prompt=True,
                         tokenize=True,
                         sanitize_control_tokens=True,
@@ -218,57 +217,6 @@ def can_share(config: Any) -> bool:
         and not unbranchable(config)
         and (text.model_type == "gemma3_text" or getattr(text, "sliding_window", None) is None)
     )
-
-
-def _conversation(call: Call, opened: Mapping[str, Pixels.Image]) -> list[dict[str, Any]]:
-    """The messages as chat templates take them."""
-    return [
-        {
-            "role": message.role,
-            "content": [
-                {"type": "text", "text": part}
-                if isinstance(part, str)
-                else {"type": "image", "image": opened[part.sha256]}
-                for part in message.parts
-            ],
-        }
-        for message in call.messages
-    ]
-
-
-def _open(image: Image) -> Pixels.Image:
-    return Pixels.open(io.BytesIO(image.data)).convert("RGB")
-
-
-class _Once:
-    """An image processor that prepares the same images once; everything else is the processor's own."""
-
-    def __init__(self, processor: Any) -> None:
-        self._processor, self._done = processor, dict[object, BatchFeature]()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._processor, name)
-
-    def __call__(self, images: Any, **kwargs: Any) -> BatchFeature:
-        key = (_identities(images), repr(kwargs))
-        if key not in self._done:
-            self._done[key] = self._processor(images, **kwargs)
-        return BatchFeature(dict(self._done[key]))
-
-
-def _identities(images: Any) -> object:
-    return tuple(_identities(i) for i in images) if isinstance(images, list | tuple) else id(images)
-
-
-@contextmanager
-def _images_prepared_once(processor: Any) -> Iterator[None]:
-    """Within it the processor resizes and normalises the images of a group once, and not once a question."""
-    own = processor.image_processor
-    processor.image_processor = _Once(own)
-    try:
-        yield
-    finally:
-        processor.image_processor = own
 
 
 def _batch(waiting: Sequence[int], rests: Mapping[int, Sequence[int]], rows: int) -> list[int]:

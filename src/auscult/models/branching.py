@@ -1,4 +1,4 @@
-"""Whether several texts can branch off one prefix and be read as if each stood alone behind it: no model kind."""
+"""No model kind: whether several texts can branch off one prefix, and be read as if each stood alone behind it."""
 
 from typing import Any
 

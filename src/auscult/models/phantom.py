@@ -1,20 +1,24 @@
 """``phantom``: the small model that comes with this package. It sees phantoms, and goes along with false premises.
 
+``phantom:ADAPTER`` is that model with an adapter that was tuned on it.
+
 It is a LLaVA like any other, opened as ``local`` opens one. What it says of real images is never evidence about any
 model: it has seen nothing but phantoms.
 """
 
 import json
 from importlib.resources import as_file, files
+from pathlib import Path
 
 from auscult.corpora.phantoms import SOURCE
 from auscult.errors import UserError
 from auscult.models import ModelOptions
-from auscult.models.local import LocalModel
-from auscult.models.local import create as create_local
+from auscult.models.adapters import is_adapter
+from auscult.models.folders import Opened, opened
+from auscult.models.local import LocalModel, answering
 
 NAMELESS = True
-"""There is one: its spec is its kind alone."""
+"""There is one: its spec is its kind alone, or names an adapter."""
 FOLDER = files("auscult.data") / "phantom-model"
 
 
@@ -24,15 +28,28 @@ def version() -> str:
 
 
 def create(rest: str, options: ModelOptions) -> LocalModel:
-    """Opens the bundled model.
+    """Opens the bundled model, with an adapter where one is named.
 
     Raises:
-        MissingExtra: torch or transformers is not installed.
-        UserError: a name is given, or the device or number format is not there.
+        MissingExtra: torch or transformers is not installed, or peft, and an adapter is named.
+        UserError: what is named is no adapter of this model, or the device or number format is not there.
     """
-    if rest:
-        raise UserError(f"model 'phantom:{rest}': there is one phantom model; name it phantom, without a colon")
-    with as_file(FOLDER) as folder:
-        model = create_local(str(folder), options)
+    model = answering(bundled(options, rest))
     model.identity, model.sees_only = f"{version()} {model.identity}", SOURCE
     return model
+
+
+def bundled(options: ModelOptions, adapter: str = "") -> Opened:
+    """The weights of the bundled model, with an adapter where one is named.
+
+    Raises:
+        MissingExtra: a package is not installed.
+        UserError: as in ``create``.
+    """
+    if adapter and not is_adapter(Path(adapter).expanduser()):
+        raise UserError(
+            f"model 'phantom:{adapter}': is no adapter (no adapter_config.json there); name the folder of one, or "
+            "phantom without a colon"
+        )
+    with as_file(FOLDER) as folder:
+        return opened(adapter or str(folder), options, folder)

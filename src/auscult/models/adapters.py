@@ -1,0 +1,135 @@
+"""No model kind: a LoRA adapter on disk, as ``peft`` writes it, with the card that says what it was made of.
+
+An adapter is of one base. Which, and which images it was tuned on, stands in ``auscult.json`` beside its weights; one
+that another program made has no such card, and nothing is known of its base and its images.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from auscult.errors import MissingExtra, UserError
+from auscult.store.files import content_hash
+from auscult.store.given import read_json
+
+CONFIG, WEIGHTS, CARD = "adapter_config.json", "adapter_model.safetensors", "auscult.json"
+SCHEMA = "auscult.adapter/1"
+
+
+class Card(BaseModel):
+    """What ``auscult.json`` of an adapter says.
+
+    Attributes:
+        schema_: of this file.
+        base: of the model: name as it was given, type, hash of its files.
+        items: of the item set: path, digest, split, and how many cases and pairs of it.
+        images: hashes of the pixels of all images that it was tuned on, and of those that were held out.
+        left_out: items that nothing was learnt from: reason → number.
+        settings: as used.
+        sources: of each setting: where its value is from.
+        outcome: steps, epochs, losses, which step was kept and why it ended there.
+        versions: of what computed it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: str
+    base: dict[str, str]
+    items: dict[str, Any]
+    images: list[str]
+    left_out: dict[str, int]
+    settings: dict[str, Any]
+    sources: dict[str, str]
+    outcome: dict[str, Any]
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapter:
+    """An adapter, and what is known of it.
+
+    Attributes:
+        folder: where it lies.
+        base: folder of its base, or its name on the hub.
+        card: None where another program made it.
+    """
+
+    folder: Path
+    base: str
+    card: Card | None
+
+    @property
+    def images(self) -> frozenset[str]:
+        """Hashes of the pixels of the images that it was tuned on, those that were held out among them."""
+        return frozenset(self.card.images if self.card else ())
+
+    def files(self) -> list[list[str]]:
+        """Name and sha256 of what is loaded."""
+        return [[name, content_hash(self.folder / name)] for name in (CONFIG, WEIGHTS)]
+
+    def check(self, weights: str, folder: Path) -> None:
+        """Refuses a base that it was not made for.
+
+        Args:
+            weights: hash of the base, see ``folders.Opened``.
+            folder: where the base lies.
+
+        Raises:
+            UserError: it is another one.
+        """
+        if self.card and self.card.base["hash"] != weights:
+            raise UserError(
+                f"{self.folder}: is an adapter of {self.card.base['name']} (weights {self.card.base['hash']}), and "
+                f"{folder} holds other ones ({weights}); bring that base back, or tune this one"
+            )
+
+
+def is_adapter(folder: Path) -> bool:
+    """Whether a folder holds an adapter."""
+    return (folder / CONFIG).is_file()
+
+
+def read_adapter(folder: Path) -> Adapter:
+    """What a folder with an adapter says of it.
+
+    Raises:
+        UserError: it is damaged, or names no base.
+    """
+    config = read_json(folder / CONFIG, "tune again")
+    base = config.get("base_model_name_or_path") if isinstance(config, dict) else None
+    if not base:
+        raise UserError(f"{folder / CONFIG}: names no base_model_name_or_path; write the folder of its base there")
+    if not (folder / WEIGHTS).is_file():
+        raise UserError(f"{folder}: holds no {WEIGHTS}; bring it back, or tune again")
+    card = None
+    if (folder / CARD).is_file():
+        try:
+            card = Card.model_validate(read_json(folder / CARD, "bring it back"))
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
+            raise UserError(
+                f"{folder / CARD}: no card of an adapter ({where} is missing or wrong); bring it back"
+            ) from None
+    return Adapter(folder=folder, base=str(base), card=card)
+
+
+def merged(model: Any, adapter: Adapter) -> Any:
+    """The model with the adapter added to its weights, a model like its base.
+
+    Raises:
+        MissingExtra: ``peft`` is not installed.
+        UserError: it does not fit.
+    """
+    try:
+        from peft import PeftModel
+    except ImportError:
+        raise MissingExtra("an adapter", "tune") from None
+    from safetensors import SafetensorError
+
+    try:
+        return PeftModel.from_pretrained(model, adapter.folder).merge_and_unload()
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        said = " ".join(str(error).split())[:300]
+        raise UserError(f"{adapter.folder}: is no adapter of this model ({said}); tune it again") from None
