@@ -25,8 +25,8 @@ from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.scene import KINDS, VIEWS, Scene, SceneFinding, Split
 from auscult.phantoms.texts import HELD_OUT, MODALITY_NAMES, caption, facts_of, report
 from auscult.phantoms.traces import mistakable, trace
-from auscult.protocols._stages import stages_text, under_headers
 from auscult.protocols.direct import question_text
+from auscult.protocols.stages import stages_text, under_headers
 from auscult.records import STAGES, AnswerType, Item, Trace
 
 REGIONS = {"chest radiograph": "chest", "brain MR": "brain", "abdominal CT": "abdomen"}

@@ -1,7 +1,8 @@
 """Auscult finds, explains and reduces the hallucinations of medical vision-language models.
 
-What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``score``, ``compare``, ``gate``),
-and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is imported before it is used.
+What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``diagnose``, ``score``,
+``compare``, ``gate``), and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is imported before it is
+used.
 """
 
 import importlib
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from auscult.api import compare, evaluate, export, gate, score
     from auscult.api.building import build
     from auscult.api.checking import check
+    from auscult.api.diagnosing import diagnose
     from auscult.api.run import Run
     from auscult.construction.drafting import CheckerOptions, DraftingOptions
     from auscult.corpora import ReadOptions
+    from auscult.diagnosis.settings import DiagnosisSettings
     from auscult.engine.limits import AskOptions
     from auscult.errors import UserError
     from auscult.items.item_set import ItemSet
@@ -32,9 +35,11 @@ _HOMES = {
     "auscult.api": ("compare", "evaluate", "export", "gate", "score"),
     "auscult.api.building": ("build",),
     "auscult.api.checking": ("check",),
+    "auscult.api.diagnosing": ("diagnose",),
     "auscult.api.run": ("Run",),
     "auscult.corpora": ("ReadOptions",),
     "auscult.construction.drafting": ("CheckerOptions", "DraftingOptions"),
+    "auscult.diagnosis.settings": ("DiagnosisSettings",),
     "auscult.engine.limits": ("AskOptions",),
     "auscult.errors": ("UserError",),
     "auscult.items.item_set": ("ItemSet",),
@@ -54,6 +59,7 @@ __all__ = [
     "Certificate",
     "CheckerOptions",
     "Decoding",
+    "DiagnosisSettings",
     "DraftingOptions",
     "Estimate",
     "Instrument",
@@ -73,6 +79,7 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "diagnose",
     "evaluate",
     "export",
     "facts",

@@ -52,7 +52,7 @@ def room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_room_knows_its_parts() -> None:
-    assert ROOM.names() == ["direct", "few-shot", "shuffled"]
+    assert ROOM.names() == ["clinhallu", "direct", "few-shot", "shuffled", "staged"]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,12 @@ def test_a_name_says_all_parts_with_options_and_versions(spec: str, name: str) -
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("nope", "unknown protocol 'nope'; known: direct, few-shot, shuffled"),
-        ("", "protocol '': a name is missing; write NAME or NAME+NAME; known: direct, few-shot, shuffled"),
+        ("nope", "unknown protocol 'nope'; known: clinhallu, direct, few-shot, shuffled, staged"),
+        (
+            "",
+            "protocol '': a name is missing; write NAME or NAME+NAME; "
+            "known: clinhallu, direct, few-shot, shuffled, staged",
+        ),
         ("shuffled:1+", "protocol 'shuffled:1+': a name is missing"),
         ("shuffled:1+shuffled:2", "protocol 'shuffled:1+shuffled:2': shuffled:2@1 puts a part a second time"),
         ("direct+direct", "direct@1 puts a part a second time; name each part once"),

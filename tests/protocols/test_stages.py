@@ -1,6 +1,6 @@
 import pytest
 
-from auscult.protocols._stages import stages_text
+from auscult.protocols.stages import stages_text
 from auscult.records import STAGES, Item
 
 ITEM = Item(id="1", case_id="c", source_id="s", question="Is there a mass?", reference="no", answer_type="yes_no")

@@ -90,8 +90,12 @@ UNANCHORED = frozenset(
     {"JudgingOptions.anchors", "JudgingOptions.against", "JudgingOptions.name"} | {"JudgeOptions.repeats"}
 )
 """What a judge that stands on its own is not told."""
+ALONE = UNANCHORED | {"JudgingOptions.protocol"}
+"""What a judge is not told whose protocol is known."""
 
 INNER = {
+    "DiagnosisSettings.asking": Group("Pace and budget"),
+    "DiagnosisSettings.decoding": Group("Model"),
     "DraftingOptions.asking": Group("Pace and budget"),
     "DraftingOptions.checking": Group("Checker models", "checker"),
     "DraftingOptions.model": Group("Generator", without=frozenset({"ModelOptions.columns", "ModelOptions.train"})),
@@ -106,7 +110,20 @@ INNER = {
 """Groups of dataclasses within dataclasses, where they are others than the outer one's."""
 
 EVERYDAY = frozenset(
-    {"answers", "data", "device", "dry-run", "findings", "images", "items", "json", "judge", "judge-protocol", "limit"}
+    {
+        "answers",
+        "arms",
+        "data",
+        "device",
+        "dry-run",
+        "findings",
+        "images",
+        "items",
+        "json",
+        "judge",
+        "judge-protocol",
+        "limit",
+    }
     | {"map", "max-tokens", "must", "out", "protocol", "quiet", "reader", "scorers", "sheet", "skip-bad", "split"}
     | {"temperature", "verbose"}
 )

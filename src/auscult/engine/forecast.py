@@ -8,6 +8,8 @@ from auscult.engine.limits import Prices, prompt_tokens
 from auscult.models import Model
 from auscult.records import Call, Reply
 
+NOT_ASKED = "not_asked"
+"""Failure of a reply that was only counted."""
 CHARACTERS = 4
 """A token, roughly."""
 
@@ -152,7 +154,7 @@ class Counting:
                 counts.images += 0 if self.model.blind else len(call.images)
                 counts.tokens_in += prompt_tokens(call, blind=self.model.blind)
                 counts.tokens_out += call.decoding.max_tokens
-        return found or Reply(failure="not_asked")
+        return found or Reply(failure=NOT_ASKED)
 
     async def all(self, calls: Sequence[Call]) -> list[Reply]:
         """Counts calls."""

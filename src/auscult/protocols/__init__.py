@@ -8,7 +8,7 @@ other does: ``few-shot:3+shuffled:7``. Each is a module of this room whose ``PRO
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -31,7 +31,7 @@ from auscult.records import (
 )
 from auscult.registry import Room
 
-ROOM = Room("auscult.protocols", "protocol", "auscult.protocols", needs="PROTOCOL")
+ROOM = Room("auscult.protocols", "protocol", "auscult.protocols", needs="PROTOCOL", exclude=frozenset({"stages"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ class Question:
         repeat: number of the sample.
         examples: put before it.
         case: what is known of the image; an empty one where nothing is.
+        given: stages of a trace that are finished: stage → its text. Only protocols in stages put them.
+        arm: name of the intervention that the question is part of; it enters the answer's protocol.
+        decoding: another one than the run's.
     """
 
     item: Item
@@ -61,6 +64,9 @@ class Question:
     repeat: int = 0
     examples: tuple[Example, ...] = ()
     case: Case = Case(id="", source="", source_key="")
+    given: Mapping[str, str] = field(default_factory=dict)
+    arm: str = ""
+    decoding: Decoding | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +95,7 @@ class Asking:
         """A call about a question; ``repeat`` tells it from an equal one that is asked again."""
         return Call(
             messages=tuple(messages),
-            decoding=self.decoding,
+            decoding=question.decoding or self.decoding,
             repeat=question.repeat if repeat is None else repeat,
             item=question.item,
             condition=question.condition,
@@ -103,24 +109,26 @@ class Asking:
         Args:
             question: as it was put.
             replies: in the order of their calls.
-            stages: what was put into the model's mouth: stage of a trace → its text.
+            stages: what was put into the model's mouth: stage of a trace → its text; None: what the question gives.
         """
         reply = replies[0] if len(replies) == 1 else _together(replies)
         status, detail = _outcome(reply)
         shown = tuple(i.sha256 for i in question.images)
         examples = tuple(e.item.id for e in question.examples)
         put = ":".join([question.condition, *(shown if question.condition == "wrong" else ()), *examples])
+        protocol = f"{self.protocol}/{question.arm}" if question.arm else self.protocol
+        decoded = question.decoding.as_dict() if question.decoding else self._decoded
         return Answer(
-            id=answer_id(question.item.id, self.model, self.protocol, put, self._decoded, question.repeat),
+            id=answer_id(question.item.id, self.model, protocol, put, decoded, question.repeat),
             item_id=question.item.id,
             case_id=question.item.case_id,
             model=self.model,
-            protocol=self.protocol,
+            protocol=protocol,
             condition=question.condition,
             shown=shown,
             options=question.item.options,
             examples=examples,
-            stages=dict(stages or {}),
+            stages=dict(question.given if stages is None else stages),
             repeat=question.repeat,
             status=status,
             text=reply.text,

@@ -22,6 +22,8 @@ from auscult.store.whole import TABLES, table_digest
 from auscult.version import __version__
 
 SCHEMA = "auscult.run/1"
+DIAGNOSIS = "auscult.diagnosis/1"
+"""What ``manifest.json`` says that a folder is."""
 _REPORTED = ("numpy", "scipy", "scikit-learn", "pyarrow", "aiohttp", "pillow", "torch", "transformers")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
@@ -91,11 +93,11 @@ def is_run(path: Path) -> bool:
     return isinstance(manifest, dict) and "schema" in manifest
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
-    """The manifest of a run.
+def read_manifest(path: Path, schema: str = SCHEMA) -> dict[str, Any]:
+    """The manifest of a run, or of a folder of another schema.
 
     Raises:
-        UserError: the folder is no run.
+        UserError: the folder is none.
     """
     try:
         manifest = read_json(path / "manifest.json", "it is damaged, evaluate again into another folder")
@@ -106,8 +108,14 @@ def read_manifest(path: Path) -> dict[str, Any]:
             f"{path}: is an item set and no run; make a run of it with: auscult evaluate {path} --model KIND:NAME "
             "--out RUN"
         )
-    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
-        raise UserError(f"{path}: not a run of this version (manifest.json is not '{SCHEMA}')")
+    if isinstance(manifest, dict) and {manifest.get("schema"), schema} == {DIAGNOSIS, SCHEMA}:
+        raise UserError(
+            f"{path}: is a diagnosis and no run; what came of it stands in diagnosis.html and diagnosis.json"
+            if schema == SCHEMA
+            else f"{path}: is a run and no diagnosis; name another --out for auscult diagnose"
+        )
+    if not isinstance(manifest, dict) or manifest.get("schema") != schema:
+        raise UserError(f"{path}: not a run of this version (manifest.json is not '{schema}')")
     check_manifest(manifest, path / "manifest.json")
     return manifest
 
@@ -130,7 +138,7 @@ def _answered(path: Path) -> str:
 def _refuse_other_model(path: Path, settings: dict[str, Any]) -> None:
     """Refuses answers that say that another model gave them than the manifest says."""
     for table in (path / "answers.parquet", *sorted(path.glob("answers.parts/*.parquet"))):
-        strangers = text_bounds(table, "model") - {settings.get("model")}
+        strangers = text_bounds(table, "model") - {settings.get("model"), settings.get("text_model")}
         if strangers and "model" in settings:
             raise UserError(
                 f"{table}: holds answers of {min(strangers)}, and the run is one of {settings['model']}; bring the "
@@ -153,16 +161,16 @@ def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> str:
     return ""
 
 
-def another_run(path: Path, settings: dict[str, Any]) -> str:
+def another_run(path: Path, settings: dict[str, Any], schema: str = SCHEMA) -> str:
     """How the settings of a run that is there differ from these; empty where none is there, or they are the same."""
     if not (path / "manifest.json").exists():
         return ""
     settings = orjson.loads(orjson.dumps(settings))
-    return _first_difference(read_manifest(path)["settings"], settings)
+    return _first_difference(read_manifest(path, schema)["settings"], settings)
 
 
-def refuse_other_folder(path: Path) -> None:
-    """Refuses a place for a run that lies in another folder of ours, or holds something else.
+def refuse_other_folder(path: Path, schema: str = SCHEMA) -> None:
+    """Refuses a place for a run, or what has another schema, that lies in a folder of ours or holds something else.
 
     Raises:
         UserError: that.
@@ -173,17 +181,20 @@ def refuse_other_folder(path: Path) -> None:
     if path.is_dir() and any(path.iterdir()) and not (path / ".lock").exists():
         if not (path / "manifest.json").exists():
             raise UserError(f"{path}: is not empty and no run folder (no manifest.json); name another with --out")
-        read_manifest(path)
+        read_manifest(path, schema)
 
 
 @contextmanager
-def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> Iterator[RunFolder]:
+def run_folder(
+    path: Path, settings: dict[str, Any], typed: Typed = UNTYPED, schema: str = SCHEMA
+) -> Iterator[RunFolder]:
     """Opens a run folder for work, making it if it is not there, and holds it against other processes.
 
     Args:
         path: the folder.
         settings: everything that the answers depend on; a folder that was begun with other settings is refused.
         typed: what the user typed, where there is a command line; kept without credentials.
+        schema: what the folder is.
 
     Raises:
         UserError: another process works on it, it was begun with other settings, its manifest is lost, its answers are
@@ -191,10 +202,10 @@ def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> 
     """
     with boundary(path, "give smaller numbers", "its settings cannot be noted"):
         settings = orjson.loads(orjson.dumps(settings))
-    refuse_other_folder(path)
+    refuse_other_folder(path, schema)
     with held(path, "another process is working on this run; wait for it, or use another --out"):
         if (path / "manifest.json").exists():
-            manifest = read_manifest(path)
+            manifest = read_manifest(path, schema)
             if lacks := {"settings", "versions"} - manifest.keys():
                 raise UserError(f"{path / 'manifest.json'}: damaged (it has no {min(lacks)}); bring it back")
             if manifest["settings"] != settings and not _answered(path):
@@ -209,7 +220,7 @@ def run_folder(path: Path, settings: dict[str, Any], typed: Typed = UNTYPED) -> 
                 manifest["versions"] = now
             folder = RunFolder(path, manifest)
         else:
-            folder = RunFolder(path, {"schema": SCHEMA})
+            folder = RunFolder(path, {"schema": schema})
             folder.note(
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
                 command=redact(typed.command),

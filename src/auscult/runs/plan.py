@@ -1,6 +1,6 @@
 """What is asked: which items of a set, under which image conditions, with whose wrong image."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -55,6 +55,7 @@ class Plan:
         conditions: image conditions that the model can be asked under.
         seed: of the choice of controls and wrong images.
         samples: answers to each question.
+        asks: whether an item is asked; cases of which none is are passed over.
     """
 
     items: ItemSet
@@ -64,9 +65,11 @@ class Plan:
     conditions: frozenset[Condition]
     seed: int
     samples: int = 1
+    asks: Callable[[Item], bool] = lambda item: True
 
     def _source(self) -> Iterator[tuple[Case, list[Item]]]:
-        return islice(self.items.groups(split=self.split), self.limit)
+        every = ((case, list(filter(self.asks, items))) for case, items in self.items.groups(split=self.split))
+        return islice((group for group in every if group[1]), self.limit)
 
     @cached_property
     def keys(self) -> list[_Key]:

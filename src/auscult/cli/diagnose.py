@@ -1,0 +1,58 @@
+"""``auscult diagnose``: is it the eyes, the knowledge or the reasoning, and what would fixing each buy?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auscult.cli.options import ALONE, DryRun, Group
+from auscult.diagnosis.settings import DiagnosisSettings
+from auscult.models import ModelOptions
+from auscult.printing import give, tell
+from auscult.runs.folder import Typed
+from auscult.runs.judging_options import JudgingOptions
+
+
+def diagnose(
+    items: Annotated[Path, typer.Argument(help="Folder of an item set whose items have gold traces.")],
+    model: Annotated[str, typer.Option(help="Who answers in stages: KIND:NAME, see auscult evaluate.")],
+    out: Annotated[Path, typer.Option(help="Folder of the diagnosis; the same command goes on in it.")],
+    settings: Annotated[DiagnosisSettings, Group("What is asked")],
+    options: Annotated[ModelOptions, Group("Model", without=frozenset({"ModelOptions.columns", "ModelOptions.train"}))],
+    judging: Annotated[JudgingOptions, Group("Judge", "judge", ALONE)],
+    typed: Typed,
+    judge: Annotated[str, typer.Option(help="Who judges the stages: facts, the fact checker, or KIND:NAME.")] = "facts",
+    text_model: Annotated[
+        str, typer.Option(help="Who answers the arms without an image; where not given the model itself.")
+    ] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Find out which stage of an answer fails, and what correcting it would gain.
+
+    A model answers in three stages: what it sees, what it knows, what follows. Then it answers again with a stage
+    given as finished: its own one, or the right one. What right stages mend, its own ones aside, says where its errors
+    start.
+
+    [bold]Examples[/bold]
+
+    auscult diagnose phantoms --model phantom --out diagnosis
+
+    auscult diagnose items --model openai:my-model@http://localhost:8000/v1 --out diagnosis --dry-run
+
+    auscult diagnose items --model M --judge openai:my-judge@http://localhost:8001/v1 --out diagnosis
+
+    auscult diagnose items --model M --arms default,gold_vr_own_kr,resample,planted --out diagnosis
+    """
+    from auscult.diagnosis.examination import Examination
+    from auscult.scorers.judges import FACTS
+
+    examination = Examination(items, model, judge, settings, options, judging, text_model)
+    if dry_run:
+        give(*examination.forecast(out).describe().split("\n"))
+        return
+    if examination.model.host:
+        tell(f"questions, images and gold stages go to {examination.model.host}")
+    if judge != FACTS:
+        tell(f"what the model wrote, with questions, captions and references, goes to the judge {judge}")
+    examination.run(out, typed=typed)
+    give(out)

@@ -1,0 +1,304 @@
+"""One diagnosis, from an item set with gold traces and a model to a folder of answers, scores and verdicts."""
+
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import orjson
+
+from auscult import models, protocols
+from auscult.diagnosis.answerability import NAME as ALONE
+from auscult.diagnosis.answerability import Answerability
+from auscult.diagnosis.arms import arm_of, chosen
+from auscult.diagnosis.asking import Asking, unput
+from auscult.diagnosis.correctness import Correctness
+from auscult.diagnosis.judging import JudgedCase, Verdicts, cases_of
+from auscult.diagnosis.plan import Group, groups, left_out, plan_of
+from auscult.diagnosis.settings import DiagnosisSettings
+from auscult.engine.ask import Ask
+from auscult.engine.forecast import NOT_ASKED, Forecast
+from auscult.engine.progress import progress
+from auscult.engine.session import Session, Show
+from auscult.engine.stage import StageTable
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.models import Model, ModelOptions
+from auscult.protocols.clinhallu import NAME as PUBLISHED
+from auscult.protocols.stages import InStages
+from auscult.records import Answer, Call, Reply, Score, digest
+from auscult.runs.folder import (
+    DIAGNOSIS,
+    UNTYPED,
+    RunFolder,
+    Typed,
+    another_run,
+    redact,
+    refuse_other_folder,
+    run_folder,
+)
+from auscult.runs.instruments import as_plain
+from auscult.runs.judging_options import JudgingOptions
+from auscult.scorers.judges import FACTS
+from auscult.scorers.judges.families import family_warnings
+from auscult.store.whole import is_whole
+from auscult.version import __version__
+
+
+class Examination:
+    """An item set, a model, a judge and settings, put together; ``forecast`` it, or ``run`` it into a folder.
+
+    Args:
+        items: folder of the item set.
+        model: who answers, as ``KIND:REST``, or one that is open.
+        judge: who judges stages and open answers: ``facts``, ``KIND:REST``, or one that is open.
+        settings: how it is asked for.
+        options: what the model needs beside its name.
+        judging: what the judge needs beside its name: decoding, tries, pace, budget.
+        text_model: who answers without trace and image; empty: the model itself.
+
+    Raises:
+        UserError: the item set, the model or the judge is not there, no item has a gold trace, or the settings
+            contradict each other.
+    """
+
+    def __init__(
+        self,
+        items: Path,
+        model: str | Model,
+        judge: str | Model = FACTS,
+        settings: DiagnosisSettings | None = None,
+        options: ModelOptions | None = None,
+        judging: JudgingOptions | None = None,
+        text_model: str | Model = "",
+    ) -> None:
+        self.settings = s = settings or DiagnosisSettings()
+        s.check()
+        self.judging, options = judging or JudgingOptions(), options or ModelOptions()
+        self.judging.asking.check()
+        self.arms = chosen(s.names)
+        self.items = ItemSet(items)
+        split = self.items.part(s.split)
+        self.left_out = left_out(self.items, split)
+        self.plan = plan_of(self.items, split, s.limit, self.arms, s.seed)
+        self.model, self.spec = _opened(model, options)
+        if self.model.recorded or self.model.learns:
+            raise UserError(f"{self.spec}: reads no stage that is given to it; name a model that answers")
+        if text_model and not any(arm.text_only for arm in self.arms):
+            raise UserError("--text-model answers the arms without an image; add --arms default,text, or leave it out")
+        self.text, self.text_spec = _opened(text_model, options) if text_model else (self.model, self.spec)
+        self.judge, self.judge_spec = _opened(judge, self.judging.model)
+        self._make_asking()
+
+    def _make_asking(self) -> None:
+        s = self.settings
+        asking = protocols.Asking(
+            model=self.model.identity,
+            decoding=s.decoding,
+            prices=s.asking.prices,
+            items=self.items,
+            split=self.plan.split,
+        )
+        protocol = protocols.create(s.protocol, asking)
+        if not isinstance(protocol, InStages):
+            raise UserError(
+                f"protocol '{s.protocol}' asks for no trace; a diagnosis takes staged, staged:51 or clinhallu"
+            )
+        self.protocol = protocol
+        text = Answerability(asking=replace(asking, model=self.text.identity, protocol=ALONE))
+        self.asking = Asking(load=self.items.load_image, arms=self.arms, protocol=protocol, text=text)
+        self.published = s.protocol.split("+")[-1] == PUBLISHED
+        self.correctness = Correctness.by(self.judge.identity)
+        self.verdicts = Verdicts(
+            self.judge.identity, self.items.load_image, published=self.published, options=self.judging.judge
+        )
+
+    def identity(self) -> dict[str, object]:
+        """Everything that the answers depend on beside the arms; a folder belongs to one of these."""
+        s = self.settings
+        return {
+            "items": self.items.digest,
+            "model": self.model.identity,
+            "text_model": self.text.identity,
+            "protocol": self.protocol.name,
+            "decoding": s.decoding.as_dict(),
+            "split": self.plan.split,
+            "limit": s.limit,
+            "seed": s.seed,
+        }
+
+    def forecast(self, out: Path | None = None) -> "Foreseen":
+        """Says what the diagnosis would ask before it is judged; what is journalled in ``out`` is not asked again.
+
+        Raises:
+            UserError: ``out`` is another folder, or belongs to another diagnosis.
+        """
+        if out:
+            refuse_other_folder(out, DIAGNOSIS)
+            if difference := another_run(out, self.identity(), DIAGNOSIS):
+                raise UserError(f"{out} belongs to another diagnosis ({difference}); give this one another --out")
+        calls = Counter({arm.name: 0 for arm in self.arms})
+        one = self.text is self.model
+
+        async def all_arms(group: Group, ask: Ask) -> Sequence[Answer]:
+            made = await self.asking.answers(group, ask, ask if one else NOBODY)
+            calls.update(arm_of(a) for a in made if a.failure == NOT_ASKED)
+            return made
+
+        async def texts(group: Group, ask: Ask) -> Sequence[Answer]:
+            return await self.asking.answers(group, NOBODY, ask)
+
+        asked = {self.spec: self._session(out).forecast(all_arms, groups(self.plan, self.arms))}
+        if not one:
+            asked[self.text_spec] = self._text_session(out).forecast(texts, groups(self.plan, self.arms))
+        stages = sum(n * len(arm.written) for arm in self.arms if arm.judged for n in [calls[arm.name]])
+        return Foreseen(calls=dict(calls), asked=asked, judged=0 if self.judge.identity == FACTS else stages)
+
+    def run(self, out: Path, show: Show = progress, typed: Typed = UNTYPED) -> None:
+        """Asks, scores and judges; the same call goes on where an earlier one stopped.
+
+        Args:
+            out: folder of the diagnosis.
+            show: how progress is shown.
+            typed: what the user typed, for the manifest.
+
+        Raises:
+            UserError: bad input, or a model or judge that does not answer.
+            BudgetReached: a budget is used up; the same call with a larger one goes on.
+        """
+        with run_folder(out, self.identity(), typed, DIAGNOSIS) as folder:
+            self._note(folder)
+            self._session(out, show).run(partial(self._ask, folder, show))
+            self._judge(folder, show)
+
+    def _note(self, folder: RunFolder) -> None:
+        """Notes who is asked what; tables of other arms are made anew, from the journal."""
+        arms = [{**asdict(arm), "written": list(arm.written)} for arm in self.arms]
+        if folder.manifest.get("arms") != arms:
+            _forget(folder, "answers", "scores", "verdicts")
+        folder.note(
+            arms=arms,
+            notes=list(family_warnings(self.judge_spec, self.spec)),
+            model={"spec": redact(self.spec), **models.capabilities(self.model)},
+            text_model={"spec": redact(self.text_spec), **models.capabilities(self.text)},
+            judge={"spec": redact(self.judge_spec), **models.capabilities(self.judge)},
+            items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
+            left_out=self.left_out,
+            prices=asdict(self.settings.asking.prices),
+            max_missing=self.settings.max_missing,
+        )
+
+    async def _ask(self, folder: RunFolder, show: Show, session: Session) -> None:
+        cases, items = folder.table("cases"), folder.table("items")
+        if not (is_whole(cases) and is_whole(items)):
+            self.plan.write(cases, items)
+            folder.note(tables=folder.digests("cases", "items"), unput=self._unput())
+        table = StageTable(folder.table("answers"), Answer)
+        async with AsyncExitStack() as stack:
+            other: Session | None = None
+            if self.text is not self.model:
+                other = await stack.enter_async_context(self._text_session(folder.path, show))
+
+            async def stage(group: Group, ask: Ask) -> Sequence[Answer]:
+                return await self.asking.answers(group, ask, other.ask if other else ask)
+
+            await session.stage(stage, groups(self.plan, self.arms), table, "answering", len(self.plan.keys))
+            texts = {"text": other.account()} if other else {}
+        folder.note(**session.account(), **texts, tables=folder.digests("answers"))
+
+    def _unput(self) -> dict[str, dict[str, int]]:
+        """Arm → why it cannot be put for an item → how many items, where there is any."""
+        counted: dict[str, Counter[str]] = {arm.name: Counter() for arm in self.arms}
+        if any(arm.foreign for arm in self.arms):
+            for group in groups(self.plan, self.arms):
+                for arm in self.arms:
+                    counted[arm.name].update(filter(None, (unput(arm, item, group) for item in group.items)))
+        return {arm: dict(reasons) for arm, reasons in counted.items() if reasons}
+
+    def _judge(self, folder: RunFolder, show: Show) -> None:
+        """Scores the answers and judges the stages; rows that were made otherwise are made anew from the journal."""
+        instruments = as_plain([*self.correctness.instruments, *self.verdicts.instruments])
+        judging = {
+            "answers": folder.digests("answers")["answers.parquet"],
+            "judge": self.judge.identity,
+            "options": asdict(self.judging.judge),
+            "instruments": instruments,
+            "auscult": __version__,
+        }
+        judging = orjson.loads(orjson.dumps(judging))
+        if folder.manifest.get("judging") != judging:
+            _forget(folder, "scores", "verdicts")
+        folder.note(judging=judging, instruments=instruments)
+        journal = folder.path / "judges" / digest("judge", self.judge.identity)[:16] / "journal"
+        session = Session(self.judge, journal, self.judging.asking, show)
+        session.run(partial(self._score, folder))
+
+    async def _score(self, folder: RunFolder, session: Session) -> None:
+        async def correct(group: JudgedCase, ask: Ask) -> Sequence[Score]:
+            return await self.correctness.scores(group.case, group.answers, ask)
+
+        cases = len(self.plan.keys)
+        for name, stage, what in (("scores", correct, "scoring"), ("verdicts", self.verdicts.scores, "judging stages")):
+            await session.stage(stage, cases_of(folder.path), StageTable(folder.table(name), Score), what, cases)
+        folder.note(
+            judge={**folder.manifest["judge"], **session.account()}, tables=folder.digests("scores", "verdicts")
+        )
+
+    def _session(self, out: Path | None, show: Show = progress) -> Session:
+        return Session(self.model, out / "journal" if out else None, self.settings.asking, show)
+
+    def _text_session(self, out: Path | None, show: Show = progress) -> Session:
+        return Session(self.text, out / "text" / "journal" if out else None, self.settings.asking, show)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What a diagnosis would ask.
+
+    Attributes:
+        calls: arm → calls to ask; equal ones of several arms are counted in each, and asked once.
+        asked: model → what it would be asked in all.
+        judged: stages that a judge would be asked about, at most; none where no model judges.
+    """
+
+    calls: Mapping[str, int]
+    asked: Mapping[str, Forecast]
+    judged: int
+
+    def describe(self) -> str:
+        """The forecast in words."""
+        widest = max(map(len, self.calls))
+        arms = [f"  {arm:<{widest}}  {n:>9,}" for arm, n in self.calls.items()]
+        models_ = [f"{who}\n{found.describe()}" for who, found in self.asked.items()]
+        judge = f"then the judge: at most {self.judged:,} stages, and open answers" if self.judged else ""
+        return "\n".join(["calls an arm:", *arms, *models_, *filter(None, [judge])])
+
+
+class _Nobody:
+    """Asks nobody."""
+
+    async def __call__(self, call: Call) -> Reply:
+        return Reply(failure=NOT_ASKED)
+
+    async def all(self, calls: Sequence[Call]) -> list[Reply]:
+        return [Reply(failure=NOT_ASKED)] * len(calls)
+
+
+NOBODY = _Nobody()
+
+
+def _opened(model: str | Model, options: ModelOptions) -> tuple[Model, str]:
+    """A model, and what it is called."""
+    return (models.create(model, options), model) if isinstance(model, str) else (model, model.identity)
+
+
+def _forget(folder: RunFolder, *tables: str) -> None:
+    """Drops tables that are made anew; what was asked stays in the journals."""
+    for name in tables:
+        path = folder.table(name)
+        for file in (path, path.with_suffix(".state.json")):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(path.with_suffix(".parts"), ignore_errors=True)

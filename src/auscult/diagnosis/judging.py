@@ -1,0 +1,91 @@
+"""The stages that a model wrote, put to a judge, and its answers scored: what ``verdicts`` and ``scores`` hold."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auscult.diagnosis.arms import ARMS, VISION, arm_of
+from auscult.engine.ask import Ask
+from auscult.records import STAGES, Answer, Case, Image, ImageFile, Instrument, Item, Score
+from auscult.runs.scores import by_case
+from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject, create
+from auscult.scorers.judges.asking import ModelJudge
+from auscult.store.tables import read_rows
+
+PROTOCOLS: Mapping[str, str] = {"staged": "stage", "clinhallu": "clinhallu-stage"}
+"""How traces were asked for → the judge protocol of their stages."""
+PRESERVED = {"replace_kr": (VISION,)}
+"""Arm of the published program → stages that are judged in it although the model wrote them before."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCase:
+    """All answers about one case, each with its item."""
+
+    case: Case
+    answers: tuple[tuple[Item, Answer], ...]
+
+
+def cases_of(folder: Path) -> Iterator[JudgedCase]:
+    """The answers of a diagnosis case by case, in stored order."""
+    cases = read_rows(folder / "cases.parquet", Case)
+    answers = by_case(folder / "answers.parquet", Answer)
+    for (name, items), case in zip(by_case(folder / "items.parquet", Item), cases, strict=True):
+        known = {item.id: item for item in items}
+        of, rows = next(answers)
+        assert name == case.id == of, "tables of one diagnosis hold the same cases in one order"
+        yield JudgedCase(case, tuple((known[answer.item_id], answer) for answer in rows))
+
+
+class Verdicts:
+    """Judges every stage that the model wrote, in the arms that are judged.
+
+    Args:
+        identity: of the judge model, or ``facts``.
+        published: whether stages are judged as the published program does, in the arms in which it does.
+        options: how the judge is asked.
+        load: reads an image of a case: the published judge of what is seen is shown it.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        load: Callable[[ImageFile], Image],
+        *,
+        published: bool = False,
+        options: JudgeOptions | None = None,
+    ) -> None:
+        name, options = PROTOCOLS["clinhallu" if published else "staged"], options or JudgeOptions()
+        self._published, self._load = published, load
+        made = {
+            stage: create(name, identity, replace(options, more={**options.more, "stage": stage})) for stage in STAGES
+        }
+        asks = {stage for stage, judge in made.items() if isinstance(judge, ModelJudge)} if identity == FACTS else ()
+        self._judges: dict[str, Judge] = {stage: judge for stage, judge in made.items() if stage not in asks}
+
+    @property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """One a stage."""
+        return tuple(judge.instrument for judge in self._judges.values())
+
+    def judged(self, answer: Answer) -> tuple[str, ...]:
+        """The stages of an answer that are judged."""
+        arm = ARMS[arm_of(answer)]
+        if not arm.judged or answer.attempts == 0:
+            return ()
+        return ((*PRESERVED.get(arm.name, ()), *arm.written)) if self._published else arm.written
+
+    async def scores(self, group: JudgedCase, ask: Ask) -> list[Score]:
+        """Verdicts by stage, in the order of the answers."""
+        shown = tuple(map(self._load, group.case.images)) if self._published else ()
+        of = {
+            stage: [
+                Subject(item=item, case=group.case, answer=answer, images=shown if stage == VISION else ())
+                for item, answer in group.answers
+                if stage in self.judged(answer)
+            ]
+            for stage in self._judges
+        }
+        made = await asyncio.gather(*(self._judges[stage].scores(some, ask) for stage, some in of.items() if some))
+        return [score for scores in made for score in scores]

@@ -1,0 +1,230 @@
+"""A diagnosis from an item set to its folder, with models whose every word is known."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from tests.diagnosis.made import Writer, item_set, question, rest, trace, two_by_two
+
+from auscult.diagnosis.arms import ARMS, DEFAULT, arm_of
+from auscult.diagnosis.examination import Examination
+from auscult.diagnosis.settings import DiagnosisSettings
+from auscult.errors import UserError
+from auscult.records import STAGES, Answer, Call, Item, Reply, Score
+from auscult.store.tables import read_rows
+
+VISION, KNOWLEDGE, REASONING = STAGES
+Says = Callable[[Call], str | Reply]
+
+
+def judge(call: Call, verdict: str = "supported") -> str:
+    """Finds nothing wrong with any stage, or all of it."""
+    stood = {"statement": "It is so.", "against": "the reference", "why": "It was read there.", "stands": verdict}
+    return orjson.dumps({"evidence": [stood], "verdict": verdict}).decode()
+
+
+def examine(tmp_path: Path, says: Says | None = None, arms: str = "default", **more: object) -> tuple[Path, Writer]:
+    """Diagnoses four questions on two images; the same folder and items at every call."""
+    if not (tmp_path / "items").exists():
+        two_by_two(tmp_path / "items")
+    model, out = Writer(says), tmp_path / "out"
+    settings = DiagnosisSettings(arms=arms, **more)  # type: ignore[arg-type]
+    Examination(tmp_path / "items", model, Writer(judge, name="judge"), settings).run(out)
+    return out, model
+
+
+def answers(out: Path) -> list[Answer]:
+    return list(read_rows(out / "answers.parquet", Answer))
+
+
+def by_arm(out: Path) -> dict[str, list[Answer]]:
+    found: dict[str, list[Answer]] = {}
+    for answer in answers(out):
+        found.setdefault(arm_of(answer), []).append(answer)
+    return found
+
+
+def scores(out: Path, table: str = "scores") -> list[Score]:
+    return list(read_rows(out / f"{table}.parquet", Score))
+
+
+def test_every_item_has_one_answer_in_every_arm_and_one_score(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    assert {arm: len(rows) for arm, rows in by_arm(out).items()} == dict.fromkeys(DEFAULT, 4)
+    assert [s.answer_id for s in scores(out)] == [a.id for a in answers(out)]
+    assert len({a.id for a in answers(out)}) == 24
+
+
+def test_answers_of_a_case_stand_together_arm_by_arm_in_the_order_of_the_items(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    items = [item.id for item in read_rows(out / "items.parquet", Item)]
+    first = answers(out)[:12]
+    assert [arm_of(a) for a in first] == [arm for arm in DEFAULT for _ in range(2)]
+    assert [a.item_id for a in first] == items[:2] * 6
+
+
+def test_each_arm_puts_the_stages_that_it_names(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    item = next(read_rows(out / "items.parquet", Item))
+    own, right = ("I see a patch.", "A nodule is round."), (item.trace.visual_recognition, item.trace.knowledge_recall)
+    put = {arm: tuple(rows[0].stages.values()) for arm, rows in by_arm(out).items()}
+    assert put == {
+        "baseline": (),
+        "replace_vr": right[:1],
+        "replace_kr": (own[0], right[1]),
+        "replace_vr_kr": right,
+        "self_vr": own[:1],
+        "self_vr_kr": own,
+    }
+
+
+def test_the_whole_trace_is_kept_with_what_was_given_and_the_answer_stands_alone(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    answer = by_arm(out)["self_vr_kr"][0]
+    assert answer.text == "yes" and answer.trace == (
+        "[Visual Recognition]\nI see a patch.\n[Knowledge Recall]\nA nodule is round.\n\n"
+        "[Reasoning]\nSo it is said.\n[Answer] yes"
+    )
+
+
+def test_a_model_that_follows_gold_stages_is_right_where_they_are_given_and_nowhere_else(tmp_path: Path) -> None:
+    def says(call: Call) -> str:
+        text = call.messages[-1].text
+        assert call.item is not None
+        right = call.item.reference
+        wrong = {"yes": "no", "no": "yes"}[right]
+        return rest(text, right if "upper zone" in text else wrong)
+
+    out, _ = examine(tmp_path, says)
+    right: Counter[str] = Counter()
+    for answer, score in zip(answers(out), scores(out), strict=True):
+        right[arm_of(answer)] += int(score.values["correct"])
+    assert right == {"replace_vr": 4, "replace_vr_kr": 4, "baseline": 0, "replace_kr": 0, "self_vr": 0, "self_vr_kr": 0}
+
+
+def test_stages_that_the_model_wrote_are_judged_and_no_others(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    arm = {a.id: arm_of(a) for a in answers(out)}
+    judged = Counter((arm[v.answer_id], v.scorer) for v in scores(out, "verdicts"))
+    scorers = {VISION: "stage-vision", KNOWLEDGE: "stage-knowledge", REASONING: "stage-reasoning"}
+    assert judged == {(name, scorers[stage]): 4 for name in DEFAULT for stage in ARMS[name].written}
+
+
+def test_the_same_command_asks_nothing_again(tmp_path: Path) -> None:
+    examine(tmp_path)
+    assert examine(tmp_path)[1].calls == []
+
+
+def test_more_arms_ask_only_what_is_new(tmp_path: Path) -> None:
+    examine(tmp_path, arms="published")
+    out, model = examine(tmp_path, arms="default")
+    assert len(model.calls) == 8 and set(by_arm(out)) == set(DEFAULT)
+
+
+def test_a_drawn_arm_has_five_answers_at_the_published_temperature(tmp_path: Path) -> None:
+    out, model = examine(tmp_path, arms="resample_self_vr")
+    drawn = by_arm(out)["resample_self_vr"]
+    assert [a.repeat for a in drawn[:5]] == [0, 1, 2, 3, 4] and len(drawn) == 20
+    assert {(c.decoding.temperature, c.decoding.top_p) for c in model.calls if c.repeat} == {(0.7, 0.9)}
+    assert {c.decoding.temperature for c in model.calls if not c.messages[0].text.count("finished")} == {0.0}
+
+
+def test_other_stages_are_of_the_kind_of_another_patient_and_of_another_answer(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path, arms="other")
+    items = {item.id: item for item in read_rows(out / "items.parquet", Item)}
+    for answer in by_arm(out)["other_vr"]:
+        own = items[answer.item_id]
+        given = answer.stages[VISION]
+        assert given != own.trace.visual_recognition
+        assert ("white" in given) == ("dark" in own.trace.visual_recognition)
+
+
+def test_an_irrelevant_stage_is_about_as_long_as_the_gold_one_and_shares_no_word_of_it(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path, arms="irrelevant")
+    items = {item.id: item for item in read_rows(out / "items.parquet", Item)}
+    for answer in by_arm(out)["irrelevant_vr"]:
+        given, gold = answer.stages[VISION], items[answer.item_id].trace.visual_recognition
+        assert 0.5 < len(given) / len(gold) < 2
+        assert not {"patch", "round", "left", "zone"} & set(given.lower().replace(".", "").split())
+
+
+def test_images_are_swapped_noised_and_removed(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path, arms="image")
+    shown = {arm: {a.item_id: (a.condition, a.shown) for a in rows} for arm, rows in by_arm(out).items()}
+    for item, (_, own) in shown["baseline"].items():
+        assert shown["wrong_image"][item][0] == "wrong" and shown["wrong_image"][item][1] != own
+        assert shown["noised_image"][item][0] == "with" and shown["noised_image"][item][1] != own
+        assert shown["without_image"][item] == ("without", ())
+
+
+def test_what_the_question_and_a_gold_stage_give_away_is_asked_of_another_model_without_the_image(
+    tmp_path: Path,
+) -> None:
+    two_by_two(tmp_path / "items")
+    model, text = Writer(), Writer(lambda call: "yes", name="text")
+    settings = DiagnosisSettings(arms="text")
+    Examination(tmp_path / "items", model, Writer(judge), settings, text_model=text).run(tmp_path / "out")
+    assert len(model.calls) == 4 and len(text.calls) == 12 and not any(call.images for call in text.calls)
+    behind = [c.messages[0].text for c in text.calls if "A nodule is round and" in c.messages[0].text]
+    assert len(behind) == 4 and all("upper zone" not in text for text in behind)
+    found = by_arm(tmp_path / "out")
+    assert {a.model for a in found["text_gold_kr"]} == {"text"} and {a.model for a in found["baseline"]} == {"writer"}
+
+
+def test_items_without_a_gold_trace_are_counted_and_not_asked(tmp_path: Path) -> None:
+    item_set(tmp_path / "items", [question("a"), question("b", trace=question("x").trace.__class__())])
+    model = Writer()
+    Examination(tmp_path / "items", model, Writer(judge)).run(tmp_path / "out")
+    manifest = orjson.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert manifest["left_out"] == {"no gold trace": 1} and len(answers(tmp_path / "out")) == 6
+
+
+def test_a_set_without_any_gold_trace_is_one_line(tmp_path: Path) -> None:
+    item_set(tmp_path / "items", [question("a", trace=question("x").trace.__class__())])
+    with pytest.raises(UserError, match="has a gold trace, which a diagnosis compares with"):
+        Examination(tmp_path / "items", Writer())
+
+
+def test_the_forecast_counts_calls_an_arm_and_writes_nothing(tmp_path: Path) -> None:
+    two_by_two(tmp_path / "items")
+    examination = Examination(tmp_path / "items", Writer(), settings=DiagnosisSettings(arms="default,text,resample"))
+    foreseen = examination.forecast(tmp_path / "out")
+    assert foreseen.calls["self_vr"] == 4 and foreseen.calls["text_gold_vr"] == 4
+    assert foreseen.calls["resample_self_vr_kr"] == 20
+    assert foreseen.asked["writer"].calls == sum(foreseen.calls.values()) == 24 + 12 + 120
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_journalled_is_not_foreseen_again(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    settings = DiagnosisSettings(arms="default,gold_vr_own_kr")
+    foreseen = Examination(tmp_path / "items", Writer(), settings=settings).forecast(out)
+    assert foreseen.calls == {**dict.fromkeys(DEFAULT, 0), "gold_vr_own_kr": 4}
+
+
+def test_another_model_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    other = Examination(tmp_path / "items", Writer(name="another"))
+    with pytest.raises(UserError, match="was begun with other settings: model was 'writer' and is now 'another'"):
+        other.run(out)
+
+
+def test_another_judge_judges_the_same_answers_and_the_model_is_not_asked(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path)
+    model, strict = Writer(), Writer(lambda call: judge(call, "contradicted"), name="strict")
+    Examination(tmp_path / "items", model, strict).run(out)
+    assert not model.calls and {v.values["hallucinated"] for v in scores(out, "verdicts")} == {1.0}
+
+
+def test_all_questions_of_an_image_go_to_a_model_in_this_process_in_two_batches(tmp_path: Path) -> None:
+    two_by_two(tmp_path / "items")
+    model = Writer(batch=0)
+    Examination(tmp_path / "items", model, Writer(judge)).run(tmp_path / "out")
+    assert model.requests == {6: 4}
+
+
+def test_a_trace_that_a_model_writes_twice_is_taken_as_the_published_program_takes_it(tmp_path: Path) -> None:
+    out, _ = examine(tmp_path, lambda call: trace("no") + "\n\n" + trace("yes", "Then a dark patch lies there."))
+    assert {a.text for a in answers(out)} == {"yes"}
