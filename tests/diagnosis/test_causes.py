@@ -63,6 +63,20 @@ def test_answers_that_flip_between_draws_are_unstable_and_take_no_cause_from_oth
     assert unstable[shaky[found.wrong]].mean() > 0.9 and unstable[~shaky[found.wrong]].mean() < 0.03
 
 
+def test_an_item_that_guesses_now_and_then_put_right_has_the_cause_that_mends_it() -> None:
+    rng, (eyes, knowledge, _) = np.random.default_rng(8), wrong_stages(600)
+    none = np.zeros(600, bool)
+    arms = {}
+    for name in ARMS:
+        right = right_in(name, eyes, knowledge, none)
+        for arm, draws in ((name, 1), (f"resample_{name}", 5)):
+            arms[arm] = ArmTable.of(right[:, None] | (rng.random((600, draws)) < 0.3))
+    found = causes(Diagnosed.of(arms))
+    assert found is not None
+    only = found.wrong & eyes & ~knowledge
+    assert (found.likeliest[only] == CAUSES.index("eyes")).mean() > 0.9
+
+
 def test_chances_mean_what_they_say_where_single_draws_slip() -> None:
     rng, (eyes, knowledge, reasoning) = np.random.default_rng(6), wrong_stages(20_000)
     arms = {}

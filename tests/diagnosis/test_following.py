@@ -43,9 +43,26 @@ def test_the_share_followed_is_found_from_planted_errors_and_the_gain_if_followe
     assert share is not None and share.low is not None and share.high is not None and share.low < 0.7 < share.high
     truth, measured = float((SOUND & EYES).mean()), effects.gain(made, "eyes")
     assert after is not None and measured is not None and measured.high is not None and measured.high < truth
-    assert after.gain.low is not None and after.gain.high is not None and after.gain.low < truth < after.gain.high
-    assert after.accuracy.value == pytest.approx(SOUND.mean(), abs=0.03)
-    assert after.span.worst == measured.value and after.span.best == after.gain.value
+    assert after.gain is not None and after.gain.low is not None and after.gain.high is not None
+    assert after.gain.low < truth < after.gain.high
+    assert after.accuracy is not None and after.accuracy.value == pytest.approx(SOUND.mean(), abs=0.03)
+    assert after.span.span == (measured.value, after.gain.value)
+
+
+def test_lucky_guesses_leave_the_true_gain_in_the_range() -> None:
+    lucky = np.random.default_rng(7).random((2, len(EYES))) < 0.3
+    own, adopts_own = (SOUND & ~EYES) | lucky[0], SOUND & EYES & ~lucky[0]
+    adopts = SOUND & ~lucky[1]
+    arms = {
+        "baseline": ArmTable.of(own),
+        "self_vr": ArmTable.of(own),
+        "replace_vr": ArmTable.of(SOUND | lucky[1]),
+        "planted_vr": ArmTable.of(~adopts, adopts=adopts, adopts_own=adopts_own.astype(float)),
+    }
+    after = following.if_followed(Diagnosed.of(arms), "eyes")
+    truth = (SOUND & EYES).mean() * 0.7
+    assert after is not None and after.span.low is not None and after.span.high is not None
+    assert after.span.low < truth < after.span.high
 
 
 def test_a_model_that_passes_over_all_it_is_given_adopts_nothing() -> None:
@@ -64,7 +81,9 @@ def test_at_chance_the_share_followed_is_not_identifiable() -> None:
     }
     share = following.followed(Diagnosed.of(arms), "eyes")
     assert share is not None and share.value is None and "not identifiable" in share.withheld
-    assert following.if_followed(Diagnosed.of(arms), "eyes") is None
+    assert share.low is not None and share.high == 1.0
+    after = following.if_followed(Diagnosed.of(arms), "eyes")
+    assert after is not None and after.gain is None and after.span.span is not None
 
 
 def test_adoption_is_told_by_the_degree_of_the_error() -> None:

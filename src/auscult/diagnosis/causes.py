@@ -134,10 +134,11 @@ def _cause_of(patterns: Codes) -> Floats:
     """The causes of each pattern, shape (patterns, causes)."""
     found = np.zeros((len(patterns), len(CAUSES)))
     for row, (own, eyes, knowledge, both) in enumerate(patterns.tolist()):
-        if own != WRONG or NEITHER in (eyes, knowledge) or (eyes == knowledge == WRONG and both == NEITHER):
+        mended = np.array([eyes == RIGHT, knowledge == RIGHT])
+        if own == RIGHT or not (mended.any() or both != NEITHER):
             found[row, 4] = 1
-        elif RIGHT in (eyes, knowledge):
-            found[row, :2] = np.array([eyes == RIGHT, knowledge == RIGHT]) / (1 + (eyes == knowledge))
+        elif mended.any():
+            found[row, :2] = mended / mended.sum()
         else:
             found[row, 2 if both == RIGHT else 3] = 1
     return found

@@ -22,6 +22,7 @@ from auscult.statistics.judged_rate import Known
 from auscult.statistics.multiple import holm
 
 LOWER_BOUND, NOT_IDENTIFIABLE = "lower bound", "not identifiable"
+AS_PLANTED = "if right stages are followed as planted ones are, and no guess is lucky"
 MOST_VALUES, FEWEST_ITEMS = 12, 10
 """Values of a tag that are shown, the most frequent ones; items that such a line needs."""
 IF_RIGHT: Mapping[What, str] = {"eyes": "the eyes were", "knowledge": "the knowledge were", "both": "both were"}
@@ -234,8 +235,17 @@ def _following(table: Diagnosed) -> Iterator[Finding]:
                 label = f"planted errors adopted{': ' * bool(degree)}{degree}"
                 yield Finding(section="adopted", what=what, group=degree, label=label, estimate=estimate)
         if (made := if_followed(table, what)) is not None:
-            for metric, estimate in (("gain", made.gain), ("accuracy", made.accuracy), ("span", made.span)):
-                yield Finding(section="if_followed", what=what, metric=metric, label=estimate.name, estimate=estimate)
+            yield Finding(section="if_followed", what=what, metric="span", label=made.span.name, estimate=made.span)
+            for metric, found in (("gain", made.gain), ("accuracy", made.accuracy)):
+                if found is not None:
+                    yield Finding(
+                        section="if_followed",
+                        what=what,
+                        metric=metric,
+                        label=found.name,
+                        estimate=found,
+                        remark=AS_PLANTED,
+                    )
 
 
 def _tags(table: Diagnosed) -> Iterator[Finding]:

@@ -22,8 +22,9 @@ PLANTED: Final = {
     OF_KNOWLEDGE: ("planted_kr", "replace_vr_kr", ("gold_vr_own_kr", "replace_vr")),
 }
 """Stage → the arm with a planted error, the arm with gold in its place, those with the model's own, the best first."""
-LEAST_CONTRAST: Final = 0.1
-"""Lower limit of v01 − A₀ below which the share followed is not identifiable."""
+LEAST_CONTRAST: Final = 0.2
+"""Lower limit of o − A₀ below which the share followed is not identifiable, and its limits stand alone."""
+NEAR_CHANCE: Final = "not identifiable: with its own stage right answers and those that the error entails are too near"
 _GRID: Final = np.linspace(0.0, 1.0, 1001)
 
 
@@ -95,10 +96,10 @@ def degrees(table: Diagnosed, what: str) -> Iterator[str]:
 
 
 def followed(table: Diagnosed, what: str) -> Estimate | None:
-    """Share of the given stages that the model follows: 1 − (v11 − A) / (v01 − A₀); None without the planted arm.
+    """Share of the given stages that the model follows: 1 − (g − A) / (o − A₀); None without the planted arm.
 
-    Its limits hold every share R passed over for which v11 − A − R (v01 − A₀) may be 0: those of both differences added
-    in squares with their correlation over clusters (MOVER). Withheld where v01 − A₀ is not clearly above 0.
+    Its limits hold every share R passed over for which g − A − R (o − A₀) may be 0: those of both differences added in
+    squares with their correlation over clusters (MOVER). They stand alone where o − A₀ is not clearly above 0.
     """
     found = control(table, what)
     if found is None:
@@ -115,8 +116,11 @@ def followed(table: Diagnosed, what: str) -> Estimate | None:
         method="1 − ratio of two paired differences, their cluster limits added in squares (MOVER)",
     )
     if middle is None or least is None or most is None:
-        return replace(whole, withheld="not identifiable: right answers with its own stage are too near to chance")
-    return replace(whole, value=middle[0], low=least[1], high=most[2])
+        return replace(whole, withheld="one cluster only")
+    whole = replace(whole, low=least.low, high=most.high)
+    if min(end.contrast for end in (middle, least, most)) < LEAST_CONTRAST:
+        return replace(whole, withheld=NEAR_CHANCE)
+    return replace(whole, value=middle.value)
 
 
 def _lost(found: Control) -> Mask:
@@ -136,23 +140,30 @@ def _contrasts(found: Control) -> list[tuple[Floats, Floats]]:
     return [(filled[0], filled[1]), least, most]
 
 
-def _passed_over(x: Floats, y: Floats, codes: Codes, unit: str) -> tuple[float, float, float] | None:
-    """Followed, with its limits; None where it is not identifiable."""
+@dataclass(frozen=True)
+class _Share:
+    """A share followed with its limits, and the lower limit of o − A₀."""
+
+    value: float
+    low: float
+    high: float
+    contrast: float
+
+
+def _passed_over(x: Floats, y: Floats, codes: Codes, unit: str) -> _Share | None:
+    """Followed, from g − A and o − A₀ by item; None where there is one cluster only."""
     top, bottom = (difference(d.clip(0), (-d).clip(0), codes, name="contrast", unit=unit) for d in (x, y))
     if bottom.low is None or bottom.high is None or top.low is None or top.high is None:
         return None
     over, under = float(top.value or 0.0), float(bottom.value or 0.0)
-    if bottom.low < LEAST_CONTRAST:
-        return None
     rho = residual_correlation(x, codes, y, codes)
     down = _apart(over - top.low, bottom.high - under, rho)
     up = _apart(top.high - over, under - bottom.low, rho)
     left = over - _GRID * under
     may = _GRID[(left - down <= 0) & (left + up >= 0)]
-    value = min(1.0, max(0.0, 1 - over / under))
-    if not len(may):
-        return value, value, value
-    return value, min(value, float(1 - may.max())), max(value, float(1 - may.min()))
+    value = min(1.0, max(0.0, 1 - over / under)) if under > 0 else 1.0
+    low, high = (1 - may.max(), 1 - may.min()) if len(may) else (value, value)
+    return _Share(value, min(value, float(low)), max(value, float(high)), bottom.low)
 
 
 def _apart(first: float, second: float, rho: float) -> Floats:
@@ -165,18 +176,20 @@ class IfFollowed:
     """What a right stage brings if the model follows it.
 
     Attributes:
-        gain: over its own stage, where right stages are followed as often as wrong ones; jackknife limits.
+        span: the gain from f = 1 (``worst``, as measured) to f as planted errors show it (``best``). Its limits hold
+            whatever share of right stages between these two is followed.
+        gain: the upper end: right stages are followed as often as planted ones, and no guess is lucky. None where f is
+            not identifiable.
         accuracy: the same, as right answers in all.
-        span: the gain from f = 1 (``worst``, as measured) to f as planted errors show it (``best``).
     """
 
-    gain: Estimate
-    accuracy: Estimate
     span: Estimate
+    gain: Estimate | None
+    accuracy: Estimate | None
 
 
 def if_followed(table: Diagnosed, what: str) -> IfFollowed | None:
-    """The gain of a right stage over f, on the items of all arms concerned; None where f is not identifiable.
+    """The gain of a right stage over f, on the items of all arms concerned; None without planted errors or a gain.
 
     Args:
         table: of the diagnosis.
@@ -184,51 +197,49 @@ def if_followed(table: Diagnosed, what: str) -> IfFollowed | None:
     """
     found, share, measured = control(table, what), followed(table, what), gain(table, what)
     four = put_in(table, GAINS[what])
-    if found is None or share is None or share.value is None or four is None or measured is None:
+    if found is None or share is None or four is None or measured is None:
         return None
-    if not share.value or measured.value is None:
+    if measured.value is None or measured.low is None or measured.high is None or share.low is None:
         return None
-    rows = found.rows & four
+    span = replace(measured, name=f"gain if right, followed or not: {what}", value=None, p_value=None)
+    if share.value is None:
+        most = min(1.0, measured.high / max(share.low, 1e-3)) if measured.high > 0 else measured.high
+        return IfFollowed(span=replace(span, worst=measured.value, best=most, high=most), gain=None, accuracy=None)
+    parts = _parts(table, found, what, found.rows & four)
+    if parts is None:
+        return None
+    over, whole = (_jackknifed(*parts, with_own=own, what=what, unit=table.unit) for own in (False, True))
+    span = replace(
+        span,
+        worst=measured.value,
+        best=over.value,
+        low=min(e for e in (measured.low, over.low) if e is not None),
+        high=max(e for e in (measured.high, over.high) if e is not None),
+        method=f"{measured.method}; over the share followed: {over.method}",
+    )
+    return IfFollowed(span=span, gain=over, accuracy=whole)
+
+
+def _parts(table: Diagnosed, found: Control, what: str, rows: Mask) -> tuple[Floats, Floats] | None:
+    """Cluster totals of gain, g − A, o − A₀ and right with the own stage, shape (4, clusters), and sizes."""
     kept = rows[found.rows]
-    known = ~_lost(found)[kept]
     gold, own = (outcome(table.arms[name], rows) for name in GAINS[what])
-    known &= ~gold.lost & ~own.lost
+    known = ~_lost(found)[kept] & ~gold.lost & ~own.lost
     x, y = (d[kept][known] for d in _contrasts(found)[0])
     codes = np.unique(table.clusters[rows][known], return_inverse=True)[1]
-    parts = np.array([gold.least[known] - own.least[known], x, y, own.least[known]])
-    sums = np.array([np.bincount(codes, part) for part in parts])
+    parts = (gold.least[known] - own.least[known], x, y, own.least[known])
     sizes = np.bincount(codes).astype(np.float64)
-    if len(sizes) < 2:
-        return None
-    made = [
-        _jackknifed(sums, sizes, whole, name, table.unit)
-        for whole, name in (
-            (False, f"gain if right and followed: {what}"),
-            (True, f"accuracy if right and followed: {what}"),
-        )
-    ]
-    span = replace(
-        measured,
-        name=f"gain if right, followed or not: {what}",
-        value=None,
-        worst=measured.value,
-        best=made[0].value,
-        low=measured.low,
-        high=max(filter(None, (measured.high, made[0].high)), default=None),
-        p_value=None,
-        method=f"{measured.method}; upper end over the share followed (jackknife)",
-    )
-    return IfFollowed(gain=made[0], accuracy=made[1], span=span)
+    return (np.array([np.bincount(codes, part) for part in parts]), sizes) if len(sizes) > 1 else None
 
 
-def _jackknifed(sums: Floats, sizes: Floats, whole: bool, name: str, unit: str) -> Estimate:
+def _jackknifed(sums: Floats, sizes: Floats, *, with_own: bool, what: str, unit: str) -> Estimate:
     """Gain over f, or with the own accuracy added; limits by leaving out one cluster at a time."""
-    value = float(_over_f(sums.sum(axis=1), sizes.sum(), whole))
-    left = _over_f(sums.sum(axis=1)[:, None] - sums, sizes.sum() - sizes, whole)
+    value = float(_over_f(sums.sum(axis=1), sizes.sum(), with_own))
+    left = _over_f(sums.sum(axis=1)[:, None] - sums, sizes.sum() - sizes, with_own)
     reach = jackknife_reach(np.asarray(left), 0.95)
-    least, most = (0.0, 1.0) if whole else (-1.0, 1.0)
+    least, most = (0.0, 1.0) if with_own else (-1.0, 1.0)
     return Estimate(
-        name=name,
+        name=f"{'accuracy' if with_own else 'gain'} if right and followed as planted errors are: {what}",
         value=min(most, max(least, value)),
         low=max(least, value - reach),
         high=min(most, value + reach),
@@ -239,8 +250,8 @@ def _jackknifed(sums: Floats, sizes: Floats, whole: bool, name: str, unit: str) 
     )
 
 
-def _over_f(sums: Floats, size: Floats | float, whole: bool) -> Floats:
+def _over_f(sums: Floats, size: Floats | float, with_own: bool) -> Floats:
     """The gain over f = 1 − x / y, from totals of gain, x, y and the own accuracy; f is at most 1."""
     d, x, y, own = sums / size
     share = np.clip(1 - x / y, 1e-3, 1.0)
-    return np.asarray(d / share + (own if whole else 0.0))
+    return np.asarray(d / share + (own if with_own else 0.0))
