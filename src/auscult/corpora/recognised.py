@@ -24,6 +24,7 @@ FILES = {
     "pubmedvision": ("PubMedVision_*.json",),
     "llava-med": ("*fig_captions*.json",),
     "roco": ("*traindata.csv",),
+    "clinhallu": ("results/*/gold/*/gold_cot.jsonl",),
 }
 """Format → what lies in its folder, all of it."""
 MORE_FILES = {"roco": ("*_captions.csv",), "pmc-vqa": ("test_clean.csv",), "medhalltune": ("*negative*.jsonl",)} | {
@@ -31,6 +32,8 @@ MORE_FILES = {"roco": ("*_captions.csv",), "pmc-vqa": ("test_clean.csv",), "medh
 }
 """The same, where a format has two layouts."""
 FIELDS = {
+    "clinhallu": ({"gold_cot"},),
+    "hidden-flaws": ({"image_comprehension", "image_correctness"},),
     "llava-med": ({"pair_id", "fig_caption"}, {"conversatons"}, {"conversations", "domain"}),
     "pubmedvision": ({"Original_Caption"}, {"conversations", "body_part"}),
     "medhalltune": ({"question_id", "gpt4_answer"},),
