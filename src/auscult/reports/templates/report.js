@@ -3,7 +3,7 @@
   const every = (selector) => [...document.querySelectorAll(selector)];
   const form = document.getElementById("filters");
   if (form) {
-    const entries = every(".entry"), cards = every(".card"), shown = document.getElementById("shown");
+    const entries = every(":is(#cards, #items) .entry"), cards = every(":is(#cards, #items) .card"), shown = document.getElementById("shown");
     const apply = () => {
       const wanted = [...form.querySelectorAll("select")].map((s) => s.value).filter(Boolean);
       let count = 0;

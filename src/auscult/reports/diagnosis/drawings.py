@@ -1,0 +1,116 @@
+"""A diagnosis as its two pictures: right answers rung by rung, and what becomes of all answers."""
+
+from collections.abc import Iterator
+
+from auscult.diagnosis.diagnosis import Diagnosis, What
+from auscult.records import Estimate
+from auscult.reports import natural
+from auscult.reports.diagnosis.pictures import Flow, Rung, Stream, Tone, flow
+from auscult.reports.diagnosis.questions import estimate_of, still_wrong
+from auscult.reports.diagnosis.words import CAUSES, gained, number, of_100, points
+
+_RUNGS: tuple[tuple[What, str, str, Tone], ...] = (
+    ("eyes", "If it saw rightly", "given a correct description", "eyes"),
+    ("knowledge", "If it knew the medicine", "given the correct knowledge", "knowledge"),
+    ("both", "If both", "given both, left to conclude", "both"),
+)
+
+
+def rungs(found: Diagnosis) -> tuple[Rung, ...]:
+    """From what is right as it is, by each stage put right, to all right; none where the arms were not run."""
+    own = estimate_of(found, "if_right")
+    if own is None:
+        return ()
+    first = _rung("As it is", "given its own words back", own)
+    return (first, *_mended(found), *_rest(found, own))
+
+
+def _mended(found: Diagnosis) -> Iterator[Rung]:
+    for what, label, about, tone in _RUNGS:
+        level, gain = estimate_of(found, "if_right", what), estimate_of(found, "gain", what)
+        if level is not None:
+            yield _rung(label, about, level, gain, _parts(found, what, level, gain, tone))
+
+
+def _rung(
+    label: str,
+    about: str,
+    level: Estimate,
+    gain: Estimate | None = None,
+    parts: tuple[tuple[float, float, Tone], ...] = (),
+) -> Rung:
+    low, high = natural.ends(level) or (None, None)
+    value = None if level.withheld else level.value
+    return Rung(
+        label=label,
+        about=about,
+        said=of_100(level),
+        gain=gained(gain) if gain is not None else "",
+        parts=parts or (((0.0, value, "base"),) if value is not None else ()),
+        low=low,
+        high=high,
+        value=value,
+        before=_before(value, gain),
+    )
+
+
+def _before(value: float | None, gain: Estimate | None) -> float | None:
+    """What the same questions get with its own stages."""
+    if value is None or gain is None or gain.value is None or gain.withheld:
+        return None
+    return value - gain.value
+
+
+def _parts(
+    found: Diagnosis, what: What, level: Estimate, gain: Estimate | None, tone: Tone
+) -> tuple[tuple[float, float, Tone], ...]:
+    """Up to where it was, and from there; of both right what each brings of it, where that is known."""
+    value = None if level.withheld else level.value
+    start = _before(value, gain)
+    if value is None or start is None:
+        return ()
+    if what == "both":
+        eyes, knowledge = (estimate_of(found, "shapley", stage) for stage in ("eyes", "knowledge"))
+        if eyes and knowledge and eyes.value is not None and knowledge.value is not None:
+            between = start + (value - start) * _part_of(eyes.value, knowledge.value)
+            return (0.0, start, "base"), (start, between, "eyes"), (between, value, "knowledge")
+    return (0.0, min(start, value), "base"), (start, value, tone)
+
+
+def _part_of(eyes: float, knowledge: float) -> float:
+    """How much of what both bring the eyes do; all or nothing of it where one of them takes away."""
+    whole = eyes + knowledge
+    return min(1.0, max(0.0, eyes / whole)) if whole else 0.5
+
+
+def _rest(found: Diagnosis, own: Estimate) -> Iterator[Rung]:
+    """What is still wrong with both right is left to its reasoning."""
+    both, rest = estimate_of(found, "if_right", "both"), still_wrong(found)
+    if both is None or rest is None or both.value is None or both.withheld:
+        return
+    yield Rung(
+        label="If it also reasoned rightly",
+        about="what is left",
+        said="100 of 100",
+        gain=f"{points(rest.value or 0.0)} more",
+        parts=((0.0, both.value, "base"), (both.value, 1.0, "reasoning")),
+        before=None if own.withheld else own.value,
+    )
+
+
+def causes_flow(found: Diagnosis) -> Flow | None:
+    """All answers with the model's own stages: those that are right, and why the others are wrong.
+
+    None where causes were not inferred, or all is right.
+    """
+    own, causes = estimate_of(found, "if_right"), found.of("cause")
+    if own is None or own.value is None or own.withheld or not causes:
+        return None
+    wrong = 1 - own.value
+    streams = [Stream(share=own.value, label="right as it is", said=of_100(own), tone="right")]
+    for f in causes:
+        if f.estimate.value is not None and f.label in CAUSES:
+            words, tone = CAUSES[f.label]
+            said = f"{number(f.estimate)} of 100 wrong ones"
+            streams.append(Stream(share=wrong * f.estimate.value, label=words, said=said, tone=tone))
+    return flow(streams, "All answers") if len(streams) > 1 else None

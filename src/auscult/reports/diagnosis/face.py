@@ -1,0 +1,157 @@
+"""The first screen of a diagnosis: where the errors start, what mending each stage would give, how sure that is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auscult.diagnosis.diagnosis import Diagnosis, What
+from auscult.records import Estimate
+from auscult.reports import format as say
+from auscult.reports import natural
+from auscult.reports.diagnosis.questions import SMALL, estimate_of, questions, still_wrong
+from auscult.reports.diagnosis.words import number, of_100
+from auscult.reports.face import Face, Step
+from auscult.reports.places import PLUMBING
+from auscult.reports.questions.sure import FEWEST
+from auscult.reports.verdicts import called
+
+DRAWN = "phantoms"
+IF = {"eyes": "if it saw rightly", "knowledge": "if it knew the medicine", "both": "if both"}
+"""What is right, as a condition."""
+_FIRST: Mapping[What, tuple[str, str]] = {
+    "eyes": ("Its eyes cost it most", "mend how it reads images first"),
+    "knowledge": ("Its knowledge costs it most", "teach it medicine first"),
+    "reasoning": ("Its reasoning costs it most", "it draws wrong conclusions from what is right"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a diagnosis is of, from its manifest.
+
+    Attributes:
+        model: its name.
+        source: of the questions.
+        created: day.
+        judge: who judged the stages.
+        command: as it was typed; empty where there was none.
+        drawn: whether the images are drawings of a program.
+        plumbing: whether the model can see other images alone.
+    """
+
+    model: str
+    source: str = ""
+    created: str = ""
+    judge: str = ""
+    command: str = ""
+    drawn: bool = False
+    plumbing: bool = False
+
+
+def about_of(manifest: Mapping[str, Any], sources: set[str]) -> About:
+    """What a manifest says; ``sources`` are those of the cases."""
+    model = manifest.get("model", {})
+    reader = str(manifest.get("items", {}).get("source", {}).get("reader", ""))
+    only = str(model.get("sees_only") or "")
+    judge = manifest.get("judge", "")
+    return About(
+        model=str(model.get("name", "")) or called(str(model.get("spec", "")) or "a model"),
+        source=reader,
+        created=str(manifest.get("created", ""))[:10],
+        judge=str(judge.get("spec", "")) if isinstance(judge, Mapping) else str(judge),
+        command=str(manifest.get("command", "")),
+        drawn=DRAWN in (reader, *sources),
+        plumbing=bool(only) and sources != {only},
+    )
+
+
+def diagnosis_face(found: Diagnosis, about: About) -> Face:
+    """The first screen."""
+    on = f"{say.count(found.clusters, found.unit)}, {say.count(found.items, 'question')}".replace(say.NBSP, " ")
+    made = [f"Questions from {about.source}" if about.source else "", f"asked on {about.created}" * bool(about.created)]
+    made += [f"stages judged by {about.judge}" if about.judge else ""]
+    title = f"{about.model} on {on}"
+    told = f"{say.upper(', '.join(filter(None, made)))}." if any(made) else ""
+    if about.plumbing or not found.items:
+        stop = PLUMBING if about.plumbing else "No question has a right trace to compare with."
+        return Face(title=title, about=told, stop=stop)
+    return Face(
+        title=title,
+        about=told,
+        line=_line(found),
+        action=_action(found),
+        verdicts=questions(found),
+        cautions=tuple(_cautions(found, about)),
+        steps=tuple(_steps(found, about)),
+    )
+
+
+def _line(found: Diagnosis) -> str:
+    """Right answers as it is and if each stage were right, the most first."""
+    own = estimate_of(found, "if_right")
+    if own is None:
+        return "What mending a stage would give cannot be told: too few of the arms were run."
+    given = sorted((f for f in found.of("if_right") if f.what in IF), key=lambda f: f.what == "both")
+    levels = [f"{number(f.estimate)} {IF[f.what]}" for f in given]
+    return f"{of_100(own, 'answers')} are right as it is; {', '.join(levels)}."
+
+
+def _action(found: Diagnosis) -> str:
+    """What to mend first, and how sure that is."""
+    if found.clusters < FEWEST:
+        return "Too few images to tell which stage costs most."
+    if found.first not in _FIRST:
+        return "Which stage costs most cannot be told."
+    says, then = _FIRST[found.first]
+    if not _clearly_first(found):
+        says = say.upper(f"it seems that {says[:1].lower()}{says[1:]}")
+    return f"{says}: {then}."
+
+
+def _clearly_first(found: Diagnosis) -> bool:
+    """Whether what is lost first lies above the others beyond their ranges."""
+    lost = {what: _lost(found, what) for what in ("eyes", "knowledge", "reasoning")}
+    ends = {what: natural.ends(e) for what, e in lost.items() if e is not None}
+    first = ends.get(found.first)
+    others = [e for what, e in ends.items() if what != found.first]
+    return first is not None and all(e is not None and e[1] < first[0] for e in others)
+
+
+def _lost(found: Diagnosis, what: Any) -> Estimate | None:
+    shared = estimate_of(found, "shapley", what)
+    return shared or (still_wrong(found) if what == "reasoning" else estimate_of(found, "gain", what))
+
+
+def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
+    if about.drawn:
+        yield (
+            "The images are phantoms, drawn by a program: how a model reads them is no evidence of how it reads "
+            "patients."
+        )
+    by_itself, back = (_usable(found, arm) for arm in ("baseline", "self_vr_kr"))
+    if by_itself is not None and back is not None and abs(by_itself - back) > SMALL:
+        yield (
+            f"By itself it answers {natural.per_100(by_itself)} of 100 rightly, and given its own words back "
+            f"{natural.per_100(back)}: the form of the question matters. Gains are over the latter."
+        )
+
+
+def _usable(found: Diagnosis, arm: str) -> float | None:
+    """Right answers of an arm among its usable ones: arms are not put for the same items."""
+    of = next((f.estimate for f in found.of("arm", group=arm)), None)
+    return None if of is None else of.value if of.usable_value is None else of.usable_value
+
+
+def _steps(found: Diagnosis, about: About) -> Iterator[Step]:
+    if found.first in _FIRST:
+        yield Step(sentence="A physician looks through the questions below, to see how this stage fails.")
+    if not found.of("followed"):
+        command = about.command if about.command.startswith("auscult ") and "--arms" not in about.command else ""
+        yield Step(
+            sentence="Whoever runs the software plants errors too, which shows how far the gains can be believed.",
+            command=f"{command} --arms default,planted" if command else "",
+        )
+    if about.drawn:
+        yield Step(sentence="Whoever runs the software asks about real images: drawn ones say nothing about patients.")
+    if found.clusters < FEWEST:
+        yield Step(sentence=f"Whoever runs the software asks about more images, {FEWEST} at least.")

@@ -1,0 +1,198 @@
+"""What people ask of a diagnosis: does it see, does it know, does it conclude, does it follow, how sure is that."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from auscult.diagnosis.diagnosis import Diagnosis, Section, What
+from auscult.records import Estimate
+from auscult.reports import format as say
+from auscult.reports import natural
+from auscult.reports.diagnosis.words import SAYS_JUDGE, gained, more, number, of_100
+from auscult.reports.face import Bar, Verdict, Word
+from auscult.reports.questions.sure import FEWEST
+
+SMALL = 0.05
+"""A share of all answers that is no problem."""
+FOLLOWS = 0.8
+"""Share of given stages from which a model is said to follow them."""
+_ASKED: Mapping[What, str] = {
+    "eyes": "Does it see what is there?",
+    "knowledge": "Does it know the medicine?",
+    "reasoning": "Does it draw the right conclusion?",
+}
+_WRONG: Mapping[What, str] = {"eyes": "describes the image wrongly", "knowledge": "recalls something false"}
+_GIVEN: Mapping[What, str] = {"eyes": "a correct description of the image", "knowledge": "the correct knowledge"}
+_BAR: Mapping[What, str] = {"eyes": "wrong of the image", "knowledge": "wrong of medicine"}
+
+
+def questions(found: Diagnosis) -> tuple[Verdict, ...]:
+    """All of them, those that were measured answered."""
+    stages = (_stage(found, "eyes"), _stage(found, "knowledge"), _reasoning(found))
+    return (*(v for v in stages if v is not None), _follows(found), _sure(found))
+
+
+def estimate_of(found: Diagnosis, section: Section, what: What = "") -> Estimate | None:
+    """The figure of a section about a stage; None where it was not measured."""
+    one = found.one(section, what)
+    return one.estimate if one else None
+
+
+def still_wrong(found: Diagnosis) -> Estimate | None:
+    """What is wrong with eyes and knowledge right."""
+    both = estimate_of(found, "if_right", "both")
+    if both is None:
+        return None
+
+    def rest(share: float | None) -> float | None:
+        return None if share is None else 1 - share
+
+    return replace(
+        both,
+        name="still wrong with both right",
+        value=rest(both.value),
+        low=rest(both.high),
+        high=rest(both.low),
+        worst=rest(both.best),
+        best=rest(both.worst),
+    )
+
+
+def _stage(found: Diagnosis, what: What) -> Verdict | None:
+    """Eyes or knowledge: how often it is wrong, and what a right one brings; None where neither was measured."""
+    rate, gain = estimate_of(found, "rate", what), estimate_of(found, "gain", what)
+    if rate is None and gain is None:
+        return None
+    said, short = [], []
+    if rate is not None and natural.known(rate):
+        said.append(f"It {_WRONG[what]} in {of_100(rate, 'questions')}, {SAYS_JUDGE}.")
+        short.append(f"{what} wrong in {number(rate).split()[0]} of 100")
+    if gain is not None:
+        chance = ", which may be chance" if _came(gain) == "not known" else ""
+        said.append(f"Given {_GIVEN[what]}, {more(gain)} are answered rightly{chance}.")
+        short.append(f"{'correct ones' if short else f'correct {what}'} bring {gained(gain)}")
+    word: Word = _came(gain) if gain is not None else "not known"
+    return Verdict(
+        key=what,
+        question=_ASKED[what],
+        word=word,
+        in_words="may be chance" if gain is not None and word == "not known" else "",
+        sentence=" ".join(said),
+        short=say.upper("; ".join(filter(None, short))),
+        bars=(_bar(rate, _BAR[what], word),) if rate is not None and natural.known(rate) else (),
+        more=tuple(_more(found, what)),
+        section="stages",
+    )
+
+
+def _came(gain: Estimate) -> Word:
+    """A gain beyond chance shows a problem; one that is at most small shows none."""
+    ends = natural.ends(gain)
+    if ends is None:
+        return "not known"
+    return "problem" if ends[0] > 0 else "clear" if ends[1] <= SMALL else "not known"
+
+
+def _bar(estimate: Estimate, label: str, word: Word) -> Bar:
+    low, high = natural.ends(estimate) or (None, None)
+    value = None if estimate.withheld else estimate.value
+    return Bar(label=label, value=value, low=low, high=high, better="lower", word=word)
+
+
+def _more(found: Diagnosis, what: What) -> Iterator[str]:
+    """What else is known of a stage."""
+    if (fixed := estimate_of(found, "corrected", what)) is not None:
+        yield f"Freed of the judge's own errors, it is {of_100(fixed, 'questions')}."
+    if (shared := estimate_of(found, "shapley", what)) is not None:
+        yield f"Of what both right would bring, this stage has {gained(shared)} of 100 answers."
+    for f in found.of("flow", what):
+        yield f"{say.upper(f.label)}: {of_100(f.estimate, 'questions')}."
+    if (f_ := estimate_of(found, "followed", what)) is not None and natural.known(f_):
+        yield f"It follows {of_100(f_)} given ones."
+    for f in found.of("style", what):
+        if f.remark:
+            yield f"Where its own was right, a right one in other words changes {gained(f.estimate)}: {f.remark}."
+
+
+def _reasoning(found: Diagnosis) -> Verdict | None:
+    rest = still_wrong(found)
+    if rest is None:
+        return None
+    ends = natural.ends(rest)
+    word: Word = "not known"
+    if ends is not None:
+        word = "problem" if ends[0] > SMALL else "clear" if ends[1] <= SMALL else "not known"
+    rate = estimate_of(found, "rate", "reasoning")
+    judged = ""
+    if rate is not None and natural.known(rate):
+        judged = f" Its reasoning is false in {of_100(rate)} of these, {SAYS_JUDGE}."
+    return Verdict(
+        key="reasoning",
+        question=_ASKED["reasoning"],
+        word=word,
+        in_words="may be little" if word == "not known" and ends is not None else "",
+        sentence="Given a correct description and the correct knowledge, it still answers "
+        f"{of_100(rest, 'questions')} wrongly.{judged}",
+        short=f"Reasoning: with both right still wrong in {of_100(rest)}",
+        bars=(_bar(rest, "wrong all the same", word),) if natural.known(rest) else (),
+        section="stages",
+    )
+
+
+def _follows(found: Diagnosis) -> Verdict:
+    """Whether gains can be believed: they are lower bounds where a model passes over what it is given."""
+    question = "Does it use what it is given?"
+    known = [f for f in found.of("followed") if natural.known(f.estimate)]
+    if not known:
+        said = "Whether it follows what it is given was not measured: mending a stage may give more than stands here."
+        return Verdict(
+            key="follows",
+            question=question,
+            word="not known",
+            in_words="not measured",
+            sentence=said,
+            short="Whether it follows what it is given; gains may be larger",
+            section="belief",
+        )
+    named = {"eyes": "descriptions", "knowledge": "pieces of knowledge"}
+    said = "; ".join(f"{of_100(f.estimate)} {named[f.what]}" for f in known)
+    least = min(natural.ends(f.estimate)[0] for f in known)  # type: ignore[index]
+    word: Word = "clear" if least >= FOLLOWS else "not known"
+    over = [f"{more(f.estimate)}" for f in found.of("adopted") if not f.group and natural.known(f.estimate)]
+    adopted = f" With one error planted in them, it gives the wrong answer that follows in {over[0]}." if over else ""
+    return Verdict(
+        key="follows",
+        question=question,
+        word=word,
+        in_words="it does" if word == "clear" else "partly",
+        sentence=f"It follows {said} that it is given.{adopted}",
+        short=f"Follows {said}" if len(known) == 1 else "",
+        section="belief",
+    )
+
+
+def _sure(found: Diagnosis) -> Verdict:
+    """How much stands behind it, and what is missing."""
+    base = found.arm("baseline")
+    on = f"{say.count(found.items, 'question')} on {say.count(found.clusters, found.unit)}".replace(say.NBSP, " ")
+    few = found.clusters < FEWEST
+    said, short = [f"{on} {'are too few to tell' if few else 'stand behind this'}."], on
+    if base is not None:
+        asked = base.ok + base.invalid + base.unusable + base.request_failed + base.judge_unusable + base.unread
+        lost = base.request_failed + base.judge_unusable + base.unread
+        said.append(f"{lost:,} of {asked:,} answers are missing." if lost else "No answer is missing.")
+        short += f"; {lost:,} answers missing" if lost else "; no answer missing"
+        if base.invalid:
+            said.append(f"{base.invalid:,} were not in three stages and count as wrong.")
+    left = sum(found.left_out.values())
+    if left:
+        said.append(f"{say.count(left, 'question')} had to be left out.".replace(say.NBSP, " "))
+    return Verdict(
+        key="sure",
+        question="How sure is this?",
+        word="not known" if few else "clear",
+        in_words="too few images" if few else "enough images",
+        sentence=" ".join(said),
+        short=short,
+        more=tuple(f"{say.upper(why)}: {n:,}." for why, n in found.left_out.items()),
+        section="missing",
+    )

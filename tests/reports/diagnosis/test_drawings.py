@@ -1,0 +1,45 @@
+import pytest
+from tests.reports.diagnosis.arrays import ALL, PUBLISHED, diagnosis
+
+from auscult.reports.diagnosis.drawings import causes_flow, rungs
+
+
+def test_rungs_go_from_as_it_is_to_all_right_and_each_starts_where_its_own_stage_was() -> None:
+    made = rungs(diagnosis(0.4, 0.1, 0.05))
+    assert [r.label for r in made] == [
+        "As it is",
+        "If it saw rightly",
+        "If it knew the medicine",
+        "If both",
+        "If it also reasoned rightly",
+    ]
+    own, eyes, knowledge, both, whole = made
+    assert own.value is not None and eyes.before == pytest.approx(own.value) == pytest.approx(knowledge.before)
+    assert both.value is not None and eyes.value is not None and eyes.value < both.value
+    assert whole.parts[-1][:2] == (pytest.approx(both.value), 1.0)
+    assert all(r.low is not None and r.high is not None for r in made[:-1])
+
+
+def test_what_both_bring_is_parted_between_eyes_and_knowledge_where_that_was_measured() -> None:
+    both = rungs(diagnosis(0.4, 0.1, 0.05))[3]
+    assert [tone for *_, tone in both.parts] == ["base", "eyes", "knowledge"]
+    (_, start, _), (_, middle, _), (_, end, _) = both.parts
+    assert start < middle < end == pytest.approx(both.value)
+    without = rungs(diagnosis(0.4, 0.1, 0.05, arms=[a for a in ALL if a != "gold_vr_own_kr"]))[3]
+    assert [tone for *_, tone in without.parts] == ["base", "both"]
+
+
+def test_all_answers_flow_to_what_became_of_them() -> None:
+    made = causes_flow(diagnosis(0.4, 0.1, 0.05))
+    assert made is not None
+    assert [b.stream.label for b in made.bands][:2] == ["right as it is", "its eyes"]
+    assert sum(b.stream.share for b in made.bands) == pytest.approx(1.0)
+
+
+def test_without_the_controls_there_is_no_picture() -> None:
+    bare = diagnosis(arms=PUBLISHED)
+    assert rungs(bare) == () and causes_flow(bare) is None
+
+
+def test_a_model_that_is_always_right_has_no_causes() -> None:
+    assert causes_flow(diagnosis(0.0, 0.0, 0.0)) is None

@@ -1,0 +1,100 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tests.reports.diagnosis.arrays import PUBLISHED, diagnosis
+
+from auscult.reports.cautions import STATISTICAL
+from auscult.reports.diagnosis.face import About, about_of, diagnosis_face
+from auscult.reports.face import SHORT, Face
+from auscult.reports.places import PLUMBING
+from auscult.reports.screen import MOST, Ending, lines
+
+ABOUT = About(model="made", source="vqa-rad", created="2026-05-01", judge="facts", command="auscult diagnose items")
+
+
+def face(*errors: float, about: About = ABOUT, **how: object) -> Face:
+    return diagnosis_face(diagnosis(*errors, **how), about)
+
+
+def verdict(shown: Face, key: str):
+    return next(v for v in shown.verdicts if v.key == key)
+
+
+def test_the_first_line_says_what_is_right_as_it_is_and_if_each_stage_were_the_best_first() -> None:
+    numbers = r"\d+ (of 100 answers )?\(\d+ to \d+\)"
+    assert re.fullmatch(
+        rf"{numbers} are right as it is; {numbers} if it saw rightly, {numbers} if it knew the medicine, "
+        rf"{numbers} if both\.",
+        face(0.4, 0.1).line,
+    )
+    assert "if it knew the medicine, " in face(0.1, 0.4).line.partition(" if it saw rightly")[0] + ", "
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [((0.4, 0.1, 0.04), "Its eyes"), ((0.05, 0.4, 0.04), "Its knowledge"), ((0.05, 0.05, 0.5), "Its reasoning")],
+)
+def test_what_costs_most_is_named_with_what_to_do(errors: tuple[float, ...], said: str) -> None:
+    assert face(*errors).action.startswith(f"{said} cost")
+
+
+def test_what_is_first_by_chance_only_seems_to_be() -> None:
+    assert face(0.2, 0.19, 0.02).action.startswith("It seems that its ")
+
+
+def test_few_images_name_no_stage() -> None:
+    shown = face(0.5, 0.1, items=16)
+    assert shown.action == "Too few images to tell which stage costs most."
+    assert verdict(shown, "sure").said == "too few images"
+
+
+def test_a_gain_beyond_chance_is_a_problem_and_one_that_may_be_none_is_not_known() -> None:
+    shown = face(0.4, 0.03, 0.0)
+    assert verdict(shown, "eyes").word == "problem"
+    assert verdict(shown, "knowledge").word in ("not known", "clear")
+    assert verdict(face(0.4, 0.0, 0.0), "knowledge").word == "clear"
+    assert verdict(face(0.1, 0.1, 0.4), "reasoning").word == "problem"
+
+
+def test_gains_are_said_to_be_at_least_so_much_where_nothing_shows_that_stages_are_followed() -> None:
+    follows = verdict(face(), "follows")
+    assert (follows.word, follows.said) == ("not known", "not measured")
+    assert any(s.command == "auscult diagnose items --arms default,planted" for s in face().steps)
+
+
+def test_answers_that_never_came_are_counted() -> None:
+    assert "3 of 240 answers are missing" in verdict(face(lost=3), "sure").sentence
+
+
+def test_the_published_arms_alone_tell_no_gain_and_the_page_says_so() -> None:
+    shown = face(arms=PUBLISHED)
+    assert "cannot be told" in shown.line and "cannot be told" in shown.action
+    assert verdict(shown, "eyes").word == "not known"  # how often the judge found it wrong is known all the same
+    assert "in the judge's view" in verdict(shown, "eyes").sentence
+
+
+def test_a_model_that_can_see_other_images_alone_shows_no_figure() -> None:
+    manifest = {"model": {"spec": "phantom", "sees_only": "phantoms"}, "judge": {"spec": "facts"}}
+    shown = face(about=about_of(manifest, {"vqa-rad"}))
+    assert (shown.stop, shown.verdicts, shown.line) == (PLUMBING, (), "")
+    assert not face(about=about_of(manifest, {"phantoms"})).stop
+
+
+def test_drawn_images_are_cautioned_about() -> None:
+    assert any("phantoms" in c for c in face(about=replace(ABOUT, drawn=True)).cautions)
+    assert face().cautions == ()
+
+
+@pytest.mark.parametrize("how", [{}, {"lost": 30}, {"arms": PUBLISHED}, {"items": 16}, {"items": 2}])
+def test_the_first_screen_has_no_word_of_statistics_and_fits_a_terminal(how: dict[str, object]) -> None:
+    shown = face(0.4, 0.1, 0.04, **how)
+    for said in (shown.line, shown.action, *(v.sentence for v in shown.verdicts), *shown.cautions):
+        assert not STATISTICAL.search(said), said
+    assert all(len(v.short or v.sentence) <= SHORT + 20 for v in shown.verdicts)
+    console = Console(width=80)
+    made = lines(shown, Ending(path=Path("out"), page=Path("out/diagnosis.html")), console)
+    assert sum(max(1, -(-line.cell_len // 80)) for line in made) < MOST
+    assert [v.key for v in shown.verdicts if not v.short] == []
