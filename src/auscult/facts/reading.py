@@ -66,7 +66,7 @@ def _read(text: str, context: str) -> tuple[Fact, ...]:
     hits = phrases(tokens.norms, lex)
     region = _region(hits, lex)
     if not region and context:
-        region = _region([Hit(*h) for h in lex.trie.find(words(folded(context)).norms)], lex)
+        region = region_of_text(context, lex)
     found: list[Fact] = []
     silent = False
     for number, (first, end, own) in enumerate(in_sentences(hits, sentences(text, tokens))):
@@ -137,6 +137,11 @@ def canonical(term: str) -> str | None:
         return roles.finding
     facts = read_facts(term)
     return facts[0].finding if len({f.finding for f in facts}) == 1 else None
+
+
+def region_of_text(text: str, lex: Lexicon) -> str:
+    """The organ that a text speaks of; empty where it names none or several regions."""
+    return _region([Hit(*h) for h in lex.trie.find(words(folded(text)).norms)], lex)
 
 
 def _region(hits: list[Hit], lex: Lexicon) -> str:

@@ -26,7 +26,7 @@ class FactChecker(Model):
             UserError: always.
         """
         raise UserError(
-            "'facts' is the fact checker and answers no questions; it judges support only: "
+            "'facts' is the fact checker and answers nothing; it judges support (and stages, in 'auscult diagnose'): "
             "--judge facts --judge-protocol support"
         )
 

@@ -9,23 +9,50 @@ Which stage: ``JudgeOptions.more["stage"]``; the instruments are ``stage-vision`
 ``stage-reasoning``.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal, Self
 
 from pydantic import model_validator
 
+from auscult.engine.ask import Ask
 from auscult.errors import UserError
-from auscult.records import AT_MOST, Call
-from auscult.scorers.judges import Judge, JudgeOptions, Subject
+from auscult.records import AT_MOST, Call, Score, Value
+from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject
+from auscult.scorers.judges import _fact_stage as fact_checker
 from auscult.scorers.judges._own_reason import contradicts_itself
 from auscult.scorers.judges._stages import HALLUCINATED, SHORT, judged, stage_of, without_stage
 from auscult.scorers.judges.asking import ModelJudge, Reading, call_of, fence, judge_instrument, known, prompt
 from auscult.scorers.judges.replies import JsonReply, Text
+from auscult.scorers.scoring import row
 
 NAME = "stage"
 SOURCE = "after arXiv 2606.14697"
 NOTHING = "(there is none)"
 WHOLE = "The caption names everything that there is to name."
+SHARES = (
+    Value(
+        name="factuality",
+        estimator="partial",
+        silence="none",
+        headline=False,
+        about="Share of the stage's statements that facts and annotation of the case bear out (RadRScore).",
+    ),
+    Value(
+        name="completeness",
+        silence="none",
+        headline=False,
+        about="Share of the gold stage's statements that the stage makes (RadRScore).",
+    ),
+    Value(
+        name="effectiveness",
+        silence="none",
+        headline=False,
+        about="Share of the stage's statements that the gold stage bears out (RadRScore).",
+    ),
+)
+"""Of what can be read; by the fact checker only."""
 Stands = Literal["supported", "contradicted", "open"]
 
 
@@ -66,6 +93,53 @@ def values_of(verdict: str) -> dict[str, float]:
     return {name: float(verdict == "contradicted"), f"{name}{AT_MOST}": float(verdict != "supported")}
 
 
+class FactStage:
+    """The fact checker as a judge of one stage: asks nobody. See ``auscult.scorers.judges.Judge``."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        name, version = f"{NAME}-{SHORT[stage]}", f"{FACTS}:{fact_checker.VERSION}"
+        made = judge_instrument(name, "1", version, JudgeOptions(), HALLUCINATED, *SHARES, source=SOURCE)
+        self.instrument = replace(made, judge=FACTS)
+
+    async def scores(self, subjects: Sequence[Subject], ask: Ask) -> list[Score]:
+        """One score a subject, in the same order; ``ask`` is left alone."""
+        return [without_stage(self.stage, self.instrument, s) or self._score(s) for s in subjects]
+
+    def _score(self, subject: Subject) -> Score:
+        found = judged(self.stage, subject)
+        verdict = fact_checker.stage_verdict(self.stage, subject.item, subject.case, subject.answer, found.trace)
+        if not verdict.told:
+            why = "no look, finding or knowledge can be read in it"
+            return row(self.instrument, subject.answer, status="unread", explanation=why)
+        values = values_of(verdict.stands) | _shares(verdict)
+        told = "; ".join(_said(t, found.text) for t in verdict.told)
+        unread = "".join(f"; not read: {sentence}" for sentence in verdict.unread)
+        return row(self.instrument, subject.answer, values=values, parsed=verdict.stands, explanation=told + unread)
+
+
+def _said(told: fact_checker.Told, text: str) -> str:
+    """A statement and how it stands; only wrong ones between curly marks."""
+    words = text[told.start : told.end] or "the answer"
+    why = f" ({told.why})" if told.why else ""
+    return f"{told.stands}: “{words}”{why}" if told.stands == "contradicted" else f"{told.stands}: {words}"
+
+
+def _shares(verdict: fact_checker.StageVerdict) -> dict[str, float]:
+    """RadRScore's three shares: of the stage's statements that are borne out, and of the gold stage's that it makes."""
+    made = [t for t in verdict.told if t.end > t.start]
+    found: dict[str, float] = {}
+    if made:
+        borne_out = sum(t.in_case for t in made)
+        found["factuality"] = borne_out / len(made)
+        found[f"factuality{AT_MOST}"] = (borne_out + sum(t.case_open and not t.in_case for t in made)) / len(made)
+    if verdict.named is not None:
+        found["completeness"] = verdict.named
+        if made:
+            found["effectiveness"] = sum(t.in_gold for t in made) / len(made)
+    return found
+
+
 def create(identity: str, options: JudgeOptions) -> Judge:
     """The judge of one stage; of the identity ``facts`` the fact checker itself.
 
@@ -76,6 +150,10 @@ def create(identity: str, options: JudgeOptions) -> Judge:
     for what, given in (("a parse policy", options.policy), ("an anchor file", options.anchor)):
         if given:
             raise UserError(f"judge protocol '{NAME}' gives a verdict and no grades; leave out {what}")
+    if identity == FACTS:
+        if options.repeats > 1 or options.temperature is not None:
+            raise UserError("judge 'facts' always says the same; leave out repeats and temperature")
+        return FactStage(stage)
     instrument = judge_instrument(f"{NAME}-{SHORT[stage]}", "1", identity, options, HALLUCINATED, source=SOURCE)
     return ModelJudge(
         instrument=instrument,
