@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from auscult import models, protocols
+from auscult.diagnosis.adoption import Adopted, adopted
 from auscult.diagnosis.answerability import NAME as ALONE
 from auscult.diagnosis.answerability import Answerability
 from auscult.diagnosis.arms import arm_of, chosen
@@ -44,6 +45,7 @@ from auscult.runs.instruments import as_plain
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import FACTS
 from auscult.scorers.judges.families import family_warnings
+from auscult.store.tables import write_rows
 from auscult.store.whole import is_whole
 from auscult.version import __version__
 
@@ -172,13 +174,16 @@ class Examination:
         with run_folder(out, self.identity(), typed, DIAGNOSIS) as folder:
             self._note(folder)
             self._session(out, show).run(partial(self._ask, folder, show))
+            if "planted" in {source for arm in self.arms for source in arm.given.values()}:
+                rows = (row for group in cases_of(out) for row in adopted(group, self.arms))
+                write_rows(folder.table("adopted"), Adopted, rows)
             self._judge(folder, show)
 
     def _note(self, folder: RunFolder) -> None:
         """Notes who is asked what; tables of other arms are made anew, from the journal."""
         arms = [{**asdict(arm), "written": list(arm.written)} for arm in self.arms]
         if folder.manifest.get("arms") != arms:
-            _forget(folder, "answers", "scores", "verdicts")
+            _forget(folder, "answers", "scores", "verdicts", "adopted")
         folder.note(
             arms=arms,
             notes=list(family_warnings(self.judge_spec, self.spec)),
