@@ -674,6 +674,8 @@ class Certificate:
         summary: one sentence for the report.
         created: ISO time.
         package: version of this package.
+        verdicts: what it said where the truth is known, plain values, for whoever frees figures of its errors; empty
+            where nobody does.
     """
 
     instrument: str
@@ -683,3 +685,4 @@ class Certificate:
     summary: str
     created: str = ""
     package: str = ""
+    verdicts: tuple[dict[str, Any], ...] = ()

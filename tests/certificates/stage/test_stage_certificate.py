@@ -1,0 +1,208 @@
+"""The certificate of stage judges: what is put, what it makes of judges of known error, and what it refuses."""
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+import orjson
+import pytest
+from tests.certificates.progress import counted
+
+import auscult
+from auscult.certificates.judge import wordings as knowledge
+from auscult.certificates.stage import Plan
+from auscult.certificates.stage import put as origins
+from auscult.certificates.stage.certificate import Calibration
+from auscult.certificates.stage.figures import YOUDEN
+from auscult.certificates.stage.hand_written import by_hand
+from auscult.certificates.stage.phantoms import about_phantoms
+from auscult.certificates.stage.put import AFTER_WRONG_EYES, Put
+from auscult.certificates.stage.reports import real_traces
+from auscult.errors import UserError
+from auscult.facts.traces import published_trace
+from auscult.models.scripted import ERRORS
+from auscult.records import STAGES, Certificate
+from auscult.statistics.judged_rate import Known
+from auscult.store.files import shipped_table
+
+SOURCE = Path(auscult.__file__).parent
+VISION, KNOWN, REASONING = STAGES
+BY_HAND = [put for group in by_hand() for put in group]
+PHANTOMS = [put for group in about_phantoms(60, 0) for put in group]
+
+
+def calibrated(judge: str, work: Path, **plan: object) -> Certificate:
+    return Calibration(judge, Plan(**plan)).run(work, counted([]))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Certificate]:
+    judges = ("scripted:1,1", "scripted:0.9,0.9", "scripted:0.6,0.6")
+    return {judge: calibrated(judge, tmp_path_factory.mktemp("stage")) for judge in judges}
+
+
+def figure(certificate: Certificate, part: str, what: str, measure: str) -> dict[str, object]:
+    return next(
+        r for r in certificate.figures if (r["part"], r["what"], r["measure"], r["degree"]) == (part, what, measure, "")
+    )
+
+
+def test_a_perfect_judge_passes_and_one_that_guesses_does_not(certificates: dict[str, Certificate]) -> None:
+    assert certificates["scripted:1,1"].passed is True
+    assert certificates["scripted:0.6,0.6"].passed is False
+    assert "Did not pass: 0 of 6" in certificates["scripted:0.6,0.6"].summary
+
+
+@pytest.mark.parametrize("part", [origins.BY_HAND, origins.PHANTOMS])
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_rates_of_a_scripted_judge_are_recovered(
+    certificates: dict[str, Certificate], part: str, stage: str
+) -> None:
+    made, what = certificates["scripted:0.9,0.9"], stage.replace("_", " ")
+    for measure, true in (("sensitivity", 0.9), ("specificity", 0.9), (YOUDEN, 0.8)):
+        row = figure(made, part, what, measure)
+        slack = 0.06  # a draw a stage: the interval holds the rate in 19 of 20 cells, and all of twelve are looked at
+        assert row["low"] - slack <= true <= row["high"] + slack, row  # type: ignore[operator]
+    assert figure(made, part, what, "decided")["value"] == 1
+
+
+def test_verdicts_where_the_truth_is_known_are_kept_for_those_who_correct_by_them(
+    certificates: dict[str, Certificate],
+) -> None:
+    made = certificates["scripted:0.9,0.9"]
+    assert {(v["origin"], v["stage"]) for v in made.verdicts} >= {(origins.PHANTOMS, s) for s in STAGES}
+    for row in made.verdicts:
+        known = Known.of(row["truth"], row["said"], row["clusters"], planted=row["planted"])
+        shown = figure(made, row["origin"], row["stage"].replace("_", " "), "sensitivity")
+        assert known.said[known.truth].mean() == pytest.approx(shown["value"]) or shown["label"]
+    assert orjson.loads(orjson.dumps(made))["verdicts"][0]["truth"]
+
+
+def test_fewer_than_a_hundred_wrong_stages_decide_nothing(tmp_path: Path) -> None:
+    made = calibrated("scripted:1,1", tmp_path, scenes=5)
+    assert made.passed is None and "Not decided" in made.summary
+    assert figure(made, origins.PHANTOMS, "knowledge recall", "sensitivity")["label"] == "insufficient"
+
+
+def test_without_a_decisive_part_nothing_is_decided(tmp_path: Path) -> None:
+    assert calibrated("scripted:1,1", tmp_path, parts=("hand-written",)).passed is None
+
+
+def test_the_same_work_folder_asks_nothing_again(tmp_path: Path) -> None:
+    first = calibrated("scripted:1,1", tmp_path, scenes=3)
+    journal = sorted(p.stat().st_size for p in (tmp_path / "journal").rglob("*") if p.is_file())
+    assert calibrated("scripted:1,1", tmp_path, scenes=3).figures == first.figures
+    assert sorted(p.stat().st_size for p in (tmp_path / "journal").rglob("*") if p.is_file()) == journal
+
+
+@pytest.mark.parametrize(
+    ("judge", "plan", "words"),
+    [
+        ("scripted:1,1", {"parts": ("hands",)}, "--parts: 'hands' is unknown; known: labels"),
+        ("scripted:1,1", {"parts": ("labels",)}, "nothing is put to the judge"),
+        ("scripted:2,1", {}, "between 0 and 1"),
+    ],
+)
+def test_what_cannot_be_put_is_refused_in_one_line(judge: str, plan: dict[str, object], words: str) -> None:
+    with pytest.raises(UserError, match=re.escape(words)) as refused:
+        Calibration(judge, Plan(**plan))  # type: ignore[arg-type]
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("put", [*BY_HAND, *PHANTOMS], ids=lambda p: f"{p.origin} {p.stage} {p.kind} {p.cluster}"[:60])
+def test_every_stage_stands_in_a_valid_trace_and_says_what_was_planted(put: Put) -> None:
+    read = published_trace(put.subject.answer.trace)
+    assert not read.invalid
+    gold = getattr(put.subject.item.trace, put.stage)
+    said = getattr(read.trace, put.stage)
+    against_its_answer = put.kind == "answer against the reasoning"
+    assert (said == gold) <= (not put.wrong or against_its_answer)
+    assert put.subject.item.tags[ERRORS] == str(int(bool(put.wrong)))
+    assert bool(put.degree) == bool(put.wrong)
+
+
+def test_the_held_out_half_has_a_hundred_wrong_and_right_stages_of_each_stage() -> None:
+    counts = Counter((p.stage, p.wrong) for p in BY_HAND if p.origin == origins.BY_HAND)
+    assert all(counts[stage, wrong] >= 100 for stage in STAGES for wrong in (True, False)), counts
+
+
+def test_a_wrong_visual_stage_of_a_phantom_leaves_the_other_stages_as_they_are() -> None:
+    right = {(p.cluster, p.kind): published_trace(p.subject.answer.trace).trace for p in PHANTOMS if not p.wrong}
+    for put in PHANTOMS:
+        if put.stage == VISION and put.wrong:
+            said, plain = published_trace(put.subject.answer.trace).trace, right[put.cluster, "in other words"]
+            assert (said.knowledge_recall, said.reasoning) == (plain.knowledge_recall, plain.reasoning)
+            assert said.visual_recognition != plain.visual_recognition
+
+
+def test_reasoning_that_follows_from_a_wrong_first_stage_is_right() -> None:
+    after = [p for p in PHANTOMS if p.kind == AFTER_WRONG_EYES]
+    assert len(after) > 30 and not any(p.wrong for p in after) and {p.stage for p in after} == {REASONING}
+
+
+def test_phantoms_hold_slight_and_gross_errors_of_seeing_and_of_concluding() -> None:
+    found = {(p.stage, p.degree) for p in PHANTOMS if p.wrong}
+    assert found >= {(s, d) for s in (VISION, REASONING) for d in ("slight", "gross")} | {(KNOWN, "gross")}
+
+
+def recorded(tmp_path: Path) -> tuple[Path, Path]:
+    (tmp_path / "iu-reports").mkdir()
+    report = '2,"There is a small left pleural effusion. No pneumothorax.","Small left pleural effusion."'
+    (tmp_path / "iu-reports" / "indiana_reports.csv").write_text(f"uid,findings,impression\n{report}\n")
+    trace = (
+        "[Visual Recognition]\nThere is a small left pleural effusion.\n[Knowledge Recall]\nFluid sinks to the base.\n"
+        "[Reasoning]\nSo there is one.\n[Answer] yes"
+    )
+    row = {"report": "2", "question": "Is there pleural effusion?", "reference": "yes", "trace": trace}
+    file = tmp_path / "traces.jsonl"
+    file.write_bytes(orjson.dumps(row) + b"\n")
+    return file, tmp_path
+
+
+def test_an_error_is_planted_into_what_a_real_model_said_that_it_saw(tmp_path: Path) -> None:
+    file, data = recorded(tmp_path)
+    (puts,) = real_traces([file], data, 0)
+    written = [p for p in puts if p.origin == origins.REAL]
+    assert [p.stage for p in written] == list(STAGES) and {p.wrong for p in written} == {None}
+    planted = {p.kind: p for p in puts if p.origin == origins.REAL_PLANTED}
+    assert {"presence flipped", "side swapped", "grade changed"} <= set(planted)
+    assert "right pleural effusion" in planted["side swapped"].subject.answer.trace
+    assert all(p.wrong and p.stage == VISION for p in planted.values())
+
+
+def test_a_trace_about_a_report_that_is_not_there_is_named(tmp_path: Path) -> None:
+    file, data = recorded(tmp_path)
+    file.write_text(file.read_text().replace('"report":"2"', '"report":"7"'))
+    with pytest.raises(UserError, match=r"traces.jsonl: row 1: report '7' is not in"):
+        list(real_traces([file], data, 0))
+    with pytest.raises(UserError, match=r"the reports are not there; give --data"):
+        list(real_traces([file], None, 0))
+
+
+def test_what_plants_takes_nothing_from_the_judges_but_the_form_of_a_subject() -> None:
+    for name in ("put", "hand_written", "phantoms"):
+        tree = ast.parse((SOURCE / "certificates" / "stage" / f"{name}.py").read_text("utf-8"))
+        taken = {
+            f"{node.module}.{alias.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        assert {t for t in taken if t.startswith("auscult.scorers")} <= {"auscult.scorers.judges.Subject"}
+        assert not {t for t in taken if t.startswith(("auscult.facts", "auscult.diagnosis"))}
+
+
+def test_no_judge_and_no_lexicon_holds_six_words_in_a_row_of_what_is_planted() -> None:
+    def rows(text: str) -> set[tuple[str, ...]]:
+        words = re.findall(r"[a-z]+", text.casefold())
+        return {tuple(words[n : n + 6]) for n in range(len(words) - 5)}
+
+    folders = ("scorers/judges", "facts", "data/lexicons")
+    files = [f for folder in folders for f in (SOURCE / folder).rglob("*") if f.suffix in (".txt", ".py", ".toml")]
+    judges = "\n".join(f.read_text("utf-8") for f in files)
+    own = str(shipped_table("certificates/stage/hand_written.toml")["case"])
+    seen = str(shipped_table("phantoms/traces.toml")["finding"])
+    planted = "\n".join((own, seen, str(knowledge.KNOWLEDGE)))
+    assert len(rows(judges)) > 1000 and len(rows(planted)) > 2000
+    assert not rows(judges) & rows(planted)
