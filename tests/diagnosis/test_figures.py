@@ -15,9 +15,10 @@ from auscult.diagnosis.diagnosis import Diagnosis, diagnosis_schema, read_diagno
 from auscult.diagnosis.figures import Evidence, diagnose, first_named, item_causes
 from auscult.diagnosis.table import ArmTable
 from auscult.errors import UserError
+from auscult.records import STAGES
 
 TABLE = table(*wrong_stages())
-FOUND = diagnose(TABLE, Evidence(judge="judge@1", rule="closed@1"))
+FOUND = diagnose(TABLE, Evidence(judges={stage: f"judge of {stage}@1" for stage in STAGES}, rule="closed@1"))
 
 
 def test_accuracies_if_stages_were_right_are_of_the_same_items_the_best_first() -> None:
@@ -46,7 +47,7 @@ def test_gains_are_said_to_be_lower_bounds_where_following_was_not_measured() ->
 
 
 def test_figures_name_the_instrument_that_they_were_measured_with() -> None:
-    assert {f.estimate.instrument for f in FOUND.of("rate")} == {"judge@1"}
+    assert all(f.estimate.instrument == f"judge of {f.metric}@1" for f in FOUND.of("rate"))
     assert {f.estimate.instrument for f in FOUND.of("gain")} == {"closed@1"}
     assert all("ClinHallu" in f.estimate.instrument for f in FOUND.of("published"))
 
@@ -123,3 +124,15 @@ def test_the_published_schema_is_that_of_the_code() -> None:
 def test_a_baseline_alone_is_diagnosed_as_far_as_it_goes() -> None:
     found = diagnose(replace(TABLE, arms={"baseline": TABLE.arms["baseline"]}))
     assert isinstance(found, Diagnosis) and not found.of("gain") and found.first == "" and found.of("rate")
+
+
+def test_a_model_that_never_writes_a_trace_is_told_so_and_has_no_effects() -> None:
+    status = np.full(len(TABLE), STATUS["unusable"])
+    none = ArmTable.of(np.zeros(len(TABLE)), status=status, valid=np.zeros(len(TABLE), bool))
+    unput = ArmTable.of(np.zeros(len(TABLE)), status=np.zeros(len(TABLE)))
+    own = dict.fromkeys(("self_vr", "self_vr_kr", "replace_kr"), unput)
+    found = diagnose(replace(TABLE, arms={"baseline": none, "replace_vr": none, "replace_vr_kr": none, **own}))
+    assert not found.of("gain") and not found.of("if_right") and not found.of("cause") and found.first == ""
+    assert any("no stages of its own" in remark for remark in found.remarks)
+    valid = next(f for f in found.of("arm") if f.metric == "valid")
+    assert valid.estimate.value == 0 and valid.estimate.n == len(TABLE)

@@ -1,5 +1,7 @@
 """How often each stage is false."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.diagnosis.simulated import table, wrong_stages
@@ -52,6 +54,15 @@ def test_people_speak_for_what_the_judge_gets_wrong() -> None:
 def test_a_stage_that_nobody_judged_has_no_rate() -> None:
     assert rates.rate(TABLE, "self_vr", "knowledge_recall") is None
     assert rates.unaided(Diagnosed.of({"baseline": ArmTable.of([1, 0])})) == {}
+
+
+def test_what_else_is_said_of_a_stage_is_a_mean_over_those_that_have_it_and_a_range_where_it_is_open() -> None:
+    said = {"completeness": np.array([1.0, 0.5, np.nan, np.nan]), "factuality": np.array([1.0, 0.0, np.nan, 1.0])}
+    said["factuality_at_most"] = np.array([1.0, 1.0, np.nan, 1.0])
+    arm = replace(ArmTable.of(np.ones(4)), quality={"reasoning": said})
+    found = rates.quality(Diagnosed.of({"baseline": arm}), "baseline", "reasoning")
+    assert (found["completeness"].value, found["completeness"].n) == (0.75, 2)
+    assert found["factuality"].span == pytest.approx((2 / 3, 1.0))
 
 
 def test_a_judge_that_errs_is_corrected_for_and_the_rate_is_a_lower_bound_where_errors_were_planted() -> None:

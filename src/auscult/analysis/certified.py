@@ -31,11 +31,15 @@ def certificates_of(folder: Path, used: Collection[str]) -> tuple[Certificate, .
         folder: of the run.
         used: instruments, as ``name@version``.
     """
+    return tuple(c for c in all_certificates(folder) if certified(c, used) in {*used, STATISTICS})
+
+
+def all_certificates(folder: Path) -> tuple[Certificate, ...]:
+    """The user's certificates, kept in the folder of a run, then those that come with the package."""
     bundled = files("auscult") / "data" / "certificates"
     own = [read_certificate(f) for f in sorted((folder / CERTIFICATES).glob("*.json"))]
     ours = sorted(bundled.iterdir(), key=lambda f: f.name)
-    found = (*own, *(_CERTIFICATE.validate_json(f.read_bytes()) for f in ours))
-    return tuple(c for c in found if certified(c, used) in {*used, STATISTICS})
+    return (*own, *(_CERTIFICATE.validate_json(f.read_bytes()) for f in ours))
 
 
 def certified(certificate: Certificate, used: Collection[str] = ()) -> str:

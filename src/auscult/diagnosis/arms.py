@@ -161,4 +161,9 @@ def own_stage(arm: str, asked: Collection[str]) -> str:
 
 def arm_of(answer: Answer) -> str:
     """The name of the arm that an answer was given in."""
-    return answer.protocol.partition("/")[2] or BASELINE
+    return arm_named(answer.protocol)
+
+
+def arm_named(protocol: str) -> str:
+    """The name of the arm in the protocol of an answer."""
+    return protocol.partition("/")[2] or BASELINE

@@ -17,7 +17,7 @@ from auscult.store.files import replace_file
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
 
 SCHEMA = "auscult.diagnosis.figures/1"
-DIAGNOSIS, CAUSES = "diagnosis.json", "causes.parquet"
+FIGURES, CAUSES = "diagnosis.json", "causes.parquet"
 
 Section = Literal[
     "if_right",
@@ -27,6 +27,7 @@ Section = Literal[
     "rate",
     "corrected",
     "people",
+    "quality",
     "arm",
     "flow",
     "followed",
@@ -57,6 +58,7 @@ class Finding:
     - cause: share of the items that are wrong under self-replacement.
     - rate, corrected, people: false stages by arm (``group``); of eyes, knowledge, reasoning those that are unaided
       have a ``what``. As the judge said; freed of its measured error; with human verdicts.
+    - quality: what else the fact checker says of these stages: ``metric`` is factuality, completeness or effectiveness.
     - arm: accuracy of each arm on the items that it was put for; baseline: valid traces too.
     - flow: wrong to right and right to wrong.
     - followed, adopted, if_followed: what planted errors show; ``group``: the degree of the error.

@@ -67,11 +67,12 @@ def outcome(arm: ArmTable, rows: Mask) -> Outcome:
 
 
 def put_in(table: Diagnosed, arms: Iterable[str]) -> Mask | None:
-    """Items that all of some arms were put for; None where an arm was not run."""
+    """Items that all of some arms were put for; None where an arm was not run, or there is no such item."""
     names = tuple(arms)
     if any(name not in table.arms for name in names):
         return None
-    return np.asarray(np.logical_and.reduce([table.arms[name].put for name in names]))
+    rows = np.asarray(np.logical_and.reduce([table.arms[name].put for name in names]))
+    return rows if rows.any() else None
 
 
 def accuracy(

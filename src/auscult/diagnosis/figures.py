@@ -22,6 +22,7 @@ from auscult.statistics.judged_rate import Known
 from auscult.statistics.multiple import holm
 
 LOWER_BOUND, NOT_IDENTIFIABLE = "lower bound", "not identifiable"
+JUDGED: frozenset[Section] = frozenset({"rate", "corrected", "people", "quality"})
 AS_PLANTED = "if right stages are followed as planted ones are, and no guess is lucky"
 MOST_VALUES, FEWEST_ITEMS = 12, 10
 """Values of a tag that are shown, the most frequent ones; items that such a line needs."""
@@ -36,13 +37,13 @@ class Evidence:
         known: stage → what the judge said of stages whose truth is known.
         people: stage → what people said of the stages of the arms in ``rates.UNAIDED``: 1 hallucinated, 0 not, NaN
             where nobody was asked, shape (items,).
-        judge: the judge's name and version.
+        judges: stage → what judged it, name and version.
         rule: what decided whether answers are right.
     """
 
     known: Mapping[str, Known] = field(default_factory=dict)
     people: Mapping[str, Floats] = field(default_factory=dict)
-    judge: str = ""
+    judges: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
 
 
@@ -60,7 +61,8 @@ def diagnose(table: Diagnosed, evidence: Evidence | None = None, found: Causes |
         *adjusted(_gains(table)),
         *_shapley(table),
         *(_causes(table, found) if found else ()),
-        *_by(evidence.judge, _rates(table, evidence)),
+        *_rates(table, evidence),
+        *_quality(table, evidence),
         *_arms(table),
         *_flows(table),
         *_following(table),
@@ -73,7 +75,7 @@ def diagnose(table: Diagnosed, evidence: Evidence | None = None, found: Causes |
         clusters=len(np.unique(table.clusters)),
         unit=table.unit,
         arms=tuple(_count(name, arm) for name, arm in table.arms.items()),
-        findings=tuple(_by(evidence.rule, findings)),
+        findings=tuple(_by(evidence.rule, f) for f in findings),
         first=first_named(table),
         slip=found.slip if found else None,
         left_out=dict(table.left_out),
@@ -127,11 +129,11 @@ def adjusted(findings: Iterable[Finding]) -> list[Finding]:
     return made
 
 
-def _by(instrument: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings that say what they were measured with; those that do already are left as they are."""
-    for finding in findings:
-        kept = finding.estimate.instrument or not instrument
-        yield finding if kept else replace(finding, estimate=replace(finding.estimate, instrument=instrument))
+def _by(instrument: str, finding: Finding) -> Finding:
+    """A finding that says what it was measured with; one that does already, or was judged, is left as it is."""
+    if finding.estimate.instrument or finding.section in JUDGED:
+        return finding
+    return replace(finding, estimate=replace(finding.estimate, instrument=instrument))
 
 
 def _if_right(table: Diagnosed) -> Iterator[Finding]:
@@ -186,11 +188,12 @@ def _rates(table: Diagnosed, evidence: Evidence) -> Iterator[Finding]:
     unaided = {where: what for what, where in rates.UNAIDED.items()}
     every = [(name, stage) for name, arm in table.arms.items() for stage in STAGES if stage in arm.wrong]
     for arm, stage in sorted(every, key=lambda where: where not in unaided):
+        judge = evidence.judges.get(stage, "")
         made: list[tuple[Section, Estimate | None, str]] = [("rate", rates.rate(table, arm, stage), "")]
         if stage in evidence.known:
             known = evidence.known[stage]
-            freed = rates.corrected(table, arm, stage, known, instrument=evidence.judge)
-            made.append(("corrected", freed, LOWER_BOUND if known.planted else ""))
+            bound = LOWER_BOUND if known.planted else ""
+            made.append(("corrected", rates.corrected(table, arm, stage, known), bound))
         if (arm, stage) in unaided and stage in evidence.people:
             made.append(("people", rates.with_people(table, arm, stage, evidence.people[stage]), ""))
         for section, estimate, remark in made:
@@ -201,9 +204,17 @@ def _rates(table: Diagnosed, evidence: Evidence) -> Iterator[Finding]:
                     group=arm,
                     metric=stage,
                     label=stage.replace("_", " "),
-                    estimate=estimate,
+                    estimate=replace(estimate, instrument=judge),
                     remark=remark,
                 )
+
+
+def _quality(table: Diagnosed, evidence: Evidence) -> Iterator[Finding]:
+    """What else is said of the stages that show each error unaided."""
+    for what, (arm, stage) in rates.UNAIDED.items():
+        for name, estimate in rates.quality(table, arm, stage).items():
+            made = replace(estimate, instrument=evidence.judges.get(stage, ""))
+            yield Finding(section="quality", what=what, group=arm, metric=name, label=name, estimate=made)
 
 
 def _arms(table: Diagnosed) -> Iterator[Finding]:
@@ -312,6 +323,8 @@ def _remarks(table: Diagnosed, findings: Iterable[Finding]) -> Iterator[str]:
             "Shares of eyes and knowledge that add up (Shapley) need one arm more: --arms gold_vr_own_kr. Causes of "
             "items take replace_vr in its place, where the knowledge is written anew."
         )
+    if effects.put_in(table, ("self_vr_kr",)) is None and "self_vr_kr" in table.arms:
+        yield "The model wrote no stages of its own that could be given back to it: nothing can be said of its stages."
     baseline = table.arms["baseline"]
     if invalid := int((~baseline.valid & ~baseline.missing & (baseline.status > 0)).sum()):
         yield (

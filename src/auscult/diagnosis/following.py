@@ -62,21 +62,22 @@ def control(table: Diagnosed, what: str, degree: str = "") -> Control | None:
     assert arm.adopts is not None and arm.adopts_own is not None
     return Control(
         rows=rows,
-        adopts=_known(arm.adopts[rows]),
-        adopts_own=_known(arm.adopts_own[rows][:, None]),
+        adopts=_known(arm.adopts, arm.adopts_most, rows),
+        adopts_own=_known(arm.adopts_own[:, None], arm.adopts_own_most, rows),
         gold=outcome(table.arms[gold], rows),
         own=outcome(table.arms[own], rows),
     )
 
 
-def _known(values: Floats) -> Outcome:
+def _known(least: Floats, most: Floats | None, rows: Mask) -> Outcome:
     """Shares of draws, those that are missing between 0 and 1."""
-    missing = np.isnan(values)
+    greatest = least if most is None else most.reshape(least.shape)
+    missing = np.isnan(least[rows])
     return Outcome(
-        least=np.where(missing, 0.0, values).mean(axis=1),
-        most=np.where(missing, 1.0, values).mean(axis=1),
+        least=np.where(missing, 0.0, least[rows]).mean(axis=1),
+        most=np.where(missing, 1.0, greatest[rows]).mean(axis=1),
         lost=np.asarray(missing.any(axis=1)),
-        silent=np.zeros(len(values), bool),
+        silent=np.zeros(len(missing), bool),
     )
 
 

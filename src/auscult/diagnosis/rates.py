@@ -12,7 +12,7 @@ import numpy as np
 from auscult.diagnosis.diagnosis import What
 from auscult.diagnosis.effects import MAX_MISSING, Outcome, share
 from auscult.diagnosis.table import Diagnosed
-from auscult.records import Estimate
+from auscult.records import AT_MOST, Estimate
 from auscult.statistics.clusters import Mask
 from auscult.statistics.interval import Floats
 from auscult.statistics.judged_rate import Known, corrected_rate
@@ -70,9 +70,7 @@ def rate(table: Diagnosed, arm: str, stage: str, rows: Mask | None = None) -> Es
     return replace(made, unjudged=made.missing, coverage=None, usable_value=None)
 
 
-def corrected(
-    table: Diagnosed, arm: str, stage: str, known: Known, *, instrument: str = "", seed: int = 0
-) -> Estimate | None:
+def corrected(table: Diagnosed, arm: str, stage: str, known: Known, *, seed: int = 0) -> Estimate | None:
     """The same, freed of the judge's error; a stage that it leaves open is one that it does not call hallucinated."""
     found = heard(table, arm, stage)
     if found is None:
@@ -83,7 +81,6 @@ def corrected(
         known,
         name=f"hallucinated, corrected: {stage} of {arm}",
         missing=found.outcome.lost,
-        instrument=instrument,
         unit=table.unit,
         max_missing=MAX_MISSING,
         seed=seed,
@@ -119,6 +116,21 @@ def with_people(table: Diagnosed, arm: str, stage: str, said: Floats) -> Estimat
     )
     name = f"hallucinated, with human verdicts: {stage} of {arm}"
     return powered_mean(verdicts, table.clusters[found.rows], name=name, unit=table.unit).estimate
+
+
+def quality(table: Diagnosed, arm: str, stage: str) -> dict[str, Estimate]:
+    """Means of the other values that a judge gives of a stage, over the stages that have them, by name."""
+    values = table.arms[arm].quality.get(stage, {}) if arm in table.arms else {}
+    made = {}
+    for name in values:
+        if name.endswith(AT_MOST):
+            continue
+        rows = ~np.isnan(values[name])
+        none = np.zeros(int(rows.sum()), bool)
+        most = values.get(f"{name}{AT_MOST}", values[name])
+        found = Outcome(values[name][rows], most[rows], none, none)
+        made[name] = replace(share(table, found, rows, f"{name}: {stage} of {arm}"), coverage=None, usable_value=None)
+    return made
 
 
 def unaided(table: Diagnosed) -> dict[What, Estimate]:

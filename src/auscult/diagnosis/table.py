@@ -31,9 +31,13 @@ class ArmTable:
             open, NaN without a verdict, of the first draw, shape (items,).
         wrong_most: the greatest that it can be.
         absent: stage → whether the model wrote no text for it, shape (items,): no verdict, and none is missing.
-        adopts: where an error is planted: 1 where the answer is the one that it entails, NaN where that is missing;
-            None where none is planted.
+        quality: stage → other values that its judge gives (``factuality``, ``completeness``, ``effectiveness``, and
+            ``factuality_at_most``), of the first draw, shape (items,); NaN where there is none.
+        adopts: where an error is planted: 1 where the answer is the one that it entails, the least where that is open,
+            NaN where it is missing; None where none is planted.
         adopts_own: the same of the answer with the model's own stage in the planted one's place, shape (items,).
+        adopts_most: the greatest that ``adopts`` can be; None: itself.
+        adopts_own_most: likewise.
         degree: how grave the planted error of each item is; empty where none is planted.
     """
 
@@ -44,8 +48,11 @@ class ArmTable:
     wrong: Mapping[str, Floats] = field(default_factory=dict)
     wrong_most: Mapping[str, Floats] = field(default_factory=dict)
     absent: Mapping[str, Mask] = field(default_factory=dict)
+    quality: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
     adopts: Floats | None = None
     adopts_own: Floats | None = None
+    adopts_most: Floats | None = None
+    adopts_own_most: Floats | None = None
     degree: tuple[str, ...] = ()
 
     @classmethod
@@ -117,6 +124,10 @@ class ArmTable:
 
     def at(self, rows: NDArray[np.generic]) -> "ArmTable":
         """The arm at some rows: a mask or their places."""
+
+        def some(values: Floats | None) -> Floats | None:
+            return None if values is None else values[rows]
+
         return replace(
             self,
             right=self.right[rows],
@@ -126,8 +137,11 @@ class ArmTable:
             wrong={stage: values[rows] for stage, values in self.wrong.items()},
             wrong_most={stage: values[rows] for stage, values in self.wrong_most.items()},
             absent={stage: values[rows] for stage, values in self.absent.items()},
-            adopts=None if self.adopts is None else self.adopts[rows],
-            adopts_own=None if self.adopts_own is None else self.adopts_own[rows],
+            quality={s: {name: v[rows] for name, v in of.items()} for s, of in self.quality.items()},
+            adopts=some(self.adopts),
+            adopts_own=some(self.adopts_own),
+            adopts_most=some(self.adopts_most),
+            adopts_own_most=some(self.adopts_own_most),
             degree=tuple(np.array(self.degree, object)[rows]) if self.degree else (),
         )
 

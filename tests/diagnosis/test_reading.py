@@ -1,0 +1,113 @@
+"""From the folder of a diagnosis to its arms in arrays, and to the figures in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from tests.diagnosis.made import Writer, rest, two_by_two
+
+from auscult.analysis.joined import STATUS
+from auscult.diagnosis.arms import DEFAULT
+from auscult.diagnosis.diagnosis import ItemCause, read_diagnosis
+from auscult.diagnosis.examination import Examination
+from auscult.diagnosis.reading import read
+from auscult.diagnosis.settings import DiagnosisSettings
+from auscult.diagnosis.writing import known_of, write_figures
+from auscult.errors import UserError
+from auscult.records import STAGES, Call, Item, Reply
+from auscult.store.tables import read_rows
+
+OWN = "I see a patch."
+
+
+def finds_what_it_saw_wrong(call: Call) -> str:
+    """A judge that calls the model's own visual recognition wrong, and nothing else."""
+    candidate = call.messages[-1].text.rpartition("candidate")[0] and call.messages[-1].text
+    stands = "contradicted" if OWN in candidate.rpartition("<candidate")[2] else "supported"
+    stood = {"statement": "It is so.", "against": "the reference", "why": "It was read there.", "stands": stands}
+    return orjson.dumps({"evidence": [stood], "verdict": stands}).decode()
+
+
+def examined(tmp_path: Path, says: Callable[[Call], str | Reply] | None = None, arms: str = "default") -> Path:
+    two_by_two(tmp_path / "items")
+    settings = DiagnosisSettings(arms=arms)
+    Examination(tmp_path / "items", Writer(says), Writer(finds_what_it_saw_wrong, name="judge"), settings).run(
+        tmp_path / "out"
+    )
+    return tmp_path / "out"
+
+
+def test_each_answer_stands_in_its_arm_and_row(tmp_path: Path) -> None:
+    out = examined(tmp_path)
+    table = read(out)
+    items = list(read_rows(out / "items.parquet", Item))
+    assert table.items == tuple(i.id for i in items) and tuple(table.arms) == DEFAULT
+    right = [i.reference == "yes" for i in items]  # the model always says yes
+    for arm in table.arms.values():
+        assert arm.right[:, 0].tolist() == right and arm.valid.all() and arm.put.all()
+    assert table.unit == "patient" and table.clusters.tolist() == [0, 0, 1, 1]
+    assert table.tags["set"] == ("made",) * 4 and table.tags["answer type"] == ("yes_no",) * 4
+
+
+def test_verdicts_are_of_the_stages_that_the_model_wrote(tmp_path: Path) -> None:
+    table = read(examined(tmp_path))
+    assert set(table.arms["baseline"].wrong) == set(STAGES)
+    assert set(table.arms["replace_vr"].wrong) == set(STAGES[1:]) and set(table.arms["replace_kr"].wrong) == {STAGES[2]}
+    assert not np.isnan(table.arms["baseline"].wrong[STAGES[0]]).any()
+
+
+def test_a_model_that_stops_after_two_stages_is_invalid_and_leaves_arms_unput(tmp_path: Path) -> None:
+    def stops(call: Call) -> str:
+        text = rest(call.messages[-1].text)
+        return text if "nodule, a?" not in call.messages[-1].text else text.partition("[Knowledge Recall]")[0] or text
+
+    table = read(examined(tmp_path, stops))
+    baseline, own = table.arms["baseline"], table.arms["self_vr_kr"]
+    (row,) = np.flatnonzero(~baseline.valid[:, 0])
+    assert baseline.right[row, 0] == 0 and baseline.status[row, 0] == STATUS["unusable"]
+    assert baseline.absent["knowledge_recall"][row] and not own.put[row] and own.put.sum() == 3
+
+
+def test_a_failed_request_is_missing_and_no_wrong_answer(tmp_path: Path) -> None:
+    def fails(call: Call) -> str | Reply:
+        text = call.messages[-1].text
+        failed = "nodule, d?" in text and "finished" in text
+        return Reply(failure="rejected", detail="no") if failed else rest(text)
+
+    arm = read(examined(tmp_path, fails)).arms["replace_vr_kr"]
+    assert arm.missing.sum() == 1 and np.isnan(arm.right[arm.missing]).all()
+
+
+def test_the_figures_of_a_folder_are_kept_in_it_with_the_causes_of_its_items(tmp_path: Path) -> None:
+    out = examined(tmp_path)
+    found = write_figures(out)
+    assert read_diagnosis(out / "diagnosis.json") == found
+    assert {f.estimate.n for f in found.of("if_right")} == {4}
+    causes = list(read_rows(out / "causes.parquet", ItemCause))
+    assert len(causes) == 2 and all(c.reasoning > 0.5 for c in causes)  # no stage mends a model that always says yes
+    assert all(f.estimate.instrument.startswith("stage-") for f in found.of("rate"))
+
+
+def test_a_folder_that_is_no_diagnosis_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="manifest"):
+        read(tmp_path)
+
+
+def test_what_a_judge_said_of_known_stages_is_taken_from_peoples_labels_first() -> None:
+    row = {"stage": STAGES[0], "instrument": "stage-vision@1", "clusters": list(range(40)), "truth": [True, False] * 20}
+    planted = {**row, "planted": True, "said": [True, False] * 20}
+    labelled = {**row, "planted": False, "said": [True, None] * 20}
+    found = known_of([planted, labelled], ["stage-vision@1"])[STAGES[0]]
+    assert not found.planted and found.youden == (1.0, 1.0)
+    assert known_of([planted], ["stage-vision@1"])[STAGES[0]].planted
+    assert known_of([planted, planted], ["stage-vision@1"])[STAGES[0]].clusters.max() == 79
+    assert known_of([planted], ["stage-vision@2"]) == {}
+
+
+def test_few_labels_do_not_stand_in_for_planted_errors() -> None:
+    row = {"stage": STAGES[1], "instrument": "j@1", "clusters": list(range(40)), "truth": [True, False] * 20}
+    few = {**row, "planted": False, "clusters": [1, 2], "truth": [True, False], "said": [True, True]}
+    found = known_of([few, {**row, "planted": True, "said": [True, False] * 20}], ["j@1"])
+    assert found[STAGES[1]].planted
