@@ -9,15 +9,16 @@ import pytest
 from tests.diagnosis.made import Writer, rest, two_by_two
 
 from auscult.analysis.joined import STATUS
+from auscult.diagnosis.adoption import Adopted
 from auscult.diagnosis.arms import DEFAULT
 from auscult.diagnosis.diagnosis import ItemCause, read_diagnosis
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.reading import read
 from auscult.diagnosis.settings import DiagnosisSettings
-from auscult.diagnosis.writing import known_of, write_figures
+from auscult.diagnosis.writing import evidence, known_of, write_figures
 from auscult.errors import UserError
 from auscult.records import STAGES, Call, Item, Reply
-from auscult.store.tables import read_rows
+from auscult.store.tables import RowWriter, read_rows
 
 OWN = "I see a patch."
 
@@ -88,6 +89,38 @@ def test_the_figures_of_a_folder_are_kept_in_it_with_the_causes_of_its_items(tmp
     causes = list(read_rows(out / "causes.parquet", ItemCause))
     assert len(causes) == 2 and all(c.reasoning > 0.5 for c in causes)  # no stage mends a model that always says yes
     assert all(f.estimate.instrument.startswith("stage-") for f in found.of("rate"))
+
+
+def test_what_a_planted_error_entails_stands_with_its_arm_and_its_degree(tmp_path: Path) -> None:
+    out = examined(tmp_path, arms="default,planted")
+    items = [i.id for i in read_rows(out / "items.parquet", Item)]
+    about = {"answer_id": "", "repeat": 0, "stage": STAGES[0], "text": "", "wrong": "", "entails": "no", "kind": "side"}
+    with RowWriter(out / "adopted.parquet", Adopted) as writer:
+        for own, said in ((False, 1.0), (True, 0.0)):
+            for item, degree in zip(items[1:], ("gross", "subtle", "subtle"), strict=True):
+                missing = degree == "gross"
+                row = Adopted(
+                    **about,  # type: ignore[arg-type]
+                    item_id=item,
+                    arm="planted_vr",
+                    own=own,
+                    degree=degree,
+                    status="judge_unusable" if missing else "ok",
+                    adopts=None if missing else said,
+                    adopts_most=None if missing else said,
+                )
+                writer.write(row)
+    arm = read(out).arms["planted_vr"]
+    assert arm.adopts is not None and arm.adopts_own is not None and arm.degree == ("", "gross", "subtle", "subtle")
+    assert np.isnan(arm.adopts[:2]).all() and arm.adopts[2:, 0].tolist() == [1, 1]
+    assert arm.adopts_own[2:].tolist() == [0, 0]
+
+
+def test_labels_of_people_are_kept_with_the_folder(tmp_path: Path) -> None:
+    out = examined(tmp_path)
+    (tmp_path / "said.csv").write_text("item,stage,hallucinated\na,visual_recognition,1\n", "utf-8")
+    write_figures(out, labels=tmp_path / "said.csv")
+    assert evidence(out).people[STAGES[0]].tolist()[0] == 1 and (out / "stage_labels.csv").exists()
 
 
 def test_a_folder_that_is_no_diagnosis_is_one_line(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from auscult.analysis.joined import OK, STATUS, UNUSABLE
 from auscult.analysis.keys import Keys
+from auscult.diagnosis.adoption import Adopted
 from auscult.diagnosis.arms import arm_named
 from auscult.diagnosis.table import ArmTable, Diagnosed
 from auscult.errors import UserError
@@ -94,6 +95,8 @@ def read(folder: Path) -> Diagnosed:
     answers = _answers(folder / "answers.parquet", ids, arms)
     _scores(folder / "scores.parquet", answers, arms)
     _verdicts(folder / "verdicts.parquet", answers, arms)
+    if (folder / "adopted.parquet").exists():
+        _adopted(folder / "adopted.parquet", ids, arms)
     return Diagnosed(
         items=tuple(ids),
         clusters=clusters,
@@ -205,6 +208,20 @@ def _verdicts(path: Path, answers: _Places, arms: Mapping[str, _Filling]) -> Non
                     of = arms[arm].quality.setdefault(stage, {})
                     of.setdefault(name, np.full(len(least), np.nan))[row] = value
             absent[row] = columns["status"][n] == "unusable"
+
+
+def _adopted(path: Path, ids: Keys, arms: Mapping[str, _Filling]) -> None:
+    fields = ("item_id", "arm", "own", "repeat", "degree", "adopts", "adopts_most")
+    for batch in read_batches(path, Adopted, fields):
+        columns: dict[str, list[Any]] = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+        columns["item_id"] = ids.rows(columns["item_id"]).tolist()
+        for row, arm, own, draw, degree, least, most in zip(*columns.values(), strict=True):
+            if own and draw:
+                continue
+            found = arms[arm].adopted(own)
+            arms[arm].degree[row] = degree
+            if least is not None:
+                found[0][row, draw], found[1][row, draw] = least, most
 
 
 def instruments(folder: Path) -> tuple[dict[str, str], str]:

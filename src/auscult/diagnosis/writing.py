@@ -6,24 +6,34 @@ from typing import Any
 
 import numpy as np
 
+from auscult.analysis.certified import all_certificates
 from auscult.diagnosis import reading
 from auscult.diagnosis.causes import causes
 from auscult.diagnosis.diagnosis import CAUSES, FIGURES, Diagnosis, ItemCause, write_diagnosis
 from auscult.diagnosis.figures import Evidence, diagnose, item_causes
+from auscult.diagnosis.labels import keep_labels, people
+from auscult.runs.kept import keep_certificates, read_certificate
 from auscult.statistics.judged_rate import HANDFUL, Known
 from auscult.store.tables import RowWriter
 
 
-def write_figures(folder: Path) -> Diagnosis:
+def write_figures(folder: Path, labels: Path | None = None, certificates: tuple[Path, ...] = ()) -> Diagnosis:
     """Makes every number of a diagnosis whose answers are scored, and keeps them in its folder.
 
     Args:
         folder: of the diagnosis.
+        labels: what people said of its stages, see ``diagnosis.labels``; kept with it, for later calls too.
+        certificates: of its judge; likewise.
 
     Raises:
-        UserError: the folder holds no diagnosis, or a table is not whole.
+        UserError: the folder holds no diagnosis, a table is not whole, or labels or certificates are none.
     """
     table = reading.read(folder)
+    if labels:
+        keep_labels(folder, labels)
+    for file in certificates:
+        read_certificate(file)
+    keep_certificates(folder, certificates)
     found = causes(table)
     diagnosis = diagnose(table, evidence(folder), found)
     with RowWriter(folder / CAUSES, ItemCause) as writer:
@@ -34,9 +44,10 @@ def write_figures(folder: Path) -> Diagnosis:
 
 
 def evidence(folder: Path) -> Evidence:
-    """What is known beside the arms of a diagnosis."""
+    """What is known beside the arms of a diagnosis: its judge's certificates, people's labels, its instruments."""
     judges, rule = reading.instruments(folder)
-    return Evidence(judges=judges, rule=rule)
+    rows = [row for c in all_certificates(folder) for row in c.verdicts]
+    return Evidence(known=known_of(rows, judges.values()), people=people(folder), judges=judges, rule=rule)
 
 
 def known_of(rows: Iterable[Mapping[str, Any]], judges: Iterable[str]) -> dict[str, Known]:
