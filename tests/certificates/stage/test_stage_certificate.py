@@ -11,10 +11,10 @@ from tests.certificates.progress import counted
 
 import auscult
 from auscult.certificates.judge import wordings as knowledge
-from auscult.certificates.stage import Plan
+from auscult.certificates.stage import StagePlan
 from auscult.certificates.stage import put as origins
 from auscult.certificates.stage.certificate import Calibration
-from auscult.certificates.stage.figures import YOUDEN
+from auscult.certificates.stage.figures import YOUDEN, Judged
 from auscult.certificates.stage.hand_written import by_hand
 from auscult.certificates.stage.phantoms import about_phantoms
 from auscult.certificates.stage.put import AFTER_WRONG_EYES, Put
@@ -22,18 +22,18 @@ from auscult.certificates.stage.reports import real_traces
 from auscult.errors import UserError
 from auscult.facts.traces import published_trace
 from auscult.models.scripted import ERRORS
-from auscult.records import STAGES, Certificate
+from auscult.records import STAGES, Certificate, Score, ScoreStatus
 from auscult.statistics.judged_rate import Known
 from auscult.store.files import shipped_table
 
 SOURCE = Path(auscult.__file__).parent
 VISION, KNOWN, REASONING = STAGES
-BY_HAND = [put for group in by_hand() for put in group]
+BY_HAND = [put for half in ("held out", "development") for group in by_hand(half) for put in group]
 PHANTOMS = [put for group in about_phantoms(60, 0) for put in group]
 
 
 def calibrated(judge: str, work: Path, **plan: object) -> Certificate:
-    return Calibration(judge, Plan(**plan)).run(work, counted([]))  # type: ignore[arg-type]
+    return Calibration(judge, StagePlan(**plan)).run(work, counted([]))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,36 @@ def test_without_a_decisive_part_nothing_is_decided(tmp_path: Path) -> None:
     assert calibrated("scripted:1,1", tmp_path, parts=("hand-written",)).passed is None
 
 
+def test_what_is_for_development_is_put_by_name_alone(tmp_path: Path, certificates: dict[str, Certificate]) -> None:
+    made = calibrated("scripted:1,1", tmp_path, parts=("development",))
+    assert {r["part"] for r in made.figures} == {origins.BY_HAND_DEVELOPMENT, "replies"} and made.passed is None
+    assert origins.BY_HAND_DEVELOPMENT not in {r["part"] for r in certificates["scripted:1,1"].figures}
+
+
+def test_what_the_judge_leaves_open_or_cannot_read_is_not_decided() -> None:
+    puts = BY_HAND[:4]
+    values = ({"hallucinated": 1.0}, {"hallucinated": 0.0}, {"hallucinated": 0.0, "hallucinated_at_most": 1.0}, {})
+    status = ("ok", "ok", "ok", "unread")
+    scores = [score(p, v, s) for p, v, s in zip(puts, values, status, strict=True)]
+    judged = Judged(puts, scores, {})
+    assert judged.decided == [1, 1, 0, 0] and judged.said == [1, 0, 0, 0]
+    assert judged.missing == [False, False, False, True] and judged.unheard == [False] * 4
+
+
+def score(put: Put, values: dict[str, float], status: ScoreStatus) -> Score:
+    answer = put.subject.answer
+    return Score(
+        id=answer.id,
+        answer_id=answer.id,
+        item_id=answer.item_id,
+        case_id=answer.case_id,
+        scorer="stage-vision",
+        version="1",
+        status=status,
+        values=values,
+    )
+
+
 def test_the_same_work_folder_asks_nothing_again(tmp_path: Path) -> None:
     first = calibrated("scripted:1,1", tmp_path, scenes=3)
     journal = sorted(p.stat().st_size for p in (tmp_path / "journal").rglob("*") if p.is_file())
@@ -106,7 +136,7 @@ def test_the_same_work_folder_asks_nothing_again(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_put_is_refused_in_one_line(judge: str, plan: dict[str, object], words: str) -> None:
     with pytest.raises(UserError, match=re.escape(words)) as refused:
-        Calibration(judge, Plan(**plan))  # type: ignore[arg-type]
+        Calibration(judge, StagePlan(**plan))  # type: ignore[arg-type]
     assert "\n" not in str(refused.value)
 
 

@@ -26,18 +26,21 @@ from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import FACTS
 
 PARTS = ("labels", "hand-written", "real-traces", "phantoms")
-"""What is put."""
+"""What is put where nothing is named."""
+DEVELOPMENT = "development"
+"""What was written by hand for those who make judges: their own, and no test."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan(DataOptions):
+class StagePlan(DataOptions):
     """What is put to the judge.
 
     Attributes:
         scenes: phantoms of the test stream; under 150 some figures are insufficient.
         traces: file of traces that a model wrote about reports, as ``recipes.report_traces`` makes it; may be repeated.
         seed: of the random choices.
-        parts: labels, hand-written, real-traces, phantoms; none for all. What is left out cannot be decided.
+        parts: labels, hand-written, real-traces, phantoms; none for all. What is left out cannot be decided. By name
+            alone: development, the half of what was written by hand that makers of judges may look at.
     """
 
     scenes: Annotated[int, Bounds(1)] = 150
@@ -58,7 +61,7 @@ class StageTrial:
     """
 
     judge: str = FACTS
-    plan: Plan = field(default_factory=Plan)
+    plan: StagePlan = field(default_factory=StagePlan)
     judging: JudgingOptions = field(default_factory=lambda: JudgingOptions(protocol="stage"))
     work: Path | None = None
 

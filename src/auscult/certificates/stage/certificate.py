@@ -11,7 +11,7 @@ from pathlib import Path
 from auscult import models
 from auscult.certificates.asking import Asking
 from auscult.certificates.cells import Row
-from auscult.certificates.stage import PARTS, Plan, put
+from auscult.certificates.stage import DEVELOPMENT, PARTS, StagePlan, put
 from auscult.certificates.stage.asking import Group, Judges
 from auscult.certificates.stage.figures import YOUDEN, Judged, read_rows, real_rows, rows_of, verdicts
 from auscult.certificates.stage.hand_written import by_hand
@@ -48,10 +48,11 @@ class Calibration:
         UserError: model, protocol or data are not there, or cannot be read.
     """
 
-    def __init__(self, model: str, plan: Plan | None = None, options: JudgingOptions | None = None) -> None:
-        self.plan, self.options = plan or Plan(), options or JudgingOptions(protocol="stage")
-        if unknown := [part for part in self.plan.parts if part not in PARTS]:
-            raise UserError(f"--parts: '{unknown[0]}' is unknown; known: {', '.join(PARTS)}")
+    def __init__(self, model: str, plan: StagePlan | None = None, options: JudgingOptions | None = None) -> None:
+        self.plan, self.options = plan or StagePlan(), options or JudgingOptions(protocol="stage")
+        known = (*PARTS, DEVELOPMENT)
+        if unknown := [part for part in self.plan.parts if part not in known]:
+            raise UserError(f"--parts: '{unknown[0]}' is unknown; known: {', '.join(known)}")
         self.options.check()
         self.model: Model = models.create(model, CalibrationOptions(**vars(self.options.model)))
         self.judges = Judges.create(self.model, self.options)
@@ -95,13 +96,15 @@ class Calibration:
         return replace(made, verdicts=said)
 
 
-def _groups(plan: Plan) -> Iterator[Group]:
+def _groups(plan: StagePlan) -> Iterator[Group]:
     """Stages of one case each; their order is that of the sources."""
     parts = plan.parts or PARTS
     if "labels" in parts:
         yield from labelled(plan.data)
     if "hand-written" in parts:
-        yield from by_hand()
+        yield from by_hand("held out")
+    if DEVELOPMENT in parts:
+        yield from by_hand("development")
     if "real-traces" in parts:
         yield from real_traces(plan.traces, plan.data, plan.seed)
     if "phantoms" in parts:

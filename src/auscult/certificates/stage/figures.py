@@ -52,18 +52,33 @@ class Judged:
         return [float(s.values.get(VALUE, 0.0) == 1.0) for s in self.scores]
 
     @property
-    def open(self) -> list[bool]:
-        """Whether the judge says that it cannot tell."""
-        return [s.values.get(f"{VALUE}{AT_MOST}", v) > v for s in self.scores for v in [s.values.get(VALUE, 0.0)]]
+    def decided(self) -> list[float]:
+        """1 where the judge says one or the other, 0 where it leaves the stage open or cannot read it."""
+        most = [s.values.get(f"{VALUE}{AT_MOST}", s.values.get(VALUE, 1.0)) for s in self.scores]
+        return [float(VALUE in s.values and high == s.values[VALUE]) for s, high in zip(self.scores, most, strict=True)]
 
-    def share(self, cell: Cell, measure: str, hits: Sequence[float], least: int = ENOUGH) -> Row:
-        """Share of hits, with its interval by cluster; what has no verdict is missing."""
-        missing, held = self.missing, clusters(self.puts)
-        row = cell.row(measure, len(hits) - sum(missing), len(set(held)), hits=int(sum(hits)), missing=sum(missing))
+    @property
+    def unheard(self) -> list[bool]:
+        """Whether nothing readable came from the judge: what it could not read itself is not among these."""
+        return [s.status in ("request_failed", "judge_unusable") and VALUE not in s.values for s in self.scores]
+
+    def share(
+        self,
+        cell: Cell,
+        measure: str,
+        hits: Sequence[float],
+        *,
+        least: int = ENOUGH,
+        missing: Sequence[bool] | None = None,
+    ) -> Row:
+        """Share of hits, with its interval by cluster; what has no verdict is missing, where nothing else is said."""
+        lost, held = list(self.missing if missing is None else missing), clusters(self.puts)
+        kept = sum(hit for hit, gone in zip(hits, lost, strict=True) if not gone)
+        row = cell.row(measure, len(hits) - sum(lost), len(set(held)), hits=int(kept), missing=sum(lost))
         if len(hits) < least:
             return row | {"label": INSUFFICIENT}
         plain = np.asarray(hits, float)
-        return filled(row, mean(plain, held, name=measure, missing=missing, unit=cell.unit, max_missing=UNREAD))
+        return filled(row, mean(plain, held, name=measure, missing=lost, unit=cell.unit, max_missing=UNREAD))
 
 
 def rows_of(judged: Judged, origins: Sequence[str]) -> Iterator[Row]:
@@ -88,7 +103,7 @@ def _known_rows(known: Judged, cell: Cell) -> Iterator[Row]:
     if right.puts:
         yield right.share(cell, "specificity", [1 - said for said in right.said])
         yield youden(known, cell)
-    yield known.share(cell, "decided", [float(not o) for o in known.open])
+    yield known.share(cell, "decided", known.decided, missing=known.unheard)
 
 
 def only(judged: Judged, wanted: Callable[[Put], bool]) -> Judged:
@@ -140,10 +155,10 @@ def real_rows(judged: Judged, origin: str) -> Iterator[Row]:
         of = judged.of(origin, stage)
         if of.puts:
             cell = _cell(judged, origin, stage)
-            row = of.share(cell, "decided", [float(not o) for o in of.open], FEWEST_TRACES)
+            row = of.share(cell, "decided", of.decided, least=FEWEST_TRACES, missing=of.unheard)
             measurable = row["value"] is None or row["value"] >= MEASURABLE
             yield row if measurable else row | {"label": "not measurable: under half are decided"}
-            yield of.share(cell, "called wrong", of.said, FEWEST_TRACES)
+            yield of.share(cell, "called wrong", of.said, least=FEWEST_TRACES)
 
 
 FEWEST_TRACES = 50

@@ -10,10 +10,11 @@ from auscult.store.files import shipped_table
 _LETTERS = dict(zip(("V", "K", "R"), STAGES, strict=True))
 
 
-def by_hand() -> Iterator[list[Put]]:
-    """All stages of a case."""
+def by_hand(half: str) -> Iterator[list[Put]]:
+    """All stages of a case of that half: ``held out`` or ``development``."""
     for number, row in enumerate(shipped_table("certificates/stage/hand_written.toml")["case"]):
-        yield list(_puts(number, row))
+        if row["half"] == half:
+            yield list(_puts(number, row))
 
 
 def _puts(number: int, row: dict[str, Any]) -> Iterator[Put]:
