@@ -1,8 +1,8 @@
 """Auscult finds, explains and reduces the hallucinations of medical vision-language models.
 
-What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``diagnose``, ``score``,
-``compare``, ``gate``), and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is imported before it is
-used.
+What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``trace``, ``diagnose``,
+``score``, ``compare``, ``gate``), and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is imported
+before it is used.
 """
 
 import importlib
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from auscult.api.checking import check
     from auscult.api.diagnosing import diagnose
     from auscult.api.run import Run
+    from auscult.api.tracing import trace
     from auscult.construction.drafting import CheckerOptions, DraftingOptions
     from auscult.corpora import ReadOptions
+    from auscult.diagnosis.gold.settings import TracingSettings
     from auscult.diagnosis.settings import DiagnosisSettings
     from auscult.engine.limits import AskOptions
     from auscult.errors import UserError
@@ -37,8 +39,10 @@ _HOMES = {
     "auscult.api.checking": ("check",),
     "auscult.api.diagnosing": ("diagnose",),
     "auscult.api.run": ("Run",),
+    "auscult.api.tracing": ("trace",),
     "auscult.corpora": ("ReadOptions",),
     "auscult.construction.drafting": ("CheckerOptions", "DraftingOptions"),
+    "auscult.diagnosis.gold.settings": ("TracingSettings",),
     "auscult.diagnosis.settings": ("DiagnosisSettings",),
     "auscult.engine.limits": ("AskOptions",),
     "auscult.errors": ("UserError",),
@@ -74,6 +78,7 @@ __all__ = [
     "Run",
     "Score",
     "Settings",
+    "TracingSettings",
     "UserError",
     "__version__",
     "build",
@@ -87,6 +92,7 @@ __all__ = [
     "phantoms",
     "score",
     "statistics",
+    "trace",
 ]
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     ),
     "score": ("Score a finished run by more scorers.", "score run --judge openai:J@URL"),
     "judge-baseline": ("Make a judge's anchor file.", "judge-baseline run --judge openai:J@URL --out anchors.jsonl"),
+    "trace": ("Have a model write gold traces.", "trace items --model M --judge J --out traced-items"),
     "diagnose": ("Find the stage at which a model fails.", "diagnose items --model M --out diagnosis"),
     "export": ("Write an item set, or the answers of a run, for other tools.", "export items --to hf --out items-hf"),
     "report": ("Write the report of a run.", "report run"),

@@ -105,6 +105,8 @@ INNER = {
     "Scoring.reading": Group("Second reader", "reader"),
     "Scoring.scorer": Group("Scorers", "scorer"),
     "Settings.decoding": Group("Model"),
+    "TracingSettings.asking": Group("Pace and budget"),
+    "TracingSettings.decoding": Group("Model"),
     "Settings.asking": Group("Pace and budget"),
 }
 """Groups of dataclasses within dataclasses, where they are others than the outer one's."""

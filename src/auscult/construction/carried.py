@@ -15,12 +15,15 @@ from auscult.construction.card import CARD, Card, read_card, write_card
 from auscult.construction.drafting.checking import Verdict
 from auscult.construction.generators import Reject
 from auscult.construction.generators.drafted import VERDICTS
+from auscult.construction.traces import TRACES, Candidate
 from auscult.items.item_set import ItemSet
 from auscult.items.signed import SIGNED, SignedRow
 from auscult.items.writer import Added, Addition
 from auscult.records import Case, Item
 from auscult.store.tables import read_rows, write_rows
 
+TABLES = (VERDICTS, SIGNED, TRACES)
+"""What is said of single items beside their own table."""
 _RECOUNTED = frozenset({"split", "answer_type", "kind", "source"})
 """Counts of a manifest that are made anew; the others hold where every item is taken over."""
 
@@ -56,7 +59,7 @@ class Carrying:
         self._named, self._mended = named or str, named is not None
         self._parts: dict[str, str] = {}
         self._seen = 0
-        self._said = self._mended or any((old.folder / name).is_file() for old in sets for name in (VERDICTS, SIGNED))
+        self._said = self._mended or any((old.folder / name).is_file() for old in sets for name in TABLES)
         self._known: set[str] = set()
         cards = [read_card(old.folder) for old in sets if (old.folder / CARD).is_file()]
         self._card = Card()
@@ -93,8 +96,9 @@ class Carrying:
         added = self._inner.finish() if self._inner else Added()
         manifests = [old.manifest for old in self._sets]
         reasons = self._carry_rejects()
-        self._carry(VERDICTS, Verdict, lambda row: row if self._is_here(row.item_id) else None)
+        self._carry(VERDICTS, Verdict, lambda row: row if self._is_here(row.item_id) else None, new=_as_it_is)
         self._carry(SIGNED, SignedRow, self._signed)
+        self._carry(TRACES, Candidate, self._candidate, new=_as_it_is)
         if self._counts:
             if (self._folder / CARD).is_file():
                 self._card.take_over(read_card(self._folder))
@@ -111,6 +115,7 @@ class Carrying:
             generators=_union(*(m.generators for m in manifests), added.generators),
             checkers=_union(*(m.checkers for m in manifests), added.checkers),
             checks=_union(*(m.checks for m in manifests), added.checks),
+            tracers=_union(*(m.tracers for m in manifests), added.tracers),
             signed=_union(*(m.signed for m in manifests), added.signed),
         )
 
@@ -139,18 +144,34 @@ class Carrying:
             return None
         return replace(row, item_id=self._named(row.item_id))
 
+    def _candidate(self, row: Candidate) -> Candidate | None:
+        return replace(row, item_id=self._named(row.item_id)) if self._is_here(row.item_id) else None
+
     def _is_here(self, name: str) -> bool:
         """Whether an item is in the new set, under this name or another, or among its rejects."""
         return name in self._known or self._named(name) in self._known
 
-    def _carry(self, name: str, cls: type[Any], kept: Callable[[Any], Any]) -> None:
-        """Writes a table with the rows of the sets, those that are kept, before those that are there."""
-        files = [
-            file for folder in (*(s.folder for s in self._sets), self._folder) if (file := folder / name).is_file()
-        ]
+    def _carry(
+        self, name: str, cls: type[Any], kept: Callable[[Any], Any], new: Callable[[Any], Any] | None = None
+    ) -> None:
+        """Writes a table with the rows of the sets, those that are kept, before those that are there.
+
+        Args:
+            name: of the table.
+            cls: of its rows.
+            kept: a row of the sets → what becomes of it; None: it is left out.
+            new: the same of a row that is there; where not given as ``kept``.
+        """
+        files = [(file, kept) for old in self._sets if (file := old.folder / name).is_file()]
+        if (own := self._folder / name).is_file():
+            files.append((own, new or kept))
         if files:
-            rows = (read_rows(file, cls) for file in files)
-            write_rows(self._folder / name, cls, (row for part in rows for old in part if (row := kept(old))))
+            rows = (row for file, taken in files for old in read_rows(file, cls) if (row := taken(old)))
+            write_rows(own, cls, rows)
+
+
+def _as_it_is(row: Any) -> Any:
+    return row
 
 
 def _union(*lists: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from pathlib import Path
 import orjson
 
 from auscult import models, protocols
-from auscult.diagnosis.adoption import Adopted, adopted
 from auscult.diagnosis.answerability import NAME as ALONE
 from auscult.diagnosis.answerability import Answerability
 from auscult.diagnosis.arms import arm_of, chosen
@@ -45,7 +44,6 @@ from auscult.runs.instruments import as_plain
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import FACTS
 from auscult.scorers.judges.families import family_warnings
-from auscult.store.tables import write_rows
 from auscult.store.whole import is_whole
 from auscult.version import __version__
 
@@ -174,19 +172,16 @@ class Examination:
         with run_folder(out, self.identity(), typed, DIAGNOSIS) as folder:
             self._note(folder)
             self._session(out, show).run(partial(self._ask, folder, show))
-            if "planted" in {source for arm in self.arms for source in arm.given.values()}:
-                rows = (row for group in cases_of(out) for row in adopted(group, self.arms))
-                write_rows(folder.table("adopted"), Adopted, rows)
             self._judge(folder, show)
 
     def _note(self, folder: RunFolder) -> None:
         """Notes who is asked what; tables of other arms are made anew, from the journal."""
         arms = [{**asdict(arm), "written": list(arm.written)} for arm in self.arms]
         if folder.manifest.get("arms") != arms:
-            _forget(folder, "answers", "scores", "verdicts", "adopted")
+            _forget(folder, "answers", "scores", "verdicts")
         folder.note(
             arms=arms,
-            notes=list(family_warnings(self.judge_spec, self.spec)),
+            notes=self._kin(),
             model={"spec": redact(self.spec), **models.capabilities(self.model)},
             text_model={"spec": redact(self.text_spec), **models.capabilities(self.text)},
             judge={"spec": redact(self.judge_spec), **models.capabilities(self.judge)},
@@ -195,6 +190,12 @@ class Examination:
             prices=asdict(self.settings.asking.prices),
             max_missing=self.settings.max_missing,
         )
+
+    def _kin(self) -> list[str]:
+        """What must be said where judge, model and the writers of gold traces are kin."""
+        wrote = [str(one["model"]) for one in self.items.manifest.tracers] or [""]
+        said = (line for one in wrote for line in family_warnings(self.judge_spec, self.spec, generator=one))
+        return list(dict.fromkeys(said))
 
     async def _ask(self, folder: RunFolder, show: Show, session: Session) -> None:
         cases, items = folder.table("cases"), folder.table("items")

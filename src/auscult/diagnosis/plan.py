@@ -3,11 +3,9 @@
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 from auscult.diagnosis.arms import Arm, Source
 from auscult.diagnosis.irrelevant import irrelevant
-from auscult.diagnosis.planting import Stage, planted
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.records import Case, ImageFile, Item
@@ -80,7 +78,7 @@ def left_out(items: ItemSet, split: str) -> dict[str, int]:
         part = f"no item of its split '{split}'" if split else "none of its items"
         raise UserError(
             f"{items.folder}: {part} has a gold trace, which a diagnosis compares with; build it of phantoms, of "
-            "ClinHallu's data, or let a model write them (auscult build --help)"
+            "ClinHallu's data, or let a model write them (auscult trace --help)"
         )
     return dict(counted)
 
@@ -97,8 +95,6 @@ def groups(plan: Plan, arms: Sequence[Arm]) -> Iterator[Group]:
                     stages[item.id, stage, source] = donors.stage(item, group.case, stage)
                 elif source == "irrelevant":
                     stages[item.id, stage, source] = irrelevant(item, stage)
-                elif error := planted(item, group.case, cast(Stage, stage)):
-                    stages[item.id, stage, source] = error.text
         yield Group(case=group.case, items=group.items, others=group.others, stages=stages)
         if donors:
             donors.add(group.case, group.items)

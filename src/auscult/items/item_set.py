@@ -48,6 +48,7 @@ class ItemSetManifest(BaseModel):
             what it saw, and its prompt.
         checkers: models that checked what was made.
         checks: rule checks that it passed: name and version of each, in order.
+        tracers: models that wrote gold traces of its items, how they were asked, and what checked them.
         signed: sign-offs by people, in turn: who, when, how many items, agreement, and all of it in a sentence.
         patient_data: how they were looked for: version of the rules, what read the pixels, whether rows that may hold
             any were kept.
@@ -76,6 +77,7 @@ class ItemSetManifest(BaseModel):
     generators: list[dict[str, Any]] = Field(default_factory=list)
     checkers: list[dict[str, Any]] = Field(default_factory=list)
     checks: list[dict[str, str]] = Field(default_factory=list)
+    tracers: list[dict[str, Any]] = Field(default_factory=list)
     signed: list[dict[str, Any]] = Field(default_factory=list)
     patient_data: dict[str, Any] = Field(default_factory=dict)
     digest: str
@@ -139,7 +141,11 @@ class ItemSet:
 
     def names(self) -> Iterator[str]:
         """Streams what all items are called: the id and the data set's own id of each."""
-        return chain.from_iterable(read_fields(self.folder / ITEMS, Item, ("id", "source_id")))
+        return chain.from_iterable(self.named())
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Streams id and source id of each item."""
+        return read_fields(self.folder / ITEMS, Item, ("id", "source_id"))
 
     def groups(self, split: str = "") -> Iterator[tuple[Case, list[Item]]]:
         """Streams cases with their items, in stored order; cases without an item are passed over.

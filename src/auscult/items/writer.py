@@ -55,6 +55,7 @@ class Added:
         generators: what made the items.
         checkers: models that checked them.
         checks: rule checks that they passed.
+        tracers: models that wrote gold traces.
         signed: who signed the items off.
     """
 
@@ -62,6 +63,7 @@ class Added:
     generators: list[dict[str, Any]] = field(default_factory=list)
     checkers: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, str]] = field(default_factory=list)
+    tracers: list[dict[str, Any]] = field(default_factory=list)
     signed: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -258,6 +260,7 @@ def _write(
         generators=added.generators,
         checkers=added.checkers,
         checks=added.checks,
+        tracers=added.tracers,
         signed=added.signed,
         patient_data=screening.about(),
         digest=_combined(first.digest, tally.digest),

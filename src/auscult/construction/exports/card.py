@@ -81,6 +81,8 @@ def _made(items: ItemSet) -> Iterator[str]:
             yield f"- Made by rule: {maker['name']}, version {maker['version']}."
     if not m.generators:
         yield "- Questions and answers are those of the data set."
+    for tracer in m.tracers:
+        yield f"- Gold traces written by the model `{tracer['model']}`, asked by the protocol `{tracer['protocol']}`."
     for checker in m.checkers:
         yield (
             f"- Checked by the model `{checker['model']}` against the annotation, without the image; prompt "

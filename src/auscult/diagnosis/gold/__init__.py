@@ -1,0 +1,1 @@
+"""Gold traces that a model writes: which of them are believed, and what became of the others."""
