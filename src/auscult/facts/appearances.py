@@ -13,7 +13,7 @@ from typing import Literal
 
 from auscult.facts._describe import sizes
 from auscult.facts._trie import Trie
-from auscult.facts.lexicon import Roles, expand, lexicon
+from auscult.facts.lexicon import SWEEPING, Roles, expand, lexicon
 from auscult.facts.reading import presence_of
 from auscult.facts.tokens import Words, folded, listed, sentences, words
 from auscult.store.files import shipped_table
@@ -36,6 +36,16 @@ _CHANGING = {
     "blunted": frozenset({"costophrenic angle", "diaphragm", "sulci"}),
 }
 """What can be said of which organs; of all that they are normal."""
+_CHANGED = {
+    "costophrenic angle": "blunted",
+    "midline": "shifted",
+    "heart": "wide",
+    "heart size": "wide",
+    "ventricles": "wide",
+}
+"""What an organ is of which it is denied that it is normal."""
+_LIMITS = {"heart": 0.5, "heart size": 0.5, "cardiomediastinum": 0.5, "ventricles": 0.3}
+"""Cardiothoracic ratio and Evans index above which heart and ventricles are wide."""
 _EDGED = frozenset({"costophrenic angle", "diaphragm", "heart", "heart size", "mediastinum", "midline"})
 """Organs of which a sharp or a blurred edge says something."""
 _SELF = 4
@@ -137,9 +147,12 @@ def _read(text: str, of_something: bool) -> tuple[Appearance, ...]:
             )
         for part in parts:
             made = passage.appearance(part, number, region)
-            if made is not None:
-                found.append(made)
-                region = made.region or region
+            if made is None:
+                continue
+            if found and found[-1].sentence == number and passage.points_back(part):
+                made = _placed_as(made, found[-1])
+            found.append(made)
+            region = made.region or region
     return tuple(found)
 
 
@@ -162,10 +175,11 @@ class _Passage:
         self.text, self.plain, self.tokens, self.of_something = text, plain, tokens, of_something
         self.known = [hit for whole in lexicon().trie.find(tokens.norms) for hit in self._with_inner(whole)]
         organs = {n for start, end, roles in self.known if roles.organ for n in range(start, end)}
+        where = {n for start, end, roles in self.known if roles.place for n in range(start, end)}
         self.said = [
             (start, end, roles)
             for start, end, roles in _trie().find(tokens.norms)
-            if not organs.issuperset(range(start, end))
+            if not organs.issuperset(range(start, end)) and where.isdisjoint(range(start, end))
         ]
 
     def _with_inner(self, hit: tuple[int, int, Roles]) -> Iterator[tuple[int, int, Roles]]:
@@ -182,7 +196,9 @@ class _Passage:
             part.said = [hit for hit in self.said if part.first <= hit[0] < part.end]
         joined: list[_Part] = []
         for part in found:
-            if joined and not self._tells(joined[-1]) and self._speaks(joined[-1]) and self._tells(part):
+            if joined and self.tokens.norms[part.first] == "its":
+                joined[-1] = _Part(joined[-1].first, part.end, joined[-1].said + part.said)
+            elif joined and not self._tells(joined[-1]) and self._speaks(joined[-1]) and self._tells(part):
                 joined.append(part)
             elif joined and not (self._tells(part) and self._tells(joined[-1])):
                 joined[-1] = _Part(joined[-1].first, part.end, joined[-1].said + part.said)
@@ -220,25 +236,36 @@ class _Passage:
         near = [roles for start, end, roles in self.said if n in (end, start - 1)]
         return len(near) == 2 and not all("form" in roles for roles in near)
 
+    def points_back(self, part: _Part) -> bool:
+        """Whether a stretch speaks of what stands before it: "the angle is not sharp: a white veil covers it"."""
+        norms = self.tokens.norms
+        return "it" in norms[part.first : part.end] or (part.first > 0 and norms[part.first - 1] == ":")
+
     def closes(self, first: int, end: int) -> bool:
         """Whether a sentence says that there is nothing else."""
         norms = self.tokens.norms[first:end]
-        if any(roles.finding or roles.organ not in ("", "study") for roles in self._hits(_Part(first, end))):
-            return False
-        return not _OTHER.isdisjoint(norms) and not _NOTHING.isdisjoint(norms)
+        for roles in self._hits(_Part(first, end)):
+            if roles.organ not in ("", "study") or (roles.finding and roles.finding not in SWEEPING):
+                return False
+        return "nothing" in norms or (not _OTHER.isdisjoint(norms) and not _NOTHING.isdisjoint(norms))
 
     def _tells(self, part: _Part) -> bool:
         if part.has("form") or (self.of_something and part.said):
             return True
         organ = self._organ(part)
+        if organ in _LIMITS and self._share(part) is not None:
+            return True
         return bool(organ) and (part.has("change") or part.has("tone") or (part.has("edge") and organ in _EDGED))
+
+    def _share(self, part: _Part) -> float | None:
+        return _ratio(self.plain[self.tokens.starts[part.first] : self.tokens.ends[part.end - 1]])
 
     def _hits(self, part: _Part) -> list[Roles]:
         return [roles for start, _, roles in self.known if part.first <= start < part.end]
 
     def _organ(self, part: _Part) -> str:
         """The organ that is named, or in which the named place lies."""
-        hits = [roles for roles in self._hits(part) if roles.organ not in ("study", "pulmonary")]
+        hits = [roles for roles in self._hits(part) if roles.organ not in ("study", "pulmonary", "aorta")]
         organ = next((roles.organ for roles in hits if roles.organ), "")
         place = next((where for roles in hits if (where := roles.place or roles.own_place)), "")
         return organ or lexicon().organ_of_place.get(place, "")
@@ -247,10 +274,17 @@ class _Passage:
         """The look that a part tells of; None where it is only asked or feared."""
         tokens, hits = self.tokens, self._hits(part)
         form = self._form(part)
-        change = self._one(part, "change") if not form else ""
-        at = next(hit for hit in part.said if (form and "form" in hit[2]) or (not form and hit[2]))
+        change = self._one(part, "change")
+        share, limit = self._share(part), _LIMITS.get(self._organ(part))
+        if share is not None and limit is not None and not part.has("change"):
+            change = "wide" if share > limit else NORMAL
+        if form == ANY and self._organ(part) in _CHANGING.get(change, ()):
+            form = ""  # "the heart is wide: its shadow ..."
+        change = "" if form else change
+        at = next((hit for hit in part.said if not form or "form" in hit[2]), (part.first, part.end, {}))
         low, high = tokens.starts[at[0]], tokens.ends[at[1] - 1]
-        presence = presence_of(self.text, low, high)
+        begin = max(self.plain.rfind(mark, 0, low) for mark in ":;") + 1  # no denial reaches past these
+        presence = presence_of(self.text[begin:], low - begin, high - begin)
         if presence == "unmentioned":
             return None
         place = next((where for roles in hits if (where := roles.place or roles.own_place)), "")
@@ -269,7 +303,7 @@ class _Passage:
             side=_side(hits, tokens.norms[part.first : part.end]),
             place=place,
             size_mm=max((mm for _, _, mm in measured), default=None),
-            ratio=_ratio(self.plain[span[0] : span[1]]),
+            ratio=share,
             rest=not _OTHER.isdisjoint(tokens.norms[part.first : part.end])
             and (presence == "absent" or change == NORMAL),
             words=tuple(
@@ -281,7 +315,7 @@ class _Passage:
             end=span[1],
             sentence=number,
         )
-        return _settled(made)
+        return _of_something(made) if self.of_something else _settled(made)
 
     def _form(self, part: _Part) -> str:
         named = [roles["form"] for _, _, roles in part.said if "form" in roles]
@@ -303,13 +337,38 @@ def _ratio(text: str) -> float | None:
     return float(f"0.{match[1]}") if match[1] else int(match[2]) / 100
 
 
+def _placed_as(made: Appearance, before: Appearance) -> Appearance:
+    """A look at the place of another, where it has none of its own."""
+    if made.organ or made.place or made.side:
+        return made
+    return replace(made, organ=before.organ, region=before.region, place=before.place, side=before.side)
+
+
 def _settled(made: Appearance) -> Appearance | None:
     """An organ that looks as it does by nature, or is called normal, has nothing; of other organs a change is none."""
     if made.form:
-        return made
+        told = made.form != ANY or made.tone or made.edge or made.side or made.place or made.size_mm or made.rest
+        return made if told else None
     if made.edge == "sharp" and not made.change and made.region in ("pleura", "heart", "mediastinum", "diaphragm"):
         made = replace(made, change=NORMAL)
     if made.tone and made.tone in table()["natural"].get(made.region, []) and made.change in ("", NORMAL):
         return replace(made, change=NORMAL, tone="")
-    misplaced = made.organ and made.change != NORMAL and made.organ not in _CHANGING.get(made.change, (made.organ,))
-    return None if misplaced else made
+    if made.tone and made.change == NORMAL:
+        made = replace(made, change="")  # "the lower zone is white and even"
+    if made.change == NORMAL and made.presence == "absent" and made.organ in _CHANGED:
+        made = replace(made, change=_CHANGED[made.organ], edge="", presence="present")
+    if made.organ and made.change != NORMAL and made.organ not in _CHANGING.get(made.change, (made.organ,)):
+        return replace(made, change="") if made.tone else None
+    return made
+
+
+def _of_something(made: Appearance) -> Appearance | None:
+    """A look of something that is named: what is said beside it of an organ ("darker than a normal liver") is none."""
+    told = made.tone or made.form or made.edge
+    if made.change == NORMAL:
+        if told:
+            return replace(made, change="")
+        return made if made.organ in _CHANGED else None
+    if made.organ and made.organ not in _CHANGING.get(made.change, (made.organ,)):
+        return replace(made, change="") if told else None
+    return made

@@ -18,6 +18,8 @@ Outcome = Literal["supported", "contradicted", "open"]
 KINDS = ("tone", "form", "edge", "change")
 _OWN = frozenset({"midline", "ventricles", "costophrenic angle", "sulci", "diaphragm"})
 """Organs that are told of apart from the region that they lie in."""
+_AT = {"costophrenic angle": "lower zone", "diaphragm": "lower zone"}
+"""Where an organ lies, in words for places of another."""
 _TOGETHER = {"pleura": "lung", "diaphragm": "lung", "mediastinum": "lung", "peritoneum": "abdomen"}
 """Regions in which the same look can be told of."""
 _SOLID = frozenset({"liver", "kidney", "brain"})
@@ -43,15 +45,22 @@ class Look:
         regions = frozenset({seen.region}) - {""}
         return cls(**{kind: frozenset({is_}) - {""} for kind, is_ in kinds.items()}, regions=regions)
 
-    def differs(self, seen: Appearance) -> str:
-        """The first kind of word in which an appearance cannot be this look; empty where it can."""
+    def differs(self, seen: Appearance, *, one_organ: bool = False) -> str:
+        """The first kind of word in which an appearance cannot be this look; empty where it can.
+
+        Args:
+            seen: the appearance.
+            one_organ: whether both are told of one organ, so that a shape there and a change of it can be one thing.
+        """
         for kind in KINDS:
             may, is_ = getattr(self, kind), getattr(seen, kind)
+            if one_organ and kind == "form":
+                continue
             if may and is_ and is_ != ANY and is_ not in may:
                 return kind
-        if self.change and seen.form and not seen.change and not self.form:
+        if not one_organ and self.change and seen.form and not seen.change and not self.form:
             return "form"
-        if self.form and seen.change and not seen.form and not self.change:
+        if not one_organ and self.form and seen.change and not seen.form and not self.change:
             return "change"
         if self.regions and seen.region and not _near(seen.region, self.regions):
             return "place"
@@ -128,9 +137,10 @@ class Known:
         own = _own(claim)
         if self.organ and own and self.organ != own:
             return "organ"
-        if own and own == self.organ and not (self.looks[0].change and claim.change):
-            claim = replace(claim, change="") if claim.change != NORMAL else claim
-        found = [look.differs(claim) for look in self.looks]
+        if _AT.get(own, self.place) != self.place and self.place:
+            return "place"
+        one = bool(own) and own == self.organ and claim.change != NORMAL and not _is_normal(self)
+        found = [look.differs(claim, one_organ=one) for look in self.looks]
         return "" if "" in found else found[0]
 
 
@@ -148,7 +158,12 @@ class CheckedLook:
 
 
 def compare_looks(
-    claims: Sequence[Appearance], known: Sequence[Known], *, exhaustive: bool, named: Sequence[Known] = ()
+    claims: Sequence[Appearance],
+    known: Sequence[Known],
+    *,
+    exhaustive: bool,
+    named: Sequence[Known] = (),
+    told: Sequence[Appearance] = (),
 ) -> list[CheckedLook]:
     """Each appearance that a text tells of against what is known, in order.
 
@@ -157,9 +172,10 @@ def compare_looks(
         known: appearances and findings, present and absent.
         exhaustive: whether these are all that there is to see.
         named: findings that the text names beside its looks, so that "nothing else" leaves them out.
+        told: looks that it tells of beside the claims, likewise.
     """
     untold = [k for k in known if k.present and not any(k.overlaps(n) for n in named)]
-    return [_checked(claim, claims, known, exhaustive, untold) for claim in claims]
+    return [_checked(claim, (*claims, *told), known, exhaustive, untold) for claim in claims]
 
 
 def _checked(
@@ -188,7 +204,8 @@ def _claimed(claim: Appearance, known: Sequence[Known], exhaustive: bool) -> _To
     alike = [k for k in abnormal if not k.differs(claim)]
     wrong = [k.elsewhere(claim) for k in alike]
     if "" in wrong:
-        return ("supported", "") if any(k.looks and _tells(k, claim) for k in alike) else ("open", "")
+        told = any(_tells(k, claim) or Look.of(claim) in k.looks for k in alike)
+        return ("supported", "") if told else ("open", "")
     if wrong:
         return "contradicted", wrong[0]
     denied = [k for k in known if (not k.present or _is_normal(k)) and _covers(k, claim)]
@@ -224,11 +241,19 @@ def _covers(denial: Known, claim: Appearance) -> bool:
     own = _own(claim)
     if denial.organ or own:
         return denial.organ == own
+    if claim.change and not claim.form and claim.region == "brain":
+        return False  # ventricles and midline are told of by name
     if claim.form == "band" and claim.region in _SOLID:
         return False  # a band around it
-    return any(_near(claim.region, look.regions) and bool(look.regions) for look in denial.looks) and (
-        claim.region not in ("brain", "") or bool(claim.form)
-    )
+    return any(_holds(look.regions, claim) for look in denial.looks)
+
+
+def _holds(normal: frozenset[str], claim: Appearance) -> bool:
+    """Whether something seen lies in a region that is called normal: of heart and mediastinum only their own change."""
+    if not claim.form and not claim.tone:
+        return claim.region in normal
+    inside = claim.region in normal or ("lung" in normal and claim.region in ("pleura", "diaphragm"))
+    return inside and claim.region not in ("heart", "mediastinum", "")
 
 
 def _denied(claim: Appearance, known: Sequence[Known], exhaustive: bool) -> _Told:

@@ -70,7 +70,7 @@ def _pairs(text: str, span: tuple[int, int], named: Sequence[tuple[int, int, str
     low, high = span
     bare = list(text[low:high])
     for start, end, _ in named:
-        bare[start - low : end - low] = " " * (end - start)
+        bare[start - low : end - low] = "x" * (end - start)
     for seen in read_appearances("".join(bare), of_something=True):
         before = [finding for start, _, finding in named if start < low + seen.end]
         if not before and not _JOINT.isdisjoint(words(folded(text[low + seen.end : named[0][0]])).norms):

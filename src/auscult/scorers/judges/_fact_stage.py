@@ -22,7 +22,7 @@ from auscult.scorers.judges._fact_verdict import fact_verdict
 from auscult.scorers.scoring import score
 from auscult.scorers.selection import rules_for
 
-VERSION = "1"
+VERSION = "2"
 Outcome = Literal["supported", "contradicted", "open"]
 _FEWEST = 3
 """Words of a sentence that says something."""
@@ -94,7 +94,7 @@ class _Known:
         acquired = read_facts(f"{case.tags.get('modality', '')}.")
         self.facts = (*case.facts, *told, *(f for f in acquired if f.finding in ACQUISITION))
         self.seen = [k for f in self.facts if (k := Known.finding(f)) is not None]
-        self.seen += [Known.seen(a) for a in _read(case.annotation, "").seen if not a.rest]
+        self.seen += _read(case.annotation, "").known
         present = [f for f in self.facts if f.presence == "present" and f.finding not in ACQUISITION | SWEEPING]
         self.all_seen = self.exhaustive and bool(self.facts) and all(f.finding in looks() for f in present)
 
@@ -113,22 +113,26 @@ class _Known:
 
 
 def _vision(known: _Known, text: str) -> StageVerdict:
-    seen, facts = _read(text, known.context).seen, _read(text, known.context).facts
+    read = _read(text, known.context)
+    seen, facts = read.seen, read.facts
     gold_text = known.gold.visual_recognition
     gold_read = _read(gold_text, known.context)
-    gold = [Known.seen(a) for a in gold_read.seen if not a.rest and a.presence != "uncertain"]
+    gold = gold_read.known
     named = [k for f in facts if (k := Known.finding(f)) is not None]
-    by_gold = compare_looks(seen, gold, exhaustive=known.exhaustive and bool(gold), named=named)
-    by_case = compare_looks(seen, known.seen, exhaustive=known.all_seen, named=named)
+    by_gold = compare_looks(seen, gold, exhaustive=known.exhaustive and bool(gold), named=named, told=read.shown)
+    by_case = compare_looks(seen, known.seen, exhaustive=known.all_seen, named=named, told=read.shown)
     told = [_seen(*pair) for pair in zip(by_gold, by_case, strict=True)]
     gold_facts = gold_read.facts
     stands, of_gold = known.fact_stands(facts, gold_facts), compare(facts, gold_facts, exhaustive=False)
     of_case = known.fact_stands(facts)
     for fact, (outcome, why), g, (in_case, _) in zip(facts, stands, of_gold, of_case, strict=False):
+        if outcome == "open" and fact.finding in ACQUISITION:
+            continue  # nobody says how the image was made
         told.append(
             Told(fact.start, fact.end, outcome, why, g.status == "supported", in_case == "supported", in_case == "open")
         )
-    return StageVerdict(tuple(told), tuple(_unread(text, [t.start for t in told])), _named(gold_text, text))
+    starts = [*(t.start for t in told), *(f.start for f in facts)]
+    return StageVerdict(tuple(told), tuple(_unread(text, starts)), _named(gold_text, text))
 
 
 def _seen(gold: CheckedLook, case: CheckedLook) -> Told:
@@ -152,17 +156,30 @@ def _seen(gold: CheckedLook, case: CheckedLook) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a text says: looks in plain words, and findings. What one reader tells better is not told by the other."""
+    """What a text says: looks in plain words, and findings. What one reader tells better is not told by the other.
+
+    Attributes:
+        seen: looks that are told by no finding.
+        facts: findings that are told by no look.
+        shown: all looks of something that is not as it should be, told by a finding too or not.
+    """
 
     seen: tuple[Appearance, ...]
     facts: tuple[Fact, ...]
+    shown: tuple[Appearance, ...]
+
+    @property
+    def known(self) -> list[Known]:
+        """As something that others are held against."""
+        told = [*self.shown, *(a for a in self.seen if not a.rest and a not in self.shown)]
+        return [Known.seen(a) for a in told if a.presence != "uncertain"]
 
 
 @lru_cache(maxsize=4096)
 def _read(text: str, context: str) -> _Read:
     """A look stands where a word for tone or shape is in no finding; else the finding does; a change of an organ both.
 
-    "Patchy opacity" is a finding, "hazy white patch" a look, though "hazy" alone is read as an opacity.
+    "Patchy infiltrates" are a finding, "hazy white patch" a look, though "hazy" alone is read as an opacity.
     """
     seen, facts = read_appearances(text), [f for f in read_facts(text, context) if f.start < f.end]
     kept, gone = [], set()
@@ -170,13 +187,27 @@ def _read(text: str, context: str) -> _Read:
         inside = [n for n, f in enumerate(facts) if a.start <= f.start < a.end and f.finding not in ACQUISITION]
         named = [n for n in inside if not is_look(text[facts[n].start : facts[n].end])]
         plain = [w for w in a.words if not any(facts[n].start <= w[0] < facts[n].end for n in inside)]
-        weak = a.form in ("", ANY) and not a.tone  # "areas of consolidation"
-        if not weak and any(not _describes(text[low:high]) for low, high in plain):
+        weak = a.form in ("", ANY) and not a.tone and not a.edge  # "areas of consolidation"
+        if a.rest and all(facts[n].finding in SWEEPING for n in inside):
+            kept.append(a)
+            gone |= {*inside}
+        elif not weak and (any(not _describes(text[low:high]) for low, high in plain) or _opaque(a, named)):
             kept.append(a)
             gone |= {*inside} - {*named}
         elif (a.change and a.change != NORMAL) or not inside:
             kept.append(a)
-    return _Read(tuple(kept), tuple(f for n, f in enumerate(facts) if n not in gone))
+    shown = tuple(a for a in seen if a.presence == "present" and a.change != NORMAL and _is_something(a))
+    return _Read(tuple(kept), tuple(f for n, f in enumerate(facts) if n not in gone), shown)
+
+
+def _is_something(a: Appearance) -> bool:
+    """Whether a look is of something in an organ, or of a change of it, and not of the organ as a whole."""
+    return bool(a.form or a.change or (a.tone and (a.side or a.place or a.size_mm)))
+
+
+def _opaque(a: Appearance, named: Sequence[int]) -> bool:
+    """Whether a look is told by words of a look alone, and is there: "the base is opaque"."""
+    return a.presence == "present" and bool(a.tone) and not named
 
 
 @lru_cache(maxsize=1024)
@@ -192,7 +223,7 @@ def _named(gold: str, text: str) -> float | None:
     wanted = [a for a in _read(gold, "").seen if not a.rest]
     if not wanted and not facts:
         return None
-    have = [Known.seen(a) for a in _read(text, "").seen if not a.rest]
+    have = _read(text, "").known
     looks_told = sum(c.outcome == "supported" for c in compare_looks(wanted, have, exhaustive=False))
     checked = compare(facts, _read(text, "").facts, exhaustive=False)[: len(facts)]
     return (looks_told + sum(c.status == "supported" for c in checked)) / (len(wanted) + len(facts))
@@ -235,7 +266,7 @@ def _reasoning(known: _Known, answer: Answer, trace: Trace) -> StageVerdict:
             told.append(_recalled(recalled, base.knowledge))
         else:
             told.append(Told(a.start, a.end, c.outcome, c.difference))
-    told += [Told(f.start, f.end, *base.follows(f)) for f in facts]
+    told += [Told(f.start, f.end, *base.follows(f)) for f in facts if not _aside(f, text)]
     ends = list(_conclusion(known, base, answer, trace, facts))
     unread = [
         s
@@ -245,16 +276,28 @@ def _reasoning(known: _Known, answer: Answer, trace: Trace) -> StageVerdict:
     return StageVerdict((*told, *ends), tuple(unread), _named(known.gold.reasoning, text))
 
 
+def _aside(fact: Fact, text: str) -> bool:
+    """Whether a fact of a reasoning is left out: how the image was made, and a denial that is meant of a side only.
+
+    "An effusion on the right is not seen, only on the left" is read as a denial without a side.
+    """
+    if fact.finding in ACQUISITION:
+        return True
+    low, high = next((a, b) for a, b, _ in _sentences(text) if a <= fact.start < b)
+    somewhere = any(
+        roles.side or roles.place for _, _, roles in lexicon().trie.find(words(folded(text[low:high])).norms)
+    )
+    return fact.presence == "absent" and not fact.side and not fact.place and somewhere
+
+
 class _Base:
     """The two stages that a reasoning stands on."""
 
     def __init__(self, known: _Known, trace: Trace) -> None:
         view = trace.visual_recognition
         self.known = known
-        told = _read(view, known.context).seen
-        self.appearances = [a for a in told if not a.rest]
-        self.facts = _read(view, known.context).facts
-        self.seen = [Known.seen(a) for a in self.appearances]
+        found = _read(view, known.context)
+        told, self.appearances, self.facts, self.seen = found.seen, found.shown, found.facts, found.known
         self.seen += [k for f in self.facts if (k := Known.finding(f)) is not None]
         starts = [*(a.start for a in told), *(f.start for f in self.facts)]
         self.whole = bool(starts) and not _unread(view, starts)
@@ -269,8 +312,6 @@ class _Base:
 
     def follows(self, fact: Fact) -> tuple[Outcome, str]:
         """Whether a finding follows from the looks that are told of."""
-        if fact.finding in ACQUISITION:
-            return "open", ""
         named = compare([fact], self.facts, exhaustive=False)[0]
         if named.status in ("supported", "contradicted"):
             return ("supported", "") if named.status == "supported" else ("contradicted", named.difference)
@@ -279,7 +320,7 @@ class _Base:
             return "open", ""
         shown = [k for k in self.seen if k.present and not _calls_normal(k)]
         as_if = Known(may, True, fact.side, fact.place, "", fact.size_mm)
-        alike = [a for a in self.appearances if _abnormal(a) and not as_if.differs(a) and _tells(as_if, a)]
+        alike = [a for a in self.appearances if not as_if.differs(a) and (_tells(as_if, a) or (a.form and not a.tone))]
         here = [a for a in alike if not as_if.elsewhere(a)]
         if fact.presence == "absent":
             if here:
@@ -293,8 +334,10 @@ class _Base:
 
     def _looks(self, fact: Fact) -> tuple[Look, ...] | None:
         """What a finding looks like by the recalled knowledge, else by the list."""
-        own = tuple(Look.of(r.seen) for r in self.knowledge if r.finding == fact.finding and not r.denied)
-        return own or looks().get(fact.finding)
+        told = [r for r in self.knowledge if r.finding == fact.finding and not r.denied]
+        own, usual = tuple(Look.of(r.seen) for r in told), looks().get(fact.finding, ())
+        mistaken = any(disagrees(r, []) for r in told)
+        return own if mistaken else (*own, *usual) or None
 
 
 def _is_gold(given: str, gold: str, verdict: StageVerdict) -> bool:
@@ -304,10 +347,6 @@ def _is_gold(given: str, gold: str, verdict: StageVerdict) -> bool:
 
 def _calls_normal(known: Known) -> bool:
     return any(NORMAL in look.change for look in known.looks)
-
-
-def _abnormal(a: Appearance) -> bool:
-    return a.presence == "present" and a.change != NORMAL
 
 
 def _tells(known: Known, a: Appearance) -> bool:
