@@ -236,7 +236,8 @@ def test_the_fact_checker_takes_no_options_of_models(options: dict[str, float]) 
 
 async def test_real_reports_bear_themselves_out_and_contradict_others(shared_data: Path) -> None:
     with (shared_data / "iu-reports" / "indiana_reports.csv").open() as file:
-        rows = [row for row in csv.DictReader(file) if row["findings"] and row["impression"]]
+        whole = [row for row in csv.DictReader(file) if row["findings"] and row["impression"]]
+        rows = [row for row in whole if int(row["uid"]) % 2]  # the others are kept for certificates
     picked = Random(7).sample(rows, 300)
 
     def subject(of: dict[str, str], says: str) -> Subject:
