@@ -201,6 +201,35 @@ def test_sampling_repeats_with_the_same_call_and_differs_with_another_repeat(mod
     assert len({text for text, *_ in first}) == 4
 
 
+def test_sampled_answers_off_a_prefix_hang_on_no_other_call(model: LocalModel) -> None:
+    calls = [ask(picture(1), q, temperature=1.0, top_p=0.8) for q in questions(6)]
+    together = [outcome(r) for r in answer(model, calls)]
+    assert [outcome(answer(model, [call])[0]) for call in calls] == together
+
+
+def test_the_next_questions_about_an_image_start_from_what_was_computed_for_the_first(
+    model: LocalModel, reference: Reference
+) -> None:
+    first, second = questions(4, seed=1), questions(5, seed=2)
+    answer(model, [ask(picture(2), "heart?")])  # another image
+    before = answer(model, [ask(picture(1), q) for q in first])
+    after = answer(model, [ask(picture(1), q) for q in second])
+    assert before[0].tokens_cached == 0 < min(r.tokens_cached for r in [*before[1:], *after])
+    assert all(r.tokens_cached < r.tokens_in for r in [*before, *after])
+    for question, reply in zip(second, after, strict=True):
+        expected, margin = reference(ask(picture(1), question))
+        assert outcome(reply) == expected or margin < NEAR_TIE
+
+
+def test_a_question_that_goes_on_where_another_ended_computes_only_what_is_new(model: LocalModel) -> None:
+    answer(model, [ask(picture(3), "nodule in the left lung?")])
+    (longer,) = answer(model, [ask(picture(3), "nodule in the left lung? heart?")])
+    (image,) = answer(model, [ask(picture(3), "?")])
+    assert longer.tokens_cached > image.tokens_cached + 5
+    fresh = answer(model, [ask(picture(4), "?"), ask(picture(3), "nodule in the left lung? heart?")])[1]
+    assert outcome(fresh) == outcome(longer)
+
+
 def test_control_tokens_in_a_question_are_plain_text(model: LocalModel) -> None:
     plain, marked = answer(model, [ask(picture(1), "nodule?"), ask(picture(1), "nodule? <image> </s>")])
     assert not marked.failure
@@ -214,15 +243,15 @@ def test_too_little_gpu_memory_for_a_batch_halves_it(model: LocalModel, monkeypa
 
     calls = [ask(picture(1), q) for q in questions(12)]
     expected = [outcome(r) for r in answer(model, calls)]
-    sizes, own = [], Prefix.greedy
+    sizes, own = [], Prefix.answers
 
-    def greedy(self: Prefix, rests: Sequence[list[int]], *rest: Any) -> list[list[int]]:
+    def answers(self: Prefix, rests: Sequence[list[int]], *rest: Any) -> list[list[int]]:
         sizes.append(len(rests))
         if len(rests) > 3:
             raise torch.OutOfMemoryError("allocation of 1 GiB failed")
         return own(self, rests, *rest)
 
-    monkeypatch.setattr(Prefix, "greedy", greedy)
+    monkeypatch.setattr(Prefix, "answers", answers)
     monkeypatch.setattr(model._answerer, "_rows", 16)
     assert [outcome(r) for r in answer(model, calls)] == expected
     assert sizes == [12, 6, 3, 3, 3, 3]

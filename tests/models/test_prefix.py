@@ -43,7 +43,8 @@ def test_each_family_that_shares_answers_as_one_generate_a_question(family: str,
     with torch.inference_mode():
         inputs = [inputs_of(family, prompt, image) for prompt in prompts]
         length = shared_length(prompts, IMAGE)
-        shared = Prefix(model, inputs[0], length).greedy([p[length:] for p in prompts], 20, lambda new: new[-1] in ends)
+        prefix = Prefix(model, inputs[0], length)
+        shared = prefix.answers([p[length:] for p in prompts], 20, lambda new: new[-1] in ends)
         for prompt, given, ours in zip(prompts, inputs, shared, strict=True):
             out = model.generate(
                 **given, do_sample=False, max_new_tokens=20, return_dict_in_generate=True, output_logits=True

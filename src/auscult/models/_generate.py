@@ -12,7 +12,8 @@ from jinja2 import TemplateError
 from PIL import Image as Pixels
 from transformers import BatchFeature, StoppingCriteria, StoppingCriteriaList
 
-from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Prefix, shared_length
+from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Pick, Prefix, most_likely, shared_length
+from auscult.models._sampling import Sampler
 from auscult.models.branching import unbranchable
 from auscult.models.prompting import conversation, decoded, images_prepared_once
 from auscult.records import Call, Decoding, Reply
@@ -42,6 +43,8 @@ class Answerer:
         ends = model.generation_config.eos_token_id
         self._ends = frozenset([ends] if isinstance(ends, int) else ends)
         self._rows = MAX_ROWS
+        self._image_token: int | None = getattr(model.config, "image_token_id", None)
+        self._kept: tuple[object, Prefix] | None = None
 
     def reply(self, calls: Sequence[Call]) -> list[Reply]:
         """Answers calls, in order; calls with the same images and decoding are answered together."""
@@ -64,7 +67,7 @@ class Answerer:
             else:
                 prompts[i] = prompt
         decoding = calls[0].decoding
-        for i, new in self._answer({i: calls[i] for i in prompts}, prompts, decoding):
+        for i, new, cached in self._answer({i: calls[i] for i in prompts}, prompts, decoding):
             if isinstance(new, Reply):
                 replies[i] = new
                 continue
@@ -74,6 +77,7 @@ class Answerer:
                 finish=finish,
                 tokens_in=prompts[i]["input_ids"].shape[1],
                 tokens_out=len(new),
+                tokens_cached=cached,
                 seconds=time.perf_counter() - started,
             )
         return [replies[i] for i in range(len(calls))]
@@ -108,41 +112,64 @@ class Answerer:
 
     def _answer(
         self, calls: Mapping[int, Call], prompts: Mapping[int, BatchFeature], decoding: Decoding
-    ) -> Iterator[tuple[int, list[int] | Reply]]:
-        """New tokens of each prompt, or a reply that says why there are none."""
-        if prompts and self._shares and decoding.temperature == 0:
-            rests = {i: prompt["input_ids"][0].tolist() for i, prompt in prompts.items()}
-            length = shared_length(list(rests.values()), getattr(self._model.config, "image_token_id", None))
-            if length:
-                first = next(iter(prompts.values()))
-                yield from self._branch(first, length, {i: ids[length:] for i, ids in rests.items()}, decoding)
+    ) -> Iterator[tuple[int, list[int] | Reply, int]]:
+        """New tokens of each prompt, or a reply that says why there are none; and how many of its own were cached."""
+        if prompts and self._shares:
+            ids = {i: prompt["input_ids"][0].tolist() for i, prompt in prompts.items()}
+            if length := shared_length(list(ids.values()), self._image_token):
+                yield from self._branch(calls, prompts, ids, length)
                 return
         for i, prompt in prompts.items():
-            yield i, self._generate(prompt, calls[i])
+            yield i, self._generate(prompt, calls[i]), 0
 
     def _branch(
-        self, prompt: BatchFeature, length: int, rests: dict[int, list[int]], decoding: Decoding
-    ) -> Iterator[tuple[int, list[int] | Reply]]:
+        self, calls: Mapping[int, Call], prompts: Mapping[int, BatchFeature], ids: Mapping[int, list[int]], length: int
+    ) -> Iterator[tuple[int, list[int] | Reply, int]]:
         """Answers that share a prefix; where the GPU has too little memory for the rows of a batch, half as many."""
+        first, decoding = next(iter(prompts)), calls[next(iter(prompts))].decoding
         try:
-            prefix = Prefix(self._model, self._placed(prompt), length)
+            prefix, cached = self._reached(calls[first], prompts[first], ids[first][:length])
         except torch.OutOfMemoryError as error:
-            yield from ((i, _out_of_memory(error)) for i in rests)
+            self._kept = None
+            yield from ((i, _out_of_memory(error), 0) for i in ids)
             return
-        waiting = list(rests)
+        waiting, rests = list(ids), {i: tokens[length:] for i, tokens in ids.items()}
         while waiting:
             rows = _batch(waiting, rests, self._rows)
+            pick = self._pick([calls[i] for i in rows])
             try:
-                answers = prefix.greedy([rests[i] for i in rows], decoding.max_tokens, self._ended(decoding))
+                answers = prefix.answers([rests[i] for i in rows], decoding.max_tokens, self._ended(decoding), pick)
             except torch.OutOfMemoryError as error:
                 torch.cuda.empty_cache()
                 if len(rows) > 1:
                     self._rows = len(rows) // 2
                     continue
-                yield rows[0], _out_of_memory(error)
+                yield rows[0], _out_of_memory(error), 0
             else:
-                yield from zip(rows, answers, strict=True)
+                yield from ((i, new, cached if i == first else length) for i, new in zip(rows, answers, strict=True))
             waiting = waiting[len(rows) :]
+
+    def _reached(self, call: Call, prompt: BatchFeature, tokens: list[int]) -> tuple[Prefix, int]:
+        """The prefix of some tokens, and how many of them were computed for the group before: one of the same images.
+
+        Raises:
+            torch.OutOfMemoryError: there is no room for it.
+        """
+        images = tuple(image.sha256 for image in call.images)
+        if self._kept and self._kept[0] == images and (cached := self._kept[1].reach(tokens, self._image_token)):
+            return self._kept[1], cached
+        self._kept = None  # before another one takes its memory
+        self._kept = images, Prefix(self._model, self._placed(prompt), len(tokens))
+        return self._kept[1], 0
+
+    def _pick(self, calls: Sequence[Call]) -> Pick:
+        """How the next tokens of some calls are chosen; sampling is seeded by the call, not by those beside it."""
+        if calls[0].decoding.temperature == 0:
+            return most_likely
+        return Sampler(calls[0].decoding, [self._seed(call) for call in calls], self._model.device)
+
+    def _seed(self, call: Call) -> int:
+        return int(call.key(self._identity)[:15], 16)
 
     def _generate(self, prompt: BatchFeature, call: Call) -> list[int] | Reply:
         """One call by ``model.generate``; sampling is seeded by the call, not by what came before it."""
@@ -158,7 +185,7 @@ class Answerer:
         ended = self._ended(call.decoding)
         device = self._model.device
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-            torch.manual_seed(int(call.key(self._identity)[:15], 16))
+            torch.manual_seed(self._seed(call))
             try:
                 ids = self._model.generate(
                     **self._placed(prompt),

@@ -1,4 +1,4 @@
-"""One prefix, many answers: greedy decoding of questions that branch off a key-value cache computed and stored once.
+"""One prefix, many answers: decoding of questions that branch off a key-value cache computed and stored once.
 
 The rows (questions) lie one behind the other in one sequence of batch size 1, and a mask lets a token see the prefix
 and the earlier tokens of its own row, nothing else. So there is no padding, no copy of the prefix for each row, and a
@@ -55,8 +55,18 @@ class _Layer(DynamicLayer):  # type: ignore[misc]
         self.keys, self.values = (store[:, :, :length] for store in self.stores)
 
 
+Pick = Callable[[Sequence[int], torch.Tensor], list[int]]
+"""Rows and their logits, of shape (rows, vocabulary) → the next token of each."""
+
+
+def most_likely(rows: Sequence[int], logits: torch.Tensor) -> list[int]:
+    """Greedy: the most likely token of each row."""
+    best: list[int] = logits.argmax(-1).tolist()
+    return best
+
+
 class Prefix:
-    """The cached prefix of a group of prompts.
+    """The cached prefix of a group of prompts, and of the next group that begins alike.
 
     Args:
         model: an image-text-to-text model.
@@ -65,7 +75,7 @@ class Prefix:
     """
 
     def __init__(self, model: Any, inputs: Mapping[str, torch.Tensor], length: int) -> None:
-        self._model, self.length = model, length
+        self._model, self.tokens = model, list[int](inputs["input_ids"][0, :length].tolist())
         self._cache = Cache(layer_class_to_replicate=_Layer)
         self._device = inputs["input_ids"].device
         whole = inputs["input_ids"].shape
@@ -78,15 +88,41 @@ class Prefix:
         self._owner = torch.full((length,), SHARED, device=self._device)
         self._position = torch.arange(length, device=self._device)
 
-    def greedy(
-        self, rests: Sequence[Sequence[int]], limit: int, ended: Callable[[Sequence[int]], bool]
+    @property
+    def length(self) -> int:
+        """Its tokens."""
+        return len(self.tokens)
+
+    def reach(self, tokens: Sequence[int], image_token: int | None) -> int:
+        """Makes other tokens the prefix, of the same images, and computes only those that it does not begin with yet.
+
+        Returns:
+            How many of them were there already; 0: images are among the others, so that nothing was done.
+        """
+        pairs = zip(self.tokens, tokens, strict=False)
+        kept = next((i for i, (a, b) in enumerate(pairs) if a != b), min(self.length, len(tokens)))
+        if not kept or image_token in tokens[kept:]:
+            return 0
+        self._keep(torch.arange(kept, device=self._device))
+        self.tokens = list(tokens)
+        if new := self.tokens[kept:]:
+            self._forward(new, [SHARED] * len(new), range(kept, self.length), 1)
+        return kept
+
+    def answers(
+        self,
+        rests: Sequence[Sequence[int]],
+        limit: int,
+        ended: Callable[[Sequence[int]], bool],
+        pick: Pick = most_likely,
     ) -> list[list[int]]:
-        """The most likely continuation of each prompt, token by token.
+        """The continuation of each prompt, token by token.
 
         Args:
             rests: the tokens of each prompt after the prefix, at least one each.
             limit: greatest number of new tokens.
             ended: whether a row that has these new tokens goes no further.
+            pick: which token comes next.
 
         Returns:
             New tokens of each row, the one that ended it included.
@@ -101,7 +137,7 @@ class Prefix:
             torch.tensor([len(rest) for rest in rests]).cumsum(0) - 1,
         )
         while True:
-            for row, token in zip(rows, logits.argmax(-1).tolist(), strict=True):
+            for row, token in zip(rows, pick(rows, logits), strict=True):
                 new[row].append(token)
             going = [row for row in rows if len(new[row]) < limit and not ended(new[row])]
             if not going:
@@ -116,7 +152,7 @@ class Prefix:
         self, tokens: Sequence[int], rows: Sequence[int], positions: Sequence[int], logits_to_keep: torch.Tensor | int
     ) -> torch.Tensor:
         """Runs tokens of rows at positions on top of the cache; logits of shape (kept tokens, vocabulary)."""
-        ids, owner, position = torch.tensor([tokens, rows, positions], device=self._device)
+        ids, owner, position = torch.tensor([[*tokens], [*rows], [*positions]], device=self._device)
         self._owner = torch.cat([self._owner, owner])
         self._position = torch.cat([self._position, position])
         distance = position[:, None] - self._position
