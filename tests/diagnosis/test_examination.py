@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 from tests.diagnosis.made import Writer, item_set, question, rest, trace, two_by_two
 
+from auscult.diagnosis.adoption import Adopted
 from auscult.diagnosis.arms import ARMS, DEFAULT, arm_of
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.settings import DiagnosisSettings
@@ -228,3 +230,68 @@ def test_all_questions_of_an_image_go_to_a_model_in_this_process_in_two_batches(
 def test_a_trace_that_a_model_writes_twice_is_taken_as_the_published_program_takes_it(tmp_path: Path) -> None:
     out, _ = examine(tmp_path, lambda call: trace("no") + "\n\n" + trace("yes", "Then a dark patch lies there."))
     assert {a.text for a in answers(out)} == {"yes"}
+
+
+def nodules(tmp_path: Path) -> None:
+    """Two questions whose gold stages say outright what they ask about."""
+    seen = {"yes": "There is a lung nodule in the left upper zone.", "no": "There is no lung nodule."}
+
+    def asked(name: str, reference: str) -> Item:
+        gold = replace(question(name, reference).trace, visual_recognition=seen[reference])
+        return question(name, reference, question="Is there a lung nodule?", trace=gold)
+
+    item_set(tmp_path / "items", [asked("a", "yes")], [asked("b", "no")])
+
+
+def test_a_model_that_believes_what_it_is_given_adopts_the_planted_error_and_without_it_does_not(
+    tmp_path: Path,
+) -> None:
+    nodules(tmp_path)
+
+    def believes(call: Call) -> str:
+        text = call.messages[-1].text
+        assert call.item is not None
+        said = call.item.reference
+        if "finished" in text and "I see" not in text:
+            said = "no" if "There is no lung nodule." in text else "yes"
+        return rest(text, said)
+
+    out, _ = examine(tmp_path, believes, arms="default,planted")
+    rows = list(read_rows(out / "adopted.parquet", Adopted))
+    assert [(r.arm, r.own, r.adopts) for r in rows if r.arm == "planted_vr"] == [
+        ("planted_vr", True, 0.0),
+        ("planted_vr", False, 1.0),
+    ] * 2
+    assert {r.entails for r in rows} == {"yes", "no"} and all(r.wrong in r.text for r in rows)
+
+
+def test_an_item_in_which_nothing_can_be_planted_has_no_answer_in_that_arm_and_is_counted(tmp_path: Path) -> None:
+    nodules(tmp_path)
+    out, _ = examine(tmp_path, arms="planted")
+    manifest = orjson.loads((out / "manifest.json").read_bytes())
+    assert manifest["unput"] == {"planted_kr": {"no error that could be planted": 2}}
+    assert "planted_kr" not in by_arm(out) and len(by_arm(out)["planted_vr"]) == 2
+
+
+def test_recorded_traces_are_diagnosed_without_a_model_and_what_is_not_recorded_is_missing(tmp_path: Path) -> None:
+    two_by_two(tmp_path / "items")
+    kinds = {"baseline": trace("no"), "replace_vr": trace("yes"), "planted_vr": trace("yes")}
+    rows = [{"id": name, "arm": arm, "text": text} for arm, text in kinds.items() for name in ("a", "b", "c")]
+    file = tmp_path / "traces.jsonl"
+    file.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    out = tmp_path / "out"
+    Examination(tmp_path / "items", file, Writer(judge)).run(out)
+    found = by_arm(out)
+    assert {arm: [a.status for a in rows] for arm, rows in found.items()} == {
+        arm: ["ok", "ok", "ok", "request_failed"] for arm in ("baseline", "replace_vr")
+    }
+    assert found["baseline"][0].text == "no" and found["replace_vr"][0].trace == trace("yes")
+    assert "planted_vr" in orjson.loads((out / "manifest.json").read_bytes())["notes"][0]
+
+
+def test_recorded_traces_without_a_baseline_are_one_line(tmp_path: Path) -> None:
+    two_by_two(tmp_path / "items")
+    file = tmp_path / "traces.csv"
+    file.write_text("id,arm,text\na,replace_vr,some text\n")
+    with pytest.raises(UserError, match="holds no trace of the arm 'baseline'"):
+        Examination(tmp_path / "items", file)

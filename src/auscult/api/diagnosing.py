@@ -16,7 +16,7 @@ from auscult.runs.judging_options import JudgingOptions
 
 def diagnose(
     items: ItemSet | Path | str,
-    model: str,
+    model: str | Path,
     out: Path | str,
     settings: DiagnosisSettings | None = None,
     options: ModelOptions | None = None,
@@ -31,7 +31,7 @@ def diagnose(
 
     Args:
         items: an item set whose items have gold traces, or its folder.
-        model: who answers in stages, ``KIND:REST``.
+        model: who answers in stages, ``KIND:REST``; or the ``Path`` of recorded traces.
         out: folder of the diagnosis.
         settings: which interventions, and how they are asked for.
         options: what the model needs beside its name.
@@ -48,8 +48,8 @@ def diagnose(
         UserError: bad input, or a model or judge that does not answer.
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
-    if not isinstance(model, str):
-        raise UserError(f"a model is named by a text, KIND:REST, not by {model!r}")
+    if not isinstance(model, str | Path):
+        raise UserError(f"a model is named by a text, KIND:REST, and recorded traces by a Path, not by {model!r}")
     settings, options = filled(settings or DiagnosisSettings(), options or ModelOptions(), given=more)
     folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
     out = path_of(out, "the folder of a diagnosis")

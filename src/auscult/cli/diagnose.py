@@ -15,12 +15,16 @@ from auscult.runs.judging_options import JudgingOptions
 
 def diagnose(
     items: Annotated[Path, typer.Argument(help="Folder of an item set whose items have gold traces.")],
-    model: Annotated[str, typer.Option(help="Who answers in stages: KIND:NAME, see auscult evaluate.")],
     out: Annotated[Path, typer.Option(help="Folder of the diagnosis; the same command goes on in it.")],
     settings: Annotated[DiagnosisSettings, Group("What is asked")],
     options: Annotated[ModelOptions, Group("Model", without=frozenset({"ModelOptions.columns", "ModelOptions.train"}))],
     judging: Annotated[JudgingOptions, Group("Judge", "judge", ALONE)],
     typed: Typed,
+    model: Annotated[str, typer.Option(help="Who answers in stages: KIND:NAME, see auscult evaluate.")] = "",
+    traces: Annotated[
+        Path | None,
+        typer.Option(help="Recorded traces in place of a model: ClinHallu's output files, or a table id, arm, text."),
+    ] = None,
     judge: Annotated[str, typer.Option(help="Who judges the stages: facts, the fact checker, or KIND:NAME.")] = "facts",
     text_model: Annotated[
         str, typer.Option(help="Who answers the arms without an image; where not given the model itself.")
@@ -42,11 +46,16 @@ def diagnose(
     auscult diagnose items --model M --judge openai:my-judge@http://localhost:8001/v1 --out diagnosis
 
     auscult diagnose items --model M --arms default,gold_vr_own_kr,resample,planted --out diagnosis
+
+    auscult diagnose items --traces results/eval/my-model --protocol clinhallu --out diagnosis
     """
     from auscult.diagnosis.examination import Examination
+    from auscult.errors import UserError
     from auscult.scorers.judges import FACTS
 
-    examination = Examination(items, model, judge, settings, options, judging, text_model)
+    if bool(model) == bool(traces):
+        raise UserError("name who answered: either --model, or --traces for recorded ones")
+    examination = Examination(items, traces or model, judge, settings, options, judging, text_model)
     if dry_run:
         give(*examination.forecast(out).describe().split("\n"))
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from auscult import models, protocols
+from auscult.diagnosis.adoption import Adopted, adopted
 from auscult.diagnosis.answerability import NAME as ALONE
 from auscult.diagnosis.answerability import Answerability
 from auscult.diagnosis.arms import arm_of, chosen
@@ -18,6 +19,7 @@ from auscult.diagnosis.asking import Asking, unput
 from auscult.diagnosis.correctness import Correctness
 from auscult.diagnosis.judging import JudgedCase, Verdicts, cases_of
 from auscult.diagnosis.plan import Group, groups, left_out, plan_of
+from auscult.diagnosis.recorded import RecordedInStages, Recording
 from auscult.diagnosis.settings import DiagnosisSettings
 from auscult.engine.ask import Ask
 from auscult.engine.forecast import NOT_ASKED, Forecast
@@ -44,6 +46,7 @@ from auscult.runs.instruments import as_plain
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import FACTS
 from auscult.scorers.judges.families import family_warnings
+from auscult.store.tables import write_rows
 from auscult.store.whole import is_whole
 from auscult.version import __version__
 
@@ -53,7 +56,7 @@ class Examination:
 
     Args:
         items: folder of the item set.
-        model: who answers, as ``KIND:REST``, or one that is open.
+        model: who answers, as ``KIND:REST``, or one that is open; or a path of recorded traces.
         judge: who judges stages and open answers: ``facts``, ``KIND:REST``, or one that is open.
         settings: how it is asked for.
         options: what the model needs beside its name.
@@ -68,7 +71,7 @@ class Examination:
     def __init__(
         self,
         items: Path,
-        model: str | Model,
+        model: str | Model | Path,
         judge: str | Model = FACTS,
         settings: DiagnosisSettings | None = None,
         options: ModelOptions | None = None,
@@ -79,14 +82,16 @@ class Examination:
         s.check()
         self.judging, options = judging or JudgingOptions(), options or ModelOptions()
         self.judging.asking.check()
-        self.arms = chosen(s.names)
         self.items = ItemSet(items)
+        who = Recording(model, self.items) if isinstance(model, Path) else model
+        self.recording = who if isinstance(who, Recording) else None
+        self.arms = self.recording.chosen(s.names) if self.recording else chosen(s.names)
         split = self.items.part(s.split)
         self.left_out = left_out(self.items, split)
         self.plan = plan_of(self.items, split, s.limit, self.arms, s.seed)
-        self.model, self.spec = _opened(model, options)
-        if self.model.recorded or self.model.learns:
-            raise UserError(f"{self.spec}: reads no stage that is given to it; name a model that answers")
+        self.model, self.spec = _opened(who, options)
+        if self.model.learns or (self.model.recorded and not self.recording):
+            raise UserError(f"{self.spec}: reads no stage that is given to it; recorded traces are read by --traces")
         if text_model and not any(arm.text_only for arm in self.arms):
             raise UserError("--text-model answers the arms without an image; add --arms default,text, or leave it out")
         self.text, self.text_spec = _opened(text_model, options) if text_model else (self.model, self.spec)
@@ -107,9 +112,11 @@ class Examination:
             raise UserError(
                 f"protocol '{s.protocol}' asks for no trace; a diagnosis takes staged, staged:51 or clinhallu"
             )
-        self.protocol = protocol
+        self.protocol: InStages = protocol
+        if self.recording:
+            self.protocol = RecordedInStages(asking=protocol.asking, inner=protocol, traces=self.recording.traces)
         text = Answerability(asking=replace(asking, model=self.text.identity, protocol=ALONE))
-        self.asking = Asking(load=self.items.load_image, arms=self.arms, protocol=protocol, text=text)
+        self.asking = Asking(load=self.items.load_image, arms=self.arms, protocol=self.protocol, text=text)
         self.published = s.protocol.split("+")[-1] == PUBLISHED
         self.correctness = Correctness.by(self.judge.identity)
         self.verdicts = Verdicts(
@@ -172,16 +179,24 @@ class Examination:
         with run_folder(out, self.identity(), typed, DIAGNOSIS) as folder:
             self._note(folder)
             self._session(out, show).run(partial(self._ask, folder, show))
+            if "planted" in {source for arm in self.arms for source in arm.given.values()}:
+                rows = (row for group in cases_of(out) for row in adopted(group, self.arms))
+                write_rows(folder.table("adopted"), Adopted, rows)
             self._judge(folder, show)
+
+    @property
+    def _who(self) -> str:
+        """The candidate, as families are known by."""
+        return ", ".join(self.recording.traces.models) if self.recording else self.spec
 
     def _note(self, folder: RunFolder) -> None:
         """Notes who is asked what; tables of other arms are made anew, from the journal."""
         arms = [{**asdict(arm), "written": list(arm.written)} for arm in self.arms]
         if folder.manifest.get("arms") != arms:
-            _forget(folder, "answers", "scores", "verdicts")
+            _forget(folder, "answers", "scores", "verdicts", "adopted")
         folder.note(
             arms=arms,
-            notes=self._kin(),
+            notes=[*(self.recording.notes if self.recording else ()), *self._kin()],
             model={"spec": redact(self.spec), **models.capabilities(self.model)},
             text_model={"spec": redact(self.text_spec), **models.capabilities(self.text)},
             judge={"spec": redact(self.judge_spec), **models.capabilities(self.judge)},
@@ -194,7 +209,7 @@ class Examination:
     def _kin(self) -> list[str]:
         """What must be said where judge, model and the writers of gold traces are kin."""
         wrote = [str(one["model"]) for one in self.items.manifest.tracers] or [""]
-        said = (line for one in wrote for line in family_warnings(self.judge_spec, self.spec, generator=one))
+        said = (line for one in wrote for line in family_warnings(self.judge_spec, self._who, generator=one))
         return list(dict.fromkeys(said))
 
     async def _ask(self, folder: RunFolder, show: Show, session: Session) -> None:

@@ -9,8 +9,7 @@ from auscult.diagnosis.arms import ARMS, VISION, arm_of
 from auscult.engine.ask import Ask
 from auscult.records import STAGES, Answer, Case, Image, ImageFile, Instrument, Item, Score
 from auscult.runs.scores import by_case
-from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject, create
-from auscult.scorers.judges.asking import ModelJudge
+from auscult.scorers.judges import Judge, JudgeOptions, Subject, create
 from auscult.store.tables import read_rows
 
 PROTOCOLS: Mapping[str, str] = {"staged": "stage", "clinhallu": "clinhallu-stage"}
@@ -58,11 +57,9 @@ class Verdicts:
     ) -> None:
         name, options = PROTOCOLS["clinhallu" if published else "staged"], options or JudgeOptions()
         self._published, self._load = published, load
-        made = {
+        self._judges: dict[str, Judge] = {
             stage: create(name, identity, replace(options, more={**options.more, "stage": stage})) for stage in STAGES
         }
-        asks = {stage for stage, judge in made.items() if isinstance(judge, ModelJudge)} if identity == FACTS else ()
-        self._judges: dict[str, Judge] = {stage: judge for stage, judge in made.items() if stage not in asks}
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:

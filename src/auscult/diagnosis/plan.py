@@ -3,9 +3,11 @@
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from auscult.diagnosis.arms import Arm, Source
 from auscult.diagnosis.irrelevant import irrelevant
+from auscult.diagnosis.planting import Stage, planted
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.records import Case, ImageFile, Item
@@ -95,6 +97,8 @@ def groups(plan: Plan, arms: Sequence[Arm]) -> Iterator[Group]:
                     stages[item.id, stage, source] = donors.stage(item, group.case, stage)
                 elif source == "irrelevant":
                     stages[item.id, stage, source] = irrelevant(item, stage)
+                elif error := planted(item, group.case, cast(Stage, stage)):
+                    stages[item.id, stage, source] = error.text
         yield Group(case=group.case, items=group.items, others=group.others, stages=stages)
         if donors:
             donors.add(group.case, group.items)
