@@ -295,3 +295,33 @@ def test_recorded_traces_without_a_baseline_are_one_line(tmp_path: Path) -> None
     file.write_text("id,arm,text\na,replace_vr,some text\n")
     with pytest.raises(UserError, match="holds no trace of the arm 'baseline'"):
         Examination(tmp_path / "items", file)
+
+
+def test_judged_as_published_the_model_has_all_answers_and_sees_the_image_of_the_preserved_stage(
+    tmp_path: Path,
+) -> None:
+    two_by_two(tmp_path / "items")
+
+    def published(call: Call) -> str:
+        both = {"hallucinated": 1, "answer_correct": 0, "reason": "It is not there."}
+        return orjson.dumps(both).decode()
+
+    model, strict, out = Writer(), Writer(published, name="strict"), tmp_path / "out"
+    settings = DiagnosisSettings(protocol="clinhallu", judge_protocol="clinhallu-stage", arms="published")
+    Examination(tmp_path / "items", model, strict, settings).run(out)
+    assert {s.values["correct"] for s in scores(out)} == {0.0} and len(scores(out)) == 16
+    arm = {a.id: arm_of(a) for a in answers(out)}
+    judged = Counter((arm[v.answer_id], v.scorer.removeprefix("clinhallu-stage-")) for v in scores(out, "verdicts"))
+    assert judged == {
+        **{("baseline", stage): 4 for stage in ("vision", "knowledge", "reasoning")},
+        **{("replace_vr", stage): 4 for stage in ("knowledge", "reasoning")},
+        **{("replace_kr", stage): 4 for stage in ("vision", "reasoning")},
+        ("replace_vr_kr", "reasoning"): 4,
+    }
+    assert sum(bool(call.images) for call in strict.calls) == 4, "the preserved stage is the baseline's: one call"
+
+
+def test_the_published_judge_is_no_fact_checker(tmp_path: Path) -> None:
+    two_by_two(tmp_path / "items")
+    with pytest.raises(UserError, match="judge protocol 'clinhallu-stage' asks a model"):
+        Examination(tmp_path / "items", Writer(), settings=DiagnosisSettings(judge_protocol="clinhallu-stage"))

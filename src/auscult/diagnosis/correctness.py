@@ -77,25 +77,31 @@ class Correctness:
 
     Args:
         judge: of open answers; None where no model judges.
+        published: whether the judge has all answers, as in the published program.
     """
 
     judge: Judge | None = None
+    published: bool = False
 
     @classmethod
-    def by(cls, identity: str) -> "Correctness":
+    def by(cls, identity: str, *, published: bool = False) -> "Correctness":
         """With the judge of an identity."""
-        return cls(None if identity == FACTS else create(JUDGED, identity))
+        return cls(None if identity == FACTS else create(JUDGED, identity), published)
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
         """All that may score."""
         rules = (closed.SCORER, number.SCORER, premise.SCORER, *(() if self.judge else (OPEN,)))
-        return (*(rule.instrument for rule in rules), *((self.judge.instrument,) if self.judge else ()))
+        judge = (self.judge.instrument,) if self.judge else ()
+        return judge if self.published else (*(rule.instrument for rule in rules), *judge)
 
     async def scores(self, case: Case, answers: Sequence[tuple[Item, Answer]], ask: Ask) -> list[Score]:
         """One row an answer, in order."""
-        rows = {n: by_rule(item, a) for n, (item, a) in enumerate(answers) if not (self.judge and needs_judge(item))}
+        rows = {n: by_rule(item, a) for n, (item, a) in enumerate(answers) if not self._judges(item)}
         judged = {n: Subject(item=i, case=case, answer=a) for n, (i, a) in enumerate(answers) if n not in rows}
         if self.judge and judged:
             rows |= zip(judged, await self.judge.scores(list(judged.values()), ask), strict=True)
         return [rows[n] for n in range(len(answers))]
+
+    def _judges(self, item: Item) -> bool:
+        return self.judge is not None and (self.published or needs_judge(item))

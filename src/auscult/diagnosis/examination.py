@@ -17,7 +17,7 @@ from auscult.diagnosis.answerability import Answerability
 from auscult.diagnosis.arms import arm_of, chosen
 from auscult.diagnosis.asking import Asking, unput
 from auscult.diagnosis.correctness import Correctness
-from auscult.diagnosis.judging import JudgedCase, Verdicts, cases_of
+from auscult.diagnosis.judging import PUBLISHED, STAGE, JudgedCase, Verdicts, cases_of
 from auscult.diagnosis.plan import Group, groups, left_out, plan_of
 from auscult.diagnosis.recorded import RecordedInStages, Recording
 from auscult.diagnosis.settings import DiagnosisSettings
@@ -29,7 +29,6 @@ from auscult.engine.stage import StageTable
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions
-from auscult.protocols.clinhallu import NAME as PUBLISHED
 from auscult.protocols.stages import InStages
 from auscult.records import Answer, Call, Reply, Score, digest
 from auscult.runs.folder import (
@@ -117,11 +116,20 @@ class Examination:
             self.protocol = RecordedInStages(asking=protocol.asking, inner=protocol, traces=self.recording.traces)
         text = Answerability(asking=replace(asking, model=self.text.identity, protocol=ALONE))
         self.asking = Asking(load=self.items.load_image, arms=self.arms, protocol=self.protocol, text=text)
-        self.published = s.protocol.split("+")[-1] == PUBLISHED
-        self.correctness = Correctness.by(self.judge.identity)
+        published = self._judged_as_published()
+        self.correctness = Correctness.by(self.judge.identity, published=published)
         self.verdicts = Verdicts(
-            self.judge.identity, self.items.load_image, published=self.published, options=self.judging.judge
+            self.judge.identity, self.items.load_image, published=published, options=self.judging.judge
         )
+
+    def _judged_as_published(self) -> bool:
+        """Whether stages and answers are judged as ClinHallu's program does."""
+        name = self.settings.judge_protocol
+        if name not in (STAGE, PUBLISHED):
+            raise UserError(f"judge protocol '{name}' judges no stages; write {STAGE} or {PUBLISHED}")
+        if name == PUBLISHED and self.judge.identity == FACTS:
+            raise UserError(f"judge protocol '{PUBLISHED}' asks a model; name one with --judge, or leave it out")
+        return name == PUBLISHED
 
     def identity(self) -> dict[str, object]:
         """Everything that the answers depend on beside the arms; a folder belongs to one of these."""

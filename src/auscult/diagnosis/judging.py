@@ -1,7 +1,7 @@
 """The stages that a model wrote, put to a judge, and its answers scored: what ``verdicts`` and ``scores`` hold."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from auscult.runs.scores import by_case
 from auscult.scorers.judges import Judge, JudgeOptions, Subject, create
 from auscult.store.tables import read_rows
 
-PROTOCOLS: Mapping[str, str] = {"staged": "stage", "clinhallu": "clinhallu-stage"}
-"""How traces were asked for → the judge protocol of their stages."""
+STAGE, PUBLISHED = "stage", "clinhallu-stage"
+"""The judge protocols of stages; the second is ClinHallu's, and needs a model."""
 PRESERVED = {"replace_kr": (VISION,)}
 """Arm of the published program → stages that are judged in it although the model wrote them before."""
 
@@ -55,7 +55,7 @@ class Verdicts:
         published: bool = False,
         options: JudgeOptions | None = None,
     ) -> None:
-        name, options = PROTOCOLS["clinhallu" if published else "staged"], options or JudgeOptions()
+        name, options = PUBLISHED if published else STAGE, options or JudgeOptions()
         self._published, self._load = published, load
         self._judges: dict[str, Judge] = {
             stage: create(name, identity, replace(options, more={**options.more, "stage": stage})) for stage in STAGES

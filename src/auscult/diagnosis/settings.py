@@ -6,8 +6,6 @@ from typing import Annotated
 from auscult.engine.limits import AskOptions, check_bounds
 from auscult.records import Bounds, Decoding
 
-PROTOCOL = "staged"
-
 
 @dataclass(frozen=True, kw_only=True)
 class DiagnosisSettings:
@@ -18,6 +16,8 @@ class DiagnosisSettings:
             gold_vr_own_kr, other, irrelevant, planted, image, text, resample, all, or single ones by name.
         protocol: how traces are asked for: staged, one try; staged:51, up to 51 tries until one is valid; clinhallu, as
             published.
+        judge_protocol: how stages are judged: stage, statement by statement; clinhallu-stage, as published: it needs a
+            model, which judges all answers too.
         split: part of the item set: train, validation, test or all; where not given test, if there is one, else all.
         limit: most cases asked.
         decoding: how traces are decoded; arms that are drawn have the published temperature.
@@ -27,7 +27,8 @@ class DiagnosisSettings:
     """
 
     arms: str = "default"
-    protocol: str = PROTOCOL
+    protocol: str = "staged"
+    judge_protocol: str = "stage"
     split: str | None = None
     limit: Annotated[int | None, Bounds(1)] = None
     decoding: Decoding = Decoding(max_tokens=1024)
