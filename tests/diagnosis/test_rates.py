@@ -38,6 +38,21 @@ def test_a_stage_that_was_not_written_is_absent_and_no_false_one() -> None:
     assert said is not None and said.absent == 1
 
 
+def test_what_a_judge_cannot_read_is_missing_and_one_more_thing_that_it_does_not_find() -> None:
+    rng = np.random.default_rng(3)
+    mute = rng.random(1_000) < 0.2  # of right and of wrong stages alike, here and where the truth is known
+    said = np.where(mute, np.nan, EYES)
+    arm = replace(ArmTable.of(~EYES, wrong={"visual_recognition": said}), illegible={"visual_recognition": mute})
+    made = Diagnosed.of({"baseline": arm}, np.arange(1_000) // 2)
+    found = rates.rate(made, "baseline", "visual_recognition")
+    assert found is not None and found.value is None and (found.unread, found.unjudged) == (mute.sum(), 0)
+    truth = np.arange(800) % 2 == 0
+    known = Known.of(truth, np.where(rng.random(800) < 0.2, np.nan, truth), np.arange(800))
+    freed = rates.corrected(made, "baseline", "visual_recognition", known)
+    assert freed is not None and freed.missing == 0 and freed.low is not None and freed.high is not None
+    assert freed.low < EYES.mean() < freed.high
+
+
 def test_people_speak_for_what_the_judge_gets_wrong() -> None:
     rng = np.random.default_rng(2)
     said = np.where(EYES, rng.random(1_000) < 0.6, rng.random(1_000) < 0.2).astype(float)

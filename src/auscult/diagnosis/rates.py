@@ -36,11 +36,23 @@ class Heard:
         rows: mask of these, shape (items,).
         outcome: hallucinated, arrays of shape (rows,).
         absent: items that the arm was put for and whose stage the model did not write.
+        illegible: the judge could read nothing, shape (rows,); these are among those without a verdict.
     """
 
     rows: Mask
     outcome: Outcome
     absent: int
+    illegible: Mask
+
+    @property
+    def said(self) -> Floats:
+        """1 where the judge calls the stage hallucinated: not what it leaves open, nor what it cannot read."""
+        return np.where(self.outcome.least == 1, 1.0, 0.0)
+
+    @property
+    def failed(self) -> Mask:
+        """No verdict, and not because the judge could read nothing, shape (rows,)."""
+        return np.asarray(self.outcome.lost & ~self.illegible)
 
 
 def heard(table: Diagnosed, arm: str, stage: str, rows: Mask | None = None) -> Heard | None:
@@ -58,7 +70,8 @@ def heard(table: Diagnosed, arm: str, stage: str, rows: Mask | None = None) -> H
         lost=lost,
         silent=np.zeros_like(lost),
     )
-    return Heard(written, found, int((every & of.absent[stage]).sum()))
+    illegible = of.illegible[stage][written] if stage in of.illegible else np.zeros_like(lost)
+    return Heard(written, found, int((every & of.absent[stage]).sum()), illegible)
 
 
 def rate(table: Diagnosed, arm: str, stage: str, rows: Mask | None = None) -> Estimate | None:
@@ -67,20 +80,21 @@ def rate(table: Diagnosed, arm: str, stage: str, rows: Mask | None = None) -> Es
     if found is None:
         return None
     made = share(table, found.outcome, found.rows, f"hallucinated: {stage} of {arm}")
-    return replace(made, unjudged=made.missing, coverage=None, usable_value=None)
+    unread = int(found.illegible.sum())
+    return replace(made, unread=unread, unjudged=made.missing - unread, coverage=None, usable_value=None)
 
 
 def corrected(table: Diagnosed, arm: str, stage: str, known: Known, *, seed: int = 0) -> Estimate | None:
-    """The same, freed of the judge's error; a stage that it leaves open is one that it does not call hallucinated."""
+    """The same, freed of the judge's error; what it leaves open or cannot read it does not call hallucinated."""
     found = heard(table, arm, stage)
     if found is None:
         return None
     return corrected_rate(
-        (found.outcome.least == 1).astype(np.float64),
+        found.said,
         table.clusters[found.rows],
         known,
         name=f"hallucinated, corrected: {stage} of {arm}",
-        missing=found.outcome.lost,
+        missing=found.failed,
         unit=table.unit,
         max_missing=MAX_MISSING,
         seed=seed,
@@ -106,9 +120,9 @@ def with_people(table: Diagnosed, arm: str, stage: str, said: Floats) -> Estimat
     rated = ~np.isnan(people)
     if int(rated.sum()) < LEAST_LABELS:
         return None
-    certain = ~found.outcome.lost
+    certain = ~found.failed
     verdicts = Verdicts(
-        cheap=(found.outcome.least == 1).astype(np.float64),
+        cheap=found.said,
         judged=np.where(rated, people, 0.0),
         certain=certain,
         audited=certain & rated,

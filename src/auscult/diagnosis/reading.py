@@ -41,6 +41,7 @@ class _Filling:
         self.wrong: dict[str, Floats] = {}
         self.wrong_most: dict[str, Floats] = {}
         self.absent: dict[str, Mask] = {}
+        self.illegible: dict[str, Mask] = {}
         self.quality: dict[str, dict[str, Floats]] = {}
         self.adopts: dict[bool, Floats] = {}
         self.adopts_most: dict[bool, Floats] = {}
@@ -51,7 +52,7 @@ class _Filling:
         items = len(self.right)
         if stage not in self.wrong:
             self.wrong[stage], self.wrong_most[stage] = np.full((2, items), np.nan)
-            self.absent[stage] = np.zeros(items, bool)
+            self.absent[stage], self.illegible[stage] = np.zeros((2, items), bool)
         return self.wrong[stage], self.wrong_most[stage], self.absent[stage]
 
     def adopted(self, own: bool) -> tuple[Floats, Floats]:
@@ -73,6 +74,7 @@ class _Filling:
             wrong=self.wrong,
             wrong_most=self.wrong_most,
             absent=self.absent,
+            illegible=self.illegible,
             quality=self.quality,
             adopts=self.adopts.get(False),
             adopts_own=None if own is None else own[:, 0],
@@ -208,6 +210,7 @@ def _verdicts(path: Path, answers: _Places, arms: Mapping[str, _Filling]) -> Non
                     of = arms[arm].quality.setdefault(stage, {})
                     of.setdefault(name, np.full(len(least), np.nan))[row] = value
             absent[row] = columns["status"][n] == "unusable"
+            arms[arm].illegible[stage][row] = columns["status"][n] == "unread"
 
 
 def _adopted(path: Path, ids: Keys, arms: Mapping[str, _Filling]) -> None:

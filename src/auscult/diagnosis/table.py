@@ -31,6 +31,7 @@ class ArmTable:
             open, NaN without a verdict, of the first draw, shape (items,).
         wrong_most: the greatest that it can be.
         absent: stage → whether the model wrote no text for it, shape (items,): no verdict, and none is missing.
+        illegible: stage → whether the judge could read nothing in it, shape (items,): no verdict, by its own doing.
         quality: stage → other values that its judge gives (``factuality``, ``completeness``, ``effectiveness``, and
             ``factuality_at_most``), of the first draw, shape (items,); NaN where there is none.
         adopts: where an error is planted: 1 where the answer is the one that it entails, the least where that is open,
@@ -48,6 +49,7 @@ class ArmTable:
     wrong: Mapping[str, Floats] = field(default_factory=dict)
     wrong_most: Mapping[str, Floats] = field(default_factory=dict)
     absent: Mapping[str, Mask] = field(default_factory=dict)
+    illegible: Mapping[str, Mask] = field(default_factory=dict)
     quality: Mapping[str, Mapping[str, Floats]] = field(default_factory=dict)
     adopts: Floats | None = None
     adopts_own: Floats | None = None
@@ -137,6 +139,7 @@ class ArmTable:
             wrong={stage: values[rows] for stage, values in self.wrong.items()},
             wrong_most={stage: values[rows] for stage, values in self.wrong_most.items()},
             absent={stage: values[rows] for stage, values in self.absent.items()},
+            illegible={stage: values[rows] for stage, values in self.illegible.items()},
             quality={s: {name: v[rows] for name, v in of.items()} for s, of in self.quality.items()},
             adopts=some(self.adopts),
             adopts_own=some(self.adopts_own),
