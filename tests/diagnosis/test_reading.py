@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from auscult.diagnosis.adoption import Adopted
 from tests.diagnosis.made import Writer, rest, two_by_two
 
 from auscult.analysis.joined import STATUS
-from auscult.diagnosis.adoption import Adopted
 from auscult.diagnosis.arms import DEFAULT
 from auscult.diagnosis.diagnosis import ItemCause, read_diagnosis
 from auscult.diagnosis.examination import Examination

@@ -8,10 +8,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from tests.diagnosis.made import item_set, question
 from tests.review.signing.made_set import EVIL, LONG, make_set
 
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
+from auscult.records import Trace
 from auscult.reports.items.page import write_items_page
 
 USES = ("browse", "rejects", "sign-off")
@@ -121,3 +123,14 @@ def test_an_image_that_is_gone_leaves_the_page_whole(items, tmp_path):
     shutil.rmtree(tmp_path / "moved" / "images")
     made = write_items_page(ItemSet(tmp_path / "moved"), tmp_path / "page.html")
     assert "The image is not there" in Path(made.path).read_text("utf-8")
+
+
+def test_the_gold_trace_of_an_item_is_folded_below_its_answer_as_text(tmp_path):
+    seen = "White <b>at</b> the base, \u202ereversed."
+    trace = Trace(
+        visual_recognition=seen, knowledge_recall="Fluid is white.", reasoning="So it is fluid.", answer="yes"
+    )
+    traced = item_set(tmp_path / "items", [question("a", trace=trace), question("b", trace=Trace())])
+    page = write_items_page(traced, tmp_path / "page.html").path.read_text("utf-8")
+    assert "White <b>at</b> the base, ⟨U+202E⟩reversed. Fluid is white. So it is fluid. yes" in text_of(page)
+    assert text_of(page).count("Gold trace") == 1 and "<b>at</b>" not in page
