@@ -26,6 +26,9 @@ _BREAKS = listed("; : while but whereas plus . however though although")
 _JOINS = listed(", and or as")
 _OPENS = listed("a an the one another no second any this that")
 _OTHER = listed("other else further additional otherwise elsewhere remaining rest more")
+_ALL = listed("all everything image study picture scan film radiograph whole overall")
+_USUAL = listed("usual normal ordinary unremarkable regular expected should healthy inconspicuous")
+_ODD = listed("abnormal abnormality unusual conspicuous suspicious striking wrong amiss noteworthy")
 _NOTHING = listed("nothing no not none without normal unremarkable clear")
 _RATIO = re.compile(r"(?<![\d.,])(?:0?[.,](\d{1,3})|(\d{1,3}) ?(?:%|percent|per cent))(?![\d.,])")
 _CHANGING = {
@@ -247,7 +250,9 @@ class _Passage:
         for roles in self._hits(_Part(first, end)):
             if roles.organ not in ("", "study") or (roles.finding and roles.finding not in SWEEPING):
                 return False
-        return "nothing" in norms or (not _OTHER.isdisjoint(norms) and not _NOTHING.isdisjoint(norms))
+        usual = not _ALL.isdisjoint(norms) and not _USUAL.isdisjoint(norms) and "not" not in norms
+        odd = not _ODD.isdisjoint(norms) and not _NOTHING.isdisjoint(norms)
+        return "nothing" in norms or usual or odd or (not _OTHER.isdisjoint(norms) and not _NOTHING.isdisjoint(norms))
 
     def _tells(self, part: _Part) -> bool:
         if part.has("form") or (self.of_something and part.said):

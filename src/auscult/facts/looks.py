@@ -66,6 +66,11 @@ class Look:
             return "place"
         return ""
 
+    def matches(self, seen: Appearance) -> bool:
+        """Whether an appearance tells the shape or the change that this look has, or the tone where it has neither."""
+        kinds = [kind for kind in ("form", "change") if getattr(self, kind)] or ["tone"]
+        return not self.differs(seen) and all(getattr(seen, kind) in getattr(self, kind) for kind in kinds)
+
     def tells(self, seen: Appearance) -> bool:
         """Whether anything of an appearance is held against this look."""
         shape = "" if seen.form == ANY else seen.form

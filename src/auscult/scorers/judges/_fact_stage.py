@@ -22,7 +22,7 @@ from auscult.scorers.judges._fact_verdict import fact_verdict
 from auscult.scorers.scoring import score
 from auscult.scorers.selection import rules_for
 
-VERSION = "2"
+VERSION = "3"
 Outcome = Literal["supported", "contradicted", "open"]
 _FEWEST = 3
 """Words of a sentence that says something."""
@@ -259,14 +259,22 @@ def _reasoning(known: _Known, answer: Answer, trace: Trace) -> StageVerdict:
     seen, facts = _read(text, known.context).seen, _read(text, known.context).facts
     general = {(r.seen.start, r.seen.end): r for r in read_recalled(text, known.context)}
     told = []
-    for c in compare_looks(seen, base.seen, exhaustive=base.whole):
+    true_looks = compare_looks(seen, known.seen, exhaustive=known.all_seen)
+    for c, true_look in zip(compare_looks(seen, base.seen, exhaustive=base.whole), true_looks, strict=True):
+        if base.right and true_look.outcome == "supported":
+            c = true_look
         a = c.seen
         recalled = general.get((a.start, a.end))
         if c.outcome != "supported" and recalled is not None:  # "a white patch is a consolidation": knowledge, or both
             told.append(_recalled(recalled, base.knowledge))
         else:
             told.append(Told(a.start, a.end, c.outcome, c.difference))
-    told += [Told(f.start, f.end, *base.follows(f)) for f in facts if not _aside(f, text)]
+    for fact, (true, _) in zip(facts, known.fact_stands(facts), strict=True):
+        if not _aside(fact, text):
+            follows: tuple[Outcome, str] = (
+                ("supported", "") if base.right and true == "supported" else base.follows(fact)
+            )
+            told.append(Told(fact.start, fact.end, *follows))
     ends = list(_conclusion(known, base, answer, trace, facts))
     unread = [
         s
@@ -323,7 +331,7 @@ class _Base:
         alike = [a for a in self.appearances if not as_if.differs(a) and (_tells(as_if, a) or (a.form and not a.tone))]
         here = [a for a in alike if not as_if.elsewhere(a)]
         if fact.presence == "absent":
-            if here:
+            if any(may[0].matches(a) for a in here):
                 return "contradicted", "presence"
             return ("supported", "") if self.whole else ("open", "")
         if here:
