@@ -1,8 +1,8 @@
 """Auscult finds, explains and reduces the hallucinations of medical vision-language models.
 
 What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``trace``, ``diagnose``,
-``score``, ``compare``, ``gate``), and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is imported
-before it is used.
+``score``, ``compare``, ``gate``, ``tune``), and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is
+imported before it is used.
 """
 
 import importlib
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from auscult.api.diagnosing import diagnose
     from auscult.api.run import Run
     from auscult.api.tracing import trace
+    from auscult.api.tuned import tune
     from auscult.construction.drafting import CheckerOptions, DraftingOptions
     from auscult.corpora import ReadOptions
     from auscult.diagnosis.gold.settings import TracingSettings
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from auscult.runs.judging_options import JudgingOptions
     from auscult.runs.rescoring import Readers
     from auscult.runs.settings import Settings
+    from auscult.tuning.options import TuningOptions
 
 _HOMES = {
     "auscult": ("facts", "phantoms", "statistics"),
@@ -40,6 +42,7 @@ _HOMES = {
     "auscult.api.diagnosing": ("diagnose",),
     "auscult.api.run": ("Run",),
     "auscult.api.tracing": ("trace",),
+    "auscult.api.tuned": ("tune",),
     "auscult.corpora": ("ReadOptions",),
     "auscult.construction.drafting": ("CheckerOptions", "DraftingOptions"),
     "auscult.diagnosis.gold.settings": ("TracingSettings",),
@@ -53,6 +56,7 @@ _HOMES = {
     "auscult.runs.judging_options": ("JudgingOptions",),
     "auscult.runs.rescoring": ("Readers",),
     "auscult.runs.settings": ("Settings",),
+    "auscult.tuning.options": ("TuningOptions",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -79,6 +83,7 @@ __all__ = [
     "Score",
     "Settings",
     "TracingSettings",
+    "TuningOptions",
     "UserError",
     "__version__",
     "build",
@@ -93,6 +98,7 @@ __all__ = [
     "score",
     "statistics",
     "trace",
+    "tune",
 ]
 
 

@@ -1,7 +1,6 @@
 """Losses and gradients of packed pairs are those of the pairs apart, on a saved and loaded model of each family."""
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +39,6 @@ def smolvlm(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
 
 
 MAKERS = FAMILIES | {"smolvlm": smolvlm, "qwen2_5_vl": qwen2_5_vl}
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """With so small matrices a second thread only waits."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def opened(family: str, text: str, folder: Path, attention: str = "sdpa") -> tuple[Any, list[int], dict[str, Any]]:

@@ -131,7 +131,7 @@ def _unfolded(start: Any, group: Group) -> Iterator[inspect.Parameter]:
             continue
         name, text = _name(field, flag, group), told.get(field, "")
         kind, *bounds = get_args(kind) if get_origin(kind) is Annotated else [kind]
-        switch = f"--{name}/--no-{name}" if kind is bool and not flag.switch else f"--{name}"
+        switch = f"--{name}/--no-{name}" if kind in (bool, bool | None) and not flag.switch else f"--{name}"
         info = typer.Option(
             *filter(None, (switch, flag.short)),
             help=text[:1].upper() + text[1:],

@@ -135,7 +135,8 @@ OWN_EVERYDAY: Mapping[str, frozenset[str]] = {
     "build": frozenset(
         {"allow-patient-data", "and", "checker", "dry-run", "generate", "generator", "images", "limit", "map"}
         | {"overwrite", "premises", "preview", "quiet", "reviewed", "text-only", "train-share", "verbose"}
-    )
+    ),
+    "tune": frozenset({"batch", "device", "epochs", "learning-rate", "out", "quiet", "rank", "seed", "split"}),
 }
 """The same of a command for which others are the everyday ones."""
 

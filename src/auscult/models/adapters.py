@@ -4,6 +4,7 @@ An adapter is of one base. Which, and which images it was tuned on, stands in ``
 that another program made has no such card, and nothing is known of its base and its images.
 """
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ class Card(BaseModel):
     """What ``auscult.json`` of an adapter says.
 
     Attributes:
-        schema_: of this file.
+        format: name and version of the layout of this file.
         base: of the model: name as it was given, type, hash of its files.
         items: of the item set: path, digest, split, and how many cases and pairs of it.
         images: hashes of the pixels of all images that it was tuned on, and of those that were held out.
@@ -33,9 +34,9 @@ class Card(BaseModel):
         versions: of what computed it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_: str
+    format: str
     base: dict[str, str]
     items: dict[str, Any]
     images: list[str]
@@ -129,7 +130,8 @@ def merged(model: Any, adapter: Adapter) -> Any:
     from safetensors import SafetensorError
 
     try:
-        return PeftModel.from_pretrained(model, adapter.folder).merge_and_unload()
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):  # peft asks transformers by an old name
+            return PeftModel.from_pretrained(model, adapter.folder).merge_and_unload()
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         said = " ".join(str(error).split())[:300]
         raise UserError(f"{adapter.folder}: is no adapter of this model ({said}); tune it again") from None

@@ -115,6 +115,8 @@ def model_folder(rest: str, offline: bool) -> Path:
     """The folder of a model; fetched from the hub where it is none on this machine."""
     folder = Path(rest).expanduser()
     if folder.is_dir():
+        if (folder / "tuning.json").is_file():
+            raise UserError(f"{folder}: is an unfinished tuning; finish it with the same command, or tune again")
         if not (folder / "config.json").is_file():
             raise UserError(
                 f"model folder '{rest}' has no config.json; name a folder that save_pretrained() has written"

@@ -7,6 +7,9 @@ from auscult.errors import UserError
 from auscult.models import Model, Recorded
 from auscult.runs.plan import Plan
 
+NAMED = 10
+"""Most cases that a note names; the manifest of a run names all."""
+
 
 def refuse_what_was_learnt(model: Model, spec: str, train: Iterable[Path], plan: Plan) -> None:
     """Refuses to ask what the answerer has been shown the answers of: that would measure memory."""
@@ -16,6 +19,21 @@ def refuse_what_was_learnt(model: Model, spec: str, train: Iterable[Path], plan:
         raise UserError(
             f"{items.folder}: {spec} learns from its training split, which would be asked too; ask another --split"
         )
+
+
+def left_out(plan: Plan) -> tuple[list[str], list[str]]:
+    """What must be said where cases are not asked because the model was tuned on their images, and all their names."""
+    names, items = [], 0
+    for case, asked in plan.left_out():
+        names.append(case.source_key)
+        items += len(asked)
+    if not names:
+        return [], []
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return [
+        f"Left out are {items:,} questions about {len(names):,} cases, as the model was tuned on their images: "
+        f"{', '.join(names[:NAMED])}{more}."
+    ], names
 
 
 def refuse_answers_of_others(model: Model, spec: str, plan: Plan) -> None:

@@ -17,7 +17,7 @@ from auscult.models import Model, ModelOptions
 from auscult.protocols import Asking
 from auscult.records import Answer, Canary
 from auscult.runs.canary import SKIPPED, not_asked, run_canary
-from auscult.runs.checks import refuse_answers_of_others, refuse_what_was_learnt, unmatched
+from auscult.runs.checks import left_out, refuse_answers_of_others, refuse_what_was_learnt, unmatched
 from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, refuse_other_folder, run_folder
 from auscult.runs.plan import Group, Plan
 from auscult.runs.rescoring import Readers, check_judges, score_run
@@ -76,6 +76,7 @@ class Evaluation:
             conditions=self.model.conditions,
             seed=self.settings.seed,
             samples=self.settings.samples,
+            learnt=self.model.tuned_on,
         )
         refuse_what_was_learnt(self.model, spec, options.train, self.plan)
         asking = Asking(
@@ -119,7 +120,7 @@ class Evaluation:
     def _notes(self) -> list[str]:
         """What must be said before the figures; what cannot be asked is refused."""
         refuse_answers_of_others(self.model, self.spec, self.plan)
-        return [*self._said, *self.protocol.check(self.plan.asked)]
+        return [*self._said, *left_out(self.plan)[0], *self.protocol.check(self.plan.asked)]
 
     def forecast(self, out: Path | None = None) -> Forecast:
         """Says what the evaluation would ask; what is journalled in ``out`` is not asked again.
@@ -163,6 +164,8 @@ class Evaluation:
                 items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},
                 prices=asdict(s.asking.prices),
             )
+            if learnt := left_out(self.plan)[1]:
+                folder.note(tuned_on=learnt)
             if criteria and "criteria" not in folder.manifest and not _begun(folder):
                 folder.note(criteria=criteria)
             session = Session(self.model, folder.journal, s.asking, show)

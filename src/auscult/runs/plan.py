@@ -56,6 +56,7 @@ class Plan:
         seed: of the choice of controls and wrong images.
         samples: answers to each question.
         asks: whether an item is asked; cases of which none is are passed over.
+        learnt: hashes of the pixels of images whose cases are not asked, as the model was tuned on them.
     """
 
     items: ItemSet
@@ -66,10 +67,21 @@ class Plan:
     seed: int
     samples: int = 1
     asks: Callable[[Item], bool] = lambda item: True
+    learnt: frozenset[str] = frozenset()
 
     def _source(self) -> Iterator[tuple[Case, list[Item]]]:
+        return islice((group for group in self._every() if not self._was_learnt(group[0])), self.limit)
+
+    def _every(self) -> Iterator[tuple[Case, list[Item]]]:
         every = ((case, list(filter(self.asks, items))) for case, items in self.items.groups(split=self.split))
-        return islice((group for group in every if group[1]), self.limit)
+        return (group for group in every if group[1])
+
+    def _was_learnt(self, case: Case) -> bool:
+        return any((image.pixels or image.sha256) in self.learnt for image in case.images)
+
+    def left_out(self) -> Iterator[tuple[Case, list[Item]]]:
+        """The cases, with their items, that are not asked because the model was tuned on an image of theirs."""
+        return (group for group in self._every() if self._was_learnt(group[0])) if self.learnt else iter(())
 
     @cached_property
     def keys(self) -> list[_Key]:
@@ -81,6 +93,11 @@ class Plan:
         keys = [_key(case, len(items)) for case, items in self._source()]
         if not keys:
             part = f"its split '{self.split}'" if self.split else "it"
+            if next(self.left_out(), None):
+                raise UserError(
+                    f"{self.items.folder}: the model was tuned on every image of {part}; evaluate it on others, for "
+                    "example with --split test"
+                )
             raise UserError(f"{self.items.folder}: {part} holds no item")
         return keys
 

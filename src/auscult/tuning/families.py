@@ -23,6 +23,7 @@ class Family:
         texts: text models whose pairs are tested to be packed exactly.
         both_ways: which tokens look ahead, where some do; such pairs cannot share a prefix.
         answer_type: what ``token_type_ids`` say of tokens to be learnt.
+        axes: along which a token has a position.
     """
 
     language: str
@@ -31,6 +32,7 @@ class Family:
     texts: tuple[str, ...] = ()
     both_ways: str = ""
     answer_type: int = 0
+    axes: int = 1
 
 
 _IDEFICS = Family(
@@ -56,6 +58,7 @@ FAMILIES: Mapping[str, Family] = {
         frozen=("model.visual",),
         joined=_QWEN_JOINED,
         texts=("qwen2_5_vl_text",),
+        axes=3,
     ),
     "paligemma": Family(
         language="model.language_model",

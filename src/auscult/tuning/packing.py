@@ -40,6 +40,11 @@ class Pair:
         """The tokens."""
         return self.tokens["input_ids"]
 
+    def to(self, device: torch.device | str) -> "Pair":
+        """The same on another device."""
+        tokens = {name: values.to(device) for name, values in self.tokens.items()}
+        return replace(self, tokens=tokens, positions=self.positions.to(device))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shown:

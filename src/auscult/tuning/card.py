@@ -1,0 +1,30 @@
+"""The card of an adapter in words: what it is of, what it learnt from, how, and where each setting is from."""
+
+from auscult.models.adapters import Card
+from auscult.store.files import shipped_table
+
+TEMPLATE = "tuning/card.toml"
+
+
+def readme(card: Card, name: str) -> str:
+    """The card as the model hub shows it."""
+    settings = [
+        f"| {setting} | {card.settings[setting]} | {card.sources.get(setting, '')} |" for setting in card.settings
+    ]
+    values = {
+        "name": name,
+        "base": card.base["name"],
+        "hash": card.base["hash"],
+        "pairs": f"{card.items['pairs']:,}",
+        "cases": f"{card.items['cases']:,}",
+        "split": str(card.items["split"]),
+        "digest": str(card.items["digest"]),
+        "images": f"{len(card.images):,}",
+        "outcome": "\n".join(f"- {key.replace('_', ' ')}: {value}" for key, value in card.outcome.items()),
+        "settings": "\n".join(settings),
+        "versions": ", ".join(f"{name} {version}" for name, version in card.versions.items()),
+    }
+    text: str = shipped_table(TEMPLATE)["card"]
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text

@@ -1,0 +1,157 @@
+"""One step after another: losses of packed pairs, the mean of a step's tokens, and when to stop."""
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from threading import Lock
+from typing import Any
+
+import torch
+
+from auscult.errors import UserError
+from auscult.tuning.encoding import Encoder
+from auscult.tuning.lessons import Chunk, Lessons
+from auscult.tuning.lora import in_training
+from auscult.tuning.options import TuningOptions
+from auscult.tuning.packing import Packed, Pair, Shown, pack, token_losses, token_losses_apart
+
+Unit = Packed | tuple[Shown, Pair]
+"""What goes through the model at once: a sequence, or a pair alone."""
+NAMED = 6
+"""Most rows that a message names."""
+
+
+class NotFinite(Exception):
+    """A loss or a gradient is no number; holds the names of the pairs."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = tuple(names)
+
+
+class Learner:
+    """A model with an adapter that learns from lessons.
+
+    Args:
+        model: with the adapter.
+        encoder: of the same model.
+        options: how.
+        packs: whether the pairs of an image share a sequence.
+    """
+
+    def __init__(self, model: Any, encoder: Encoder, options: TuningOptions, packs: bool) -> None:
+        self.model, self._encoder, self._options, self._packs = model, encoder, options, packs
+        self._encoding = Lock()
+        self._device = next(model.parameters()).device
+        self._learns = [p for p in model.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(self._learns, lr=options.learning_rate, weight_decay=0.0)
+
+    def units(self, lessons: Lessons, chunks: Sequence[Chunk]) -> list[Unit]:
+        """What some chunks come to, encoded."""
+        with self._encoding:
+            shown = [self._encoder.shown(lessons.read(chunk)) for chunk in chunks]
+        if self._packs:
+            return list(pack(shown, self.model.config, self._options.tokens))
+        return [(one, pair) for one in shown for pair in one.pairs]
+
+    def ahead(
+        self, lessons: Lessons, steps: Sequence[Sequence[Chunk]], first: int
+    ) -> Generator[list[Unit], None, None]:
+        """The units of each step from one on; those of the next are encoded while one is learnt from."""
+        with ThreadPoolExecutor(1) as reader:
+            waiting = None
+            for chunks in islice(steps, first, None):
+                now, waiting = waiting, reader.submit(self.units, lessons, chunks)
+                if now:
+                    yield now.result()
+            if waiting:
+                yield waiting.result()
+
+    def step(self, units: Sequence[Unit], rate: float) -> float:
+        """One step of the optimiser; the mean loss a token.
+
+        Raises:
+            NotFinite: the loss of some pairs, or a gradient, is no number; nothing was changed.
+        """
+        in_training(self.model)
+        tokens = sum(map(_targets, units))
+        total = 0.0
+        for unit in units:
+            losses = self._losses(unit)
+            if not bool(torch.isfinite(losses).all()):
+                self.optimizer.zero_grad(set_to_none=True)
+                raise NotFinite(_without_number(unit, losses))
+            (losses.sum() / tokens).backward()
+            total += losses.detach().sum().item()
+        norm = torch.nn.utils.clip_grad_norm_(self._learns, self._options.clip or math.inf)
+        if not bool(torch.isfinite(norm)):
+            self.optimizer.zero_grad(set_to_none=True)
+            raise NotFinite([name for unit in units for name in _names(unit)])
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return total / tokens
+
+    @torch.no_grad()  # type: ignore[untyped-decorator]
+    def held_out(self, lessons: Lessons, chunks: Sequence[Chunk], advance: Callable[[], None] = lambda: None) -> float:
+        """The mean loss a token of what is held out."""
+        self.model.eval()
+        total, tokens = 0.0, 0
+        for chunk in chunks:
+            for unit in self.units(lessons, [chunk]):
+                total += self._losses(unit).sum().item()
+                tokens += _targets(unit)
+            advance()
+        return total / tokens
+
+    def _losses(self, unit: Unit) -> torch.Tensor:
+        if isinstance(unit, Packed):
+            return token_losses(self.model, unit.to(self._device))
+        shown, pair = unit
+        pixels = {name: tensor.to(self._device) for name, tensor in shown.pixels.items()}
+        return token_losses_apart(self.model, pixels, pair.to(self._device))
+
+
+def rate(step: int, steps: int, options: TuningOptions) -> float:
+    """The learning rate of a step, counted from 0: it rises in a line, then falls as half a cosine."""
+    warm = math.ceil(options.warmup * steps)
+    if step < warm:
+        return options.learning_rate * (step + 1) / warm
+    return options.learning_rate * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))) / 2
+
+
+def check_lengths(encoder: Encoder, lessons: Lessons, count: int = 8) -> None:
+    """Refuses, before anything is learnt, pairs that are longer than the model reads.
+
+    Raises:
+        UserError: that, with the numbers.
+    """
+    for chunk in lessons.longest(count):
+        encoder.shown(lessons.read(chunk))
+
+
+def not_finite(error: NotFinite, step: int, kept: int, folder: object) -> UserError:
+    """What is said where a loss is no number."""
+    more = f" and {len(error.names) - NAMED} more" if len(error.names) > NAMED else ""
+    return UserError(
+        f"the loss is no number at step {step + 1}, of questions {', '.join(error.names[:NAMED])}{more}; the state "
+        f"after step {kept} is kept in {folder}: look at these rows, or begin anew with a smaller --learning-rate"
+    )
+
+
+def _targets(unit: Unit) -> int:
+    return len(unit.labels) if isinstance(unit, Packed) else len(unit[1].ids) - unit[1].asked
+
+
+def _names(unit: Unit) -> tuple[str, ...]:
+    return unit.names if isinstance(unit, Packed) else (unit[1].name,)
+
+
+def _without_number(unit: Unit, losses: torch.Tensor) -> list[str]:
+    """The pairs of which a loss is no number."""
+    if not isinstance(unit, Packed):
+        return list(_names(unit))
+    wrong = set(unit.pair[~torch.isfinite(losses).cpu()].tolist())
+    return [name for number, name in enumerate(unit.names) if number in wrong]

@@ -1,0 +1,196 @@
+"""What is learnt from: the items of a set as a protocol puts them, with their right answers; which, in which order.
+
+Rows wait in a file without a name, so that memory holds their places and nothing else.
+"""
+
+import pickle
+import random
+import tempfile
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.protocols import Asking, Question
+from auscult.protocols.direct import Direct, right_answer
+from auscult.records import Call, Case, Item, rank
+from auscult.tuning.options import TuningOptions
+
+EMPTY, REPEATED = "the right answer is empty", "repeats another one exactly"
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A question as it is put, and the answer that is to be learnt."""
+
+    name: str
+    call: Call
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Items of a case that are learnt in one step: the number of the case, the first and the one after the last."""
+
+    case: int
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first
+
+
+class Lessons:
+    """The items of a set that are learnt from, and those that are held out.
+
+    Args:
+        items: the set.
+        options: which part, what is held out.
+
+    Attributes:
+        split: the part that is learnt from; empty: all.
+        learnt: numbers of the cases that are learnt from.
+        held: numbers of the cases that are held out.
+        pixels: hashes of the pixels of all of them.
+        left_out: reason → names of items that nothing can be learnt from.
+
+    Raises:
+        UserError: nothing is left.
+    """
+
+    def __init__(self, items: ItemSet, options: TuningOptions) -> None:
+        self.items, self.split = items, _part(items, options.split)
+        self.left_out: dict[str, list[str]] = {}
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._places, self._counts = array("Q"), array("L")
+        pixels: set[str] = set()
+        groups: list[str] = []
+        self.learnt = self._store(self.split, groups, pixels)
+        self.held = array("L")
+        if options.held_out and self.split == "train" and "validation" in items.manifest.counts["split"]:
+            self.held = self._store("validation", groups, pixels)
+        elif options.held_out:
+            held = _held_out([groups[n] for n in self.learnt], options)
+            self.held = array("L", [n for n in self.learnt if groups[n] in held])
+            self.learnt = array("L", [n for n in self.learnt if groups[n] not in held])
+        self.pixels = sorted(pixels)
+        if not self.learnt:
+            raise UserError(f"{items.folder}: nothing to learn from in {self.part}; {self._why()}")
+
+    @property
+    def part(self) -> str:
+        """The part that is learnt from, in words."""
+        return f"its split '{self.split}'" if self.split else "it"
+
+    def _why(self) -> str:
+        reasons = Counter({why: len(names) for why, names in self.left_out.items()})
+        told = ", ".join(f"{count} items: {why}" for why, count in reasons.items())
+        return told or "name another part with --split"
+
+    def _store(self, split: str, groups: list[str], pixels: set[str]) -> "array[int]":
+        numbers = array("L")
+        for case, items in self.items.groups(split=split):
+            kept = []
+            for item in items:
+                why = REPEATED if item.duplicate_of else "" if item.reference.strip() else EMPTY
+                if why:
+                    self.left_out.setdefault(why, []).append(item.source_id or item.id)
+                else:
+                    kept.append(item)
+            if not kept:
+                continue
+            numbers.append(len(self._counts))
+            self._counts.append(len(kept))
+            self._places.append(self._file.tell())
+            pickle.dump((case, kept), self._file)
+            groups.append(case.group or case.id)
+            pixels.update(image.pixels or image.sha256 for image in case.images)
+        return numbers
+
+    def pairs(self, numbers: Sequence[int]) -> int:
+        """How many pairs some cases have."""
+        return sum(self._counts[n] for n in numbers)
+
+    def steps(self, epoch: int, options: TuningOptions) -> list[list[Chunk]]:
+        """What is learnt from in each step of an epoch: every pair once, in an order that the seed decides.
+
+        A step takes images until the next one's pairs would be more than ``batch``; an image with more than that is
+        learnt from in several.
+        """
+        order = list(self.learnt)
+        random.Random(f"{options.seed} {epoch}").shuffle(order)
+        steps: list[list[Chunk]] = [[]]
+        for chunk in self._chunks(order, options.batch):
+            if sum(map(len, steps[-1])) + len(chunk) > options.batch and steps[-1]:
+                steps.append([])
+            steps[-1].append(chunk)
+        return steps
+
+    def held_chunks(self, options: TuningOptions) -> list[Chunk]:
+        """What is held out."""
+        return list(self._chunks(self.held, options.batch))
+
+    def _chunks(self, numbers: Sequence[int], most: int) -> Iterator[Chunk]:
+        for number in numbers:
+            for first in range(0, self._counts[number], most):
+                yield Chunk(number, first, min(first + most, self._counts[number]))
+
+    def read(self, chunk: Chunk) -> list[Lesson]:
+        """The lessons of a chunk, its images read.
+
+        Raises:
+            UserError: an image is gone, or not the one that the set was built with.
+        """
+        case, items = self._stored(chunk.case)
+        images = tuple(self.items.load_image(image) for image in case.images)
+        direct = Direct(asking=Asking())
+        return [
+            Lesson(
+                item.source_id or item.id,
+                direct.call(Question(item=item, images=images, case=case)),
+                right_answer(item),
+            )
+            for item in items[chunk.first : chunk.last]
+        ]
+
+    def _stored(self, number: int) -> tuple[Case, list[Item]]:
+        self._file.seek(self._places[number])
+        found: tuple[Case, list[Item]] = pickle.load(self._file)
+        return found
+
+    def longest(self, count: int) -> list[Chunk]:
+        """Single pairs that may take most tokens: those of the longest texts, and those of the largest images."""
+        texts: list[tuple[int, Chunk]] = []
+        sizes: list[tuple[int, Chunk]] = []
+        for number in (*self.learnt, *self.held):
+            case, items = self._stored(number)
+            size = sum(image.width * image.height for image in case.images)
+            lengths = [len(i.question) + len(i.reference) + sum(map(len, i.options)) for i in items]
+            at = lengths.index(max(lengths))
+            texts.append((lengths[at], Chunk(number, at, at + 1)))
+            sizes.append((size, Chunk(number, at, at + 1)))
+            for kept in (texts, sizes):
+                kept.sort(key=lambda found: -found[0])
+                del kept[count:]
+        return list(dict.fromkeys(chunk for _, chunk in (*texts, *sizes)))
+
+
+def _part(items: ItemSet, split: str | None) -> str:
+    """The part that is learnt from, as ``ItemSet.groups`` takes it."""
+    if split is not None:
+        return items.part(split)
+    there = [name for name in items.manifest.counts["split"] if name]
+    if there and "train" not in there:
+        raise UserError(f"{items.folder}: has no training split (only {', '.join(there)}); name a part with --split")
+    return "train" if there else ""
+
+
+def _held_out(groups: Sequence[str], options: TuningOptions) -> set[str]:
+    """The groups (patients, or images) that are held out: whole ones, as many as come to the share."""
+    order = sorted(set(groups), key=lambda group: rank("held out", options.seed, group))
+    if len(order) < 2:
+        return set()
+    return set(order[: min(len(order) - 1, ceil(options.held_out * len(order)))])

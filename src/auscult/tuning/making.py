@@ -1,0 +1,336 @@
+"""An item set and a model in, an adapter out; the same call goes on where an earlier one stopped."""
+
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import accumulate
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import orjson
+import torch
+
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.models import ModelOptions
+from auscult.models.adapters import CARD, CONFIG, SCHEMA, WEIGHTS, Card, is_adapter
+from auscult.models.folders import Opened, opened
+from auscult.models.phantom import bundled
+from auscult.models.phantom import version as phantom_version
+from auscult.printing import tell
+from auscult.store.files import draft_folder, replace_file
+from auscult.store.given import read_json
+from auscult.store.held import held
+from auscult.tuning import checkpoint, lora
+from auscult.tuning.card import readme
+from auscult.tuning.checkpoint import Progress
+from auscult.tuning.encoding import Encoder
+from auscult.tuning.families import family_of, unpackable
+from auscult.tuning.learning import Learner, NotFinite, check_lengths, not_finite, rate
+from auscult.tuning.lessons import Chunk, Lessons
+from auscult.tuning.options import CHANGES_NOTHING, TuningOptions, sources
+from auscult.version import __version__
+
+NOTE, CURVE, README = "tuning.json", "curve.csv", "README.md"
+SMALL = 50_000_000
+"""Parameters below which a model on a CPU computes on one core, as when it answers."""
+VERSIONS = ("torch", "transformers", "peft")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What is learnt when.
+
+    Attributes:
+        steps: chunks of each step, of all epochs.
+        ends: number of the first step after each epoch.
+        looks: numbers of steps after which what is held out is looked at.
+    """
+
+    steps: list[list[Chunk]]
+    ends: list[int]
+    looks: frozenset[int]
+
+    @classmethod
+    def of(cls, lessons: Lessons, options: TuningOptions) -> "Course":
+        """The course of some lessons."""
+        epochs = [lessons.steps(epoch, options) for epoch in range(options.epochs)]
+        ends = list(accumulate(map(len, epochs)))
+        looks = {
+            end - len(steps) + ceil(len(steps) * part / options.checks)
+            for end, steps in zip(ends, epochs, strict=True)
+            for part in range(1, options.checks + 1)
+        }
+        return cls(steps=[step for steps in epochs for step in steps], ends=ends, looks=frozenset(looks))
+
+
+class Tuning:
+    """An item set and a model, put together; ``run`` it into a folder.
+
+    Args:
+        items: folder of the item set.
+        spec: the model: ``local:FOLDER``, or ``phantom``.
+        options: how it is tuned.
+        model: device, number format.
+
+    Raises:
+        MissingExtra: a package is not installed.
+        UserError: the item set or the model is not there, or cannot be used for this.
+    """
+
+    def __init__(
+        self, items: Path, spec: str, options: TuningOptions | None = None, model: ModelOptions | None = None
+    ) -> None:
+        self.spec, self.options, self.items = spec, options or TuningOptions(), ItemSet(items)
+        self.options.check()
+        self.weights = _opened(spec, model or ModelOptions())
+        config = self.weights.model.config
+        family_of(config)
+        why = unpackable(config)
+        if why and self.options.pack:
+            raise UserError(f"{why}; leave --pack out, and each pair is put alone")
+        self.packs = self.options.pack is not False and not why
+        self.notes = [f"each pair is put alone, with its image: {why}"] if why and self.options.pack is None else []
+        self.lessons = Lessons(self.items, self.options)
+
+    def identity(self) -> dict[str, Any]:
+        """Everything that the adapter depends on; a folder belongs to one of these."""
+        settings = {name: value for name, value in asdict(self.options).items() if name not in CHANGES_NOTHING}
+        return {
+            "items": self.items.digest,
+            "base": self.weights.hash,
+            "dtype": self.weights.dtype,
+            **settings,
+            "split": self.lessons.split,
+            "pack": self.packs,
+        }
+
+    def run(self, out: Path, show: Show = progress, command: str = "") -> Card:
+        """Tunes, and writes the adapter with its card; the same call goes on where an earlier one stopped.
+
+        Args:
+            out: folder of the adapter.
+            show: how progress is shown.
+            command: what the user typed, for the card.
+
+        Raises:
+            UserError: bad input, a loss that is no number, or too little memory; what was learnt is kept.
+        """
+        _refuse_other_folder(out)
+        with held(out, "another process is tuning into this folder; wait for it, or use another --out"):
+            self._begin(out, command)
+            if is_adapter(out):
+                tell(f"{out}: already holds this adapter; left as it is")
+                return Card.model_validate(read_json(out / CARD, "bring it back"))
+            for why, names in self.lessons.left_out.items():
+                tell(f"{len(names)} items are left out ({why}): {', '.join(names[:5])}{' …' * (len(names) > 5)}")
+            for note in self.notes:
+                tell(note)
+            with _threads(self.weights), _seeded(self.options.seed):
+                return self._learn(out, show)
+
+    def _begin(self, out: Path, command: str) -> None:
+        """Notes whose folder it is; refuses one that belongs to another tuning."""
+        identity = orjson.loads(orjson.dumps(self.identity()))
+        if (out / NOTE).is_file():
+            noted = read_json(out / NOTE, "remove the folder, and tune again").get("identity", {})
+            for name in identity:
+                if noted.get(name) != identity[name]:
+                    raise UserError(
+                        f"{out}: was begun with another {name} ({noted.get(name)!r}, now {identity[name]!r}); use "
+                        "another --out"
+                    )
+            return
+        note = {"identity": identity, "command": command, "begun": datetime.now(UTC).isoformat(timespec="seconds")}
+        replace_file(out / NOTE, orjson.dumps(note, option=orjson.OPT_INDENT_2) + b"\n")
+
+    def _learn(self, out: Path, show: Show) -> Card:
+        encoder = Encoder(self.weights)
+        check_lengths(encoder, self.lessons)
+        model = lora.with_lora(self.weights, self.options)
+        checkpointing = self.options.gradient_checkpointing
+        if self.weights.device.type != "cpu" if checkpointing is None else checkpointing:
+            model.enable_input_require_grads()
+            model.activation_checkpointing_enable({"use_reentrant": False})
+        learner = Learner(model, encoder, self.options, self.packs)
+        course = Course.of(self.lessons, self.options)
+        state = checkpoint.read(out, model, learner.optimizer)
+        why = self._go_on(out, learner, course, state, show)
+        if state.best:
+            checkpoint.set_adapter(model, state.best)
+        return self._finish(out, model, course, state, why)
+
+    def _go_on(self, out: Path, learner: Learner, course: Course, state: Progress, show: Show) -> str:
+        """Learns to the end, or until what is held out says that it is enough; why it ended."""
+        held_out, patience = self.lessons.held_chunks(self.options), self.options.patience
+        saved = time.monotonic()
+        total = len(course.steps)
+        with show("tuning, steps", total) as bar:
+            bar.reach(state.step, total)
+            units = learner.ahead(self.lessons, course.steps, state.step)
+            while state.step < total and not (patience and held_out and state.waited >= patience):
+                try:
+                    loss = learner.step(next(units), rate(state.step, total, self.options))
+                except NotFinite as error:
+                    checkpoint.write(out, state, learner.model, learner.optimizer)
+                    raise not_finite(error, state.step, state.step, out) from None
+                except torch.OutOfMemoryError as error:
+                    raise _too_little_memory(error, self.options) from None
+                state.losses.append(loss)
+                state.step += 1
+                if held_out and state.step in course.looks:
+                    self._look(learner, held_out, state)
+                elif time.monotonic() - saved < self.options.save_every:
+                    bar.advance()
+                    continue
+                checkpoint.write(out, state, learner.model, learner.optimizer)
+                saved = time.monotonic()
+                bar.advance()
+            units.close()
+        if state.step == total:
+            return "all epochs are done"
+        return f"the loss on held-out images was no better {patience} times in turn"
+
+    def _look(self, learner: Learner, held_out: list[Chunk], state: Progress) -> None:
+        """Notes the loss on what is held out, and the adapter where it is the best so far."""
+        loss = learner.held_out(self.lessons, held_out)
+        better = not state.held or loss < min(state.held.values())
+        state.held[state.step] = loss
+        state.waited = 0 if better else state.waited + 1
+        if better:
+            state.best, state.best_step = checkpoint.adapter_state(learner.model), state.step
+        since = max((step for step in state.held if step < state.step), default=0)
+        recent = state.losses[since:]
+        tell(f"step {state.step}: loss {sum(recent) / len(recent):.3f}, on held-out images {loss:.3f}")
+
+    def _finish(self, out: Path, model: Any, course: Course, state: Progress, why: str) -> Card:
+        """Writes the adapter; its configuration comes last, by which it is known as one."""
+        card = self._card(course, state, why)
+        with draft_folder(out.resolve() / "adapter") as draft:
+            lora.save(model, draft)
+            replace_file(out / CURVE, _curve(course, state, self.options))
+            replace_file(out / README, readme(card, out.name).encode())
+            replace_file(out / CARD, card.model_dump_json(indent=2).encode() + b"\n")
+            for name in (WEIGHTS, CONFIG):
+                (draft / name).chmod(0o644)
+                os.replace(draft / name, out / name)
+        (out / checkpoint.FILE).unlink(missing_ok=True)
+        return card
+
+    def _card(self, course: Course, state: Progress, why: str) -> Card:
+        o, lessons = self.options, self.lessons
+        kept = state.best_step or state.step
+        return Card(
+            format=SCHEMA,
+            base={
+                "name": phantom_version() if self.spec == "phantom" else self.spec,
+                "type": self.weights.model.config.model_type,
+                "hash": self.weights.hash,
+                "dtype": self.weights.dtype,
+            },
+            items={
+                "path": str(self.items.folder.resolve()),
+                "digest": self.items.digest,
+                "split": lessons.split or "all",
+                "cases": len(lessons.learnt),
+                "pairs": lessons.pairs(lessons.learnt),
+                "held_out_cases": len(lessons.held),
+                "held_out_pairs": lessons.pairs(lessons.held),
+            },
+            images=lessons.pixels,
+            left_out={reason: len(names) for reason, names in lessons.left_out.items()},
+            settings={**asdict(o), "split": lessons.split or "all", "pack": self.packs, "optimiser": "AdamW"},
+            sources=sources(o),
+            outcome={
+                "steps": state.step,
+                "epochs": sum(end <= state.step for end in course.ends),
+                "kept_step": kept,
+                "ended": why,
+                "first_loss": state.losses[0],
+                "last_loss": state.losses[-1],
+                "held_out_loss": state.held.get(kept),
+            },
+            versions={
+                "auscult": __version__,
+                "python": platform.python_version(),
+                **{name: version(name) for name in VERSIONS},
+            },
+        )
+
+
+def _opened(spec: str, options: ModelOptions) -> Opened:
+    """The base model.
+
+    Raises:
+        UserError: it is of a kind that cannot be tuned, an adapter, or not there.
+    """
+    kind, _, rest = spec.partition(":")
+    if spec == "phantom":
+        return bundled(options)
+    if kind != "local" or not rest:
+        raise UserError(f"model '{spec}': what is tuned lies on this machine; name local:FOLDER, or phantom")
+    if is_adapter(Path(rest).expanduser()):
+        raise UserError(f"model '{spec}': is an adapter; merge it into its base and save that, or tune the base")
+    return opened(rest, options)
+
+
+def _refuse_other_folder(out: Path) -> None:
+    if out.is_dir() and not (out / NOTE).is_file() and any(p.name != ".lock" for p in out.iterdir()):
+        raise UserError(f"{out}: is not empty and no folder of a tuning (no {NOTE}); name another with --out")
+
+
+@contextmanager
+def _threads(weights: Opened) -> Iterator[None]:
+    """On a CPU a small model computes on one core: on several, its threads wait longer than they compute."""
+    before = torch.get_num_threads()
+    if weights.device.type == "cpu" and weights.model.num_parameters() < SMALL:
+        torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
+
+
+def _curve(course: Course, state: Progress, options: TuningOptions) -> bytes:
+    """A line a step, as CSV."""
+    lines = ["step,epoch,learning_rate,loss,held_out_loss"]
+    for number, loss in enumerate(state.losses, 1):
+        epoch = 1 + sum(end < number for end in course.ends)
+        held = state.held.get(number)
+        learnt = rate(number - 1, len(course.steps), options)
+        lines.append(f"{number},{epoch},{learnt:.6g},{loss:.6f},{'' if held is None else f'{held:.6f}'}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _too_little_memory(error: Exception, options: TuningOptions) -> UserError:
+    said = " ".join(str(error).split())[:200]
+    lower = [f"--tokens (now {options.tokens:,})"] if options.pack is not False else []
+    add = [] if options.gradient_checkpointing else ["add --gradient-checkpointing"]
+    return UserError(
+        f"too little GPU memory ({said}); lower {' or '.join([*lower, 'the size of the images'])}"
+        f"{', or ' + add[0] if add else ''}; what was learnt up to the last checkpoint is kept"
+    )
+
+
+def outcome_lines(card: Card) -> Mapping[str, str]:
+    """What a tuning came to, for a terminal."""
+    o, i = card.outcome, card.items
+    losses = f"{o['first_loss']:.3f} at first, {o['last_loss']:.3f} at last"
+    return {
+        "learnt from": f"{i['pairs']:,} pairs about {i['cases']:,} cases, {o['steps']:,} steps",
+        "loss": losses if o["held_out_loss"] is None else f"{losses}; on held-out images {o['held_out_loss']:.3f}",
+        "ended": f"{o['ended']}; kept is step {o['kept_step']:,}",
+    }

@@ -1,0 +1,101 @@
+"""How a model is tuned, and where each value comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from auscult.engine.limits import check_bounds
+from auscult.errors import UserError
+from auscult.records import Bounds
+
+Targets = Literal["linear", "attention"]
+LAYERS: Mapping[str, tuple[str, ...]] = {
+    "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),
+    "linear": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TuningOptions:
+    """How a model is tuned. Loss is on the answers alone, and the mean of all tokens of a step.
+
+    Attributes:
+        split: part of the item set: train, validation, test or all; where not given train, if it is split, else all.
+        epochs: how often each pair is learnt from.
+        rank: of the adapter.
+        alpha: the adapter is added alpha / rank times.
+        dropout: share of the adapter's inputs that is dropped.
+        targets: what is adapted of the language model: linear (all linear layers), attention.
+        learning_rate: greatest, after the warm-up; then it falls as a cosine to 0.
+        warmup: share of the steps over which it rises.
+        batch: pairs an optimiser step, in whole images where they fit.
+        clip: greatest norm of the gradients.
+        seed: of the first weights of the adapter, the order, the images that are held out.
+        held_out: share of the images that is held out to see when to stop; 0: nothing is, and the last step is kept.
+        patience: times in turn that the loss on these is no better, after which it stops; 0: it never stops early.
+        checks: how often an epoch it is looked at.
+        pack: whether the pairs of an image share it in one sequence; where not given, if the model can.
+        tokens: most tokens of a sequence; a longer pair has one of its own.
+        gradient_checkpointing: whether activations are computed twice, for less memory; where not given, on a GPU.
+        save_every: seconds between two checkpoints.
+    """
+
+    split: str | None = None
+    epochs: Annotated[int, Bounds(1)] = 3
+    rank: Annotated[int, Bounds(1)] = 16
+    alpha: Annotated[int, Bounds(1)] = 32
+    dropout: Annotated[float, Bounds(0, 0.9)] = 0.0
+    targets: str = "linear"
+    learning_rate: Annotated[float, Bounds(0)] = 2e-4
+    warmup: Annotated[float, Bounds(0, 1)] = 0.03
+    batch: Annotated[int, Bounds(1)] = 64
+    clip: Annotated[float, Bounds(0)] = 1.0
+    seed: Annotated[int, Bounds(0)] = 0
+    held_out: Annotated[float, Bounds(0, 0.5)] = 0.05
+    patience: Annotated[int, Bounds(0)] = 3
+    checks: Annotated[int, Bounds(1)] = 4
+    pack: bool | None = None
+    tokens: Annotated[int, Bounds(1)] = 4096
+    gradient_checkpointing: bool | None = None
+    save_every: Annotated[float, Bounds(0)] = 60.0
+
+    def check(self) -> None:
+        """Refuses settings that cannot mean anything.
+
+        Raises:
+            UserError: what to set instead.
+        """
+        check_bounds(self)
+        if self.targets not in LAYERS:
+            raise UserError(f"--targets '{self.targets}' is unknown; known: {', '.join(LAYERS)}")
+
+
+OWN = "chosen here: published for neither MedHallTune nor ClinHallu"
+LLAVA = "LLaVA 1.5's recipe for LoRA (arXiv 2310.03744, finetune_lora.sh)"
+SOURCES: Mapping[str, str] = {
+    "epochs": "MedHallTune (arXiv 2502.20780): LoRA, 3 epochs",
+    "rank": f"{OWN}; QLoRA (arXiv 2305.14314) found no effect of the rank where all linear layers are adapted",
+    "alpha": f"twice the rank, as in {LLAVA}",
+    "dropout": f"{OWN}: none, so that packed pairs are learnt from as they would be apart",
+    "targets": "QLoRA (arXiv 2305.14314): all linear layers of the language model are needed to match full tuning",
+    "learning_rate": LLAVA,
+    "warmup": LLAVA,
+    "batch": f"{OWN}: half of {LLAVA}, as medical sets are smaller",
+    "clip": "the Trainer of transformers",
+    "held_out": OWN,
+    "patience": OWN,
+    "checks": OWN,
+    "optimiser": "AdamW without weight decay, betas .9 and .999; " + LLAVA,
+}
+"""Setting → where its default is from; a value that was given is the user's."""
+CHANGES_NOTHING = frozenset({"save_every"})
+"""Settings that the adapter does not depend on."""
+
+
+def sources(options: TuningOptions) -> dict[str, str]:
+    """Where the value of each setting is from."""
+    usual = TuningOptions()
+    return {
+        name: why if getattr(options, name, None) == getattr(usual, name, None) else "given"
+        for name, why in SOURCES.items()
+    }
