@@ -6,11 +6,15 @@ from typing import Any
 from auscult.api.options import called, filled, path_of
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.settings import DiagnosisSettings
+from auscult.diagnosis.writing import write_figures
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions
+from auscult.reports.diagnosis.outputs import write_outputs
+from auscult.reports.screen import Ending
+from auscult.runs.folder import UNTYPED, Typed
 from auscult.runs.judging_options import JudgingOptions
 
 
@@ -42,7 +46,7 @@ def diagnose(
         **more: single fields of ``DiagnosisSettings`` and ``ModelOptions``: ``arms="default,resample"``, ``limit=20``.
 
     Returns:
-        The folder.
+        The folder, with ``diagnosis.html``, ``diagnosis.json``, ``diagnosis.csv`` and ``diagnosis-items.csv``.
 
     Raises:
         UserError: bad input, or a model or judge that does not answer.
@@ -54,5 +58,24 @@ def diagnose(
     folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
     out = path_of(out, "the folder of a diagnosis")
     examination = Examination(folder, model, judge, settings, options, judging, text_model)
-    examination.run(out, show, called("diagnose", folder, model, out, judge=judge, text_model=text_model, **more))
+    typed = called("diagnose", folder, model, out, judge=judge, text_model=text_model, **more)
+    finish_diagnosis(examination, out, show, typed)
     return out
+
+
+def finish_diagnosis(examination: Examination, out: Path, show: Show = progress, typed: Typed = UNTYPED) -> Ending:
+    """Runs a diagnosis to its end, makes its figures, its page and its CSV files, and says where they lie.
+
+    Args:
+        examination: who is asked what.
+        out: folder of the diagnosis.
+        show: how progress is shown.
+        typed: what the user typed, for the manifest.
+
+    Raises:
+        UserError: bad input, or a model or judge that does not answer.
+        BudgetReached: a budget is used up; the same call with a larger one goes on.
+    """
+    examination.run(out, show, typed)
+    write_figures(out)
+    return write_outputs(out)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from auscult.cli.options import ALONE, DryRun, Group
+from auscult.cli.output import Output
 from auscult.diagnosis.settings import DiagnosisSettings
 from auscult.models import ModelOptions
 from auscult.printing import give, tell
@@ -19,6 +20,7 @@ def diagnose(
     settings: Annotated[DiagnosisSettings, Group("What is asked")],
     options: Annotated[ModelOptions, Group("Model", without=frozenset({"ModelOptions.columns", "ModelOptions.train"}))],
     judging: Annotated[JudgingOptions, Group("Judge", "judge", ALONE)],
+    output: Annotated[Output, Group("Output")],
     typed: Typed,
     model: Annotated[str, typer.Option(help="Who answers in stages: KIND:NAME, see auscult evaluate.")] = "",
     traces: Annotated[
@@ -49,10 +51,15 @@ def diagnose(
 
     auscult diagnose items --traces results/eval/my-model --protocol clinhallu --out diagnosis
     """
+    from auscult.api.diagnosing import finish_diagnosis
+    from auscult.diagnosis.diagnosis import FIGURES, read_diagnosis
     from auscult.diagnosis.examination import Examination
     from auscult.errors import UserError
+    from auscult.reports.diagnosis.outputs import terminal
+    from auscult.reports.diagnosis.page import face_of
     from auscult.scorers.judges import FACTS
 
+    output.check()
     if bool(model) == bool(traces):
         raise UserError("name who answered: either --model, or --traces for recorded ones")
     examination = Examination(items, traces or model, judge, settings, options, judging, text_model)
@@ -63,5 +70,5 @@ def diagnose(
         tell(f"questions, images and gold stages go to {examination.model.host}")
     if judge != FACTS:
         tell(f"what the model wrote, with questions, captions and references, goes to the judge {judge}")
-    examination.run(out, typed=typed)
-    give(out)
+    ending, figures = finish_diagnosis(examination, out, typed=typed), out / FIGURES
+    output.present(face_of(out), ending, lambda: terminal(read_diagnosis(figures)), figures.read_bytes)

@@ -61,9 +61,12 @@ def _environment(whole: bool) -> Environment:
 
 
 def _terms() -> list[dict[str, object]]:
-    """The words of the report, as ``data/glossary.toml`` explains them; ``face``: not only in the methods."""
+    """The words of the pages, as ``data/glossary.toml`` explains them.
+
+    ``face``: not only in the methods; ``pages``: those that explain them.
+    """
     read = tomllib.loads((files("auscult") / "data" / "glossary.toml").read_text("utf-8"))["term"]
-    return [{"face": False, **term} for term in read]
+    return [{"face": False, "pages": ["run", "diagnosis"], **term} for term in read]
 
 
 def _show(value: object, *, whole: bool) -> object:

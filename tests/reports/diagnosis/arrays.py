@@ -49,4 +49,4 @@ def table(
 
 def diagnosis(*errors: float, **how: object) -> Diagnosis:
     """The figures of such a model."""
-    return diagnose(table(*errors, **how), Evidence(judge="facts@1", rule="closed@2"))  # type: ignore[arg-type]
+    return diagnose(table(*errors, **how), Evidence())  # type: ignore[arg-type]

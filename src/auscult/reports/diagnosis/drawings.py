@@ -7,7 +7,7 @@ from auscult.records import Estimate
 from auscult.reports import natural
 from auscult.reports.diagnosis.pictures import Flow, Rung, Stream, Tone, flow
 from auscult.reports.diagnosis.questions import estimate_of, still_wrong
-from auscult.reports.diagnosis.words import CAUSES, gained, number, of_100, points
+from auscult.reports.diagnosis.words import CAUSES, gained, of_100, points
 
 _RUNGS: tuple[tuple[What, str, str, Tone], ...] = (
     ("eyes", "If it saw rightly", "given a correct description", "eyes"),
@@ -111,6 +111,6 @@ def causes_flow(found: Diagnosis) -> Flow | None:
     for f in causes:
         if f.estimate.value is not None and f.label in CAUSES:
             words, tone = CAUSES[f.label]
-            said = f"{number(f.estimate)} of 100 wrong ones"
-            streams.append(Stream(share=wrong * f.estimate.value, label=words, said=said, tone=tone))
-    return flow(streams, "All answers") if len(streams) > 1 else None
+            share = wrong * f.estimate.value
+            streams.append(Stream(share=share, label=words, said=of_100(f.estimate), tone=tone))
+    return flow(streams, "All answers, and causes of the wrong ones") if len(streams) > 1 else None

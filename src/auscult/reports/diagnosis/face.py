@@ -8,7 +8,7 @@ from auscult.diagnosis.diagnosis import Diagnosis, What
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports import natural
-from auscult.reports.diagnosis.questions import SMALL, estimate_of, questions, still_wrong
+from auscult.reports.diagnosis.questions import SMALL, estimate_of, questions, several, still_wrong
 from auscult.reports.diagnosis.words import number, of_100
 from auscult.reports.face import Face, Step
 from auscult.reports.places import PLUMBING
@@ -99,7 +99,7 @@ def _line(found: Diagnosis) -> str:
 def _action(found: Diagnosis) -> str:
     """What to mend first, and how sure that is."""
     if found.clusters < FEWEST:
-        return "Too few images to tell which stage costs most."
+        return f"Too few {several(found)} to tell which stage costs most."
     if found.first not in _FIRST:
         return "Which stage costs most cannot be told."
     says, then = _FIRST[found.first]
@@ -154,4 +154,4 @@ def _steps(found: Diagnosis, about: About) -> Iterator[Step]:
     if about.drawn:
         yield Step(sentence="Whoever runs the software asks about real images: drawn ones say nothing about patients.")
     if found.clusters < FEWEST:
-        yield Step(sentence=f"Whoever runs the software asks about more images, {FEWEST} at least.")
+        yield Step(sentence=f"Whoever runs the software asks about more {several(found)}, {FEWEST} at least.")

@@ -31,6 +31,11 @@ def questions(found: Diagnosis) -> tuple[Verdict, ...]:
     return (*(v for v in stages if v is not None), _follows(found), _sure(found))
 
 
+def several(found: Diagnosis) -> str:
+    """What is independent, in the plural: images, patients."""
+    return say.count(2, found.unit).partition(say.NBSP)[2]
+
+
 def estimate_of(found: Diagnosis, section: Section, what: What = "") -> Estimate | None:
     """The figure of a section about a stage; None where it was not measured."""
     one = found.one(section, what)
@@ -65,9 +70,9 @@ def _stage(found: Diagnosis, what: What) -> Verdict | None:
     said, short = [], []
     if rate is not None and natural.known(rate):
         said.append(f"It {_WRONG[what]} in {of_100(rate, 'questions')}, {SAYS_JUDGE}.")
-        short.append(f"{what} wrong in {number(rate).split()[0]} of 100")
+        short.append(f"{what} wrong in {_without_range(rate)} of 100")
     if gain is not None:
-        chance = ", which may be chance" if _came(gain) == "not known" else ""
+        chance = ", which may be chance" if _came(gain) == "not known" and gain.value else ""
         said.append(f"Given {_GIVEN[what]}, {more(gain)} are answered rightly{chance}.")
         short.append(f"{'correct ones' if short else f'correct {what}'} bring {gained(gain)}")
     word: Word = _came(gain) if gain is not None else "not known"
@@ -82,6 +87,11 @@ def _stage(found: Diagnosis, what: What) -> Verdict | None:
         more=tuple(_more(found, what)),
         section="stages",
     )
+
+
+def _without_range(rate: Estimate) -> str:
+    """A share of 100 in one number, or between its two ends where it has none."""
+    return number(rate) if rate.value is None or rate.withheld else natural.per_100(rate.value)
 
 
 def _came(gain: Estimate) -> Word:
@@ -120,7 +130,7 @@ def _reasoning(found: Diagnosis) -> Verdict | None:
     ends = natural.ends(rest)
     word: Word = "not known"
     if ends is not None:
-        word = "problem" if ends[0] > SMALL else "clear" if ends[1] <= SMALL else "not known"
+        word = "problem" if ends[0] > SMALL else "clear" if round(ends[1], 2) <= SMALL else "not known"
     rate = estimate_of(found, "rate", "reasoning")
     judged = ""
     if rate is not None and natural.known(rate):
@@ -129,7 +139,7 @@ def _reasoning(found: Diagnosis) -> Verdict | None:
         key="reasoning",
         question=_ASKED["reasoning"],
         word=word,
-        in_words="may be little" if word == "not known" and ends is not None else "",
+        in_words="may be few" if word == "not known" and ends is not None else "",
         sentence="Given a correct description and the correct knowledge, it still answers "
         f"{of_100(rest, 'questions')} wrongly.{judged}",
         short=f"Reasoning: with both right still wrong in {of_100(rest)}",
@@ -180,7 +190,7 @@ def _sure(found: Diagnosis) -> Verdict:
         asked = base.ok + base.invalid + base.unusable + base.request_failed + base.judge_unusable + base.unread
         lost = base.request_failed + base.judge_unusable + base.unread
         said.append(f"{lost:,} of {asked:,} answers are missing." if lost else "No answer is missing.")
-        short += f"; {lost:,} answers missing" if lost else "; no answer missing"
+        short += f"; {say.count(lost, 'answer')} missing".replace(say.NBSP, " ") if lost else "; no answer missing"
         if base.invalid:
             said.append(f"{base.invalid:,} were not in three stages and count as wrong.")
     left = sum(found.left_out.values())
@@ -190,7 +200,7 @@ def _sure(found: Diagnosis) -> Verdict:
         key="sure",
         question="How sure is this?",
         word="not known" if few else "clear",
-        in_words="too few images" if few else "enough images",
+        in_words=f"{'too few' if few else 'enough'} {several(found)}",
         sentence=" ".join(said),
         short=short,
         more=tuple(f"{say.upper(why)}: {n:,}." for why, n in found.left_out.items()),

@@ -76,6 +76,7 @@ _FOLDS = (
             "rate": "As the judge said",
             "corrected": "Freed of the judge's measured error",
             "people": "With human verdicts",
+            "quality": "Facts, completeness and effectiveness",
         },
     ),
     _Fold(
@@ -165,7 +166,18 @@ def _label(f: Finding) -> str:
 
 def _about(f: Finding) -> str:
     """In which run, in plain words; a degree, a set or a metric as it is."""
-    if f.section in ("arm", "rate", "corrected", "people", "if_right", "unstable", "answerability", "image", "other"):
+    if f.section in (
+        "arm",
+        "rate",
+        "corrected",
+        "people",
+        "if_right",
+        "unstable",
+        "answerability",
+        "image",
+        "other",
+        "quality",
+    ):
         return f"given: {arm_words(f.group)}" if f.group else ""
     return f.group
 

@@ -101,6 +101,8 @@ def more(estimate: Estimate) -> str:
     value, found = estimate.value, natural.ends(estimate)
     if value is None or estimate.withheld:
         return "an unknown number more" if found is None else f"between {_amount(found[0])} and {_amount(found[1])}"
+    if found is not None and natural.per_100(abs(value)) == "0":
+        return f"as many ({_amount(found[0])} to {_amount(found[1])} of 100 are possible)"
     word = "more" if value >= 0 else "fewer"
     said = f"{natural.per_100(abs(value))} {word} of 100"
     if found is None:
