@@ -6,18 +6,19 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
-from auscult.diagnosis.adoption import Adopted
 from tests.diagnosis.made import Writer, rest, two_by_two
 
 from auscult.analysis.joined import STATUS
+from auscult.diagnosis import reading
+from auscult.diagnosis.adoption import Adopted
 from auscult.diagnosis.arms import DEFAULT
 from auscult.diagnosis.diagnosis import ItemCause, read_diagnosis
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.reading import read
 from auscult.diagnosis.settings import DiagnosisSettings
-from auscult.diagnosis.writing import evidence, known_of, write_figures
+from auscult.diagnosis.writing import Given, evidence, known_of, write_figures
 from auscult.errors import UserError
-from auscult.records import STAGES, Call, Item, Reply
+from auscult.records import STAGES, Call, Certificate, Item, Reply
 from auscult.store.tables import RowWriter, read_rows
 
 OWN = "I see a patch."
@@ -119,8 +120,36 @@ def test_what_a_planted_error_entails_stands_with_its_arm_and_its_degree(tmp_pat
 def test_labels_of_people_are_kept_with_the_folder(tmp_path: Path) -> None:
     out = examined(tmp_path)
     (tmp_path / "said.csv").write_text("item,stage,hallucinated\na,visual_recognition,1\n", "utf-8")
-    write_figures(out, labels=tmp_path / "said.csv")
+    write_figures(out, Given(labels=tmp_path / "said.csv"))
     assert evidence(out).people[STAGES[0]].tolist()[0] == 1 and (out / "stage_labels.csv").exists()
+
+
+def test_a_certificate_of_the_judge_corrects_its_rates_and_stays_with_the_folder(tmp_path: Path) -> None:
+    out = examined(tmp_path)
+    instrument = reading.instruments(out)[0][STAGES[0]]
+    truth = [True, False] * 100
+    row = {"origin": "x", "stage": STAGES[0], "instrument": instrument, "planted": True, "clusters": list(range(200))}
+    made = Certificate(
+        instrument="stage@1",
+        subject="x",
+        passed=True,
+        figures=(),
+        summary="x",
+        verdicts=({**row, "truth": truth, "said": [float(t) for t in truth]},),
+    )
+    (tmp_path / "judge.json").write_bytes(orjson.dumps(made))
+    found = write_figures(out, Given(certificates=(tmp_path / "judge.json",)))
+    (line,) = found.of("corrected", "eyes")
+    assert line.remark == "lower bound" and line.estimate.instrument == instrument
+    assert write_figures(out).of("corrected") == found.of("corrected")
+
+
+def test_what_a_user_gives_is_checked_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "no.json").write_text("{}", "utf-8")
+    with pytest.raises(UserError, match="no certificate"):
+        Given(certificates=(tmp_path / "no.json",)).check()
+    with pytest.raises(UserError, match="no such file"):
+        Given(labels=tmp_path / "no.csv").check()
 
 
 def test_a_folder_that_is_no_diagnosis_is_one_line(tmp_path: Path) -> None:

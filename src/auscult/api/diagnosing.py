@@ -1,12 +1,13 @@
 """``diagnose``: a model, an item set with gold traces and a judge in, a diagnosis out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from auscult.api.options import called, filled, path_of
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.settings import DiagnosisSettings
-from auscult.diagnosis.writing import write_figures
+from auscult.diagnosis.writing import NOTHING, Given, write_figures
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
@@ -28,6 +29,8 @@ def diagnose(
     judge: str = "facts",
     judging: JudgingOptions | None = None,
     text_model: str = "",
+    stage_labels: Path | str | None = None,
+    judge_certificates: Sequence[Path | str] = (),
     show: Show = progress,
     **more: Any,
 ) -> Path:
@@ -42,6 +45,8 @@ def diagnose(
         judge: who judges the stages: ``facts``, the fact checker, or a model.
         judging: what the judge needs beside its name.
         text_model: who answers the arms without an image; empty: the model itself.
+        stage_labels: CSV item,stage,hallucinated: what people said of stages that the model wrote.
+        judge_certificates: files of ``auscult calibrate stage``: rates are freed of the judge's measured error.
         show: how progress is shown.
         **more: single fields of ``DiagnosisSettings`` and ``ModelOptions``: ``arms="default,resample"``, ``limit=20``.
 
@@ -58,17 +63,22 @@ def diagnose(
     folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
     out = path_of(out, "the folder of a diagnosis")
     examination = Examination(folder, model, judge, settings, options, judging, text_model)
+    labels = path_of(stage_labels, "a table of labels") if stage_labels else None
+    known = Given(labels, tuple(path_of(file, "a certificate") for file in judge_certificates))
     typed = called("diagnose", folder, model, out, judge=judge, text_model=text_model, **more)
-    finish_diagnosis(examination, out, show, typed)
+    finish_diagnosis(examination, out, known, show, typed)
     return out
 
 
-def finish_diagnosis(examination: Examination, out: Path, show: Show = progress, typed: Typed = UNTYPED) -> Ending:
+def finish_diagnosis(
+    examination: Examination, out: Path, known: Given = NOTHING, show: Show = progress, typed: Typed = UNTYPED
+) -> Ending:
     """Runs a diagnosis to its end, makes its figures, its page and its CSV files, and says where they lie.
 
     Args:
         examination: who is asked what.
         out: folder of the diagnosis.
+        known: what the user knows of its stages and of their judge.
         show: how progress is shown.
         typed: what the user typed, for the manifest.
 
@@ -76,6 +86,7 @@ def finish_diagnosis(examination: Examination, out: Path, show: Show = progress,
         UserError: bad input, or a model or judge that does not answer.
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
+    known.check()
     examination.run(out, show, typed)
-    write_figures(out)
+    write_figures(out, known)
     return write_outputs(out)

@@ -31,6 +31,13 @@ def diagnose(
     text_model: Annotated[
         str, typer.Option(help="Who answers the arms without an image; where not given the model itself.")
     ] = "",
+    judge_certificate: Annotated[
+        list[Path] | None,
+        typer.Option(help="File of auscult calibrate stage; repeatable: rates lose the judge's error."),
+    ] = None,
+    stage_labels: Annotated[
+        Path | None, typer.Option(help="CSV item,stage,hallucinated: what people said of stages that the model wrote.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Find out which stage of an answer fails, and what correcting it would gain.
@@ -54,12 +61,15 @@ def diagnose(
     from auscult.api.diagnosing import finish_diagnosis
     from auscult.diagnosis.diagnosis import FIGURES, read_diagnosis
     from auscult.diagnosis.examination import Examination
+    from auscult.diagnosis.writing import Given
     from auscult.errors import UserError
     from auscult.reports.diagnosis.outputs import terminal
     from auscult.reports.diagnosis.page import face_of
     from auscult.scorers.judges import FACTS
 
     output.check()
+    known = Given(stage_labels, tuple(judge_certificate or ()))
+    known.check()
     if bool(model) == bool(traces):
         raise UserError("name who answered: either --model, or --traces for recorded ones")
     examination = Examination(items, traces or model, judge, settings, options, judging, text_model)
@@ -70,5 +80,5 @@ def diagnose(
         tell(f"questions, images and gold stages go to {examination.model.host}")
     if judge != FACTS:
         tell(f"what the model wrote, with questions, captions and references, goes to the judge {judge}")
-    ending, figures = finish_diagnosis(examination, out, typed=typed), out / FIGURES
+    ending, figures = finish_diagnosis(examination, out, known, typed=typed), out / FIGURES
     output.present(face_of(out), ending, lambda: terminal(read_diagnosis(figures)), figures.read_bytes)

@@ -1,6 +1,7 @@
 """The figures of a diagnosis, from its folder into its folder: ``diagnosis.json`` and ``causes.parquet``."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,62 @@ from auscult.diagnosis import reading
 from auscult.diagnosis.causes import causes
 from auscult.diagnosis.diagnosis import CAUSES, FIGURES, Diagnosis, ItemCause, write_diagnosis
 from auscult.diagnosis.figures import Evidence, diagnose, item_causes
-from auscult.diagnosis.labels import keep_labels, people
+from auscult.diagnosis.labels import keep_labels, people, read_labels
 from auscult.runs.kept import keep_certificates, read_certificate
 from auscult.statistics.judged_rate import HANDFUL, Known
 from auscult.store.tables import RowWriter
 
 
-def write_figures(folder: Path, labels: Path | None = None, certificates: tuple[Path, ...] = ()) -> Diagnosis:
+@dataclass(frozen=True)
+class Given:
+    """What a user knows of the stages of a diagnosis and of their judge.
+
+    Attributes:
+        labels: what people said of its stages, see ``diagnosis.labels``.
+        certificates: of its judge.
+    """
+
+    labels: Path | None = None
+    certificates: tuple[Path, ...] = ()
+
+    def check(self) -> None:
+        """Reads the files, before anything is asked.
+
+        Raises:
+            UserError: one is not there, or is no such file.
+        """
+        if self.labels:
+            read_labels(self.labels)
+        for file in self.certificates:
+            read_certificate(file)
+
+    def keep(self, folder: Path) -> None:
+        """Copies the files into the folder of a diagnosis, for later calls too.
+
+        Raises:
+            UserError: one is no such file, or none of the labelled items is in the diagnosis.
+        """
+        self.check()
+        if self.labels:
+            keep_labels(folder, self.labels)
+        keep_certificates(folder, self.certificates)
+
+
+NOTHING = Given()
+
+
+def write_figures(folder: Path, given: Given = NOTHING) -> Diagnosis:
     """Makes every number of a diagnosis whose answers are scored, and keeps them in its folder.
 
     Args:
         folder: of the diagnosis.
-        labels: what people said of its stages, see ``diagnosis.labels``; kept with it, for later calls too.
-        certificates: of its judge; likewise.
+        given: what the user knows beside it.
 
     Raises:
-        UserError: the folder holds no diagnosis, a table is not whole, or labels or certificates are none.
+        UserError: the folder holds no diagnosis, a table is not whole, or what is given is not as it should be.
     """
     table = reading.read(folder)
-    if labels:
-        keep_labels(folder, labels)
-    for file in certificates:
-        read_certificate(file)
-    keep_certificates(folder, certificates)
+    given.keep(folder)
     found = causes(table)
     diagnosis = diagnose(table, evidence(folder), found)
     with RowWriter(folder / CAUSES, ItemCause) as writer:
