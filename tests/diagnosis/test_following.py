@@ -71,6 +71,16 @@ def test_a_model_that_passes_over_all_it_is_given_adopts_nothing() -> None:
     assert share is not None and share.value == 0.0 and adopted is not None and adopted.value == 0.0
 
 
+def test_a_gain_over_a_share_near_zero_keeps_its_limits_in_order_and_within_the_scale() -> None:
+    made = planted(0.0)
+    gold = ArmTable.of(SOUND)  # a right stage is followed, a planted one never
+    after = following.if_followed(Diagnosed.of(dict(made.arms) | {"replace_vr": gold}, made.clusters), "eyes")
+    assert after is not None and after.gain is not None and after.gain.value is not None
+    low, high = after.gain.low, after.gain.high
+    assert low is not None and high is not None and -1 <= low <= after.gain.value <= high <= 1
+    assert after.span.low is not None and after.span.high is not None and after.span.low <= after.span.high <= 1
+
+
 def test_at_chance_the_share_followed_is_not_identifiable() -> None:
     coin = np.random.default_rng(3).random((4, 400)) < 0.5
     arms = {

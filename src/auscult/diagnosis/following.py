@@ -238,12 +238,13 @@ def _jackknifed(sums: Floats, sizes: Floats, *, with_own: bool, what: str, unit:
     value = float(_over_f(sums.sum(axis=1), sizes.sum(), with_own))
     left = _over_f(sums.sum(axis=1)[:, None] - sums, sizes.sum() - sizes, with_own)
     reach = jackknife_reach(np.asarray(left), 0.95)
-    least, most = (0.0, 1.0) if with_own else (-1.0, 1.0)
+    ends = (0.0, 1.0) if with_own else (-1.0, 1.0)
+    shown, low, high = (float(np.clip(end, *ends)) for end in (value, value - reach, value + reach))
     return Estimate(
         name=f"{'accuracy' if with_own else 'gain'} if right and followed as planted errors are: {what}",
-        value=min(most, max(least, value)),
-        low=max(least, value - reach),
-        high=min(most, value + reach),
+        value=shown,
+        low=low,
+        high=high,
         n=int(sizes.sum()),
         clusters=len(sizes),
         unit=unit,
