@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from auscult.certificates.cells import Row
-from auscult.certificates.diagnosis import DiagnosisOptions, causes
+from auscult.certificates.diagnosis import DiagnosisOptions, causes, damaged, texts
 from auscult.certificates.diagnosis.coverage import covered
 from auscult.certificates.diagnosis.figures import Figure, corrected_figures, figures
 from auscult.certificates.diagnosis.settings import Setting, judged_settings, settings
@@ -47,16 +49,22 @@ def certify(
     asked = [(setting, list(figures())) for setting in plain]
     asked += [(setting, list(corrected_figures())) for setting in erring]
     tests = sum(figure.identified(setting) for setting, made in asked for figure in made)
-    trial = Trial(
-        instrument=f"auscult.diagnosis {__version__}",
-        subject="simulated models whose stages err as they are told",
-        steps=[
-            *(partial(_covered, setting, made, options, tests, n) for n, (setting, made) in enumerate(asked)),
-            *(partial(_causes, model, options, n) for n, model in enumerate(told)),
-        ],
-        conclude=conclusion,
-    )
-    return trial.certificate(show)
+    with TemporaryDirectory() as temporary:
+        work = options.work or Path(temporary)
+        written = [partial(texts.rows, options.texts, Path(temporary), options.seed)] if options.texts else []
+        harmed = [partial(damaged.rows, options.damaged, options.images, work, options.seed)] if options.damaged else []
+        trial = Trial(
+            instrument=f"auscult.diagnosis {__version__}",
+            subject="simulated models whose stages err as they are told",
+            steps=[
+                *written,
+                *harmed,
+                *(partial(_covered, setting, made, options, tests, n) for n, (setting, made) in enumerate(asked)),
+                *(partial(_causes, model, options, n) for n, model in enumerate(told)),
+            ],
+            conclude=conclusion,
+        )
+        return trial.certificate(show)
 
 
 def _covered(setting: Setting, made: Sequence[Figure], options: DiagnosisOptions, tests: int, number: int) -> list[Row]:
@@ -105,7 +113,15 @@ def _published(rows: Sequence[Row]) -> Verdict:
     return True, f"The published figures are off by as much as: {told}."
 
 
+def _written(rows: Sequence[Row]) -> Verdict:
+    runs, equal = sum(row["runs"] for row in rows), all(row["label"] == "equal" for row in rows)
+    told = "come to the very tables of" if equal else "do not all come to the tables of"
+    return equal, f"{runs} runs written out as traces {told} the array simulator."
+
+
 PARTS: dict[str, Callable[[Sequence[Row]], Verdict]] = {
+    "written out": _written,
+    "damaged for real": damaged.conclusion,
     "coverage": _coverage,
     "cause of an item": _told,
     "published": _published,

@@ -162,11 +162,12 @@ def theatre(folder: Path, images: int, seed: int) -> Theatre:
 
     items = phantom_items(folder, FolderPlan(n=images, seed=seed, size=PIXELS), asks)
     every = list(items.all())
+    cases = {case: number for number, case in enumerate(dict.fromkeys(item.case_id for item in every))}
     return Theatre(
         items=items,
         scripts={item.id: written[item.source_id] for item in every},
         order=tuple(item.id for item in every),
-        clusters=np.unique([item.case_id for item in every], return_inverse=True)[1],
+        clusters=np.array([cases[item.case_id] for item in every]),
     )
 
 

@@ -1,0 +1,113 @@
+"""Whether the diagnosis of a phantom model that was damaged in one stage names that stage first."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from pathlib import Path
+
+from auscult.certificates.cells import Row
+from auscult.certificates.diagnosis.damage import BlurredEyes, Course, mistaught
+from auscult.certificates.diagnosis.questions import phantom_items, presence_questions
+from auscult.certificates.diagnosis.texts import silent
+from auscult.diagnosis.effects import shapley
+from auscult.diagnosis.examination import Examination
+from auscult.diagnosis.figures import first_named
+from auscult.diagnosis.reading import read
+from auscult.diagnosis.settings import DiagnosisSettings
+from auscult.items.item_set import ItemSet
+from auscult.models import Model, ModelOptions, create
+from auscult.phantoms import FolderPlan
+
+ARMS = "default,gold_vr_own_kr"
+SETS = 3
+"""Sets of phantoms that each damaged model is diagnosed on."""
+BLURS = (1.5, 2.0, 2.5, 3.0, 4.0)
+"""Of images of 128 pixels a side: standard deviation of the blur in pixels."""
+LEAST = 0.9
+"""Share of diagnoses that must name the damaged stage first."""
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A damaged model.
+
+    Attributes:
+        name: in words.
+        stage: that was damaged: eyes or knowledge; empty where none was.
+        blur: of its images, in pixels; 0: none.
+        course: of wrong knowledge that it has been through, or None.
+    """
+
+    name: str
+    stage: str = ""
+    blur: float = 0.0
+    course: Course | None = None
+
+    def opened(self, folder: Path) -> Model:
+        """Opens it, and damages it where that has not been done; ``folder`` keeps what it was taught."""
+        if self.course:
+            taught = mistaught(self.course, folder / f"course-{self.course.seed}")
+            return create(f"local:{taught}", ModelOptions())
+        phantom = create("phantom", ModelOptions())
+        return BlurredEyes(phantom, self.blur) if self.blur else phantom
+
+
+def models(count: int, seed: int) -> Iterator[Damaged]:
+    """Damaged models, eyes and knowledge in turn, each by another blur or another course."""
+    for number in range(count):
+        blur = BLURS[number % len(BLURS)]
+        yield Damaged(f"images blurred by {blur:g} pixels", "eyes", blur=blur)
+        course = Course(seed=seed * 1000 + number)
+        yield Damaged(f"wrong knowledge taught, course {number}", "knowledge", course=course)
+
+
+def rows(count: int, images: int, folder: Path, seed: int) -> Iterator[Row]:
+    """Diagnoses damaged models, and the undamaged one for comparison.
+
+    Args:
+        count: how many diagnoses of damaged models.
+        images: phantoms of each set.
+        folder: where models, phantoms and diagnoses go; what is there is not made again.
+        seed: of phantoms and courses.
+    """
+    sets = [_items(folder / f"set-{n}", images, seed + n) for n in range(SETS)]
+    each = list(models(-(-count // (2 * SETS)), seed))
+    asked = islice(product(each, enumerate(sets)), count)
+    for damaged, (number, items) in [(Damaged("undamaged"), (0, sets[0])), *asked]:
+        out = folder / "diagnoses" / f"{damaged.name} {number}".replace(" ", "-")
+        Examination(items.folder, damaged.opened(folder), settings=DiagnosisSettings(arms=ARMS)).run(out, silent)
+        yield _row(damaged, out)
+
+
+def _items(folder: Path, images: int, seed: int) -> ItemSet:
+    if (folder / "items" / "manifest.json").is_file():
+        return ItemSet(folder / "items")
+    shutil.rmtree(folder, ignore_errors=True)
+    return phantom_items(folder, FolderPlan(n=images, seed=seed), presence_questions)
+
+
+def _row(damaged: Damaged, out: Path) -> Row:
+    table = read(out)
+    shares, first = shapley(table), first_named(table)
+    lost = {w: getattr(shares, w).value if shares else None for w in ("eyes", "knowledge", "reasoning")}
+    return {
+        "part": "damaged for real",
+        "model": damaged.name,
+        "stage": damaged.stage,
+        "named_first": first,
+        **{f"lost_{what}": value for what, value in lost.items()},
+        "right": float((table.arms["self_vr_kr"].right == 1).mean()),
+        "value": float(first == damaged.stage) if damaged.stage else None,
+        "n": len(table),
+        "label": "" if not damaged.stage else "named first" if first == damaged.stage else "another stage named first",
+    }
+
+
+def conclusion(found: Sequence[Row]) -> tuple[bool, str]:
+    """Whether damaged stages are named first, and how often."""
+    asked = [row for row in found if row["stage"]]
+    named = sum(row["label"] == "named first" for row in asked)
+    return named >= LEAST * len(asked), (
+        f"Of {len(asked)} diagnoses of a phantom model that was damaged in one stage, {named} name that stage first."
+    )
