@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -17,7 +17,8 @@ PLAIN = Setting(faults=Faults(followed=0.8, difficulty=0.3), images=60)
 LUCKY = Setting(name="lucky guesses", faults=Faults(lucky=0.3), images=60)
 CONFUSED = Setting(name="the template confuses", faults=Faults(confused=0.2), images=60, planted=False)
 HARDER = Setting(name="harder", judge=Judge(0.6, 0.95, on_planted=0.9), planted=False)
-OPTIONS = DiagnosisOptions(replicates=120, seed=3)
+OPTIONS = DiagnosisOptions(replicates=120, texts=0, damaged=0, seed=3)
+FEW = replace(OPTIONS, replicates=100)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_an_interval_that_is_too_narrow_fails_the_certificate(monkeypatch):
         return Estimate(name=name, value=middle, low=middle - 0.001, high=middle + 0.001, n=len(values))
 
     monkeypatch.setattr("auscult.statistics.mean", narrow)
-    bad = certify(DiagnosisOptions(replicates=100), grid=(CONFUSED,), judged=(), told=())
+    bad = certify(FEW, grid=(CONFUSED,), judged=(), told=())
     assert not bad.passed and "does not hold" in {row["label"] for row in bad.figures}
 
 
@@ -68,5 +69,5 @@ def test_the_certificate_is_plain_data_and_repeatable(found):
 
 def test_progress_counts_models():
     seen = []
-    certify(DiagnosisOptions(replicates=100), grid=(), judged=(), told=MODELS[:2], show=counted(seen))
+    certify(FEW, grid=(), judged=(), told=MODELS[:2], show=counted(seen))
     assert seen[-1] == (2, 2)

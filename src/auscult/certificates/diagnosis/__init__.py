@@ -28,7 +28,7 @@ class DiagnosisOptions:
         replicates: simulated runs a model.
         texts: runs that are also written out as traces, and compared table by table.
         damaged: phantom models that are damaged, half of them in the eyes, half in the knowledge; 0: none.
-        images: phantoms that each damaged model is diagnosed on.
+        cases: phantoms that each damaged model is diagnosed on.
         work: folder of damaged models and their diagnoses, so that the same command goes on; none: they are not kept.
         seed: of the simulation.
     """
@@ -36,7 +36,7 @@ class DiagnosisOptions:
     replicates: Annotated[int, Bounds(100)] = 2000
     texts: Annotated[int, Bounds(0)] = 20
     damaged: Annotated[int, Bounds(0)] = 30
-    images: Annotated[int, Bounds(10)] = 60
+    cases: Annotated[int, Bounds(10)] = 60
     work: Path | None = None
     seed: Annotated[int, Bounds(0)] = 0
 

@@ -161,7 +161,7 @@ def _arm(drawn: Draws, run: int, arm: Arm, partner: Mask, judge: Judge | None) -
         wrong={stage: np.where(valid[:, 0], found, np.nan) for stage, found in verdicts.items()},
         absent={stage: ~valid[:, 0] & (status[:, 0] != NOT_PUT) for stage in verdicts},
         adopts=valid & (said == OPPOSITE) if own else None,
-        adopts_own=np.where(partner, _opposite(drawn, run, own), np.nan) if own in drawn.luck else None,
+        adopts_own=(partner & _opposite(drawn, run, own)).astype(float) if own in drawn.luck else None,
     )
 
 

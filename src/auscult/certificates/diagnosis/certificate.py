@@ -52,7 +52,7 @@ def certify(
     with TemporaryDirectory() as temporary:
         work = options.work or Path(temporary)
         written = [partial(texts.rows, options.texts, Path(temporary), options.seed)] if options.texts else []
-        harmed = [partial(damaged.rows, options.damaged, options.images, work, options.seed)] if options.damaged else []
+        harmed = [partial(damaged.rows, options.damaged, options.cases, work, options.seed)] if options.damaged else []
         trial = Trial(
             instrument=f"auscult.diagnosis {__version__}",
             subject="simulated models whose stages err as they are told",

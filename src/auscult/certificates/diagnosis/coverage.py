@@ -101,8 +101,9 @@ def _published_row(setting: Setting, name: str, values: Sequence[float], true: T
 
 
 def _row(setting: Setting, figure: Figure, found: Sequence[Estimate | None], true: float, tests: int) -> Row:
-    """Coverage of one figure; runs in which it is withheld are counted and cover nothing."""
-    made = [e for e in found if e and e.low is not None and e.high is not None and not e.withheld]
+    """Coverage of one figure in the runs that show an interval, and what its values are off where they are given."""
+    made = [e for e in found if e and e.low is not None and e.high is not None]
+    values = [e.value for e in made if e.value is not None and not e.withheld]
     row = {
         "part": "coverage",
         "model": setting.name or "grid",
@@ -110,14 +111,15 @@ def _row(setting: Setting, figure: Figure, found: Sequence[Estimate | None], tru
         "figure": figure.name,
         "truth": true,
         "runs": len(found),
-        "withheld": len(found) - len(made),
+        "intervals": len(made),
+        "values": len(values),
         "identified": figure.identified(setting),
         "measure": None if figure.identified(setting) else figure.otherwise,
     }
     if len(made) < ENOUGH:
         return row | dict.fromkeys(("value", "bias", "coverage", "mc_error", "width"), None) | {"label": INSUFFICIENT}
-    values, low, high = (np.array([getattr(e, name) for e in made], float) for name in ("value", "low", "high"))
-    told = not np.isnan(values).any()
+    low, high = (np.array([getattr(e, name) for e in made], float) for name in ("low", "high"))
+    mean = float(np.mean(values)) if len(values) >= ENOUGH else None
     hits = int(((low <= true + ROUNDING) & (true - ROUNDING <= high)).sum())
     coverage = hits / len(made)
     below = float(stats.binom.cdf(hits, len(made), LEAST))
@@ -125,8 +127,8 @@ def _row(setting: Setting, figure: Figure, found: Sequence[Estimate | None], tru
     if not row["identified"]:
         label = figure.otherwise
     return row | {
-        "value": float(values.mean()) if told else None,
-        "bias": float(values.mean() - true) if told else None,
+        "value": mean,
+        "bias": None if mean is None else mean - true,
         "coverage": coverage,
         "mc_error": float(np.sqrt(max(coverage * (1 - coverage), 0.05 * 0.95) / len(made))),
         "width": float((high - low).mean()),

@@ -67,6 +67,10 @@ ANSWERS = ("yes", "no", "it cannot be told")
 _UNTOLD = Trace(reasoning="One stage speaks against the other one, so that nothing follows.", answer=ANSWERS[2])
 
 
+MARK = " So much is certain."
+"""What a model says after a stage that it has wrong: no error that somebody plants is worded so."""
+
+
 def _letter(answer: str) -> str:
     return f"{ascii_uppercase[ANSWERS.index(answer)]}. {answer}"
 
@@ -79,7 +83,7 @@ def script(scene: Scene, finding: str, number: int) -> Script:
     def wrong(wording: int) -> Trace:
         told = trace(otherwise, finding, yes_no[1], wording)
         known = trace(scene, finding, yes_no[0], wording, taken=mistaken).knowledge_recall
-        return replace(told, knowledge_recall=known)
+        return replace(told, visual_recognition=told.visual_recognition + MARK, knowledge_recall=known + MARK)
 
     gold = trace(scene, finding, yes_no[0], number)
     right = (trace(scene, finding, yes_no[0], n) for n in count(number + 1))

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from auscult.certificates.cells import Row
-from auscult.certificates.diagnosis.arrays import Judge, draw, table
+from auscult.certificates.diagnosis.arrays import PARTNERS, Judge, draw, table
 from auscult.certificates.diagnosis.hearing import SimulatedJudge
 from auscult.certificates.diagnosis.speaking import SimulatedModel, Theatre, theatre
 from auscult.certificates.diagnosis.structure import Faults, Floats
@@ -18,7 +19,7 @@ from auscult.diagnosis.table import ArmTable, Diagnosed
 from auscult.engine.progress import Bar
 
 IMAGES = 12
-WRITTEN = "default,gold_vr_own_kr"
+WRITTEN = "default,gold_vr_own_kr,planted"
 """Arms that are written out."""
 MODELS = (
     (Faults(), Judge()),
@@ -66,11 +67,15 @@ def silent(what: str, total: int | None) -> Iterator[Bar]:
 
 
 def differences(texts: Diagnosed, arrays: Diagnosed) -> Iterator[str]:
-    """Arms, and what of them, in which two tables of the same items differ."""
+    """Arms, and what of them, in which two tables of the same items differ.
+
+    In words an error can be planted for some items only: of arms with a planted one these are compared.
+    """
     if not np.array_equal(texts.clusters, arrays.clusters):
         yield "clusters"
     for name, arm in texts.arms.items():
-        mine, theirs = (_plain(a) for a in (arm, arrays.arms[name]))
+        put = arm.put if name in PARTNERS else np.ones(len(texts), bool)
+        mine, theirs = (_plain(a.at(put)) for a in (arm, arrays.arms[name]))
         for what in sorted(mine.keys() | theirs.keys()):
             if what not in mine or what not in theirs or not np.array_equal(mine[what], theirs[what], equal_nan=True):
                 yield f"{name}: {what}"
@@ -78,7 +83,13 @@ def differences(texts: Diagnosed, arrays: Diagnosed) -> Iterator[str]:
 
 def _plain(arm: ArmTable) -> dict[str, Floats]:
     """What a table of an arm holds, by name."""
-    found = {"right": arm.right, "right at most": arm.right_most, "status": arm.status, "valid": arm.valid}
+    found: dict[str, ArrayLike | None] = {
+        "right": arm.right,
+        "right at most": arm.right_most,
+        "status": arm.status,
+        "valid": arm.valid,
+    }
     found |= {f"{stage} wrong": values for stage, values in arm.wrong.items()}
     found |= {f"{stage} absent": values for stage, values in arm.absent.items()}
-    return {name: np.asarray(values, float) for name, values in found.items()}
+    found |= {"adopts": arm.adopts, "adopts with its own": arm.adopts_own}
+    return {name: np.asarray(values, float) for name, values in found.items() if values is not None}
