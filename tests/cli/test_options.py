@@ -55,7 +55,7 @@ def test_an_option_takes_the_same_kind_of_value_in_every_command() -> None:
         for name, option in options(command).items():
             kinds.setdefault(name, set()).add(str(option.type_descriptor.annotation).replace(" | None", ""))
     several = {name for name, kind in kinds.items() if len(kind) > 1}
-    assert several <= {"against", "answers", "split"}, {name: kinds[name] for name in several}
+    assert several <= {"against", "answers", "split", "traces"}, {name: kinds[name] for name in several}
 
 
 def test_a_judge_is_named_and_asked_by_the_same_options_in_every_command() -> None:
