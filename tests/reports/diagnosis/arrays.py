@@ -20,6 +20,8 @@ GOLD = {
 }
 """Arm → stages that are right in it."""
 WRITTEN = {"baseline": STAGES, "replace_vr": STAGES[1:], "replace_vr_kr": STAGES[2:]}
+OWN = {"self_vr", "self_vr_kr", "replace_kr", "gold_vr_own_kr"}
+"""Arms that need a stage of the model's own."""
 ALL, PUBLISHED = tuple(GOLD), ("baseline", "replace_vr", "replace_kr", "replace_vr_kr")
 
 
@@ -32,9 +34,10 @@ def table(
     per_image: int = 2,
     arms: Sequence[str] = ALL,
     lost: int = 0,
+    broken: int = 0,
     seed: int = 1,
 ) -> Diagnosed:
-    """Answers are right where no stage is wrong; the first ``lost`` ones never came."""
+    """Answers are right where no stage is wrong; the first ``lost`` never came, the last ``broken`` are no trace."""
     chance = np.random.default_rng(seed)
     wrong = {s: chance.random(items) < p for s, p in zip(STAGES, (eyes, knowledge, reasoning), strict=True)}
     status = np.where(np.arange(items) < lost, 3, 1)
@@ -42,7 +45,12 @@ def table(
     for arm in arms:
         left = [wrong[s] for s in STAGES if s not in GOLD[arm]]
         verdicts = {s: wrong[s].astype(float) for s in WRITTEN.get(arm, ())}
-        made[arm] = ArmTable.of(~np.logical_or.reduce(left), status=status, wrong=verdicts)
+        no_trace = np.arange(items) >= items - broken
+        codes = np.where(no_trace, 0 if arm in OWN else 2, status)
+        for values in verdicts.values():
+            values[no_trace] = np.nan
+        right = ~np.logical_or.reduce(left) & ~no_trace
+        made[arm] = ArmTable.of(right, status=codes, wrong=verdicts)
     tags = {"modality": tuple(("CT", "X-ray")[n % 2] for n in range(items))}
     return Diagnosed.of(made, np.arange(items) // per_image, tags=tags)
 

@@ -76,6 +76,19 @@ def test_the_published_arms_alone_tell_no_gain_and_the_page_says_so() -> None:
     assert "in the judge's view" in verdict(shown, "eyes").sentence
 
 
+def test_a_model_that_never_writes_stages_is_told_so_and_no_question_stays_without_an_answer() -> None:
+    shown = face(broken=240)
+    assert shown.line.startswith("None of its 240 answers came in three stages")
+    assert "staged:51" in shown.action
+    assert [v.key for v in shown.verdicts if not v.sentence] == []
+    assert "240 were not in three stages" in verdict(shown, "sure").sentence
+
+
+def test_many_answers_without_stages_are_cautioned_about() -> None:
+    assert face(broken=24).cautions[0].startswith("24 of 240 answers did not come in three stages")
+    assert face(broken=6).cautions == ()
+
+
 def test_a_model_that_can_see_other_images_alone_shows_no_figure() -> None:
     manifest = {"model": {"spec": "phantom", "sees_only": "phantoms"}, "judge": {"spec": "facts"}}
     shown = face(about=about_of(manifest, {"vqa-rad"}))
@@ -88,7 +101,7 @@ def test_drawn_images_are_cautioned_about() -> None:
     assert face().cautions == ()
 
 
-@pytest.mark.parametrize("how", [{}, {"lost": 30}, {"arms": PUBLISHED}, {"items": 16}, {"items": 2}])
+@pytest.mark.parametrize("how", [{}, {"lost": 30}, {"arms": PUBLISHED}, {"items": 16}, {"items": 2}, {"broken": 240}])
 def test_the_first_screen_has_no_word_of_statistics_and_fits_a_terminal(how: dict[str, object]) -> None:
     shown = face(0.4, 0.1, 0.04, **how)
     for said in (shown.line, shown.action, *(v.sentence for v in shown.verdicts), *shown.cautions):

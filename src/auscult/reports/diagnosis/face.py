@@ -88,7 +88,9 @@ def diagnosis_face(found: Diagnosis, about: About) -> Face:
 
 def _line(found: Diagnosis) -> str:
     """Right answers as it is and if each stage were right, the most first."""
-    own = estimate_of(found, "if_right")
+    own, base = estimate_of(found, "if_right"), found.arm("baseline")
+    if base is not None and base.invalid and not base.ok:
+        return f"None of its {base.invalid:,} answers came in three stages: none of them can be given back to it."
     if own is None:
         return "What mending a stage would give cannot be told: too few of the arms were run."
     given = sorted((f for f in found.of("if_right") if f.what in IF), key=lambda f: f.what == "both")
@@ -98,6 +100,9 @@ def _line(found: Diagnosis) -> str:
 
 def _action(found: Diagnosis) -> str:
     """What to mend first, and how sure that is."""
+    base = found.arm("baseline")
+    if base is not None and base.invalid and not base.ok:
+        return "Let it try more often (--protocol staged:51), or ask a model that can keep to a form."
     if found.clusters < FEWEST:
         return f"Too few {several(found)} to tell which stage costs most."
     if found.first not in _FIRST:
@@ -127,6 +132,12 @@ def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
         yield (
             "The images are phantoms, drawn by a program: how a model reads them is no evidence of how it reads "
             "patients."
+        )
+    base = found.arm("baseline")
+    if base is not None and base.ok and base.invalid > SMALL * (base.ok + base.invalid):
+        yield (
+            f"{base.invalid:,} of {base.ok + base.invalid:,} answers did not come in three stages: they count as "
+            "wrong, and nothing is known of their stages."
         )
     by_itself, back = (_usable(found, arm) for arm in ("baseline", "self_vr_kr"))
     if by_itself is not None and back is not None and abs(by_itself - back) > SMALL:

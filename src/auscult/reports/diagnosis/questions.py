@@ -63,7 +63,7 @@ def still_wrong(found: Diagnosis) -> Estimate | None:
 
 
 def _stage(found: Diagnosis, what: What) -> Verdict | None:
-    """Eyes or knowledge: how often it is wrong, and what a right one brings; None where neither was measured."""
+    """Eyes or knowledge: how often it is wrong, and what a right one brings; None where neither is known."""
     rate, gain = estimate_of(found, "rate", what), estimate_of(found, "gain", what)
     if rate is None and gain is None:
         return None
@@ -75,6 +75,8 @@ def _stage(found: Diagnosis, what: What) -> Verdict | None:
         chance = ", which may be chance" if _came(gain) == "not known" and gain.value else ""
         said.append(f"Given {_GIVEN[what]}, {more(gain)} are answered rightly{chance}.")
         short.append(f"{'correct ones' if short else f'correct {what}'} bring {gained(gain)}")
+    if not said:
+        return None
     word: Word = _came(gain) if gain is not None else "not known"
     return Verdict(
         key=what,
