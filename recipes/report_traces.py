@@ -1,7 +1,8 @@
 """Traces that a language model writes about reports: ``python -m recipes.report_traces --help``.
 
 The model sees no image. The report stands in its place, and the trace is asked for in the words of the protocol
-``staged``. The file is what ``auscult calibrate stage --traces FILE`` takes. Reports of Indiana University may not be
+``staged``. The file is what ``auscult calibrate stage --traces FILE`` takes; whoever reads the traces against their
+reports adds to a row ``"wrong": {"visual_recognition": true, ...}``. Reports of Indiana University may not be
 published in altered form, and so neither may what is written about them: the file stays with who made it.
 """
 

@@ -13,12 +13,13 @@ import auscult
 from auscult.certificates.judge import wordings as knowledge
 from auscult.certificates.stage import StagePlan
 from auscult.certificates.stage import put as origins
-from auscult.certificates.stage.certificate import Calibration
+from auscult.certificates.stage.certificate import DECISIVE, Calibration
 from auscult.certificates.stage.figures import YOUDEN, Judged
 from auscult.certificates.stage.hand_written import by_hand
 from auscult.certificates.stage.phantoms import about_phantoms
 from auscult.certificates.stage.put import AFTER_WRONG_EYES, Put
 from auscult.certificates.stage.reports import real_traces
+from auscult.diagnosis.writing import known_of
 from auscult.errors import UserError
 from auscult.facts.traces import published_trace
 from auscult.models.scripted import ERRORS
@@ -28,6 +29,7 @@ from auscult.store.files import shipped_table
 
 SOURCE = Path(auscult.__file__).parent
 VISION, KNOWN, REASONING = STAGES
+INSTRUMENTS = ("stage-vision", "stage-knowledge", "stage-reasoning")
 BY_HAND = [put for half in ("held out", "development") for group in by_hand(half) for put in group]
 PHANTOMS = [put for group in about_phantoms(60, 0) for put in group]
 
@@ -71,7 +73,8 @@ def test_verdicts_where_the_truth_is_known_are_kept_for_those_who_correct_by_the
     certificates: dict[str, Certificate],
 ) -> None:
     made = certificates["scripted:0.9,0.9"]
-    assert {(v["origin"], v["stage"]) for v in made.verdicts} >= {(origins.PHANTOMS, s) for s in STAGES}
+    assert {(v["origin"], v["stage"]) for v in made.verdicts} == {(o, s) for o in DECISIVE for s in STAGES}
+    assert set(known_of(made.verdicts, [f"{name}@1+scripted:0.9,0.9" for name in INSTRUMENTS])) == set(STAGES)
     for row in made.verdicts:
         known = Known.of(row["truth"], row["said"], row["clusters"], planted=row["planted"])
         shown = figure(made, row["origin"], row["stage"].replace("_", " "), "sensitivity")
@@ -199,6 +202,20 @@ def test_an_error_is_planted_into_what_a_real_model_said_that_it_saw(tmp_path: P
     assert {"presence flipped", "side swapped", "grade changed"} <= set(planted)
     assert "right pleural effusion" in planted["side swapped"].subject.answer.trace
     assert all(p.wrong and p.stage == VISION for p in planted.values())
+
+
+def test_labels_of_a_real_models_stages_are_its_truth(tmp_path: Path) -> None:
+    file, data = recorded(tmp_path)
+    row = orjson.loads(file.read_bytes())
+    file.write_bytes(orjson.dumps(row | {"wrong": {"visual_recognition": False, "reasoning": True}}))
+    (puts,) = real_traces([file], data, 0)
+    assert [p.wrong for p in puts if p.origin == origins.REAL] == [False, None, True]
+    made = calibrated("scripted:1,1", tmp_path / "work", parts=("real-traces",), traces=(file,), data=data)
+    assert not made.verdicts, "too few to free a rate of the judge's errors"
+    assert figure(made, origins.REAL, "reasoning", "sensitivity")["hits"] == 1
+    file.write_bytes(orjson.dumps(row | {"wrong": {"eyes": True}}))
+    with pytest.raises(UserError, match=r"traces.jsonl: row 1: wrong is no table of stages"):
+        list(real_traces([file], data, 0))
 
 
 def test_a_trace_about_a_report_that_is_not_there_is_named(tmp_path: Path) -> None:

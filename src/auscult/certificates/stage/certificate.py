@@ -32,8 +32,8 @@ from auscult.statistics.judged_rate import LEAST_YOUDEN
 
 DECISIVE = (put.BY_HAND, put.PHANTOMS)
 """What decides: errors that the judge's makers have not seen."""
-ORIGINS = (put.LABELLED, put.BY_HAND, put.PHANTOMS, put.REAL_PLANTED, put.BY_HAND_DEVELOPMENT)
-"""What people have labelled comes first."""
+ORIGINS = (put.LABELLED, put.REAL, put.BY_HAND, put.PHANTOMS, put.REAL_PLANTED, put.BY_HAND_DEVELOPMENT)
+"""What models wrote and somebody has labelled comes first."""
 
 
 class Calibration:
@@ -92,7 +92,8 @@ class Calibration:
         made = certificate(
             self.instrument, subject, (passed, _summary(criteria, figures, passed, there)), [*criteria, *figures]
         )
-        said = tuple(verdicts(judged, there, lambda origin: origin != put.LABELLED))
+        ids = {stage: judge.instrument.id for stage, judge in self.judges.of.items()}
+        said = tuple(verdicts(judged, ids, there, lambda origin: origin not in (put.LABELLED, put.REAL)))
         return replace(made, verdicts=said)
 
 

@@ -4,14 +4,14 @@ A stage that the judge leaves open is one that it does not call wrong: so its ra
 much it leaves open stands beside.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, clusters, filled
-from auscult.certificates.stage.put import AFTER_WRONG_EYES, Put
+from auscult.certificates.stage.put import AFTER_WRONG_EYES, REAL, Put
 from auscult.records import AT_MOST, STAGES, Score
 from auscult.statistics import balanced_accuracy, mean
 
@@ -103,7 +103,8 @@ def _known_rows(known: Judged, cell: Cell) -> Iterator[Row]:
     if right.puts:
         yield right.share(cell, "specificity", [1 - said for said in right.said])
         yield youden(known, cell)
-    yield known.share(cell, "decided", known.decided, missing=known.unheard)
+    if cell.part != REAL:  # of which all are counted, labelled or not
+        yield known.share(cell, "decided", known.decided, missing=known.unheard)
 
 
 def only(judged: Judged, wanted: Callable[[Put], bool]) -> Judged:
@@ -150,7 +151,7 @@ def _kind_rows(judged: Judged, origin: str, stage: str) -> Iterator[Row]:
 
 
 def real_rows(judged: Judged, origin: str) -> Iterator[Row]:
-    """Of stages that nobody has labelled: how many the judge can decide, and how many it calls wrong."""
+    """Of all that a model wrote, labelled or not: how much the judge can decide, and how much it calls wrong."""
     for stage in STAGES:
         of = judged.of(origin, stage)
         if of.puts:
@@ -178,19 +179,30 @@ def read_rows(judged: Judged) -> Iterator[Row]:
             yield cell.share("could be read", [s.status != "judge_unusable" for s in arrived], held, 1)
 
 
-def verdicts(judged: Judged, origins: Sequence[str], planted: Callable[[str], bool]) -> Iterator[dict[str, Any]]:
-    """What was said where the truth is known, for whoever frees a rate of the judge's errors; one row a stage."""
+def verdicts(
+    judged: Judged, instruments: Mapping[str, str], origins: Sequence[str], planted: Callable[[str], bool]
+) -> Iterator[dict[str, Any]]:
+    """What was said where the truth is known, for whoever frees a rate of the judge's errors; one row a stage.
+
+    Args:
+        judged: all stages.
+        instruments: stage → ``name@version`` of its judge.
+        origins: whose stages count; those with too few wrong or right ones do not.
+        planted: whether what is wrong there was planted.
+    """
     for origin in origins:
         for stage in STAGES:
             of = judged.of(origin, stage, lambda p: p.wrong is not None and p.kind != AFTER_WRONG_EYES)
-            if of.puts:
-                lost = of.missing
-                yield {
-                    "origin": origin,
-                    "stage": stage,
-                    "instrument": judged.names[stage],
-                    "planted": planted(origin),
-                    "clusters": clusters(of.puts),
-                    "truth": [bool(p.wrong) for p in of.puts],
-                    "said": [None if gone else said for said, gone in zip(of.said, lost, strict=True)],
-                }
+            truth = [bool(p.wrong) for p in of.puts]
+            if min(sum(truth), len(truth) - sum(truth)) < ENOUGH:
+                continue
+            number = {cluster: n for n, cluster in enumerate(dict.fromkeys(clusters(of.puts)))}
+            yield {
+                "origin": origin,
+                "stage": stage,
+                "instrument": instruments[stage],
+                "planted": planted(origin),
+                "clusters": [number[cluster] for cluster in clusters(of.puts)],
+                "truth": truth,
+                "said": [None if gone else said for said, gone in zip(of.said, of.missing, strict=True)],
+            }

@@ -1,5 +1,7 @@
 """Traces that a real model wrote about reports: as it wrote them, and with an error planted into what is seen.
 
+Where somebody has read them against their reports, a row says so: ``wrong``, stage → whether it says something false.
+
 The report stands for the image: what is planted contradicts it, or is named in it nowhere. What plants is the planter
 of reports, which shares nothing with the fact checker.
 """
@@ -9,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from auscult.certificates.human_labels import published
 from auscult.certificates.planting.reports import PLANTERS, Report
@@ -43,16 +46,26 @@ def real_traces(paths: Sequence[Path], data: Path | None, seed: int) -> Iterator
     for path in paths:
         for number, row in enumerate(published(path, ("report", "question", "trace")), 1):
             uid = str(row["report"])
+            if not _labelled(row.get("wrong")):
+                raise UserError(
+                    f"{path}: row {number}: wrong is no table of stages ({', '.join(STAGES)}) → true or false"
+                )
             if uid not in texts:
                 raise UserError(f"{path}: row {number}: report '{uid}' is not in {table}")
             yield list(_puts(uid, texts[uid], row, seed))
+
+
+def _labelled(wrong: object) -> bool:
+    """Whether labels are as they should be, or none."""
+    known = isinstance(wrong, Mapping) and set(wrong) <= set(STAGES)
+    return not wrong or (known and all(isinstance(mark, bool) for mark in wrong.values()))  # type: ignore[attr-defined]
 
 
 def _reports(table: Path) -> Iterator[Mapping[str, str]]:
     return published(table, ("uid", "findings", "impression"))
 
 
-def _puts(uid: str, text: str, row: Mapping[str, str], seed: int) -> Iterator[Put]:
+def _puts(uid: str, text: str, row: Mapping[str, Any], seed: int) -> Iterator[Put]:
     case = Case(id=case_id([], FOLDER, uid), source=FOLDER, source_key=uid, annotation=text, group=uid)
     reference = str(row.get("reference") or "")
     asked = Asked(
@@ -63,11 +76,11 @@ def _puts(uid: str, text: str, row: Mapping[str, str], seed: int) -> Iterator[Pu
         reference=reference,
         answer_type="yes_no" if reference in ("yes", "no") else "open",
     )
-    trace = str(row["trace"])
+    trace, labels = str(row["trace"]), row.get("wrong") or {}
     found = read_trace(trace).trace
     for stage in STAGES:
         if getattr(found, stage):
-            yield asked.put(stage, trace, None, "as written")
+            yield asked.put(stage, trace, labels.get(stage), "as written")
     yield from _planted(asked, found, text, seed)
 
 
