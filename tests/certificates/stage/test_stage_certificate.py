@@ -24,6 +24,7 @@ from auscult.errors import UserError
 from auscult.facts.traces import published_trace
 from auscult.models.scripted import ERRORS
 from auscult.records import STAGES, Certificate, Score, ScoreStatus
+from auscult.runs.judging_options import JudgingOptions
 from auscult.statistics.judged_rate import Known
 from auscult.store.files import shipped_table
 
@@ -80,6 +81,11 @@ def test_verdicts_where_the_truth_is_known_are_kept_for_those_who_correct_by_the
         shown = figure(made, row["origin"], row["stage"].replace("_", " "), "sensitivity")
         assert known.said[known.truth].mean() == pytest.approx(shown["value"]) or shown["label"]
     assert orjson.loads(orjson.dumps(made))["verdicts"][0]["truth"]
+
+
+def test_a_protocol_that_judges_no_stages_is_refused() -> None:
+    with pytest.raises(UserError, match="judge protocol 'clinical' judges no stages"):
+        Calibration("scripted:1,1", options=JudgingOptions(protocol="clinical"))
 
 
 def test_fewer_than_a_hundred_wrong_stages_decide_nothing(tmp_path: Path) -> None:

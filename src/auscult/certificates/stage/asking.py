@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 
 from auscult.certificates.stage.put import Put
 from auscult.engine.ask import Ask
+from auscult.errors import UserError
 from auscult.models import Model
 from auscult.records import STAGES, Score
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import Judge, create
 
 Group = Sequence[Put]
+VALUE = "hallucinated"
+"""What a judge of stages says of each."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,13 @@ class Judges:
         Raises:
             UserError: it judges no stages.
         """
-        own = options.judge
-        made = {
-            s: create(options.protocol, model.identity, replace(own, more={**own.more, "stage": s})) for s in STAGES
-        }
+        own, made = options.judge, dict[str, Judge]()
+        for stage in STAGES:
+            made[stage] = create(options.protocol, model.identity, replace(own, more={**own.more, "stage": stage}))
+            if made[stage].instrument.value(VALUE) is None:
+                raise UserError(
+                    f"judge protocol '{options.protocol}' judges no stages; name one that does, such as stage"
+                )
         return cls(made)
 
     async def __call__(self, group: Group, ask: Ask) -> list[Score]:
