@@ -83,6 +83,14 @@ def test_verdicts_where_the_truth_is_known_are_kept_for_those_who_correct_by_the
     assert orjson.loads(orjson.dumps(made))["verdicts"][0]["truth"]
 
 
+def test_the_certificate_that_comes_with_the_package_is_of_the_fact_checker_as_it_is() -> None:
+    made = orjson.loads((SOURCE / "data" / "certificates" / "stage.json").read_bytes())
+    assert made["instrument"] == Calibration("facts", StagePlan(parts=("hand-written",))).instrument, (
+        "the fact checker judges stages otherwise now: make its certificate again, see docs/concepts/stage-judges.md"
+    )
+    assert {row["stage"] for row in made["verdicts"]} == set(STAGES)
+
+
 def test_a_protocol_that_judges_no_stages_is_refused() -> None:
     with pytest.raises(UserError, match="judge protocol 'clinical' judges no stages"):
         Calibration("scripted:1,1", options=JudgingOptions(protocol="clinical"))
@@ -201,7 +209,7 @@ def recorded(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_an_error_is_planted_into_what_a_real_model_said_that_it_saw(tmp_path: Path) -> None:
     file, data = recorded(tmp_path)
-    (puts,) = real_traces([file], data, 0)
+    (puts,) = real_traces(file, data, 0)
     written = [p for p in puts if p.origin == origins.REAL]
     assert [p.stage for p in written] == list(STAGES) and {p.wrong for p in written} == {None}
     planted = {p.kind: p for p in puts if p.origin == origins.REAL_PLANTED}
@@ -214,23 +222,23 @@ def test_labels_of_a_real_models_stages_are_its_truth(tmp_path: Path) -> None:
     file, data = recorded(tmp_path)
     row = orjson.loads(file.read_bytes())
     file.write_bytes(orjson.dumps(row | {"wrong": {"visual_recognition": False, "reasoning": True}}))
-    (puts,) = real_traces([file], data, 0)
+    (puts,) = real_traces(file, data, 0)
     assert [p.wrong for p in puts if p.origin == origins.REAL] == [False, None, True]
-    made = calibrated("scripted:1,1", tmp_path / "work", parts=("real-traces",), traces=(file,), data=data)
+    made = calibrated("scripted:1,1", tmp_path / "work", parts=("real-traces",), traces=file, data=data)
     assert not made.verdicts, "too few to free a rate of the judge's errors"
     assert figure(made, origins.REAL, "reasoning", "sensitivity")["hits"] == 1
     file.write_bytes(orjson.dumps(row | {"wrong": {"eyes": True}}))
     with pytest.raises(UserError, match=r"traces.jsonl: row 1: wrong is no table of stages"):
-        list(real_traces([file], data, 0))
+        list(real_traces(file, data, 0))
 
 
 def test_a_trace_about_a_report_that_is_not_there_is_named(tmp_path: Path) -> None:
     file, data = recorded(tmp_path)
     file.write_text(file.read_text().replace('"report":"2"', '"report":"7"'))
     with pytest.raises(UserError, match=r"traces.jsonl: row 1: report '7' is not in"):
-        list(real_traces([file], data, 0))
+        list(real_traces(file, data, 0))
     with pytest.raises(UserError, match=r"the reports are not there; give --data"):
-        list(real_traces([file], None, 0))
+        list(real_traces(file, None, 0))
 
 
 def test_what_plants_takes_nothing_from_the_judges_but_the_form_of_a_subject() -> None:

@@ -37,14 +37,14 @@ class StagePlan(DataOptions):
 
     Attributes:
         scenes: phantoms of the test stream; under 150 some figures are insufficient.
-        traces: file of traces that a model wrote about reports, as ``recipes.report_traces`` makes it; may be repeated.
+        traces: file of traces that a model wrote about reports, as ``recipes.report_traces`` makes it.
         seed: of the random choices.
         parts: labels, hand-written, real-traces, phantoms; none for all. What is left out cannot be decided. By name
             alone: development, the half of what was written by hand that makers of judges may look at.
     """
 
     scenes: Annotated[int, Bounds(1)] = 150
-    traces: tuple[Path, ...] = ()
+    traces: Path | None = None
     seed: int = 0
     parts: tuple[str, ...] = ()
 

@@ -7,7 +7,7 @@ of reports, which shares nothing with the fact checker.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -26,33 +26,30 @@ _GROSS = frozenset({"object inserted", "presence flipped"})
 _LATER = re.compile(r"\b(?:two steps|factor [23])")
 
 
-def real_traces(paths: Sequence[Path], data: Path | None, seed: int) -> Iterator[list[Put]]:
+def real_traces(path: Path | None, data: Path | None, seed: int) -> Iterator[list[Put]]:
     """All stages of a recorded trace.
 
     Args:
-        paths: files of recorded traces.
+        path: file of recorded traces; None for none.
         data: folder of the data sets, with the reports.
         seed: of the planted errors.
 
     Raises:
-        UserError: the reports are not there, or a file cannot be read.
+        UserError: the reports are not there, or the file cannot be read.
     """
-    if not paths:
+    if path is None:
         return
     table = data / FOLDER / TABLE if data else None
     if table is None or not table.is_file():
-        raise UserError(f"--traces {paths[0]}: the reports are not there; give --data with {FOLDER}/{TABLE}")
+        raise UserError(f"--traces {path}: the reports are not there; give --data with {FOLDER}/{TABLE}")
     texts = {str(r["uid"]): "\n".join(filter(None, (r["findings"], r["impression"]))) for r in _reports(table)}
-    for path in paths:
-        for number, row in enumerate(published(path, ("report", "question", "trace")), 1):
-            uid = str(row["report"])
-            if not _labelled(row.get("wrong")):
-                raise UserError(
-                    f"{path}: row {number}: wrong is no table of stages ({', '.join(STAGES)}) → true or false"
-                )
-            if uid not in texts:
-                raise UserError(f"{path}: row {number}: report '{uid}' is not in {table}")
-            yield list(_puts(uid, texts[uid], row, seed))
+    for number, row in enumerate(published(path, ("report", "question", "trace")), 1):
+        uid = str(row["report"])
+        if not _labelled(row.get("wrong")):
+            raise UserError(f"{path}: row {number}: wrong is no table of stages ({', '.join(STAGES)}) → true or false")
+        if uid not in texts:
+            raise UserError(f"{path}: row {number}: report '{uid}' is not in {table}")
+        yield list(_puts(uid, texts[uid], row, seed))
 
 
 def _labelled(wrong: object) -> bool:
