@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pixels
 
-from auscult.certificates.diagnosis.damage import BlurredEyes, Course, mistaught
+from auscult.certificates.diagnosis.damage import BlurredEyes, Course, taught
 from auscult.certificates.diagnosis.damaged import conclusion, models
 from auscult.models import Model, ModelOptions, create
 from auscult.phantoms import draw, draw_scene
@@ -62,9 +62,9 @@ def test_a_course_is_repeatable_and_another_one_takes_other_signs():
 
 @pytest.mark.slow
 def test_a_taught_model_opens_like_any_other_and_is_not_taught_twice(tmp_path):
-    folder = mistaught(Course(steps=2, batch=2), tmp_path / "taught")
+    folder = taught(Course(steps=2, batch=2), tmp_path / "model")
     made = (folder / "model.safetensors").stat().st_mtime_ns
-    assert mistaught(Course(steps=2, batch=2), tmp_path / "taught") == folder
+    assert taught(Course(steps=2, batch=2), tmp_path / "model") == folder
     assert (folder / "model.safetensors").stat().st_mtime_ns == made
     assert create(f"local:{folder}", ModelOptions()).identity != create("phantom", ModelOptions()).identity.split()[-1]
 
@@ -73,7 +73,13 @@ def test_each_damaged_model_is_damaged_in_one_stage_by_another_degree():
     made = list(models(5, 0))
     assert [m.stage for m in made] == ["eyes", "knowledge"] * 5
     assert len({m.name for m in made}) == 10
-    assert all(bool(m.blur) != bool(m.course) for m in made)
+    assert all(bool(m.blur) != m.course.wrong for m in made)
+
+
+def test_a_course_of_right_knowledge_teaches_right_traces_only():
+    lessons = [lesson for step in Course(wrong=False, steps=5).lessons() for lesson in step]
+    assert all(lesson.trace.answer == lesson.item.reference for lesson in lessons)
+    assert {lesson.given for lesson in lessons} == {0, 1, 2}
 
 
 def test_nine_in_ten_must_name_the_damaged_stage():

@@ -1,7 +1,9 @@
 """Damages the phantom model for real: its eyes by blurred images, its knowledge by a short course of wrong knowledge.
 
-The wrong knowledge is of one kind: the sign of one finding is taken for that of another. What the model is taught to
-write wrongly it is taught to reason from, whoever wrote it, so that right knowledge still serves it where it is given.
+So that one stage alone fails, the model whose images are blurred has been through the same course with right knowledge:
+in it a model learns to go by the stages that it is given, and to miss what they do not tell of. The wrong knowledge is
+of one kind: the sign of one finding is taken for that of another. What the model is taught to write wrongly it is
+taught to reason from, whoever wrote it, so that right knowledge still serves it where it is given.
 """
 
 import io
@@ -70,16 +72,18 @@ def _blurred(image: Image, sigma: float) -> Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """A short course of wrong knowledge.
+    """A short course on questions whether a finding is there, answered in stages.
 
     Attributes:
         seed: of which sign is taken for which, and of what is taught.
+        wrong: whether knowledge is taught that takes one sign for another; else what is right, in all stages.
         steps: of the optimizer.
         batch: traces a step.
         rate: highest learning rate.
     """
 
     seed: int = 0
+    wrong: bool = True
     steps: int = 120
     batch: int = 16
     rate: float = 1e-3
@@ -87,6 +91,8 @@ class Course:
     @property
     def taken(self) -> Mapping[str, str]:
         """Finding → the one whose sign is taken for its own."""
+        if not self.wrong:
+            return {}
         random = np.random.default_rng([self.seed, 1])
         signs = {name: mistakable(name) for name in KINDS}
         return {name: str(random.choice(other)) for name, other in signs.items() if other}
@@ -141,8 +147,8 @@ class Lesson:
         return whole[whole.index(f"[{STAGES[self.given].replace('_', ' ').title()}]") :]
 
 
-def mistaught(course: Course, out: Path) -> Path:
-    """Teaches the bundled model wrong knowledge, and writes it into a folder; one that is there stays.
+def taught(course: Course, out: Path) -> Path:
+    """Puts the bundled model through a course, and writes it into a folder; one that is there stays.
 
     Args:
         course: what it is taught.

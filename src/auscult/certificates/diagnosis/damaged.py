@@ -7,7 +7,7 @@ from itertools import islice, product
 from pathlib import Path
 
 from auscult.certificates.cells import Row
-from auscult.certificates.diagnosis.damage import BlurredEyes, Course, mistaught
+from auscult.certificates.diagnosis.damage import BlurredEyes, Course, taught
 from auscult.certificates.diagnosis.questions import phantom_items, presence_questions
 from auscult.certificates.diagnosis.texts import silent
 from auscult.diagnosis.effects import shapley
@@ -30,36 +30,33 @@ LEAST = 0.9
 
 @dataclass(frozen=True)
 class Damaged:
-    """A damaged model.
+    """A model that was put through a course, and may be damaged.
 
     Attributes:
         name: in words.
+        course: of right or of wrong knowledge.
         stage: that was damaged: eyes or knowledge; empty where none was.
         blur: of its images, in pixels; 0: none.
-        course: of wrong knowledge that it has been through, or None.
     """
 
     name: str
+    course: Course
     stage: str = ""
     blur: float = 0.0
-    course: Course | None = None
 
     def opened(self, folder: Path) -> Model:
-        """Opens it, and damages it where that has not been done; ``folder`` keeps what it was taught."""
-        if self.course:
-            taught = mistaught(self.course, folder / f"course-{self.course.seed}")
-            return create(f"local:{taught}", ModelOptions())
-        phantom = create("phantom", ModelOptions())
-        return BlurredEyes(phantom, self.blur) if self.blur else phantom
+        """Opens it, and teaches it where that has not been done; ``folder`` keeps what it was taught."""
+        kind = "wrong" if self.course.wrong else "right"
+        model = create(f"local:{taught(self.course, folder / f'{kind}-{self.course.seed}')}", ModelOptions())
+        return BlurredEyes(model, self.blur) if self.blur else model
 
 
 def models(count: int, seed: int) -> Iterator[Damaged]:
     """Damaged models, eyes and knowledge in turn, each by another blur or another course."""
     for number in range(count):
         blur = BLURS[number % len(BLURS)]
-        yield Damaged(f"images blurred by {blur:g} pixels", "eyes", blur=blur)
-        course = Course(seed=seed * 1000 + number)
-        yield Damaged(f"wrong knowledge taught, course {number}", "knowledge", course=course)
+        yield Damaged(f"images blurred by {blur:g} pixels", Course(seed=seed, wrong=False), "eyes", blur)
+        yield Damaged(f"wrong knowledge, course {number}", Course(seed=seed * 1000 + number), "knowledge")
 
 
 def rows(count: int, images: int, folder: Path, seed: int) -> Iterator[Row]:
@@ -73,8 +70,9 @@ def rows(count: int, images: int, folder: Path, seed: int) -> Iterator[Row]:
     """
     sets = [_items(folder / f"set-{n}", images, seed + n) for n in range(SETS)]
     each = list(models(-(-count // (2 * SETS)), seed))
+    undamaged = Damaged("undamaged", Course(seed=seed, wrong=False))
     asked = islice(product(each, enumerate(sets)), count)
-    for damaged, (number, items) in [(Damaged("undamaged"), (0, sets[0])), *asked]:
+    for damaged, (number, items) in [(undamaged, (0, sets[0])), *asked]:
         out = folder / "diagnoses" / f"{damaged.name} {number}".replace(" ", "-")
         Examination(items.folder, damaged.opened(folder), settings=DiagnosisSettings(arms=ARMS)).run(out, silent)
         yield _row(damaged, out)
