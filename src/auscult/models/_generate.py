@@ -15,7 +15,7 @@ from transformers import BatchFeature, StoppingCriteria, StoppingCriteriaList
 from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Pick, Prefix, most_likely, shared_length
 from auscult.models._sampling import Sampler
 from auscult.models.branching import unbranchable
-from auscult.models.prompting import conversation, decoded, images_prepared_once
+from auscult.models.prompting import conversation, decoded, images_prepared_once, rendered
 from auscult.records import Call, Decoding, Reply
 
 SHARING = {
@@ -93,14 +93,7 @@ class Answerer:
         with images_prepared_once(self._processor):
             for call in calls:
                 try:
-                    prompt = self._processor.apply_chat_template(
-                        conversation(call, opened),
-                        add_generation_prompt=True,
-                        tokenize=True,
-                        sanitize_control_tokens=True,
-                        return_dict=True,
-                        return_tensors="pt",
-                    )
+                    prompt = rendered(self._processor, conversation(call, opened))
                 except (TemplateError, ValueError, TypeError) as error:
                     yield _rejected(f"the chat template or the processor refuses the messages: {error}")
                     continue

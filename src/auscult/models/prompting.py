@@ -64,3 +64,45 @@ def images_prepared_once(processor: Any) -> Iterator[None]:
         yield
     finally:
         processor.image_processor = own
+
+
+def rendered(processor: Any, turns: list[dict[str, Any]], *, prompt: bool = True) -> BatchFeature:
+    """What a model is given for some turns; a control token in their texts is plain text.
+
+    Not every processor can tell such a token from its own: one that cannot refuses texts that hold one, and is asked
+    plainly for all others.
+
+    Args:
+        processor: with a chat template.
+        turns: as from ``conversation``.
+        prompt: whether the model's own turn follows.
+
+    Raises:
+        TemplateError, ValueError, TypeError: the template or the processor refuses them.
+    """
+    marked = _control_token(processor, turns)
+    try:
+        found: BatchFeature = processor.apply_chat_template(
+            turns,
+            add_generation_prompt=prompt,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+            sanitize_control_tokens=bool(marked),
+        )
+    except ValueError as error:
+        if marked and "char_to_token" in str(error):  # as Idefics3 looks for its images in the text
+            raise ValueError(f"the text holds '{marked}', which this processor takes for its own") from None
+        raise
+    if marked and "token_type_ids" not in found and "token_type_ids" in processor.model_input_names:
+        raise ValueError(f"the text holds '{marked}', beside which this processor gives no token_type_ids")
+    found.pop("labels", None)
+    return found
+
+
+def _control_token(processor: Any, turns: list[dict[str, Any]]) -> str:
+    """The first control token in a text of some turns; empty where there is none."""
+    added = (token.content for token in processor.tokenizer.added_tokens_decoder.values())
+    tokens = [token for token in added if token.strip()]
+    texts = [part["text"] for turn in turns for part in turn["content"] if part["type"] == "text"]
+    return next((token for text in texts for token in tokens if token in text), "")

@@ -8,12 +8,12 @@ from jinja2 import TemplateError
 
 from auscult.errors import UserError
 from auscult.models.folders import Opened
-from auscult.models.prompting import conversation, decoded, images_prepared_once
+from auscult.models.prompting import conversation, decoded, images_prepared_once, rendered
 from auscult.tuning.families import family_of
 from auscult.tuning.lessons import Lesson
 from auscult.tuning.packing import Pair, Shown
 
-NO_TOKENS = frozenset({"input_ids", "attention_mask"})
+NOT_SHOWN = frozenset({"input_ids", "attention_mask"})
 
 
 class Encoder:
@@ -43,21 +43,19 @@ class Encoder:
         with images_prepared_once(self._processor):
             for lesson in lessons:
                 turns = conversation(lesson.call, opened)
-                prompt = self._rendered(lesson, turns, add_generation_prompt=True)
+                prompt = self._rendered(lesson, turns, prompt=True)
                 said = {"role": "assistant", "content": [{"type": "text", "text": lesson.answer}]}
-                whole = self._rendered(lesson, [*turns, said], add_generation_prompt=False)
+                whole = self._rendered(lesson, [*turns, said], prompt=False)
                 answer = self._answer(lesson, prompt["input_ids"][0].tolist(), whole["input_ids"][0].tolist())
                 shape = prompt["input_ids"].shape
                 pixels = {name: t for name, t in prompt.items() if t.shape != shape}
-                kinds = {n: t[0] for n, t in prompt.items() if t.shape == shape and n not in NO_TOKENS}
+                kinds = {n: t[0] for n, t in prompt.items() if t.shape == shape and n not in NOT_SHOWN}
                 pairs.append(self._pair(lesson, prompt["input_ids"][0], answer, kinds, pixels))
         return Shown(pixels=pixels, pairs=tuple(pairs))
 
-    def _rendered(self, lesson: Lesson, turns: list[dict[str, Any]], **how: Any) -> Mapping[str, torch.Tensor]:
+    def _rendered(self, lesson: Lesson, turns: list[dict[str, Any]], prompt: bool) -> Mapping[str, torch.Tensor]:
         try:
-            found: Mapping[str, torch.Tensor] = self._processor.apply_chat_template(
-                turns, tokenize=True, sanitize_control_tokens=True, return_dict=True, return_tensors="pt", **how
-            )
+            found: Mapping[str, torch.Tensor] = rendered(self._processor, turns, prompt=prompt)
         except (TemplateError, ValueError, TypeError) as error:
             said = " ".join(str(error).split())[:300]
             raise UserError(f"question '{lesson.name}': chat template or processor refuse it ({said})") from None
