@@ -47,6 +47,7 @@ def test_groups_and_single_arms_come_in_one_order_with_the_baseline_whatever_is_
     resampled = chosen(["resample"])[1:]
     assert [arm.name for arm in resampled] == [f"resample_{name}" for name in DEFAULT]
     assert {arm.draws for arm in resampled} == {5}
+    assert names("gold_vr_own_kr", "resample")[-1] == "resample_gold_vr_own_kr"
 
 
 def test_an_unknown_arm_is_one_line_with_the_nearest_name() -> None:

@@ -13,7 +13,7 @@ from auscult.analysis.joined import STATUS
 from auscult.diagnosis.causes import causes
 from auscult.diagnosis.diagnosis import Diagnosis, diagnosis_schema, read_diagnosis, write_diagnosis
 from auscult.diagnosis.figures import Evidence, diagnose, first_named, item_causes
-from auscult.diagnosis.table import ArmTable
+from auscult.diagnosis.table import ArmTable, Diagnosed
 from auscult.errors import UserError
 from auscult.records import STAGES
 
@@ -134,5 +134,58 @@ def test_a_model_that_never_writes_a_trace_is_told_so_and_has_no_effects() -> No
     found = diagnose(replace(TABLE, arms={"baseline": none, "replace_vr": none, "replace_vr_kr": none, **own}))
     assert not found.of("gain") and not found.of("if_right") and not found.of("cause") and found.first == ""
     assert any("no stages of its own" in remark for remark in found.remarks)
-    valid = next(f for f in found.of("arm") if f.metric == "valid")
-    assert valid.estimate.value == 0 and valid.estimate.n == len(TABLE)
+    invalid = next(f for f in found.of("arm", group="baseline") if f.metric == "invalid")
+    assert invalid.estimate.value == 1 and invalid.estimate.n == len(TABLE)
+
+
+def skipping(table: Diagnosed, share: float, arms: tuple[str, ...] = ("replace_vr", "self_vr")) -> Diagnosed:
+    """The same model, which writes no trace for a share of the items of some arms."""
+    lost = np.arange(len(table)) < share * len(table)
+    status = np.where(lost, STATUS["unusable"], STATUS["ok"])
+    worse = {a: ArmTable.of(table.arms[a].right[:, 0] * ~lost, status=status) for a in arms}
+    return replace(table, arms=dict(table.arms) | worse)
+
+
+def without_gold_eyes(table: Diagnosed) -> Diagnosed:
+    return replace(table, arms={name: arm for name, arm in table.arms.items() if name != "gold_vr_own_kr"})
+
+
+def test_right_eyes_are_read_in_the_template_of_what_stands_beside_them_where_that_was_run() -> None:
+    found = diagnose(skipping(TABLE, 0.54))
+    eyes = found.one("if_right", "eyes")
+    alone = next(f for f in found.of("arm", group="gold_vr_own_kr") if not f.metric)
+    assert eyes is not None and eyes.group == "gold_vr_own_kr" and eyes.estimate.value == alone.estimate.value
+    own, gain = found.one("if_right"), found.one("gain", "eyes", "gold_vr_own_kr")
+    assert own is not None and gain is not None and own.estimate.value is not None
+    assert gain.estimate.value == pytest.approx((eyes.estimate.value or 0) - own.estimate.value)
+
+
+def test_where_one_given_stage_makes_invalid_traces_nothing_is_told_of_right_eyes_and_no_cause_is_inferred() -> None:
+    found = diagnose(skipping(without_gold_eyes(TABLE), 0.54))
+    eyes = found.one("if_right", "eyes")
+    assert eyes is not None and eyes.estimate.value is None and eyes.remark == "not told"
+    assert eyes.estimate.withheld.startswith("54 of 100 traces that go on from a given first stage lack a stage")
+    assert found.first == "" and not found.of("cause")
+    assert any("--arms default,gold_vr_own_kr tells" in remark for remark in found.remarks)
+    knowledge = found.one("if_right", "knowledge")
+    assert knowledge is not None and knowledge.estimate.value is not None
+
+
+@pytest.mark.parametrize(("share", "arms", "told"), [
+    (0.05, ("replace_vr", "self_vr"), True),
+    (0.06, ("self_vr",), False),
+    (0.06, ("replace_vr",), False),
+    (0.06, ("self_vr_kr",), False),
+    (0.3, ("replace_vr", "self_vr", "self_vr_kr"), True),
+])  # fmt: skip
+def test_five_points_of_invalid_traces_may_part_the_templates(share: float, arms: tuple[str, ...], told: bool) -> None:
+    eyes = diagnose(skipping(without_gold_eyes(TABLE), share, arms)).one("if_right", "eyes")
+    assert eyes is not None and (eyes.remark == "") is told and (eyes.group == "replace_vr")
+    first = "from two given stages" if arms == ("self_vr_kr",) else "from a given first stage"
+    assert told or f"6 of 100 traces that go on {first} lack" in eyes.estimate.withheld
+
+
+def test_every_arm_says_how_many_of_its_traces_are_invalid() -> None:
+    found = diagnose(skipping(TABLE, 0.25))
+    shares = {f.group: f.estimate.value for f in found.of("arm") if f.metric == "invalid"}
+    assert shares == dict.fromkeys(TABLE.arms, 0.0) | {"replace_vr": 0.25, "self_vr": 0.25}

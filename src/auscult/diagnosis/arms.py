@@ -103,7 +103,7 @@ _TEXT = _arms(
 _RESAMPLED = _arms(
     *(
         Arm(name=f"resample_{arm.name}", given=arm.given, draws=DRAWS, judged=False)
-        for arm in (*_PUBLISHED.values(), *_SELF.values())
+        for arm in (*_PUBLISHED.values(), *_SELF.values(), *_SHAPLEY.values())
     )
 )
 
@@ -130,7 +130,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     **{source: tuple(arms) for source, arms in _FOLLOWED.items()},
     "image": tuple(_SIGHT),
     "text": tuple(_TEXT),
-    "resample": tuple(_RESAMPLED),
+    "resample": tuple(f"resample_{name}" for name in (*_PUBLISHED, *_SELF)),
     "all": tuple(ARMS),
 }
 """Names that stand for several arms."""
@@ -139,6 +139,8 @@ DEFAULT = GROUPS["default"]
 
 def chosen(names: Sequence[str]) -> tuple[Arm, ...]:
     """The arms of some names, in the order of ``ARMS``; the baseline is always among them.
+
+    With ``resample`` the arm of Shapley shares is drawn again too, where it is asked.
 
     Args:
         names: of arms, or of groups of them; none: ``default``.
@@ -151,6 +153,8 @@ def chosen(names: Sequence[str]) -> tuple[Arm, ...]:
         if name not in ARMS and name not in GROUPS:
             raise UserError(f"unknown arm '{name}'; {known_names(name, [*GROUPS, *ARMS])}")
         wanted.update(GROUPS.get(name, (name,)))
+    if "resample" in names:
+        wanted.update(f"resample_{name}" for name in _SHAPLEY if name in wanted)
     return tuple(arm for name, arm in ARMS.items() if name in wanted)
 
 

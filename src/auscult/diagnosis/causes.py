@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from auscult.diagnosis.effects import Outcome, share
+from auscult.diagnosis.effects import Outcome, eyes_untold, share
 from auscult.diagnosis.table import Diagnosed
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Mask
@@ -30,7 +30,7 @@ ARMS: Final = (
 )
 """Arms whose answers are draws of one thing: own stages, gold V, gold K, both."""
 INSTEAD: Final = ("replace_vr", "resample_replace_vr")
-"""For gold V, where its arm with the model's own K was not run."""
+"""For gold V, where its arm with the model's own K was not run, and traces go on as well from one stage as from two."""
 WRONG, RIGHT, NEITHER = range(3)
 DRAWS_FOR_NEITHER: Final = 3
 """Draws an arm needs before an item can be told to be settled neither way in it."""
@@ -60,9 +60,10 @@ class Causes:
 
 
 def causes(table: Diagnosed) -> Causes | None:
-    """The chances of each cause; None where one of the four arms was not run."""
+    """The chances of each cause; None where one of the four arms was not run or does not tell."""
     names = [[name for name in group if name in table.arms] for group in ARMS]
-    names[GOLD_EYES] = names[GOLD_EYES] or [name for name in INSTEAD if name in table.arms]
+    if not names[GOLD_EYES] and not eyes_untold(table):
+        names[GOLD_EYES] = [name for name in INSTEAD if name in table.arms]
     if not all(names) or "self_vr_kr" not in table.arms:
         return None
     right, draws = (np.stack(a, axis=1) for a in zip(*(_counts(table, group) for group in names), strict=True))

@@ -52,14 +52,14 @@ class Finding:
     What ``group`` and ``label`` say, by section:
 
     - if_right: accuracy with its own stages (``what`` empty; ``self_vr_kr``), and if eyes, knowledge or both were
-      right, by falling accuracy; all on the same items.
-    - gain: what that brings over the model's own stages, paired.
+      right, by falling accuracy; all on the same items; ``group``: the arm; ``not told`` where it tells nothing of it.
+    - gain: what that brings over the model's own stages, paired; ``group``: the arm.
     - shapley: eyes, knowledge and reasoning (still wrong with both right) add up to what is wrong; interaction.
     - cause: share of the items that are wrong under self-replacement.
     - rate, corrected, people: false stages by arm (``group``); of eyes, knowledge, reasoning those that are unaided
       have a ``what``. As the judge said; freed of its measured error; with human verdicts.
     - quality: what else the fact checker says of these stages: ``metric`` is factuality, completeness or effectiveness.
-    - arm: accuracy of each arm on the items that it was put for; baseline: valid traces too.
+    - arm: accuracy of each arm on the items that it was put for; invalid traces too (``metric``).
     - flow: wrong to right and right to wrong.
     - followed, adopted, if_followed: what planted errors show; ``group``: the degree of the error.
     - style: the effect of gold where the model's own stage was right.

@@ -29,8 +29,15 @@ GAINS = {
     OF_BOTH: ("replace_vr_kr", "self_vr_kr"),
 }
 """What is right → the arm with gold stages, and the arm with the model's own in their place."""
-SQUARE = ("self_vr_kr", "replace_kr", "gold_vr_own_kr", "replace_vr_kr")
+OWN, GOLD_EYES = "self_vr_kr", "gold_vr_own_kr"
+SQUARE = (OWN, "replace_kr", GOLD_EYES, "replace_vr_kr")
 """v00, v01, v10, v11."""
+ONE_GIVEN = GAINS[OF_EYES]
+"""Arms that go on from one given stage; all others of ``GAINS`` go on from two."""
+UNLIKE = 0.05
+"""Share of invalid traces by which an arm may differ from ``OWN``, if their accuracies are to stand side by side."""
+NOT_TOLD = "not told"
+"""Remark of an accuracy that may not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +92,39 @@ def accuracy(
     return share(table, found, of, label, draws=arm.draws, level=level)
 
 
-def valid_share(table: Diagnosed, name: str) -> Estimate:
-    """Valid traces among the answers of an arm; the answer of a valid one need not be usable."""
+def invalid_share(table: Diagnosed, name: str) -> Estimate:
+    """Invalid traces among the answers of an arm; the answer of a valid one need not be usable."""
     arm = table.arms[name]
-    failed, valid = (arm.status == STATUS["request_failed"])[arm.put], arm.valid[arm.put]
+    failed = (arm.status == STATUS["request_failed"])[arm.put]
+    invalid = ((arm.status == UNUSABLE) & ~arm.valid)[arm.put]
     lost = np.asarray(failed.any(axis=1))
-    least, most = (valid & ~failed).mean(axis=1), (valid | failed).mean(axis=1)
-    return share(table, Outcome(least, most, lost, np.zeros_like(lost)), arm.put, "valid traces", draws=arm.draws)
+    least, most = invalid.mean(axis=1), (invalid | failed).mean(axis=1)
+    return share(table, Outcome(least, most, lost, np.zeros_like(lost)), arm.put, "invalid traces", draws=arm.draws)
+
+
+def eyes_untold(table: Diagnosed) -> str:
+    """Why the accuracy with right eyes and knowledge written anew says nothing beside ``OWN``; empty where it does.
+
+    A model that goes on badly from one given stage, and well from two, is wrong by the template and not by its eyes.
+    """
+    some = [name for name in ONE_GIVEN if name in table.arms]
+    rows = put_in(table, (OWN, *some))
+    if rows is None or not some:
+        return ""
+    two = _invalid(table, OWN, rows)
+    one = max((_invalid(table, name, rows) for name in some), key=lambda found: abs(found - two))
+    if abs(one - two) <= UNLIKE:
+        return ""
+    if one < two:
+        return f"{100 * two:.0f} of 100 traces that go on from two given stages lack the third"
+    return f"{100 * one:.0f} of 100 traces that go on from a given first stage lack a stage"
+
+
+def _invalid(table: Diagnosed, name: str, rows: Mask) -> float:
+    """Share of invalid traces among those that came."""
+    arm = table.arms[name].at(rows)
+    came = (arm.status > 0) & (arm.status != STATUS["request_failed"])
+    return float(((arm.status == UNUSABLE) & ~arm.valid).sum() / max(int(came.sum()), 1))
 
 
 def share(table: Diagnosed, found: Outcome, rows: Mask, name: str, *, draws: int = 1, level: float = 0.95) -> Estimate:

@@ -8,10 +8,11 @@ import numpy as np
 
 from auscult.analysis.joined import OK, STATUS, UNUSABLE
 from auscult.diagnosis import effects, rates
+from auscult.diagnosis.arms import ARMS
 from auscult.diagnosis.causes import CAUSES, Causes, causes, shares
 from auscult.diagnosis.controls import controls
 from auscult.diagnosis.diagnosis import ArmCount, Diagnosis, Finding, ItemCause, Section, What
-from auscult.diagnosis.effects import GAINS
+from auscult.diagnosis.effects import GAINS, GOLD_EYES, NOT_TOLD
 from auscult.diagnosis.following import PLANTED, adopted, degrees, followed, if_followed
 from auscult.diagnosis.published import published_findings
 from auscult.diagnosis.table import ArmTable, Diagnosed
@@ -24,6 +25,8 @@ from auscult.statistics.multiple import holm
 LOWER_BOUND, NOT_IDENTIFIABLE = "lower bound", "not identifiable"
 JUDGED: frozenset[Section] = frozenset({"rate", "corrected", "people", "quality"})
 AS_PLANTED = "if right stages are followed as planted ones are, and no guess is lucky"
+READ = "stages of the trace"
+"""What tells whether a trace is one."""
 MOST_VALUES, FEWEST_ITEMS = 12, 10
 """Values of a tag that are shown, the most frequent ones; items that such a line needs."""
 IF_RIGHT: Mapping[What, str] = {"eyes": "the eyes were", "knowledge": "the knowledge were", "both": "both were"}
@@ -109,7 +112,7 @@ def first_named(table: Diagnosed) -> What:
         made = {"eyes": whole.eyes, "knowledge": whole.knowledge, "reasoning": whole.reasoning}
     else:
         eyes, knowledge = (effects.gain(table, what) for what in ("eyes", "knowledge"))
-        if eyes is None or knowledge is None or "replace_vr_kr" not in table.arms:
+        if eyes is None or knowledge is None or "replace_vr_kr" not in table.arms or effects.eyes_untold(table):
             return ""
         made = {"eyes": eyes, "knowledge": knowledge, "reasoning": effects.still_wrong(table)}
     lost = {what: e.value for what, e in made.items() if e.value is not None}
@@ -137,8 +140,13 @@ def _by(instrument: str, finding: Finding) -> Finding:
 
 
 def _if_right(table: Diagnosed) -> Iterator[Finding]:
-    """Accuracy with its own stages and with right ones, on the items of all these arms, the best first."""
+    """Accuracy with its own stages and with right ones, on the items of all these arms, the best first.
+
+    That with right eyes is of the arm that goes on from two stages as the others do, where it was run.
+    """
     arms = {what: GAINS[what][0] for what in IF_RIGHT if GAINS[what][0] in table.arms}
+    if GOLD_EYES in table.arms:
+        arms["eyes"] = GOLD_EYES
     rows = effects.put_in(table, ("self_vr_kr", *arms.values()))
     if rows is None:
         return
@@ -154,16 +162,29 @@ def _if_right(table: Diagnosed) -> Iterator[Finding]:
         )
         for what, arm in arms.items()
     ]
+    if GOLD_EYES not in table.arms and (why := effects.eyes_untold(table)):
+        lines = [_withheld(line, why) if line.what == "eyes" else line for line in lines]
     yield from sorted(lines, key=lambda line: -(line.estimate.value or 0.0))
+
+
+def _withheld(line: Finding, why: str) -> Finding:
+    """An accuracy that is one of its arm and none of a model with that stage right."""
+    of = line.estimate
+    none = Estimate(name=of.name, n=of.n, clusters=of.clusters, unit=of.unit, withheld=why)
+    return replace(line, estimate=none, remark=NOT_TOLD)
 
 
 def _gains(table: Diagnosed) -> Iterator[Finding]:
     """What right stages bring; a lower bound, where they may not have been followed."""
     for what, title in IF_RIGHT.items():
         if (estimate := effects.gain(table, what)) is not None:
+            label = f"gain if {title} right"
             yield Finding(
-                section="gain", what=what, label=f"gain if {title} right", estimate=estimate, remark=LOWER_BOUND
+                section="gain", what=what, group=GAINS[what][0], label=label, estimate=estimate, remark=LOWER_BOUND
             )
+    label = "gain if the eyes were right, its own knowledge kept"
+    if (kept := effects.effect(table, GOLD_EYES, effects.OWN, name=label)) is not None:
+        yield Finding(section="gain", what="eyes", group=GOLD_EYES, label=label, estimate=kept, remark=LOWER_BOUND)
 
 
 def _shapley(table: Diagnosed) -> Iterator[Finding]:
@@ -221,8 +242,16 @@ def _arms(table: Diagnosed) -> Iterator[Finding]:
     for name, arm in table.arms.items():
         if arm.put.any():
             yield Finding(section="arm", group=name, label="accuracy", estimate=effects.accuracy(table, name))
-    valid = effects.valid_share(table, "baseline")
-    yield Finding(section="arm", group="baseline", label="valid traces", metric="valid", estimate=valid)
+    for name, arm in table.arms.items():
+        if arm.put.any() and not (name in ARMS and ARMS[name].text_only):
+            invalid = effects.invalid_share(table, name)
+            yield Finding(
+                section="arm",
+                group=name,
+                label="invalid traces",
+                metric="invalid",
+                estimate=replace(invalid, instrument=READ),
+            )
 
 
 def _flows(table: Diagnosed) -> Iterator[Finding]:
@@ -318,7 +347,12 @@ def _remarks(table: Diagnosed, findings: Iterable[Finding]) -> Iterator[str]:
     for what in planted:
         if made["followed", what].remark:  # type: ignore[index]
             yield f"How many right stages are followed is not identifiable ({what}): the gain is a lower bound."
-    if "gold_vr_own_kr" not in table.arms:
+    if GOLD_EYES not in table.arms and (why := effects.eyes_untold(table)):
+        yield (
+            f"{why}: what right eyes would give, and causes of items, cannot be told from this run "
+            f"(--arms default,{GOLD_EYES} tells)."
+        )
+    elif GOLD_EYES not in table.arms:
         yield (
             "Shares of eyes and knowledge that add up (Shapley) need one arm more: --arms gold_vr_own_kr. Causes of "
             "items take replace_vr in its place, where the knowledge is written anew."

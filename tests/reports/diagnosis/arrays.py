@@ -35,9 +35,13 @@ def table(
     arms: Sequence[str] = ALL,
     lost: int = 0,
     broken: int = 0,
+    skipped: float = 0.0,
     seed: int = 1,
 ) -> Diagnosed:
-    """Answers are right where no stage is wrong; the first ``lost`` never came, the last ``broken`` are no trace."""
+    """Answers are right where no stage is wrong; the first ``lost`` never came, the last ``broken`` are no trace.
+
+    Of traces that go on from one given stage the share ``skipped`` is none.
+    """
     chance = np.random.default_rng(seed)
     wrong = {s: chance.random(items) < p for s, p in zip(STAGES, (eyes, knowledge, reasoning), strict=True)}
     status = np.where(np.arange(items) < lost, 3, 1)
@@ -49,7 +53,9 @@ def table(
         codes = np.where(no_trace, 0 if arm in OWN else 2, status)
         for values in verdicts.values():
             values[no_trace] = np.nan
-        right = ~np.logical_or.reduce(left) & ~no_trace
+        skips = (np.arange(items) >= (1 - skipped) * items) & (arm in ("self_vr", "replace_vr"))
+        codes = np.where(skips, 2, codes)
+        right = ~np.logical_or.reduce(left) & ~no_trace & ~skips
         made[arm] = ArmTable.of(right, status=codes, wrong=verdicts)
     tags = {"modality": tuple(("CT", "X-ray")[n % 2] for n in range(items))}
     return Diagnosed.of(made, np.arange(items) // per_image, tags=tags)

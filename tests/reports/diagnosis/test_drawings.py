@@ -43,3 +43,12 @@ def test_without_the_controls_there_is_no_picture() -> None:
 
 def test_a_model_that_is_always_right_has_no_causes() -> None:
     assert causes_flow(diagnosis(0.0, 0.0, 0.0)) is None
+
+
+def test_a_rung_whose_template_spoils_traces_has_no_number_and_says_why() -> None:
+    eyes = rungs(diagnosis(arms=[a for a in ALL if a != "gold_vr_own_kr"], skipped=0.54))[1:4]
+    (bare,) = [r for r in eyes if r.label == "If it saw rightly"]
+    assert bare.value is None and bare.parts == () and "cannot be told" in bare.said
+    assert "54 of 100 traces" in bare.gain and "--arms default,gold_vr_own_kr tells" in bare.gain
+    own, told, *_ = rungs(diagnosis(skipped=0.54))
+    assert told.value is not None and told.before == pytest.approx(own.value)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.reports.diagnosis.arrays import PUBLISHED, diagnosis
+from tests.reports.diagnosis.arrays import ALL, PUBLISHED, diagnosis
 
 from auscult.reports.cautions import STATISTICAL
 from auscult.reports.diagnosis.face import About, about_of, diagnosis_face
@@ -101,7 +101,34 @@ def test_drawn_images_are_cautioned_about() -> None:
     assert face().cautions == ()
 
 
-@pytest.mark.parametrize("how", [{}, {"lost": 30}, {"arms": PUBLISHED}, {"items": 16}, {"items": 2}, {"broken": 240}])
+def test_what_right_eyes_give_is_not_told_where_one_given_stage_spoils_traces_and_the_command_that_tells_is_named() -> (
+    None
+):
+    shown = face(arms=[a for a in ALL if a != "gold_vr_own_kr"], skipped=0.54)
+    assert "if it knew the medicine" in shown.line
+    assert shown.line.endswith("; if it saw rightly cannot be told from this run.") and len(shown.line) <= 2 * 80
+    assert "54 of 100 traces that go on from a given first stage lack a stage" in shown.cautions[0]
+    assert "--arms default,gold_vr_own_kr tells" in shown.cautions[0]
+    assert "54 of 100 traces" in verdict(shown, "eyes").short
+    assert verdict(shown, "eyes").word == "not known" and "cannot be told" in verdict(shown, "eyes").sentence
+    assert shown.action == "Which stage costs most cannot be told."
+    assert shown.steps[0].command == "auscult diagnose items --arms default,gold_vr_own_kr"
+    told = face(skipped=0.54)
+    assert "cannot be told" not in told.line and verdict(told, "eyes").word == "problem"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"skipped": 0.5, "arms": ALL[:5] + ALL[6:]},
+        {"lost": 30},
+        {"arms": PUBLISHED},
+        {"items": 16},
+        {"items": 2},
+        {"broken": 240},
+    ],
+)
 def test_the_first_screen_has_no_word_of_statistics_and_fits_a_terminal(how: dict[str, object]) -> None:
     shown = face(0.4, 0.1, 0.04, **how)
     for said in (shown.line, shown.action, *(v.sentence for v in shown.verdicts), *shown.cautions):

@@ -6,7 +6,7 @@ from auscult.diagnosis.diagnosis import Diagnosis, What
 from auscult.records import Estimate
 from auscult.reports import natural
 from auscult.reports.diagnosis.pictures import Flow, Rung, Stream, Tone, flow
-from auscult.reports.diagnosis.questions import estimate_of, still_wrong
+from auscult.reports.diagnosis.questions import TELLS_EYES, estimate_of, gain_of, still_wrong, untold
 from auscult.reports.diagnosis.words import CAUSES, gained, of_100, points
 
 _RUNGS: tuple[tuple[What, str, str, Tone], ...] = (
@@ -27,8 +27,11 @@ def rungs(found: Diagnosis) -> tuple[Rung, ...]:
 
 def _mended(found: Diagnosis) -> Iterator[Rung]:
     for what, label, about, tone in _RUNGS:
-        level, gain = estimate_of(found, "if_right", what), estimate_of(found, "gain", what)
-        if level is not None:
+        level, gain = estimate_of(found, "if_right", what), gain_of(found, what)
+        if why := untold(found, what):
+            said = "cannot be told from this run"
+            yield Rung(label=label, about=about, said=said, gain=f"{why} ({TELLS_EYES} tells)")
+        elif level is not None:
             yield _rung(label, about, level, gain, _parts(found, what, level, gain, tone))
 
 

@@ -8,7 +8,16 @@ from auscult.diagnosis.diagnosis import Diagnosis, What
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports import natural
-from auscult.reports.diagnosis.questions import SMALL, estimate_of, questions, several, still_wrong
+from auscult.reports.diagnosis.questions import (
+    SMALL,
+    TELLS_EYES,
+    estimate_of,
+    gain_of,
+    questions,
+    several,
+    still_wrong,
+    untold,
+)
 from auscult.reports.diagnosis.words import number, of_100
 from auscult.reports.face import Face, Step
 from auscult.reports.places import PLUMBING
@@ -94,8 +103,11 @@ def _line(found: Diagnosis) -> str:
     if own is None:
         return "What mending a stage would give cannot be told: too few of the arms were run."
     given = sorted((f for f in found.of("if_right") if f.what in IF), key=lambda f: f.what == "both")
-    levels = [f"{number(f.estimate)} {IF[f.what]}" for f in given]
-    return f"{of_100(own, 'answers')} are right as it is; {', '.join(levels)}."
+    levels = [f"{number(f.estimate)} {IF[f.what]}" for f in given if not untold(found, f.what)]
+    said = "; ".join(filter(None, (f"{of_100(own, 'answers')} are right as it is", ", ".join(levels))))
+    if untold(found, "eyes"):
+        said += f"; {IF['eyes']} cannot be told from this run"
+    return f"{said}."
 
 
 def _action(found: Diagnosis) -> str:
@@ -124,10 +136,12 @@ def _clearly_first(found: Diagnosis) -> bool:
 
 def _lost(found: Diagnosis, what: Any) -> Estimate | None:
     shared = estimate_of(found, "shapley", what)
-    return shared or (still_wrong(found) if what == "reasoning" else estimate_of(found, "gain", what))
+    return shared or (still_wrong(found) if what == "reasoning" else gain_of(found, what))
 
 
 def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
+    if why := untold(found, "eyes"):
+        yield f"{why}: how many it would answer rightly {IF['eyes']} cannot be told from this run ({TELLS_EYES} tells)."
     if about.drawn:
         yield (
             "The images are phantoms, drawn by a program: how a model reads them is no evidence of how it reads "
@@ -154,10 +168,15 @@ def _usable(found: Diagnosis, arm: str) -> float | None:
 
 
 def _steps(found: Diagnosis, about: About) -> Iterator[Step]:
+    command = about.command if about.command.startswith("auscult ") and "--arms" not in about.command else ""
+    if untold(found, "eyes"):
+        yield Step(
+            sentence="Whoever runs the software has it go on from its own knowledge too: that tells about its eyes.",
+            command=f"{command} {TELLS_EYES}" if command else "",
+        )
     if found.first in _FIRST:
         yield Step(sentence="A physician looks through the questions below, to see how this stage fails.")
     if not found.of("followed"):
-        command = about.command if about.command.startswith("auscult ") and "--arms" not in about.command else ""
         yield Step(
             sentence="Whoever runs the software plants errors too, which shows how far the gains can be believed.",
             command=f"{command} --arms default,planted" if command else "",

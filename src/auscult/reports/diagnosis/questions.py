@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from auscult.diagnosis.diagnosis import Diagnosis, Section, What
+from auscult.diagnosis.effects import GOLD_EYES, NOT_TOLD
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports import natural
@@ -11,6 +12,8 @@ from auscult.reports.diagnosis.words import SAYS_JUDGE, gained, more, number, of
 from auscult.reports.face import Bar, Verdict, Word
 from auscult.reports.questions.sure import FEWEST
 
+TELLS_EYES = f"--arms default,{GOLD_EYES}"
+"""What to run, where what right eyes would give is not told."""
 SMALL = 0.05
 """A share of all answers that is no problem."""
 FOLLOWS = 0.8
@@ -42,6 +45,19 @@ def estimate_of(found: Diagnosis, section: Section, what: What = "") -> Estimate
     return one.estimate if one else None
 
 
+def untold(found: Diagnosis, what: What) -> str:
+    """Why no arm of this run tells what a right stage would give; empty where one does."""
+    one = found.one("if_right", what)
+    return one.estimate.withheld if one and one.remark == NOT_TOLD else ""
+
+
+def gain_of(found: Diagnosis, what: What) -> Estimate | None:
+    """What a right stage brings, in the arm whose accuracy is shown; None where that was not measured or not told."""
+    level = found.one("if_right", what)
+    one = found.one("gain", what, level.group if level else None)
+    return None if one is None or untold(found, what) else one.estimate
+
+
 def still_wrong(found: Diagnosis) -> Estimate | None:
     """What is wrong with eyes and knowledge right."""
     both = estimate_of(found, "if_right", "both")
@@ -64,8 +80,8 @@ def still_wrong(found: Diagnosis) -> Estimate | None:
 
 def _stage(found: Diagnosis, what: What) -> Verdict | None:
     """Eyes or knowledge: how often it is wrong, and what a right one brings; None where neither is known."""
-    rate, gain = estimate_of(found, "rate", what), estimate_of(found, "gain", what)
-    if rate is None and gain is None:
+    rate, gain, why = estimate_of(found, "rate", what), gain_of(found, what), untold(found, what)
+    if rate is None and gain is None and not why:
         return None
     said, short = [], []
     if rate is not None and natural.known(rate):
@@ -75,6 +91,9 @@ def _stage(found: Diagnosis, what: What) -> Verdict | None:
         chance = ", which may be chance" if _came(gain) == "not known" and gain.value else ""
         said.append(f"Given {_GIVEN[what]}, {more(gain)} are answered rightly{chance}.")
         short.append(f"{'correct ones' if short else f'correct {what}'} bring {gained(gain)}")
+    if why:
+        said.append(f"What {_GIVEN[what]} would bring cannot be told from this run ({TELLS_EYES} tells): {why}.")
+        short = [f"{what}: {why}"]
     if not said:
         return None
     word: Word = _came(gain) if gain is not None else "not known"

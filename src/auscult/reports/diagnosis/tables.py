@@ -103,7 +103,7 @@ _FOLDS = (
         "right answers of each, and answers that did not come or were none",
         "An answer that is not in three stages is the model's own outcome and counts as wrong. What never came, was "
         "not judged or could not be read is missing, and every range allows for it.",
-        {"arm": "Right answers of each run"},
+        {"arm": "Right answers and invalid traces of each run"},
         True,
     ),
     _Fold(
@@ -172,6 +172,7 @@ def _about(f: Finding) -> str:
         "corrected",
         "people",
         "if_right",
+        "gain",
         "unstable",
         "answerability",
         "image",
