@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tests.certificates.progress import counted
 
-from auscult.certificates.diagnosis import DiagnosisOptions
+from auscult.certificates.diagnosis import DiagnosisOptions, certificate
 from auscult.certificates.diagnosis.arrays import Judge
 from auscult.certificates.diagnosis.causes import MODELS
 from auscult.certificates.diagnosis.certificate import certify
@@ -71,3 +71,14 @@ def test_progress_counts_models():
     seen = []
     certify(FEW, grid=(), judged=(), told=MODELS[:2], show=counted(seen))
     assert seen[-1] == (2, 2)
+
+
+def test_finished_models_are_kept_and_not_simulated_again(tmp_path, monkeypatch):
+    options = replace(FEW, work=tmp_path)
+    first = certify(options, grid=(CONFUSED,), judged=(), told=MODELS[:1])
+    monkeypatch.setattr(certificate, "covered", None)
+    monkeypatch.setattr(certificate.causes, "told", None)
+    again = certify(options, grid=(CONFUSED,), judged=(), told=MODELS[:1])
+    assert again.figures == first.figures
+    with pytest.raises(TypeError):
+        certify(replace(options, seed=1), grid=(CONFUSED,), judged=(), told=())

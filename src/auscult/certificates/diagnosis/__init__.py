@@ -29,7 +29,7 @@ class DiagnosisOptions:
         texts: runs that are also written out as traces, and compared table by table.
         damaged: phantom models that are damaged, half of them in the eyes, half in the knowledge; 0: none.
         cases: phantoms that each damaged model is diagnosed on.
-        work: folder of damaged models and their diagnoses, so that the same command goes on; none: they are not kept.
+        work: folder of what is finished, model by model, so that the same command goes on; none: nothing is kept.
         seed: of the simulation.
     """
 

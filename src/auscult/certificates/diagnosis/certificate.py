@@ -1,11 +1,14 @@
 """The diagnosis, put to the test: simulated and damaged models whose faults are known → what it finds of them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
+import orjson
 
 from auscult.certificates.cells import Row
 from auscult.certificates.diagnosis import DiagnosisOptions, causes, damaged, texts
@@ -15,7 +18,8 @@ from auscult.certificates.diagnosis.settings import Setting, judged_settings, se
 from auscult.certificates.trial import Trial, Verdict, both
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
-from auscult.records import Certificate
+from auscult.records import Certificate, digest
+from auscult.store.files import replace_file
 from auscult.version import __version__
 
 Step = Callable[[], Iterable[Row]]
@@ -59,19 +63,38 @@ def certify(
             steps=[
                 *written,
                 *harmed,
-                *(partial(_covered, setting, made, options, tests, n) for n, (setting, made) in enumerate(asked)),
-                *(partial(_causes, model, options, n) for n, model in enumerate(told)),
+                *(
+                    partial(_kept, work, (asdict(setting), n, tests), options, _covered, (setting, made, tests, n))
+                    for n, (setting, made) in enumerate(asked)
+                ),
+                *(
+                    partial(_kept, work, (asdict(model), n), options, _causes, (model, n))
+                    for n, model in enumerate(told)
+                ),
             ],
             conclude=conclusion,
         )
         return trial.certificate(show)
 
 
-def _covered(setting: Setting, made: Sequence[Figure], options: DiagnosisOptions, tests: int, number: int) -> list[Row]:
+def _kept(
+    work: Path, key: tuple[Any, ...], options: DiagnosisOptions, make: Callable[..., list[Row]], told: tuple[Any, ...]
+) -> list[Row]:
+    """The rows of one simulated model: made, or where the same command made them before."""
+    file = work / f"{digest(__version__, make.__name__, *key, options.replicates, options.seed)}.json"
+    if file.exists():
+        return list(orjson.loads(file.read_bytes()))
+    rows = make(options, *told)
+    work.mkdir(parents=True, exist_ok=True)
+    replace_file(file, orjson.dumps(rows, option=orjson.OPT_SERIALIZE_NUMPY))
+    return rows
+
+
+def _covered(options: DiagnosisOptions, setting: Setting, made: Sequence[Figure], tests: int, number: int) -> list[Row]:
     return covered(setting, made, options.replicates, np.random.default_rng([options.seed, 1, number]), tests)
 
 
-def _causes(model: causes.Told, options: DiagnosisOptions, number: int) -> list[Row]:
+def _causes(options: DiagnosisOptions, model: causes.Told, number: int) -> list[Row]:
     runs = min(options.replicates, CAUSE_RUNS)
     return causes.told(model, runs, np.random.default_rng([options.seed, 2, number]))
 
