@@ -183,6 +183,17 @@ def test_items_without_a_gold_trace_are_counted_and_not_asked(tmp_path: Path) ->
     assert manifest["left_out"] == {"no gold trace": 1} and len(answers(tmp_path / "out")) == 6
 
 
+def test_images_that_the_model_was_tuned_on_are_named_and_not_asked(tmp_path: Path) -> None:
+    items = two_by_two(tmp_path / "items")
+    (case, _), *_ = items.groups()
+    model = Writer()
+    model.tuned_on = frozenset({case.images[0].pixels})
+    Examination(tmp_path / "items", model, Writer(judge)).run(tmp_path / "out")
+    manifest = orjson.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert manifest["tuned_on"] == [case.source_key] and len(answers(tmp_path / "out")) == 12
+    assert any("the model was tuned on their images" in note for note in manifest["notes"])
+
+
 def test_a_set_without_any_gold_trace_is_one_line(tmp_path: Path) -> None:
     item_set(tmp_path / "items", [question("a", trace=question("x").trace.__class__())])
     with pytest.raises(UserError, match="has a gold trace, which a diagnosis compares with"):

@@ -31,6 +31,7 @@ from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions
 from auscult.protocols.stages import InStages
 from auscult.records import Answer, Call, Reply, Score, digest
+from auscult.runs.checks import left_out as left_out_as_learnt
 from auscult.runs.folder import (
     DIAGNOSIS,
     UNTYPED,
@@ -87,8 +88,8 @@ class Examination:
         self.arms = self.recording.chosen(s.names) if self.recording else chosen(s.names)
         split = self.items.part(s.split)
         self.left_out = left_out(self.items, split)
-        self.plan = plan_of(self.items, split, s.limit, self.arms, s.seed)
         self.model, self.spec = _opened(who, options)
+        self.plan = plan_of(self.items, split, s.limit, self.arms, s.seed, self.model.tuned_on)
         if self.model.learns or (self.model.recorded and not self.recording):
             raise UserError(f"{self.spec}: reads no stage that is given to it; recorded traces are read by --traces")
         if text_model and not any(arm.text_only for arm in self.arms):
@@ -202,9 +203,12 @@ class Examination:
         arms = [{**asdict(arm), "written": list(arm.written)} for arm in self.arms]
         if folder.manifest.get("arms") != arms:
             _forget(folder, "answers", "scores", "verdicts", "adopted")
+        said, learnt = left_out_as_learnt(self.plan)
+        if learnt:
+            folder.note(tuned_on=learnt)
         folder.note(
             arms=arms,
-            notes=[*(self.recording.notes if self.recording else ()), *self._kin()],
+            notes=[*said, *(self.recording.notes if self.recording else ()), *self._kin()],
             model={"spec": redact(self.spec), **models.capabilities(self.model)},
             text_model={"spec": redact(self.text_spec), **models.capabilities(self.text)},
             judge={"spec": redact(self.judge_spec), **models.capabilities(self.judge)},

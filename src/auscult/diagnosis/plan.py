@@ -47,7 +47,14 @@ def why_not(item: Item) -> str:
     return "" if item.trace.visual_recognition.strip() and item.trace.knowledge_recall.strip() else NO_GOLD
 
 
-def plan_of(items: ItemSet, split: str, limit: int | None, arms: Sequence[Arm], seed: int = 0) -> Plan:
+def plan_of(
+    items: ItemSet,
+    split: str,
+    limit: int | None,
+    arms: Sequence[Arm],
+    seed: int = 0,
+    learnt: frozenset[str] = frozenset(),
+) -> Plan:
     """The cases and items of a diagnosis, and whose images are shown for whose.
 
     Args:
@@ -56,6 +63,7 @@ def plan_of(items: ItemSet, split: str, limit: int | None, arms: Sequence[Arm], 
         limit: most cases; None for all.
         arms: that are asked.
         seed: of the choice of other images.
+        learnt: hashes of the pixels of images that the model was tuned on; their cases are not asked.
     """
     wrong = any(arm.sight == "wrong" for arm in arms)
     return Plan(
@@ -66,6 +74,7 @@ def plan_of(items: ItemSet, split: str, limit: int | None, arms: Sequence[Arm], 
         conditions=frozenset(("with", "wrong")),
         seed=seed,
         asks=lambda item: not why_not(item),
+        learnt=learnt,
     )
 
 
