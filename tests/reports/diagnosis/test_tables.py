@@ -12,7 +12,7 @@ FOUND = diagnosis(0.4, 0.1, 0.05, lost=2)
 
 def test_every_figure_stands_in_a_table() -> None:
     shown = sum(len(t.rows) for part in parts(FOUND) if part.name != "groups" for t in part.tables)
-    assert shown - len(FOUND.arms) == len([f for f in FOUND.findings if f.section != "tag"])
+    assert shown - len(FOUND.arms) == len([f for f in FOUND.findings if f.section != "tag" and f.metric != "invalid"])
     (groups,) = (part for part in parts(FOUND) if part.name == "groups")
     cells = sum(c.present for t in groups.tables for row in t.rows for c in row.cells)
     assert cells == len(FOUND.of("tag"))
@@ -39,3 +39,10 @@ def test_the_csv_has_every_figure_and_every_count(tmp_path: Path) -> None:
     assert {"section": "answers", "group": "baseline", "label": "request_failed", "value": "2"}.items() <= next(
         r for r in rows if r["label"] == "request_failed"
     ).items()
+
+
+def test_the_share_of_invalid_traces_of_every_run_stands_with_its_count() -> None:
+    missing = next(part for part in parts(diagnosis(skipped=0.54)) if part.name == "missing")
+    counts = missing.tables[0]
+    cells = {row.about: " ".join(p.value for c in row.cells for p in c.parts) for row in counts.rows}
+    assert "54 of 100" in cells["replace_vr"] and "54 of 100" in cells["self_vr"] and "of 100" not in cells["baseline"]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from auscult.diagnosis.diagnosis import ArmCount, Diagnosis, Finding, Section
 from auscult.reports.cells import cell
-from auscult.reports.diagnosis.words import arm_words
+from auscult.reports.diagnosis.words import arm_words, of_100
 from auscult.reports.format import Scale, upper
 from auscult.reports.table import Cell, Notes, Row, Table, count, text, titled
 
@@ -103,7 +103,7 @@ _FOLDS = (
         "right answers of each, and answers that did not come or were none",
         "An answer that is not in three stages is the model's own outcome and counts as wrong. What never came, was "
         "not judged or could not be read is missing, and every range allows for it.",
-        {"arm": "Right answers and invalid traces of each run"},
+        {"arm": "Right answers of each run"},
         True,
     ),
     _Fold(
@@ -131,7 +131,7 @@ def parts(found: Diagnosis) -> list[Part]:
     for fold in _FOLDS:
         tables = tuple(_tags(found)) if "tag" in fold.sections else tuple(_tables(found, fold.sections))
         if "arm" in fold.sections:
-            tables = (_counts(found.arms), *tables)
+            tables = (_counts(found), *tables)
         if tables:
             made.append(Part(fold.name, fold.title, fold.about, fold.lead, tables, fold.printed))
     return made
@@ -139,7 +139,7 @@ def parts(found: Diagnosis) -> list[Part]:
 
 def _tables(found: Diagnosis, sections: Mapping[Section, str]) -> Iterator[Table]:
     for section, caption in sections.items():
-        if some := found.of(section):
+        if some := [f for f in found.of(section) if f.metric != "invalid"]:  # these stand with the counts
             yield _table(f"t-{section}", caption, some)
 
 
@@ -202,7 +202,16 @@ def _tags(found: Diagnosis) -> Iterator[Table]:
         yield titled(f"t-tag-{tag}".replace(" ", "-"), f"By {tag}", (upper(tag), *heads), rows, notes=notes)
 
 
-def _counts(arms: Sequence[ArmCount]) -> Table:
+def _invalid(found: Diagnosis, arm: ArmCount) -> Cell:
+    """Invalid traces of an arm with their share of its answers."""
+    of = next((f.estimate for f in found.of("arm", group=arm.arm) if f.metric == "invalid"), None)
+    share = f" ({of_100(of)})" if of is not None and arm.invalid else ""
+    return text(f"{arm.invalid:,}{share}")
+
+
+def _counts(found: Diagnosis) -> Table:
+    """What came of the answers of every arm."""
+    arms = found.arms
     names = ("ok", "invalid", "unusable", "request_failed", "judge_unusable", "unread", "not_put")
     titles = ("With an answer", "Not in three stages", "No position", "Never came", "Not judged", "Unread", "Not asked")
     kept = [n for n, name in enumerate(names) if not n or any(getattr(a, name) for a in arms)]
@@ -210,7 +219,7 @@ def _counts(arms: Sequence[ArmCount]) -> Table:
         Row(
             label=upper(arm_words(a.arm)),
             about=a.arm + (f", {a.draws} times" if a.draws > 1 else ""),
-            cells=tuple(count(getattr(a, names[n])) for n in kept),
+            cells=tuple(_invalid(found, a) if names[n] == "invalid" else count(getattr(a, names[n])) for n in kept),
         )
         for a in arms
     ]
