@@ -106,3 +106,28 @@ def test_adoption_is_told_by_the_degree_of_the_error() -> None:
 def test_without_planted_arms_nothing_is_said_of_following() -> None:
     arms = {name: planted(1.0).arms[name] for name in ("baseline", "self_vr", "replace_vr")}
     assert following.followed(Diagnosed.of(arms), "eyes") is None
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_where_no_answer_changes_a_gain_over_the_share_followed_still_has_an_interval(right: bool) -> None:
+    alike = ArmTable.of(np.full(15, right))
+    planted_arm = ArmTable.of(np.zeros(15), adopts=np.full(15, right), adopts_own=np.zeros(15))
+    if not right:  # its own answers are right now and then, else nothing would tell how much is followed
+        alike = ArmTable.of(np.arange(15) % 5 > 0)
+        planted_arm = ArmTable.of(np.zeros(15), adopts=alike.right, adopts_own=np.zeros(15))
+    arms = {"baseline": alike, "self_vr": alike, "replace_vr": alike, "planted_vr": planted_arm}
+    made = Diagnosed.of(arms, np.arange(15))
+    after, share = following.if_followed(made, "eyes"), following.followed(made, "eyes")
+    measured = effects.gain(made, "eyes")
+    assert after is not None and after.gain is not None and after.accuracy is not None
+    assert measured is not None and measured.high is not None and share is not None and share.low is not None
+    assert after.gain.value == 0
+    reach = min(1.0, measured.high / share.low)
+    assert after.gain.low == pytest.approx(-reach) and after.gain.high == pytest.approx(reach)
+    assert after.accuracy.low is not None and after.accuracy.low < 0.85 and after.accuracy.high == 1.0
+
+
+def test_a_gain_beyond_the_scale_keeps_an_interval() -> None:
+    sums = np.array([np.ones(20), np.full(20, 0.9), np.ones(20), np.zeros(20)])
+    found = following._jackknifed(sums, np.ones(20), least=0.05, with_own=False, what="eyes", unit="image")
+    assert found.value == 1.0 and found.low is not None and found.low < 1.0

@@ -15,7 +15,7 @@ from auscult.diagnosis.table import Diagnosed
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Mask, residual_correlation
 from auscult.statistics.comparison import difference
-from auscult.statistics.interval import Floats, jackknife_reach
+from auscult.statistics.interval import Floats, jackknife_reach, zero_event_limit
 
 PLANTED: Final = {
     OF_EYES: ("planted_vr", "replace_vr", ("self_vr",)),
@@ -25,6 +25,8 @@ PLANTED: Final = {
 LEAST_CONTRAST: Final = 0.2
 """Lower limit of o − A₀ below which the share followed is not identifiable, and its limits stand alone."""
 NEAR_CHANCE: Final = "not identifiable: with its own stage right answers and those that the error entails are too near"
+STILL: Final = 1e-9
+"""Width of an interval under which it is none."""
 _GRID: Final = np.linspace(0.0, 1.0, 1001)
 
 
@@ -209,7 +211,9 @@ def if_followed(table: Diagnosed, what: str) -> IfFollowed | None:
     parts = _parts(table, found, what, found.rows & four)
     if parts is None:
         return None
-    over, whole = (_jackknifed(*parts, with_own=own, what=what, unit=table.unit) for own in (False, True))
+    over, whole = (
+        _jackknifed(*parts, least=share.low, with_own=own, what=what, unit=table.unit) for own in (False, True)
+    )
     span = replace(
         span,
         worst=measured.value,
@@ -233,13 +237,22 @@ def _parts(table: Diagnosed, found: Control, what: str, rows: Mask) -> tuple[Flo
     return (np.array([np.bincount(codes, part) for part in parts]), sizes) if len(sizes) > 1 else None
 
 
-def _jackknifed(sums: Floats, sizes: Floats, *, with_own: bool, what: str, unit: str) -> Estimate:
-    """Gain over f, or with the own accuracy added; limits by leaving out one cluster at a time."""
+def _jackknifed(sums: Floats, sizes: Floats, *, least: float, with_own: bool, what: str, unit: str) -> Estimate:
+    """Gain over f, or with the own accuracy added; limits by leaving out one cluster at a time.
+
+    Where that makes no difference, or all lies beyond the scale, the limits are those of a difference of which no
+    cluster is seen to differ, over ``least``, the lower limit of f.
+    """
     value = float(_over_f(sums.sum(axis=1), sizes.sum(), with_own))
     left = _over_f(sums.sum(axis=1)[:, None] - sums, sizes.sum() - sizes, with_own)
     reach = jackknife_reach(np.asarray(left), 0.95)
     ends = (0.0, 1.0) if with_own else (-1.0, 1.0)
     shown, low, high = (float(np.clip(end, *ends)) for end in (value, value - reach, value + reach))
+    method = "ratio of paired differences; jackknife over clusters, t"
+    if high - low < STILL:
+        reach = zero_event_limit(len(sizes), 0.95) / max(least, 1e-3)
+        low, high = (float(np.clip(end, *ends)) for end in (shown - reach, shown + reach))
+        method = "ratio of paired differences; exact bound for clusters, none of which differs, over the share followed"
     return Estimate(
         name=f"{'accuracy' if with_own else 'gain'} if right and followed as planted errors are: {what}",
         value=shown,
@@ -248,7 +261,7 @@ def _jackknifed(sums: Floats, sizes: Floats, *, with_own: bool, what: str, unit:
         n=int(sizes.sum()),
         clusters=len(sizes),
         unit=unit,
-        method="ratio of paired differences; jackknife over clusters, t",
+        method=method,
     )
 
 
