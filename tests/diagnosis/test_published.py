@@ -104,6 +104,18 @@ def test_each_set_has_the_same_weight_in_the_average() -> None:
     assert found["", "Acc"] == 0.75 and found["average over sets", "Acc"] == 0.5
 
 
+def test_every_figure_says_of_how_many_images_it_is() -> None:
+    verdicts = {"visual_recognition": np.array([1.0, 0.0, 0.0, 0.0])}
+    arms = {
+        "baseline": ArmTable.of([1, 1, 1, 0], wrong=verdicts),
+        "replace_vr": ArmTable.of([1, 0, 0, 0], valid=[True, True, True, False]),
+    }
+    made = Diagnosed.of(arms, np.array([0, 0, 1, 2]), tags={"set": ("a", "a", "a", "b")})
+    found = {(f.group, f.metric): f.estimate.clusters for f in published_findings(made)}
+    assert found["", "Acc"] == 3 and found["", "Acc replace_vr"] == 2 and found["", "H^V"] == found["", "ΔV"] == 3
+    assert found["a", "Acc"] == 2 and found["b", "Acc replace_vr"] == 0 and found["average over sets", "Acc"] == 3
+
+
 def test_a_run_without_a_valid_record_has_no_published_accuracy() -> None:
     arm = ArmTable.of([0, 0], status=[STATUS["unusable"]] * 2, valid=[False, False])
     assert accuracy(arm).value is None
