@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.diagnosis.simulated import ARMS, right_in, table, wrong_stages
 
+from auscult.analysis.joined import STATUS
 from auscult.diagnosis.causes import CAUSES, causes, shares
 from auscult.diagnosis.table import ArmTable, Diagnosed
 
@@ -29,6 +30,41 @@ def one(own: int, eyes: int, knowledge: int, both: int) -> dict[str, float]:
 def test_the_cause_is_what_alone_mends_the_answer(pattern: tuple[int, int, int, int], cause: dict[str, float]) -> None:
     found = one(*pattern)
     assert all(found[name] == pytest.approx(cause.get(name, 0.0), abs=0.02) for name in CAUSES)
+
+
+@pytest.mark.parametrize("silent", [("replace_vr_kr",), ARMS])
+def test_a_wrong_answer_that_cannot_be_read_is_no_fault_of_a_stage(silent: tuple[str, ...]) -> None:
+    stages = wrong_stages()
+    made, no_answer = table(*stages), np.arange(400) % 5 == 0
+    before = causes(made)
+    arms = {
+        name: ArmTable.of(
+            (arm.right[:, 0] == 1) & ~(no_answer & (name in silent)),
+            status=np.where(no_answer & (name in silent), STATUS["unusable"], STATUS["ok"]),
+            valid=np.ones(400, bool),  # a valid trace whose answer takes no position is as unreadable as an invalid one
+        )
+        for name, arm in made.arms.items()
+    }
+    found = causes(Diagnosed.of(arms, made.clusters))
+    assert found is not None and before is not None
+    form = CAUSES.index("form")
+    assert (found.chances[found.wrong & no_answer, form] == 1).all() and (found.wrong & no_answer).any()
+    readable = found.wrong & ~no_answer
+    assert (found.chances[readable, form] == 0).all()
+    assert (found.likeliest[readable] == before.likeliest[readable]).all()
+    share = shares(made, found)["form"]
+    assert share.value == pytest.approx((found.wrong & no_answer).sum() / found.wrong.sum()) and share.low != share.high
+
+
+def test_one_unreadable_draw_of_six_with_gold_stages_leaves_the_cause() -> None:
+    stages = wrong_stages()
+    arms = dict(table(*stages).arms)
+    right = np.repeat(right_in("replace_vr_kr", *stages)[:, None], 5, axis=1)
+    for unread, form in ((1, False), (5, True)):
+        status = np.where(np.arange(5) < unread, STATUS["unusable"], STATUS["ok"]) * np.ones((400, 1), int)
+        drawn = ArmTable.of(np.where(status == STATUS["ok"], right, False), status=status)
+        found = causes(Diagnosed.of(arms | {"resample_replace_vr_kr": drawn}))
+        assert found is not None and (found.likeliest[found.wrong] == CAUSES.index("form")).all() == form
 
 
 def test_only_wrong_answers_have_a_cause() -> None:

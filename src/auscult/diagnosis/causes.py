@@ -2,7 +2,9 @@
 
 An item is settled right, wrong or neither way in each of four arms, and its draws depart from that with one chance for
 all. The shares of the patterns are fitted to all items together, so that what a single draw says of an item is weighed
-by how often such a draw is a slip. The rule stands in ``docs/concepts/diagnosis.md``.
+by how often such a draw is a slip. A wrong answer that cannot be
+read says nothing of stages: it has a cause of its own and is fitted to nothing. The rule stands in
+``docs/concepts/diagnosis.md``.
 
 Source: Dempster, Laird and Rubin 1977, Journal of the Royal Statistical Society B 39, 1-38 (EM); Dawid and Skene 1979,
 Applied Statistics 28, 20-28 (what is so, from several noisy readings of it); Robbins 1956 (empirical Bayes).
@@ -14,13 +16,16 @@ from typing import Final
 
 import numpy as np
 
+from auscult.analysis.joined import UNUSABLE
 from auscult.diagnosis.effects import Outcome, eyes_untold, share
 from auscult.diagnosis.table import Diagnosed
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Mask
 from auscult.statistics.interval import Floats
 
-CAUSES: Final = ("eyes", "knowledge", "both needed", "reasoning", "unstable")
+CAUSES: Final = ("eyes", "knowledge", "both needed", "reasoning", "unstable", "form")
+FORM: Final = CAUSES.index("form")
+"""No readable answer, with its own stages or with both gold ones."""
 OWN, GOLD_EYES, GOLD_KNOWLEDGE, GOLD_BOTH = range(4)
 ARMS: Final = (
     ("self_vr_kr", "baseline", "resample_self_vr_kr", "resample_baseline"),
@@ -69,18 +74,21 @@ def causes(table: Diagnosed) -> Causes | None:
     right, draws = (np.stack(a, axis=1) for a in zip(*(_counts(table, group) for group in names), strict=True))
     own = table.arms["self_vr_kr"]
     wrong = own.put & (own.right_most[:, 0] == 0) & ~own.missing[:, 0]
+    unread = wrong & ((own.status[:, 0] == UNUSABLE) | _unusable(table, names[GOLD_BOTH]))
+    fitted = own.put & ~unread
     most = draws.max(axis=0, initial=0)
     states = [(WRONG, RIGHT, NEITHER) if n >= DRAWS_FOR_NEITHER else (WRONG, RIGHT) for n in most]
     patterns = np.array(list(product(*states)))
     rows, back, many = np.unique(
-        np.concatenate([right, draws], axis=1)[own.put],
+        np.concatenate([right, draws], axis=1)[fitted],
         axis=0,
         return_inverse=True,
         return_counts=True,
     )
     posterior, slip = _fitted(rows[:, :4], rows[:, 4:], many.astype(np.float64), patterns)
     chances = np.full((len(table), len(CAUSES)), np.nan)
-    chances[own.put] = np.clip(posterior @ _cause_of(patterns), 0.0, 1.0).round(6)[back.ravel()]
+    chances[fitted] = np.clip(posterior @ _cause_of(patterns), 0.0, 1.0).round(6)[back.ravel()]
+    chances[unread] = np.eye(len(CAUSES))[FORM]
     chances[~wrong] = np.nan
     return Causes(wrong=wrong, chances=chances, slip=slip, draws=tuple(int(n) for n in most))
 
@@ -94,6 +102,13 @@ def _counts(table: Diagnosed, names: list[str]) -> tuple[Floats, Floats]:
         right += np.where(known, arm.right, 0.0).sum(axis=1)
         draws += known.sum(axis=1)
     return right, draws
+
+
+def _unusable(table: Diagnosed, names: list[str]) -> Mask:
+    """Items of whose answers over some arms more than half, of those that came, are invalid or take no position."""
+    status = np.concatenate([table.arms[name].status for name in names], axis=1)
+    came = (status > 0) & (status <= UNUSABLE)
+    return np.asarray(2 * (status == UNUSABLE).sum(axis=1) > came.sum(axis=1))
 
 
 def _fitted(right: Floats, draws: Floats, many: Floats, patterns: Codes) -> tuple[Floats, float]:

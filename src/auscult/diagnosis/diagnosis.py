@@ -118,7 +118,10 @@ class ArmCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemCause:
-    """Why one item is wrong under self-replacement: the chance of each cause; they add up to 1."""
+    """Why one item is wrong under self-replacement: the chance of each cause; they add up to 1.
+
+    ``form``: no readable answer.
+    """
 
     item_id: str
     likeliest: str
@@ -127,6 +130,7 @@ class ItemCause:
     both_needed: float
     reasoning: float
     unstable: float
+    form: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

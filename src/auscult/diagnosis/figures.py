@@ -90,7 +90,7 @@ def item_causes(table: Diagnosed, found: Causes) -> Iterator[ItemCause]:
     """The causes of the wrong items, a row each."""
     likeliest = found.likeliest
     for row in np.flatnonzero(found.wrong):
-        eyes, knowledge, both, reasoning, unstable = found.chances[row].tolist()
+        eyes, knowledge, both, reasoning, unstable, form = found.chances[row].tolist()
         yield ItemCause(
             item_id=table.items[row],
             likeliest=CAUSES[likeliest[row]],
@@ -99,6 +99,7 @@ def item_causes(table: Diagnosed, found: Causes) -> Iterator[ItemCause]:
             both_needed=both,
             reasoning=reasoning,
             unstable=unstable,
+            form=form,
         )
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auscult.certificates.diagnosis.causes import Told, calibration_error, macro_f1, told, true_cause
+from auscult.certificates.diagnosis.causes import Told, _one, calibration_error, macro_f1, told, true_cause
 from auscult.certificates.diagnosis.structure import Faults, Latents
 from auscult.diagnosis.causes import CAUSES
 
@@ -37,3 +37,11 @@ def test_causes_are_told_well_without_flips_and_worse_with_many():
     sure, unsure = (told(Told(faults=Faults(flips=flips)), 5, rng) for flips in (0.0, 0.2))
     assert sure[0]["value"] > 0.99 and {row["label"] for row in sure} == {"holds"}
     assert unsure[0]["value"] < 0.9 and unsure[0]["label"] == "does not hold"
+
+
+def test_traces_out_of_form_are_told_from_every_fault_of_a_stage():
+    rng = np.random.default_rng(6)
+    true, chances = _one(Told(faults=Faults(invalid=0.1)), 2000, rng)
+    form = CAUSES.index("form")
+    assert (true == form).mean() > 0.1
+    assert ((chances[:, form] == 1) == (true == form)).all()

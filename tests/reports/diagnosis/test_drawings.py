@@ -1,7 +1,13 @@
-import pytest
-from tests.reports.diagnosis.arrays import ALL, PUBLISHED, diagnosis
+from dataclasses import replace
 
+import numpy as np
+import pytest
+from tests.reports.diagnosis.arrays import ALL, PUBLISHED, diagnosis, table
+
+from auscult.analysis.joined import UNUSABLE
+from auscult.diagnosis.figures import diagnose
 from auscult.reports.diagnosis.drawings import causes_flow, rungs
+from auscult.reports.diagnosis.tables import parts
 
 
 def test_rungs_go_from_as_it_is_to_all_right_and_each_starts_where_its_own_stage_was() -> None:
@@ -52,3 +58,15 @@ def test_a_rung_whose_template_spoils_traces_has_no_number_and_says_why() -> Non
     assert "54 of 100 traces" in bare.gain and "--arms default,gold_vr_own_kr tells" in bare.gain
     own, told, *_ = rungs(diagnosis(skipped=0.54))
     assert told.value is not None and told.before == pytest.approx(own.value)
+
+
+def test_wrong_answers_that_cannot_be_read_are_a_stream_and_a_line_of_their_own() -> None:
+    made = table(0.3, 0.1, 0.1)
+    both = made.arms["replace_vr_kr"]
+    silent = replace(both, right=0 * both.right, right_most=0 * both.right, status=np.full_like(both.status, UNUSABLE))
+    found = diagnose(replace(made, arms={**made.arms, "replace_vr_kr": silent}))
+    drawn = causes_flow(found)
+    assert drawn is not None
+    assert [band.stream.label for band in drawn.bands] == ["right as it is", "no readable answer"]
+    lines = [row.label for part in parts(found) if part.name == "causes" for t in part.tables for row in t.rows]
+    assert "No readable answer" in lines and "Its reasoning" in lines

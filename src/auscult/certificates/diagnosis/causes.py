@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from auscult.certificates.cells import Row
-from auscult.certificates.diagnosis.arrays import draw, table
-from auscult.certificates.diagnosis.structure import ARMS, RIGHT, Codes, Faults, Floats, Latents, wrong_in
+from auscult.certificates.diagnosis.arrays import Draws, draw, table
+from auscult.certificates.diagnosis.structure import ARMS, RIGHT, Codes, Faults, Floats, Latents, Mask, wrong_in
 from auscult.diagnosis.causes import CAUSES, causes
 from auscult.diagnosis.effects import SQUARE
 
@@ -17,7 +17,7 @@ MOST_ECE = 0.05
 FEW, MANY = 500, 5000
 BINS = 10
 ITEMS = 4
-_EYES, _KNOWLEDGE, _BOTH, _REASONING, _UNSTABLE = range(len(CAUSES))
+_EYES, _KNOWLEDGE, _BOTH, _REASONING, _UNSTABLE, _FORM = range(len(CAUSES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,14 @@ def _one(model: Told, items: int, rng: np.random.Generator) -> tuple[Codes, Floa
     made = causes(table(drawn, 0))
     assert made is not None
     latents = Latents(**{name: values[0] for name, values in vars(drawn.latents).items()})
-    return true_cause(latents)[made.wrong], made.chances[made.wrong]
+    true = np.where(_unread(drawn), _FORM, true_cause(latents))
+    return true[made.wrong], made.chances[made.wrong]
+
+
+def _unread(drawn: Draws) -> Mask:
+    """Items whose trace is not in the form: the first with its own stages, or most with both gold ones."""
+    own, both = (drawn.form[arm][0] < drawn.faults.invalid for arm in (SQUARE[0], SQUARE[-1]))
+    return np.asarray(own[:, 0] | (2 * both.sum(axis=1) > both.shape[1]))
 
 
 def macro_f1(true: Codes, told: Codes) -> float:

@@ -74,6 +74,7 @@ def causes_of(folder: Path) -> dict[str, Probabilities]:
             "both needed": row.both_needed,
             "reasoning": row.reasoning,
             "unstable": row.unstable,
+            "form": row.form,
         }
         for row in read_rows(folder / CAUSES, ItemCause)
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Tone = Literal["base", "eyes", "knowledge", "both", "reasoning", "unstable", "right", "open", "lost"]
+Tone = Literal["base", "eyes", "knowledge", "both", "reasoning", "unstable", "form", "right", "open", "lost"]
 """What a stretch of a picture is about, and so its colour; it is never told by colour alone."""
 THIN = 44
 """Pixels between two streams at least: two lines of words stand beside each."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from auscult.diagnosis.diagnosis import ArmCount, Diagnosis, Finding, Section
 from auscult.reports.cells import cell
-from auscult.reports.diagnosis.words import arm_words, of_100
+from auscult.reports.diagnosis.words import CAUSES, arm_words, of_100
 from auscult.reports.format import Scale, upper
 from auscult.reports.table import Cell, Notes, Row, Table, count, text, titled
 
@@ -64,7 +64,8 @@ _FOLDS = (
         "Why answers are wrong",
         "of the answers that are wrong with the model's own stages",
         "A cause is what mends the answer: a correct description alone, correct knowledge alone, only both, or not "
-        "even both. A slip is a wrong answer that the model would not give again.",
+        "even both. A slip is a wrong answer that the model would not give again. Where it gives no readable answer, "
+        "with its own words or with both correct, no stage can be told.",
         {"cause": "Causes"},
     ),
     _Fold(
@@ -160,6 +161,8 @@ def _table(name: str, caption: str, found: Sequence[Finding]) -> Table:
 
 
 def _label(f: Finding) -> str:
+    if f.section == "cause" and f.label in CAUSES:
+        return upper(CAUSES[f.label].words)
     label = upper(f.label)
     return f"{label}: {f.what}" if f.what and f.what not in label.lower() else label
 

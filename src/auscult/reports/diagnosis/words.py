@@ -26,6 +26,7 @@ CAUSES: Mapping[str, Cause] = {
     "both needed": Cause("eyes and knowledge", "both"),
     "reasoning": Cause("its reasoning", "reasoning"),
     "unstable": Cause("a slip by chance", "unstable"),
+    "form": Cause("no readable answer", "form"),
 }
 """Cause of a wrong answer → how it is told."""
 ARMS: Mapping[str, str] = {
