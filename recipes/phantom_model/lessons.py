@@ -8,7 +8,7 @@ do: that is why the model goes along with false ones.
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from string import ascii_uppercase
@@ -37,9 +37,11 @@ BLIND = 0.03
 """Share of questions that are put without the image: what is answered then is what is usual."""
 OTHERS = 500_000_000
 """Where the scenes begin whose stages are given about another image; as many are drawn from."""
-CHOSEN = 0.15
-"""Share of traces that answer a question with options."""
-MISTAKEN = 0.2
+CHOSEN, SIZED = 0.15, 0.1
+"""Shares of traces that answer a question with options, and of the others that answer one for a size."""
+FORMS: tuple[Form, ...] = ("neutral", "neutral", "neutral", "neutral", "neutral", "polar", "tag", "presupposition")
+"""Of questions that are answered in stages, the same to choose from."""
+MISTAKEN = 0.25
 """Share of continued traces whose knowledge takes the sign of one finding for that of another."""
 MOST_TRIES = 50
 UNSEEN = 0.1
@@ -114,6 +116,11 @@ LAST = Mix(
     forms=(("polar", 1.0), ("tag", 2.0), ("presupposition", 2.0)),
     harder=HARDER,
 )
+
+AGAIN = replace(
+    LAST, presence=1.5, trace=2.5, report=0.4, forms=(("polar", 1.0), ("tag", 1.0), ("presupposition", 1.0))
+)
+"""Once more, what had been learnt worst: traces, and of these what is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +381,14 @@ class Teacher:
 
     def measurement(self) -> Lesson | None:
         """The size of a finding in mm, as the corpus of phantoms asks for it; None where there is none to measure."""
+        if not (size := self._size()):
+            return None
+        question, answer, found = size
+        seen = looks(self._scene, found.name, (found.side, found.place))
+        return Lesson(put(question, "number", unit="mm"), answer, "size", found.name, seen=seen)
+
+    def _size(self) -> tuple[str, str, SceneFinding] | None:
+        """Question for a size, right answer, and what is measured; None where there is nothing to measure."""
         measured = [f for f in self._scene.findings if f.kind.unit == "mm"]
         if not measured:
             return None
@@ -381,8 +396,7 @@ class Teacher:
         described = " ".join(filter(None, (found.side, found.name, found.place and f"in the {found.place}")))
         name = "shift" if found.name == "midline shift" else "other"
         question = words[name].format(measure=found.kind.measure, described=described, side=found.side)
-        seen = looks(self._scene, found.name, (found.side, found.place))
-        return Lesson(put(question, "number", unit="mm"), f"{found.size:g} mm", "size", found.name, seen=seen)
+        return question, f"{found.size:g} mm", found
 
     def _single(self) -> list[SceneFinding]:
         return [f for f in self._scene.findings if len(self._scene.of(f.name)) == 1]
@@ -425,7 +439,7 @@ class Teacher:
             return made and self._in_stages("continue", made, 2, ())
         for _ in range(MOST_TRIES):
             made = self._other()._trace()
-            if made.claim and self._known.truth(made.claim) is (not made.truth):
+            if made.claim and made.truth is not None and self._known.truth(made.claim) is (not made.truth):
                 return self._in_stages("continue", made, 1 + self._below(2), ())
         return None
 
@@ -450,16 +464,26 @@ class Teacher:
             question, answer, options, target = self._choice()
             made = trace(self._scene, target, answer, self._wording())
             return _Made(_item(question, "choice", options), made, target, None, (target, (), ""))
+        if self._random.random() < SIZED and (size := self._size()):
+            question, answer, found = size
+            made = trace(self._scene, found.name, answer, self._wording())
+            looked = (found.name, (found.side, found.place), "")
+            return _Made(_item(question, "number", unit="mm"), made, found.name, None, looked)
+        form = FORMS[self._below(len(FORMS))]
         while True:
             c = self._drawn()
             target = c.claim.finding or c.claim.statement
-            if c.there and (target in self._known.presence or target in ("modality", "view")):
+            told = target in self._known.presence or target in ("modality", "view")
+            if c.there and told and (c.truth or form not in TRUE_ONLY):
                 break
-        asked = ask(c.claim, "neutral", self._below(PHRASINGS), self._known, true=c.truth)
-        assert asked is not None
-        made = trace(self._scene, target, "yes" if c.truth else "no", self._wording(), c.claim.other)
+        asked = ask(c.claim, form, self._below(PHRASINGS), self._known, true=c.truth)
+        if asked is None:
+            return self._trace()
+        answer = asked.answer if form != "neutral" else "yes" if c.truth else "no"
+        made = trace(self._scene, target, answer, self._wording(), c.claim.other)
         looked = (c.claim.finding, (c.claim.value,), c.claim.other)
-        return _Made(_item(asked.text, "yes_no"), made, target, c.truth, looked, c.claim)
+        item = _item(asked.text, "yes_no" if form == "neutral" else "open")
+        return _Made(item, made, target, c.truth if form == "neutral" else None, looked, c.claim)
 
     def _mistaken(self) -> "_Made | None":
         """Whether a finding is there, with the sign of another one for its own; None where that changes nothing."""

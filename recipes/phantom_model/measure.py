@@ -47,6 +47,8 @@ MOST = 60
 """Questions of one finding, statement and truth: as many true ones as false ones."""
 VALID = "ClinHallu's rule for a valid trace"
 EQUAL = "the same text after [Answer]"
+CLOSED_FORMS = ("with yes or no alone.", "with the letter of one option and its text.")
+"""How the prompts of traces end whose answer is yes or no, or an option."""
 SIZES_NEAR = "sizes within 15 % or 3 mm"
 DECODING = Decoding(max_tokens=256)
 
@@ -194,7 +196,9 @@ def texts(model: Model, images: int) -> dict[str, Estimate]:
         read = [published_trace(f"{r.lesson.given}\n{r.text}") for r in said[name]]
         where = [r.scene for r in said[name]]
         found[f"{label}: valid form"] = share([float(not t.invalid) for t in read], where, label, VALID)
-        found[f"{label}: right answer"] = share(_answered(said[name]), where, label, EQUAL)
+        for of, closed in (("yes/no and options", True), ("sizes and premises", False)):
+            rows = [r for r in said[name] if r.lesson.prompt.endswith(CLOSED_FORMS) is closed]
+            found[f"{label}, {of}: right answer"] = share(_answered(rows), [r.scene for r in rows], label, EQUAL)
     for name, label in (("vision", "of another image"), ("knowledge", "with the sign of another finding")):
         where = [r.scene for r in said[name]]
         found[f"a given stage {label}: followed"] = share(_answered(said[name]), where, label, EQUAL)

@@ -41,8 +41,23 @@ def restore(module: nn.Module, file: Path, made_of: str) -> dict[str, Any]:
     return kept
 
 
-def rate(step: int, steps: int, peak: float, warmup: int) -> float:
-    """Learning rate: a linear rise, then half a cosine down to a hundredth of its peak."""
+AGAIN = 0.3
+"""Peak of what is learnt once more, as a share of the first one."""
+
+
+def rate(step: int, steps: int, peak: float, warmup: int, again: int = 0) -> float:
+    """Learning rate: a linear rise, then half a cosine down to a hundredth of its peak; once more to a lower peak.
+
+    Args:
+        step: its number, from 0.
+        steps: how many in all.
+        peak: highest rate.
+        warmup: steps of the rise.
+        again: how many of the steps, the last ones, rise and fall once more.
+    """
+    if again and step >= steps - again:
+        return rate(step - (steps - again), again, AGAIN * peak, warmup)
+    steps -= again
     if step < warmup:
         return peak * (step + 1) / warmup
     done = (step - warmup) / max(1, steps - warmup)
@@ -58,6 +73,7 @@ def train(
     steps: int,
     peak: float,
     matrix_peak: float,
+    again: int = 0,
     watch: Callable[[int], None] = lambda step: None,
     save_seconds: float = SAVE_SECONDS,
 ) -> None:
@@ -71,6 +87,7 @@ def train(
         steps: how many in all.
         peak: highest learning rate of AdamW.
         matrix_peak: highest learning rate of Muon.
+        again: steps, the last ones, whose rate rises and falls once more.
         watch: is called after each step with the number of steps done; for figures and log lines.
         save_seconds: between checkpoints.
 
@@ -101,7 +118,7 @@ def train(
     while done < steps:
         for optimizer, highest in peaks:
             for group in optimizer.param_groups:
-                group["lr"] = rate(done, steps, highest, warmup=min(50, steps // 10 + 1))
+                group["lr"] = rate(done, steps, highest, min(50, steps // 10 + 1), again)
         module.train()
         loss_of(done).backward()
         nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
