@@ -28,6 +28,11 @@ def test_the_short_help_of_build_shows_what_a_first_build_needs(auscult: Auscult
     assert "--temperature" not in shown and "--device" not in shown and "more options" in shown
 
 
+def test_the_short_help_of_diagnose_shows_who_can_be_diagnosed(auscult: Auscult) -> None:
+    shown = auscult("diagnose", "--help").out
+    assert "--model" in shown and "--traces" in shown and "more options" in shown
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, auscult.cli; print([m for m in sys.argv[1:] if m in sys.modules])"
     heavy = ["numpy", "pyarrow", "torch", "aiohttp", "matplotlib", "sklearn", "pydantic", "PIL", "scipy"]

@@ -12,9 +12,11 @@ from tests.diagnosis.made import Writer, item_set, question, rest, trace, two_by
 from auscult.diagnosis.adoption import Adopted
 from auscult.diagnosis.arms import ARMS, DEFAULT, arm_of
 from auscult.diagnosis.examination import Examination
+from auscult.diagnosis.gold.tracing import Tracing
 from auscult.diagnosis.settings import DiagnosisSettings
 from auscult.errors import UserError
 from auscult.records import STAGES, Answer, Call, Item, Reply, Score
+from auscult.reports.diagnosis.face import about_of
 from auscult.store.tables import read_rows
 
 VISION, KNOWLEDGE, REASONING = STAGES
@@ -200,6 +202,13 @@ def test_a_set_without_any_gold_trace_is_one_line(tmp_path: Path) -> None:
         Examination(tmp_path / "items", Writer())
 
 
+def test_a_set_whose_written_traces_were_all_refused_says_where_the_reasons_stand(tmp_path: Path) -> None:
+    item_set(tmp_path / "items", [question("a", trace=question("x").trace.__class__())])
+    Tracing(tmp_path / "items", Writer(lambda call: "No trace.")).run(tmp_path / "traced")
+    with pytest.raises(UserError, match=r"none that was written for them passed every check; traces\.parquet"):
+        Examination(tmp_path / "traced", Writer())
+
+
 def test_the_forecast_counts_calls_an_arm_and_writes_nothing(tmp_path: Path) -> None:
     two_by_two(tmp_path / "items")
     examination = Examination(tmp_path / "items", Writer(), settings=DiagnosisSettings(arms="default,text,resample"))
@@ -306,6 +315,33 @@ def test_recorded_traces_without_a_baseline_are_one_line(tmp_path: Path) -> None
     file.write_text("id,arm,text\na,replace_vr,some text\n")
     with pytest.raises(UserError, match="holds no trace of the arm 'baseline'"):
         Examination(tmp_path / "items", file)
+
+
+def test_an_unknown_recorded_arm_is_an_error_that_names_its_row_and_the_nearest_arm(tmp_path: Path) -> None:
+    two_by_two(tmp_path / "items")
+    file = tmp_path / "traces.csv"
+    file.write_text("id,arm,text\na,baseline,some text\na,replce_vr,some text\n")
+    with pytest.raises(UserError, match=r"traces\.csv, row 2: unknown arm 'replce_vr'; did you mean 'replace_vr'\?"):
+        Examination(tmp_path / "items", file)
+
+
+@pytest.mark.parametrize(("models", "name"), [(("", ""), "traces.jsonl"), (("M", "org/N"), "M, org/N")])
+def test_recorded_traces_are_called_by_their_models_else_by_their_file(
+    tmp_path: Path, models: tuple[str, ...], name: str
+) -> None:
+    two_by_two(tmp_path / "items")
+    file = tmp_path / "traces.jsonl"
+    rows = [{"id": i, "arm": "baseline", "text": trace(), "model": m} for i, m in zip("ab", models, strict=True)]
+    file.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    Examination(tmp_path / "items", file, Writer(judge)).run(tmp_path / "out")
+    manifest = orjson.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert about_of(manifest, set()).model == name
+
+
+@pytest.mark.parametrize("arms", ["", " ", "default,"])
+def test_an_empty_name_of_an_arm_is_one_line(arms: str) -> None:
+    with pytest.raises(UserError, match="--arms: a name is empty"):
+        DiagnosisSettings(arms=arms).check()
 
 
 def test_judged_as_published_the_model_has_all_answers_and_sees_the_image_of_the_preserved_stage(

@@ -42,6 +42,19 @@ def test_every_line_of_an_answer_is_taken_out_of_the_reasoning_and_the_first_cou
         ASKED.replace("[Answer] yes", "Answer: yes"),
         f"**Visual Recognition:** {V}\n**Knowledge Recall:** {K}\n**Reasoning:** {R}\n**Answer:** yes",
         f"## Visual Recognition\n{V}\n\n## Knowledge Recall\n{K}\n\n## Reasoning\n{R}\n\nFinal answer: yes",
+        *(
+            f"## Visual Recognition\n{V}\n\n## Knowledge Recall\n{K}\n\n## Reasoning\n{R}\n\n{answer}"
+            for answer in (
+                *(
+                    "## Answer: yes",
+                    "## Answer\nyes",
+                    "### **Answer**\n\nyes",
+                    "#### Final answer: yes",
+                    "## [Answer] yes",
+                ),
+                *("4. Answer: yes", "4) **Answer:** yes", "## 4. __Answer__: yes", "**Answer**\nyes", "Answer\nyes"),
+            )
+        ),
         f"1. Visual Recognition: {V}\n2. Knowledge Recall: {K}\n3. Reasoning: {R}\n[Answer]: yes",
         f"1. **[Visual Recognition]**\n{V}\n2. **[Knowledge Recall]**\n{K}\n3. **[Reasoning]**\n{R}\n**[Answer]** yes",
     ],

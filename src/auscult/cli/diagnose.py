@@ -73,6 +73,8 @@ def diagnose(
     if bool(model) == bool(traces):
         raise UserError("name who answered: either --model, or --traces for recorded ones")
     examination = Examination(items, traces or model, judge, settings, options, judging, text_model)
+    for note in examination.notes:
+        tell(note)
     if dry_run:
         give(*examination.forecast(out).describe().split("\n"))
         return

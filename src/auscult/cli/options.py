@@ -136,6 +136,7 @@ OWN_EVERYDAY: Mapping[str, frozenset[str]] = {
         {"allow-patient-data", "and", "checker", "dry-run", "generate", "generator", "images", "limit", "map"}
         | {"overwrite", "premises", "preview", "quiet", "reviewed", "text-only", "train-share", "verbose"}
     ),
+    "diagnose": EVERYDAY | {"model", "traces"},
     "tune": frozenset({"batch", "device", "epochs", "learning-rate", "out", "quiet", "rank", "seed", "split"}),
 }
 """The same of a command for which others are the everyday ones."""

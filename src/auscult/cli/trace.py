@@ -28,7 +28,7 @@ def trace(
     A trace says what is seen, what is known and what follows, and ends in an answer. It passes if it is well-formed and
     ends in the reference (as ClinHallu checks it), the fact checker finds none of its stages false, and what is seen
     neither speaks of the question nor names a diagnosis. Items of which none passes have no trace; each rejection is
-    kept with its reason.
+    kept with its reason. Where none passes at all, the command ends with 2.
 
     [bold]Examples[/bold]
 
@@ -47,6 +47,8 @@ def trace(
         tell(f"questions and images go to {tracing.model.host}")
     if judge != FACTS:
         tell(f"questions, references and the answers of traces go to the judge {judge}")
-    made = tracing.run(out, overwrite=overwrite, say=tell)
-    tell("; ".join(f"{what}: {n:,}" for what, n in made.manifest.counts["traces"].items()))
+    tracing.run(out, overwrite=overwrite, say=tell)
+    found = tracing.found(out)
+    tell(f"accepted: {found.pop('accepted'):,} of {found.pop('candidates'):,}")
+    tell("; ".join(f"{what}: {n:,}" for what, n in found.items()))
     give(out)

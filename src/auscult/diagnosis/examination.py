@@ -89,6 +89,8 @@ class Examination:
         split = self.items.part(s.split)
         self.left_out = left_out(self.items, split)
         self.model, self.spec = _opened(who, options)
+        if self.recording:
+            self.spec = f"traces:{self.recording.called}"
         self.plan = plan_of(self.items, split, s.limit, self.arms, s.seed, self.model.tuned_on)
         if self.model.learns or (self.model.recorded and not self.recording):
             raise UserError(f"{self.spec}: reads no stage that is given to it; recorded traces are read by --traces")
@@ -194,6 +196,11 @@ class Examination:
             self._judge(folder, show)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be said before anything is asked, in whole sentences: of recorded traces."""
+        return self.recording.notes if self.recording else ()
+
+    @property
     def _who(self) -> str:
         """The candidate, as families are known by."""
         return ", ".join(self.recording.traces.models) if self.recording else self.spec
@@ -206,10 +213,11 @@ class Examination:
         said, learnt = left_out_as_learnt(self.plan)
         if learnt:
             folder.note(tuned_on=learnt)
+        called = {"name": self.recording.called} if self.recording else {}
         folder.note(
             arms=arms,
-            notes=[*said, *(self.recording.notes if self.recording else ()), *self._kin()],
-            model={"spec": redact(self.spec), **models.capabilities(self.model)},
+            notes=[*said, *self.notes, *self._kin()],
+            model={"spec": redact(self.spec), **called, **models.capabilities(self.model)},
             text_model={"spec": redact(self.text_spec), **models.capabilities(self.text)},
             judge={"spec": redact(self.judge_spec), **models.capabilities(self.judge)},
             items={"path": str(self.items.folder.resolve()), **self.items.manifest.model_dump()},

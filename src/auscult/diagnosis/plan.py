@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from auscult.construction.traces import TRACES
 from auscult.diagnosis.arms import Arm, Source
 from auscult.diagnosis.irrelevant import irrelevant
 from auscult.diagnosis.planting import Stage, planted
@@ -87,6 +88,11 @@ def left_out(items: ItemSet, split: str) -> dict[str, int]:
     counted = Counter(why_not(item) for item in items.all() if not split or item.split == split)
     if not counted.pop("", 0):
         part = f"no item of its split '{split}'" if split else "none of its items"
+        if items.manifest.tracers:
+            raise UserError(
+                f"{items.folder}: {part} has a gold trace: none that was written for them passed every check; "
+                f"{TRACES} there says why; take another model, or --protocol staged:51 (auscult trace --help)"
+            )
         raise UserError(
             f"{items.folder}: {part} has a gold trace, which a diagnosis compares with; build it of phantoms, of "
             "ClinHallu's data, or let a model write them (auscult trace --help)"

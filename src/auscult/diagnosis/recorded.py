@@ -7,7 +7,7 @@ from pathlib import Path
 from auscult.corpora.recorded.traces import RecordedTrace, RecordedTraces
 from auscult.diagnosis.arms import ARMS, BASELINE, Arm, chosen
 from auscult.engine.ask import Ask
-from auscult.errors import UserError
+from auscult.errors import UserError, known_names
 from auscult.facts.traces import ReadTrace
 from auscult.items.item_set import ItemSet
 from auscult.models import Model
@@ -27,10 +27,11 @@ class Recording(Model):
         items: whose items the traces answer.
 
     Attributes:
+        called: the models that wrote the traces, where they say it, else the file's name.
         notes: what must be said of them, in whole sentences.
 
     Raises:
-        UserError: there are no traces, or none of a baseline.
+        UserError: there are no traces, or none of a baseline, or an arm is unknown.
     """
 
     recorded = True
@@ -39,6 +40,10 @@ class Recording(Model):
         self.traces = RecordedTraces(path, items.named())
         files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
         self.identity = f"traces:{digest([[file.name, content_hash(file)] for file in files])}"
+        self.called = ", ".join(self.traces.models) or path.resolve().name
+        for arm, where in self.traces.places.items():
+            if arm not in ARMS:
+                raise UserError(f"{where}: unknown arm '{arm}'; {known_names(arm, ARMS)}")
         if BASELINE not in self.traces.arms:
             raise UserError(f"{path}: holds no trace of the arm '{BASELINE}', which all others are compared with")
         self._arms = tuple(arm for name, arm in ARMS.items() if name in self.traces.arms and _known(arm))

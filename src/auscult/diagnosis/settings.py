@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from auscult.engine.limits import AskOptions, check_bounds
+from auscult.errors import UserError
 from auscult.records import Bounds, Decoding
 
 
@@ -39,7 +40,7 @@ class DiagnosisSettings:
     @property
     def names(self) -> tuple[str, ...]:
         """The arms and groups that are named."""
-        return tuple(name.strip() for name in self.arms.split(",") if name.strip())
+        return tuple(name.strip() for name in self.arms.split(","))
 
     def check(self) -> None:
         """Refuses settings that cannot mean anything.
@@ -48,4 +49,9 @@ class DiagnosisSettings:
             UserError: what to set instead.
         """
         check_bounds(self)
+        if not all(self.names):
+            raise UserError(
+                f"--arms: a name is empty in '{self.arms}'; write names with commas between, or leave --arms out for "
+                "the default ones"
+            )
         self.asking.check()

@@ -17,15 +17,16 @@ FEWEST_WORDS = 3
 _TITLES = {stage: stage.replace("_", " ").title() for stage in STAGES}
 _NAMED = "|".join(title.replace(" ", r"[ _]") for title in _TITLES.values())
 _PUBLISHED = re.compile(rf"\[({'|'.join(_TITLES.values())})\]")
+_BEFORE = r"^[ \t]*(?:#{1,6}[ \t]*)?(?:\d[.)][ \t]*)?(?:\*\*|__)?"
+"""What may stand before a header in its line."""
 _HEADER = re.compile(
-    r"^[ \t]*(?:#{1,6}[ \t]*)?(?:\d[.)][ \t]*)?(?:\*\*|__)?"
-    rf"(?:\[({_NAMED})\]|({_NAMED})[ \t]*(?:\*\*|__)?[ \t]*(?=:|$))"
+    rf"{_BEFORE}(?:\[({_NAMED})\]|({_NAMED})[ \t]*(?:\*\*|__)?[ \t]*(?=:|$))"
     r"(?:\*\*|__)?[ \t]*:?(?:\*\*|__)?",
     re.IGNORECASE | re.MULTILINE,
 )
 _PUBLISHED_ANSWER = re.compile(r"\[Answer\]\s*(\S.*)$", re.MULTILINE)
 _ANSWER = re.compile(
-    r"(?:(?:\*\*|__)?\[answer\]|^[ \t]*(?:\*\*|__)?(?:final[ \t]+)?answer(?:\*\*|__)?[ \t]*:)"
+    rf"(?:{_BEFORE}(?:\[answer\]|(?:final[ \t]+)?answer[ \t]*(?:\*\*|__)?[ \t]*(?::|$))|(?:\*\*|__)?\[answer\])"
     r"(?:\*\*|__)?[ \t:]*\s*(\S.*)$",
     re.IGNORECASE | re.MULTILINE,
 )

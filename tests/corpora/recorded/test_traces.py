@@ -73,16 +73,17 @@ def test_traces_are_found_by_item_whether_named_by_id_source_id_or_own_id_alone(
 def test_traces_of_no_item_and_traces_recorded_twice_are_counted_and_said(tmp_path: Path) -> None:
     file = lines(
         tmp_path / "t.jsonl",
-        *({"id": "q1", "arm": "baseline", "text": text} for text in ("first", "second")),
+        *({"id": "q1", "arm": "baseline", "text": text} for text in ("first", "first", "second")),
         *({"id": name, "arm": "baseline", "text": "x", "model": name} for name in ("q1", "q8", "q9")),
         {"id": "q2", "arm": "baseline", "text": "y", "model": "N"},
     )
     traces = RecordedTraces(file, [("a", "q1"), ("b", "q2")])
     assert traces.of("a")["baseline", 0].text == "x"
-    assert (traces.unmatched, traces.repeated, traces.arms) == (2, 2, {"baseline": 2})
+    assert (traces.unmatched, traces.repeated, traces.conflicting, traces.arms) == (2, 1, 2, {"baseline": 2})
     notes = " ".join(traces.notes())
-    assert "2 recorded traces name no item" in notes and "'q8', 'q9'" in notes
-    assert "2 traces were recorded again" in notes and "several models: q1, N" in notes
+    assert "name no item of the set, left out: 2 " in notes and "'q8', 'q9'" in notes
+    assert "again, word for word: 1;" in notes and "again, in other words, for the same item, arm and draw: 2;" in notes
+    assert "several models: q1, N" in notes
 
 
 @pytest.mark.parametrize(

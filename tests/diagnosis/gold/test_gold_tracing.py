@@ -63,6 +63,25 @@ def test_items_get_the_traces_that_pass_and_all_candidates_are_kept_with_their_r
     assert [one["model"] for one in made.manifest.tracers] == ["writer"] and not made.manifest.generators
 
 
+def test_a_run_that_accepts_no_trace_says_what_refused_most_and_what_to_do(tmp_path: Path) -> None:
+    untraced(tmp_path / "items")
+    tracing = Tracing(tmp_path / "items", Writer(lambda call: "No trace."))
+    tracing.run(tmp_path / "out")
+    with pytest.raises(
+        UserError, match=r"accepted: 0 of 3; most, 3, fail the check 'structure' \(.+staged:51"
+    ) as error:
+        tracing.found(tmp_path / "out")
+    assert "\n" not in str(error.value) and str(tmp_path / "out" / TRACES) in str(error.value)
+
+
+def test_what_a_run_found_leaves_out_what_an_earlier_one_was_refused(tmp_path: Path) -> None:
+    untraced(tmp_path / "items")
+    Tracing(tmp_path / "items", Writer(lambda call: "No trace.")).run(tmp_path / "none")
+    tracing = Tracing(tmp_path / "none", Writer())
+    tracing.run(tmp_path / "some")
+    assert tracing.found(tmp_path / "some")["candidates"] == 3
+
+
 def test_ids_splits_and_other_fields_stay_as_they_were(tmp_path: Path) -> None:
     made, _ = traced(tmp_path)
     before = by_name(ItemSet(tmp_path / "items"))

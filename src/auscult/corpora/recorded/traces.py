@@ -133,7 +133,9 @@ class RecordedTraces:
         arms: arm → how many traces of it belong to an item.
         models: names of the models that the files say.
         unmatched: how many traces name no item.
-        repeated: how many were recorded again for the same item, arm and draw: the last one holds.
+        repeated: how many were recorded again, word for word, for the same item, arm and draw.
+        conflicting: how many were recorded again otherwise: the last one holds.
+        places: arm → file and row of its first trace that belongs to an item.
         strangers: the first names that no item has.
 
     Raises:
@@ -145,20 +147,23 @@ class RecordedTraces:
         for name, source_id in names:
             own[name] = name
             own.setdefault(source_id, name)
-        self.arms, self.unmatched, self.repeated = Counter[str](), 0, 0
+        self.arms, self.places = Counter[str](), dict[str, str]()
+        self.unmatched, self.repeated, self.conflicting = 0, 0, 0
         self.strangers: list[str] = []
         models = dict[str, None]()
-        there = set[tuple[str, str, int]]()
+        there = dict[tuple[str, str, int], int]()
         for trace in read_traces(path):
             item = own.get(trace.name) or own.get(trace.name.rpartition(":")[2])
             if item is None:
                 self.unmatched += 1
                 self.strangers += [trace.name][: 3 - len(self.strangers)]
                 continue
-            key = (item, trace.arm, trace.draw)
-            self.repeated += key in there
+            key, said = (item, trace.arm, trace.draw), hash((trace.text, trace.failure))
+            self.repeated += there.get(key) == said
+            self.conflicting += there.get(key, said) != said
             self.arms[trace.arm] += key not in there
-            there.add(key)
+            self.places.setdefault(trace.arm, trace.where)
+            there[key] = said
             models.update({trace.model: None} if trace.model else {})
             self._rows.add(item, trace)
         self.models = tuple(models)
@@ -176,10 +181,13 @@ class RecordedTraces:
         said = []
         if self.unmatched:
             some = ", ".join(map(repr, self.strangers))
-            said.append(f"{self.unmatched:,} recorded traces name no item of the set and are left out (first: {some}).")
+            said.append(f"Recorded traces that name no item of the set, left out: {self.unmatched:,} (first: {some}).")
         if self.repeated:
+            said.append(f"Traces recorded again, word for word: {self.repeated:,}; each counts once.")
+        if self.conflicting:
             said.append(
-                f"{self.repeated:,} traces were recorded again for the same item, arm and draw: the last one holds."
+                f"Traces recorded again, in other words, for the same item, arm and draw: {self.conflicting:,}; the "
+                "last one holds."
             )
         if len(self.models) > 1:
             said.append(f"The traces are of several models: {', '.join(self.models)}.")

@@ -21,7 +21,7 @@ from auscult.construction.carried import carrying
 from auscult.construction.traces import TRACES, Candidate
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora.item_set import read
-from auscult.diagnosis.gold.checks import CHECKS, PUBLISHED, STRUCTURE, Checks
+from auscult.diagnosis.gold.checks import ANSWER, CHECKS, LEAK, PUBLISHED, READING, STAGE, STRUCTURE, Checks
 from auscult.diagnosis.gold.leaks import version as leaks_version
 from auscult.diagnosis.gold.settings import TracingSettings
 from auscult.engine.ask import Ask
@@ -48,6 +48,14 @@ from auscult.store.tables import read_rows, write_rows
 from auscult.version import __version__
 
 _CANDIDATES = "candidates.parquet"
+_REMEDIES = {
+    STRUCTURE: "let it try more often (--protocol staged:51), or take a model that keeps to a form",
+    ANSWER: "take a model that answers better, or let a model judge the answers (--judge)",
+    READING: "take a model that says its answer plainly",
+    STAGE: "take a model that describes these images rightly",
+    LEAK: "let it try another way (--temperature 0.7), or take another model",
+}
+"""Check → what to do where it refused most."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,29 @@ class Tracing:
             self._refuse_failures(home, table.state.failed)
             return self._write(home / _CANDIDATES, out, overwrite, say)
 
+    def found(self, out: Path) -> dict[str, int]:
+        """What became of the traces that a finished run asked for, as ``counts``; those of earlier runs aside.
+
+        Raises:
+            UserError: none passed; with what refused most, and what to do.
+        """
+        table = home_of(out) / _CANDIDATES
+        found = counts(read_rows(table, Candidate))
+        if "accepted" in found:
+            return found
+        reasons = Counter((row.rejections[0].check, row.rejections[0].reason) for row in _refused(table))
+        named = Counter[str]()
+        for (check, _), n in reasons.items():
+            named[check] += n
+        if not named:
+            raise UserError(f"accepted: 0 of {found['candidates']:,}; no request was answered: check the model")
+        check, n = named.most_common(1)[0]
+        reason = max((pair for pair in reasons if pair[0] == check), key=reasons.__getitem__)[1]
+        raise UserError(
+            f"accepted: 0 of {found['candidates']:,}; most, {n:,}, fail the check '{check}' (mostly: {reason}); all "
+            f"reasons stand in {out / TRACES}; {_REMEDIES[check]}"
+        )
+
     async def _ask(self, home: Path, table: StageTable[Candidate], show: Show, session: Session) -> None:
         async with AsyncExitStack() as stack:
             opened = Session(self.judge, _journal(home, self.judge), self.judging.asking, show)
@@ -263,6 +294,10 @@ def counts(rows: Iterable[Candidate]) -> dict[str, int]:
     order = ("candidates", "accepted", *names.values(), "request failed")
     order += ("structurally valid", "accepted by the published filters")
     return {name: found[name] for name in order if found[name]}
+
+
+def _refused(table: Path) -> Iterator[Candidate]:
+    return (row for row in read_rows(table, Candidate) if row.status == "rejected")
 
 
 class _Traces(Addition):
