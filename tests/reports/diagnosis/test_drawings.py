@@ -42,6 +42,21 @@ def test_all_answers_flow_to_what_became_of_them() -> None:
     assert sum(b.stream.share for b in made.bands) == pytest.approx(1.0)
 
 
+def test_what_stands_beside_the_streams_adds_up_to_a_hundred_and_the_share_of_wrong_answers_is_small_print() -> None:
+    for seed in range(5):
+        made = causes_flow(diagnosis(0.4, 0.1, 0.05, seed=seed))
+        assert made is not None and not made.note
+        said = [b.stream.said.removesuffix(" of 100") for b in made.bands]
+        assert sum(int(n) for n in said if n != "<1") == 100
+        assert made.bands[0].stream.said == f"{round(100 * made.bands[0].stream.share)} of 100"
+        assert all("wrong ones" in b.stream.beside for b in made.bands[1:])
+
+
+def test_a_flow_of_few_images_says_over_itself_that_it_tells_no_stage() -> None:
+    made = causes_flow(diagnosis(0.4, 0.1, 0.05, items=16))
+    assert made is not None and made.note == "Too few images to tell which stage costs most."
+
+
 def test_without_the_controls_there_is_no_picture() -> None:
     bare = diagnosis(arms=PUBLISHED)
     assert rungs(bare) == () and causes_flow(bare) is None

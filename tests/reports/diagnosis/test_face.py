@@ -6,8 +6,10 @@ import pytest
 from rich.console import Console
 from tests.reports.diagnosis.arrays import ALL, PUBLISHED, diagnosis
 
+from auscult.diagnosis.diagnosis import Diagnosis, Finding
 from auscult.reports.cautions import STATISTICAL
 from auscult.reports.diagnosis.face import About, about_of, diagnosis_face
+from auscult.reports.diagnosis.words import of_100
 from auscult.reports.face import SHORT, Face
 from auscult.reports.places import PLUMBING
 from auscult.reports.screen import MOST, Ending, lines
@@ -94,6 +96,57 @@ def test_a_model_that_can_see_other_images_alone_shows_no_figure() -> None:
     shown = face(about=about_of(manifest, {"vqa-rad"}))
     assert (shown.stop, shown.verdicts, shown.line) == (PLUMBING, (), "")
     assert not face(about=about_of(manifest, {"phantoms"})).stop
+
+
+def followed(shown: Diagnosis, value: float | None, low: float, high: float, n: int = 46) -> Diagnosis:
+    """The same with errors planted in the description for ``n`` questions; none could be where that is 0."""
+    of = replace(shown.findings[0].estimate, value=value, low=low, high=high, n=n, withheld="")
+    arm = replace(shown.arms[0], arm="planted_vr", not_put=shown.items - n)
+    more = [Finding(section="followed", what="eyes", label="given stages followed", estimate=of)] if n else []
+    return replace(shown, findings=(*shown.findings, *more), arms=(*shown.arms, arm))
+
+
+def test_a_model_that_passes_over_what_it_is_given_has_a_problem_that_stands_first_and_says_on_what() -> None:
+    shown = diagnosis_face(followed(diagnosis(0.0, 0.0, 0.0), 0.06, 0.0, 0.15), ABOUT)
+    assert shown.verdicts[0].key == "follows"
+    assert (shown.verdicts[0].word, shown.verdicts[0].said) == ("problem", "hardly")
+    assert "46 of 240 questions" in shown.verdicts[0].sentence
+    assert verdict(diagnosis_face(followed(diagnosis(), 0.5, 0.3, 0.7), ABOUT), "follows").said == "partly"
+
+
+def test_errors_that_could_not_be_planted_are_said_and_not_proposed_again() -> None:
+    shown = diagnosis_face(followed(diagnosis(), None, 0, 1, n=0), ABOUT)
+    assert "none could be" in verdict(shown, "follows").sentence
+    assert not any("plant" in s.command + s.sentence for s in shown.steps)
+    recorded = replace(ABOUT, command="auscult diagnose items --traces runs")
+    assert not any("plant" in s.command + s.sentence for s in face(about=recorded).steps)
+
+
+def test_right_answers_by_itself_and_with_its_own_words_back_are_of_all_answers() -> None:
+    found = diagnosis(0.2, 0.05, 0.0)
+    base = next(f for f in found.of("arm", group="baseline") if f.label == "accuracy")
+    higher = replace(base, estimate=replace(base.estimate, value=0.9, usable_value=0.99))
+    shown = diagnosis_face(replace(found, findings=tuple(higher if f is base else f for f in found.findings)), ABOUT)
+    back = found.one("if_right", "")
+    assert back is not None and back.estimate.value is not None
+    assert (
+        f"answers 90 of 100 rightly, and given its own words back {back.estimate.value:.0%}"[:-1] in shown.cautions[0]
+    )
+
+
+def test_a_judge_that_its_certificate_does_not_show_to_tell_is_called_so() -> None:
+    found = diagnosis()
+    rate = next(f for f in found.of("rate", "knowledge"))
+    fixed = replace(rate, section="corrected", estimate=replace(rate.estimate, value=None, low=None, high=None))
+    fixed = replace(fixed, estimate=replace(fixed.estimate, withheld="it does not tell"))
+    said = verdict(diagnosis_face(replace(found, findings=(*found.findings, fixed)), ABOUT), "knowledge")
+    assert "in the judge's view, and this judge is not shown to tell." in said.sentence
+    assert not any("not known questions" in m for m in said.more)
+
+
+def test_a_range_that_is_nearly_all_is_undecided() -> None:
+    of = replace(diagnosis().findings[0].estimate, value=None, low=0.16, high=1.0)
+    assert of_100(of, "questions") == "an undecided number of 100 questions"
 
 
 def test_drawn_images_are_cautioned_about() -> None:

@@ -1,12 +1,14 @@
 """A diagnosis as its two pictures: right answers rung by rung, and what becomes of all answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import floor
 
 from auscult.diagnosis.diagnosis import Diagnosis, What
 from auscult.records import Estimate
 from auscult.reports import natural
 from auscult.reports.diagnosis.pictures import Flow, Rung, Stream, Tone, flow
-from auscult.reports.diagnosis.questions import TELLS_EYES, estimate_of, gain_of, still_wrong, untold
+from auscult.reports.diagnosis.questions import TELLS_EYES, estimate_of, few_images, gain_of, still_wrong, untold
 from auscult.reports.diagnosis.words import CAUSES, gained, of_100, points
 
 _RUNGS: tuple[tuple[What, str, str, Tone], ...] = (
@@ -110,10 +112,31 @@ def causes_flow(found: Diagnosis) -> Flow | None:
     if own is None or own.value is None or own.withheld or not causes:
         return None
     wrong = 1 - own.value
-    streams = [Stream(share=own.value, label="right as it is", said=of_100(own), tone="right")]
+    streams = [Stream(share=own.value, label="right as it is", said="", beside=_range(own), tone="right")]
     for f in causes:
         if f.estimate.value is not None and f.label in CAUSES:
             words, tone = CAUSES[f.label]
-            share = wrong * f.estimate.value
-            streams.append(Stream(share=share, label=words, said=of_100(f.estimate), tone=tone))
-    return flow(streams, "All answers, and causes of the wrong ones") if len(streams) > 1 else None
+            beside = f"{of_100(f.estimate, 'wrong ones')}"
+            streams.append(Stream(share=wrong * f.estimate.value, label=words, said="", beside=beside, tone=tone))
+    said = _of_all([s.share for s in streams])
+    streams = [replace(s, said=f"{n} of 100") for s, n in zip(streams, said, strict=True)]
+    what = "All answers, and causes of the wrong ones"
+    return flow(streams, what, few_images(found)) if len(streams) > 1 else None
+
+
+def _range(estimate: Estimate) -> str:
+    ends = natural.ends(estimate)
+    return "" if ends is None else " to ".join(map(natural.per_100, ends))
+
+
+def _of_all(shares: Sequence[float]) -> list[str]:
+    """Shares of one in whole hundredths that add up as the shares do.
+
+    The first is rounded, as it is everywhere else on the page; of the others those with the largest remainders are
+    rounded up.
+    """
+    whole = [round(100 * shares[0]), *(floor(100 * s + 1e-9) for s in shares[1:])]
+    by_rest = sorted(range(1, len(shares)), key=lambda n: whole[n] - 100 * shares[n])
+    for n in by_rest[: max(0, round(100 * sum(shares)) - sum(whole))]:
+        whole[n] += 1
+    return [str(n) if n or not share else "<1" for n, share in zip(whole, shares, strict=True)]

@@ -12,7 +12,9 @@ from auscult.reports.diagnosis.questions import (
     SMALL,
     TELLS_EYES,
     estimate_of,
+    few_images,
     gain_of,
+    planted,
     questions,
     several,
     still_wrong,
@@ -115,8 +117,8 @@ def _action(found: Diagnosis) -> str:
     base = found.arm("baseline")
     if base is not None and base.invalid and not base.ok:
         return "Let it try more often (--protocol staged:51), or ask a model that can keep to a form."
-    if found.clusters < FEWEST:
-        return f"Too few {several(found)} to tell which stage costs most."
+    if few := few_images(found):
+        return few
     if found.first not in _FIRST:
         return "Which stage costs most cannot be told."
     says, then = _FIRST[found.first]
@@ -153,7 +155,7 @@ def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
             f"{base.invalid:,} of {base.ok + base.invalid:,} answers did not come in three stages: they count as "
             "wrong, and nothing is known of their stages."
         )
-    by_itself, back = (_usable(found, arm) for arm in ("baseline", "self_vr_kr"))
+    by_itself, back = _by_itself(found), _value(estimate_of(found, "if_right"))
     if by_itself is not None and back is not None and abs(by_itself - back) > SMALL:
         yield (
             f"By itself it answers {natural.per_100(by_itself)} of 100 rightly, and given its own words back "
@@ -161,14 +163,27 @@ def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
         )
 
 
-def _usable(found: Diagnosis, arm: str) -> float | None:
-    """Right answers of an arm among its usable ones: arms are not put for the same items."""
-    of = next((f.estimate for f in found.of("arm", group=arm)), None)
-    return None if of is None else of.value if of.usable_value is None else of.usable_value
+def _by_itself(found: Diagnosis) -> float | None:
+    """Right answers with nothing given, of all answers to which the model's own stages can be given back.
+
+    Where they cannot, the answer was no trace, and so not right.
+    """
+    of = next((f.estimate for f in found.of("arm", group="baseline") if f.label == "accuracy"), None)
+    value, base, back = _value(of), found.arm("baseline"), found.arm("self_vr_kr")
+    if of is None or value is None or base is None or back is None:
+        return None
+    kept = of.n - min(back.not_put, base.invalid)
+    return value * of.n / kept if kept > 0 else None
+
+
+def _value(estimate: Estimate | None) -> float | None:
+    return None if estimate is None or estimate.withheld else estimate.value
 
 
 def _steps(found: Diagnosis, about: About) -> Iterator[Step]:
-    command = about.command if about.command.startswith("auscult ") and "--arms" not in about.command else ""
+    recorded = "--traces" in about.command
+    again = about.command.startswith("auscult ") and "--arms" not in about.command and not recorded
+    command = about.command if again else ""
     if untold(found, "eyes"):
         yield Step(
             sentence="Whoever runs the software has it go on from its own knowledge too: that tells about its eyes.",
@@ -176,7 +191,7 @@ def _steps(found: Diagnosis, about: About) -> Iterator[Step]:
         )
     if found.first in _FIRST:
         yield Step(sentence="A physician looks through the questions below, to see how this stage fails.")
-    if not found.of("followed"):
+    if not found.of("followed") and not planted(found) and not recorded:
         yield Step(
             sentence="Whoever runs the software plants errors too, which shows how far the gains can be believed.",
             command=f"{command} --arms default,planted" if command else "",

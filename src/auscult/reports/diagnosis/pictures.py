@@ -70,12 +70,21 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """A part of all answers: how many of one, what becomes of it, and in words how much it is."""
+    """A part of all answers.
+
+    Attributes:
+        share: of all answers, of one.
+        label: what becomes of it.
+        said: how much it is in words, of all answers.
+        tone: its colour.
+        beside: in small print, how much it is of something less than all; empty where that says nothing.
+    """
 
     share: float
     label: str
     said: str
     tone: Tone
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +113,22 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """All answers, split into what became of them; ``height`` in pixels."""
+    """All answers, split into what became of them.
+
+    Attributes:
+        bands: from top to bottom.
+        height: in pixels.
+        described: all of it, for those who cannot see the picture.
+        note: why it decides nothing, which stands over it; empty where it does.
+    """
 
     bands: tuple[Band, ...]
     height: float
     described: str
+    note: str = ""
 
 
-def flow(streams: Sequence[Stream], what: str) -> Flow:
+def flow(streams: Sequence[Stream], what: str, note: str = "") -> Flow:
     """Streams of all answers, from top to bottom.
 
     Each arrives in a place of its own, at least ``THIN`` high, so that its words stand beside it.
@@ -119,6 +136,7 @@ def flow(streams: Sequence[Stream], what: str) -> Flow:
     Args:
         streams: their shares add up to one at most; those of nothing are left out.
         what: what is split, in words.
+        note: why it decides nothing; empty where it does.
     """
     kept = [s for s in streams if s.share > 0]
     whole = sum(s.share for s in kept) or 1.0
@@ -129,8 +147,8 @@ def flow(streams: Sequence[Stream], what: str) -> Flow:
         room = max(THIN, one)
         bands.append(Band(stream=stream, start=start, end=place + (room - one) / 2, thick=one))
         start, place = start + one, place + room
-    said = "; ".join(f"{s.label} {s.said}" for s in kept)
-    return Flow(bands=tuple(bands), height=round(height, 1), described=f"{what}: {said}")
+    said = "; ".join(f"{s.label} {s.said}" + f" ({s.beside})" * bool(s.beside) for s in kept)
+    return Flow(bands=tuple(bands), height=round(height, 1), described=f"{what}: {said}", note=note)
 
 
 def _percent(share: float) -> float:

@@ -8,7 +8,7 @@ from auscult.diagnosis.effects import GOLD_EYES, NOT_TOLD
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports import natural
-from auscult.reports.diagnosis.words import SAYS_JUDGE, gained, more, number, of_100
+from auscult.reports.diagnosis.words import NOT_SHOWN, SAYS_JUDGE, gained, more, number, of_100
 from auscult.reports.face import Bar, Verdict, Word
 from auscult.reports.questions.sure import FEWEST
 
@@ -16,8 +16,10 @@ TELLS_EYES = f"--arms default,{GOLD_EYES}"
 """What to run, where what right eyes would give is not told."""
 SMALL = 0.05
 """A share of all answers that is no problem."""
-FOLLOWS = 0.8
-"""Share of given stages from which a model is said to follow them."""
+FOLLOWS, HARDLY = 0.8, 0.5
+"""Share of given stages from which a model is said to follow them, and below which it hardly does."""
+PLANTED: Mapping[What, str] = {"eyes": "planted_vr", "knowledge": "planted_kr"}
+"""Stage → the arm in which an error is planted in it."""
 _ASKED: Mapping[What, str] = {
     "eyes": "Does it see what is there?",
     "knowledge": "Does it know the medicine?",
@@ -29,9 +31,20 @@ _BAR: Mapping[What, str] = {"eyes": "wrong of the image", "knowledge": "wrong of
 
 
 def questions(found: Diagnosis) -> tuple[Verdict, ...]:
-    """All of them, those that were measured answered."""
+    """All of them, those that were measured answered; problems first, so that no short view leaves them out."""
     stages = (_stage(found, "eyes"), _stage(found, "knowledge"), _reasoning(found))
-    return (*(v for v in stages if v is not None), _follows(found), _sure(found))
+    asked = (*(v for v in stages if v is not None), _follows(found), _sure(found))
+    return tuple(sorted(asked, key=lambda v: v.word != "problem"))
+
+
+def few_images(found: Diagnosis) -> str:
+    """That no stage can be named, where what is independent is too little for it; empty where it is enough."""
+    return f"Too few {several(found)} to tell which stage costs most." if found.clusters < FEWEST else ""
+
+
+def planted(found: Diagnosis) -> bool:
+    """Whether errors were to be planted in what is given, even if none could be."""
+    return any(arm.arm in PLANTED.values() for arm in found.arms)
 
 
 def several(found: Diagnosis) -> str:
@@ -85,7 +98,7 @@ def _stage(found: Diagnosis, what: What) -> Verdict | None:
         return None
     said, short = [], []
     if rate is not None and natural.known(rate):
-        said.append(f"It {_WRONG[what]} in {of_100(rate, 'questions')}, {SAYS_JUDGE}.")
+        said.append(f"It {_WRONG[what]} in {of_100(rate, 'questions')}, {_judged(found, what)}.")
         short.append(f"{what} wrong in {_without_range(rate)} of 100")
     if gain is not None:
         chance = ", which may be chance" if _came(gain) == "not known" and gain.value else ""
@@ -110,6 +123,12 @@ def _stage(found: Diagnosis, what: What) -> Verdict | None:
     )
 
 
+def _judged(found: Diagnosis, what: What) -> str:
+    """Whose view a rate is, and that it is no more than that where the judge's certificate withholds it."""
+    fixed = estimate_of(found, "corrected", what)
+    return f"{SAYS_JUDGE}, and {NOT_SHOWN}" if fixed is not None and fixed.withheld else SAYS_JUDGE
+
+
 def _without_range(rate: Estimate) -> str:
     """A share of 100 in one number, or between its two ends where it has none."""
     return number(rate) if rate.value is None or rate.withheld else natural.per_100(rate.value)
@@ -131,8 +150,13 @@ def _bar(estimate: Estimate, label: str, word: Word) -> Bar:
 
 def _more(found: Diagnosis, what: What) -> Iterator[str]:
     """What else is known of a stage."""
-    if (fixed := estimate_of(found, "corrected", what)) is not None:
-        yield f"Freed of the judge's own errors, it is {of_100(fixed, 'questions')}."
+    if (fixed := found.one("corrected", what)) is not None:
+        if not natural.known(fixed.estimate):
+            why = f": {NOT_SHOWN}" if fixed.estimate.withheld else ""
+            yield f"How often, freed of the judge's own errors, is not known{why}."
+        else:
+            bound = ", a lower bound" if fixed.remark == "lower bound" else ""
+            yield f"Freed of the judge's own errors, it is {of_100(fixed.estimate, 'questions')}{bound}."
     if (shared := estimate_of(found, "shapley", what)) is not None:
         yield f"Of what both right would bring, this stage has {gained(shared)} of 100 answers."
     for f in found.of("flow", what):
@@ -155,7 +179,7 @@ def _reasoning(found: Diagnosis) -> Verdict | None:
     rate = estimate_of(found, "rate", "reasoning")
     judged = ""
     if rate is not None and natural.known(rate):
-        judged = f" Its reasoning is false in {of_100(rate)} of these, {SAYS_JUDGE}."
+        judged = f" Its reasoning is false in {of_100(rate)} of these, {_judged(found, 'reasoning')}."
     return Verdict(
         key="reasoning",
         question=_ASKED["reasoning"],
@@ -175,30 +199,51 @@ def _follows(found: Diagnosis) -> Verdict:
     known = [f for f in found.of("followed") if natural.known(f.estimate)]
     if not known:
         said = "Whether it follows what it is given was not measured: mending a stage may give more than stands here."
+        if planted(found):
+            said = (
+                "Errors were to be planted in what it is given, to see whether it follows: "
+                f"{_none_planted(found)}. Mending a stage may give more than stands here."
+            )
         return Verdict(
             key="follows",
             question=question,
             word="not known",
-            in_words="not measured",
+            in_words="none planted" if planted(found) else "not measured",
             sentence=said,
             short="Whether it follows what it is given; gains may be larger",
             section="belief",
         )
-    named = {"eyes": "descriptions", "knowledge": "pieces of knowledge"}
+    named: Mapping[What, str] = {"eyes": "descriptions", "knowledge": "pieces of knowledge"}
     said = "; ".join(f"{of_100(f.estimate)} {named[f.what]}" for f in known)
-    least = min(natural.ends(f.estimate)[0] for f in known)  # type: ignore[index]
-    word: Word = "clear" if least >= FOLLOWS else "not known"
+    ends = [found_ends for f in known if (found_ends := natural.ends(f.estimate)) is not None]
+    word: Word = "not known"
+    if any(high < HARDLY for _, high in ends):
+        word = "problem"
+    elif ends and min(low for low, _ in ends) >= FOLLOWS:
+        word = "clear"
+    part = [
+        f"{f.estimate.n:,} of {found.items:,} questions for {named[f.what]}"
+        for f in known
+        if f.estimate.n < found.items
+    ]
+    on = f" Errors could be planted in {' and '.join(part)} only." if part else ""
     over = [f"{more(f.estimate)}" for f in found.of("adopted") if not f.group and natural.known(f.estimate)]
     adopted = f" With one error planted in them, it gives the wrong answer that follows in {over[0]}." if over else ""
     return Verdict(
         key="follows",
         question=question,
         word=word,
-        in_words="it does" if word == "clear" else "partly",
-        sentence=f"It follows {said} that it is given.{adopted}",
-        short=f"Follows {said}" if len(known) == 1 else "",
+        in_words={"clear": "it does", "problem": "hardly"}.get(word, "partly"),
+        sentence=f"It follows {said} that it is given.{on}{adopted}",
+        short=f"Follows {'; '.join(f'{_without_range(f.estimate)} of 100 {named[f.what]}' for f in known)}",
         section="belief",
     )
+
+
+def _none_planted(found: Diagnosis) -> str:
+    """That none or too few could be."""
+    put = max(found.items - arm.not_put for arm in found.arms if arm.arm in PLANTED.values())
+    return f"they could be in {put:,} of {found.items:,} questions, too few to tell" if put > 0 else "none could be"
 
 
 def _sure(found: Diagnosis) -> Verdict:

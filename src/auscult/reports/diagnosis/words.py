@@ -11,6 +11,7 @@ from auscult.reports.diagnosis.pictures import Tone
 STAGES: Mapping[str, str] = {"visual_recognition": "Eyes", "knowledge_recall": "Knowledge", "reasoning": "Reasoning"}
 """Stage → its name on the page."""
 SAYS_JUDGE = "in the judge's view"
+NOT_SHOWN = "this judge is not shown to tell"
 
 
 class Cause(NamedTuple):
@@ -40,18 +41,21 @@ ARMS: Mapping[str, str] = {
 }
 """Arm → what the model was given, in the order in which a reader wants them."""
 _PIECES = {
-    "other": "another question's",
-    "irrelevant": "a true but irrelevant",
-    "planted": "with one planted error, a",
+    "other_vr": "another question's description",
+    "other_kr": "another question's knowledge",
+    "irrelevant_vr": "a true but irrelevant description",
+    "irrelevant_kr": "true but irrelevant knowledge",
+    "planted_vr": "a description with one planted error",
+    "planted_kr": "knowledge with one planted error",
     "wrong_image": "nothing; another's image shown",
     "noised_image": "nothing; its image under noise",
     "without_image": "nothing; no image shown",
     "text_question": "no image: the question alone",
     "text_gold_vr": "no image: a correct description",
     "text_gold_kr": "no image: correct knowledge",
-    "vr": "description",
-    "kr": "knowledge",
 }
+UNDECIDED = 0.8
+"""Width of a range without a value beyond which it says nothing."""
 
 
 def arm_words(arm: str) -> str:
@@ -61,15 +65,18 @@ def arm_words(arm: str) -> str:
     first, _, rest = arm.partition("_")
     if first == "resample":
         return f"asked five times: {arm_words(rest)}"
-    if first in _PIECES and rest in _PIECES:
-        return f"{_PIECES[first]} {_PIECES[rest]}"
     return arm.replace("_", " ")
 
 
 def of_100(estimate: Estimate, noun: str = "") -> str:
-    """A share with its range: ``82 of 100 (76 to 87)``, ``82 of 100 questions (76 to 87)``."""
+    """A share with its range: ``82 of 100 (76 to 87)``, ``82 of 100 questions (76 to 87)``.
+
+    A range alone that is nearly all: ``an undecided number of 100 questions``.
+    """
     value, found, noun = estimate.value, natural.ends(estimate), f" {noun}" if noun else ""
     if value is None or estimate.withheld:
+        if found is not None and found[1] - found[0] > UNDECIDED:
+            return f"an undecided number of 100{noun}"
         return natural.of_100(estimate) + noun
     said = f"{natural.per_100(value)} of 100{noun}"
     return said if found is None else f"{said} ({natural.per_100(found[0])} to {natural.per_100(found[1])})"
