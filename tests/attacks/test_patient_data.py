@@ -67,7 +67,7 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
         "`export` of a run": "export run --to csv --out answers-out.csv",
         "`inspect-log`": "inspect-log run --out run.eval",
         "`rate`": "rate make run --out sheet",
-        "`calibrate` of rules, facts, statistics and quality control": "calibrate facts --out facts.json",
+        "`calibrate` of rules, facts, statistics, quality control and diagnosis": "calibrate facts --out facts.json",
     }
     return {row: [*line.split(), *(quiet if line.startswith("evaluate") else [])] for row, line in lines.items()}
 
