@@ -12,17 +12,17 @@ Which stage: ``JudgeOptions.more["stage"]``; the instruments are ``stage-vision`
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import model_validator
 
 from auscult.engine.ask import Ask
-from auscult.errors import UserError
 from auscult.records import AT_MOST, Call, Score, Value
 from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject
 from auscult.scorers.judges import _fact_stage as fact_checker
 from auscult.scorers.judges._own_reason import contradicts_itself
 from auscult.scorers.judges._stages import HALLUCINATED, SHORT, judged, stage_of, without_stage
+from auscult.scorers.judges._standing import Stands, check_options, follows
 from auscult.scorers.judges.asking import ModelJudge, Reading, call_of, fence, judge_instrument, known, prompt
 from auscult.scorers.judges.replies import JsonReply, Text
 from auscult.scorers.scoring import row
@@ -53,7 +53,6 @@ SHARES = (
     ),
 )
 """Of what can be read; by the fact checker only."""
-Stands = Literal["supported", "contradicted", "open"]
 
 
 class Evidence(JsonReply):
@@ -79,11 +78,7 @@ class Decided(JsonReply):
 
     @model_validator(mode="after")
     def _follows(self) -> Self:
-        stands = {e.stands for e in self.evidence}
-        if self.verdict == "supported" and stands != {"supported"}:
-            raise ValueError("the verdict is supported, and the evidence is not")
-        if ("contradicted" in stands) != (self.verdict == "contradicted"):
-            raise ValueError("verdict and evidence differ on a contradiction")
+        follows(self.verdict, {e.stands for e in self.evidence})
         return self
 
 
@@ -147,12 +142,8 @@ def create(identity: str, options: JudgeOptions) -> Judge:
         UserError: no stage is named, or options that a verdict has no use for.
     """
     stage = stage_of(NAME, options)
-    for what, given in (("a parse policy", options.policy), ("an anchor file", options.anchor)):
-        if given:
-            raise UserError(f"judge protocol '{NAME}' gives a verdict and no grades; leave out {what}")
+    check_options(NAME, identity, options)
     if identity == FACTS:
-        if options.repeats > 1 or options.temperature is not None:
-            raise UserError("judge 'facts' always says the same; leave out repeats and temperature")
         return FactStage(stage)
     instrument = judge_instrument(f"{NAME}-{SHORT[stage]}", "1", identity, options, HALLUCINATED, source=SOURCE)
     return ModelJudge(

@@ -7,16 +7,16 @@ exhaustive. Where it can read nothing it is of no use, and says so: missing data
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import model_validator
 
 from auscult.engine.ask import Ask
-from auscult.errors import UserError
 from auscult.facts.reply import silent
 from auscult.records import AT_MOST, Call, Score, ScoreStatus, Value
 from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject, without_asking
 from auscult.scorers.judges import _fact_verdict as fact_checker
+from auscult.scorers.judges._standing import Stands, check_options, follows
 from auscult.scorers.judges.asking import ModelJudge, Reading, call_of, fence, judge_instrument, known, prompt
 from auscult.scorers.judges.replies import JsonReply, Text
 from auscult.scorers.scoring import row
@@ -28,7 +28,6 @@ VERDICTS = (
 )
 """What is open may be either: rows say of each also what it can be at most."""
 VALUES: tuple[str, ...] = tuple(v.name for v in VERDICTS)
-Stands = Literal["supported", "contradicted", "open"]
 
 
 class Evidence(JsonReply):
@@ -47,11 +46,7 @@ class Supported(JsonReply):
 
     @model_validator(mode="after")
     def _follows(self) -> Self:
-        stands = {e.stands for e in self.evidence}
-        if self.verdict == "supported" and stands != {"supported"}:
-            raise ValueError("the verdict is supported, and the evidence is not")
-        if ("contradicted" in stands) != (self.verdict == "contradicted"):
-            raise ValueError("verdict and evidence differ on a contradiction")
+        follows(self.verdict, {e.stands for e in self.evidence})
         return self
 
 
@@ -97,12 +92,8 @@ def create(identity: str, options: JudgeOptions) -> Judge:
     Raises:
         UserError: options that a verdict has no use for.
     """
-    for what, given in (("a parse policy", options.policy), ("an anchor file", options.anchor)):
-        if given:
-            raise UserError(f"judge protocol '{NAME}' gives a verdict and no grades; leave out {what}")
+    check_options(NAME, identity, options)
     if identity == FACTS:
-        if options.repeats > 1 or options.temperature is not None:
-            raise UserError("judge 'facts' always says the same; leave out repeats and temperature")
         return FactSupport()
 
     def calls(subject: Subject) -> list[Call]:
