@@ -120,6 +120,16 @@ def test_a_judge_decides_what_no_letter_does_and_texts_where_it_gives_no_verdict
     assert checked(OPEN, other_words, "judge", "no verdict").passed == ""
 
 
+def test_what_only_looks_like_the_reference_passes_as_published_and_is_no_gold_trace() -> None:
+    alike = checked(
+        replace(OPEN, reference="whiteness at the base"), replace(TRACE, answer="there is whiteness at the base")
+    )
+    assert (alike.passed, refusals(alike)) == ("string match", ["reading"])
+    assert "only the likeness" in alike.rejections[0].reason
+    inside = checked(replace(YES_NO, reference="no"), replace(TRACE, answer="unknown"), "judge", "no verdict")
+    assert (inside.passed, refusals(inside)) == ("string match", ["reading"])
+
+
 def test_no_judge_is_asked_about_a_letter_that_is_right() -> None:
     def refuse(call: Call) -> str:
         raise AssertionError("nobody need be asked")

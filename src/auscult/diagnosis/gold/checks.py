@@ -2,8 +2,9 @@
 
 As published (arXiv 2606.14697, released code): *structure*, a valid trace of an item with a reference; *answer*, right
 by the letter of a choice, else by the answer judge, and where that gives no verdict by comparing texts. That lets pass
-what reads a letter in "A small effusion", and says nothing of the stages. So there follow: *reading*, the lead rule of
-the item's type reads another answer than the reference; *facts*, the fact checker finds a stage false by the
+what reads a letter in "A small effusion" or a "no" in "unknown", and says nothing of the stages. So there follow:
+*reading*, the lead rule of the item's type reads another answer than the reference, or only the likeness of two texts
+says that they are one; *facts*, the fact checker finds a stage false by the
 annotation; *leak*, the first stage speaks of the question or names a diagnosis.
 """
 
@@ -139,8 +140,12 @@ def _refused(item: Item, answer: Answer, right: _Found, stages: Mapping[str, Sco
     if not right.by:
         yield Rejection(check=ANSWER, reason="the answer is not the reference", said=right.said)
     read = by_rule(item, answer)
-    if right.by and read.status == "ok" and read.values.get(f"correct{AT_MOST}", read.values.get("correct")) == 0:
+    least, most = _ends(read)
+    if right.by and most == 0:
         yield Rejection(check=READING, reason="the answer is read as another one", said=read.parsed[:SAID])
+    elif right.by == TEXTS and not least:
+        why = "only the likeness of two texts says that the answer is the reference"
+        yield Rejection(check=READING, reason=why, said=answer.text[:SAID])
     for stage in STAGES:
         if stage in stages and _stands(stages[stage]) == "contradicted":
             name = stage.replace("_", " ")
@@ -148,6 +153,12 @@ def _refused(item: Item, answer: Answer, right: _Found, stages: Mapping[str, Sco
             yield Rejection(check=STAGE, reason=f"the annotation contradicts the {name}", said=said)
     for reason, words in leaks(item, read_trace(answer.trace).trace.visual_recognition):
         yield Rejection(check=LEAK, reason=reason, said=words)
+
+
+def _ends(score: Score) -> tuple[float | None, float | None]:
+    """Right at least and at most by a rule; None where it cannot tell."""
+    least = score.values.get("correct") if score.status == "ok" else None
+    return least, None if least is None else score.values.get(f"correct{AT_MOST}", least)
 
 
 def _stands(score: Score) -> str:
@@ -189,7 +200,7 @@ def _judged(item: Item, answer: Answer, score: Score) -> _Found:
 def _ruled(item: Item, answer: Answer) -> _Found:
     """By the lead rule of the type, and where that cannot tell by comparing texts."""
     read = by_rule(item, answer)
-    least, most = read.values.get("correct"), read.values.get(f"correct{AT_MOST}", read.values.get("correct"))
-    if read.status == "ok" and least == most and least is not None:
+    least, most = _ends(read)
+    if least is not None and least == most:
         return _Found(RULE if least else "", read.explanation[:SAID] or read.parsed[:SAID])
     return _Found(TEXTS if texts_match(answer.text, item.reference) else "", read.explanation[:SAID])
