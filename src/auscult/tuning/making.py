@@ -293,8 +293,10 @@ def _threads(weights: Opened) -> Iterator[None]:
     before = torch.get_num_threads()
     if weights.device.type == "cpu" and weights.model.num_parameters() < SMALL:
         torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager
