@@ -92,6 +92,18 @@ def test_failed_requests_widen_a_gain_to_their_worst_and_best_case() -> None:
     assert less.low < whole.low and less.high > whole.high  # type: ignore[operator]
 
 
+def test_the_share_of_missing_answers_at_which_a_figure_is_given_is_the_users() -> None:
+    arms = dict(TABLE.arms)
+    status = np.full(len(TABLE), STATUS["ok"])
+    status[: len(TABLE) // 5] = STATUS["request_failed"]
+    arms["replace_vr"] = ArmTable.of(arms["replace_vr"].right[:, 0], status=status)
+    usual, generous = (
+        effects.gain(replace(TABLE, arms=arms, max_missing=most), "eyes") for most in (TABLE.max_missing, 0.3)
+    )
+    assert usual is not None and usual.value is None and usual.withheld
+    assert generous is not None and generous.value is not None and generous.worst is not None
+
+
 def test_wrong_to_right_and_right_to_wrong_stand_apart_where_they_cancel() -> None:
     own, gold = np.tile([0.0, 1.0, 1.0, 1.0], 20), np.tile([1.0, 0.0, 1.0, 1.0], 20)
     made = Diagnosed.of({"baseline": ArmTable.of(own), "self_vr": ArmTable.of(own), "replace_vr": ArmTable.of(gold)})

@@ -48,7 +48,7 @@ def diagnose(
 
     [bold]Examples[/bold]
 
-    auscult diagnose phantoms --model phantom --out diagnosis
+    auscult diagnose items --model phantom --out diagnosis
 
     auscult diagnose items --model openai:my-model@http://localhost:8000/v1 --out diagnosis --dry-run
 

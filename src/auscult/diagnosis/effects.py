@@ -16,7 +16,6 @@ from auscult.statistics.clusters import Mask
 from auscult.statistics.interval import Floats
 from auscult.statistics.partial import partial_difference, partial_mean
 
-MAX_MISSING = 0.05
 STYLE = 0.02
 """What gold may change at most where the model's own stage was right."""
 STYLE_LEVEL = 0.90
@@ -139,7 +138,7 @@ def share(table: Diagnosed, found: Outcome, rows: Mask, name: str, *, draws: int
             missing=found.lost,
             unusable=found.silent,
             unit=table.unit,
-            max_missing=MAX_MISSING,
+            max_missing=table.max_missing,
             level=level,
         )
     else:
@@ -150,7 +149,7 @@ def share(table: Diagnosed, found: Outcome, rows: Mask, name: str, *, draws: int
             missing=found.lost,
             unusable=found.silent,
             unit=table.unit,
-            max_missing=MAX_MISSING,
+            max_missing=table.max_missing,
             level=level,
         )
     return replace(made, variance=("items", "images", "decoding")) if draws > 1 else made
@@ -176,7 +175,7 @@ def between(
             name=name,
             missing=lost,
             unit=table.unit,
-            max_missing=MAX_MISSING,
+            max_missing=table.max_missing,
             level=level,
         )
         return scaled(made, top)
@@ -188,7 +187,7 @@ def between(
         missing_a=first.lost,
         missing_b=second.lost,
         unit=table.unit,
-        max_missing=MAX_MISSING,
+        max_missing=table.max_missing,
         level=level,
         bounds=(0.0, top),
     )

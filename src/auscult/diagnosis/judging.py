@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auscult.diagnosis.arms import ARMS, VISION, arm_of
 from auscult.engine.ask import Ask
+from auscult.errors import UserError
 from auscult.records import STAGES, Answer, Case, Image, ImageFile, Instrument, Item, Score
 from auscult.runs.scores import by_case
 from auscult.scorers.judges import Judge, JudgeOptions, Subject, create
@@ -27,13 +28,18 @@ class JudgedCase:
 
 
 def cases_of(folder: Path) -> Iterator[JudgedCase]:
-    """The answers of a diagnosis case by case, in stored order."""
+    """The answers of a diagnosis case by case, in stored order.
+
+    Raises:
+        UserError: cases, items and answers are not those of one diagnosis.
+    """
     cases = read_rows(folder / "cases.parquet", Case)
     answers = by_case(folder / "answers.parquet", Answer)
     for (name, items), case in zip(by_case(folder / "items.parquet", Item), cases, strict=True):
         known = {item.id: item for item in items}
         of, rows = next(answers)
-        assert name == case.id == of, "tables of one diagnosis hold the same cases in one order"
+        if not name == case.id == of:
+            raise UserError(f"{folder}: its tables are not of the same cases; diagnose again into another --out")
         yield JudgedCase(case, tuple((known[answer.item_id], answer) for answer in rows))
 
 

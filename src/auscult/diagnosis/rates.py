@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from auscult.diagnosis.diagnosis import What
-from auscult.diagnosis.effects import MAX_MISSING, Outcome, share
+from auscult.diagnosis.effects import Outcome, share
 from auscult.diagnosis.table import Diagnosed
 from auscult.records import AT_MOST, Estimate
 from auscult.statistics.clusters import Mask
@@ -96,7 +96,7 @@ def corrected(table: Diagnosed, arm: str, stage: str, known: Known, *, seed: int
         name=f"hallucinated, corrected: {stage} of {arm}",
         missing=found.failed,
         unit=table.unit,
-        max_missing=MAX_MISSING,
+        max_missing=table.max_missing,
         seed=seed,
     )
 

@@ -106,6 +106,7 @@ def read(folder: Path) -> Diagnosed:
         unit=unit,
         tags=tags,
         left_out=manifest.get("left_out", {}),
+        max_missing=manifest["max_missing"],
     )
 
 
@@ -189,7 +190,7 @@ def _scores(path: Path, answers: _Places, arms: Mapping[str, _Filling]) -> None:
             of.status[row, draw] = code
             if code in (OK, UNUSABLE):
                 found = dict(values[n])
-                of.right[row, draw] = found.get("correct", 0.0)
+                of.right[row, draw] = found["correct"] if code == OK else 0.0
                 of.most[row, draw] = found.get(f"correct{AT_MOST}", of.right[row, draw])
 
 

@@ -160,6 +160,7 @@ class Diagnosed:
         arms: name → what came of it; ``baseline`` is always there.
         tags: name of a tag (modality, anatomy, question type, set) → its value of each item; empty where it has none.
         left_out: why items of the set are no row here (no gold trace, ...) → how many.
+        max_missing: greatest share of missing answers or verdicts at which a figure is still given.
     """
 
     items: tuple[str, ...]
@@ -168,6 +169,7 @@ class Diagnosed:
     unit: str = "image"
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    max_missing: float = 0.05
 
     @classmethod
     def of(

@@ -207,4 +207,5 @@ def _manifest(folder: Path, arms: Sequence[str]) -> dict[str, object]:
         "arms": [{"name": name, "draws": 0, "given": dict(ARMS[name].given)} for name in arms],
         "judge": {"spec": "facts"},
         "left_out": {"no gold trace": 2},
+        "max_missing": 0.05,
     }
