@@ -85,7 +85,8 @@ def build(
     Your own: image-folder (questions), captions, labels, dicom, llava-json, hf-disk; auto: what it looks like.
 
     Published: llava-med, pubmedvision, roco, iu-reports, vqa-rad, slake, pathvqa, pmc-vqa, omnimedvqa, medframeqa,
-    medxpertqa, medhalltune, clinhallu, hidden-flaws, nih, breast-ultrasound, skin-dermoscopy, brain-mri, blood-cells.
+    medxpertqa, medhalltune, clinhallu, hidden-flaws, med-halt, medvh, med-hallmark, cares, halt-medvqa, mediconfusion,
+    nih, breast-ultrasound, skin-dermoscopy, brain-mri, blood-cells.
     Ours: phantoms, item-set.
 
     [bold]Examples[/bold]

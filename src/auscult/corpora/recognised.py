@@ -25,15 +25,25 @@ FILES = {
     "llava-med": ("*fig_captions*.json",),
     "roco": ("*traindata.csv",),
     "clinhallu": ("results/*/gold/*/gold_cot.jsonl",),
+    "medvh": ("multi_choices/*",),
+    "med-hallmark": ("Conventional..json",),
+    "cares": ("data/*/*_factuality.jsonl",),
+    "halt-medvqa": ("data/fake_qa*.json", "data/swap_img*.json"),
 }
 """Format → what lies in its folder, all of it."""
 MORE_FILES = {"roco": ("*_captions.csv",), "pmc-vqa": ("test_clean.csv",), "medhalltune": ("*negative*.jsonl",)} | {
-    "slake": ("qa_en.jsonl",)
+    "slake": ("qa_en.jsonl",),
+    "med-halt": ("*/reasoning_*.csv",),
+    "mediconfusion": ("data/dataset.csv", "data/image_dict.json"),
 }
 """The same, where a format has two layouts."""
 FIELDS = {
     "clinhallu": ({"gold_cot"},),
     "hidden-flaws": ({"image_comprehension", "image_correctness"},),
+    "mediconfusion": ({"im_1_correct", "im_2_correct"},),
+    "med-hallmark": ({"conversations", "classification_label"},),
+    "med-halt": ({"subject_name", "exam_name", "options"},),
+    "medvh": ({"img_name", "choices", "gt"},),
     "llava-med": ({"pair_id", "fig_caption"}, {"conversatons"}, {"conversations", "domain"}),
     "pubmedvision": ({"Original_Caption"}, {"conversations", "body_part"}),
     "medhalltune": ({"question_id", "gpt4_answer"},),
