@@ -1,6 +1,7 @@
 """A tiny LLaVA and an item set to tune it on; real files, made in seconds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,26 @@ from auscult.corpora import ROOM, ReadOptions
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
+from auscult.records import Item, Trace
 
 IMAGES, TESTED = 15, 3
 
 
-def make_items(folder: Path, rows: list[str], images: int = IMAGES) -> ItemSet:
+def with_trace(item: Item) -> Item:
+    """The item with a gold trace, of unlike lengths; those whose question ends in 2 have none."""
+    if item.question.endswith("2?"):
+        return item
+    more = "the left lung is normal. " * (len(item.reference) % 3)
+    trace = Trace(
+        visual_recognition=f"there is a nodule in the right lung. {more}".strip(),
+        knowledge_recall="a nodule [of the lung] is an opacity",
+        reasoning=f"{more}it is there, so that the answer follows",
+        answer=item.reference,
+    )
+    return replace(item, trace=trace)
+
+
+def make_items(folder: Path, rows: list[str], images: int = IMAGES, traces: bool = False) -> ItemSet:
     """An item set of pictures of noise, with these lines of questions."""
     folder.mkdir(parents=True)
     for n in range(images):
@@ -24,15 +40,16 @@ def make_items(folder: Path, rows: list[str], images: int = IMAGES) -> ItemSet:
         Image.fromarray(noise).save(folder / f"{n}.png")
     (folder / "table.csv").write_text("\n".join(["image,question,answer,patient,id,split", *rows]) + "\n")
     bundles = ROOM.get("image-folder").read(folder / "table.csv", ReadOptions())
+    if traces:
+        bundles = (replace(b, items=tuple(map(with_trace, b.items))) for b in bundles)
     write_item_set(
         bundles, folder / "items", source=SourceNote(reader="image-folder", path=""), split=SplitPlan(published=True)
     )
     return ItemSet(folder / "items")
 
 
-@pytest.fixture(scope="session")
-def items(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
-    """Fifteen images of as many patients, three for the test; one to four questions each, answers of unlike lengths."""
+def asked() -> list[str]:
+    """Questions about fifteen images, one to four each, with answers of unlike lengths."""
     rows = []
     for n in range(IMAGES):
         part = "test" if n < TESTED else "train"
@@ -40,7 +57,19 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
             asked = f"is there a nodule in the {'left' if m % 2 else 'right'} lung number {m}?"
             answer = ("yes", "no", "a nodule in the left lung", "normal heart")[(n + m) % 4]
             rows.append(f"{n}.png,{asked},{answer},p{n},q{n}-{m},{part}")
-    return make_items(tmp_path_factory.mktemp("tuning") / "set", rows)
+    return rows
+
+
+@pytest.fixture(scope="session")
+def items(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
+    """Fifteen images of as many patients, three for the test; one to four questions each."""
+    return make_items(tmp_path_factory.mktemp("tuning") / "set", asked())
+
+
+@pytest.fixture(scope="session")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
+    """The same with gold traces, but for those that are asked with the number 2."""
+    return make_items(tmp_path_factory.mktemp("tuning-traced") / "set", asked(), traces=True)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ def test_it_is_learnt_from_the_training_split_and_images_of_other_patients_are_h
     groups = {number: lessons._stored(number)[0].group for number in (*lessons.learnt, *lessons.held)}
     assert (len(lessons.learnt), len(lessons.held)) == (9, 3)
     assert not {groups[n] for n in lessons.learnt} & {groups[n] for n in lessons.held}
-    parts = {i.split for n in groups for i in lessons._stored(n)[1]}
+    parts = {i.split for n in groups for i, _ in lessons._stored(n)[1]}
     assert parts == {"train"}
     assert len(lessons.pixels) == 12
 

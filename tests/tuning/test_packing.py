@@ -1,6 +1,7 @@
 """Losses and gradients of packed pairs are those of the pairs apart, on a saved and loaded model of each family."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ def pairs_of(model: Any, head: list[int], image: dict[str, Any], count: int, dra
             positions = model.get_base_model().model.get_rope_index(
                 ids[None], tokens["mm_token_type_ids"][None], image_grid_thw=pixels["image_grid_thw"]
             )[0][:, 0]
-        pairs.append(Pair(name=f"q{number}", tokens=tokens, positions=positions, asked=len(asked)))
+        weights = torch.ones(len(ids) - len(asked))
+        pairs.append(Pair(name=f"q{number}", tokens=tokens, positions=positions, asked=len(asked), weights=weights))
     return Shown(pixels=pixels, pairs=tuple(pairs))
 
 
@@ -127,9 +129,7 @@ def test_packed_losses_and_gradients_are_those_of_the_pairs_apart(family: str, t
     numbered = [
         Shown(
             pixels=s.pixels,
-            pairs=tuple(
-                Pair(name=f"{i}-{p.name}", tokens=p.tokens, positions=p.positions, asked=p.asked) for p in s.pairs
-            ),
+            pairs=tuple(replace(p, name=f"{i}-{p.name}") for p in s.pairs),
         )
         for i, s in enumerate(shown)
     ]
@@ -177,7 +177,8 @@ def test_pairs_one_by_one_have_the_same_losses(tmp_path: Path) -> None:
 
 def plain(name: str, asked: list[int], answer: list[int]) -> Pair:
     ids = torch.tensor(asked + answer)
-    return Pair(name=name, tokens={"input_ids": ids}, positions=torch.arange(len(ids)), asked=len(asked))
+    tokens, weights = {"input_ids": ids}, torch.ones(len(answer))
+    return Pair(name=name, tokens=tokens, positions=torch.arange(len(ids)), asked=len(asked), weights=weights)
 
 
 def small_config() -> Any:

@@ -25,7 +25,8 @@ def tune(
 ) -> None:
     """Tune a model on an item set by LoRA.
 
-    Questions are put as evaluate puts them; loss is on the right answers alone, and what sees stays as it is. All pairs
+    Questions are put as evaluate puts them; loss is on the right answers alone, or, with --learn trace, on gold traces
+    of three stages and their answers, as diagnose asks for them. What sees stays as it is. All pairs
     of an image are learnt from in one sequence, so that the image is paid for once; losses and gradients are those of
     the pairs apart. A tuning that was stopped goes on from its last checkpoint, and comes to the same adapter.
 
@@ -37,6 +38,8 @@ def tune(
     auscult tune items --model local:models/llava-med --device cuda --out adapter
 
     auscult evaluate items --model local:adapter --split test --out run-after
+
+    auscult tune items --model local:models/llava-med --learn trace --stage-weights 1,0,1,1 --out adapter
 
     auscult compare run-before run-after
     """

@@ -2,6 +2,7 @@
 
 from auscult.models.adapters import Card
 from auscult.store.files import shipped_table
+from auscult.tuning.targets import LEARNT
 
 TEMPLATE = "tuning/card.toml"
 
@@ -15,6 +16,7 @@ def readme(card: Card, name: str) -> str:
         "name": name,
         "base": card.base["name"],
         "hash": card.base["hash"],
+        "learnt": LEARNT[card.settings["learn"]],
         "pairs": f"{card.items['pairs']:,}",
         "cases": f"{card.items['cases']:,}",
         "split": str(card.items["split"]),

@@ -21,6 +21,7 @@ class Progress:
     Attributes:
         step: steps that were taken.
         losses: mean loss a token of each.
+        tokens: that were learnt in them.
         held: step → mean loss a token of what is held out.
         best: weights of the adapter at the least of these; empty before the first.
         best_step: when that was.
@@ -29,6 +30,7 @@ class Progress:
 
     step: int = 0
     losses: list[float] = field(default_factory=list)
+    tokens: int = 0
     held: dict[int, float] = field(default_factory=dict)
     best: dict[str, torch.Tensor] = field(default_factory=dict)
     best_step: int = 0

@@ -1,5 +1,6 @@
 """Lessons → tokens: the prompt as the model will see it when it is asked, and the answer as its template writes it."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,8 +11,8 @@ from auscult.errors import UserError
 from auscult.models.folders import Opened
 from auscult.models.prompting import conversation, decoded, images_prepared_once, rendered
 from auscult.tuning.families import family_of
-from auscult.tuning.lessons import Lesson
 from auscult.tuning.packing import Pair, Shown
+from auscult.tuning.targets import USUAL, Lesson
 
 NOT_SHOWN = frozenset({"input_ids", "attention_mask"})
 
@@ -107,7 +108,28 @@ class Encoder:
             tokens={"input_ids": ids, **more},
             positions=self._positions(ids, more, pixels),
             asked=len(prompt),
+            weights=self._weights(lesson, answer),
         )
+
+    def _weights(self, lesson: Lesson, answer: list[int]) -> torch.Tensor:
+        """What each token of the answer weighs: as much as its last character."""
+        weights = torch.full((len(answer),), USUAL)
+        if not lesson.weights:
+            return weights
+
+        def read(tokens: list[int]) -> str:
+            return self._processor.tokenizer.decode(tokens, clean_up_tokenization_spaces=False)  # type: ignore[no-any-return]
+
+        begins = read(answer).find(lesson.answer)
+        if begins < 0:
+            raise UserError(
+                f"question '{lesson.name}': this tokenizer does not give its trace back as it is written, so that "
+                "stages cannot be told apart; leave --stage-weights out"
+            )
+        for start, weight in lesson.weights:
+            first = bisect_right(range(len(answer)), begins + start, key=lambda n: len(read(answer[: n + 1])))
+            weights[first:] = weight
+        return weights
 
     def _type(self, name: str) -> int:
         return self._family.answer_type if name == "token_type_ids" else 0

@@ -1,7 +1,7 @@
 """One step after another: losses of packed pairs, the mean of a step's tokens, and when to stop."""
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from threading import Lock
@@ -69,20 +69,20 @@ class Learner:
                 yield waiting.result()
 
     def step(self, units: Sequence[Unit], rate: float) -> float:
-        """One step of the optimiser; the mean loss a token.
+        """One step of the optimiser; the mean loss a token, by their weights.
 
         Raises:
             NotFinite: the loss of some pairs, or a gradient, is no number; nothing was changed.
         """
         in_training(self.model)
-        tokens = sum(map(_targets, units))
+        weight = sum(map(_weight, units))
         total = 0.0
         for unit in units:
             losses = self._losses(unit)
             if not bool(torch.isfinite(losses).all()):
                 self.optimizer.zero_grad(set_to_none=True)
                 raise NotFinite(_without_number(unit, losses))
-            (losses.sum() / tokens).backward()
+            (losses.sum() / weight).backward()
             total += losses.detach().sum().item()
         norm = torch.nn.utils.clip_grad_norm_(self._learns, self._options.clip or math.inf)
         if not bool(torch.isfinite(norm)):
@@ -92,26 +92,28 @@ class Learner:
             group["lr"] = rate
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        return total / tokens
+        return total / weight
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def held_out(self, lessons: Lessons, chunks: Sequence[Chunk], advance: Callable[[], None] = lambda: None) -> float:
-        """The mean loss a token of what is held out."""
+        """The mean loss a token of what is held out, by their weights."""
         self.model.eval()
-        total, tokens = 0.0, 0
+        total, weight = 0.0, 0.0
         for chunk in chunks:
             for unit in self.units(lessons, [chunk]):
                 total += self._losses(unit).sum().item()
-                tokens += _targets(unit)
+                weight += _weight(unit)
             advance()
-        return total / tokens
+        return total / weight
 
     def _losses(self, unit: Unit) -> torch.Tensor:
+        """The loss of each token times its weight."""
         if isinstance(unit, Packed):
-            return token_losses(self.model, unit.to(self._device))
-        shown, pair = unit
+            packed = unit.to(self._device)
+            return token_losses(self.model, packed) * packed.weights
+        shown, pair = unit[0], unit[1].to(self._device)
         pixels = {name: tensor.to(self._device) for name, tensor in shown.pixels.items()}
-        return token_losses_apart(self.model, pixels, pair.to(self._device))
+        return token_losses_apart(self.model, pixels, pair) * pair.weights
 
 
 def rate(step: int, steps: int, options: TuningOptions) -> float:
@@ -141,8 +143,17 @@ def not_finite(error: NotFinite, step: int, kept: int, folder: object) -> UserEr
     )
 
 
-def _targets(unit: Unit) -> int:
-    return len(unit.labels) if isinstance(unit, Packed) else len(unit[1].ids) - unit[1].asked
+def learnt_tokens(units: Iterable[Unit]) -> int:
+    """How many tokens are learnt: those that weigh anything."""
+    return sum(int(_weights(unit).count_nonzero()) for unit in units)
+
+
+def _weights(unit: Unit) -> torch.Tensor:
+    return unit.weights if isinstance(unit, Packed) else unit[1].weights
+
+
+def _weight(unit: Unit) -> float:
+    return float(_weights(unit).sum())
 
 
 def _names(unit: Unit) -> tuple[str, ...]:

@@ -14,26 +14,20 @@ from math import ceil
 
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
-from auscult.protocols import Asking, Question
-from auscult.protocols.direct import Direct, right_answer
-from auscult.records import Call, Case, Item, rank
-from auscult.tuning.options import TuningOptions
+from auscult.protocols import Question
+from auscult.records import Case, Item, rank
+from auscult.tuning.options import Form, TuningOptions
+from auscult.tuning.targets import Lesson, Targets
 
 EMPTY, REPEATED = "the right answer is empty", "repeats another one exactly"
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A question as it is put, and the answer that is to be learnt."""
-
-    name: str
-    call: Call
-    answer: str
+NO_TRACE = "no gold trace in three stages"
+Learnt = tuple[Item, Form]
+"""An item, and in which form it is learnt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Items of a case that are learnt in one step: the number of the case, the first and the one after the last."""
+    """Pairs of a case that are learnt in one step: the number of the case, the first and the one after the last."""
 
     case: int
     first: int
@@ -56,6 +50,7 @@ class Lessons:
         held: numbers of the cases that are held out.
         pixels: hashes of the pixels of all of them.
         left_out: reason → names of items that nothing can be learnt from.
+        traces: pairs that are learnt in stages.
 
     Raises:
         UserError: nothing is left.
@@ -63,7 +58,9 @@ class Lessons:
 
     def __init__(self, items: ItemSet, options: TuningOptions) -> None:
         self.items, self.split = items, _part(items, options.split)
+        self._targets = Targets(options)
         self.left_out: dict[str, list[str]] = {}
+        self.traces = 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         self._places, self._counts = array("Q"), array("L")
         pixels: set[str] = set()
@@ -93,13 +90,15 @@ class Lessons:
     def _store(self, split: str, groups: list[str], pixels: set[str]) -> "array[int]":
         numbers = array("L")
         for case, items in self.items.groups(split=split):
-            kept = []
+            kept: list[Learnt] = []
             for item in items:
-                why = REPEATED if item.duplicate_of else "" if item.reference.strip() else EMPTY
-                if why:
-                    self.left_out.setdefault(why, []).append(item.source_id or item.id)
+                forms = self._targets.forms(item)
+                why = REPEATED if item.duplicate_of else EMPTY if not item.reference.strip() else ""
+                if why or not forms:
+                    self.left_out.setdefault(why or NO_TRACE, []).append(item.source_id or item.id)
                 else:
-                    kept.append(item)
+                    kept += [(item, form) for form in forms]
+                    self.traces += forms.count("trace")
             if not kept:
                 continue
             numbers.append(len(self._counts))
@@ -144,21 +143,16 @@ class Lessons:
         Raises:
             UserError: an image is gone, or not the one that the set was built with.
         """
-        case, items = self._stored(chunk.case)
+        case, learnt = self._stored(chunk.case)
         images = tuple(self.items.load_image(image) for image in case.images)
-        direct = Direct(asking=Asking())
         return [
-            Lesson(
-                item.source_id or item.id,
-                direct.call(Question(item=item, images=images, case=case)),
-                right_answer(item),
-            )
-            for item in items[chunk.first : chunk.last]
+            self._targets.lesson(Question(item=item, images=images, case=case), form)
+            for item, form in learnt[chunk.first : chunk.last]
         ]
 
-    def _stored(self, number: int) -> tuple[Case, list[Item]]:
+    def _stored(self, number: int) -> tuple[Case, list[Learnt]]:
         self._file.seek(self._places[number])
-        found: tuple[Case, list[Item]] = pickle.load(self._file)
+        found: tuple[Case, list[Learnt]] = pickle.load(self._file)
         return found
 
     def longest(self, count: int) -> list[Chunk]:
@@ -166,9 +160,9 @@ class Lessons:
         texts: list[tuple[int, Chunk]] = []
         sizes: list[tuple[int, Chunk]] = []
         for number in (*self.learnt, *self.held):
-            case, items = self._stored(number)
+            case, learnt = self._stored(number)
             size = sum(image.width * image.height for image in case.images)
-            lengths = [len(i.question) + len(i.reference) + sum(map(len, i.options)) for i in items]
+            lengths = [self._targets.length(item, form) for item, form in learnt]
             at = lengths.index(max(lengths))
             texts.append((lengths[at], Chunk(number, at, at + 1)))
             sizes.append((size, Chunk(number, at, at + 1)))

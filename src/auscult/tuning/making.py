@@ -34,7 +34,7 @@ from auscult.tuning.card import readme
 from auscult.tuning.checkpoint import Progress
 from auscult.tuning.encoding import Encoder
 from auscult.tuning.families import family_of, unpackable
-from auscult.tuning.learning import Learner, NotFinite, check_lengths, not_finite, rate
+from auscult.tuning.learning import Learner, NotFinite, check_lengths, learnt_tokens, not_finite, rate
 from auscult.tuning.lessons import Chunk, Lessons
 from auscult.tuning.options import CHANGES_NOTHING, TuningOptions, sources
 from auscult.version import __version__
@@ -178,13 +178,15 @@ class Tuning:
             units = learner.ahead(self.lessons, course.steps, state.step)
             while state.step < total and not (patience and held_out and state.waited >= patience):
                 try:
-                    loss = learner.step(next(units), rate(state.step, total, self.options))
+                    batch = next(units)
+                    loss = learner.step(batch, rate(state.step, total, self.options))
                 except NotFinite as error:
                     checkpoint.write(out, state, learner.model, learner.optimizer)
                     raise not_finite(error, state.step, state.step, out) from None
                 except torch.OutOfMemoryError as error:
                     raise _too_little_memory(error, self.options) from None
                 state.losses.append(loss)
+                state.tokens += learnt_tokens(batch)
                 state.step += 1
                 if held_out and state.step in course.looks:
                     self._look(learner, held_out, state)
@@ -242,6 +244,7 @@ class Tuning:
                 "split": lessons.split or "all",
                 "cases": len(lessons.learnt),
                 "pairs": lessons.pairs(lessons.learnt),
+                "traces": lessons.traces,
                 "held_out_cases": len(lessons.held),
                 "held_out_pairs": lessons.pairs(lessons.held),
             },
@@ -251,6 +254,7 @@ class Tuning:
             sources=sources(o),
             outcome={
                 "steps": state.step,
+                "tokens": state.tokens,
                 "epochs": sum(end <= state.step for end in course.ends),
                 "kept_step": kept,
                 "ended": why,

@@ -6,21 +6,29 @@ from typing import Annotated, Literal
 
 from auscult.engine.limits import check_bounds
 from auscult.errors import UserError
-from auscult.records import Bounds
+from auscult.records import STAGES, Bounds
 
 Targets = Literal["linear", "attention"]
 LAYERS: Mapping[str, tuple[str, ...]] = {
     "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),
     "linear": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
 }
+Form = Literal["answer", "trace"]
+FORMS: Mapping[str, tuple[Form, ...]] = {"answer": ("answer",), "trace": ("trace",), "both": ("answer", "trace")}
+"""What is learnt → in which forms an item is put."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TuningOptions:
-    """How a model is tuned. Loss is on the answers alone, and the mean of all tokens of a step.
+    """How a model is tuned. Loss is on what it is to say alone, and the mean of all tokens of a step by their weights.
 
     Attributes:
         split: part of the item set: train, validation, test or all; where not given train, if it is split, else all.
+        learn: what it is to say: answer (to the question as it is put directly), trace (the item's gold trace, three
+            stages and the answer, as the staged protocol puts the question), both (each item directly, and again in
+            stages where it has a gold trace).
+        stage_weights: what a token of visual recognition, knowledge recall, reasoning and the answer of a trace weighs;
+            a stage of weight 0 is read and not learnt. Headers weigh 1.
         epochs: how often each pair is learnt from.
         rank: of the adapter.
         alpha: the adapter is added alpha / rank times.
@@ -41,6 +49,8 @@ class TuningOptions:
     """
 
     split: str | None = None
+    learn: str = "answer"
+    stage_weights: str = "1,1,1,1"
     epochs: Annotated[int, Bounds(1)] = 3
     rank: Annotated[int, Bounds(1)] = 16
     alpha: Annotated[int, Bounds(1)] = 32
@@ -68,11 +78,35 @@ class TuningOptions:
         check_bounds(self)
         if self.targets not in LAYERS:
             raise UserError(f"--targets '{self.targets}' is unknown; known: {', '.join(LAYERS)}")
+        if self.learn not in FORMS:
+            raise UserError(f"--learn '{self.learn}' is unknown; known: {', '.join(FORMS)}")
+        if self.weights != (1, 1, 1, 1) and self.learn == "answer":
+            raise UserError(f"--stage-weights {self.stage_weights} are of traces; add --learn trace")
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """What a token of each stage and of the answer weighs.
+
+        Raises:
+            UserError: these are not four numbers.
+        """
+        try:
+            found = tuple(map(float, self.stage_weights.split(",")))
+        except ValueError:
+            found = ()
+        if len(found) != len(STAGES) + 1 or not all(map(Bounds(0).hold, found)) or not any(found):
+            raise UserError(
+                f"--stage-weights '{self.stage_weights}': four numbers of 0 or more, for example 1,1,1,1: of visual "
+                "recognition, knowledge recall, reasoning, answer; at least one is more than 0"
+            )
+        return found
 
 
 OWN = "chosen here: published for neither MedHallTune nor ClinHallu"
 LLAVA = "LLaVA 1.5's recipe for LoRA (arXiv 2310.03744, finetune_lora.sh)"
 SOURCES: Mapping[str, str] = {
+    "learn": "MedHallTune (arXiv 2502.20780) learns answers; ClinHallu (arXiv 2606.14697) learns traces",
+    "stage_weights": f"{OWN}: every token weighs the same",
     "epochs": "MedHallTune (arXiv 2502.20780): LoRA, 3 epochs",
     "rank": f"{OWN}; QLoRA (arXiv 2305.14314) found no effect of the rank where all linear layers are adapted",
     "alpha": f"twice the rank, as in {LLAVA}",

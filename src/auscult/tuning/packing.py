@@ -28,12 +28,14 @@ class Pair:
         tokens: what the processor gives a token each, ``(tokens,)``: ``input_ids``, kinds of tokens.
         positions: ``(tokens,)``, or ``(3, tokens)`` where time, height and width of an image have one each.
         asked: tokens of the prompt; the rest is to be learnt.
+        weights: what each token that is to be learnt weighs.
     """
 
     name: str
     tokens: Mapping[str, torch.Tensor]
     positions: torch.Tensor
     asked: int
+    weights: torch.Tensor
 
     @property
     def ids(self) -> torch.Tensor:
@@ -43,7 +45,7 @@ class Pair:
     def to(self, device: torch.device | str) -> "Pair":
         """The same on another device."""
         tokens = {name: values.to(device) for name, values in self.tokens.items()}
-        return replace(self, tokens=tokens, positions=self.positions.to(device))
+        return replace(self, tokens=tokens, positions=self.positions.to(device), weights=self.weights.to(device))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,6 +68,7 @@ class Packed:
         owner: number of the pair that each token belongs to; ``PREFIX``, ``NOTHING``.
         targets: tokens whose successor is to be learnt.
         labels: those successors.
+        weights: what each of them weighs.
         pair: number of the pair of each target.
         names: of the pairs.
     """
@@ -77,6 +80,7 @@ class Packed:
     owner: torch.Tensor
     targets: torch.Tensor
     labels: torch.Tensor
+    weights: torch.Tensor
     pair: torch.Tensor
     names: tuple[str, ...]
 
@@ -200,6 +204,7 @@ def _laid(pieces: Sequence[tuple[Shown, int]], joined: Mapping[str, int], multip
         owner=filled(a_token([owner for _, _, _, owner in parts]), NOTHING),
         targets=torch.cat(targets),
         labels=torch.cat(labels),
+        weights=torch.cat([pair.weights for shown, _ in pieces for pair in shown.pairs]),
         pair=torch.cat(of),
         names=tuple(pair.name for shown, _ in pieces for pair in shown.pairs),
     )
