@@ -37,6 +37,7 @@ FORM = "openai:NAME@BASE_URL"
 DEFAULT_URL = "https://api.openai.com/v1"
 OLLAMA = "library"
 """How Ollama names the owner of what it serves."""
+CHAT = "chat/completions"
 LARGEST_REPLY = 8 << 20  # bytes; a reply of the longest context known is under 4 MB
 CONNECT_SECONDS = 20.0
 LONG_KEY = 16  # shorter ones ("EMPTY", "none") are placeholders, and words that a reply may well hold
@@ -147,10 +148,9 @@ class OpenAIServer(Model):
     def __init__(self, name: str, base_url: str, host: str, key: str, options: ModelOptions) -> None:
         self.identity = f"openai:{name}@{base_url}"
         self.host = host
-        self._name, self._base_url, self._key = name, base_url, key
+        self.name, self._base_url, self._key = name, base_url, key
         self._key_variable = options.key_env or "OPENAI_API_KEY"
         self._dialect, self._told = Dialect(), set[str]()
-        self._chat = URL(f"{base_url}/chat/completions")
         self._session: aiohttp.ClientSession | None = None
 
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
@@ -160,12 +160,12 @@ class OpenAIServer(Model):
     async def _ask(self, call: Call) -> Reply:
         started = time.perf_counter()
         known = dialect = self._dialect
-        status, headers, body = await self._post(self._body(call, dialect))
+        status, headers, body = await self.post(CHAT, self._body(call, dialect))
         while status != 200 and (other := dialect.after(status, body, call)):
             dialect = other
-            status, headers, body = await self._post(self._body(call, dialect))
+            status, headers, body = await self.post(CHAT, self._body(call, dialect))
         if status != 200:
-            raise self._failure(status, headers, body, call)
+            raise self.failed(status, headers, body, _hint(call))
         if dialect != known:
             self._dialect = dialect
         reply = parse_reply(body, self._redact)
@@ -182,16 +182,15 @@ class OpenAIServer(Model):
                 tell(f"{self.identity}: {line}")
         return "; ".join(departures)
 
-    def _failure(self, status: int, headers: Any, body: bytes, call: Call) -> CallFailed:
-        """Why there is no reply; where a form of the reply may be the reason, with the way without it."""
-        hint = "; where the server takes no JSON schema: --no-judge-schema" if call.schema else ""
+    def failed(self, status: int, headers: Any, body: bytes, hint: str = "") -> CallFailed:
+        """Why there is no reply; ``hint``: what to say where the request may be the reason."""
         return failure(status, headers, body, self._redact, self._about_key(), hint)
 
     def _body(self, call: Call, dialect: Dialect) -> bytes:
         """The request as JSON; an image goes in as the bytes that were encoded once for its group."""
         how = call.decoding
         body: dict[str, Any] = {
-            "model": self._name,
+            "model": self.name,
             "messages": [{"role": m.role, "content": _content(m)} for m in call.messages],
             dialect.limit: how.max_tokens,
         }
@@ -206,15 +205,49 @@ class OpenAIServer(Model):
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         return orjson.dumps(body)
 
-    async def _post(self, body: bytes) -> tuple[int, Any, bytes]:
-        """Status, headers and body of one request, whatever the status."""
-        if self._session is None:
-            self._session = self._open()
+    async def post(self, path: str, body: bytes, largest: int = LARGEST_REPLY) -> tuple[int, Any, bytes]:
+        """Status, headers and body of one request, whatever the status.
+
+        Args:
+            path: below the server's address: ``CHAT``.
+            body: JSON.
+            largest: most bytes of the reply.
+
+        Raises:
+            CallFailed: there is no reply, or it is larger.
+        """
         # aiohttp sends large bytes in pieces only from a file.
         data = body if len(body) < 1 << 20 else io.BytesIO(body)
+        return await self._sent("POST", URL(f"{self._base_url}/{path}"), largest, data)
+
+    async def got(self, address: str, largest: int) -> bytes:
+        """What lies at an address of this server, which a reply of its own may name.
+
+        Args:
+            address: absolute, or below the server's root.
+            largest: most bytes.
+
+        Raises:
+            CallFailed: it lies on another host or port, is not there, or is larger.
+        """
         try:
-            async with self._session.post(self._chat, data=data, allow_redirects=False) as response:
-                return response.status, response.headers, await _read(response)
+            home, there = URL(self._base_url), URL(self._base_url).join(URL(address))
+        except ValueError:
+            raise CallFailed("bad_reply", f"no address: {one_line(address, limit=80)}", retryable=False) from None
+        if (there.scheme, there.host, there.port) != (home.scheme, home.host, home.port):
+            detail = f"it lies on {there.host or there.scheme}, and only {self.host}, which you named, is asked"
+            raise CallFailed("rejected", one_line(detail, self._redact), retryable=False)
+        status, headers, body = await self._sent("GET", there, largest)
+        if status != 200:
+            raise self.failed(status, headers, body)
+        return body
+
+    async def _sent(self, method: str, url: URL, largest: int, data: Any = None) -> tuple[int, Any, bytes]:
+        if self._session is None:
+            self._session = self._open()
+        try:
+            async with self._session.request(method, url, data=data, allow_redirects=False) as response:
+                return response.status, response.headers, await _read(response, largest)
         except aiohttp.ConnectionTimeoutError:
             raise self._unconnected("no answer to the connection attempt") from None
         except aiohttp.ClientConnectorCertificateError as error:
@@ -295,10 +328,10 @@ class OpenAIServer(Model):
         """What the server says of the weights under this name: of ``GET /models``, and of Ollama's own list."""
         try:
             async with self._open(CONNECT_SECONDS) as session:
-                said = described(await self._listed(session, f"{self._base_url}/models"), self._name)
+                said = described(await self._listed(session, f"{self._base_url}/models"), self.name)
                 if said.get("owned_by") == OLLAMA:
                     tags = await self._listed(session, f"{self._base_url.removesuffix('/v1')}/api/tags")
-                    said |= ollama_digest(tags, self._name)
+                    said |= ollama_digest(tags, self.name)
         except (aiohttp.ClientError, OSError, CallFailed):
             return {}
         return {name: self._redact(text) for name, text in said.items()}
@@ -330,13 +363,18 @@ def _content(message: Message) -> str | list[dict[str, Any]]:
     ]
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
+def _hint(call: Call) -> str:
+    """The way without a form of the reply, where that may be the reason of a refusal."""
+    return "; where the server takes no JSON schema: --no-judge-schema" if call.schema else ""
+
+
+async def _read(response: aiohttp.ClientResponse, largest: int = LARGEST_REPLY) -> bytes:
     chunks, size = [], 0
     async for chunk in response.content.iter_any():
         chunks.append(chunk)
         size += len(chunk)
-        if size > LARGEST_REPLY:
-            detail = f"the server's reply is larger than {LARGEST_REPLY >> 20} MiB"
+        if size > largest:
+            detail = f"the server's reply is larger than {largest >> 20} MiB"
             raise CallFailed("bad_reply", detail, retryable=False)
     return b"".join(chunks)
 

@@ -1,13 +1,21 @@
 """Who draws: one file a kind of generator. A generator maps a prompt's text to images and words.
 
-A generator is named by one string, ``KIND:REST``; each kind is a module of this room with
-``create(rest, options) -> Generator``.
+A generator is named by one string, ``KIND:REST``: ``openai:NAME@BASE_URL``, ``diffusers:FOLDER``, ``recorded:FOLDER``,
+``painter:default``. Each kind is a module of this room with ``create(rest, options) -> Generator``; one whose names
+have a form of their own says it: ``FORM = "recorded:FOLDER"``.
 """
 
+import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
 
 from auscult.drawing.nouns import Drawing, Prompt
+from auscult.engine.limits import check_bounds
+from auscult.errors import UserError
+from auscult.models import ModelOptions
+from auscult.records import Bounds
 from auscult.registry import Room
 
 ROOM = Room("auscult.drawing.generators", "kind of generator", "auscult.generators", needs="create")
@@ -18,10 +26,26 @@ class GeneratorOptions:
     """What a generator needs beside its name.
 
     Attributes:
-        seed: of all drawings; repeat 0, 1, ... of a prompt each has its own stream.
+        seed: of all drawings in process; each drawing of a prompt has its own stream.
+        size: WIDTHxHEIGHT of the images in pixels, for example 512x512; empty: the generator's own.
+        steps: of a diffusion pipeline; where not given its own.
+        model: device, number format, key, off-line mode.
     """
 
-    seed: int = 0
+    seed: Annotated[int, Bounds(0)] = 0
+    size: str = ""
+    steps: Annotated[int | None, Bounds(1, 1000)] = None
+    model: ModelOptions = field(default_factory=ModelOptions)
+
+    def check(self) -> None:
+        """Refuses options that cannot mean anything.
+
+        Raises:
+            UserError: what to write instead.
+        """
+        check_bounds(self)
+        if self.size and not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}", self.size):
+            raise UserError(f"--size is '{self.size}'; write WIDTHxHEIGHT in pixels, for example 512x512")
 
 
 class Generator(ABC):
@@ -51,6 +75,35 @@ class Generator(ABC):
             CallFailed: nothing came back.
         """
 
+    async def probe(self) -> None:
+        """Raises ``UserError`` in one line where it cannot be reached."""
+        return
+
+    def unmatched(self, prompts: Sequence[Prompt]) -> list[str]:
+        """What was recorded for prompts that are none of these."""
+        return []
+
     async def close(self) -> None:
         """Frees connections and memory."""
         return
+
+
+def create(spec: str, options: GeneratorOptions) -> Generator:
+    """Opens the generator that a spec names.
+
+    Raises:
+        UserError: the spec is malformed, its kind unknown, an option means nothing, or what it names is not there.
+    """
+    options.check()
+    kind, colon, rest = spec.partition(":")
+    if kind not in ROOM.names():
+        why = f": unknown kind '{kind}'" if colon else " is not KIND:NAME"
+        raise UserError(f"generator '{spec}'{why}; kinds: {', '.join(ROOM.names())} (for example painter:default)")
+    part = ROOM.get(kind)
+    if not rest:
+        raise UserError(
+            f"generator '{spec}': says which kind of generator and not which one; write "
+            f"{getattr(part, 'FORM', f'{kind}:NAME')}"
+        )
+    made: Generator = ROOM.made(kind, Generator, lambda: part.create(rest, options))
+    return made
