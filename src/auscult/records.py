@@ -224,6 +224,11 @@ class Item:
     tags: dict[str, str] = field(default_factory=dict)
     trace: Trace = field(default=Trace(), metadata=ADDED)
 
+    @property
+    def asks_yes_no(self) -> bool:
+        """Whether an answer to it begins with yes or no, as a rule: by its type, or by the form of its premise."""
+        return self.answer_type == "yes_no" or self.premise_form in ("polar", "tag")
+
 
 def item_id(case: str, question: str, options: Sequence[str], reference: str, source_id: str) -> str:
     """Id of an item: case, question, options, reference and the source's own question id."""
@@ -367,6 +372,8 @@ class Reply:
         detail: one line on the failure.
         revision: who the server says that it is of: the model's full name, a fingerprint; empty where it does not say.
         tokens_cached: of ``tokens_in``, those that were not computed anew.
+        yes_margin: log P(yes) - log P(no) at the first token of the reply, natural logarithms, before temperature; P is
+            summed over the spellings of the word (case, a blank before it). None where it is not known.
     """
 
     text: str = ""
@@ -379,6 +386,7 @@ class Reply:
     detail: str = ""
     revision: str = ""
     tokens_cached: int = 0
+    yes_margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,7 +398,8 @@ class Answer:
     hashes of the images that the question was put with (another case's under the condition ``wrong``); ``options`` in
     the order in which they stood; ``examples``, the ids of the items put before it; ``stages`` of a trace that the
     model was given. ``trace``: the whole text of an answer in stages, those that were given included; ``text`` is then
-    the answer alone. ``images`` that the model drew are paths in the run folder.
+    the answer alone. ``images`` that the model drew are paths in the run folder. ``yes_margin``: of ``Reply``, where
+    the item asks yes or no (``Item.asks_yes_no``); None where it is not known.
     """
 
     id: str
@@ -417,6 +426,7 @@ class Answer:
     cost: float = 0.0
     trace: str = field(default="", metadata=ADDED)
     tokens_cached: int = field(default=0, metadata=ADDED)
+    yes_margin: float | None = field(default=None, metadata=ADDED)
 
 
 def answer_id(item: str, model: str, protocol: str, condition: str, decoding: Mapping[str, Any], repeat: int) -> str:

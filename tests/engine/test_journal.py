@@ -45,6 +45,20 @@ def test_tokens_from_a_cache_are_counted_and_a_line_without_that_count_still_hol
     assert reread.find(key(0)) == Reply(text="0", tokens_in=9)
 
 
+def test_a_margin_is_kept_and_a_line_without_one_still_holds(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append(key(0), Reply(text="Yes", yes_margin=-0.25))
+    journal.append(key(1), Reply(text="No"))
+    journal.close()
+    path = tmp_path / "000001.jsonl"
+    first, second = path.read_bytes().splitlines(keepends=True)
+    older = second[42:-1].replace(b',"yes_margin":null', b"")
+    assert older != second[42:-1]
+    path.write_bytes(first + b"%b %08x %b\n" % (second[:32], zlib.crc32(older), older))
+    reread = Journal(tmp_path)
+    assert [reread.find(key(n)) for n in range(2)] == [Reply(text="Yes", yes_margin=-0.25), Reply(text="No")]
+
+
 def test_each_process_writes_a_file_of_its_own(tmp_path: Path) -> None:
     for n in range(3):
         journal = Journal(tmp_path)

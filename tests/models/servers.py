@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import importlib.util
 import json
+import math
 import os
 import re
 import socket
@@ -31,14 +32,28 @@ from aiohttp import web
 FAULTS = (
     *("301", "400", "401", "404", "408", "413", "429", "500", "502", "503", "504"),
     *("quota", "max-tokens", "temperature", "echo-key"),
-    *("no-temperature", "no-schema", "only-json-object", "validator", "invalid"),
+    *(
+        "few-logprobs",
+        "no-logprobs",
+        "ignores-logprobs",
+        "no-temperature",
+        "no-schema",
+        "only-json-object",
+        "validator",
+        "invalid",
+    ),
     *("truncated", "html", "latin-1", "not-json", "no-choices", "empty-choices", "no-message", "error-in-200", "huge"),
     *("null", "parts", "refusal", "filter", "length", "no-usage", "reasoning", "disconnect", "reset", "hang"),
 )
 
+FIRST_TOKENS = {"Yes": 0.4, "No": 0.3, " yes": 0.1, "The": 0.1, "NO": 0.05}
+"""Probabilities of first tokens that the scripted server lists, whatever it then says."""
+
 # Fault → what the request must hold, or must not, for it to be taken.
 MENDED = {
     "max-tokens": (b'"max_completion_tokens"', True),
+    "few-logprobs": (b'"top_logprobs":5', True),
+    "no-logprobs": (b'"logprobs"', False),
     "no-temperature": (b'"temperature"', False),
     "no-schema": (b'"response_format"', False),
     "only-json-object": (b'"json_schema"', False),
@@ -153,12 +168,20 @@ class ScriptedServer:
         message = {"role": "assistant", "content": self._text(body), **message}
         reply: dict[str, object] = {
             "object": "chat.completion",
-            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+            "choices": [{"index": 0, "message": message, "finish_reason": finish, **self._listed(body)}],
         }
         if usage:
             counts = {"prompt_tokens": len(body) // 4, "completion_tokens": 7}
             reply["usage"] = {**counts, "prompt_tokens_details": {"cached_tokens": 1}}
         return orjson.dumps(reply)
+
+    def _listed(self, body: bytes) -> dict[str, object]:
+        """The most likely first tokens, where they are asked for."""
+        first = self._text(body).split(",")[0]
+        if not orjson.loads(body).get("logprobs"):
+            return {}
+        top = [{"token": t, "logprob": math.log(p)} for t, p in FIRST_TOKENS.items()]
+        return {"logprobs": {"content": [{"token": first, "logprob": -1.0, "top_logprobs": top}]}}
 
     async def _fault(self, request: web.BaseRequest, fault: str, body: bytes) -> web.StreamResponse:
         """Misbehaves as named. Bodies that are no fault of the transport are made from the good reply."""
@@ -170,6 +193,9 @@ class ScriptedServer:
             return _error(429, "You exceeded your current quota.\nSee billing.", code="insufficient_quota")
         if fault == "max-tokens":
             return _error(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
+        if fault in ("few-logprobs", "no-logprobs"):
+            few = "top_logprobs must be at most 5" if fault == "few-logprobs" else "logprobs is not supported"
+            return _error(400, few)
         if fault == "no-temperature":
             return _error(400, "Unsupported parameter: 'temperature' is not supported with this model.")
         if fault == "no-schema":
@@ -205,6 +231,7 @@ class ScriptedServer:
             "refusal": lambda: self._good(body, content=None, refusal="I cannot help with that."),
             "filter": lambda: self._good(body, finish="content_filter", content="half of a"),
             "length": lambda: self._good(body, finish="length"),
+            "ignores-logprobs": lambda: self._good(body.replace(b'"logprobs":true', b'"logprobs":false')),
             "no-usage": lambda: self._good(body, usage=False),
             "reasoning": lambda: self._good(body, reasoning_content="It may be no."),
         }

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import math
 import os
 import socket
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,9 @@ from auscult.errors import UserError
 from auscult.models import CallFailed, ModelOptions, create
 from auscult.models._chat_reply import one_line, parse_reply, refuses_parameter, retry_after
 from auscult.models._dialect import Dialect
+from auscult.models.leaning import listed_margin
 from auscult.models.openai import split_spec
-from auscult.records import Call, Decoding, Image, Message, Reply
+from auscult.records import Call, Decoding, Image, Item, Message, Reply
 
 KEY = "sk-test/0123456789+abcdef=="
 
@@ -133,6 +135,64 @@ async def test_what_a_server_does_not_take_is_left_out_and_said_once(fault, said
         assert sorted(running.counts()["asked"].values()) == [1, 2]
     assert all(said in r.detail and r.finish == "stop" for r in replies)
     assert [said in line for line in capsys.readouterr().err.splitlines()] == [True]
+
+
+def yes_no(text: str = "Is there an effusion?") -> Call:
+    asked = Item(id="i", case_id="c", source_id="q", question=text, reference="yes", answer_type="yes_no")
+    return question(text, item=asked)
+
+
+async def test_how_far_an_answer_leans_to_yes_is_asked_for_and_comes_back(server):
+    assert (await ask(server.base_url, yes_no())).yes_margin is None
+    reply = await ask(server.base_url, yes_no(), margins=True)
+    assert reply.yes_margin == pytest.approx(math.log((0.4 + 0.1) / (0.3 + 0.05)))
+    assert reply.detail == ""
+    assert create("openai:tiny", ModelOptions(margins=True)).identity != create("openai:tiny", ModelOptions()).identity
+
+
+@pytest.mark.parametrize(
+    ("fault", "said", "asked", "known"),
+    [
+        ("few-logprobs", "", [1, 2], True),
+        ("no-logprobs", "the server gives no log-probabilities", [1, 1, 2], False),
+        ("ignores-logprobs", "no log-probability of yes or no came with some answers", [2], False),
+    ],
+)
+async def test_a_server_without_log_probabilities_answers_and_says_so_once(fault, said, asked, known, capsys):
+    with scripted_server(faults=fault) as running:
+        model = create(f"openai:tiny@{running.base_url}", ModelOptions(margins=True))
+        replies = [(await model.reply([yes_no()]))[0] for _ in range(2)]
+        await model.close()
+        assert sorted(running.counts()["asked"].values()) == asked
+    assert all((r.yes_margin is not None) == known and r.finish == "stop" for r in replies)
+    assert [said in line for line in capsys.readouterr().err.splitlines()] == [True] * bool(said)
+
+
+@pytest.mark.parametrize(
+    ("top", "margin"),
+    [
+        ({"Yes": 0.5, "no": 0.25, "The": 0.125}, math.log(2)),
+        ({"\u2581Yes": 0.5, "\u0120no": 0.25}, math.log(2)),
+        ({"Yes": 0.5, "The": 0.125}, math.log(4)),
+        ({"Nothing": 0.5, "The": 0.125, "Yesterday": 0.1}, None),
+        ({}, None),
+    ],
+)
+def test_a_word_that_is_not_listed_is_as_likely_as_the_least_likely_token_that_is(top, margin):
+    found = listed_margin([{"token": t, "logprob": math.log(p)} for t, p in top.items()])
+    assert found == (None if margin is None else pytest.approx(margin))
+
+
+@pytest.mark.parametrize("odd", [None, [], "x", {"content": None}, {"content": [{"token": "Yes"}]}, {"content": ["x"]}])
+def test_log_probabilities_in_another_form_are_none(odd):
+    body = {"choices": [{"message": {"content": "Yes."}, "finish_reason": "stop", "logprobs": odd}]}
+    assert parse_reply(orjson.dumps(body), str) == Reply(text="Yes.", finish="stop")
+
+
+def test_log_probabilities_of_reasoning_are_not_those_of_the_answer():
+    listed = {"content": [{"token": "Hm", "top_logprobs": [{"token": "Yes", "logprob": -0.1}]}]}
+    body = {"choices": [{"message": {"content": "Yes."}, "finish_reason": "stop", "logprobs": listed}]}
+    assert parse_reply(orjson.dumps(body), str).yes_margin is None
 
 
 async def test_a_server_that_takes_everything_is_asked_for_everything(server):

@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image as Pixels
 from auscult.errors import MissingExtra, UserError
 from auscult.models import ModelOptions, create
 from auscult.models import phantom as kind
+from auscult.models.folders import Opened
 from auscult.models.local import LocalModel
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.images import draw
@@ -142,6 +144,72 @@ def test_answers_off_the_shared_prefix_equal_answers_alone(model: LocalModel) ->
         assert answers(model, calls) == together
     finally:
         model._answerer._shares = True
+
+
+def plain_margin(weights: Opened, call: Call) -> float:
+    """log P(yes) - log P(no) of the first token by one plain forward, as anybody would write it."""
+    import torch
+
+    parts = call.messages[0].parts
+    content = [
+        {"type": "text", "text": p}
+        if isinstance(p, str)
+        else {"type": "image", "image": Pixels.open(io.BytesIO(p.data)).convert("RGB")}
+        for p in parts
+    ]
+    inputs = weights.processor.apply_chat_template(
+        [{"role": "user", "content": content}],
+        add_generation_prompt=True,
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+    )
+    with torch.inference_mode():
+        likely = weights.model(**inputs).logits[0, -1].double().log_softmax(-1)
+    tokenizer = weights.processor.tokenizer
+    yes, no = ([n for t, n in tokenizer.get_vocab().items() if t.lstrip("\u0120").lower() == w] for w in ("yes", "no"))
+    return float(likely[yes].logsumexp(0) - likely[no].logsumexp(0))
+
+
+def check_margins(model: LocalModel, weights: Opened, sharing: bool) -> None:
+    assert model._answerer is not None
+    calls = [
+        ask(shown(draw_scene(seed, "test")), q, tokens=6)
+        for seed in (3, 4)
+        for q in ("Is there ascites?", "There is a pleural effusion, right?", "Is there a mass?", "Describe the image.")
+    ]
+    shares, model._answerer._shares = model._answerer._shares, sharing
+    try:
+        found = [reply.yes_margin for reply in asyncio.run(model.reply(calls))]
+    finally:
+        model._answerer._shares = shares
+    assert found == pytest.approx([plain_margin(weights, call) for call in calls], abs=1e-5)
+    assert len(set(found)) == len(calls)
+
+
+@pytest.mark.parametrize("sharing", [True, False])
+def test_how_far_an_answer_leans_to_yes_equals_a_plain_forward(model: LocalModel, sharing: bool) -> None:
+    check_margins(model, kind.bundled(ModelOptions(offline=True)), sharing)
+
+
+def test_an_adapter_leans_as_the_tuned_model_does(tmp_path: Path) -> None:
+    peft = pytest.importorskip("peft")
+    import torch
+
+    options = ModelOptions(offline=True)
+    base, weights = kind.bundled(options), kind.bundled(options)
+    lora = peft.LoraConfig(r=2, target_modules=r".*language_model.*q_proj", init_lora_weights=False)
+    torch.manual_seed(1)
+    tuned = peft.get_peft_model(weights.model, lora).eval()
+    tuned.save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "adapter_config.json").read_text())
+    (tmp_path / "adapter_config.json").write_text(json.dumps(config | {"base_model_name_or_path": str(kind.FOLDER)}))
+    opened = create(f"phantom:{tmp_path}", options)
+    assert isinstance(opened, LocalModel)
+    check_margins(opened, replace(weights, model=tuned), True)
+    call = ask(shown(draw_scene(3, "test")), "Is there ascites?")
+    assert plain_margin(base, call) != pytest.approx(plain_margin(replace(weights, model=tuned), call), abs=1e-3)
+    asyncio.run(opened.close())
 
 
 def test_a_folder_of_the_same_files_is_the_same_local_model(model: LocalModel, tmp_path: Path) -> None:

@@ -170,6 +170,20 @@ async def test_how_a_reply_ended_is_kept_where_the_recording_says_it(tmp_path):
     assert [r.finish for r in await model.reply(calls)] == ["length", ""]
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+async def test_how_far_an_answer_leans_to_yes_is_kept_where_the_recording_says_it(tmp_path, suffix):
+    rows = [{"id": name, "answer": "Yes", "yes_margin": value} for name, value in (("q1", "-1.5"), ("q2", ""))]
+    model = open_(write(tmp_path / f"a{suffix}", rows))
+    calls = [Call(messages=(Message("user", ("?",)),), item=item(name)) for name in ("q1", "q2")]
+    assert [r.yes_margin for r in await model.reply(calls)] == [-1.5, None]
+
+
+@pytest.mark.parametrize("said", ["inf", "much"])
+def test_a_margin_that_is_no_number_is_one_line(tmp_path, said):
+    with pytest.raises(UserError, match=f"row 1: yes_margin is '{said}', no number"):
+        open_(write(tmp_path / "a.csv", [{"id": "q1", "answer": "Yes", "yes_margin": said}]))
+
+
 async def test_a_request_that_failed_elsewhere_stays_missing(tmp_path):
     rows = [
         {"item_id": "a", "id": "1", "text": "", "status": "request_failed"},

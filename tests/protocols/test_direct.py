@@ -53,6 +53,18 @@ def test_a_failed_request_is_missing_and_an_empty_or_withheld_reply_is_unusable(
     assert made == ["ok", "unusable", "unusable", "request_failed"]
 
 
+def test_how_far_an_answer_leans_is_kept_where_yes_or_no_is_asked() -> None:
+    says = Reply(text="Yes, there is.", yes_margin=1.5)
+    asked = [
+        item(),
+        item(answer_type="open", premise="There is a mass.", premise_form="polar"),
+        item(answer_type="open", premise="There is a mass.", premise_form="presupposition"),
+        item(answer_type="choice", options=("left", "right"), reference="right"),
+    ]
+    made = [put(create("direct"), replace(ASKED, item=one), says=says).answers[0].yes_margin for one in asked]
+    assert made == [1.5, 1.5, None, None]
+
+
 def test_the_id_of_an_answer_hangs_on_condition_decoding_and_sample() -> None:
     ids = {
         answer.id

@@ -21,10 +21,11 @@ CASE = Case(
 ITEM = Item(id="i", case_id="c", source_id="q1", question="é?", reference="b", answer_type="choice", options=("a", "b"))
 TRACED = replace(ITEM, id="j", trace=Trace(visual_recognition="a", knowledge_recall="b", reasoning="é", answer="b"))
 ANSWER = Answer(id="a", item_id="i", case_id="c", model="m", protocol="p", text="yes", trace="[A]", tokens_cached=3)
+LEANING = replace(ANSWER, yes_margin=-0.25)
 SCORE = Score(id="s", answer_id="a", item_id="i", case_id="c", scorer="x", version="1", values={"correct": 1.0})
 
 
-@pytest.mark.parametrize("row", [CASE, ITEM, TRACED, ANSWER, SCORE], ids=lambda r: type(r).__name__)
+@pytest.mark.parametrize("row", [CASE, ITEM, TRACED, ANSWER, LEANING, SCORE], ids=lambda r: type(r).__name__)
 def test_every_noun_survives_a_round_trip(tmp_path: Path, row: object) -> None:
     write_rows(tmp_path / "t.parquet", type(row), [row, row])
     assert list(read_rows(tmp_path / "t.parquet", type(row))) == [row, row]
@@ -85,7 +86,8 @@ def test_a_table_of_an_older_version_says_that_it_is_and_what_to_do(tmp_path: Pa
 
 
 def test_a_table_from_before_a_field_was_added_reads_as_if_it_held_the_default(tmp_path: Path) -> None:
-    for row, added in ((ITEM, ["trace"]), (replace(ANSWER, trace="", tokens_cached=0), ["trace", "tokens_cached"])):
+    older = replace(ANSWER, trace="", tokens_cached=0)
+    for row, added in ((ITEM, ["trace"]), (older, ["trace", "tokens_cached", "yes_margin"])):
         path, cls = tmp_path / "t.parquet", type(row)
         write_rows(path, cls, [row, row])
         pq.write_table(pq.read_table(path).drop_columns(added), path)

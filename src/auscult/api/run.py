@@ -24,7 +24,10 @@ from auscult.runs.scores import answered
 from auscult.store.tables import read_rows, table_schema
 
 _ITEM = ("source_id", "question", "reference", "answer_type", "kind", "category", "premise_form")
-_ANSWER = ("item_id", "case_id", "condition", "repeat", "status", "text", "failure", "finish", "tokens_out", "seconds")
+_ANSWER = (
+    *("item_id", "case_id", "condition", "repeat", "status", "text", "failure", "finish", "tokens_out", "seconds"),
+    "yes_margin",
+)
 
 
 @dataclass(frozen=True)

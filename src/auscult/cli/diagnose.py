@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from auscult.cli.options import ALONE, DryRun, Group
+from auscult.cli.options import ALONE, NOT_ANSWERED, DryRun, Group
 from auscult.cli.output import Output
 from auscult.diagnosis.settings import DiagnosisSettings
 from auscult.models import ModelOptions
@@ -18,7 +18,7 @@ def diagnose(
     items: Annotated[Path, typer.Argument(help="Folder of an item set whose items have gold traces.")],
     out: Annotated[Path, typer.Option(help="Folder of the diagnosis; the same command goes on in it.")],
     settings: Annotated[DiagnosisSettings, Group("What is asked")],
-    options: Annotated[ModelOptions, Group("Model", without=frozenset({"ModelOptions.columns", "ModelOptions.train"}))],
+    options: Annotated[ModelOptions, Group("Model", without=NOT_ANSWERED)],
     judging: Annotated[JudgingOptions, Group("Judge", "judge", ALONE)],
     output: Annotated[Output, Group("Output")],
     typed: Typed,

@@ -64,6 +64,7 @@ FLAGS: Mapping[str, Flag | None] = {
     "JudgingOptions.conditions": None,
     "ScorerOptions.offline": Flag(shared=True, variable="AUSCULT_OFFLINE"),
     "ModelOptions.columns": Flag(name="map"),
+    "ModelOptions.margins": Flag(switch=True),
     "ModelOptions.offline": Flag(shared=True, variable="AUSCULT_OFFLINE"),
     "Scoring.judge": Flag(panel="Judge"),
     "Scoring.judge_cascade": Flag(panel="Judge"),
@@ -76,10 +77,13 @@ FLAGS: Mapping[str, Flag | None] = {
     "PremiseOptions.scenes": None,
     "Scoring.reader": Flag(panel="Second reader"),
     "checker ModelOptions.columns": None,
+    "checker ModelOptions.margins": None,
     "checker ModelOptions.train": None,
     "judge ModelOptions.columns": None,
+    "judge ModelOptions.margins": None,
     "judge ModelOptions.train": None,
     "reader ModelOptions.columns": None,
+    "reader ModelOptions.margins": None,
     "reader ModelOptions.train": None,
     "ReadOptions.columns": Flag(name="map"),
     "ReaderTrial.reader": Flag(required=True),
@@ -93,12 +97,15 @@ UNANCHORED = frozenset(
 ALONE = UNANCHORED | {"JudgingOptions.protocol"}
 """What a judge is not told whose protocol is known."""
 
+NOT_ANSWERED = frozenset({"ModelOptions.columns", "ModelOptions.margins", "ModelOptions.train"})
+"""What a model is not told that answers no item set."""
+
 INNER = {
     "DiagnosisSettings.asking": Group("Pace and budget"),
     "DiagnosisSettings.decoding": Group("Model"),
     "DraftingOptions.asking": Group("Pace and budget"),
     "DraftingOptions.checking": Group("Checker models", "checker"),
-    "DraftingOptions.model": Group("Generator", without=frozenset({"ModelOptions.columns", "ModelOptions.train"})),
+    "DraftingOptions.model": Group("Generator", without=NOT_ANSWERED),
     "JudgeTrial.judging": Group("Judge", "judge", UNANCHORED),
     "ReaderTrial.reading": Group("Second reader", "reader"),
     "Scoring.judging": Group("Judge", "judge"),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from auscult.cli.options import ALONE, DryRun, Group
+from auscult.cli.options import ALONE, NOT_ANSWERED, DryRun, Group
 from auscult.diagnosis.gold.settings import TracingSettings
 from auscult.models import ModelOptions
 from auscult.printing import give, tell
@@ -17,7 +17,7 @@ def trace(
     model: Annotated[str, typer.Option(help="Who writes the traces: KIND:NAME, see auscult evaluate.")],
     out: Annotated[Path, typer.Option(help="Folder of the item set with traces; the same command goes on.")],
     settings: Annotated[TracingSettings, Group("What is asked")],
-    options: Annotated[ModelOptions, Group("Model", without=frozenset({"ModelOptions.columns", "ModelOptions.train"}))],
+    options: Annotated[ModelOptions, Group("Model", without=NOT_ANSWERED)],
     judging: Annotated[JudgingOptions, Group("Judge", "judge", ALONE)],
     judge: Annotated[str, typer.Option(help="Who judges the answers: facts, rules alone, or KIND:NAME.")] = "facts",
     overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,

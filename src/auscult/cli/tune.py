@@ -11,7 +11,7 @@ from auscult.printing import give
 from auscult.runs.folder import Typed
 from auscult.tuning.options import TuningOptions
 
-NOT_TOLD = frozenset({"ModelOptions.columns", "ModelOptions.key_env", "ModelOptions.train"})
+NOT_TOLD = frozenset({"ModelOptions.columns", "ModelOptions.key_env", "ModelOptions.margins", "ModelOptions.train"})
 
 
 def tune(

@@ -23,7 +23,14 @@ def misfit(reply: Reply) -> str:
     seconds = reply.seconds
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
         return f"its seconds are no time but {seconds!r:.40}"
+    margin = reply.yes_margin
+    if margin is not None and (isinstance(margin, bool) or not isinstance(margin, int | float) or not _finite(margin)):
+        return f"its yes_margin is no number but {margin!r:.40}"
     return ""
+
+
+def _finite(number: float) -> bool:
+    return -math.inf < number < math.inf
 
 
 def _is_unicode(text: str) -> bool:

@@ -21,7 +21,7 @@ ROOM = Room(
     "model kind",
     "auscult.models",
     needs="create",
-    exclude=frozenset({"adapters", "branching", "folders", "prompting"}),
+    exclude=frozenset({"adapters", "branching", "folders", "leaning", "prompting"}),
 )
 INTERNAL = frozenset({"scripted"})
 """Kinds that serve certificates and tests, and nobody else."""
@@ -62,6 +62,8 @@ class ModelOptions:
         key_env: environment variable that holds the server's key; empty: OPENAI_API_KEY.
         offline: open no connection beyond loopback, and load nothing from a hub.
         trust_remote_code: whether code that comes with a model folder may run.
+        margins: ask a server how far each answer leans to yes or no (log-probabilities of its first token); a model in
+            process says so anyway.
     """
 
     train: tuple[Path, ...] = ()
@@ -71,6 +73,7 @@ class ModelOptions:
     key_env: str = ""
     offline: bool = False
     trust_remote_code: bool = False
+    margins: bool = False
 
 
 class Model(Protocol):

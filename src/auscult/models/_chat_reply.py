@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from auscult.models import CallFailed
+from auscult.models.leaning import listed_margin
 from auscult.records import MOST_TOKENS, Reply
 
 FINISH = {
@@ -100,7 +101,21 @@ def parse_reply(body: bytes, redact: Callable[[str], str]) -> Reply:
         return replace(counted, finish="content_filter", detail=one_line(f"refused: {refusal}", redact))
     if finish == "content_filter":
         return replace(counted, finish=finish, detail="withheld by the server's content filter")
-    return replace(counted, text=text.encode("utf-8", "replace").decode(), finish=finish)
+    text = text.encode("utf-8", "replace").decode()
+    return replace(counted, text=text, finish=finish, yes_margin=_margin(choices[0].get("logprobs"), text))
+
+
+def _margin(given: object, text: str) -> float | None:
+    """The yes-margin of the first token of a text; None where a server lists no probabilities of it."""
+    content = given.get("content") if isinstance(given, dict) else None
+    first = content[0] if isinstance(content, list) and content and isinstance(content[0], dict) else {}
+    token, top = first.get("token"), first.get("top_logprobs")
+    if not isinstance(token, str) or not isinstance(top, list):
+        return None
+    if not text.lstrip().startswith(token.strip()):  # of reasoning, which the text is without
+        return None
+    listed = [entry for entry in top if isinstance(entry, dict)]
+    return listed_margin(listed if any(entry.get("token") == token for entry in listed) else [*listed, first])
 
 
 def _json(body: bytes) -> Any:

@@ -15,6 +15,8 @@ REFUSALS = (400, 404, 415, 422, 501)
 """Statuses of a request that is refused for what it asks; a router says 404 where no server takes a parameter."""
 OPTIONAL = ("temperature", "top_p", "seed")
 """What a request can do without; the server then decodes in its own way."""
+FEWER = 5
+"""Tokens that log-probabilities are asked of where a server refuses those of ``leaning.TOP``."""
 _SCHEMA = re.compile(r"(?i)response_?format|json.?schema|structured.output|guided|grammar")
 
 
@@ -26,11 +28,14 @@ class Dialect:
         limit: name of the length limit.
         without: the optional fields that are not sent.
         form: how a JSON schema is sent: in full, as the wish for any JSON object, or not at all.
+        top: of how many tokens the log-probabilities are asked for; 0: of none, as it gives none; None: nobody wants
+            them.
     """
 
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     without: frozenset[str] = frozenset()
     form: Literal["json_schema", "json_object", ""] = "json_schema"
+    top: int | None = None
 
     def after(self, status: int, body: bytes, call: Call) -> "Dialect | None":
         """The dialect to try after a refusal; None where the refusal is of another kind."""
@@ -44,6 +49,8 @@ class Dialect:
         if call.schema and self.form and _SCHEMA.search(message_of(body)):
             offered = self.form == "json_schema" and b"json_object" in body
             return replace(self, form="json_object" if offered else "")
+        if self.top and "logprob" in message_of(body).casefold():
+            return replace(self, top=FEWER if self.top > FEWER else 0)
         return None
 
     def departures(self, call: Call) -> Iterator[str]:
@@ -53,6 +60,8 @@ class Dialect:
         if call.schema and self.form != "json_schema":
             how = "any JSON object was asked for" if self.form else "no form of the reply was asked for"
             yield f"the server takes no JSON schema: {how}; --no-judge-schema sends none from the start"
+        if self.top == 0:
+            yield "the server gives no log-probabilities: how far its answers lean to yes or no is not known"
 
 
 def sent_of(call: Call) -> frozenset[str]:

@@ -5,13 +5,14 @@ It needs ``torch``; nothing but ``local`` imports it.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jinja2 import TemplateError
 from PIL import Image as Pixels
-from transformers import BatchFeature, StoppingCriteria, StoppingCriteriaList
+from transformers import BatchFeature, LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 
+from auscult.models._margin import FirstLogits, FirstPick, Leaning
 from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Pick, Prefix, most_likely, shared_length
 from auscult.models._sampling import Sampler
 from auscult.models.branching import unbranchable
@@ -25,6 +26,14 @@ SHARING = {
     "gemma3": ("gemma3_text",),
 }
 """Families and their text models for which answers off a shared prefix are tested to equal answers one at a time."""
+
+
+class _Said(NamedTuple):
+    """New tokens of an answer, the yes-margin of the first one, and how many tokens of its prompt were cached."""
+
+    tokens: list[int]
+    yes_margin: float | None
+    cached: int = 0
 
 
 class Answerer:
@@ -42,6 +51,7 @@ class Answerer:
         self._shares = can_share(model.config)
         ends = model.generation_config.eos_token_id
         self._ends = frozenset([ends] if isinstance(ends, int) else ends)
+        self._leaning = Leaning(processor.tokenizer)
         self._rows = MAX_ROWS
         self._image_token: int | None = getattr(model.config, "image_token_id", None)
         self._kept: tuple[object, Prefix] | None = None
@@ -67,17 +77,18 @@ class Answerer:
             else:
                 prompts[i] = prompt
         decoding = calls[0].decoding
-        for i, new, cached in self._answer({i: calls[i] for i in prompts}, prompts, decoding):
-            if isinstance(new, Reply):
-                replies[i] = new
+        for i, said in self._answer({i: calls[i] for i in prompts}, prompts, decoding):
+            if isinstance(said, Reply):
+                replies[i] = said
                 continue
-            text, finish = self._read(new, decoding)
+            text, finish = self._read(said.tokens, decoding)
             replies[i] = Reply(
                 text=text,
                 finish=finish,
                 tokens_in=prompts[i]["input_ids"].shape[1],
-                tokens_out=len(new),
-                tokens_cached=cached,
+                tokens_out=len(said.tokens),
+                tokens_cached=said.cached,
+                yes_margin=said.yes_margin,
                 seconds=time.perf_counter() - started,
             )
         return [replies[i] for i in range(len(calls))]
@@ -105,31 +116,31 @@ class Answerer:
 
     def _answer(
         self, calls: Mapping[int, Call], prompts: Mapping[int, BatchFeature], decoding: Decoding
-    ) -> Iterator[tuple[int, list[int] | Reply, int]]:
-        """New tokens of each prompt, or a reply that says why there are none; and how many of its own were cached."""
+    ) -> Iterator[tuple[int, _Said | Reply]]:
+        """What was said to each prompt, or a reply that says why there is nothing."""
         if prompts and self._shares:
             ids = {i: prompt["input_ids"][0].tolist() for i, prompt in prompts.items()}
             if length := shared_length(list(ids.values()), self._image_token):
                 yield from self._branch(calls, prompts, ids, length)
                 return
         for i, prompt in prompts.items():
-            yield i, self._generate(prompt, calls[i]), 0
+            yield i, self._generate(prompt, calls[i])
 
     def _branch(
         self, calls: Mapping[int, Call], prompts: Mapping[int, BatchFeature], ids: Mapping[int, list[int]], length: int
-    ) -> Iterator[tuple[int, list[int] | Reply, int]]:
+    ) -> Iterator[tuple[int, _Said | Reply]]:
         """Answers that share a prefix; where the GPU has too little memory for the rows of a batch, half as many."""
         first, decoding = next(iter(prompts)), calls[next(iter(prompts))].decoding
         try:
             prefix, cached = self._reached(calls[first], prompts[first], ids[first][:length])
         except torch.OutOfMemoryError as error:
             self._kept = None
-            yield from ((i, _out_of_memory(error), 0) for i in ids)
+            yield from ((i, _out_of_memory(error)) for i in ids)
             return
         waiting, rests = list(ids), {i: tokens[length:] for i, tokens in ids.items()}
         while waiting:
             rows = _batch(waiting, rests, self._rows)
-            pick = self._pick([calls[i] for i in rows])
+            pick = FirstPick(self._pick([calls[i] for i in rows]), self._leaning)
             try:
                 answers = prefix.answers([rests[i] for i in rows], decoding.max_tokens, self._ended(decoding), pick)
             except torch.OutOfMemoryError as error:
@@ -137,9 +148,10 @@ class Answerer:
                 if len(rows) > 1:
                     self._rows = len(rows) // 2
                     continue
-                yield rows[0], _out_of_memory(error), 0
+                yield rows[0], _out_of_memory(error)
             else:
-                yield from ((i, new, cached if i == first else length) for i, new in zip(rows, answers, strict=True))
+                for i, new, margin in zip(rows, answers, pick.margins or (), strict=True):
+                    yield i, _Said(new, margin, cached if i == first else length)
             waiting = waiting[len(rows) :]
 
     def _reached(self, call: Call, prompt: BatchFeature, tokens: list[int]) -> tuple[Prefix, int]:
@@ -164,7 +176,7 @@ class Answerer:
     def _seed(self, call: Call) -> int:
         return int(call.key(self._identity)[:15], 16)
 
-    def _generate(self, prompt: BatchFeature, call: Call) -> list[int] | Reply:
+    def _generate(self, prompt: BatchFeature, call: Call) -> _Said | Reply:
         """One call by ``model.generate``; sampling is seeded by the call, not by what came before it."""
         how: dict[str, Any] = {"do_sample": False}
         if call.decoding.temperature > 0:
@@ -176,7 +188,7 @@ class Answerer:
             }
         start = prompt["input_ids"].shape[1]
         ended = self._ended(call.decoding)
-        device = self._model.device
+        device, seen = self._model.device, FirstLogits(self._leaning)
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(self._seed(call))
             try:
@@ -184,13 +196,13 @@ class Answerer:
                     **self._placed(prompt),
                     **how,
                     max_new_tokens=call.decoding.max_tokens,
+                    logits_processor=LogitsProcessorList([seen]),
                     stopping_criteria=StoppingCriteriaList([_Ended(lambda ids: ended(ids[start:]))]),
                 )
             except torch.OutOfMemoryError as error:
                 torch.cuda.empty_cache()
                 return _out_of_memory(error)
-        new: list[int] = ids[0, start:].tolist()
-        return new
+        return _Said(ids[0, start:].tolist(), seen.margins[0] if seen.margins else None)
 
     def _placed(self, prompt: BatchFeature) -> BatchFeature:
         """A copy on the model's device, pixels in its number format; only then do the pixels take its memory."""

@@ -28,6 +28,7 @@ from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import failure, one_line, parse_reply
 from auscult.models._dialect import OPTIONAL, Dialect, sent_of
 from auscult.models._revision import described, ollama_digest
+from auscult.models.leaning import TOP
 from auscult.offline import Refused, is_loopback, means_this_machine
 from auscult.printing import tell
 from auscult.records import Call, Message, Reply
@@ -40,6 +41,7 @@ OLLAMA = "library"
 CHAT = "chat/completions"
 LARGEST_REPLY = 8 << 20  # bytes; a reply of the longest context known is under 4 MB
 CONNECT_SECONDS = 20.0
+UNLISTED = "no log-probability of yes or no came with some answers: how far these lean is not known"
 LONG_KEY = 16  # shorter ones ("EMPTY", "none") are placeholders, and words that a reply may well hold
 
 
@@ -146,11 +148,11 @@ class OpenAIServer(Model):
     batch = 1
 
     def __init__(self, name: str, base_url: str, host: str, key: str, options: ModelOptions) -> None:
-        self.identity = f"openai:{name}@{base_url}"
+        self.identity = f"openai:{name}@{base_url}" + " with log-probabilities" * options.margins
         self.host = host
         self.name, self._base_url, self._key = name, base_url, key
         self._key_variable = options.key_env or "OPENAI_API_KEY"
-        self._dialect, self._told = Dialect(), set[str]()
+        self._dialect, self._told = Dialect(top=TOP if options.margins else None), set[str]()
         self._session: aiohttp.ClientSession | None = None
 
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
@@ -170,12 +172,14 @@ class OpenAIServer(Model):
             self._dialect = dialect
         reply = parse_reply(body, self._redact)
         text = self._redact(reply.text) if len(self._key) >= LONG_KEY else reply.text
-        detail = reply.detail or (self._said(dialect, call) if text.strip() else "")
+        detail = reply.detail or (self._said(dialect, call, reply) if text.strip() else "")
         return replace(reply, text=text, detail=detail, seconds=time.perf_counter() - started)
 
-    def _said(self, dialect: Dialect, call: Call) -> str:
-        """What the reply was asked without; each is said aloud once."""
+    def _said(self, dialect: Dialect, call: Call, reply: Reply) -> str:
+        """What the reply was asked without, or came without; each is said aloud once."""
         departures = list(dialect.departures(call))
+        if dialect.top and call.item and call.item.asks_yes_no and reply.yes_margin is None:
+            departures.append(UNLISTED)
         for line in departures:
             if line not in self._told:
                 self._told.add(line)
@@ -196,6 +200,8 @@ class OpenAIServer(Model):
         }
         values = {"temperature": how.temperature, "top_p": how.top_p, "seed": how.seed}
         body |= {name: values[name] for name in OPTIONAL if name in sent_of(call) - dialect.without}
+        if dialect.top:
+            body |= {"logprobs": True, "top_logprobs": dialect.top}
         if how.stop:
             body["stop"] = how.stop
         if call.schema and dialect.form == "json_object":

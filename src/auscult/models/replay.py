@@ -8,6 +8,7 @@ vanishes with the process. What was not recorded is missing data.
 """
 
 import hashlib
+import math
 import re
 import tempfile
 from array import array
@@ -27,7 +28,7 @@ from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import FINISH
 from auscult.records import Call, Condition, Reply
 from auscult.store.files import content_hash
-from auscult.store.rows import Row, read_rows, unsaid
+from auscult.store.rows import NOTHING, Row, read_rows, unsaid
 
 FORM = "replay:FILE"
 
@@ -35,7 +36,7 @@ Numbers = npt.NDArray[np.uint64]
 Names = npt.NDArray[np.int64]
 
 CONDITIONS = get_args(Condition)
-FIELDS = ("id", "question", "image", "text", "condition", "repeat", "finish")
+FIELDS = ("id", "question", "image", "text", "condition", "repeat", "finish", "yes_margin")
 NAMES = {
     "id": ("id", "question_id", "qid", "source_id"),
     "text": ("text", "answer", "prediction", "response", "output", "model_answer"),
@@ -43,6 +44,7 @@ NAMES = {
     "repeat": ("repeat",),
     "status": ("status",),
     "finish": ("finish", "finish_reason", "stop_reason"),
+    "yes_margin": ("yes_margin",),
 }
 
 
@@ -52,6 +54,7 @@ class Answered(NamedTuple):
     key: list[str]
     text: str
     finish: str
+    yes_margin: float | None
     where: str
 
 
@@ -129,7 +132,23 @@ class _Columns:
             if row.value(text) is None or (status and row.values.get(status) == "request_failed"):
                 continue
             ended = FINISH.get(str(row.values.get(finish, "")).strip().lower(), "") if finish else ""
-            yield Answered(self._key(row, sign), said, ended, row.where)
+            yield Answered(self._key(row, sign), said, ended, self._margin(row), row.where)
+
+    def _margin(self, row: Row) -> float | None:
+        """How far the recorded answer leans to yes; None where the file does not say it of this one."""
+        column = self.mapping.get("yes_margin", "")
+        said = row.text("yes_margin", column) if column else ""
+        if not said or said.casefold() in NOTHING:
+            return None
+        try:
+            margin = float(said)
+        except ValueError:
+            margin = math.nan
+        if not math.isfinite(margin):
+            raise UserError(
+                f"{row.where}: {column} is {said[:40]!r}, no number; write log P(yes) - log P(no), or leave it empty"
+            )
+        return margin
 
     def _key(self, row: Row, sign: str) -> list[str]:
         condition, repeat = "with", 0
@@ -211,7 +230,7 @@ class Replay(Model):
             for place in self._places[first:end].tolist():
                 found = self._at(place)
                 if found.key == key and not unsaid(item, found.text):
-                    return Reply(text=found.text, finish=found.finish)
+                    return Reply(text=found.text, finish=found.finish, yes_margin=found.yes_margin)
         which = f"question {item.source_id or item.id}, image condition '{call.condition}', repeat {call.repeat}"
         raise CallFailed("not_recorded", f"{self._path} has no answer to {which}", retryable=False)
 
@@ -236,7 +255,7 @@ class Replay(Model):
         places = np.frombuffer(found_places, np.uint64)[order]
         for at in np.flatnonzero(hashes[1:] == hashes[:-1]):
             one, other = self._at(int(places[at])), self._at(int(places[at + 1]))
-            if one.key == other.key and one.text != other.text:
+            if one.key == other.key and (one.text, one.yes_margin) != (other.text, other.yes_margin):
                 raise UserError(
                     f"{one.where} and {other.where} give one question different answers; keep one, or map 'repeat'"
                 )

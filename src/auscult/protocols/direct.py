@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from string import ascii_uppercase
@@ -11,7 +11,7 @@ from typing import ClassVar
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.protocols import Protocol, Question
-from auscult.records import Answer, Call, Item, Message
+from auscult.records import Answer, Call, Item, Message, Reply
 
 
 @lru_cache
@@ -56,7 +56,12 @@ class Direct(Protocol):
     async def answers(self, group: Sequence[Question], ask: Ask) -> Sequence[Answer]:
         """One call an answer."""
         replies = await ask.all([self.call(question) for question in group])
-        return [self.asking.answer(question, reply) for question, reply in zip(group, replies, strict=True)]
+        return [self._answer(question, reply) for question, reply in zip(group, replies, strict=True)]
+
+    def _answer(self, question: Question, reply: Reply) -> Answer:
+        """The answer that a reply is; its first token is that of the answer, so that how far it leans is known."""
+        answer = self.asking.answer(question, reply)
+        return replace(answer, yes_margin=reply.yes_margin) if question.item.asks_yes_no else answer
 
 
 PROTOCOL = Direct
