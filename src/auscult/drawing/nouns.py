@@ -150,6 +150,7 @@ class Outcome:
         modality: kind of the first image; empty where not seen.
         view: how it was acquired; empty where not seen.
         evidence: what the reader rests on, one line for people.
+        decoy: name of a thing that nobody had asked for, and that the reader, asked about it, saw all the same.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Outcome:
     modality: str = ""
     view: str = ""
     evidence: str = ""
+    decoy: str = ""
 
 
 def outcome_id(drawn: str, reader: str, version: str) -> str:

@@ -23,7 +23,22 @@ from auscult.version import __version__
 
 SCHEMA = "auscult.run/1"
 DIAGNOSIS = "auscult.diagnosis/1"
+DRAWING = "auscult.drawing/1"
 """What ``manifest.json`` says that a folder is."""
+
+
+class _Kind(NamedTuple):
+    """What a folder is in words, and where what came of it stands."""
+
+    what: str
+    page: str = ""
+
+
+_ARE = {
+    SCHEMA: _Kind("a run"),
+    DIAGNOSIS: _Kind("a diagnosis", "diagnosis.html and diagnosis.json"),
+    DRAWING: _Kind("an audit of drawings", "drawing.html and drawing.json"),
+}
 _REPORTED = ("numpy", "scipy", "scikit-learn", "pyarrow", "aiohttp", "pillow", "torch", "transformers")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
@@ -108,12 +123,10 @@ def read_manifest(path: Path, schema: str = SCHEMA) -> dict[str, Any]:
             f"{path}: is an item set and no run; make a run of it with: auscult evaluate {path} --model KIND:NAME "
             "--out RUN"
         )
-    if isinstance(manifest, dict) and {manifest.get("schema"), schema} == {DIAGNOSIS, SCHEMA}:
-        raise UserError(
-            f"{path}: is a diagnosis and no run; what came of it stands in diagnosis.html and diagnosis.json"
-            if schema == SCHEMA
-            else f"{path}: is a run and no diagnosis; name another --out for auscult diagnose"
-        )
+    if isinstance(manifest, dict) and manifest.get("schema") != schema and manifest.get("schema") in _ARE:
+        there, wanted = _ARE[manifest["schema"]], _ARE[schema]
+        hint = f"what came of it stands in {there.page}" if there.page and schema == SCHEMA else "name another folder"
+        raise UserError(f"{path}: is {there.what} and no {wanted.what.partition(' ')[2]}; {hint}")
     if not isinstance(manifest, dict) or manifest.get("schema") != schema:
         raise UserError(f"{path}: not a run of this version (manifest.json is not '{schema}')")
     check_manifest(manifest, path / "manifest.json")

@@ -7,7 +7,6 @@ have a form of their own says it: ``FORM = "recorded:FOLDER"``.
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -56,12 +55,14 @@ class Generator(ABC):
         host: host that prompts go to; empty in process.
         batch: 1: one call a request; 0: all drawings of a prompt, one after another, without a time limit.
         recorded: whether its drawings were made elsewhere; it alone may look at more of a prompt than its text.
+        draws_phantoms: whether what it draws are phantoms, which the pixel reader knows.
     """
 
     identity: str
     host: str = ""
     batch: int = 1
     recorded: bool = False
+    draws_phantoms: bool = False
 
     @abstractmethod
     async def draw(self, prompt: Prompt, repeat: int) -> Drawing:
@@ -78,10 +79,6 @@ class Generator(ABC):
     async def probe(self) -> None:
         """Raises ``UserError`` in one line where it cannot be reached."""
         return
-
-    def unmatched(self, prompts: Sequence[Prompt]) -> list[str]:
-        """What was recorded for prompts that are none of these."""
-        return []
 
     async def close(self) -> None:
         """Frees connections and memory."""

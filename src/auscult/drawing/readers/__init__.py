@@ -1,13 +1,14 @@
 """Who reads drawings: one file a reader. What readers say stays apart; nothing here picks one for another.
 
-A reader looks at the prompt, what was drawn and its files, and says what came of it. Each is a module of this room with
-``create(options) -> Reader``.
+A reader looks at the prompt, what was drawn and its files, and says what came of it. What needs no look at an image (no
+drawing, words in its place) every reader reads alike: ``unseen``.
 """
 
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from auscult.drawing.nouns import Drawn, Outcome, Prompt
+from auscult.drawing import words
+from auscult.drawing.nouns import Drawn, Outcome, OutcomeKind, OutcomeStatus, Prompt, outcome_id
 from auscult.engine.ask import Ask
 
 
@@ -32,3 +33,46 @@ class Reader(ABC):
             folder: of the run.
             ask: how a model is asked, where the reader asks one.
         """
+
+    def outcome(
+        self,
+        drawn: Drawn,
+        outcome: OutcomeKind | str = "",
+        status: OutcomeStatus = "ok",
+        *,
+        additions: tuple[str, ...] = (),
+        side: str = "",
+        modality: str = "",
+        view: str = "",
+        evidence: str = "",
+        decoy: str = "",
+    ) -> Outcome:
+        """A row of this reader about a drawing."""
+        return Outcome(
+            id=outcome_id(drawn.id, self.name, self.version),
+            drawn_id=drawn.id,
+            prompt_id=drawn.prompt_id,
+            content=drawn.content,
+            reader=self.name,
+            version=self.version,
+            status=status,
+            outcome=outcome,
+            additions=additions,
+            side=side,
+            modality=modality,
+            view=view,
+            evidence=evidence,
+            decoy=decoy,
+        )
+
+    def unseen(self, drawn: Drawn) -> Outcome | None:
+        """What came of a drawing without an image that can be looked at; None where there is one."""
+        if drawn.status == "request_failed":
+            return self.outcome(drawn, status="request_failed", evidence=drawn.failure)
+        if drawn.status == "unusable":
+            return self.outcome(drawn, status="unusable", evidence=drawn.failure)
+        if drawn.status == "refused":
+            return self.outcome(drawn, "refused", evidence=drawn.detail)
+        if drawn.images:
+            return None
+        return self.outcome(drawn, words.said(drawn.text), evidence=" ".join(drawn.text.split())[:300])
