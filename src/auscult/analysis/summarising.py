@@ -21,6 +21,7 @@ from auscult.analysis.quantities.pairs import told_apart
 from auscult.analysis.quantities.physician import physician_figures
 from auscult.analysis.quantities.premise import premise_response
 from auscult.analysis.quantities.prevalence import invented_at
+from auscult.analysis.quantities.probes import probe_figures
 from auscult.analysis.quantities.published import published_rules
 from auscult.analysis.quantities.quality import quality
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
@@ -60,6 +61,7 @@ def summarise(folder: Path) -> Summary:
     detected, counts = detection(board)
     apart, paired = told_apart(board)
     of_rules, rules = published_rules(board)
+    of_probes, probes = probe_figures(folder, board)
     return Summary(
         title=f"{model_name(manifest)} on {manifest['items']['source'].get('reader', 'items')}",
         manifest=manifest,
@@ -83,12 +85,14 @@ def summarise(folder: Path) -> Summary:
             *corrected_figures(board),
             *physician_figures(board),
             *consistency(board),
+            *of_probes,
             *of_rules,
         ),
         detection=counts,
         pairs=paired,
         premises=premises,
         quality=read_by,
+        probes=probes,
         published=rules,
         failures=failures,
         canary=canary,
@@ -99,6 +103,7 @@ def summarise(folder: Path) -> Summary:
             *_of_phantoms(run),
             *uncertified_judges(run, certificates),
             *_warnings(run, canary, failures),
+            *(f"{f.warning[0].upper()}{f.warning[1:]}." for f in of_probes if f.warning.startswith("control:")),
             *departures(run),
         ),
         limits=(*_limits(run, canary), *not_measurable(run), *without_certificate(run, certificates)),

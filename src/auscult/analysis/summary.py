@@ -32,6 +32,7 @@ Section = Literal[
     "annotators",
     "corrected",
     "consistency",
+    "probe",
     "published",
 ]
 """Parts of a report, in its order."""
@@ -59,6 +60,10 @@ class Figure:
     - corrected: no group where labels of some answers correct for misreading, and the reading as label; ``physician``
       where people rated a drawn part of the answers. ``metric``: correct, invented, missed, harm, severe harm and wrong
       reference are shares of all answers; fabrication and miss of questions where the finding is not, or is, there.
+    - probe: the probe; what it changes. ``metric``: right is the share that does what is right on changed questions or
+      images; accuracy and abstains before and after; drop, before minus after, in pairs; goes along, with what was
+      proposed, led, its excess over the same answer unasked, and the share among items that are known; points, as
+      Med-HALT gives them.
     - published: the published rule with the type of answer; its system. ``metric``: published, sound, and difference,
       published minus sound.
 
@@ -157,6 +162,33 @@ class Premises:
     instrument: str
     untwinned: int = 0
     unmatched: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeAsked:
+    """A probe, and to what it was put; its figures stand in section ``probe``, under its name.
+
+    Attributes:
+        name: the group of its figures.
+        id: with its version.
+        title: what is changed, in a few words.
+        about: what is right then.
+        right: what is right on a changed twin: same, changed (another answer that is known), or abstain.
+        against: what a changed twin is held against: base, the item as the run puts it, or its unchanged twin.
+        control: whether a high score says that figures of the run can be had without looking.
+        items: to how many it was put.
+        unput: why it was not put to others → how many.
+    """
+
+    name: str
+    id: str
+    title: str
+    about: str
+    right: str
+    against: str
+    control: bool = False
+    items: int = 0
+    unput: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +295,7 @@ class Summary:
         pairs: questions put to images they are true of and to others; None where there are none.
         premises: what no figure of premises holds; None where no question bears one.
         quality: judges and text metrics of open answers.
+        probes: what was put beside the questions, changed.
         published: published rules beside the sound one.
         failures: by image condition.
         canary: the two-image check before the evaluation.
@@ -287,6 +320,7 @@ class Summary:
     pairs: Paired | None = None
     premises: Premises | None = None
     quality: tuple[Quality, ...] = ()
+    probes: tuple[ProbeAsked, ...] = ()
     published: tuple[PublishedRule, ...] = ()
     failures: tuple[Failures, ...] = ()
     canary: Canary = Canary(status="not_applicable", detail="")

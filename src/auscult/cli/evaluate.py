@@ -53,6 +53,8 @@ def evaluate(
 
     auscult evaluate items --model local:models/llava-med --device cuda --out run
 
+    auscult evaluate items --model M --probe all --out run --dry-run
+
     auscult evaluate items --model replay:answers.csv --map id=qid --map text=prediction --out run
 
     auscult evaluate items --model M --judge openai:my-judge@http://localhost:8001/v1 --scorers default,bleu --out run

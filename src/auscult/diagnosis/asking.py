@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from auscult.diagnosis.answerability import Answerability
 from auscult.diagnosis.arms import BASELINE, TEMPERATURE, TOP_P, Arm, Sight, Source
 from auscult.diagnosis.plan import NO_IMAGE, NO_OTHER, NO_PLANTED, Group
-from auscult.diagnosis.sight import noised
 from auscult.engine.ask import Ask
 from auscult.engine.forecast import NOT_ASKED
+from auscult.probes.pictures import noised
 from auscult.protocols import Protocol, Question
 from auscult.protocols.stages import InStages
 from auscult.records import STAGES, Answer, Condition, Image, ImageFile, Item, Reply, Trace

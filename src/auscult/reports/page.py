@@ -6,7 +6,7 @@ from pathlib import Path
 from auscult.analysis.summary import Section, Summary, read_summary
 from auscult.records import Certificate
 from auscult.reports import format as say
-from auscult.reports import plain, premise, quality, tables
+from auscult.reports import plain, premise, probes, quality, tables
 from auscult.reports.cells import figure_table, remarks
 from auscult.reports.gallery import Gallery, gallery
 from auscult.reports.html import page
@@ -115,6 +115,16 @@ def _folds(summary: Summary) -> list[Fold]:
             True,
         ),
         (
+            "probes",
+            "When question or image is changed",
+            "does it stay with what it sees, and say so where there is nothing to see",
+            "The same questions, put again in another way or on another image. What is right then is known, and each "
+            "answer stands beside the one to the question as it was. To know less is one thing, to be led another: "
+            "the methods tell them apart.",
+            probes.groups(summary),
+            True,
+        ),
+        (
             "open",
             "Open answers",
             "what judges and text metrics say",
@@ -192,6 +202,7 @@ def _statistics(summary: Summary) -> list[Part]:
             [figure_table("corrected", "As read and as meant", summary.of("corrected", ""), head="Answers")],
             (),
         ),
+        ("Probes: changed questions and images, in pairs", probes.tables(summary), probes.remarks(summary)),
         ("Consistency", of("Over paraphrases and repeats", "consistency", "Varied"), ()),
     ]
     return [

@@ -20,6 +20,7 @@ SECTIONS: dict[Section, str] = {
     "detection": "detection",
     "prevalence": "where {} have it",
     "pairs": "pairs of images",
+    "probe": "probe {}",
     "published": "published rules",
 }
 """What the sections are called; ``{}`` is the group."""

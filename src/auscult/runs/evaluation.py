@@ -14,12 +14,15 @@ from auscult.engine.stage import StageTable
 from auscult.errors import PartFailed, UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions
+from auscult.probes import chosen
+from auscult.probes.asking import Probed
 from auscult.protocols import Asking
 from auscult.records import Answer, Canary
 from auscult.runs.canary import SKIPPED, not_asked, run_canary
 from auscult.runs.checks import left_out, refuse_answers_of_others, refuse_what_was_learnt, unmatched
 from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, refuse_other_folder, run_folder
 from auscult.runs.plan import Group, Plan
+from auscult.runs.probing import TABLE, Probing, note_probes, refuse_recorded
 from auscult.runs.rescoring import Readers, check_judges, score_run
 from auscult.runs.settings import Settings
 from auscult.store.whole import is_whole
@@ -32,7 +35,7 @@ class Evaluation:
 
     Args:
         items: folder of the item set.
-        spec: the model, as ``KIND:REST``.
+        spec: the model, as ``KIND:REST``, or one that is open.
         settings: how it is run.
         options: what the model needs beside its name; its training split is the item set's own where none is given.
         readers: what reads the answers beside the rules: judges and text metrics.
@@ -46,7 +49,7 @@ class Evaluation:
     def __init__(
         self,
         items: Path,
-        spec: str,
+        spec: str | Model,
         settings: Settings | None = None,
         options: ModelOptions | None = None,
         readers: Readers | None = None,
@@ -60,14 +63,14 @@ class Evaluation:
         check_judges(self.readers)
         self.readers.check()
         options = options or ModelOptions()
-        self.items, self.spec = ItemSet(items), spec
+        self.items, self.spec = ItemSet(items), spec if isinstance(spec, str) else spec.identity
         if self.readers.judges and not {"open", "report"} & self.items.manifest.counts["answer_type"].keys():
             raise UserError(
                 f"{items}: holds no open questions and no reports, which is what a judge reads; leave --judge out"
             )
         options = replace(options, train=options.train or (items,))
         split = self.items.part(self.settings.split)
-        self.model: Model = models.create(spec, options)
+        self.model: Model = models.create(spec, options) if isinstance(spec, str) else spec
         self.plan = Plan(
             items=self.items,
             split=split,
@@ -78,7 +81,10 @@ class Evaluation:
             samples=self.settings.samples,
             learnt=self.model.tuned_on,
         )
-        refuse_what_was_learnt(self.model, spec, options.train, self.plan)
+        refuse_what_was_learnt(self.model, self.spec, options.train, self.plan)
+        probes = chosen([name for names in self.settings.probe for name in names.split(",")])
+        refuse_recorded(self.model, probes)
+        self.probing = Probing(self.plan, probes, self.settings.probe_items, self.model.conditions)
         asking = Asking(
             model=self.model.identity,
             decoding=self.settings.decoding,
@@ -106,8 +112,9 @@ class Evaluation:
 
     async def _answers(self, group: Group, ask: Ask) -> Sequence[Answer]:
         """The stage of a run: its groups in, answers out."""
+        own = self.plan.questions(group)
         try:
-            made = await self.protocol.answers(self.plan.questions(group), ask)
+            made = await self.protocol.answers([*own, *self.probing.questions(group)], ask)
         except UserError:
             raise
         except Exception as error:  # whatever a protocol of another package does wrong is not ours to show
@@ -115,7 +122,7 @@ class Evaluation:
             raise PartFailed(f"protocol {self.protocol.name}", where, error) from error
         if any(not isinstance(answer, Answer) for answer in made or (None,)):
             raise UserError(f"protocol {self.protocol.name}: 'answers' did not give Answers; mend that protocol")
-        return made
+        return made[: len(own)]
 
     def _notes(self) -> list[str]:
         """What must be said before the figures; what cannot be asked is refused."""
@@ -132,6 +139,7 @@ class Evaluation:
         if self.settings.canary:
             why = not_asked(self.model)
             notes.append(f"The two-image canary is not asked: {why}." if why else CANARY_CALLS)
+        notes += self.probing.forecast()
         if out:
             refuse_other_folder(out)
         if out and (difference := another_run(out, self.identity())):
@@ -180,6 +188,8 @@ class Evaluation:
             folder.note(tables=folder.digests("cases", "items"))
         canary = await run_canary(session.ask, self.model, self.items) if self.settings.canary else SKIPPED
         rows = await session.stage(self._answers, self.plan.groups(), table, "answering", len(self.plan.keys))
+        if self.probing.probes:
+            await self._ask_probes(folder, session)
         asked = {**session.account(), "unmatched": len(unmatched(self.model, self.items.names()))}
         folder.note(**asked, tables=folder.digests("answers"))
         if rows != (expected := self.plan.answers()):  # what lacks must not be scored as if it had never been asked
@@ -187,6 +197,14 @@ class Evaluation:
                 f"protocol {self.protocol.name}: gave {rows} answers and not {expected}; mend that protocol"
             )
         return canary
+
+    async def _ask_probes(self, folder: RunFolder, session: Session) -> None:
+        """Reads what was asked beside the questions; what was not asked with them is asked now."""
+        note_probes(folder, self.probing)
+        table = StageTable(folder.table(TABLE), Probed)
+        stage, cases = self.probing.stage(self.protocol), sum(1 for _ in self.probing.groups())
+        await session.stage(stage, self.probing.groups(), table, "probing", cases)
+        folder.note(tables=folder.digests(TABLE))
 
 
 def _begun(folder: RunFolder) -> bool:

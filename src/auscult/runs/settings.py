@@ -20,7 +20,9 @@ class Settings:
         protocol: how items are put: direct; few-shot:K, example images a class from the training split; shuffled:SEED,
             options in another order, so that the place of the right one is no clue; or few-shot:K+shuffled:SEED.
         controls: items of the control subsample (without the image, with another case's image).
-        seed: of the choice of controls.
+        seed: of the choice of controls, and of what is probed.
+        probe: probes that are put beside the questions, by name (colleague, no-image, noise, ...); all: every one.
+        probe_items: most items that probes are put to, in whole cases; each is asked again once or twice a probe.
         canary: whether the two-image canary is run; an evaluation that skips it says so in its report.
         asking: concurrency, retries, prices, budgets.
         max_missing: greatest share of failed requests at which a figure is still given.
@@ -32,6 +34,8 @@ class Settings:
     samples: Annotated[int, Bounds(1)] = 1
     protocol: str = "direct"
     controls: Annotated[int, Bounds(0)] = 300
+    probe: tuple[str, ...] = ()
+    probe_items: Annotated[int, Bounds(1)] = 300
     seed: Annotated[int, Bounds(0)] = 0
     canary: bool = True
     asking: AskOptions = field(default_factory=AskOptions)
