@@ -1,6 +1,6 @@
 """A tiny LLaVA and an item set to tune it on; real files, made in seconds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,11 @@ from auscult.records import Item, Trace
 IMAGES, TESTED = 15, 3
 
 
+def with_traces(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items of an image with gold traces."""
+    return tuple(map(with_trace, items))
+
+
 def with_trace(item: Item) -> Item:
     """The item with a gold trace, of unlike lengths; those whose question ends in 2 have none."""
     if item.question.endswith("2?"):
@@ -32,16 +37,21 @@ def with_trace(item: Item) -> Item:
     return replace(item, trace=trace)
 
 
-def make_items(folder: Path, rows: list[str], images: int = IMAGES, traces: bool = False) -> ItemSet:
-    """An item set of pictures of noise, with these lines of questions."""
+Items = tuple[Item, ...]
+
+
+def make_items(
+    folder: Path, rows: list[str], images: int = IMAGES, change: Callable[[Items], Items] | None = None
+) -> ItemSet:
+    """An item set of pictures of noise, with these lines of questions; ``change`` is made to those of each image."""
     folder.mkdir(parents=True)
     for n in range(images):
         noise = np.random.default_rng(n).integers(0, 255, (32, 32, 3), dtype=np.uint8)
         Image.fromarray(noise).save(folder / f"{n}.png")
     (folder / "table.csv").write_text("\n".join(["image,question,answer,patient,id,split", *rows]) + "\n")
     bundles = ROOM.get("image-folder").read(folder / "table.csv", ReadOptions())
-    if traces:
-        bundles = (replace(b, items=tuple(map(with_trace, b.items))) for b in bundles)
+    if change:
+        bundles = (replace(b, items=change(b.items)) for b in bundles)
     write_item_set(
         bundles, folder / "items", source=SourceNote(reader="image-folder", path=""), split=SplitPlan(published=True)
     )
@@ -69,7 +79,7 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
 @pytest.fixture(scope="session")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> ItemSet:
     """The same with gold traces, but for those that are asked with the number 2."""
-    return make_items(tmp_path_factory.mktemp("tuning-traced") / "set", asked(), traces=True)
+    return make_items(tmp_path_factory.mktemp("tuning-traced") / "set", asked(), change=with_traces)
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,8 @@ from auscult.models import ModelOptions, create  # noqa: E402
 from auscult.models.adapters import read_adapter  # noqa: E402
 from auscult.models.folders import opened  # noqa: E402
 from auscult.tuning import checkpoint, learning  # noqa: E402
+from auscult.tuning.course import rate  # noqa: E402
 from auscult.tuning.encoding import Encoder  # noqa: E402
-from auscult.tuning.learning import rate  # noqa: E402
 from auscult.tuning.lessons import Chunk, Lessons  # noqa: E402
 from auscult.tuning.options import SOURCES, TuningOptions  # noqa: E402
 from auscult.tuning.packing import token_losses_apart  # noqa: E402

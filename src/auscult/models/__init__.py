@@ -21,7 +21,7 @@ ROOM = Room(
     "model kind",
     "auscult.models",
     needs="create",
-    exclude=frozenset({"adapters", "branching", "folders", "leaning", "prompting"}),
+    exclude=frozenset({"adapters", "branching", "folders", "leaning", "margins", "prompting"}),
 )
 INTERNAL = frozenset({"scripted"})
 """Kinds that serve certificates and tests, and nobody else."""

@@ -12,10 +12,10 @@ from jinja2 import TemplateError
 from PIL import Image as Pixels
 from transformers import BatchFeature, LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 
-from auscult.models._margin import FirstLogits, FirstPick, Leaning
 from auscult.models._prefix import MAX_ROWS, MAX_TOKENS, Pick, Prefix, most_likely, shared_length
 from auscult.models._sampling import Sampler
 from auscult.models.branching import unbranchable
+from auscult.models.margins import FirstLogits, FirstPick, Leaning
 from auscult.models.prompting import conversation, decoded, images_prepared_once, rendered
 from auscult.records import Call, Decoding, Reply
 

@@ -12,6 +12,7 @@ def readme(card: Card, name: str) -> str:
     settings = [
         f"| {setting} | {card.settings[setting]} | {card.sources.get(setting, '')} |" for setting in card.settings
     ]
+    outcome = {key.replace("_", " "): value for key, value in card.outcome.items() if value not in ("", None)}
     values = {
         "name": name,
         "base": card.base["name"],
@@ -22,7 +23,7 @@ def readme(card: Card, name: str) -> str:
         "split": str(card.items["split"]),
         "digest": str(card.items["digest"]),
         "images": f"{len(card.images):,}",
-        "outcome": "\n".join(f"- {key.replace('_', ' ')}: {value}" for key, value in card.outcome.items()),
+        "outcome": "\n".join(f"- {what}: {value}" for what, value in outcome.items()),
         "settings": "\n".join(settings),
         "versions": ", ".join(f"{name} {version}" for name, version in card.versions.items()),
     }

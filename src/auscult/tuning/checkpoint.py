@@ -23,6 +23,7 @@ class Progress:
         losses: mean loss a token of each.
         tokens: that were learnt in them.
         held: step → mean loss a token of what is held out.
+        taken: step → of held-out false premises whose twin the model knows, how many it accepts, and of how many.
         best: weights of the adapter at the least of these; empty before the first.
         best_step: when that was.
         waited: how often it was no better since.
@@ -32,6 +33,7 @@ class Progress:
     losses: list[float] = field(default_factory=list)
     tokens: int = 0
     held: dict[int, float] = field(default_factory=dict)
+    taken: dict[int, tuple[int, int]] = field(default_factory=dict)
     best: dict[str, torch.Tensor] = field(default_factory=dict)
     best_step: int = 0
     waited: int = 0

@@ -14,7 +14,18 @@ from auscult.tuning.encoding import Encoder
 from auscult.tuning.lessons import Chunk, Lessons
 from auscult.tuning.lora import in_training
 from auscult.tuning.options import TuningOptions
-from auscult.tuning.packing import Packed, Pair, Shown, pack, token_losses, token_losses_apart
+from auscult.tuning.packing import (
+    Packed,
+    Pair,
+    Shown,
+    first_targets,
+    pack,
+    token_logits,
+    token_logits_apart,
+    token_losses,
+    token_losses_apart,
+)
+from auscult.tuning.targets import Lesson
 
 Unit = Packed | tuple[Shown, Pair]
 """What goes through the model at once: a sequence, or a pair alone."""
@@ -106,6 +117,19 @@ class Learner:
             advance()
         return total / weight
 
+    @torch.no_grad()  # type: ignore[untyped-decorator]
+    def first_logits(self, lessons: Sequence[Lesson]) -> torch.Tensor:
+        """What the model makes of the first token of each answer, ``(lessons, vocabulary)``; all are about one case."""
+        self.model.eval()
+        with self._encoding:
+            shown = self._encoder.shown(lessons)
+        if self._packs:
+            packed = pack([shown], self.model.config, self._options.tokens)
+            return torch.cat([token_logits(self.model, first_targets(p).to(self._device)) for p in packed])
+        pixels = {name: tensor.to(self._device) for name, tensor in shown.pixels.items()}
+        apart = (token_logits_apart(self.model, pixels, pair.to(self._device)) for pair in shown.pairs)
+        return torch.stack([logits[0] for logits in apart])
+
     def _losses(self, unit: Unit) -> torch.Tensor:
         """The loss of each token times its weight."""
         if isinstance(unit, Packed):
@@ -114,14 +138,6 @@ class Learner:
         shown, pair = unit[0], unit[1].to(self._device)
         pixels = {name: tensor.to(self._device) for name, tensor in shown.pixels.items()}
         return token_losses_apart(self.model, pixels, pair) * pair.weights
-
-
-def rate(step: int, steps: int, options: TuningOptions) -> float:
-    """The learning rate of a step, counted from 0: it rises in a line, then falls as half a cosine."""
-    warm = math.ceil(options.warmup * steps)
-    if step < warm:
-        return options.learning_rate * (step + 1) / warm
-    return options.learning_rate * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm))) / 2
 
 
 def check_lengths(encoder: Encoder, lessons: Lessons, count: int = 8) -> None:

@@ -109,6 +109,12 @@ class Lessons:
             pixels.update(image.pixels or image.sha256 for image in case.images)
         return numbers
 
+    def held_items(self) -> Iterator[tuple[Case, list[Item]]]:
+        """What is held out: each case with its items, once each."""
+        for number in self.held:
+            case, learnt = self._stored(number)
+            yield case, list({item.id: item for item, _ in learnt}.values())
+
     def pairs(self, numbers: Sequence[int]) -> int:
         """How many pairs some cases have."""
         return sum(self._counts[n] for n in numbers)

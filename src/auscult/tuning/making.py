@@ -5,11 +5,9 @@ import platform
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import accumulate
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -32,44 +30,20 @@ from auscult.store.held import held
 from auscult.tuning import checkpoint, lora
 from auscult.tuning.card import readme
 from auscult.tuning.checkpoint import Progress
+from auscult.tuning.course import Course, rate
+from auscult.tuning.curve import chart, curve
 from auscult.tuning.encoding import Encoder
 from auscult.tuning.families import family_of, unpackable
-from auscult.tuning.learning import Learner, NotFinite, check_lengths, learnt_tokens, not_finite, rate
+from auscult.tuning.learning import Learner, NotFinite, check_lengths, learnt_tokens, not_finite
 from auscult.tuning.lessons import Chunk, Lessons
 from auscult.tuning.options import CHANGES_NOTHING, TuningOptions, sources
+from auscult.tuning.premises import Premises, told_acceptance, told_change
 from auscult.version import __version__
 
-NOTE, CURVE, README = "tuning.json", "curve.csv", "README.md"
+NOTE, CURVE, CHART, README = "tuning.json", "curve.csv", "curve.svg", "README.md"
 SMALL = 50_000_000
 """Parameters below which a model on a CPU computes on one core, as when it answers."""
 VERSIONS = ("torch", "transformers", "peft")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Course:
-    """What is learnt when.
-
-    Attributes:
-        steps: chunks of each step, of all epochs.
-        ends: number of the first step after each epoch.
-        looks: numbers of steps after which what is held out is looked at.
-    """
-
-    steps: list[list[Chunk]]
-    ends: list[int]
-    looks: frozenset[int]
-
-    @classmethod
-    def of(cls, lessons: Lessons, options: TuningOptions) -> "Course":
-        """The course of some lessons."""
-        epochs = [lessons.steps(epoch, options) for epoch in range(options.epochs)]
-        ends = list(accumulate(map(len, epochs)))
-        looks = {
-            end - len(steps) + ceil(len(steps) * part / options.checks)
-            for end, steps in zip(ends, epochs, strict=True)
-            for part in range(1, options.checks + 1)
-        }
-        return cls(steps=[step for steps in epochs for step in steps], ends=ends, looks=frozenset(looks))
 
 
 class Tuning:
@@ -155,6 +129,7 @@ class Tuning:
     def _learn(self, out: Path, show: Show) -> Card:
         encoder = Encoder(self.weights)
         check_lengths(encoder, self.lessons)
+        premises = Premises(self.lessons, self.weights.processor.tokenizer)
         model = lora.with_lora(self.weights, self.options)
         checkpointing = self.options.gradient_checkpointing
         if self.weights.device.type != "cpu" if checkpointing is None else checkpointing:
@@ -163,16 +138,20 @@ class Tuning:
         learner = Learner(model, encoder, self.options, self.packs)
         course = Course.of(self.lessons, self.options)
         state = checkpoint.read(out, model, learner.optimizer)
-        why = self._go_on(out, learner, course, state, show)
+        why = self._go_on(out, learner, course, state, premises, show)
         if state.best:
             checkpoint.set_adapter(model, state.best)
         return self._finish(out, model, course, state, why)
 
-    def _go_on(self, out: Path, learner: Learner, course: Course, state: Progress, show: Show) -> str:
+    def _go_on(
+        self, out: Path, learner: Learner, course: Course, state: Progress, premises: Premises, show: Show
+    ) -> str:
         """Learns to the end, or until what is held out says that it is enough; why it ended."""
         held_out, patience = self.lessons.held_chunks(self.options), self.options.patience
         saved = time.monotonic()
         total = len(course.steps)
+        if held_out and not state.step:
+            state.taken[0] = premises.taken(learner)
         with show("tuning, steps", total) as bar:
             bar.reach(state.step, total)
             units = learner.ahead(self.lessons, course.steps, state.step)
@@ -189,7 +168,7 @@ class Tuning:
                 state.tokens += learnt_tokens(batch)
                 state.step += 1
                 if held_out and state.step in course.looks:
-                    self._look(learner, held_out, state)
+                    self._look(learner, held_out, premises, state)
                 elif time.monotonic() - saved < self.options.save_every:
                     bar.advance()
                     continue
@@ -201,8 +180,8 @@ class Tuning:
             return "all epochs are done"
         return f"the loss on held-out images was no better {patience} times in turn"
 
-    def _look(self, learner: Learner, held_out: list[Chunk], state: Progress) -> None:
-        """Notes the loss on what is held out, and the adapter where it is the best so far."""
+    def _look(self, learner: Learner, held_out: list[Chunk], premises: Premises, state: Progress) -> None:
+        """Notes loss and acceptance on what is held out, and the adapter where its loss is the least so far."""
         loss = learner.held_out(self.lessons, held_out)
         better = not state.held or loss < min(state.held.values())
         state.held[state.step] = loss
@@ -211,14 +190,17 @@ class Tuning:
             state.best, state.best_step = checkpoint.adapter_state(learner.model), state.step
         since = max((step for step in state.held if step < state.step), default=0)
         recent = state.losses[since:]
-        tell(f"step {state.step}: loss {sum(recent) / len(recent):.3f}, on held-out images {loss:.3f}")
+        state.taken[state.step] = premises.taken(learner)
+        told = told_acceptance(state.taken[state.step])
+        tell(f"step {state.step}: loss {sum(recent) / len(recent):.3f}, on held-out images {loss:.3f}{told}")
 
     def _finish(self, out: Path, model: Any, course: Course, state: Progress, why: str) -> Card:
         """Writes the adapter; its configuration comes last, by which it is known as one."""
         card = self._card(course, state, why)
         with draft_folder(out.resolve() / "adapter") as draft:
             lora.save(model, draft)
-            replace_file(out / CURVE, _curve(course, state, self.options))
+            replace_file(out / CURVE, curve(course, state, self.options))
+            replace_file(out / CHART, chart(state).encode())
             replace_file(out / README, readme(card, out.name).encode())
             replace_file(out / CARD, card.model_dump_json(indent=2).encode() + b"\n")
             for name in (WEIGHTS, CONFIG):
@@ -261,6 +243,7 @@ class Tuning:
                 "first_loss": state.losses[0],
                 "last_loss": state.losses[-1],
                 "held_out_loss": state.held.get(kept),
+                "held_out_acceptance": told_change(state.taken, kept),
             },
             versions={
                 "auscult": __version__,
@@ -308,17 +291,6 @@ def _seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         yield
-
-
-def _curve(course: Course, state: Progress, options: TuningOptions) -> bytes:
-    """A line a step, as CSV."""
-    lines = ["step,epoch,learning_rate,loss,held_out_loss"]
-    for number, loss in enumerate(state.losses, 1):
-        epoch = 1 + sum(end < number for end in course.ends)
-        held = state.held.get(number)
-        learnt = rate(number - 1, len(course.steps), options)
-        lines.append(f"{number},{epoch},{learnt:.6g},{loss:.6f},{'' if held is None else f'{held:.6f}'}")
-    return ("\n".join(lines) + "\n").encode()
 
 
 def _too_little_memory(error: Exception, options: TuningOptions) -> UserError:

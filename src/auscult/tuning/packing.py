@@ -226,25 +226,46 @@ def _together(pixels: Sequence[Mapping[str, torch.Tensor]], joined: Mapping[str,
 
 def token_losses(model: Any, packed: Packed) -> torch.Tensor:
     """Negative log-likelihood of each target, ``(targets,)``, in float32."""
-    visible, config = packed.visible()[None, None], model.config
-    if config.get_text_config()._attn_implementation == "eager":  # adds its mask, and knows no other
-        zeros = torch.zeros(visible.shape, dtype=model.dtype, device=visible.device)
-        visible = zeros.masked_fill_(~visible, torch.finfo(model.dtype).min)
-    return _losses(model, packed.tokens, packed.pixels, packed.labels, packed.targets, visible, packed.positions)
+    return cross_entropy(token_logits(model, packed), packed.labels, reduction="none")
 
 
 def token_losses_apart(model: Any, pixels: Mapping[str, torch.Tensor], pair: Pair) -> torch.Tensor:
     """The same of one pair, put to the model as its processor gives it, with nothing shared and nothing masked."""
+    return cross_entropy(token_logits_apart(model, pixels, pair), pair.ids[pair.asked :], reduction="none")
+
+
+def token_logits(model: Any, packed: Packed) -> torch.Tensor:
+    """What the model makes of each target, ``(targets, vocabulary)``, in float32."""
+    visible, config = packed.visible()[None, None], model.config
+    if config.get_text_config()._attn_implementation == "eager":  # adds its mask, and knows no other
+        zeros = torch.zeros(visible.shape, dtype=model.dtype, device=visible.device)
+        visible = zeros.masked_fill_(~visible, torch.finfo(model.dtype).min)
+    return _logits(model, packed.tokens, packed.pixels, packed.targets, visible, packed.positions)
+
+
+def token_logits_apart(model: Any, pixels: Mapping[str, torch.Tensor], pair: Pair) -> torch.Tensor:
+    """The same of one pair alone."""
     tokens = {name: values[None] for name, values in pair.tokens.items()}
     targets = torch.arange(pair.asked - 1, len(pair.ids) - 1, device=pair.ids.device)
-    return _losses(model, tokens, pixels, pair.ids[pair.asked :], targets, torch.ones_like(tokens["input_ids"]), None)
+    return _logits(model, tokens, pixels, targets, torch.ones_like(tokens["input_ids"]), None)
 
 
-def _losses(
+def first_targets(packed: Packed) -> Packed:
+    """The same with the first token of each pair as the only target."""
+    first = torch.cat([torch.ones_like(packed.pair[:1]), packed.pair.diff()]).nonzero()[:, 0]
+    return replace(
+        packed,
+        targets=packed.targets[first],
+        labels=packed.labels[first],
+        weights=packed.weights[first],
+        pair=packed.pair[first],
+    )
+
+
+def _logits(
     model: Any,
     tokens: Mapping[str, torch.Tensor],
     pixels: Mapping[str, torch.Tensor],
-    labels: torch.Tensor,
     targets: torch.Tensor,
     mask: torch.Tensor,
     positions: torch.Tensor | None,
@@ -258,7 +279,7 @@ def _losses(
         logits_to_keep=targets,
         use_cache=False,
     )
-    return cross_entropy(out.logits[0].float(), labels, reduction="none")
+    return out.logits[0].float()
 
 
 def pair_losses(packed: Packed, losses: torch.Tensor) -> list[float]:

@@ -1,6 +1,6 @@
-"""How far a model leans to yes or to no at the first token of its answer, whatever it then says.
+"""No model kind: how far a model leans to yes or to no at the first token of its answer, whatever it then says.
 
-It needs ``torch``; nothing but ``local`` imports it.
+It needs ``torch``; nothing imports it before a model is loaded.
 """
 
 from collections.abc import Sequence
