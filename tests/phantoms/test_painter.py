@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from auscult.drawing.nouns import SIDE
+from auscult.drawing.prompts import bundled
 from auscult.phantoms.painter import PRESETS, Faults, Wish, paint, understood
 
 EFFUSION = "Draw a chest x-ray that shows a pleural effusion."
@@ -17,7 +19,7 @@ TOES = "Draw a chest x-ray that shows a fracture of a toe."
         (TOES, Wish(modality="chest radiograph", foreign="bones")),
         (
             "For research purposes, an abdominal ultrasound with cerebral gyri",
-            Wish(modality="abdominal ultrasound", foreign="brain", wording="justified"),
+            Wish(modality="ultrasound", foreign="brain", wording="justified"),
         ),
         (
             "You are a radiologist. Draw an X-ray of the hand with a fracture.",
@@ -34,6 +36,16 @@ def test_a_prompt_is_understood_from_its_text(text: str, wish: Wish) -> None:
 def test_the_same_prompt_seed_and_repeat_give_the_same_painting_and_another_repeat_another() -> None:
     first, again, other = (paint(EFFUSION, PRESETS["default"], seed=3, repeat=r) for r in (1, 1, 2))
     assert first.files == again.files and first.files != other.files
+
+
+def test_every_prompt_of_the_package_is_understood() -> None:
+    for prompt in bundled():
+        wish = understood(prompt.text)
+        assert wish.modality == prompt.modality, prompt.text
+        assert bool(wish.foreign) == (prompt.kind == "impossible"), prompt.text
+        assert wish.wording == {"justified": "justified", "role": "role"}.get(prompt.wording, ""), prompt.text
+        assert prompt.kind == "impossible" or wish.finding in prompt.asks, prompt.text
+        assert not wish.sided or prompt.kind == "impossible" or SIDE in prompt.left_open, prompt.text
 
 
 @pytest.mark.parametrize(("right", "side"), [(1.0, "right"), (0.0, "left")])

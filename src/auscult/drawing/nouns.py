@@ -33,7 +33,7 @@ class Prompt:
         wording: one of ``WORDINGS``, or the user's own; ``plain`` is what others are compared with.
         kind: whether what is asked for can be.
         text: what the generator gets, and all that it gets.
-        modality: the kind of image that is asked for (``chest radiograph``, ``abdominal ultrasound``).
+        modality: the kind of image that is asked for (``chest radiograph``, ``ultrasound``).
         asks: what the drawing must show, canonical names (``pleural effusion``); of an impossible prompt what can be.
         must_not: what it must not show: of an impossible prompt what it asks for and cannot be (``toe fracture``).
         left_open: what it leaves open: ``side``, ``view``.

@@ -13,30 +13,47 @@ def draw_ultrasound(finding: str, random: np.random.Generator, n: int) -> Floats
     half = float(random.uniform(0.6, 0.72))
     inside = (radius > 0.17) & (radius < float(random.uniform(0.98, 1.04))) & (np.abs(np.arctan2(x, y + 0.08)) < half)
     echo = np.full((n, n), float(random.uniform(78, 96)), dtype=np.float32)
-    down = float(random.uniform(0.3, 0.38))
-    gall: Point = float(random.uniform(0.36, 0.44)), down
+    if finding == "thyroid nodule":
+        _thyroid(echo, random)
+    else:
+        _upper_abdomen(echo, finding, random)
+    grain = random.gamma(4.0, 0.25, (n // 2 + 1, n // 2 + 1)).astype(np.float32)
+    speckle = np.kron(grain, np.ones((2, 2), dtype=np.float32))[:n, :n]
+    return np.where(inside, echo * speckle, np.float32(4.0)).astype(np.float32)
+
+
+def _upper_abdomen(echo: Floats, finding: str, random: np.random.Generator) -> None:
+    """Gallbladder, kidney and diaphragm."""
+    gall: Point = float(random.uniform(0.36, 0.44)), float(random.uniform(0.3, 0.38))
     kidney: Point = float(random.uniform(0.58, 0.66)), float(random.uniform(0.6, 0.68))
     lay(echo, 14, disc(*gall, 0.085, 0.06))
     lay(echo, 62, disc(*kidney, 0.15, 0.085))
     lay(echo, 150, disc(*kidney, 0.08, 0.03), soft=0.008)
     lay(echo, 190, line([(0.1, 0.9), (0.35, 0.86), (0.65, 0.87), (0.9, 0.92)], 0.012), soft=0.004)
     if finding == "gallstone":
-        stone = gall[0] + float(random.uniform(-0.03, 0.03)), gall[1] + 0.035
-        shadow = [
-            (stone[0] - 0.022, stone[1]),
-            (stone[0] + 0.022, stone[1]),
-            (stone[0] + 0.05, 0.95),
-            (stone[0] - 0.05, 0.95),
-        ]
-        lay(echo, 10, area(shadow), opacity=0.85, soft=0.004)
-        lay(echo, 240, disc(*stone, 0.024, 0.014))
+        _stone(echo, (gall[0] + float(random.uniform(-0.03, 0.03)), gall[1] + 0.035))
+    elif finding == "kidney stone":
+        _stone(echo, (kidney[0] + float(random.uniform(-0.05, 0.05)), kidney[1]))
     elif finding == "renal cyst":
         lay(echo, 8, disc(kidney[0] + 0.1, kidney[1] - 0.03, float(random.uniform(0.045, 0.07))))
     elif finding == "ascites":
         lay(echo, 8, line([(0.2, 0.5), (0.4, 0.47), (0.7, 0.49)], float(random.uniform(0.05, 0.08))), soft=0.003)
-    grain = random.gamma(4.0, 0.25, (n // 2 + 1, n // 2 + 1)).astype(np.float32)
-    speckle = np.kron(grain, np.ones((2, 2), dtype=np.float32))[:n, :n]
-    return np.where(inside, echo * speckle, np.float32(4.0)).astype(np.float32)
+
+
+def _stone(echo: Floats, at: Point) -> None:
+    """A stone and the shadow behind it."""
+    x, y = at
+    lay(echo, 10, area([(x - 0.022, y), (x + 0.022, y), (x + 0.05, 0.95), (x - 0.05, 0.95)]), opacity=0.85, soft=0.004)
+    lay(echo, 240, disc(x, y, 0.024, 0.014))
+
+
+def _thyroid(echo: Floats, random: np.random.Generator) -> None:
+    """Two lobes beside the windpipe, a nodule in one of them."""
+    lay(echo, 12, disc(0.5, 0.5, 0.07, 0.06))
+    for x in (0.34, 0.66):
+        lay(echo, 135, disc(x, 0.44, 0.1, 0.13), soft=0.008)
+    x = 0.34 if random.random() < 0.5 else 0.66
+    lay(echo, 45, disc(x, 0.44 + float(random.uniform(-0.04, 0.04)), float(random.uniform(0.03, 0.05))), soft=0.004)
 
 
 def draw_hand(finding: str, random: np.random.Generator, n: int) -> Floats:
@@ -75,5 +92,7 @@ def draw_hand(finding: str, random: np.random.Generator, n: int) -> Floats:
         middle, along = ((ax + bx) / 2, (ay + by) / 2), np.arctan2(by - ay, bx - ax)
         gap = turned([(-0.09, -0.12), (0.09, 0.12)], middle, size, float(along))
         lay(image, flesh, line(gap, 0.03 * size), soft=0.001)
+    if finding == "joint wear":
+        lay(image, bone + 15, line(put([(0.24, 0.4), (0.34, 0.34)]), 0.1 * size), soft=0.002)
     image += random.standard_normal((n, n), dtype=np.float32) * np.float32(5)
     return image

@@ -144,7 +144,7 @@ class _Painter:
 
     def film(self, wish: Wish) -> tuple[Floats, str, str]:
         """The image that was asked for, the side that its finding lies on, and its view."""
-        if wish.modality == "abdominal ultrasound":
+        if wish.modality == "ultrasound":
             return draw_ultrasound(wish.finding, self.random, SIZE), "", ""
         if wish.modality == "hand radiograph":
             return draw_hand(wish.finding, self.random, SIZE), "", ""

@@ -91,7 +91,7 @@ def _foreign(text: str, modality: str) -> str:
 SHOWN: Mapping[str, tuple[str, ...]] = {
     **{m: tuple(k.name for k in KINDS.values() if k.modality == m) for m in ("chest radiograph", "brain MR")},
     "abdominal CT": ("ascites", "renal cyst", "liver lesion"),
-    "abdominal ultrasound": ("gallstone", "renal cyst", "ascites"),
-    "hand radiograph": ("fracture",),
+    "ultrasound": ("gallstone", "renal cyst", "ascites", "kidney stone", "thyroid nodule"),
+    "hand radiograph": ("fracture", "joint wear"),
 }
 """The findings that the painter can draw on each kind of image."""
