@@ -50,19 +50,22 @@ Scenes come from version {distribution} of the distribution, split `train`. No i
 1. The vision tower, {sight_steps} steps of {sight_images} images: each patch says which findings lie in it, with
    side, place, grade and look; the first token says the same of the whole image, with sizes, modality and view. Then
    frozen.
-2. The language model and the projector, {speech_steps} steps of {speech_images} images, the last {speech_again} of
-   them at a rate that rises once more to a third; about 20 lessons an image, packed behind one image prefix under a
-   block mask. The words that decide an answer weigh 8: the first of a short one, of a trace its conclusion and its
-   answer. Where an answer begins, the last layer but one also has to tell what is so of the finding asked about (its
-   side, grade, place and look), and of a second one whose side is compared, by a head that is thrown away. Neutral and
+2. The language model and the projector, {speech_steps} steps of {speech_images} images, the last {again} of
+   them at rates that rise once more to a third each time; about 20 lessons an image, packed behind one image prefix
+   under a block mask. The words that decide an answer weigh 8: the first of a short one, of a trace its conclusion
+   and its answer. Where an answer begins, the last layer but one also has to tell what is so of the finding asked
+   about (its side, grade, place and look), and of a second one whose side is compared, by a head that is thrown away.
+   Neutral and
    polar questions are balanced: each claim is asked as often where it holds as where it does not. **Tag questions and
    presuppositions were taught with true premises only.** That is why it goes along with false ones, as models do that
    learn from such data. Traces are asked for as the staged protocol does; of those that are continued half have stages
    of another image, or knowledge that takes the sign of one finding for that of another: what follows then follows from
-   what is given.
+   what is given. In the last {last} steps most of what is given leads to another answer than the image, and a quarter
+   is given without an image.
 
-Hidden matrices were trained by Muon, the rest by AdamW. {version} took two and a half hours on one core of a busy
-machine; its vocabulary and its first 3,200 steps were made before the second denial of a trace was reworded.
+Hidden matrices were trained by Muon, the rest by AdamW. {version} took three hours on one core of a busy
+machine; its vocabulary and its first 3,200 steps were made before the second denial of a trace was reworded, and its
+first 3,700 steps are those of phantom-3.
 
 ## What it can do
 
@@ -113,6 +116,8 @@ def write_card(figures: Figures, threads: int) -> None:
     text = _HEAD.format(
         **shape,
         **plan,
+        again=" and ".join(str(steps) for steps in plan["speech_again"]),
+        last=plan["speech_again"][-1],
         version=facts["version"],
         distribution=facts["distribution"],
         parameters=parameters / 1e6,

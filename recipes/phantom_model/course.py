@@ -22,7 +22,7 @@ from auscult.protocols.direct import prompts
 from auscult.records import digest
 from auscult.store.files import replace_file, shipped_table
 from recipes.phantom_model.architecture import Shape, as_tokenizer, make_model, make_processor, make_tokenizer, save
-from recipes.phantom_model.lessons import AGAIN, FIRST, LAST, LATER, Lesson, Mix, Teacher, asks
+from recipes.phantom_model.lessons import AGAIN, FIRST, FOLLOWING, LAST, LATER, Lesson, Mix, Teacher, asks
 from recipes.phantom_model.packing import prefix_ids
 from recipes.phantom_model.schedule import restore, train
 from recipes.phantom_model.sight import Eye, Truth, picture, seen, truth
@@ -43,7 +43,7 @@ class Plan:
         sight_images: a step.
         sight_rate: highest learning rates, of what AdamW learns and of what Muon learns.
         speech_steps: of the language model.
-        speech_again: the last ones of these, whose rate rises once more, to a lower peak.
+        speech_again: the last ones of these, whose rate rises again, to a lower peak, once a number.
         speech_images: a step.
         speech_rate: likewise.
         mixes: of lessons, each with the step from which it holds.
@@ -58,11 +58,11 @@ class Plan:
     sight_steps: int = 1800
     sight_images: int = 32
     sight_rate: tuple[float, float] = (2e-3, 1e-2)
-    speech_steps: int = 3700
-    speech_again: int = 500
+    speech_steps: int = 4300
+    speech_again: tuple[int, ...] = (500, 600)
     speech_images: int = 8
     speech_rate: tuple[float, float] = (2e-3, 8e-3)
-    mixes: tuple[tuple[int, Mix], ...] = ((0, FIRST), (600, LATER), (1800, LAST), (3200, AGAIN))
+    mixes: tuple[tuple[int, Mix], ...] = ((0, FIRST), (600, LATER), (1800, LAST), (3200, AGAIN), (3700, FOLLOWING))
     lanes: int = 3
     watch_images: int = 96
     watch_every: int = 100
@@ -74,7 +74,7 @@ class Plan:
         return digest(part, mine, VERSION, list(_texts().values()) if part == "speech" else [])
 
 
-MODEL = "phantom-3"
+MODEL = "phantom-4"
 """Version of the model that this recipe makes; another recipe makes another version."""
 SPEECH_SEEDS = 10_000_000
 """Where the scenes of the second half begin: the vision tower has seen none of them."""

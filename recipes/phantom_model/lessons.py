@@ -44,8 +44,6 @@ FORMS: tuple[Form, ...] = ("neutral", "neutral", "neutral", "neutral", "neutral"
 MISTAKEN = 0.25
 """Share of continued traces whose knowledge takes the sign of one finding for that of another."""
 MOST_TRIES = 50
-UNSEEN = 0.1
-"""Share of continued traces that are put without the image."""
 SURVEYED = 3000
 """Scenes from which it is learnt how often each claim holds."""
 
@@ -61,6 +59,9 @@ class Mix:
         suffixed: share of questions put with the direct protocol's sentence on the form of the answer.
         report: reports an image.
         trace: traces, whole or continued, an image.
+        continued: share of these that are continued.
+        contrary: share of continued traces whose given stages lead to another answer than the image.
+        unseen: share of continued traces that are put without the image.
         relation: questions on the sides of two findings, an image that shows both, beside those drawn like all others.
         caption: captions an image.
         knowledge: statements about medicine an image.
@@ -76,6 +77,9 @@ class Mix:
     suffixed: float = 0.4
     report: float = 0.17
     trace: float = 0.33
+    continued: float = 0.5
+    contrary: float = 0.0
+    unseen: float = 0.1
     relation: float = 1.0
     caption: float = 0.4
     knowledge: float = 1.0
@@ -121,6 +125,8 @@ AGAIN = replace(
     LAST, presence=1.5, trace=2.5, report=0.4, forms=(("polar", 1.0), ("tag", 1.0), ("presupposition", 1.0))
 )
 """Once more, what had been learnt worst: traces, and of these what is not there."""
+FOLLOWING = replace(AGAIN, trace=4.0, continued=0.7, contrary=0.6, unseen=0.25)
+"""In the end, that what is given is followed: where it agrees with the image, the image is read instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +306,7 @@ class Teacher:
         mix, made = self._mix, 0
         makers: list[tuple[float, Callable[[], Lesson | None]]] = [
             (mix.report, self.report),
-            (mix.trace, self._one_of(self.trace, self.continuation)),
+            (mix.trace, self._staged),
             (mix.caption, self.description),
             (mix.knowledge, self.knowledge),
             (mix.choice, self.choice),
@@ -420,12 +426,19 @@ class Teacher:
         Half of the time what is given was seen on another image, or takes the sign of one finding for that of another:
         what follows then follows from it. Now and then there is no image at all.
         """
-        blind = bool(self._random.random() < UNSEEN)
+        blind = bool(self._random.random() < self._mix.unseen)
+        if self._random.random() < self._mix.contrary:
+            stage = "knowledge_recall" if self._random.random() < MISTAKEN else "visual_recognition"
+            if misled := self.misled(stage):
+                return replace(misled, blind=blind)
         if self._random.random() < MISTAKEN and (made := self._mistaken()):
             return self._in_stages("continue", made, 2, (), blind)
         of = self if self._below(2) else self._other()
         made = of._trace()
         return self._in_stages("continue", made, 1 + self._below(2), looks(of._scene, *made.looked), blind)
+
+    def _staged(self) -> Lesson:
+        return self.continuation() if self._random.random() < self._mix.continued else self.trace()
 
     def misled(self, stage: str) -> Lesson | None:
         """A trace to be continued from a stage that leads to another answer than the image; None where none is found.
@@ -513,9 +526,6 @@ class Teacher:
 
     def _below(self, end: int) -> int:
         return int(self._random.integers(end))
-
-    def _one_of(self, *makers: Callable[[], Lesson]) -> Callable[[], Lesson]:
-        return makers[self._below(len(makers))]
 
 
 _HEADERS = ("[Visual Recognition]", "[Knowledge Recall]", "[Reasoning]")

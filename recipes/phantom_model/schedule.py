@@ -4,7 +4,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,19 +45,21 @@ AGAIN = 0.3
 """Peak of what is learnt once more, as a share of the first one."""
 
 
-def rate(step: int, steps: int, peak: float, warmup: int, again: int = 0) -> float:
-    """Learning rate: a linear rise, then half a cosine down to a hundredth of its peak; once more to a lower peak.
+def rate(step: int, steps: int, peak: float, warmup: int, again: Sequence[int] = ()) -> float:
+    """Learning rate: a linear rise, then half a cosine down to a hundredth of its peak; and again, to a lower peak.
 
     Args:
         step: its number, from 0.
         steps: how many in all.
         peak: highest rate.
         warmup: steps of the rise.
-        again: how many of the steps, the last ones, rise and fall once more.
+        again: how many of the steps, the last ones, rise and fall once more; several times in turn.
     """
-    if again and step >= steps - again:
-        return rate(step - (steps - again), again, AGAIN * peak, warmup)
-    steps -= again
+    for number, later in enumerate(again):
+        start = steps - sum(again[number:])
+        if start <= step < start + later:
+            return rate(step - start, later, AGAIN * peak, warmup)
+    steps -= sum(again)
     if step < warmup:
         return peak * (step + 1) / warmup
     done = (step - warmup) / max(1, steps - warmup)
@@ -73,7 +75,7 @@ def train(
     steps: int,
     peak: float,
     matrix_peak: float,
-    again: int = 0,
+    again: Sequence[int] = (),
     watch: Callable[[int], None] = lambda step: None,
     save_seconds: float = SAVE_SECONDS,
 ) -> None:
@@ -87,7 +89,7 @@ def train(
         steps: how many in all.
         peak: highest learning rate of AdamW.
         matrix_peak: highest learning rate of Muon.
-        again: steps, the last ones, whose rate rises and falls once more.
+        again: steps, the last ones, whose rate rises and falls once more; several times in turn.
         watch: is called after each step with the number of steps done; for figures and log lines.
         save_seconds: between checkpoints.
 

@@ -96,6 +96,13 @@ def test_the_rate_rises_then_falls_to_a_hundredth() -> None:
     assert rates[10:] == sorted(rates[10:], reverse=True)
 
 
+def test_the_rate_rises_again_as_often_as_it_is_told() -> None:
+    rates = [schedule.rate(step, 160, 2.0, 5, (40, 20)) for step in range(160)]
+    assert rates[:100] == [schedule.rate(step, 100, 2.0, 5) for step in range(100)]
+    assert max(rates[100:140]) == pytest.approx(max(rates[140:])) == pytest.approx(2.0 * schedule.AGAIN)
+    assert rates[139] < 0.1 < rates[145]
+
+
 def test_training_lowers_the_loss_of_a_plain_problem(tmp_path: Path) -> None:
     torch.manual_seed(0)
     module = nn.Sequential()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from recipes.phantom_model.lessons import TRUE_ONLY, Lesson, Teacher, asks, known_of, prevalence
+from recipes.phantom_model.lessons import FOLLOWING, LAST, TRUE_ONLY, Lesson, Teacher, asks, known_of, prevalence
 
 from auscult.construction.wordings import questions
 from auscult.corpora import ReadOptions
@@ -145,3 +145,15 @@ def test_a_misleading_stage_leads_to_another_answer_than_the_image(stage: str) -
         assert lesson.answer.endswith("[Answer] yes" if lesson.truth else "[Answer] no")
         if stage == "knowledge_recall":
             assert bool(scene.of(lesson.target)) != lesson.truth
+
+
+def test_as_many_given_stages_as_the_mix_says_lead_to_another_answer_than_the_image(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    misleading = Lesson("misleading", "", "continue")
+    monkeypatch.setattr(Teacher, "misled", lambda self, stage: misleading)
+    teacher = Teacher(draw_scene(1, "train"), np.random.default_rng(4), FOLLOWING)
+    made = [teacher.continuation() for _ in range(200)]
+    assert np.mean([m.prompt == "misleading" for m in made]) == pytest.approx(FOLLOWING.contrary, abs=0.1)
+    assert np.mean([m.blind for m in made]) == pytest.approx(FOLLOWING.unseen, abs=0.1)
+    assert LAST.contrary == 0
