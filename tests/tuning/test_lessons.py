@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +7,7 @@ from tests.tuning.conftest import make_items
 
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
+from auscult.records import Case, Item
 from auscult.tuning.lessons import EMPTY, REPEATED, Chunk, Lessons
 from auscult.tuning.options import TuningOptions
 
@@ -67,3 +69,32 @@ def test_a_set_that_has_no_training_split_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="has no training split.*only test.*--split"):
         Lessons(found, TuningOptions())
     assert Lessons(found, TuningOptions(split="all", held_out=0)).pairs([0]) == 1
+
+
+def test_images_are_dealt_evenly_over_a_given_number_of_steps_and_every_pair_is_learnt_once(items: ItemSet) -> None:
+    options = TuningOptions(steps=4, batch=1, held_out=0)
+    lessons = Lessons(items, options)
+    steps = lessons.steps(0, options)
+    names = [lesson.name for step in steps for chunk in step for lesson in lessons.read(chunk)]
+    assert sorted(names) == sorted(i.source_id for i in items if i.split == "train")
+    sizes = [sum(map(len, step)) for step in steps]
+    assert len(sizes) == 4
+    assert max(sizes) - min(sizes) <= 1
+    more = len(names) + 1
+    with pytest.raises(UserError, match=f"{len(names)} pairs cannot be dealt over {more} steps"):
+        lessons.steps(0, TuningOptions(steps=more, held_out=0))
+
+
+def test_it_is_learnt_from_what_is_drawn_of_a_set_as_it_is_changed(items: ItemSet) -> None:
+    class Yes:
+        digest = "yes alone"
+
+        def groups(self, split: str) -> Iterator[tuple[Case, list[Item]]]:
+            for case, every in items.groups(split=split):
+                if kept := [replace(i, reference="no") for i in every if i.reference == "yes"]:
+                    yield case, kept
+
+    lessons = Lessons(items, TuningOptions(held_out=0), Yes())
+    found = [lesson for n in lessons.learnt for lesson in lessons.read(Chunk(n, 0, 9))]
+    assert len(found) == sum(i.reference == "yes" for i in items if i.split == "train")
+    assert {lesson.answer for lesson in found} == {"no"}

@@ -27,6 +27,7 @@ COMMANDS = {
     "report": ("Write the report of a run.", "report run"),
     "compare": ("Compare runs on common items.", "compare run-before run-after"),
     "tune": ("Tune a model on an item set.", "tune items --model local:models/llava-med --out adapter"),
+    "ablate": ("Tune in many ways and compare them.", "ablate plan.toml --out grid"),
     "gate": ("Hold a run to criteria fixed before.", "gate criteria.toml run --json gate.json"),
     "inspect-log": ("Write a run as a log of Inspect AI.", "inspect-log run --out logs/run.eval"),
     "rate": ("Let people rate answers, blinded.", "rate make run --out sheet"),

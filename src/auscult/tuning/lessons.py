@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Protocol
 
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
@@ -37,12 +38,26 @@ class Chunk:
         return self.last - self.first
 
 
+class Drawn(Protocol):
+    """Some items of a set, perhaps changed, in place of all of them."""
+
+    @property
+    def digest(self) -> str:
+        """Of what is drawn and how it is changed."""
+        ...
+
+    def groups(self, split: str) -> Iterator[tuple[Case, list[Item]]]:
+        """Cases with those of their items that are learnt from, in stored order."""
+        ...
+
+
 class Lessons:
     """The items of a set that are learnt from, and those that are held out.
 
     Args:
         items: the set.
         options: which part, what is held out.
+        drawn: what of that part; None: all.
 
     Attributes:
         split: the part that is learnt from; empty: all.
@@ -56,9 +71,9 @@ class Lessons:
         UserError: nothing is left.
     """
 
-    def __init__(self, items: ItemSet, options: TuningOptions) -> None:
-        self.items, self.split = items, _part(items, options.split)
-        self._targets = Targets(options)
+    def __init__(self, items: ItemSet, options: TuningOptions, drawn: Drawn | None = None) -> None:
+        self.items, self.split = items, training_part(items, options.split)
+        self._targets, self._groups = Targets(options), drawn.groups if drawn else items.groups
         self.left_out: dict[str, list[str]] = {}
         self.traces = 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
@@ -89,7 +104,7 @@ class Lessons:
 
     def _store(self, split: str, groups: list[str], pixels: set[str]) -> "array[int]":
         numbers = array("L")
-        for case, items in self.items.groups(split=split):
+        for case, items in self._groups(split):
             kept: list[Learnt] = []
             for item in items:
                 forms = self._targets.forms(item)
@@ -123,15 +138,37 @@ class Lessons:
         """What is learnt from in each step of an epoch: every pair once, in an order that the seed decides.
 
         A step takes images until the next one's pairs would be more than ``batch``; an image with more than that is
-        learnt from in several.
+        learnt from in several. Where the number of ``steps`` is given, images are dealt evenly over them.
         """
         order = list(self.learnt)
         random.Random(f"{options.seed} {epoch}").shuffle(order)
+        if options.steps:
+            return self._dealt(order, options.steps)
         steps: list[list[Chunk]] = [[]]
         for chunk in self._chunks(order, options.batch):
             if sum(map(len, steps[-1])) + len(chunk) > options.batch and steps[-1]:
                 steps.append([])
             steps[-1].append(chunk)
+        return steps
+
+    def _dealt(self, order: Sequence[int], count: int) -> list[list[Chunk]]:
+        """The pairs of some cases in so many steps, as even as can be: an image lies in two where a step ends in it."""
+        pairs = self.pairs(order)
+        if count > pairs:
+            raise UserError(
+                f"{self.items.folder}: {pairs} pairs cannot be dealt over {count} steps; give fewer --steps"
+            )
+        ends = [pairs * (n + 1) // count for n in range(count)]
+        steps: list[list[Chunk]] = [[]]
+        at = 0
+        for number in order:
+            first, size = 0, self._counts[number]
+            while first < size:
+                last = min(size, first + ends[len(steps) - 1] - at)
+                steps[-1].append(Chunk(number, first, last))
+                at, first = at + last - first, last
+                if at == ends[len(steps) - 1] and len(steps) < count:
+                    steps.append([])
         return steps
 
     def held_chunks(self, options: TuningOptions) -> list[Chunk]:
@@ -178,7 +215,7 @@ class Lessons:
         return list(dict.fromkeys(chunk for _, chunk in (*texts, *sizes)))
 
 
-def _part(items: ItemSet, split: str | None) -> str:
+def training_part(items: ItemSet, split: str | None) -> str:
     """The part that is learnt from, as ``ItemSet.groups`` takes it."""
     if split is not None:
         return items.part(split)

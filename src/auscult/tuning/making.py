@@ -35,7 +35,7 @@ from auscult.tuning.curve import chart, curve
 from auscult.tuning.encoding import Encoder
 from auscult.tuning.families import family_of, unpackable
 from auscult.tuning.learning import Learner, NotFinite, check_lengths, learnt_tokens, not_finite
-from auscult.tuning.lessons import Chunk, Lessons
+from auscult.tuning.lessons import Chunk, Drawn, Lessons
 from auscult.tuning.options import CHANGES_NOTHING, TuningOptions, sources
 from auscult.tuning.premises import Premises, told_acceptance, told_change
 from auscult.version import __version__
@@ -54,6 +54,7 @@ class Tuning:
         spec: the model: ``local:FOLDER``, or ``phantom``.
         options: how it is tuned.
         model: device, number format.
+        drawn: what of the item set is learnt from; None: all of the part that ``options`` names.
 
     Raises:
         MissingExtra: a package is not installed.
@@ -61,7 +62,12 @@ class Tuning:
     """
 
     def __init__(
-        self, items: Path, spec: str, options: TuningOptions | None = None, model: ModelOptions | None = None
+        self,
+        items: Path,
+        spec: str,
+        options: TuningOptions | None = None,
+        model: ModelOptions | None = None,
+        drawn: Drawn | None = None,
     ) -> None:
         self.spec, self.options, self.items = spec, options or TuningOptions(), ItemSet(items)
         self.options.check()
@@ -73,7 +79,7 @@ class Tuning:
             raise UserError(f"{why}; leave --pack out, and each pair is put alone")
         self.packs = self.options.pack is not False and not why
         self.notes = [f"each pair is put alone, with its image: {why}"] if why and self.options.pack is None else []
-        self.lessons = Lessons(self.items, self.options)
+        self.lessons, self._drawn = Lessons(self.items, self.options, drawn), drawn
 
     def identity(self) -> dict[str, Any]:
         """Everything that the adapter depends on; a folder belongs to one of these."""
@@ -85,6 +91,7 @@ class Tuning:
             **settings,
             "split": self.lessons.split,
             "pack": self.packs,
+            **({"drawn": self._drawn.digest} if self._drawn else {}),
         }
 
     def run(self, out: Path, show: Show = progress, command: str = "") -> Card:
@@ -229,6 +236,7 @@ class Tuning:
                 "traces": lessons.traces,
                 "held_out_cases": len(lessons.held),
                 "held_out_pairs": lessons.pairs(lessons.held),
+                **({"drawn": self._drawn.digest} if self._drawn else {}),
             },
             images=lessons.pixels,
             left_out={reason: len(names) for reason, names in lessons.left_out.items()},

@@ -37,6 +37,8 @@ class TuningOptions:
         learning_rate: greatest, after the warm-up; then it falls as a cosine to 0.
         warmup: share of the steps over which it rises.
         batch: pairs an optimiser step, in whole images where they fit.
+        steps: optimiser steps an epoch, over which its images are dealt evenly, whatever ``batch`` says; where not
+            given, as many as ``batch`` comes to.
         clip: greatest norm of the gradients.
         seed: of the first weights of the adapter, the order, the images that are held out.
         held_out: share of the images that is held out to see when to stop; 0: nothing is, and the last step is kept.
@@ -59,6 +61,7 @@ class TuningOptions:
     learning_rate: Annotated[float, Bounds(0)] = 2e-4
     warmup: Annotated[float, Bounds(0, 1)] = 0.03
     batch: Annotated[int, Bounds(1)] = 64
+    steps: Annotated[int | None, Bounds(1)] = None
     clip: Annotated[float, Bounds(0)] = 1.0
     seed: Annotated[int, Bounds(0)] = 0
     held_out: Annotated[float, Bounds(0, 0.5)] = 0.05

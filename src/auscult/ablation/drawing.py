@@ -1,0 +1,291 @@
+"""What an arm is tuned on: which pairs of the training set, whose images, which answers.
+
+All draws follow from names and the seed: the same cell is the same on every machine, and arms of one seed draw in one
+order, so that they differ in what their plan says and in as little else as can be.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import ceil
+
+from auscult.ablation.plan import Arm, Plan, Where
+from auscult.errors import UserError
+from auscult.items.item_set import ItemSet
+from auscult.protocols import Question
+from auscult.records import Case, ImageFile, Item, digest, rank
+from auscult.tuning.lessons import training_part
+from auscult.tuning.options import Form
+from auscult.tuning.targets import Targets
+
+_OTHER_KIND = {"hallucination": "non-hallucination", "non-hallucination": "hallucination"}
+
+
+def matches(where: Where, case: Case, item: Item) -> bool:
+    """Whether an item has the values that are asked for, in a field or tag of its own or of its case."""
+    for name, wanted in where.items():
+        given = getattr(item, name, None)
+        found = given if isinstance(given, str) else item.tags.get(name, case.tags.get(name, ""))
+        if found not in ((wanted,) if isinstance(wanted, str) else wanted):
+            return False
+    return True
+
+
+def takes(arm: Arm, case: Case, item: Item) -> bool:
+    """Whether an arm may be tuned on an item."""
+    kinds = {"both": None, "hallucination": True, "others": False}[arm.data]
+    if kinds is not None and (item.kind == "hallucination") != kinds:
+        return False
+    return matches(arm.where, case, item) and not (arm.leave_out and matches(arm.leave_out, case, item))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair that an arm may be tuned on.
+
+    Attributes:
+        id: of the item.
+        tokens: of its answer.
+        wrong: wrong answers that it can be given.
+    """
+
+    id: str
+    tokens: int
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The pairs of a cell, as ``tuning`` reads them.
+
+    Attributes:
+        items: the training set.
+        chosen: id of each item → the wrong reference that it is learnt with; empty: its own.
+        images: id of a case → the images of another one that it is shown with.
+        epochs: how often the pairs are put before the model.
+        steps: of the optimiser, an epoch; None: as many as ``batch`` comes to.
+        tokens: of the answers, an epoch.
+        unmatched: why the cell is not matched with the others, in words; empty: it is.
+    """
+
+    items: ItemSet
+    chosen: Mapping[str, str]
+    images: Mapping[str, tuple[ImageFile, ...]]
+    epochs: int
+    steps: int | None
+    tokens: int
+    unmatched: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """Of what is drawn, and of how it is changed."""
+        shown = sorted((case, [image.sha256 for image in images]) for case, images in self.images.items())
+        return digest("draw", self.items.digest, sorted(self.chosen.items()), shown)
+
+    def groups(self, split: str) -> Iterator[tuple[Case, list[Item]]]:
+        """Cases with those of their items that are drawn, in stored order, as they are learnt from."""
+        for case, items in self.items.groups(split=split):
+            kept = [
+                replace(item, reference=wrong) if (wrong := self.chosen[item.id]) else item
+                for item in items
+                if item.id in self.chosen
+            ]
+            if kept:
+                yield replace(case, images=self.images.get(case.id, case.images)), kept
+
+
+class Pool:
+    """The pairs of a plan's training set.
+
+    Args:
+        plan: which part of which set, and how arms are matched.
+        items: the set.
+        tokens: how many tokens a text has.
+
+    Raises:
+        UserError: nothing is left, or an arm has fewer pairs than it is to be matched with.
+    """
+
+    def __init__(self, plan: Plan, items: ItemSet, tokens: Callable[[str], int]) -> None:
+        self.plan, self.items = plan, items
+        self._ways = [Targets(plan.options(arm)) for arm in plan.arm]
+        self._count = tokens
+        self._split = training_part(items, plan.train.split)
+        elsewhere = self._references() if any(arm.wrong for arm in plan.arm) else {}
+        self._of_arm: list[list[Pair]] = [[] for _ in plan.arm]
+        self.cases: dict[str, tuple[str, str, tuple[ImageFile, ...]]] = {}
+        for case, item in self._items():
+            self.cases[case.id] = case.tags.get("modality", ""), case.group or case.id, case.images
+            wrong = _wrong_answers(item, elsewhere)
+            for arm, pairs, count in zip(plan.arm, self._of_arm, self._tokens_of(case, item), strict=True):
+                if count and takes(arm, case, item):
+                    pairs.append(Pair(item.id, count, wrong))
+        if not self.cases:
+            raise UserError(f"{items.folder}: no pair to tune on is left by [train]; loosen split or where")
+        self.pairs = self._pairs()
+
+    def _items(self) -> Iterator[tuple[Case, Item]]:
+        """The items that may be learnt from, with their cases."""
+        for case, items in self.items.groups(split=self._split):
+            for item in items:
+                if not item.duplicate_of and item.reference.strip() and matches(self.plan.train.where, case, item):
+                    yield case, item
+
+    def _references(self) -> dict[tuple[str, str], set[str]]:
+        """Question and kind → all references that it has."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for _, item in self._items():
+            found.setdefault((item.question, item.kind), set()).add(item.reference)
+        return found
+
+    def _tokens_of(self, case: Case, item: Item) -> list[int]:
+        """How many tokens are learnt of an item in each arm; 0 where it has no form in which that arm learns."""
+        question, known = Question(item=item, images=(), case=case), dict[str, int]()
+
+        def of(form: Form, way: Targets) -> int:
+            if form not in known:
+                known[form] = self._count(way.lesson(question, form).answer)
+            return known[form]
+
+        return [sum(of(form, way) for form in way.forms(item)) for way in self._ways]
+
+    def of(self, arm: Arm) -> list[Pair]:
+        """The pairs that an arm may be tuned on."""
+        return self._of_arm[self.plan.arm.index(arm)]
+
+    def _pairs(self) -> int:
+        """How many pairs a matched arm is tuned on."""
+        matched = {arm.name: len(self.of(arm)) for arm in self.plan.arm if arm.matched}
+        fewest = min(matched, key=lambda name: matched[name], default="")
+        if not matched:
+            return 0
+        if (wanted := self.plan.match.pairs or matched[fewest]) > matched[fewest]:
+            raise UserError(
+                f"arm '{fewest}': has {matched[fewest]:,} pairs to tune on, and [match] pairs asks for {wanted:,}; ask "
+                "for fewer, or give it matched = false"
+            )
+        if not wanted:
+            raise UserError(f"arm '{fewest}': has no pair to tune on; take it out, or loosen [train]")
+        return wanted
+
+    def draw(self, arm: Arm, seed: int) -> Draw:
+        """The pairs of a cell.
+
+        Raises:
+            UserError: there are no wrong answers to as many pairs as the arm asks for.
+        """
+        options = self.plan.options(arm)
+        order = sorted(self.of(arm), key=lambda c: rank("pairs", seed, c.id))
+        count = max(1, round(arm.share * (self.pairs if arm.matched else len(order))))
+        kept, rest = order[:count], order[count:]
+        wrong = self._wrong(arm, seed, kept)
+        epochs, steps, said = options.epochs, None, "takes all pairs, once an epoch"
+        if arm.matched:
+            epochs = max(1, round(options.epochs / arm.share))
+            steps = max(1, round(options.epochs * ceil(self.pairs / options.batch) / epochs))
+            kept = _exchanged(
+                kept, rest, wrong, self._presented(seed)["answer tokens"] / epochs, self.plan.match.tokens
+            )
+        tokens = sum(c.tokens for c in kept)
+        if arm.matched:
+            said = self._gaps(
+                seed, {"pairs": count * epochs, "steps": (steps or 0) * epochs, "answer tokens": tokens * epochs}
+            )
+        return Draw(
+            self.items,
+            {c.id: wrong.get(c.id, "") for c in kept},
+            self._shuffled(seed) if arm.images == "shuffled" else {},
+            epochs,
+            steps,
+            tokens,
+            said,
+        )
+
+    def _presented(self, seed: int) -> dict[str, int]:
+        """What is put before the model in the first matched arm, with which the others are matched."""
+        first = next(arm for arm in self.plan.arm if arm.matched)
+        options = self.plan.options(first)
+        kept = sorted(self.of(first), key=lambda c: rank("pairs", seed, c.id))[: self.pairs]
+        steps = ceil(self.pairs / options.batch)
+        every = {"pairs": len(kept), "steps": steps, "answer tokens": sum(c.tokens for c in kept)}
+        return {name: count * options.epochs for name, count in every.items()}
+
+    def _gaps(self, seed: int, given: Mapping[str, int]) -> str:
+        """In what an arm is not matched, in words."""
+        wanted = self._presented(seed)
+        gaps = {name: count / wanted[name] - 1 for name, count in given.items()}
+        return ", ".join(f"{gap:+.1%} {name}" for name, gap in gaps.items() if abs(gap) > self.plan.match.tokens)
+
+    def _wrong(self, arm: Arm, seed: int, kept: Sequence[Pair]) -> dict[str, str]:
+        """Which of some pairs get a wrong answer, and which."""
+        count = round(arm.wrong * len(kept))
+        able = sorted((c for c in kept if c.wrong), key=lambda c: rank("wrong", seed, c.id))
+        if len(able) < count:
+            raise UserError(
+                f"arm '{arm.name}': wrong = {arm.wrong:g} asks for {count:,} wrong answers, and only {len(able):,} of "
+                "its pairs have a question that is answered otherwise elsewhere; ask for a smaller share"
+            )
+        return {c.id: c.wrong[rank("answer", seed, c.id) % len(c.wrong)] for c in able[:count]}
+
+    def _shuffled(self, seed: int) -> dict[str, tuple[ImageFile, ...]]:
+        """Id of each case → the images of the next one of its modality, in an order that the seed draws."""
+        shown: dict[str, tuple[ImageFile, ...]] = {}
+        by_modality: dict[str, list[str]] = {}
+        for case, (modality, _, _) in self.cases.items():
+            by_modality.setdefault(modality, []).append(case)
+        for modality, cases in by_modality.items():
+            order = sorted(cases, key=lambda case: rank("images", seed, case))
+            for place, case in enumerate(order):
+                others = (order[(place + step) % len(order)] for step in range(1, len(order)))
+                other = next((o for o in others if self.cases[o][1] != self.cases[case][1]), None)
+                if other is None:
+                    raise UserError(
+                        f"{self.items.folder}: images cannot be shuffled, as only one patient or image is of modality "
+                        f"'{modality}'"
+                    )
+                shown[case] = self.cases[other][2]
+        return shown
+
+
+def _wrong_answers(item: Item, elsewhere: Mapping[tuple[str, str], set[str]]) -> tuple[str, ...]:
+    """Wrong answers to an item.
+
+    Where its premise is false, those to the same words on a true one, and the other way round; of other questions what
+    else they are answered elsewhere; of a choice its other options.
+    """
+    if not elsewhere:
+        return ()
+    if item.answer_type == "choice":
+        return tuple(option for option in item.options if option != item.reference)
+    if item.answer_type == "yes_no":
+        return ("no",) if item.reference == "yes" else ("yes",)
+    kind = _OTHER_KIND.get(item.kind, item.kind)
+    return tuple(sorted(elsewhere.get((item.question, kind), set()) - {item.reference}))
+
+
+def _exchanged(
+    kept: Sequence[Pair], rest: Sequence[Pair], fixed: Mapping[str, str], target: float, within: float
+) -> list[Pair]:
+    """Pairs of which as many are exchanged for others, longer or shorter ones, as it takes to come near the target."""
+    total = sum(c.tokens for c in kept)
+    by_length: dict[int, list[Pair]] = {}
+    for pair in reversed(rest):
+        by_length.setdefault(pair.tokens, []).append(pair)
+    taken = list(kept)
+    for place, pair in enumerate(kept):
+        gap = target - total
+        if abs(gap) <= within / 4 * target:
+            break
+        if pair.id in fixed:
+            continue
+        usable = [
+            length
+            for length, left in by_length.items()
+            if left and (length - pair.tokens) * gap > 0 and abs(length - pair.tokens) <= abs(gap)
+        ]
+        if usable:
+            length = usable[rank("length", pair.id) % len(usable)]
+            taken[place] = by_length[length].pop()
+            by_length.setdefault(pair.tokens, []).append(pair)
+            total += length - pair.tokens
+    return taken

@@ -1,0 +1,46 @@
+"""``auscult ablate``: a grid of tunings, from a plan to its table."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auscult.cli.command import listed
+from auscult.cli.options import Group
+from auscult.cli.tune import NOT_TOLD
+from auscult.models import ModelOptions
+from auscult.printing import give, tell
+
+
+def ablate(
+    plan: Annotated[Path, typer.Argument(help="The plan: arms, seeds, sets and hypotheses, as TOML.")],
+    out: Annotated[Path, typer.Option(help="Folder of the grid; the same command goes on in it.")],
+    model_options: Annotated[ModelOptions, Group("Model", without=NOT_TOLD)],
+    only: Annotated[str, typer.Option(help="These arms alone, by name, with commas between.")] = "",
+    cells: Annotated[str, typer.Option(help="The I-th of N shares of the cells, I/N, for several machines.")] = "",
+    dry_run: Annotated[bool, typer.Option(help="Say what would be tuned and asked, and how long it takes.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The path alone.")] = False,
+) -> None:
+    """Tune a model in many ways, with many seeds, and see what each way does.
+
+    A cell is an arm with a seed. It is tuned, evaluated on every set of the plan, and leaves one line in rows.jsonl and
+    a small file of outcomes by item. What has its line is never done again, on whichever day or machine it was done.
+
+    [bold]Examples[/bold]
+
+    auscult ablate plan.toml --out grid --dry-run
+
+    auscult ablate plan.toml --out grid
+
+    auscult ablate plan.toml --out grid --only both,shuffled --cells 1/2
+    """
+    from auscult.ablation.grid import Grid, Portion
+
+    grid, portion = Grid(plan, out, model_options), Portion.of(listed(only, "--only"), cells)
+    if dry_run:
+        give(*grid.forecast(portion))
+        return
+    done = grid.run(portion)
+    if not quiet:
+        tell(f"{done} cells done")
+    give(out)
