@@ -53,6 +53,7 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
         "`build --generator openai:NAME@URL`": f"build --from captions a.csv --generator openai:g@{url} --out drafted",
         "`evaluate` with a model in this process": f"{EVALUATE} --model baseline:always-last --out run",
         "`evaluate --model openai:NAME@URL`": f"{EVALUATE} --model openai:m@{url} --out asked",
+        "`audit read` with a model in this process": "audit read ph --model baseline:always-last --out audit",
         "`tune`": "tune items --model phantom --split all --epochs 1 --rank 2 --held-out 0 --out adapter",
         "`check`": "check answers.csv",
         "`score`": "score run",

@@ -6,7 +6,7 @@ from tests.cli.conftest import Auscult
 
 COMMANDS = [
     *("build", "phantoms", "evaluate", "score", "judge-baseline", "report", "compare", "gate", "export"),
-    *("diagnose", "tune", "ablate", "inspect-log"),
+    *("diagnose", "tune", "ablate", "audit", "inspect-log"),
     *("rate", "calibrate", "demo"),
 ]
 

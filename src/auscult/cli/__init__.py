@@ -33,6 +33,7 @@ COMMANDS = {
     "rate": ("Let people rate answers, blinded.", "rate make run --out sheet"),
     "calibrate": ("Certify an instrument.", "calibrate facts --data DATA --out facts.json"),
     "demo": ("Run the whole loop on bundled images.", "demo --out demo"),
+    "audit": ("Audit how a model reads images.", "audit read items --model M --out audit"),
     "phantoms": ("Draw images whose truth is known.", "phantoms --n 1000 --seed 7 --out phantoms"),
 }
 """Each command's one line and its example; its function has its name and lies in the module of that name."""
@@ -62,7 +63,10 @@ def loaded(name: str) -> Any:
     module = importlib.import_module(f"auscult.cli.{name.replace('-', '_')}")
     said = (module.__doc__ or "").partition(": ")[2].capitalize()
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=said)
-    for function in getattr(module, "PARTS", None) or [getattr(module, name.replace("-", "_"))]:
+    parts = getattr(module, "PARTS", None)
+    if parts:
+        app.callback()(lambda: None)  # a group, also of one part
+    for function in parts or [getattr(module, name.replace("-", "_"))]:
         app.command(cls=Command)(command(function))
     return typer.main.get_command(app)
 

@@ -143,6 +143,8 @@ OWN_EVERYDAY: Mapping[str, frozenset[str]] = {
         {"allow-patient-data", "and", "checker", "dry-run", "generate", "generator", "images", "limit", "map"}
         | {"overwrite", "premises", "preview", "quiet", "reviewed", "text-only", "train-share", "verbose"}
     ),
+    "audit read": frozenset({"device", "dry-run", "finding", "json", "limit", "map", "quiet", "shots", "split", "task"})
+    | {"train-share", "verbose"},
     "diagnose": EVERYDAY | {"model", "traces"},
     "tune": frozenset({"batch", "device", "epochs", "learning-rate", "out", "quiet", "rank", "seed", "split"}),
 }

@@ -1,0 +1,81 @@
+"""``audit read``: tasks of reading, put to a model, and what came of them as page, CSV and JSON."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from auscult.analysis.summary import read_summary
+from auscult.engine.progress import progress
+from auscult.engine.session import Show
+from auscult.interpretation.audit import ReadingAudit, lines_of
+from auscult.interpretation.figures import Line
+from auscult.reports.html import page
+from auscult.reports.interpretation import face_of, tables_of
+from auscult.reports.page import write_report
+from auscult.runs.folder import UNTYPED, Typed
+from auscult.store.files import replace_file
+
+SCHEMA = "auscult.reading/1"
+FIGURES, PAGE, ROWS = "reading.json", "reading.html", "reading.csv"
+
+
+@dataclass(frozen=True)
+class FinishedReading:
+    """What came of an audit of reading: its figures, whether they may be shown, and where they lie."""
+
+    lines: tuple[Line, ...]
+    plumbing: bool
+    out: Path
+
+    def as_json(self) -> bytes:
+        """All figures."""
+        told = {"schema": SCHEMA, "plumbing_only": self.plumbing, "figures": self.lines}
+        return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+
+
+def finish_reading(
+    audit: ReadingAudit, model: str, out: Path, show: Show = progress, typed: Typed = UNTYPED
+) -> FinishedReading:
+    """Asks what is not asked yet, and writes page, CSV and JSON; the same call goes on where an earlier one stopped.
+
+    Args:
+        audit: what is asked of whom.
+        model: as it was named.
+        out: folder of the audit.
+        show: how progress is shown.
+        typed: what was typed, for the manifests.
+
+    Raises:
+        UserError: bad input, or a model that does not answer.
+        BudgetReached: a budget is used up; the same call goes on.
+    """
+    from auscult.api import finish
+
+    for each in audit.put:
+        finish(each.evaluation, each.run, show, typed)
+        write_report(each.run)
+    plumbing = any(read_summary(each.run / "summary.json").plumbing_only for each in audit.put)
+    found = FinishedReading(tuple(lines_of(audit.put)), plumbing, out)
+    face = face_of(found.lines, model, plumbing=plumbing, left_out=audit.left_out)
+    tables = () if plumbing else tuple(tables_of(found.lines))
+    runs = [(f"{each.task.name}, {each.way}", f"{each.run.relative_to(out)}/report.html") for each in audit.put]
+    replace_file(out / FIGURES, found.as_json())
+    replace_file(out / ROWS, as_csv(found.lines).encode())
+    replace_file(out / PAGE, page("interpretation.html.j2", face=face, tables=tables, runs=runs).encode())
+    return found
+
+
+def as_csv(lines: tuple[Line, ...]) -> str:
+    """One row a figure."""
+    raw = io.StringIO()
+    writer = csv.writer(raw, lineterminator="\n")
+    own = ("task", "way", "part", "label", "metric")
+    told = ("value", "low", "high", "n", "clusters", "unit", "missing", "unread", "p_value", "withheld", "instrument")
+    writer.writerow([*own, *told])
+    for line in lines:
+        values = [getattr(line.figure, name) for name in told]
+        writer.writerow([*(getattr(line, name) for name in own), *("" if v is None else v for v in values)])
+    return raw.getvalue()

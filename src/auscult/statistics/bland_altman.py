@@ -1,0 +1,123 @@
+"""Agreement of measurements with the truth: bias and 95 % limits of agreement (Bland and Altman, Lancet 1986).
+
+The limits are mean ± 1.96 standard deviations of the differences: between them nineteen of twenty differences are to be
+expected where these are about normal. Intervals: jackknife over clusters with Student's t.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from auscult.errors import UserError
+from auscult.records import Estimate
+from auscult.statistics.clusters import Labels, checked_labels
+from auscult.statistics.interval import Floats, jackknife_reach
+from auscult.statistics.missing import too_many
+
+Z: Final = 1.959964
+LEAST: Final = 10
+"""Clusters below which no interval is given: a standard deviation of fewer says little."""
+METHOD: Final = "jackknife over clusters, t; limits of agreement by MOVER"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Bias, and both limits of agreement; in the unit of the differences."""
+
+    bias: Estimate
+    lower: Estimate
+    upper: Estimate
+
+
+def limits_of_agreement(
+    differences: ArrayLike,
+    clusters: Labels,
+    *,
+    name: str,
+    missing: int = 0,
+    level: float = 0.95,
+    instrument: str = "",
+    unit: str = "image",
+    max_missing: float = 0.05,
+) -> Agreement:
+    """Bias and limits of agreement.
+
+    Args:
+        differences: what was said minus what is true, shape (items,); finite.
+        clusters: image or patient of each item, shape (items,).
+        name: of what is measured.
+        missing: items without a difference: no answer that could be read. They cannot be bounded, since an error has no
+            greatest value: above ``max_missing`` of all nothing is given.
+        level: confidence level.
+        instrument: that read the answers.
+        unit: what a cluster is.
+        max_missing: see ``missing``.
+
+    Raises:
+        UserError: a difference is no finite number, or lengths differ.
+    """
+    found = np.asarray(differences, dtype=np.float64)
+    codes = checked_labels(name, clusters, len(found))
+    if not np.isfinite(found).all():
+        raise UserError(f"{name}: a difference is no finite number; leave out what was not read")
+    groups = len(np.unique(codes))
+    why = too_many(missing, len(found) + missing, max_missing) if len(found) else "no answer holds a number"
+    note = f"{missing} without a number are left out" if missing and not why else ""
+    each = [np.bincount(codes, weights=weights) for weights in (found, found**2, np.ones_like(found))]
+    mean, spread = _moments(*(part.sum() for part in each))
+    reach = _reaches(mean, spread, *_moments(*(part.sum() - part for part in each)), level) if groups >= LEAST else None
+    parts = []
+    for n, part in enumerate(("bias", "lower limit of agreement", "upper limit of agreement")):
+        value = float(mean + (0, -Z, Z)[n] * spread) if len(found) and (n == 0 or np.isfinite(spread)) else None
+        low = high = None
+        if reach is not None and value is not None:
+            low, high = value - reach[n][0], value + reach[n][1]
+        few = "" if groups >= LEAST or why else f"fewer than {LEAST} {unit}s: no interval"
+        known = not why and value is not None
+        parts.append(
+            Estimate(
+                name=f"{part} of {name}",
+                value=value if known else None,
+                low=low if known else None,
+                high=high if known else None,
+                level=level,
+                n=len(found),
+                clusters=groups,
+                unit=unit,
+                method=METHOD if low is not None else "",
+                instrument=instrument,
+                missing=missing,
+                withheld=why or ("" if known else "one answer has no spread"),
+                note="; ".join(filter(None, (note, few))),
+            )
+        )
+    return Agreement(*parts)
+
+
+def _moments(total: Floats, squares: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Mean and standard deviation."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.divide(total, n)
+        return mean, np.sqrt(np.maximum(0.0, squares - n * mean**2) / (n - 1))
+
+
+def _reaches(mean: Floats, spread: Floats, means: Floats, spreads: Floats, level: float) -> list[tuple[float, float]]:
+    """How far the limits of bias and of both limits of agreement lie below and above them.
+
+    Those of the standard deviation are taken on the logarithmic scale, and both put together (MOVER: Zou 2013, Stat
+    Methods Med Res 22, 630-642).
+
+    Args:
+        mean: of all.
+        spread: standard deviation of all.
+        means: without each cluster, shape (clusters,).
+        spreads: likewise.
+        level: confidence level.
+    """
+    of_mean = jackknife_reach(means, level)
+    factor = np.exp(jackknife_reach(np.log(np.maximum(spreads, 1e-300)), level)) if spread > 0 else 1.0
+    down, up = Z * float(spread) * (1 - 1 / factor), Z * float(spread) * (factor - 1)
+    below, above = float(np.hypot(of_mean, down)), float(np.hypot(of_mean, up))
+    return [(of_mean, of_mean), (above, below), (below, above)]
