@@ -142,6 +142,7 @@ class Bench:
             tuned=tuned,
             figures={s.name: figures(items, s, self.place[s.name], outcomes) for s in self.plan.set},
             items=named,
+            places={s.source: self.place[s.name] for s in self.plan.set},
             outcomes=(f"{CELLS}/{file.name}", content_hash(file)),
             seconds=seconds,
             machine=_machine(),

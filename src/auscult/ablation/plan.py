@@ -89,6 +89,11 @@ class Set(_Part):
     where: Where = {}
     protocol: Text = "direct"
 
+    @property
+    def source(self) -> str:
+        """What is asked, as the plan names it: sets of one source are rows of one evaluation."""
+        return " ".join((self.items, self.split or "-", self.protocol))
+
 
 class Arm(_Part):
     """What one arm is tuned on, and how.

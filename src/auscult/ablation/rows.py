@@ -35,6 +35,7 @@ class Row(BaseModel):
         tuned: pairs, epochs, steps, tokens and what more is known of the tuning; empty for ``base``.
         figures: set → measure → value (None where there is none), items that count, items missing.
         items: hash of the items that were asked.
+        places: what a set of the plan names (items, split, protocol) → the evaluation among these that it lies in.
         outcomes: file of the outcomes by item, relative to the grid's folder, and its sha256.
         seconds: tuning, evaluation.
         machine: what computed it.
@@ -53,6 +54,7 @@ class Row(BaseModel):
     tuned: dict[str, Any]
     figures: dict[str, dict[str, tuple[float | None, int, int]]]
     items: str
+    places: dict[str, int]
     outcomes: tuple[str, str]
     seconds: dict[str, float]
     machine: dict[str, Any]
