@@ -1,8 +1,8 @@
 """Auscult finds, explains and reduces the hallucinations of medical vision-language models.
 
 What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``trace``, ``diagnose``,
-``score``, ``compare``, ``gate``, ``tune``), and what they make, as objects (``ItemSet``, ``Run``). Nothing heavy is
-imported before it is used.
+``audit_draw``, ``score``, ``compare``, ``gate``, ``tune``), and what they make, as objects (``ItemSet``, ``Run``).
+Nothing heavy is imported before it is used.
 """
 
 import importlib
@@ -13,6 +13,7 @@ from auscult.version import __version__
 if TYPE_CHECKING:
     from auscult import facts, phantoms, statistics
     from auscult.api import compare, evaluate, export, gate, score
+    from auscult.api.auditing import audit_draw
     from auscult.api.building import build
     from auscult.api.checking import check
     from auscult.api.diagnosing import diagnose
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from auscult.corpora import ReadOptions
     from auscult.diagnosis.gold.settings import TracingSettings
     from auscult.diagnosis.settings import DiagnosisSettings
+    from auscult.drawing.generators import GeneratorOptions
+    from auscult.drawing.settings import DrawingSettings
     from auscult.engine.limits import AskOptions
     from auscult.errors import UserError
     from auscult.items.item_set import ItemSet
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "auscult": ("facts", "phantoms", "statistics"),
     "auscult.api": ("compare", "evaluate", "export", "gate", "score"),
+    "auscult.api.auditing": ("audit_draw",),
     "auscult.api.building": ("build",),
     "auscult.api.checking": ("check",),
     "auscult.api.diagnosing": ("diagnose",),
@@ -48,6 +52,8 @@ _HOMES = {
     "auscult.diagnosis.gold.settings": ("TracingSettings",),
     "auscult.diagnosis.settings": ("DiagnosisSettings",),
     "auscult.engine.limits": ("AskOptions",),
+    "auscult.drawing.generators": ("GeneratorOptions",),
+    "auscult.drawing.settings": ("DrawingSettings",),
     "auscult.errors": ("UserError",),
     "auscult.items.item_set": ("ItemSet",),
     "auscult.models": ("Model", "ModelOptions"),
@@ -69,7 +75,9 @@ __all__ = [
     "Decoding",
     "DiagnosisSettings",
     "DraftingOptions",
+    "DrawingSettings",
     "Estimate",
+    "GeneratorOptions",
     "Instrument",
     "Item",
     "ItemSet",
@@ -86,6 +94,7 @@ __all__ = [
     "TuningOptions",
     "UserError",
     "__version__",
+    "audit_draw",
     "build",
     "check",
     "compare",

@@ -68,6 +68,9 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
         "`export` of a run": "export run --to csv --out answers-out.csv",
         "`inspect-log`": "inspect-log run --out run.eval",
         "`rate`": "rate make run --out sheet",
+        "`audit draw` with a generator in this process": "audit draw painter:default --limit 1 --draws 1 --out drawn",
+        "`audit draw openai:NAME@URL`": f"audit draw openai:d@{url} --limit 1 --draws 1 --retries 0 --out drawn-there",
+        "`audit draw --judge openai:NAME@URL`": f"audit draw painter:default --limit 1 --judge {judge} --out seen",
         "`calibrate` of rules, facts, statistics, quality control and diagnosis": "calibrate facts --out facts.json",
     }
     return {row: [*line.split(), *(quiet if line.startswith("evaluate") else [])] for row, line in lines.items()}

@@ -79,7 +79,7 @@ async def test_a_saved_pipeline_draws_and_the_same_prompt_and_repeat_give_the_sa
 
 async def test_size_steps_and_seed_make_another_generator(folder):
     identity, (usual,) = await drawings(folder, (FIRST, 0))
-    for options in ({"seed": 1}, {"steps": 3}, {"size": "32x16"}):
+    for options in ({"seed": 1}, {"steps": 3}, {"image_size": "32x16"}):
         other, (found,) = await drawings(folder, (FIRST, 0), **options)
         assert other != identity and found.images != usual.images
 

@@ -54,7 +54,7 @@ async def test_a_server_that_takes_no_response_format_is_asked_without_it():
         return drawn(body)
 
     with studio(picky) as server:
-        assert (await asked(server.url, size="512x512")).images
+        assert (await asked(server.url, image_size="512x512")).images
     assert "response_format" not in seen[1] and seen[1]["size"] == "512x512"
 
 
@@ -87,7 +87,7 @@ async def test_words_in_place_of_an_image_are_kept():
 
 def test_a_size_that_is_none_is_refused_before_anything_is_asked():
     with pytest.raises(UserError, match="write WIDTHxHEIGHT"):
-        create("openai:m@http://localhost:1/v1", GeneratorOptions(size="big"))
+        create("openai:m@http://localhost:1/v1", GeneratorOptions(image_size="big"))
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ COMMANDS = {
     "rate": ("Let people rate answers, blinded.", "rate make run --out sheet"),
     "calibrate": ("Certify an instrument.", "calibrate facts --data DATA --out facts.json"),
     "demo": ("Run the whole loop on bundled images.", "demo --out demo"),
-    "audit": ("Audit how a model reads images.", "audit read items --model M --out audit"),
+    "audit": ("Audit what a model draws, or how it reads images.", "audit draw openai:my-model@URL --out audit"),
     "phantoms": ("Draw images whose truth is known.", "phantoms --n 1000 --seed 7 --out phantoms"),
 }
 """Each command's one line and its example; its function has its name and lies in the module of that name."""

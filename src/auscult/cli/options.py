@@ -102,6 +102,8 @@ NOT_ANSWERED = frozenset({"ModelOptions.columns", "ModelOptions.margins", "Model
 
 INNER = {
     "DiagnosisSettings.asking": Group("Pace and budget"),
+    "DrawingSettings.asking": Group("Pace and budget"),
+    "GeneratorOptions.model": Group("Generator", without=frozenset({"ModelOptions.columns", "ModelOptions.train"})),
     "DiagnosisSettings.decoding": Group("Model"),
     "DraftingOptions.asking": Group("Pace and budget"),
     "DraftingOptions.checking": Group("Checker models", "checker"),
@@ -145,6 +147,7 @@ OWN_EVERYDAY: Mapping[str, frozenset[str]] = {
     ),
     "audit read": frozenset({"device", "dry-run", "finding", "json", "limit", "map", "quiet", "shots", "split", "task"})
     | {"train-share", "verbose"},
+    "audit draw": EVERYDAY | {"draws", "pixels", "prompts", "image-size"},
     "diagnose": EVERYDAY | {"model", "traces"},
     "tune": frozenset({"batch", "device", "epochs", "learning-rate", "out", "quiet", "rank", "seed", "split"}),
 }

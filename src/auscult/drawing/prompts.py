@@ -66,6 +66,16 @@ def read_prompts(path: Path | None) -> tuple[Prompt, ...]:
     return tuple(prompts)
 
 
+COLUMNS = ("id", "content", "wording", "kind", "text", "modality", "asks", "must_not", "left_open", "side")
+"""Of a table of prompts."""
+
+
+def as_table(prompts: Sequence[Prompt]) -> tuple[tuple[str, ...], list[dict[str, object]]]:
+    """Headings and lines of a table that ``read_prompts`` reads."""
+    lines = [{name: getattr(prompt, name) for name in COLUMNS} for prompt in prompts]
+    return COLUMNS, [{k: "; ".join(v) if isinstance(v, tuple) else v for k, v in line.items()} for line in lines]
+
+
 def differences(prompts: Sequence[Prompt]) -> list[str]:
     """Where prompts that are compared differ in more than they should, in sentences; nothing where pairs are minimal.
 

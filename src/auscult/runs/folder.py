@@ -108,6 +108,15 @@ def is_run(path: Path) -> bool:
     return isinstance(manifest, dict) and "schema" in manifest
 
 
+def schema_of(path: Path) -> str:
+    """What the manifest of a folder says that it is; empty where it has none that can be read."""
+    try:
+        manifest = read_json(path / "manifest.json", "")
+    except UserError:
+        return ""
+    return str(manifest.get("schema", "")) if isinstance(manifest, dict) else ""
+
+
 def read_manifest(path: Path, schema: str = SCHEMA) -> dict[str, Any]:
     """The manifest of a run, or of a folder of another schema.
 

@@ -26,13 +26,13 @@ class GeneratorOptions:
 
     Attributes:
         seed: of all drawings in process; each drawing of a prompt has its own stream.
-        size: WIDTHxHEIGHT of the images in pixels, for example 512x512; empty: the generator's own.
+        image_size: WIDTHxHEIGHT of the images in pixels, for example 512x512; empty: the generator's own.
         steps: of a diffusion pipeline; where not given its own.
         model: device, number format, key, off-line mode.
     """
 
     seed: Annotated[int, Bounds(0)] = 0
-    size: str = ""
+    image_size: str = ""
     steps: Annotated[int | None, Bounds(1, 1000)] = None
     model: ModelOptions = field(default_factory=ModelOptions)
 
@@ -43,8 +43,8 @@ class GeneratorOptions:
             UserError: what to write instead.
         """
         check_bounds(self)
-        if self.size and not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}", self.size):
-            raise UserError(f"--size is '{self.size}'; write WIDTHxHEIGHT in pixels, for example 512x512")
+        if self.image_size and not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}", self.image_size):
+            raise UserError(f"--image-size is '{self.image_size}'; write WIDTHxHEIGHT in pixels, for example 512x512")
 
 
 class Generator(ABC):

@@ -53,7 +53,7 @@ def create(rest: str, options: GeneratorOptions) -> "Pipeline":
     pipeline.set_progress_bar_config(disable=True)
     names = sorted(p for p in folder.rglob("*") if p.suffix in HASHED and p.is_file())
     hashes = [[p.relative_to(folder).as_posix(), content_hash(p)] for p in names]
-    how = [dtype, options.size, options.steps, options.seed]
+    how = [dtype, options.image_size, options.steps, options.seed]
     return Pipeline(pipeline, f"diffusers:{digest('pipeline', hashes, how)}", options, torch)
 
 
@@ -80,8 +80,8 @@ class Pipeline(Generator):
     def __init__(self, pipeline: Any, identity: str, options: GeneratorOptions, torch: Any) -> None:
         self.identity, self._pipeline, self._torch, self._seed = identity, pipeline, torch, options.seed
         self._given: dict[str, Any] = {}
-        if options.size:
-            width, height = map(int, options.size.split("x"))
+        if options.image_size:
+            width, height = map(int, options.image_size.split("x"))
             self._given |= {"width": width, "height": height}
         if options.steps:
             self._given["num_inference_steps"] = options.steps

@@ -35,8 +35,8 @@ class OpenAIImages(Generator):
 
     def __init__(self, server: OpenAIServer, options: GeneratorOptions) -> None:
         self.server, self.host = server, server.host
-        self.identity = f"{server.identity} {PATH}{f' {options.size}' if options.size else ''}"
-        self._size, self._in_base64 = options.size, True
+        self.identity = f"{server.identity} {PATH}{f' {options.image_size}' if options.image_size else ''}"
+        self._size, self._in_base64 = options.image_size, True
 
     async def draw(self, prompt: Prompt, repeat: int) -> Drawing:
         """Asks once. See ``Generator``."""

@@ -44,6 +44,7 @@ class Painter(Generator):
     """See ``auscult.drawing.generators.Generator``."""
 
     batch = 0
+    draws_phantoms = True
 
     def __init__(self, faults: Faults, seed: int) -> None:
         rates = ",".join(f"{f.name}={getattr(faults, f.name):g}" for f in fields(faults))

@@ -10,6 +10,9 @@ from pathlib import Path
 from auscult.drawing import words
 from auscult.drawing.nouns import Drawn, Outcome, OutcomeKind, OutcomeStatus, Prompt, outcome_id
 from auscult.engine.ask import Ask
+from auscult.registry import Room
+
+ROOM = Room("auscult.drawing.readers", "reader of drawings", "auscult.drawing_readers", needs="create")
 
 
 class Reader(ABC):

@@ -29,6 +29,11 @@ SURPLUS = "two images"
 _MIME = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif"}
 
 
+def create(identity: str, prompts: Sequence[Prompt]) -> "Judge":
+    """A judge as it is usually asked."""
+    return Judge(identity, prompts)
+
+
 class Thing(JsonReply):
     """What the judge says of one thing: where it looked first, then whether it is there."""
 
@@ -149,15 +154,16 @@ class Judge(Reader):
         if any(look.impossible == "yes" for look in looked):
             return came("implausible")
         if any("cannot tell" in (look.impossible, look.asked) for look in looked):
-            return self.outcome(drawn, status="unread", evidence=evidence, decoy=decoy)
+            return self.outcome(drawn, status="unread", modality=sights[0].kind, evidence=evidence, decoy=decoy)
         if several and (prompt.kind == "plausible" or len({sight.kind for sight in sights}) == 1):
-            return self.outcome(drawn, status="unusable", evidence=f"{SURPLUS}: {evidence}", decoy=decoy)
+            told = f"{SURPLUS}: {evidence}"
+            return self.outcome(drawn, status="unusable", modality=sights[0].kind, evidence=told, decoy=decoy)
         if several:
             return came("clarified")
         if not first.right_kind or first.asked == "no":
             return came("other")
-        told = prompt.kind == "impossible" and words.said(drawn.text) == "clarified"
-        return came("clarified" if told else "plausible", first.side)
+        explained = prompt.kind == "impossible" and words.said(drawn.text) == "clarified"
+        return came("clarified" if explained else "plausible", first.side)
 
 
 class _Look:

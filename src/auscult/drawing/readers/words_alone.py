@@ -10,6 +10,11 @@ from auscult.engine.ask import Ask
 NAME = "words"
 
 
+def create() -> "WordsAlone":
+    """The reader of words."""
+    return WordsAlone()
+
+
 class WordsAlone(Reader):
     """See ``Reader``."""
 
