@@ -1,15 +1,15 @@
 """Tuning on all pairs of an image at once, beside the same pairs apart and beside TRL's SFTTrainer, in one run.
 
 A model of LLaVA's shape with random weights and 576 image tokens; ten pairs an image. The three learn from the same
-pairs with the same adapter and count the same tokens of loss; each is timed after one step to warm up. Peak memory is
-the process's own, so that each runs in a process of its own.
+pairs with the same adapter and count the same tokens of loss. Each runs in a process of its own, whose peak memory is
+told; they take their steps in turn, after one to warm up, so that whatever else the machine does meets all of them.
 
     nice -n 15 .venv/bin/python -m benchmarks.tuning --threads 1
 """
 
 import argparse
 import json
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,7 +33,11 @@ WORDS = [
     "normal",
     "image",
 ]
+ENDED = "{% endif %}{% if message['role'] == 'assistant' %}</s>{% else %}\n{% endif %}{% endfor %}"
+"""How a turn of the model ends in the template, for all three alike."""
 WAYS = ("packed", "apart", "trl")
+PAIRS = 10
+"""About an image."""
 
 
 def make_model(folder: Path, width: int, layers: int) -> Path:
@@ -68,7 +72,7 @@ def make_model(folder: Path, width: int, layers: int) -> Path:
         patch_size=14,
         vision_feature_select_strategy="default",
         num_additional_image_tokens=1,
-        chat_template=CHAT_TEMPLATE,
+        chat_template=CHAT_TEMPLATE.replace("{% endif %}\n{% endfor %}", ENDED),
     )
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
@@ -95,33 +99,52 @@ def make_items(folder: Path, images: int, pairs: int) -> Path:
     return folder / "items"
 
 
-def ours(base: Path, items: Path, packs: bool) -> dict[str, float]:
-    """Seconds a pair of our own way; one step an image."""
+def turn(**figures: float) -> None:
+    """Says what the last step took, and waits until it is this process's turn again."""
+    print(json.dumps(figures), flush=True)
+    if not sys.stdin.readline():
+        raise SystemExit
+
+
+class Clock:
+    """Seconds since a step began: on the wall, and of this process's own computing."""
+
+    def __init__(self) -> None:
+        self._begun = _now()
+
+    def taken(self) -> dict[str, float]:
+        """What a step took."""
+        wall, computing = (now - then for now, then in zip(_now(), self._begun, strict=True))
+        return {"wall": wall, "computing": computing}
+
+
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def ours(base: Path, items: Path, packs: bool) -> None:
+    """Steps of our own way, one image each."""
     from auscult.items.item_set import ItemSet
     from auscult.models import ModelOptions
     from auscult.models.folders import opened
     from auscult.tuning.encoding import Encoder
-    from auscult.tuning.learning import Learner
+    from auscult.tuning.learning import Learner, learnt_tokens
     from auscult.tuning.lessons import Lessons
     from auscult.tuning.lora import with_lora
     from auscult.tuning.options import TuningOptions
 
-    options = TuningOptions(split="all", held_out=0, epochs=1, batch=10, gradient_checkpointing=False)
+    options = TuningOptions(split="all", held_out=0, epochs=1, batch=PAIRS, gradient_checkpointing=False)
     weights, lessons = opened(str(base), ModelOptions(offline=True)), Lessons(ItemSet(items), options)
-    encoder = Encoder(weights)
-    learner = Learner(with_lora(weights, options), encoder, options, packs)
-    steps = lessons.steps(0, options)
-    learner.step(learner.units(lessons, steps[0]), 1e-4)
-    started, pairs, tokens = time.perf_counter(), 0, 0
-    for step in steps[1:]:
+    learner = Learner(with_lora(weights, options), Encoder(weights), options, packs)
+    turn()
+    for step in lessons.steps(0, options):
+        clock = Clock()
         units = learner.units(lessons, step)
         learner.step(units, 1e-4)
-        pairs += sum(map(len, step))
-        tokens += sum(len(u.labels) if packs else len(u[1].ids) - u[1].asked for u in units)  # type: ignore[union-attr,index]
-    return {"seconds_a_pair": (time.perf_counter() - started) / pairs, "pairs": pairs, "tokens_of_loss": tokens}
+        turn(**clock.taken(), tokens=learnt_tokens(units))
 
 
-def trl(base: Path, items: Path) -> dict[str, float]:
+def trl(base: Path, items: Path) -> None:
     """The same by TRL's SFTTrainer: prompt and completion, the ten pairs of an image in a batch, nothing cut."""
     from datasets import Dataset
     from peft import LoraConfig
@@ -136,7 +159,7 @@ def trl(base: Path, items: Path) -> dict[str, float]:
     lessons = Lessons(ItemSet(items), TuningOptions(split="all", held_out=0))
     rows: list[dict[str, Any]] = []
     for number in lessons.learnt:
-        for lesson in lessons.read(Chunk(number, 0, 10)):
+        for lesson in lessons.read(Chunk(number, 0, PAIRS)):
             text = [{"type": "image"}, {"type": "text", "text": lesson.call.messages[0].text}]
             answer = [{"type": "text", "text": lesson.answer}]
             rows.append(
@@ -146,16 +169,21 @@ def trl(base: Path, items: Path) -> dict[str, float]:
                     "images": [Image.open(items / lesson.call.images[0].name).convert("RGB")],
                 }
             )
-    times: list[float] = []
+    learnt: list[int] = []
 
-    class Clock(TrainerCallback):  # type: ignore[misc]
+    class Turns(TrainerCallback):  # type: ignore[misc]
+        def on_train_begin(self, *_: Any, **__: Any) -> None:
+            turn()
+            self.clock = Clock()
+
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            times.append(time.perf_counter())
+            turn(**self.clock.taken(), tokens=learnt.pop(0))
+            self.clock = Clock()
 
     with tempfile.TemporaryDirectory() as out:
         how = SFTConfig(
             output_dir=out,
-            per_device_train_batch_size=10,
+            per_device_train_batch_size=PAIRS,
             num_train_epochs=1,
             max_length=None,
             use_cpu=True,
@@ -174,16 +202,72 @@ def trl(base: Path, items: Path) -> dict[str, float]:
             train_dataset=Dataset.from_list(rows),
             processing_class=AutoProcessor.from_pretrained(base),
             peft_config=LoraConfig(r=16, lora_alpha=32, target_modules=layers),
-            callbacks=[Clock()],
+            callbacks=[Turns()],
         )
+        collate = trainer.data_collator
+
+        def counted(examples: Any) -> Any:
+            batch = collate(examples)
+            learnt.append(int((batch["labels"] != -100).sum()))
+            return batch
+
+        trainer.data_collator = counted
         trainer.train()
-    pairs = len(rows) - 10
-    return {"seconds_a_pair": (times[-1] - times[0]) / pairs, "pairs": pairs}
+
+
+def measured(folder: Path, threads: int, steps: int) -> dict[str, dict[str, float]]:
+    """Way → what its steps took, in turns, so that whatever else the machine does meets all of them."""
+    asked = ["--folder", str(folder), "--threads", str(threads)]
+    programs = {
+        way: subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.tuning", "--way", way, *asked],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for way in WAYS
+    }
+    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+    for program in programs.values():
+        _said(program)
+    for _ in range(steps + 1):  # the first one warms up
+        for way, program in programs.items():
+            assert program.stdin
+            print(file=program.stdin, flush=True)
+            found[way].append(_said(program))
+    peaks = {}
+    for way, program in programs.items():
+        peaks[way] = _peak(program.pid)
+        program.communicate()
+    return {
+        way: {
+            "seconds_a_pair": sum(s["wall"] for s in taken[1:]) / steps / PAIRS,
+            "cpu_seconds_a_pair": sum(s["computing"] for s in taken[1:]) / steps / PAIRS,
+            "tokens_of_loss": sum(s["tokens"] for s in taken),
+            "peak_mb": peaks[way],
+        }
+        for way, taken in found.items()
+    }
+
+
+def _said(program: "subprocess.Popen[str]") -> dict[str, float]:
+    """The next line of figures; what else a library prints is passed over."""
+    assert program.stdout
+    for line in program.stdout:
+        if line.startswith("{"):
+            return json.loads(line)  # type: ignore[no-any-return]
+    raise SystemExit(f"{program.args!r} ended early")
+
+
+def _peak(process: int) -> int:
+    """Most memory that a process has held, in MB."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) // 1024  # type: ignore[index]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--images", type=int, default=7)
+    parser.add_argument("--steps", type=int, default=6)
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--threads", type=int, default=1)
@@ -195,21 +279,21 @@ def main() -> None:
 
         torch.set_num_threads(asked.threads)
         base, items = asked.folder / "base", asked.folder / "set" / "items"
-        found = trl(base, items) if asked.way == "trl" else ours(base, items, asked.way == "packed")
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"way": asked.way, **found, "peak_mb": round(peak)}))
+        if asked.way == "trl":
+            trl(base, items)
+        else:
+            ours(base, items, asked.way == "packed")
         return
     with tempfile.TemporaryDirectory() as folder:
         make_model(Path(folder) / "base", asked.width, asked.layers)
-        make_items(Path(folder) / "set", asked.images, 10)
-        found = []
-        for way in WAYS:
-            words = ["--way", way, "--folder", folder, "--threads", str(asked.threads)]
-            ran = subprocess.run([sys.executable, "-m", "benchmarks.tuning", *words], check=True, capture_output=True)
-            found.append(json.loads(ran.stdout.decode().splitlines()[-1]))
-            print(json.dumps(found[-1]), flush=True)
-        quickest = found[0]["seconds_a_pair"]
-        print(json.dumps({f"times_faster_than_{f['way']}": f["seconds_a_pair"] / quickest for f in found[1:]}))
+        make_items(Path(folder) / "set", asked.steps + 1, PAIRS)
+        found = measured(Path(folder), asked.threads, asked.steps)
+    for way, figures in found.items():
+        print(json.dumps({"way": way, **figures}))
+    quickest = found["packed"]["cpu_seconds_a_pair"]
+    times = {f"times_{way}": figures["cpu_seconds_a_pair"] / quickest for way, figures in found.items()}
+    same = len({figures["tokens_of_loss"] for figures in found.values()}) == 1
+    print(json.dumps({**times, "same_tokens_of_loss": same}))
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def _refused(error: OSError) -> str:
     from auscult.store.given import FULL
 
     full = error.errno in FULL
-    remedy = "; make room and run the same command again, finished calls are kept" if full else ""
+    remedy = "; make room and run the same command again, what is finished is kept" if full else ""
     return f"{name}{error.strerror or error}{remedy}"
 
 

@@ -53,7 +53,11 @@ def set_adapter(model: Any, state: Mapping[str, torch.Tensor]) -> None:
 
 
 def write(folder: Path, progress: Progress, model: Any, optimizer: torch.optim.Optimizer) -> None:
-    """Writes all that the next step depends on."""
+    """Writes all that the next step depends on.
+
+    Raises:
+        UserError: the disk takes no more; what was there is as it was.
+    """
     raw = io.BytesIO()
     state = {
         **vars(progress),
@@ -63,7 +67,13 @@ def write(folder: Path, progress: Progress, model: Any, optimizer: torch.optim.O
         "random_gpu": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
     }
     torch.save(state, raw)
-    replace_file(folder / FILE, raw.getvalue())
+    try:
+        replace_file(folder / FILE, raw.getvalue())
+    except OSError as error:
+        raise UserError(
+            f"{folder / FILE}: cannot be written ({error.strerror or error}); make room and run the same command "
+            "again, it goes on from the checkpoint before"
+        ) from None
 
 
 def read(folder: Path, model: Any, optimizer: torch.optim.Optimizer) -> Progress:

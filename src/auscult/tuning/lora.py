@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from peft import LoraConfig, get_peft_model
+from safetensors import SafetensorError
 from torch import nn
 
 from auscult.errors import UserError
@@ -71,5 +72,15 @@ def in_training(model: Any) -> Any:
 
 
 def save(model: Any, folder: Path) -> None:
-    """Writes the adapter as ``peft`` reads it."""
-    model.save_pretrained(str(folder), save_embedding_layers=False)
+    """Writes the adapter as ``peft`` reads it.
+
+    Raises:
+        UserError: the disk takes no more of it.
+    """
+    try:
+        model.save_pretrained(str(folder), save_embedding_layers=False)
+    except (SafetensorError, OSError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise UserError(
+            f"the adapter cannot be written ({said}); make room and run the same command again, what was learnt is kept"
+        ) from None
