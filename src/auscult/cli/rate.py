@@ -11,7 +11,8 @@ from auscult.printing import give, tell
 
 def make(
     runs: Annotated[
-        list[Path], typer.Argument(help="Folders of runs, their answers mixed; or one item set.", show_default=False)
+        list[Path],
+        typer.Argument(help="Folders of runs, their answers mixed; or one item set or audit.", show_default=False),
     ],
     out: Annotated[Path, typer.Option(help="New folder of the sheet.", show_default=False)],
     n: Annotated[
@@ -26,7 +27,7 @@ def make(
         ),
     ] = "",
 ) -> None:
-    """Draw answers from runs, or pairs from an item set; write a CSV file and an off-line page for each rater.
+    """Draw answers of runs, pairs of an item set or drawings of an audit; write a CSV file and a page for each rater.
 
     More answers are drawn where the scorers are unsure or differ; how is noted, so that 'auscult rate apply' corrects
     the run's figures by what the raters say. Of an item set, a fifth of the rows are planted errors and a sixth pairs
@@ -44,7 +45,11 @@ def make(
     from auscult.items.item_set import ITEMS, MANIFEST
     from auscult.review.pairs import USUAL, make_audit
     from auscult.review.rating import make_sheet
+    from auscult.runs.folder import DRAWING, schema_of
 
+    if len(runs) == 1 and schema_of(runs[0]) == DRAWING:
+        _make_drawings(runs[0], out, n or USUAL_DRAWINGS, seed, list(listed(raters or "A", "--raters")))
+        return
     pairs = len(runs) == 1 and (runs[0] / ITEMS).is_file() and "format" in _manifest(runs[0] / MANIFEST)
     names = list(listed(raters or ("A,B" if pairs else "A"), "--raters"))
     if pairs:
@@ -59,6 +64,19 @@ def make(
         tell(f"  {stratum.drawn} of {stratum.answers}: {stratum.name}")
     tell(f"give each rater one folder of {', '.join(str(out / name) for name in names)}; keep key.json")
     give(folder)
+
+
+USUAL_DRAWINGS = 100
+"""Drawings on a sheet where no number is given."""
+
+
+def _make_drawings(run: Path, out: Path, n: int, seed: int, names: list[str]) -> None:
+    from auscult.review.drawings import make_drawing_sheet
+
+    made = make_drawing_sheet(run, out, n=n, seed=seed, raters=names)
+    tell(f"{made.rows} of {made.found} drawings, by lot")
+    tell(f"give each rater one folder of {', '.join(str(out / name) for name in names)}; keep key.json")
+    give(made.folder)
 
 
 def _manifest(path: Path) -> dict[str, object]:
@@ -85,8 +103,12 @@ def apply(
 
     auscult rate apply items.audit filled-A.csv filled-B.csv
     """
+    from auscult.review.drawings import is_drawing_sheet
     from auscult.review.filled import read_key
 
+    if is_drawing_sheet(sheet):
+        _apply_drawings(sheet, filled)
+        return
     _apply_pairs(sheet, filled) if read_key(sheet).form == "pairs" else _apply_answers(sheet, filled)
 
 
@@ -105,6 +127,18 @@ def _apply_answers(sheet: Path, filled: list[Path]) -> None:
         tell(f"{run}: {len(ratings.items)} answers drawn, rated: {rated}")
         Console().print(Drawn(checked_table(summary)))
         give(write_report(run))
+
+
+def _apply_drawings(sheet: Path, filled: list[Path]) -> None:
+    from auscult.drawing.writing import write_figures
+    from auscult.reports.drawing.outputs import write_outputs
+    from auscult.review.drawings import apply_drawing_sheet
+
+    run = apply_drawing_sheet(sheet, filled)
+    found = write_figures(run)
+    people = sum(c.n for c in found.counts if c.reader == "people")
+    tell(f"{run}: {people} drawings read by people; figures of other readers are corrected by theirs")
+    give(write_outputs(run).page)
 
 
 def _apply_pairs(sheet: Path, filled: list[Path]) -> None:

@@ -11,7 +11,8 @@ from auscult.drawing.rates import UNIT, Read
 from auscult.records import Estimate
 from auscult.statistics.mean import mean
 
-ORDER = ("people", "pixels", "judge", "words")
+PEOPLE = "people"
+ORDER = (PEOPLE, "pixels", "judge", "words")
 """Readers, the dearest first; the dearest that has read all drawings leads."""
 
 

@@ -9,7 +9,7 @@ from auscult.drawing.readers import Reader
 from auscult.engine.ask import Ask
 from auscult.engine.session import Session, run_to_end
 from auscult.engine.stage import StageTable
-from auscult.runs.folder import RunFolder
+from auscult.runs.folder import DRAWING, RunFolder, read_manifest, run_folder
 from auscult.store.tables import read_rows, write_rows
 
 TABLE = "outcomes-"
@@ -24,6 +24,20 @@ def outcomes_of(run: Path) -> dict[str, list[Outcome]]:
     """Reader → what it says, of all readers of a run."""
     paths = sorted(run.glob(f"{TABLE}*.parquet"))
     return {path.stem.removeprefix(TABLE): list(read_rows(path, Outcome)) for path in paths}
+
+
+def keep_outcomes(run: Path, reader: Reader, outcomes: Sequence[Outcome]) -> None:
+    """Puts what a reader says, who is not asked, into a run in place of what that reader said before.
+
+    Raises:
+        UserError: the folder is no audit, or another process is working on it.
+    """
+    settings = read_manifest(run, DRAWING)["settings"]
+    with run_folder(run, settings, schema=DRAWING) as folder:
+        path = folder.table(f"{TABLE}{reader.name}")
+        write_rows(path, Outcome, outcomes)
+        readers = {**folder.manifest.get("readers", {}), reader.name: reader.version}
+        folder.note(readers=readers, tables=folder.digests(path.stem))
 
 
 class Reading:

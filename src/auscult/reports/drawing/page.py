@@ -19,7 +19,7 @@ from auscult.runs.folder import DRAWING, read_manifest
 from auscult.store.files import replace_file
 
 PAGE = "drawing.html"
-FIRST = 6
+FIRST = 3
 """Drawings of a kind on the first screen."""
 EACH = 12
 """Drawings of a kind in the gallery."""

@@ -12,7 +12,7 @@ WORDINGS: Mapping[str, str] = {
 ADDITIONS: Mapping[str, str] = {
     "clips": "clips or staples",
     "tubes": "tubes or lines",
-    "text": "text burned in",
+    "text": "burned-in text",
     "second organ": "a second organ",
     "all": "anything of the kind",
 }
