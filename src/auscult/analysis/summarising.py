@@ -61,6 +61,7 @@ def summarise(folder: Path) -> Summary:
     detected, counts = detection(board)
     apart, paired = told_apart(board)
     of_rules, rules = published_rules(board)
+    by_place = last_option(board)
     of_probes, probes = probe_figures(folder, board)
     return Summary(
         title=f"{model_name(manifest)} on {manifest['items']['source'].get('reader', 'items')}",
@@ -73,7 +74,7 @@ def summarise(folder: Path) -> Summary:
         duplicates=run.duplicates,
         figures=(
             *_headline(board),
-            *last_option(board),
+            *by_place,
             *_by_tag(board),
             *taken_for_granted,
             *of_open,
@@ -103,7 +104,11 @@ def summarise(folder: Path) -> Summary:
             *_of_phantoms(run),
             *uncertified_judges(run, certificates),
             *_warnings(run, canary, failures),
-            *(f"{f.warning[0].upper()}{f.warning[1:]}." for f in of_probes if f.warning.startswith("control:")),
+            *(
+                f"{f.warning[0].upper()}{f.warning[1:]}."
+                for f in (*by_place, *of_probes)
+                if f.warning.startswith("control:")
+            ),
             *departures(run),
         ),
         limits=(*_limits(run, canary), *not_measurable(run), *without_certificate(run, certificates)),

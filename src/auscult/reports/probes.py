@@ -30,6 +30,10 @@ OTHERS = ("says the wrong answer before", "abstains before", "abstains after", "
 """Columns of the tables of both kinds, and of what is left over."""
 
 
+MEMORY = {"accuracy before": "of new questions", "right": "of published ones"}
+"""The same of a control that is held against questions of its own."""
+
+
 def _kinds(summary: Summary) -> Iterator[tuple[str, list[ProbeAsked]]]:
     for kind in KINDS:
         if probes := [p for p in summary.probes if p.right == kind and summary.of("probe", p.name)]:
@@ -46,7 +50,8 @@ def groups(summary: Summary) -> tuple[Group, ...]:
 
 def _line(probe: ProbeAsked, figures: dict[str, Figure]) -> Line:
     bars: list[Bar] = []
-    for metric, words in BARS[probe.right].items():
+    named = MEMORY if probe.control and probe.against == "unchanged" else BARS[probe.right]
+    for metric, words in named.items():
         if (figure := figures.get(metric)) and (one := figure.with_image) is not None:
             bars.append(of_estimate(words, one, against=figure.chance, against_label="guessing gets"))
     first = figures["right"].with_image

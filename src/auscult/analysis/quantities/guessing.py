@@ -10,9 +10,11 @@ from auscult.analysis.joined import Bools, Joined
 from auscult.analysis.quantities import Board, Quantity
 from auscult.analysis.samples import of_rows
 from auscult.analysis.summary import Figure
-from auscult.records import Value
+from auscult.records import Estimate, Value
 
 PUBLISHED, SHOWN = "always the last option, as published", "always the last option, as shown"
+MARGIN = 0.1
+"""By how much taking the last option must surely beat guessing before it is warned of."""
 INSTRUMENT = "place of the right option"
 
 
@@ -34,10 +36,12 @@ def last_option(board: Board) -> list[Figure]:
     quantity = Quantity(name="guessing", scorer=INSTRUMENT, value=Value(name="guessing"))
     bound = int(run.bound[rows].sum())
     note = f"{bound} choices name options by letter and keep their order" if bound else ""
+    guessed = chance(run, run.where("answer_type", "choice"))
     for shown, label in enumerate((PUBLISHED, SHOWN) if run.shown_anew else (PUBLISHED,)):
         right = run.last[rows, shown].astype(np.float64)
         taken = of_rows(run, rows.tolist(), right, np.zeros(len(rows), bool))
         if (found := quantity.estimate(taken, board.max_missing)) is not None:
+            told = _gives_away(found, guessed) if bool(shown) == run.shown_anew else ""
             figures.append(
                 Figure(
                     section="headline",
@@ -46,7 +50,17 @@ def last_option(board: Board) -> list[Figure]:
                     scorer=INSTRUMENT,
                     answer_type="choice",
                     with_image=found,
-                    warning=note if shown else "",
+                    warning="; ".join(filter(None, (told, note if shown else ""))),
                 )
             )
     return figures
+
+
+def _gives_away(found: Estimate, chance: float | None) -> str:
+    """Says so where the place of the right option gives it away."""
+    if chance is None or found.low is None or found.low <= chance + MARGIN:
+        return ""
+    return (
+        f"control: {found.low:.0%} or more of the choices are right for whoever always takes the last option, where "
+        f"guessing gets {chance:.0%}: put them in another order (--protocol shuffled:SEED)"
+    )
