@@ -99,3 +99,42 @@ def qwen2_5_vl(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
     grid = torch.tensor([[1, 4, 6]])
     image = {"pixel_values": torch.randn(24, 3 * 2 * 8 * 8), "image_grid_thw": grid}
     return config, [1, BEGIN, *[IMAGE] * 6, 7], image
+
+
+def qwen3_vl(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
+    """What is seen enters the first layers of the text model as well, at the places of the image."""
+    config = transformers.Qwen3VLConfig(
+        vision_config={
+            "depth": 3,
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_heads": 4,
+            "patch_size": 8,
+            "spatial_merge_size": 2,
+            "out_hidden_size": 32,
+            "num_position_embeddings": 64,
+            "deepstack_visual_indexes": [0, 1],
+        },
+        text_config=TEXT
+        | {k: v for k, v in text.items() if k != "model_type"}
+        | {
+            "head_dim": 8,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [2, 1, 1]},
+        },
+        image_token_id=IMAGE,
+        vision_start_token_id=BEGIN,
+        video_token_id=9,
+    )
+    image = {"pixel_values": torch.randn(24, 3 * 2 * 8 * 8), "image_grid_thw": torch.tensor([[1, 4, 6]])}
+    return config, [1, BEGIN, *[IMAGE] * 6, 7], image
+
+
+def internvl(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
+    """InternVL in its HF form: an image in two tiles."""
+    config = transformers.InternVLConfig(
+        vision_config=SIZE | {"image_size": [32, 32], "patch_size": [8, 8]},
+        text_config=TEXT | {"model_type": "qwen2"} | text,
+        image_token_id=IMAGE,
+        image_seq_length=4,
+    )
+    return config, [1, BEGIN, *[IMAGE] * 8, 7], {"pixel_values": torch.randn(2, 3, 32, 32)}

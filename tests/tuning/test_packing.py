@@ -11,7 +11,17 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 peft = pytest.importorskip("peft")
 
-from tests.models.tiny_families import FAMILIES, IMAGE, SIGLIP, TEXT, VOCABULARY, llava, qwen2_5_vl  # noqa: E402
+from tests.models.tiny_families import (  # noqa: E402
+    FAMILIES,
+    IMAGE,
+    SIGLIP,
+    TEXT,
+    VOCABULARY,
+    internvl,
+    llava,
+    qwen2_5_vl,
+    qwen3_vl,
+)
 
 from auscult.errors import UserError  # noqa: E402
 from auscult.tuning.families import FAMILIES as TUNED  # noqa: E402
@@ -39,7 +49,23 @@ def smolvlm(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
     return transformers.SmolVLMConfig(**given), head, image
 
 
-MAKERS = FAMILIES | {"smolvlm": smolvlm, "qwen2_5_vl": qwen2_5_vl}
+def paligemma(text: dict[str, Any]) -> tuple[Any, list[int], dict[str, Any]]:
+    config = transformers.PaliGemmaConfig(
+        vision_config=SIGLIP | {"vision_use_head": False, "projection_dim": 32},
+        text_config=TEXT | {"model_type": "gemma", "head_dim": 8},
+        image_token_index=IMAGE,
+        projection_dim=32,
+    )
+    return config, [*[IMAGE] * 16, 1, 7], {"pixel_values": torch.randn(1, 3, 32, 32)}
+
+
+MAKERS = FAMILIES | {
+    "smolvlm": smolvlm,
+    "qwen2_5_vl": qwen2_5_vl,
+    "qwen3_vl": qwen3_vl,
+    "internvl": internvl,
+    "paligemma": paligemma,
+}
 
 
 def opened(family: str, text: str, folder: Path, attention: str = "sdpa") -> tuple[Any, list[int], dict[str, Any]]:
@@ -74,7 +100,7 @@ def pairs_of(model: Any, head: list[int], image: dict[str, Any], count: int, dra
         asked = head + draw.choices(range(10, VOCABULARY), k=draw.randint(1, 12))
         ids = torch.tensor(asked + draw.choices(range(10, VOCABULARY), k=draw.randint(1, 9)))
         tokens, positions = {"input_ids": ids}, torch.arange(len(ids))
-        if model.config.model_type == "qwen2_5_vl":
+        if family_of(model.config).axes == 3:
             tokens["mm_token_type_ids"] = (ids == IMAGE).int()
             positions = model.get_base_model().model.get_rope_index(
                 ids[None], tokens["mm_token_type_ids"][None], image_grid_thw=pixels["image_grid_thw"]
@@ -142,6 +168,26 @@ def test_packed_losses_and_gradients_are_those_of_the_pairs_apart(family: str, t
     names = [p.name for s in numbered for p in s.pairs]
     assert [ours_losses[name] for name in names] == pytest.approx(losses, rel=EXACT)
     assert distance(ours, theirs) < EXACT
+
+
+@pytest.mark.parametrize("family", sorted(TUNED))
+def test_merged_and_unmerged_logits_agree_and_only_the_language_model_is_adapted(family: str, tmp_path: Path) -> None:
+    model, head, image = opened(family, "llama" if family != "internvl" else "qwen3", tmp_path)
+    language = family_of(model.config).language
+    adapted = [name for name, module in model.named_modules() if hasattr(module, "lora_A")]
+    assert adapted and all(name.startswith(f"base_model.model.{language}.") for name in adapted)
+    pair = pairs_of(model, head, image, 1, random.Random(1)).pairs[0]
+    given = {name: values[None] for name, values in pair.tokens.items()} | image
+    if family == "paligemma":
+        given["token_type_ids"] = (torch.arange(len(pair.ids)) >= pair.asked).long()[None]
+    if family == "gemma3":
+        given["token_type_ids"] = (pair.ids == IMAGE).long()[None]
+    with torch.no_grad():
+        unmerged = model(**given).logits
+        merged = model.merge_and_unload()(**given).logits
+        plain = transformers.AutoModelForImageTextToText.from_pretrained(tmp_path)(**given).logits
+    assert torch.allclose(unmerged, merged, rtol=1e-4, atol=1e-4 * float(unmerged.abs().max()))
+    assert not torch.allclose(plain, merged, rtol=0.05, atol=0.05 * float(plain.abs().max()))
 
 
 def test_eager_attention_packs_as_exactly(tmp_path: Path) -> None:

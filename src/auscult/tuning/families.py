@@ -60,6 +60,14 @@ FAMILIES: Mapping[str, Family] = {
         texts=("qwen2_5_vl_text",),
         axes=3,
     ),
+    "qwen3_vl": Family(
+        language="model.language_model",
+        frozen=("model.visual",),
+        joined=_QWEN_JOINED,
+        texts=("qwen3_vl_text",),
+        axes=3,
+    ),
+    "internvl": Family(language="model.language_model", frozen=_LLAVA_FROZEN, texts=("qwen2", "qwen3", "llama")),
     "paligemma": Family(
         language="model.language_model",
         frozen=_LLAVA_FROZEN,
