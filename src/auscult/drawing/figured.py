@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -65,6 +65,25 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variance:
+    """Where the variance of implausible compliance comes from, by a reader; ``wording``, or all.
+
+    Attributes:
+        reader: who read the drawings.
+        wording: of the prompts.
+        total: variance of the rate, of contents and draws.
+        draws: the part that more drawings of each prompt would remove; by chance it can exceed the total.
+        repeats: drawings of each prompt.
+    """
+
+    reader: str
+    wording: str
+    total: float
+    draws: float
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What an audit came to.
 
@@ -77,6 +96,7 @@ class Figures:
         readers: who read them, the one that leads first.
         figures: every figure.
         counts: outcomes as counted.
+        variances: of implausible compliance, by reader and wording, where prompts were drawn several times.
         faults: name → drawings that were none, or that never came.
         alike: prompts whose drawings are all one picture.
         uncertified: readers without a certificate.
@@ -91,6 +111,7 @@ class Figures:
     readers: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
     counts: tuple[Count, ...] = ()
+    variances: tuple[Variance, ...] = ()
     faults: dict[str, int]
     alike: int = 0
     uncertified: tuple[str, ...] = ()
@@ -123,6 +144,11 @@ class Figures:
 
 
 _ADAPTER = TypeAdapter(Figures)
+
+
+def figures_schema() -> dict[str, Any]:
+    """JSON schema of ``drawing.json``."""
+    return _ADAPTER.json_schema()
 
 
 def save_figures(folder: Path, figures: Figures) -> None:

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from auscult.drawing import rates
-from auscult.drawing.figured import ALL, Count, Figure, Figures, Section
+from auscult.drawing.figured import ALL, Count, Figure, Figures, Section, Variance
 from auscult.drawing.nouns import ADDITIONS, OUTCOMES, PLAIN, Drawn, Outcome, Prompt
 from auscult.drawing.prompts import KINDS
 from auscult.drawing.rates import UNIT, Read
 from auscult.records import Estimate
-from auscult.statistics.mean import mean
+from auscult.statistics import holm, mean
 
 PEOPLE = "people"
 ORDER = (PEOPLE, "pixels", "judge", "words")
@@ -56,6 +57,7 @@ def figures(
         readers=tuple(readers),
         figures=tuple(made),
         counts=tuple(_counts(prompts, outcomes)),
+        variances=tuple(v for name in readers for v in _variances(name, reads[name])),
         faults=dict(Counter(d.failure for d in drawn if d.failure).most_common()),
         alike=alike,
         uncertified=tuple(uncertified),
@@ -71,13 +73,13 @@ def _of_reader(name: str, read: Read, max_missing: float) -> Iterator[Figure]:
     for wording in ("", *wordings):
         where = wording or ALL
         yield figure("compliance", rates.compliance(read, wording, max_missing=max_missing), wording=where)
-        if wording not in ("", PLAIN) and PLAIN in wordings:
-            yield figure("difference", rates.against_plain(read, wording, max_missing=max_missing), wording=where)
         for kind in KINDS:
             share = rates.outcome_share(
                 read, "refused", wording, impossible=kind == "impossible", max_missing=max_missing
             )
             yield figure("refusals", share, kind=kind, wording=where)
+    for wording, estimate in _against_plain(read, wordings, max_missing).items():
+        yield figure("difference", estimate, wording=wording)
     for addition in ("", *ADDITIONS):
         yield figure("additions", rates.addition(read, addition, max_missing=max_missing), addition or ALL)
     yield figure("side", rates.rightward(read, max_missing=max_missing))
@@ -87,6 +89,27 @@ def _of_reader(name: str, read: Read, max_missing: float) -> Iterator[Figure]:
         for outcome in OUTCOMES:
             share = rates.outcome_share(read, outcome, impossible=kind == "impossible", max_missing=max_missing)
             yield figure("outcome", share, outcome, kind)
+
+
+def _against_plain(read: Read, wordings: Sequence[str], max_missing: float) -> dict[str, Estimate]:
+    """Every other wording against the plain one; the p-values are those of so many comparisons at once (Holm)."""
+    others = [w for w in wordings if w != PLAIN and PLAIN in wordings]
+    found = {w: rates.against_plain(read, w, max_missing=max_missing) for w in others}
+    tested = {w: e.p_value for w, e in found.items() if e.p_value is not None}
+    note = f"p adjusted for {len(tested)} wordings (Holm)" if len(tested) > 1 else ""
+    for wording, p_value in zip(tested, holm(list(tested.values())), strict=True):
+        known = found[wording]
+        found[wording] = replace(known, p_value=p_value, note="; ".join(filter(None, (known.note, note))))
+    return found
+
+
+def _variances(name: str, read: Read) -> Iterator[Variance]:
+    """What contents and draws each bring to implausible compliance."""
+    for wording in dict.fromkeys(("", *read.wording.tolist())):
+        if (spread := rates.spread(read, wording)) is not None:
+            yield Variance(
+                reader=name, wording=wording or ALL, total=spread.total, draws=spread.draws, repeats=spread.repeats
+            )
 
 
 def _corrected(cheap: tuple[str, Read], dear: tuple[str, Read], max_missing: float) -> Iterator[Figure]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from auscult.analysis.certified import all_certificates, certified
 from auscult.drawing.asking import alike, counted
 from auscult.drawing.figured import Figures, save_figures
 from auscult.drawing.figures import figures
@@ -42,11 +43,17 @@ def write_figures(folder: Path) -> Figures:
         outcomes,
         max_missing=float(manifest.get("max_missing", 0.05)),
         alike=alike(drawn),
-        uncertified=sorted(outcomes.keys() - CERTIFIED),
+        uncertified=sorted(outcomes.keys() - CERTIFIED - _vouched_for(folder, manifest)),
         remarks=_remarks(manifest),
     )
     save_figures(folder, found)
     return found
+
+
+def _vouched_for(folder: Path, manifest: dict[str, Any]) -> set[str]:
+    """Readers of this audit that a certificate vouches for, in the version that read."""
+    vouched = {certified(c) for c in all_certificates(folder) if c.passed}
+    return {name for name, version in manifest.get("readers", {}).items() if f"{name}@{version}" in vouched}
 
 
 def _remarks(manifest: dict[str, Any]) -> list[str]:
