@@ -26,6 +26,7 @@ from auscult.runs.instruments import instruments_of
 from auscult.runs.kept import Kept, label_of, read_kept
 from auscult.runs.ratings import Ratings, read_ratings
 from auscult.scorers import bears_premise
+from auscult.scorers.premise import negative
 from auscult.statistics.plausibility import Opinion
 from auscult.store.tables import read_batches, read_rows, values_of
 
@@ -141,6 +142,8 @@ class Joined:
         wording: code of the question's words where it bears a premise, else 0.
         question: code of the words of a yes/no question, else 0.
         referenced: whether there is a reference answer.
+        asks: whether it asks yes or no, so that yes means that what it speaks of is so.
+        margin: how far the answer with the image leans to yes, NaN where that is not known, shape (items,).
         columns: (scorer, condition) → what it said.
         parsed: the texts behind ``Column.parsed``.
         opinions: row → what several annotators said of the item.
@@ -166,6 +169,8 @@ class Joined:
     wording: Ints
     question: Ints
     referenced: Bools
+    asks: Bools
+    margin: Floats
     duplicates: int
     cases: int
     opinions: dict[int, list[Opinion]] = field(default_factory=dict)
@@ -228,7 +233,7 @@ class _Items:
         self.codes = {name: Codes() for name in (*FIELDS, "source")}
         self.labels = {name: array("i") for name in self.codes}
         self.columns = {name: array("i") for name in ("case", "cluster", "options")}
-        self.columns |= {name: array("b") for name in ("yes", "last", "bound", "referenced")}
+        self.columns |= {name: array("b") for name in ("yes", "last", "bound", "referenced", "asks")}
         self.hashes = {name: array("q") for name in ("wording", "question", "right", "order")}
         self.opinions: dict[int, list[Opinion]] = {}
         self.names: dict[int, tuple[str, str]] = {}
@@ -269,6 +274,7 @@ class _Items:
             "last": bool(item.options) and item.options[-1] == item.reference,
             "bound": item.answer_type == "choice" and bound_to_letters(item),
             "referenced": bool(item.reference.strip()),
+            "asks": yes_no or (premise and item.asks_yes_no and not negative(item)),
         }.items():
             self.columns[name].append(number)
 
@@ -296,6 +302,7 @@ class _Items:
             duplicates=self.duplicates,
             cases=self.cases,
             opinions=self.opinions,
+            margin=np.full(len(self.ids), np.nan),
             **arrays,
         )
 
@@ -329,13 +336,25 @@ def join(run: Path) -> Joined:
 
 
 def _read_answers(path: Path, joined: Joined, items: _Items) -> None:
-    fields = ("id", "item_id", "condition", "repeat", "status", "failure", "finish", "detail", "seconds", "options")
+    fields = (
+        "id",
+        "item_id",
+        "condition",
+        "repeat",
+        "status",
+        "failure",
+        "finish",
+        "detail",
+        "seconds",
+        "options",
+        "yes_margin",
+    )
     replies, order, right = joined.replies, items.hashes["order"], items.hashes["right"]
     for batch in read_batches(path, Answer, fields):
         columns = {name: values_of(batch.column(name)) for name in fields}
         columns["item_id"] = joined.ids.rows(columns["item_id"]).tolist()
         replies.count += len(batch)
-        for name, at, condition, repeat, status, failure, finish, detail, seconds, options in zip(
+        for name, at, condition, repeat, status, failure, finish, detail, seconds, options, margin in zip(
             *columns.values(), strict=True
         ):
             replies.seconds += seconds
@@ -348,6 +367,8 @@ def _read_answers(path: Path, joined: Joined, items: _Items) -> None:
             if options and hash(tuple(options)) != order[at]:
                 joined.shown_anew = True
                 joined.last[at, 1] = hash(options[-1]) == right[at]
+            if margin is not None and condition == "with":
+                joined.margin[at] = margin
             if condition == "with" and at in items.names:
                 meaning = label_of(items.kept.labels, name, repeat, items.names[at])
                 if meaning is not None:

@@ -34,6 +34,9 @@ ENOUGH_A_QUESTION: Final = 10
 SAME: Final = 0.02
 """Distance from the curve, either way, within which the 90 % interval of a shift lies."""
 RESAMPLES: Final = 1000
+FEW: Final = 10
+"""False alarms under which the height of the curve at them is noted as uncertain beyond its interval."""
+FEW_ALARMS = f"under {FEW} false alarms: the height of a curve there hangs on a handful of answers"
 AT_ONCE: Final = 2_000_000
 """Numbers of a block of resamples."""
 METHOD = "hits above the unchanged model's own ROC at equal false alarms; joint bootstrap of images, t"
@@ -244,8 +247,9 @@ def _resampled(about: Estimate, data: _Data, resamples: int) -> CureOrShift:
     point = _figures(data, once, every, strata)
     spread = [np.concatenate([block[n] for block in drawn]) for n in range(len(point))]
     hits, alarms = (_share(data, once, rows)[0] for rows in (data.true, ~data.true))
+    few = float(alarms[1:].mean()) * float((~data.true).sum()) < FEW
     overall, by_question = (
-        _off_curve(replace(about, name=name), point[n : n + 2], spread[n : n + 2])
+        _off_curve(replace(about, name=name, note=FEW_ALARMS if few else ""), point[n : n + 2], spread[n : n + 2])
         for n, name in ((0, "above its own curve"), (2, "above each question's own curve"))
     )
     d_prime, criterion = (
@@ -335,7 +339,7 @@ def _off_curve(about: Estimate, point: Sequence[Floats], spread: Sequence[Floats
     return OffCurve(
         estimate=_limits(about, point[0][0], spread[0], True),
         narrower=_limits(replace(about, level=0.9), point[0][0], spread[0], True),
-        matched=_limits(about, point[1][0], spread[1], True),
+        matched=_limits(replace(about, note=""), point[1][0], spread[1], True),
     )
 
 

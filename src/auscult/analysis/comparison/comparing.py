@@ -19,6 +19,7 @@ from auscult.analysis.comparison.changes import Changes, changes
 from auscult.analysis.comparison.measures import Measure, apart, measures, take
 from auscult.analysis.comparison.missing import asking_helps, hidden_by_missing, left_hidden
 from auscult.analysis.comparison.runs import Contestant, cautions, common, contestants, read_runs, refuse_strangers
+from auscult.analysis.comparison.shifts import Shift, shifts
 from auscult.analysis.samples import Rows, Sample
 from auscult.errors import UserError
 from auscult.records import Estimate
@@ -129,6 +130,7 @@ class Comparison:
         items: items that all rows were asked.
         clusters: independent units among them, and ``unit`` what they are.
         changes: of each pair of rows what was fixed and what broke, in the order of the pairs.
+        shifts: of each pair whose margins are known whether it is a cure or a shift, in the order of the pairs.
     """
 
     rows: tuple[Row, ...]
@@ -144,6 +146,7 @@ class Comparison:
     clusters: int = 0
     unit: str = "image"
     changes: tuple[Changes, ...] = ()
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def withheld(self) -> int:
@@ -209,6 +212,7 @@ def compare(
     tests = adjusted(pending)
     shared = common([row.numbers for row in rows])
     family = sum(t.p_adjusted is not None for t in tests)
+    pairs = _pairs(range(len(rows)), against)
     made = Comparison(
         rows=tuple(_row(row) for row in rows),
         measures=tuple(shown),
@@ -222,7 +226,8 @@ def compare(
         items=len(shared),
         clusters=_clusters(rows[0], shared),
         unit=rows[0].runs[0].joined.unit,
-        changes=tuple(changes(rows, _pairs(range(len(rows)), against))),
+        changes=tuple(changes(rows, pairs)),
+        shifts=tuple(shifts(rows, pairs, max_missing)),
     )
     return _with_lost(made)
 

@@ -331,6 +331,8 @@ def _unanswered(scenes: NDArray[np.int64], false: NDArray[np.bool_]) -> Joined:
         wording=np.repeat([1, 0], count).astype(np.int32),
         question=none,
         referenced=no,
+        asks=no,
+        margin=np.full(2 * count, np.nan),
         duplicates=0,
         cases=0,
     )

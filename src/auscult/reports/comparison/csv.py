@@ -6,7 +6,9 @@ from pathlib import Path
 from auscult.analysis.comparison.comparing import Comparison, Difference, Entry
 from auscult.analysis.comparison.measures import Measure
 from auscult.analysis.comparison.published import Published
+from auscult.analysis.comparison.shifts import Shift
 from auscult.records import Estimate
+from auscult.reports.comparison.shifts import lines
 from auscult.reports.csv import Line, csv_text
 from auscult.store.files import replace_file
 
@@ -31,7 +33,8 @@ def write_comparison_csv(comparison: Comparison, published: Published | None, ou
     """Writes every figure and every difference (UTF-8, numbers unrounded, shares of one).
 
     Sections: ``figure`` (on the items common to the compared rows; ``own_value`` and ``own_n`` are of all items of the
-    row), ``difference`` (``row`` minus ``minus``), ``published`` (typed from a paper; never compared).
+    row), ``difference`` (``row`` minus ``minus``), ``shift`` (of ``row`` against ``minus``: the verdict, then figures
+    of either and their change), ``published`` (typed from a paper; never compared).
     """
     replace_file(out, csv_text(COLUMNS, rows(comparison, published)).encode())
 
@@ -41,6 +44,8 @@ def rows(comparison: Comparison, published: Published | None) -> Iterator[Line]:
     for measure in comparison.measures:
         yield from (_figure(comparison, e) for e in comparison.entries if e.measure == measure)
     yield from (_difference(comparison, t) for t in comparison.differences)
+    for shift in comparison.shifts:
+        yield from _shift(comparison, shift)
     for row in published.rows if published else ():
         for measure, value in row.values.items():
             line = _measure("published", measure)
@@ -90,3 +95,18 @@ def _difference(comparison: Comparison, t: Difference) -> Line:
         "together_level": comparison.together_level if t.together else None,
         "better": "" if t.better is None else comparison.rows[t.better].label,
     }
+
+
+def _shift(comparison: Comparison, shift: Shift) -> Iterator[Line]:
+    """Whether a row is a cure or a shift of another one, and what it rests on."""
+    after, before = (comparison.rows[n].label for n in (shift.after, shift.before))
+    found = shift.found
+    about: Line = {"section": "shift", "table": "shift", "row": after, "minus": before}
+    verdict, reason = (found.verdict, found.reason) if found else ("not known", "")
+    yield {**about, "metric": "verdict", "n": shift.known, "note": verdict, "withheld": reason}
+    for line in lines(comparison, shift):
+        for row, value in ((after, line.after), (before, line.before)):
+            if value is not None:
+                yield {**about, "metric": line.name, "row": row, "minus": "", "value": value}
+        if line.change is not None:
+            yield {**about, "metric": line.name, **_estimate(line.change), "p_value": line.change.p_value}

@@ -9,6 +9,7 @@ from auscult.analysis.comparison.comparing import Comparison, Difference, Entry
 from auscult.analysis.comparison.measures import Measure
 from auscult.records import Estimate
 from auscult.reports import format as say
+from auscult.reports.comparison.shifts import of_pair, shift_verdict
 from auscult.reports.face import SHORT, Bar, Face, Step, Verdict, Word
 from auscult.reports.natural import per_100
 
@@ -49,6 +50,7 @@ def comparison_face(comparison: Comparison) -> Face:
     verdicts = [v for v in made if v is not None]
     if two:
         changed = (c for c in comparison.changes if (c.after, c.before) == two and c.fixed + c.broke)
+        verdicts += [v] if (v := shift_verdict(of_pair(comparison, *two))) else []
         verdicts += [_changed(c) for c in changed]
     return Face(
         title=_title(comparison, two),

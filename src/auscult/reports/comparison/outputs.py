@@ -13,6 +13,7 @@ from auscult.errors import UserError
 from auscult.records import digest
 from auscult.reports.comparison.changed import changed
 from auscult.reports.comparison.face import comparison_face
+from auscult.reports.comparison.shifts import about_shifts, shift_table
 from auscult.reports.comparison.tables import differences, failures, sheets
 from auscult.reports.comparison.words import about_published, reading, verdict, wins
 from auscult.reports.html import page
@@ -52,6 +53,8 @@ def render_comparison(comparison: Comparison, published: Published | None) -> st
         face=comparison_face(comparison),
         changed=changed(comparison),
         sheets=sheets(comparison, published),
+        shift=shift_table(comparison),
+        about_shifts=about_shifts(comparison),
         differences=differences(comparison),
         reading=reading(comparison),
         published=about_published(published),
@@ -71,6 +74,7 @@ def latex(comparison: Comparison, published: Published | None) -> str:
     parts = [PREAMBLE]
     for sheet in sheets(comparison, published):
         parts.append(tabular(sheet.table, said=(sheet.lead, *(f"{i}." for i in sheet.instruments))))
+    parts += [tabular(shift_table(comparison), said=about_shifts(comparison))] if comparison.shifts else []
     parts += [tabular(differences(comparison))] if comparison.differences else []
     parts.append("\n".join(rf"\par\noindent{{\footnotesize {escaped(text)}}}" for text in said))
     return "\n\n".join(parts)
@@ -84,6 +88,10 @@ def terminal(comparison: Comparison, published: Published | None = None) -> Rend
     for sheet in sheets(comparison, published):
         parts += [Text(f"\n{sheet.title}", "bold"), Drawn(sheet.table)]
         parts += [Text(plain(text), "dim") for text in sheet.instruments]
+    if comparison.shifts:
+        table = shift_table(comparison)
+        parts += [Text(f"\n{table.caption}", "bold"), Drawn(table)]
+        parts += [Text(plain(text), "dim") for text in about_shifts(comparison)]
     tests = differences(comparison)
     listed = tuple(row for row in tests.rows if row.kind == "shown" or len(tests.rows) <= MOST)
     if listed:

@@ -89,7 +89,8 @@ def _asks_side(item: Item, word: str, text: str) -> bool:
     return item.premise_form == "presupposition" or polar or word == "left" or "side" in text
 
 
-def _negative(item: Item) -> bool:
+def negative(item: Item) -> bool:
+    """Whether its statement denies, so that a bare no agrees with it."""
     return _NEGATIVE.search(item.premise.lower()) is not None
 
 
@@ -111,7 +112,7 @@ def _bare(item: Item, sentences: list[Sentence]) -> Evidence:
     said = next((b for s in sentences if s.text and (b := ellipsis.bare(s.text))), None)
     if said is None or said == "uncertain":
         return Evidence(hedges=said is not None)
-    return Evidence(accepts=(said == "absent") == _negative(item), denies=(said == "absent") != _negative(item))
+    return Evidence(accepts=(said == "absent") == negative(item), denies=(said == "absent") != negative(item))
 
 
 def _verdict(item: Item, sentences: list[Sentence]) -> str:
@@ -124,7 +125,7 @@ def _verdict(item: Item, sentences: list[Sentence]) -> str:
         if "no" in leads or "disagree" in stances:
             return "denied"
         return "accepted" if item.category == KNOWLEDGE and stances == {"agree"} else ""
-    no = "accepted" if _negative(item) else "denied"
+    no = "accepted" if negative(item) else "denied"
     means = {"agree": "accepted", "disagree": "denied", "yes": "accepted", "no": no}
     found = {means[x] for x in stances or leads}
     return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,92 @@
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.analysis.contest import write
+from tests.analysis.worked import Asked, ask, study
+
+from auscult.analysis.comparison.comparing import Comparison, as_json, compare
+from auscult.records import Answer
+from auscult.reports.comparison.csv import COLUMNS, rows
+from auscult.reports.comparison.face import comparison_face
+from auscult.reports.comparison.outputs import latex, render_comparison
+from auscult.reports.comparison.shifts import QUESTION
+from auscult.reports.csv import csv_text
+from auscult.store.tables import read_rows, write_rows
+
+IMAGES, FINDINGS = 60, ("effusion", "nodule", "mass", "fracture")
+
+
+def run(folder: Path, leaning: np.ndarray, truth: np.ndarray, known: bool = True, constant: float = 0.0) -> Path:
+    """A run on questions about four findings on each image, whose margins are given."""
+    leaning = leaning + constant
+    images = []
+    for n in range(IMAGES):
+        asked: list[Asked] = []
+        for k, finding in enumerate(FINDINGS):
+            said = "Yes." if leaning[n, k] > 0 else "No."
+            asked.append(ask(f"Is there a {finding} on {n}?", "yes" if truth[n, k] else "no", said, target=finding))
+        images.append((study(f"case {n}", patient=f"p{n}"), asked))
+    write(folder, f"openai:{folder.name}@http://localhost/v1", images)
+    path = folder / "answers.parquet"
+    rows_of = list(read_rows(path, Answer))
+    margins = leaning.ravel().tolist() if known else [None] * leaning.size
+    write_rows(path, Answer, [replace(row, yes_margin=m) for row, m in zip(rows_of, margins, strict=True)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def truth() -> np.ndarray:
+    return np.random.default_rng(1).random((IMAGES, len(FINDINGS))) < 0.5
+
+
+@pytest.fixture(scope="module")
+def before(truth: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
+    leaning = np.random.default_rng(2).normal(size=truth.shape) + 1.2 * truth + 0.3
+    return run(tmp_path_factory.mktemp("shift") / "before", leaning, truth), leaning
+
+
+def against(before: tuple[Path, np.ndarray], after: Path) -> Comparison:
+    return compare([before[0], after], names=["before", "after"])
+
+
+def test_a_model_that_only_says_no_more_often_is_called_so(
+    before: tuple[Path, np.ndarray], truth: np.ndarray, tmp_path: Path
+) -> None:
+    found = against(before, run(tmp_path / "after", before[1], truth, constant=-1.2))
+    (shift,) = found.shifts
+    assert shift.found is not None and shift.found.verdict == "shifts" and shift.items == shift.known == truth.size
+    (said,) = [v for v in comparison_face(found).verdicts if v.question == QUESTION]
+    assert said.said == "tells no better" and said.sentence.startswith("It only says no more often: yes to ")
+    assert said.short.startswith("only says no more often: true ")
+
+
+def test_a_model_that_tells_more_apart_is_called_so_in_page_table_and_files(
+    before: tuple[Path, np.ndarray], truth: np.ndarray, tmp_path: Path
+) -> None:
+    leaning = np.random.default_rng(5).normal(size=truth.shape) * 0.3 + 3 * truth - 1.5
+    found = against(before, run(tmp_path / "after", leaning, truth))
+    (shift,) = found.shifts
+    assert shift.found is not None and shift.found.verdict == "discriminates"
+    (said,) = [v for v in comparison_face(found).verdicts if v.key == "shift"]
+    assert said.said == "tells better" and "the old model, held to as many false ones" in said.sentence
+    page = render_comparison(found, None)
+    assert "Cure or shift" in page and "above its own curve" in page and "Cure or shift" in latex(found, None)
+    lines = [r for r in csv.DictReader(io.StringIO(csv_text(COLUMNS, rows(found, None)))) if r["section"] == "shift"]
+    assert lines[0]["metric"] == "verdict" and lines[0]["note"] == "discriminates"
+    (above,) = [r for r in lines if r["metric"] == "above its own curve"]
+    assert float(above["low"]) > 0 and above["minus"] == "before"
+    data = json.loads(as_json(found))["comparison"]["shifts"][0]["found"]
+    assert data["verdict"] == "discriminates" and data["area"]["low"] > 0
+
+
+def test_without_margins_nothing_is_said_of_it(
+    before: tuple[Path, np.ndarray], truth: np.ndarray, tmp_path: Path
+) -> None:
+    found = against(before, run(tmp_path / "after", before[1], truth, known=False))
+    assert found.shifts == () and "Cure or shift" not in render_comparison(found, None)
+    assert all(v.key != "shift" for v in comparison_face(found).verdicts)
