@@ -1,8 +1,8 @@
 """Auscult finds, explains and reduces the hallucinations of medical vision-language models.
 
 What the commands do, as functions (``check``, ``build``, ``export``, ``evaluate``, ``trace``, ``diagnose``,
-``audit_draw``, ``score``, ``compare``, ``gate``, ``tune``), and what they make, as objects (``ItemSet``, ``Run``).
-Nothing heavy is imported before it is used.
+``audit_draw``, ``score``, ``compare``, ``gate``, ``tune``, ``ablate``), and what they make, as objects (``ItemSet``,
+``Run``). Nothing heavy is imported before it is used.
 """
 
 import importlib
@@ -13,6 +13,7 @@ from auscult.version import __version__
 if TYPE_CHECKING:
     from auscult import facts, phantoms, statistics
     from auscult.api import compare, evaluate, export, gate, score
+    from auscult.api.ablated import ablate
     from auscult.api.auditing import audit_draw
     from auscult.api.building import build
     from auscult.api.checking import check
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "auscult": ("facts", "phantoms", "statistics"),
     "auscult.api": ("compare", "evaluate", "export", "gate", "score"),
+    "auscult.api.ablated": ("ablate",),
     "auscult.api.auditing": ("audit_draw",),
     "auscult.api.building": ("build",),
     "auscult.api.checking": ("check",),
@@ -94,6 +96,7 @@ __all__ = [
     "TuningOptions",
     "UserError",
     "__version__",
+    "ablate",
     "audit_draw",
     "build",
     "check",

@@ -1,0 +1,94 @@
+"""The first screen of a grid: its primary hypotheses as questions, each with its answer and its limit."""
+
+from collections.abc import Iterator
+
+from auscult.ablation.plan import BASE
+from auscult.ablation.study import Study, Tested, limit_of
+from auscult.reports import format as say
+from auscult.reports.ablation.words import STANDS, asked, better, chances, claimed, found_of, scale_of
+from auscult.reports.face import SHORT, Bar, Face, Step, Verdict, Word
+from auscult.reports.format import Scale
+
+WORDS: dict[str, Word] = {"shown": "met", "refuted": "missed"}
+CAUTIONS = 3
+
+
+def ablation_face(study: Study) -> Face:
+    """The first screen of a grid."""
+    cells = sum(map(len, study.rows.values()))
+    primary = [one for one in study.tested if one.hypothesis.primary]
+    exploratory = len(study.tested) - len(primary)
+    clusters = len(set(study.items.cluster))
+    return Face(
+        title=f"{study.plan.title}: {say.count(cells, 'cell')} of {say.count(len(study.arms), 'arm')}",
+        about=f"{say.whole(len(study.items.id))} questions about {say.count(clusters, 'image or patient')} a cell; "
+        f"limits were fixed in the plan{f'; {exploratory} more claims are exploratory' if exploratory else ''}.",
+        line=_line(study, primary),
+        verdicts=tuple(_verdict(number, one) for number, one in enumerate(primary or study.tested)),
+        cautions=(*_lacking(study), *study.passed_over, *study.remarks)[:CAUTIONS],
+        steps=tuple(_steps(study)),
+    )
+
+
+def _line(study: Study, primary: list[Tested]) -> str:
+    if not primary:
+        return "The plan has no primary hypothesis: all figures are exploratory."
+    shown = sum(one.standing == "shown" for one in primary)
+    return f"{shown} of {say.count(len(primary), 'primary claim')} {'is' if shown == 1 else 'are'} shown."
+
+
+def _lacking(study: Study) -> Iterator[str]:
+    if study.lacking:
+        yield f"{say.count(study.lacking, 'cell')} of the plan are not done yet."
+    if BASE not in study.rows:
+        yield "Base is not done: nothing is held against it."
+
+
+def _steps(study: Study) -> Iterator[Step]:
+    if study.lacking:
+        yield Step(sentence="Do the cells that are left: the same command goes on.")
+
+
+def _verdict(number: int, one: Tested) -> Verdict:
+    h = one.hypothesis
+    sentence = f"{say.upper(asked(h))}: {found_of(one)}; claimed: {claimed(h)}."
+    if chance := chances(one):
+        sentence += f" One-sided {chance}."
+    short = f"{found_of(one)}, claimed {claimed(h)}"
+    return Verdict(
+        key=f"hypothesis-{number}",
+        question=h.name,
+        word=WORDS.get(one.standing, "not known"),
+        in_words=STANDS[one.standing].partition(":")[0],
+        sentence=sentence,
+        short=short if len(short) <= SHORT else found_of(one)[:SHORT],
+        bars=tuple(_bar(one)),
+        more=(f"Why this limit: {h.why}",) if h.why else (),
+        section="hypotheses",
+    )
+
+
+def _bar(one: Tested) -> Iterator[Bar]:
+    """The figure against its limit; none where it has no limits on both sides."""
+    if one.found is None or one.found.estimate.low is None or one.found.estimate.high is None:
+        return
+    e, (limit, side) = one.found.estimate, limit_of(one.hypothesis)
+    ends = [abs(v) for v in (e.low, e.high, limit) if v is not None]
+    reach = max(max(ends) * 1.1, 1e-3)
+    if scale_of(one.hypothesis.measure, one.hypothesis.form) is not Scale.PLAIN:
+        reach = min(reach, 1.0) if max(ends) <= 1 else reach
+    yield Bar(
+        label=one.hypothesis.measure,
+        value=e.value,
+        low=e.low,
+        high=e.high,
+        against=limit,
+        against_label="limit",
+        better="lower"
+        if side == "below"
+        else "higher"
+        if side == "above"
+        else (better(one.hypothesis.measure) or "lower"),
+        word=WORDS.get(one.standing, "not known"),
+        scale=(-reach, reach),
+    )
