@@ -24,6 +24,7 @@ from auscult.analysis.quantities.prevalence import invented_at
 from auscult.analysis.quantities.probes import probe_figures
 from auscult.analysis.quantities.published import published_rules
 from auscult.analysis.quantities.quality import quality
+from auscult.analysis.quantities.twins import twins
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
 from auscult.corpora.phantoms import SOURCE as PHANTOM_SOURCE
 from auscult.records import Canary, Value
@@ -37,7 +38,19 @@ FIRST = ("accuracy", "recall")
 # The data set's own word for what each table is split by anyway, and what the item builder notes for itself.
 NO_TABLE = frozenset(
     f"tag:{name}"
-    for name in ("answer_type", "fact", "group", "image_token", "other", "phrasing", "true_value", "truth")
+    for name in [
+        "answer_type",
+        "confusing_pair",
+        "fact",
+        "group",
+        "image_token",
+        "other",
+        "pair",
+        "phrasing",
+        "true_side",
+        "true_value",
+        "truth",
+    ]
 )
 NAMES = {"yes_no": "yes/no questions", "choice": "multiple choice", "number": "numbers", "open": "open questions"}
 
@@ -81,6 +94,7 @@ def summarise(folder: Path) -> Summary:
             *detected,
             *invented_at(detected),
             *apart,
+            *twins(board),
             *measurements(board),
             *annotated(board),
             *corrected_figures(board),

@@ -28,6 +28,7 @@ Section = Literal[
     "detection",
     "prevalence",
     "pairs",
+    "twins",
     "measurement",
     "annotators",
     "corrected",
@@ -55,6 +56,8 @@ class Figure:
     - prevalence: how many patients of 100 have the finding; what was asked about. ``metric``: invented among present,
       the share of all that is reported that is not there.
     - pairs: no group; what a pair is. ``metric``: told apart.
+    - twins: no group; which questions a published set holds against each other. ``metric``: set accuracy and confusion
+      of pairs of images; right on the plain question, on the changed one, and drop.
     - measurement: no group; the unit.
     - annotators, consistency: no group; truth or groups that the line is about.
     - corrected: no group where labels of some answers correct for misreading, and the reading as label; ``physician``

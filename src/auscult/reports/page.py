@@ -202,6 +202,7 @@ def _statistics(summary: Summary) -> list[Part]:
             [figure_table("corrected", "As read and as meant", summary.of("corrected", ""), head="Answers")],
             (),
         ),
+        ("Twins of the set: confusing pairs, wrong premises", of("Each held against its pair", "twins", "Twins"), ()),
         ("Probes: changed questions and images, in pairs", probes.tables(summary), probes.remarks(summary)),
         ("Consistency", of("Over paraphrases and repeats", "consistency", "Varied"), ()),
     ]

@@ -20,6 +20,7 @@ SECTIONS: dict[Section, str] = {
     "detection": "detection",
     "prevalence": "where {} have it",
     "pairs": "pairs of images",
+    "twins": "twins of the set",
     "probe": "probe {}",
     "published": "published rules",
 }
