@@ -39,13 +39,17 @@ def report(
     give(page)
 
 
+KINDS = 5
+"""Kinds of outcomes among which the gallery of an audit is shared out."""
+
+
 def _of_drawings(folder: Path, out: Path | None, csv: Path | None, shown: int) -> None:
     from auscult.drawing.writing import write_figures
     from auscult.reports.drawing.csv import write_figures_csv
     from auscult.reports.drawing.page import write_drawing_page
 
     found = write_figures(folder)
-    page = write_drawing_page(folder, out, shown=shown)
+    page = write_drawing_page(folder, out, shown=-(-shown // KINDS))
     if csv is not None:
         write_figures_csv(found, csv)
     give(page)

@@ -280,7 +280,7 @@ def _sure(found: Figures) -> Verdict:
         question="How sure is this?",
         word="not known",
         in_words="few contents" if few else "no certificate" if bare else "see the ranges",
-        sentence=f"{said.replace(say.NBSP, ' ')}{', who has no certificate' if bare else ''}.",
+        sentence=f"{said.replace(say.NBSP, ' ')}{', without a certificate' if bare else ''}.",
         more=tuple(found.remarks),
         section="readers",
     )
