@@ -60,6 +60,18 @@ def test_a_preferred_side_is_said_and_an_even_one_is_not(found: Figures) -> None
     assert "draws the" not in drawing_face(replace(found, figures=(*others, *even)), About(model="m")).line
 
 
+@pytest.mark.parametrize(("ends", "word"), [((0.3, 1.0), "not known"), ((0.4, 0.6), "clear"), ((0.6, 1.0), "problem")])
+def test_a_side_is_cleared_only_by_a_range_close_to_even(found: Figures, ends: tuple[float, float], word: str) -> None:
+    figures = tuple(
+        replace(f, estimate=replace(f.estimate, value=sum(ends) / 2, low=ends[0], high=ends[1]))
+        if f.section == "side"
+        else f
+        for f in found.figures
+    )
+    face = drawing_face(replace(found, figures=figures), About(model="m"))
+    assert next(v.word for v in face.verdicts if v.key == "side") == word
+
+
 def test_an_uncertified_reader_and_phantoms_are_said_at_the_head(found: Figures) -> None:
     said = words(found, phantoms=True)
     assert "has no certificate" in said and "say nothing about any real generator" in said

@@ -17,7 +17,7 @@ from auscult.models import ModelOptions
 from auscult.records import Bounds
 from auscult.registry import Room
 
-ROOM = Room("auscult.drawing.generators", "kind of generator", "auscult.generators", needs="create")
+ROOM = Room("auscult.drawing.generators", "kind of generator", "auscult.drawing_generators", needs="create")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,8 @@ UNSEEN = "words"
 FEWEST = 12
 """Contents below which a figure tells little of a generator."""
 SIDES = 0.5
+EVEN = (0.35, 0.65)
+"""Shares on the right between which a range says that no side is preferred by much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,7 @@ def _wording(found: Figures) -> Verdict:
         sentence=sentence,
         short=f"{say.upper(wording_words(worst[0]))} it obeys {_of_100(worst[1])}."
         if worst
-        else "No wording is shown to.",
+        else "No wording is shown to break it.",
         bars=tuple(bar for name, level in levels for bar in _bar(wording_words(name), level)),
         section="wordings",
     )
@@ -226,6 +228,13 @@ def _leaning(found: Figures) -> str | None:
     return "right" if share.low > SIDES else "left" if share.high < SIDES else None
 
 
+def _even(share: Estimate | None) -> bool:
+    """Whether it is known to prefer no side by much."""
+    if share is None or share.low is None or share.high is None or share.withheld:
+        return False
+    return EVEN[0] <= share.low and share.high <= EVEN[1]
+
+
 def _side_share(found: Figures, side: str) -> str:
     share = found.one("side")
     assert share is not None and share.value is not None
@@ -243,7 +252,7 @@ def _side(found: Figures) -> Verdict:
     return Verdict(
         key="side",
         question="Does it prefer a side?",
-        word="problem" if leaning else "not known" if share is None or not share.n else "clear",
+        word="problem" if leaning else "clear" if _even(share) else "not known",
         in_words=f"the {leaning}" if leaning else "",
         sentence=sentence,
         bars=() if share is None or not share.n else _bar("on the right", share, against=SIDES, against_label="even"),
