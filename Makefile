@@ -64,6 +64,7 @@ lock: .venv/.pip
 schema: .venv/.base
 	$(BIN)/python -c 'import json; from auscult.analysis.summary import summary_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/summary.schema.json
 	$(BIN)/python -c 'import json; from auscult.diagnosis.diagnosis import diagnosis_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/diagnosis.schema.json
+	$(BIN)/python -c 'import json; from auscult.analysis.comparison.comparing import comparison_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/comparison.schema.json
 	$(BIN)/python -c 'import json; from auscult.drawing.figured import figures_schema as s; print(json.dumps(s(), indent=2, sort_keys=True))' > docs/schemas/drawing.schema.json
 
 clean:

@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.contest import write
 from tests.analysis.worked import Asked, ask, study
 
-from auscult.analysis.comparison.comparing import Comparison, as_json, compare
+from auscult.analysis.comparison.comparing import Comparison, as_json, compare, comparison_schema
 from auscult.records import Answer
 from auscult.reports.comparison.csv import COLUMNS, rows
 from auscult.reports.comparison.face import comparison_face
@@ -18,6 +18,7 @@ from auscult.reports.comparison.shifts import QUESTION
 from auscult.reports.csv import csv_text
 from auscult.store.tables import read_rows, write_rows
 
+REPO = Path(__file__).parents[2]
 IMAGES, FINDINGS = 60, ("effusion", "nodule", "mass", "fracture")
 
 
@@ -82,6 +83,11 @@ def test_a_model_that_tells_more_apart_is_called_so_in_page_table_and_files(
     assert float(above["low"]) > 0 and above["minus"] == "before"
     data = json.loads(as_json(found))["comparison"]["shifts"][0]["found"]
     assert data["verdict"] == "discriminates" and data["area"]["low"] > 0
+
+
+def test_the_published_schema_is_the_one_in_use() -> None:
+    published = json.loads((REPO / "docs" / "schemas" / "comparison.schema.json").read_text())
+    assert published == json.loads(json.dumps(comparison_schema())), "publish it anew: make schema"
 
 
 def test_without_margins_nothing_is_said_of_it(

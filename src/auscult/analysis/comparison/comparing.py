@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import orjson
+from pydantic import TypeAdapter
 
 from auscult import statistics
 from auscult.analysis.comparison.changes import Changes, changes
@@ -26,7 +27,7 @@ from auscult.records import Estimate
 from auscult.statistics.missing import over_missing
 from auscult.version import __version__
 
-SCHEMA = "auscult.comparison/1"
+SCHEMA: Final = "auscult.comparison/1"
 LEVEL = 0.95
 LEAST_USABLE = 0.5
 """Share of usable answers below which a row is compared in no figure that silence would improve."""
@@ -416,7 +417,21 @@ def _unranked(entries: Sequence[Entry]) -> Iterator[str]:
             )
 
 
+@dataclass(frozen=True)
+class _File:
+    """What ``as_json`` writes."""
+
+    schema: Literal["auscult.comparison/1"]
+    comparison: Comparison
+    package: str
+
+
 def as_json(comparison: Comparison) -> bytes:
     """The comparison for machines."""
     option = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY
-    return orjson.dumps({"schema": SCHEMA, "comparison": comparison, "package": __version__}, str, option) + b"\n"
+    return orjson.dumps(_File(SCHEMA, comparison, __version__), str, option) + b"\n"
+
+
+def comparison_schema() -> dict[str, Any]:
+    """The JSON Schema of ``as_json``."""
+    return TypeAdapter(_File).json_schema(mode="serialization")
