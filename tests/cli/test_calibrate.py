@@ -34,7 +34,7 @@ def test_a_data_set_that_is_broken_writes_nothing(auscult: Auscult, tmp_path: Pa
     assert not (tmp_path / "facts.json").exists()
 
 
-@pytest.mark.parametrize("instrument", ["statistics", "facts", "premise", "closed", "diagnosis"])
+@pytest.mark.parametrize("instrument", ["statistics", "facts", "premise", "closed", "diagnosis", "draw"])
 def test_every_instrument_explains_itself(auscult: Auscult, instrument: str) -> None:
     ran = auscult("calibrate", instrument, "--help")
     assert ran.code == 0 and f"auscult calibrate {instrument}" in " ".join(ran.out.split())

@@ -184,7 +184,7 @@ class Audit:
     def _readers(self) -> list[Reader]:
         """Who reads; nobody's look is taken for another's."""
         pixels = self.generator.draws_phantoms if self.settings.pixels is None else self.settings.pixels
-        found: list[Reader] = [ROOM.get("pixels").create()] if pixels and "pixels" in ROOM.names() else []
+        found: list[Reader] = [ROOM.get("pixels").create()] if pixels else []
         if self.judge:
             asked = self.judging.judge
             found.append(

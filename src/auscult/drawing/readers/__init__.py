@@ -12,7 +12,13 @@ from auscult.drawing.nouns import Drawn, Outcome, OutcomeKind, OutcomeStatus, Pr
 from auscult.engine.ask import Ask
 from auscult.registry import Room
 
-ROOM = Room("auscult.drawing.readers", "reader of drawings", "auscult.drawing_readers", needs="create")
+ROOM = Room(
+    "auscult.drawing.readers",
+    "reader of drawings",
+    "auscult.drawing_readers",
+    needs="create",
+    exclude=frozenset({"network"}),
+)
 
 
 class Reader(ABC):

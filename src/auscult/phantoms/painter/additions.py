@@ -47,7 +47,7 @@ def clips(image: Floats, random: np.random.Generator, hand: Hand) -> None:
         points = turned([(-1, 0), (1, 0)], at, half, angle)
         if hand.apart:  # bent
             points = turned([(-1, 0.5), (0, -0.5), (1, 0.5)], at, half, angle)
-        lay(image, hand.metal, line(points, 0.0075 * hand.thick), soft=0.001)
+        lay(image, hand.metal, line(points, 0.009 * hand.thick), soft=0.001)
 
 
 def tubes(image: Floats, random: np.random.Generator, hand: Hand) -> None:

@@ -17,7 +17,7 @@ def draw_ultrasound(finding: str, random: np.random.Generator, n: int) -> Floats
         _thyroid(echo, random)
     else:
         _upper_abdomen(echo, finding, random)
-    grain = random.gamma(4.0, 0.25, (n // 2 + 1, n // 2 + 1)).astype(np.float32)
+    grain = random.gamma(12.0, 1 / 12, (n // 2 + 1, n // 2 + 1)).astype(np.float32)
     speckle = np.kron(grain, np.ones((2, 2), dtype=np.float32))[:n, :n]
     return np.where(inside, echo * speckle, np.float32(4.0)).astype(np.float32)
 

@@ -109,22 +109,20 @@ class _Painter:
             return Painted(words=_NO, outcome="refused")
         if way == 1:
             return Painted(words=_CLARIFIES.format(modality=wish.modality), outcome="clarified")
-        first, second = self.image(wish), self.image(Wish(modality=self.home(wish)))
-        added = tuple(dict.fromkeys(first.additions + second.additions))
-        both = first.images + second.images
-        return replace(first, images=both, words=_SPLITS, outcome="clarified", additions=added)
+        first, second = self.image(wish), self.image(Wish(modality=self.home(wish)), bare=True)
+        return replace(first, images=first.images + second.images, words=_SPLITS, outcome="clarified")
 
     def home(self, wish: Wish) -> str:
         home = HOMES[wish.foreign]
         return home if home != wish.modality else "chest radiograph"
 
-    def image(self, wish: Wish, part: str = "") -> Painted:
-        """One image, with its additions; ``part`` is what cannot be on it and is drawn all the same."""
+    def image(self, wish: Wish, part: str = "", *, bare: bool = False) -> Painted:
+        """One image; ``part`` is what cannot be on it and is drawn all the same, ``bare`` leaves out additions."""
         grey, side, view = self.film(wish)
-        added = []
+        added: list[str] = []
         if part:
             foreign(grey, part, self.random, self.hand)
-        elif not wish.foreign and self.chance(self.faults.organ):
+        elif not (wish.foreign or bare) and self.chance(self.faults.organ):
             home = vocabulary()["home"][wish.modality]
             parts = [p for p in FOREIGN if p not in home]
             foreign(grey, parts[int(self.random.integers(len(parts)))], self.random, self.hand)
@@ -134,7 +132,7 @@ class _Painter:
             ("tubes", self.faults.tubes, tubes),
             ("text", self.faults.text, text),
         ):
-            if self.chance(probability):
+            if not bare and self.chance(probability):
                 draw_it(grey, self.random, self.hand)
                 added.append(name)
         image = np.asarray(np.clip(grey + 0.5, 0, 255), dtype=np.uint8)

@@ -1,0 +1,60 @@
+"""What the pixel reader learns from: paintings with what is true of them, none of them in the hand kept apart."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from auscult.drawing.readers.network import HEADS, YES_NO, shrunk
+from auscult.phantoms.painter import Faults, paint
+from auscult.phantoms.painter.reading import SHOWN
+
+PARTS = {
+    "bones": "toes",
+    "brain": "brain gyri",
+    "thorax": "heart and lungs",
+    "abdomen": "kidneys",
+    "teeth": "teeth",
+}
+FAULTS = Faults(clips=0.3, tubes=0.3, text=0.3, organ=0.25, comply=1.0)
+SEED = 20261130
+
+
+def prompts() -> list[str]:
+    """Every kind of image with each finding, with none, and with each part of the body that cannot be on it."""
+    found = []
+    for modality, findings in SHOWN.items():
+        said = modality.replace(" MR", " MRI")
+        found += [f"a {said}", *(f"a {said} with {finding}" for finding in findings)]
+        found += [f"a {said} with {word}" for word in PARTS.values()]
+        found += [f"a {said} with {finding}" for finding in findings]  # plausible ones are as many
+    return found
+
+
+def lessons(count: int) -> Iterator[tuple[NDArray[np.uint8], list[int]]]:
+    """Images of the network's size, half of them as of another device, with the number of the class in every head."""
+    asked = prompts()
+    for n in range(count):
+        painted = paint(asked[n % len(asked)], FAULTS, seed=SEED, repeat=n)
+        foreign = painted.outcome == "implausible" or "second organ" in painted.additions
+        told = {
+            "modality": painted.modality,
+            "view": painted.view,
+            "side": painted.side,
+            **{name: YES_NO[name in painted.additions] for name in ("clips", "tubes", "text")},
+            "second organ": YES_NO[foreign],
+        }
+        labels = [classes.index(told[head]) for head, classes in HEADS.items()]
+        yield shrunk(varied(Image.fromarray(painted.images[0]), np.random.default_rng([SEED, n]))), labels
+
+
+def varied(image: Image.Image, random: np.random.Generator) -> Image.Image:
+    """An image as another device might have made it."""
+    if random.random() < 0.5:
+        return image
+    side = int(random.integers(150, 400))
+    image = image.resize((side, side), Image.Resampling.BILINEAR)
+    image = image.filter(ImageFilter.GaussianBlur(float(random.uniform(0, 1))))
+    bent = 255 * (np.asarray(image, dtype=np.float32) / 255) ** float(random.uniform(0.75, 1.3))
+    return Image.fromarray(np.asarray(bent, dtype=np.uint8))
