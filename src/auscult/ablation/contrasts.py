@@ -4,7 +4,7 @@ Everything is made of rows and outcomes by item; neither a model nor an item set
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Literal
 
@@ -188,17 +188,21 @@ def _of_detection(
     if measure == "AUROC":
         shared = rows & np.all([np.isfinite(cell.margin) for cell in every], axis=0)
         tables = [found[0] if (found := curve_table(items, shared, arm)) else None for arm in cells]
-        n = int(shared.sum())
+        n, fewest = int(shared.sum()), FEW
     else:
         shared = rows & ~np.any([cell.response == LOST for cell in every], axis=0)
         tables = [detection_table(items, shared, arm, measure) for arm in cells]
         n = int((shared & np.isin(items.premise, (1, 2))).sum())
+        fewest = min(int((shared & (items.premise == kind)).sum()) for kind in (1, 2))
     if any(table is None for table in tables):
         return None
     seeds = max(map(len, cells))
     whole = [np.broadcast_to(table, (seeds, table.shape[1])) for table in tables if table is not None]
     difference = whole[0] - whole[1] if len(whole) > 1 else whole[0]
-    return _estimated(measure, [(difference, None)], n, 0, 1.0, level, seeds)
+    made = _estimated(measure, [(difference, None)], n, 0, 1.0, level, seeds)
+    few = f"fewer than {FEW} premises of a kind: rates near 0 or 1 move it much" if fewest < FEW else ""
+    note = "; ".join(filter(None, (made.estimate.note, few)))
+    return replace(made, estimate=replace(made.estimate, note=note))
 
 
 def by_seed(measure: str, items: Items, rows: Bools, cells: Mapping[int | None, Outcomes]) -> dict[int | None, float]:

@@ -30,7 +30,7 @@ def test_the_first_screen_asks_each_primary_claim_and_says_whether_it_stands(fou
     ]
     assert [verdict.word for verdict in face.verdicts] == ["met", "not known", "met"]
     assert face.line.replace("\u00a0", " ") == "2 of 3 primary claims are shown."
-    assert "1 more claims are exploratory" in face.about
+    assert "1 more claim is exploratory" in face.about
     assert "claimed: less than −50.0" in face.verdicts[0].sentence
 
 

@@ -21,13 +21,17 @@ def ablation_face(study: Study) -> Face:
     clusters = len(set(study.items.cluster))
     return Face(
         title=f"{study.plan.title}: {say.count(cells, 'cell')} of {say.count(len(study.arms), 'arm')}",
-        about=f"{say.whole(len(study.items.id))} questions about {say.count(clusters, 'image or patient')} a cell; "
-        f"limits were fixed in the plan{f'; {exploratory} more claims are exploratory' if exploratory else ''}.",
+        about=f"{say.whole(len(study.items.id))} questions about {say.whole(clusters)} images or patients a cell; "
+        f"limits were fixed in the plan{_exploratory(exploratory)}.",
         line=_line(study, primary),
         verdicts=tuple(_verdict(number, one) for number, one in enumerate(primary or study.tested)),
         cautions=(*_lacking(study), *study.passed_over, *study.remarks)[:CAUTIONS],
         steps=tuple(_steps(study)),
     )
+
+
+def _exploratory(count: int) -> str:
+    return f"; {count} more {'claim is' if count == 1 else 'claims are'} exploratory" if count else ""
 
 
 def _line(study: Study, primary: list[Tested]) -> str:
@@ -78,7 +82,7 @@ def _bar(one: Tested) -> Iterator[Bar]:
     if scale_of(one.hypothesis.measure, one.hypothesis.form) is not Scale.PLAIN:
         reach = min(reach, 1.0) if max(ends) <= 1 else reach
     yield Bar(
-        label=one.hypothesis.measure,
+        label=one.hypothesis.measure if one.hypothesis.form == "difference" else one.hypothesis.form,
         value=e.value,
         low=e.low,
         high=e.high,
