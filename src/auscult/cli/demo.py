@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from auscult.reports.face import Face
 
 SEED = 1
+CONTENTS = 6
+"""Of the prompts that the painter is asked for."""
 
 
 def demo(
@@ -21,7 +23,7 @@ def demo(
 
     Phantoms are synthetic images of which everything is known: there the figures mean what they say. The real images
     are a sample of VQA-RAD; a blind baseline shows what can be guessed, and the phantom model, which has never seen a
-    real image, only that the loop runs.
+    real image, only that the loop runs. A painter with known faults shows what an audit of a generator finds.
 
     [bold]Example[/bold]
 
@@ -37,6 +39,7 @@ def demo(
         ("Phantoms, asked of the phantom model", _on(_phantom_items(out, n), "phantom", out / "phantom")),
         ("Real images, asked of a model that never sees them", _blind(out)),
         ("Real images, asked of the phantom model", _on(_real_items(out), "phantom", out / "phantom-on-real")),
+        ("A painter of phantoms, asked for what can be and for what cannot", _drawn(out)),
     ]
     for title, (face, page) in shown:
         brief(title, face, page, console)
@@ -79,6 +82,15 @@ def _real_items(out: Path) -> Path:
         split=SplitPlan(shares={"train": 0.4, "test": 0.6}),
     )
     return items
+
+
+def _drawn(out: Path) -> "tuple[Face, Path]":
+    from auscult.api.auditing import audit_draw
+    from auscult.reports.drawing.page import PAGE, face_of
+
+    tell("painter:default draws")
+    audit = audit_draw("painter:default", out / "painter", draws=1, limit=CONTENTS)
+    return face_of(audit), audit / PAGE
 
 
 def _blind(out: Path) -> "tuple[Face, Path]":
