@@ -199,6 +199,48 @@ def test_eager_attention_packs_as_exactly(tmp_path: Path) -> None:
     assert distance(ours, theirs) < EXACT
 
 
+def in_a_batch(model: Any, one: Shown) -> dict[str, Any]:
+    """Gradients of the sum of the losses of the pairs as a padded batch, which is the usual way."""
+    longest = max(len(pair.ids) for pair in one.pairs)
+    mask = torch.stack([(torch.arange(longest) < len(pair.ids)).long() for pair in one.pairs])
+    ids = torch.stack([torch.nn.functional.pad(pair.ids, (0, longest - len(pair.ids))) for pair in one.pairs])
+    pixels = {name: torch.cat([value] * len(one.pairs)) for name, value in one.pixels.items()}
+    logits = model(input_ids=ids, attention_mask=mask, **pixels).logits.float()
+    losses = [
+        torch.nn.functional.cross_entropy(
+            logits[n, pair.asked - 1 : len(pair.ids) - 1], pair.ids[pair.asked :], reduction="sum"
+        )
+        for n, pair in enumerate(one.pairs)
+    ]
+    torch.stack(losses).sum().backward()
+    return gradients(model)
+
+
+def test_in_bfloat16_packed_gradients_are_as_near_to_the_true_ones_as_those_of_plain_runs(tmp_path: Path) -> None:
+    model, head, image = opened("llava", "llama", tmp_path)
+    with torch.no_grad():
+        for parameter in model.parameters():  # so that both formats hold the same weights
+            parameter.copy_(parameter.bfloat16().float())
+    shown = [pairs_of(model, head, image, 4, random.Random(2))]
+    shown = [replace(one, pixels={n: v.bfloat16().float() for n, v in one.pixels.items()}) for one in shown]
+    true = apart(model, shown)[1]
+    model.bfloat16()
+    halved = [replace(one, pixels={n: v.bfloat16() for n, v in one.pixels.items()}) for one in shown]
+    ways = {
+        "packed": together(model, pack(halved, model.config, budget=4096))[1],
+        "apart": apart(model, halved)[1],
+        "batch": in_a_batch(model, halved[0]),
+    }
+    off = {way: off_by(found, true) for way, found in ways.items()}
+    assert off["packed"] < 1.5 * max(off["apart"], off["batch"])
+
+
+def off_by(ours: dict[str, Any], theirs: dict[str, Any]) -> float:
+    """Length of the difference of all gradients, as a share of their length."""
+    difference = sum(float((ours[n].double() - t.double()).pow(2).sum()) for n, t in theirs.items())
+    return float((difference / sum(float(t.double().pow(2).sum()) for t in theirs.values())) ** 0.5)
+
+
 def test_one_token_that_sees_another_pair_would_be_found(tmp_path: Path) -> None:
     model, head, image = opened("llava", "llama", tmp_path)
     shown = [pairs_of(model, head, image, 4, random.Random(2))]

@@ -62,7 +62,7 @@ def tuned(
     show: Show = progress,
     command: str = "",
 ) -> dict[str, str]:
-    """Tunes, and returns what it came to, in words.
+    """Tunes, and returns what it came to, in words; nothing where another process says it.
 
     Raises:
         MissingExtra: a package is not installed.
@@ -77,4 +77,5 @@ def tuned(
 
     del peft, torch
     tuning = Tuning(items, model, options, model_options)
-    return dict(outcome_lines(tuning.run(out, show, command)))
+    card = tuning.run(out, show, command)
+    return dict(outcome_lines(card)) if tuning.processes.first else {}

@@ -39,6 +39,8 @@ def tune(
 
     auscult evaluate items --model local:adapter --split test --out run-after
 
+    accelerate launch --num_processes 4 -m auscult tune items --model local:models/my-vlm --out adapter
+
     auscult tune items --model local:models/llava-med --learn trace --stage-weights 1,0,1,1 --out adapter
 
     auscult compare run-before run-after
@@ -47,6 +49,8 @@ def tune(
     from auscult.printing import tell
 
     outcome = tuned(items, model, out, options, model_options, command=typed.command)
+    if not outcome:
+        return
     if not quiet:
         tell(*(f"{name}: {what}" for name, what in outcome.items()))
     give(out)

@@ -25,6 +25,7 @@ from auscult.tuning.packing import (
     token_losses,
     token_losses_apart,
 )
+from auscult.tuning.processes import Processes
 from auscult.tuning.targets import Lesson
 
 Unit = Packed | tuple[Shown, Pair]
@@ -49,10 +50,14 @@ class Learner:
         encoder: of the same model.
         options: how.
         packs: whether the pairs of an image share a sequence.
+        processes: that learn together; None: this one alone.
     """
 
-    def __init__(self, model: Any, encoder: Encoder, options: TuningOptions, packs: bool) -> None:
+    def __init__(
+        self, model: Any, encoder: Encoder, options: TuningOptions, packs: bool, processes: Processes | None = None
+    ) -> None:
         self.model, self._encoder, self._options, self._packs = model, encoder, options, packs
+        self._processes = processes or Processes()
         self._encoding = Lock()
         self._device = next(model.parameters()).device
         self._learns = [p for p in model.parameters() if p.requires_grad]
@@ -69,11 +74,11 @@ class Learner:
     def ahead(
         self, lessons: Lessons, steps: Sequence[Sequence[Chunk]], first: int
     ) -> Generator[list[Unit], None, None]:
-        """The units of each step from one on; those of the next are encoded while one is learnt from."""
+        """The units of each step from one on, of this process; those of the next are encoded meanwhile."""
         with ThreadPoolExecutor(1) as reader:
             waiting = None
             for chunks in islice(steps, first, None):
-                now, waiting = waiting, reader.submit(self.units, lessons, chunks)
+                now, waiting = waiting, reader.submit(self.units, lessons, self._processes.part(chunks))
                 if now:
                     yield now.result()
             if waiting:
@@ -86,36 +91,42 @@ class Learner:
             NotFinite: the loss of some pairs, or a gradient, is no number; nothing was changed.
         """
         in_training(self.model)
-        weight = sum(map(_weight, units))
+        weight = sum(self._processes.together(sum(map(_weight, units))))
         total = 0.0
+        wrong: list[str] = []
         for unit in units:
             losses = self._losses(unit)
             if not bool(torch.isfinite(losses).all()):
-                self.optimizer.zero_grad(set_to_none=True)
-                raise NotFinite(_without_number(unit, losses))
+                wrong = _without_number(unit, losses)
+                break
             (losses.sum() / weight).backward()
             total += losses.detach().sum().item()
+        if all_wrong := [name for names in self._processes.together(wrong) for name in names]:
+            self.optimizer.zero_grad(set_to_none=True)
+            raise NotFinite(all_wrong)
+        self._processes.add_gradients(self._learns)
         norm = torch.nn.utils.clip_grad_norm_(self._learns, self._options.clip or math.inf)
         if not bool(torch.isfinite(norm)):
             self.optimizer.zero_grad(set_to_none=True)
-            raise NotFinite([name for unit in units for name in _names(unit)])
+            names = self._processes.together([name for unit in units for name in _names(unit)])
+            raise NotFinite([name for some in names for name in some])
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        return total / weight
+        return sum(self._processes.together(total)) / weight
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def held_out(self, lessons: Lessons, chunks: Sequence[Chunk], advance: Callable[[], None] = lambda: None) -> float:
         """The mean loss a token of what is held out, by their weights."""
         self.model.eval()
         total, weight = 0.0, 0.0
-        for chunk in chunks:
+        for chunk in self._processes.part(chunks):
             for unit in self.units(lessons, [chunk]):
                 total += self._losses(unit).sum().item()
                 weight += _weight(unit)
             advance()
-        return total / weight
+        return sum(self._processes.together(total)) / sum(self._processes.together(weight))
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def first_logits(self, lessons: Sequence[Lesson]) -> torch.Tensor:

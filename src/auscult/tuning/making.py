@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import torch
 
-from auscult.engine.progress import progress
+from auscult.engine.progress import Bar, progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
@@ -38,6 +38,7 @@ from auscult.tuning.learning import Learner, NotFinite, check_lengths, learnt_to
 from auscult.tuning.lessons import Chunk, Drawn, Lessons
 from auscult.tuning.options import CHANGES_NOTHING, TuningOptions, sources
 from auscult.tuning.premises import Premises, told_acceptance, told_change
+from auscult.tuning.processes import Processes
 from auscult.version import __version__
 
 NOTE, CURVE, CHART, README = "tuning.json", "curve.csv", "curve.svg", "README.md"
@@ -71,7 +72,10 @@ class Tuning:
     ) -> None:
         self.spec, self.options, self.items = spec, options or TuningOptions(), ItemSet(items)
         self.options.check()
-        self.weights = _opened(spec, model or ModelOptions())
+        self.processes = Processes()
+        if self.processes.count > 1 and self.options.dropout:
+            raise UserError("--dropout is of one process; leave it out, or tune without accelerate launch")
+        self.weights = _opened(spec, self.processes.placed(model or ModelOptions()))
         config = self.weights.model.config
         family_of(config)
         why = unpackable(config)
@@ -105,18 +109,30 @@ class Tuning:
         Raises:
             UserError: bad input, a loss that is no number, or too little memory; what was learnt is kept.
         """
+        self.processes.meet(self.weights.device)
+        if self.processes.first:
+            self._first(out, show, command)
+        else:
+            self.processes.wait()
+            if not is_adapter(out):
+                self._learn(out, _unseen)
+        self.processes.part_ways()
+        return Card.model_validate(read_json(out / CARD, "bring it back"))
+
+    def _first(self, out: Path, show: Show, command: str) -> None:
+        """What the process does that writes and speaks."""
         _refuse_other_folder(out)
         with held(out, "another process is tuning into this folder; wait for it, or use another --out"):
             self._begin(out, command)
+            self.processes.wait()
             if is_adapter(out):
                 tell(f"{out}: already holds this adapter; left as it is")
-                return Card.model_validate(read_json(out / CARD, "bring it back"))
+                return
             for why, names in self.lessons.left_out.items():
                 tell(f"{len(names)} items are left out ({why}): {', '.join(names[:5])}{' …' * (len(names) > 5)}")
             for note in self.notes:
                 tell(note)
-            with _threads(self.weights), _seeded(self.options.seed):
-                return self._learn(out, show)
+            self._learn(out, show)
 
     def _begin(self, out: Path, command: str) -> None:
         """Notes whose folder it is; refuses one that belongs to another tuning."""
@@ -133,7 +149,12 @@ class Tuning:
         note = {"identity": identity, "command": command, "begun": datetime.now(UTC).isoformat(timespec="seconds")}
         replace_file(out / NOTE, orjson.dumps(note, option=orjson.OPT_INDENT_2) + b"\n")
 
-    def _learn(self, out: Path, show: Show) -> Card:
+    def _learn(self, out: Path, show: Show) -> None:
+        with _threads(self.weights), _seeded(self.options.seed):
+            self._learn_seeded(out, show)
+        self.processes.wait()
+
+    def _learn_seeded(self, out: Path, show: Show) -> None:
         encoder = Encoder(self.weights)
         check_lengths(encoder, self.lessons)
         premises = Premises(self.lessons, self.weights.processor.tokenizer)
@@ -142,13 +163,14 @@ class Tuning:
         if self.weights.device.type != "cpu" if checkpointing is None else checkpointing:
             model.enable_input_require_grads()
             model.activation_checkpointing_enable({"use_reentrant": False})
-        learner = Learner(model, encoder, self.options, self.packs)
+        learner = Learner(model, encoder, self.options, self.packs, self.processes)
         course = Course.of(self.lessons, self.options)
         state = checkpoint.read(out, model, learner.optimizer)
         why = self._go_on(out, learner, course, state, premises, show)
         if state.best:
             checkpoint.set_adapter(model, state.best)
-        return self._finish(out, model, course, state, why)
+        if self.processes.first:
+            self._finish(out, model, course, state, why)
 
     def _go_on(
         self, out: Path, learner: Learner, course: Course, state: Progress, premises: Premises, show: Show
@@ -167,25 +189,29 @@ class Tuning:
                     batch = next(units)
                     loss = learner.step(batch, rate(state.step, total, self.options))
                 except NotFinite as error:
-                    checkpoint.write(out, state, learner.model, learner.optimizer)
+                    self._keep(out, state, learner)
                     raise not_finite(error, state.step, state.step, out) from None
                 except torch.OutOfMemoryError as error:
                     raise _too_little_memory(error, self.options) from None
                 state.losses.append(loss)
-                state.tokens += learnt_tokens(batch)
+                state.tokens += sum(self.processes.together(learnt_tokens(batch)))
                 state.step += 1
                 if held_out and state.step in course.looks:
                     self._look(learner, held_out, premises, state)
                 elif time.monotonic() - saved < self.options.save_every:
                     bar.advance()
                     continue
-                checkpoint.write(out, state, learner.model, learner.optimizer)
+                self._keep(out, state, learner)
                 saved = time.monotonic()
                 bar.advance()
             units.close()
         if state.step == total:
             return "all epochs are done"
         return f"the loss on held-out images was no better {patience} times in turn"
+
+    def _keep(self, out: Path, state: Progress, learner: Learner) -> None:
+        if self.processes.first:
+            checkpoint.write(out, state, learner.model, learner.optimizer)
 
     def _look(self, learner: Learner, held_out: list[Chunk], premises: Premises, state: Progress) -> None:
         """Notes loss and acceptance on what is held out, and the adapter where its loss is the least so far."""
@@ -199,9 +225,10 @@ class Tuning:
         recent = state.losses[since:]
         state.taken[state.step] = premises.taken(learner)
         told = told_acceptance(state.taken[state.step])
-        tell(f"step {state.step}: loss {sum(recent) / len(recent):.3f}, on held-out images {loss:.3f}{told}")
+        if self.processes.first:
+            tell(f"step {state.step}: loss {sum(recent) / len(recent):.3f}, on held-out images {loss:.3f}{told}")
 
-    def _finish(self, out: Path, model: Any, course: Course, state: Progress, why: str) -> Card:
+    def _finish(self, out: Path, model: Any, course: Course, state: Progress, why: str) -> None:
         """Writes the adapter; its configuration comes last, by which it is known as one."""
         card = self._card(course, state, why)
         with draft_folder(out.resolve() / "adapter") as draft:
@@ -214,7 +241,6 @@ class Tuning:
                 (draft / name).chmod(0o644)
                 os.replace(draft / name, out / name)
         (out / checkpoint.FILE).unlink(missing_ok=True)
-        return card
 
     def _card(self, course: Course, state: Progress, why: str) -> Card:
         o, lessons = self.options, self.lessons
@@ -299,6 +325,11 @@ def _seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         yield
+
+
+@contextmanager
+def _unseen(what: str, total: int | None) -> Iterator[Bar]:
+    yield Bar(what, total)
 
 
 def _too_little_memory(error: Exception, options: TuningOptions) -> UserError:
