@@ -63,7 +63,7 @@ def _verdict(lines: Sequence[Line]) -> Verdict:
         question=QUESTIONS.get(name, name),
         word="not known",
         in_words="measured" if bars else "not known",
-        sentence=f"{said} ({own[0].way})",
+        sentence=" ".join([f"{said} ({own[0].way})", *_shown_changes(lines)]),
         short=short,
         bars=bars,
         more=tuple(_changes(lines)),
@@ -123,6 +123,16 @@ def _changes(lines: Sequence[Line]) -> Iterator[str]:
             yield f"{line.way}, {line.metric}: {say.figure(figure.value, Scale.POINTS)} {ends}".rstrip() + "."
 
 
+def _shown_changes(lines: Sequence[Line]) -> Iterator[str]:
+    """What examples are shown to change, for the first screen."""
+    for line in lines:
+        figure = line.figure
+        if "minus" in line.way and figure.value is not None and (figure.p_value or 1.0) < 1 - figure.level:
+            more = "more" if figure.value > 0 else "fewer"
+            way = line.way.split(" minus ")[0]
+            yield f"With {way}: {abs(100 * figure.value):.0f} of 100 {more} ({line.metric})."
+
+
 def tables_of(lines: Sequence[Line]) -> Iterator[Table]:
     """A table a task: a row a figure, a column a way of asking."""
     for name in dict.fromkeys(line.task for line in lines):
@@ -135,11 +145,12 @@ def tables_of(lines: Sequence[Line]) -> Iterator[Table]:
             cells = tuple(_cell(there.get(way), notes) for way in ways)
             first = next(iter(there.values()))
             rows.append(Row(label=_label(first), about=key[0], cells=cells))
-        lead = AGREEMENT if any(line.part == "agreement" for line in own) else RATES
+        parts = {line.part for line in own}
+        leads = [said for part, said in (("agreement", AGREEMENT), ("rates", RATES)) if part in parts]
         columns = tuple(Column(title=way) for way in ways)
         caption = QUESTIONS.get(name, name)
         yield Table(
-            name=name, caption=caption, head="Figure", columns=columns, rows=tuple(rows), notes=(*notes.texts, lead)
+            name=name, caption=caption, head="Figure", columns=columns, rows=tuple(rows), notes=(*notes.texts, *leads)
         )
 
 
