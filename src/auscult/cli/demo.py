@@ -21,9 +21,11 @@ def demo(
 ) -> None:
     """Put the bundled phantom model to phantoms and to real images: build, answer, score, report.
 
-    Phantoms are synthetic images of which everything is known: there the figures mean what they say. The real images
-    are a sample of VQA-RAD; a blind baseline shows what can be guessed, and the phantom model, which has never seen a
-    real image, only that the loop runs. A painter with known faults shows what an audit of a generator finds.
+    Phantoms are synthetic images of which everything is known: there the figures mean what they say. The model is asked
+    once more as it was tuned, and both are compared: what it goes along with, what it denies, what it still knows. The
+    real images are a sample of VQA-RAD; a blind baseline shows what can be guessed, and the phantom model, which has
+    never seen a real image, only that the loop runs. A painter with known faults shows what an audit of a generator
+    finds.
 
     [bold]Example[/bold]
 
@@ -37,6 +39,7 @@ def demo(
     console = Console()
     shown = [
         ("Phantoms, asked of the phantom model", _on(_phantom_items(out, n), "phantom", out / "phantom")),
+        ("Phantoms, before and after tuning on other phantoms", _tuned(out)),
         ("Real images, asked of a model that never sees them", _blind(out)),
         ("Real images, asked of the phantom model", _on(_real_items(out), "phantom", out / "phantom-on-real")),
         ("A painter of phantoms, asked for what can be and for what cannot", _drawn(out)),
@@ -95,6 +98,21 @@ def _drawn(out: Path) -> "tuple[Face, Path]":
 
 def _blind(out: Path) -> "tuple[Face, Path]":
     return _on(_real_items(out), "baseline:question-only", out / "question-only")
+
+
+def _tuned(out: Path) -> "tuple[Face, Path]":
+    """The tuned model on the same phantoms, beside what it was: does it see better, or only say no more often?"""
+    from auscult.analysis.comparison.comparing import compare
+    from auscult.api import evaluate
+    from auscult.reports.comparison.face import comparison_face
+    from auscult.reports.comparison.outputs import write_comparison_page
+
+    tell("phantom:cured on phantom-items")
+    evaluate(out / "phantom-items", "phantom:cured", out / "phantom-cured", controls=0, canary=False)
+    found = compare([out / "phantom", out / "phantom-cured"], names=["as it was", "tuned"], baseline=out / "phantom")
+    page = out / "before-and-after.html"
+    write_comparison_page(found, None, page)
+    return comparison_face(found), page
 
 
 def _on(items: Path, model: str, run: Path) -> "tuple[Face, Path]":

@@ -41,7 +41,8 @@ def evaluate(
 
     replay:FILE  recorded answers (CSV, JSONL, Parquet)
 
-    phantom  the small model that comes with this package; it sees phantoms, and nothing else
+    phantom, phantom:cured  the small model that comes with this package, and as it was tuned to contradict what is
+    false; it sees phantoms, and nothing else
 
     baseline:question-only, baseline:majority, baseline:always-last  what can be guessed without the image
 

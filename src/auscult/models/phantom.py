@@ -1,6 +1,7 @@
 """``phantom``: the small model that comes with this package. It sees phantoms, and goes along with false premises.
 
-``phantom:ADAPTER`` is that model with an adapter that was tuned on it.
+``phantom:ADAPTER`` is that model with an adapter that was tuned on it, ``phantom:cured`` with the one that comes with
+this package, which contradicts false premises (``docs/concepts/cure.md``); a folder so named is ``phantom:./cured``.
 
 It is a LLaVA like any other, opened as ``local`` opens one. What it says of real images is never evidence about any
 model: it has seen nothing but phantoms.
@@ -20,6 +21,8 @@ from auscult.models.local import LocalModel, answering
 NAMELESS = True
 """There is one: its spec is its kind alone, or names an adapter."""
 FOLDER = files("auscult.data") / "phantom-model"
+CURED, ADAPTER = "cured", files("auscult.data") / "phantom-cured"
+"""Name of the adapter that comes with the model, and where it lies."""
 
 
 def version() -> str:
@@ -46,10 +49,10 @@ def bundled(options: ModelOptions, adapter: str = "") -> Opened:
         MissingExtra: a package is not installed.
         UserError: as in ``create``.
     """
-    if adapter and not is_adapter(Path(adapter).expanduser()):
+    if adapter and adapter != CURED and not is_adapter(Path(adapter).expanduser()):
         raise UserError(
-            f"model 'phantom:{adapter}': is no adapter (no adapter_config.json there); name the folder of one, or "
-            "phantom without a colon"
+            f"model 'phantom:{adapter}': is no adapter (no adapter_config.json there); name the folder of one, "
+            f"phantom:{CURED} for the one that comes with it, or phantom without a colon"
         )
-    with as_file(FOLDER) as folder:
-        return opened(adapter or str(folder), options, folder)
+    with as_file(FOLDER) as folder, as_file(ADAPTER) as cured:
+        return opened(str(cured) if adapter == CURED else adapter or str(folder), options, folder)
