@@ -60,6 +60,18 @@ def test_a_constant_for_each_question_is_a_shift_though_it_rises_above_the_curve
     assert found.verdict == "shifts" and found.within is not None and found.within.value == 0
 
 
+def test_the_few_questions_that_have_a_curve_of_their_own_decide_nothing_the_ranking_within_words_does() -> None:
+    s = study(images=120)
+    own = np.where(s["question"] == 0, 0, 1 + np.arange(len(s["image"])) // 4)
+    sharper = np.where(s["question"] == 0, s["margin"], s["margin"] + np.where(s["truth"], 2.0, -2.0))
+    found = told(s, sharper, questions=own)
+    assert found.above_question is not None and found.above_question.on_it and found.tested < 0.5
+    assert found.verdict == "discriminates" and not found.reason
+    bias = np.random.default_rng(1).normal(0, 4, own.max() + 1)[own]
+    moved = told(s | {"margin": s["margin"] + bias}, s["margin"], questions=own)
+    assert moved.above_global.above and (moved.verdict, moved.reason) == ("not known", UNTESTED)
+
+
 def test_who_tells_more_apart_discriminates_and_who_tells_less_harms() -> None:
     s = study(d=1.3)
     fresh = 0.7 * s["noise"] + np.sqrt(1 - 0.49) * study(9)["noise"]

@@ -31,6 +31,8 @@ ENOUGH: Final = 50
 """True items, and false ones, that the test needs."""
 ENOUGH_A_QUESTION: Final = 10
 """True items, and false ones, that a question's own curve needs."""
+TESTED: Final = 0.5
+"""Share of the items whose question has a curve of its own, below which these curves decide nothing."""
 SAME: Final = 0.02
 """Distance from the curve, either way, within which the 90 % interval of a shift lies."""
 RESAMPLES: Final = 1000
@@ -100,8 +102,8 @@ class CureOrShift:
 
     Attributes:
         verdict: ``discriminates``: above both curves; ``shifts``: within two points of the curve of each question's own
-            constant (of one constant, where that is not tested), whatever the sign; ``harms``: below it; else
-            ``not known``.
+            constant (of one constant, where that is tested of less than half of the items), whatever the sign;
+            ``harms``: below it; else ``not known``.
         reason: what keeps it from being known, or what it cannot exclude; empty: nothing.
         above_global: against one constant for all questions.
         above_question: against a constant for each question's words; None: not tested.
@@ -218,13 +220,23 @@ def cure_or_shift(
     given = {"level": level, "unit": unit, "instrument": instrument, "missing": lost, "max_missing": max_missing}
     found = _resampled(about, data, resamples)
     within = None if words is None else area_change(first, others, true, codes, strata=words, **given)  # type: ignore[arg-type]
+    verdict, reason = _held_against_words(found, within)
     return replace(
         found,
+        verdict=verdict,
+        reason=reason,
         area=area_change(first, others, true, codes, **given),  # type: ignore[arg-type]
         within=None if within is None or within.value is None else replace(within, name="change within a question"),
         before=replace(found.before, area=area(first, true, codes, **given)),  # type: ignore[arg-type]
         after=replace(found.after, area=area(others, true, codes, **given)),  # type: ignore[arg-type]
     )
+
+
+def _held_against_words(found: CureOrShift, within: Estimate | None) -> tuple[Verdict, str]:
+    """The verdict where few questions have a curve of their own: a constant for each leaves the ranking within it."""
+    if found.verdict != "discriminates" or found.reason != UNTESTED or within is None or within.low is None:
+        return found.verdict, found.reason
+    return (found.verdict, "") if within.low > 0 else ("not known", UNTESTED)
 
 
 def _said(margins: Floats, said: ArrayLike | None) -> Floats:
@@ -257,7 +269,7 @@ def _resampled(about: Estimate, data: _Data, resamples: int) -> CureOrShift:
         for n, name in ((4, "change of d′"), (5, "change of the criterion"))
     )
     tested = sum(map(len, strata)) / len(data.true)
-    verdict, reason = _verdict(about, data.true, overall, by_question if strata else None)
+    verdict, reason = _verdict(about, data.true, overall, by_question if tested >= TESTED else None)
     z_hits, z_alarms = (_normal(share, float(rows.sum())) for share, rows in ((hits, data.true), (alarms, ~data.true)))
     before, after = (
         Point(
