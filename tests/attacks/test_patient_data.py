@@ -71,7 +71,7 @@ def commands(folder: Path, url: str) -> dict[str, list[str]]:
         "`audit draw` with a generator in this process": "audit draw painter:default --limit 1 --draws 1 --out drawn",
         "`audit draw openai:NAME@URL`": f"audit draw openai:d@{url} --limit 1 --draws 1 --retries 0 --out drawn-there",
         "`audit draw --judge openai:NAME@URL`": f"audit draw painter:default --limit 1 --judge {judge} --out seen",
-        "`calibrate` of rules, facts, statistics, quality, diagnosis, drawings": "calibrate facts --out facts.json",
+        "`calibrate` of rules, facts, statistics, quality, diagnosis, drawings, probes": "calibrate facts --out f.json",
     }
     return {row: [*line.split(), *(quiet if line.startswith("evaluate") else [])] for row, line in lines.items()}
 

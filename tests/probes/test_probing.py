@@ -86,14 +86,14 @@ def test_who_says_that_nothing_is_shown_is_right_without_the_image(phantom_items
     assert {r.condition for r in rows if r.role == "changed"} == {"without"}
     found = figures(tmp_path / "run", "no-image")
     assert found["right"].with_image.value == 1
-    assert found["abstains before"].with_image.value == found["accuracy after"].with_image.value == 0
+    assert found["over-abstains"].with_image.value == found["accuracy after"].with_image.value == 0
     assert found["points after"].with_image.value == found["points before"].with_image.value == 1
 
 
 def test_who_always_abstains_is_right_without_the_image_and_over_abstains_with_it(phantom_items, tmp_path):
     probed(phantom_items, abstains, tmp_path / "run", "no-image")
     found = figures(tmp_path / "run", "no-image")
-    assert found["right"].with_image.value == found["abstains before"].with_image.value == 1
+    assert found["right"].with_image.value == found["over-abstains"].with_image.value == 1
     assert found["abstains more"].with_image.value == 0
 
 

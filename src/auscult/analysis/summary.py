@@ -65,8 +65,8 @@ class Figure:
       reference are shares of all answers; fabrication and miss of questions where the finding is not, or is, there.
     - probe: the probe; what it changes. ``metric``: right is the share that does what is right on changed questions or
       images; accuracy and abstains before and after; drop, before minus after, in pairs; goes along, with what was
-      proposed, led, its excess over the same answer unasked, and the share among items that are known; points, as
-      Med-HALT gives them.
+      proposed, led, its excess over the same answer unasked, and the share among items that are known; wrong and sure,
+      with nine times the probability of the other answer; points, as Med-HALT gives them.
     - published: the published rule with the type of answer; its system. ``metric``: published, sound, and difference,
       published minus sound.
 
@@ -179,6 +179,7 @@ class ProbeAsked:
         right: what is right on a changed twin: same, changed (another answer that is known), or abstain.
         against: what a changed twin is held against: base, the item as the run puts it, or its unchanged twin.
         control: whether a high score says that figures of the run can be had without looking.
+        blamed: whether it is a fault to do something else than what is right.
         items: to how many it was put.
         unput: why it was not put to others → how many.
     """
@@ -190,6 +191,7 @@ class ProbeAsked:
     right: str
     against: str
     control: bool = False
+    blamed: bool = True
     items: int = 0
     unput: dict[str, int] = field(default_factory=dict)
 

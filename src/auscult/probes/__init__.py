@@ -88,6 +88,7 @@ class Probe:
         against: what changed twins are held against: the item as the run puts it, or its unchanged twin.
         control: whether a high score says that the run's own figures can be had without looking.
         chance: share of right answers that guessing gives on a twin; None where that is not known.
+        blamed: whether it is a fault to do something else than what is right.
         conditions: image conditions of its twins.
         read: what an answer says, to the item or to a twin: item, answer, what was proposed, the option that abstains.
     """
@@ -100,6 +101,7 @@ class Probe:
     put: Callable[[Subject], tuple[Twin, ...] | str]
     against: Role = "base"
     control: bool = False
+    blamed: bool = True
     conditions: frozenset[Condition] = frozenset({"with"})
     chance: Callable[[Item], float | None] = field(default=lambda item: guessing(item))
     read: Callable[[Item, Answer, str, str], Reading] = read_closed

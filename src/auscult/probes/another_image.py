@@ -24,7 +24,7 @@ PROBES = (
     Probe(
         name="image-of-other-modality",
         version=version(),
-        title="another patient's image of another modality",
+        title="another patient's image of another modality is shown",
         about="Right is to say that this image does not answer the question.",
         right="abstain",
         against="unchanged",
@@ -34,12 +34,13 @@ PROBES = (
     Probe(
         name="image-of-same-modality",
         version=version(),
-        title="another patient's image of the same modality",
+        title="another patient's image of the same modality is shown",
         about="Whose image it is cannot be seen, so that an answer about the other patient is no fault: what counts is "
         "how often the answer of the case is given nonetheless.",
         right="abstain",
         against="unchanged",
         conditions=CONDITIONS,
+        blamed=False,
         put=lambda subject: _swapped(subject, "same"),
     ),
 )

@@ -23,7 +23,7 @@ class Probed:
         cluster: patient, or else image: what is resampled.
         probe: name and version of the probe; of an item as the run puts it too, once for every probe that it is put to.
         role: the item as the run puts it, its unchanged twin, or the changed one.
-        right: what is right on the changed twin: same, changed or abstain.
+        right: what is right: same, changed or abstain.
         answer_type: of what was put.
         repeat: number of the sample.
         condition: image condition.
@@ -39,6 +39,7 @@ class Probed:
         abstains: 1 where it says that it cannot answer, or hedges.
         follows: 1 where it is what was proposed; of the item as the run puts it too, where its answer means the same.
         chance: share of right answers that guessing gives.
+        margin: log P(yes) minus log P(no), where the model says it.
     """
 
     answer_id: str
@@ -63,6 +64,7 @@ class Probed:
     abstains: float | None = None
     follows: float | None = None
     chance: float | None = None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def pairings(subjects: Sequence[Subject], probes: Sequence[Probe]) -> list[Pairi
             if isinstance(twins, str):
                 continue
             proposed = next((t.proposed for t in twins if t.item.answer_type == subject.item.answer_type), "")
-            base = Twin(item=subject.item, images=subject.images, role=BASE, right=probe.right, proposed=proposed)
+            base = Twin(item=subject.item, images=subject.images, role=BASE, right="same", proposed=proposed)
             found += [Pairing(probe, subject, twin) for twin in (base, *twins)]
     return found
 
@@ -148,4 +150,5 @@ def read(pairing: Pairing, answer: Answer) -> Probed:
         abstains=found.abstains,
         follows=found.follows,
         chance=probe.chance(twin.item),
+        margin=answer.yes_margin,
     )

@@ -24,7 +24,7 @@ PROBES = tuple(
     Probe(
         name=f"noise-{level}",
         version="1",
-        title=f"{level} noise over the image",
+        title=f"{level} noise lies over the image",
         about="Right is the same answer, or to say that it cannot be seen any more: read drop and abstention together.",
         right="same",
         put=partial(_under_noise, step=step),

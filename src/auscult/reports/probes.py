@@ -19,14 +19,22 @@ KINDS = {
 BARS = {
     "same": {"accuracy before": "right as asked", "right": "right when changed", "goes along": "goes along"},
     "changed": {"accuracy before": "right as asked", "right": "right when changed", "goes along": "goes along"},
-    "abstain": {"right": "says so", "abstains before": "says so of its own image too"},
+    "abstain": {"right": "says so", "over-abstains": "says so of its own image too"},
 }
 """Kind → metric → what its bar is called."""
 TABLES = {
     "same": ("accuracy before", "right", "drop", "goes along", "led", "goes along although it knows"),
-    "abstain": ("abstains before", "right", "abstains more", "accuracy before", "accuracy after", "drop"),
+    "abstain": ("right", "over-abstains", "abstains more", "accuracy before", "accuracy after", "drop"),
 }
-OTHERS = ("says the wrong answer before", "abstains before", "abstains after", "points before", "points after")
+OTHERS = (
+    "says the wrong answer before",
+    "abstains before",
+    "abstains after",
+    "wrong and sure before",
+    "wrong and sure after",
+    "points before",
+    "points after",
+)
 """Columns of the tables of both kinds, and of what is left over."""
 
 

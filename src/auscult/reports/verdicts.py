@@ -17,6 +17,7 @@ from auscult.reports.questions.guessing import guessing
 from auscult.reports.questions.harm import harm
 from auscult.reports.questions.image import image
 from auscult.reports.questions.premises import premises
+from auscult.reports.questions.probes import probes
 from auscult.reports.questions.sure import needed, sure
 from auscult.reports.steps import after_stop, steps
 
@@ -46,7 +47,14 @@ def run_face(
     title = f"{_model(summary)} on {images}, {questions}".replace(say.NBSP, " ")
     if why := stop(summary):
         return Face(title=title, about=_about(summary), stop=why, steps=after_stop(summary, run))
-    found = [findings(summary, prevalence), premises(summary), image(summary), guessing(summary), harm(summary)]
+    found = [
+        findings(summary, prevalence),
+        premises(summary),
+        image(summary),
+        probes(summary),
+        guessing(summary),
+        harm(summary),
+    ]
     answered = with_limits([v for v in found if v is not None], limits)
     more = needed(summary)
     verdicts = (*answered, sure(summary, answered, more))

@@ -4,8 +4,11 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from io import BytesIO
 from typing import Any
+
+from PIL import Image as Pixels
 
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
@@ -89,7 +92,8 @@ class Probing:
     def _others(self) -> dict[tuple[str, Neighbour], tuple[ImageFile, ...]]:
         """Case and kind of neighbour → the images of another patient's case; nothing where there is none."""
         names: dict[tuple[str, Neighbour], str] = {}
-        kinds: tuple[Neighbour, ...] = ("same", "other")
+        several = len({place.modality for place in self._places}) > 1
+        kinds: tuple[Neighbour, ...] = ("same", "other") if several else ("same",)
         for n, place in enumerate(self._places):
             if place.id in self._chosen:
                 names |= {(place.id, kind): other for kind in kinds if (other := self._neighbour(n, kind))}
@@ -115,15 +119,15 @@ class Probing:
         """All that is put about a case, each twin behind its item; nothing where it is not probed."""
         if group.case.id not in self._chosen:
             return []
-        return pairings(self._subjects(group), self._askable)
+        return pairings(self._subjects(group, self.plan.items.load_image), self._askable)
 
     @cached_property
     def _askable(self) -> tuple[Probe, ...]:
         """The probes whose twins the model can be asked."""
         return tuple(probe for probe in self.probes if self.conditions.issuperset(probe.conditions))
 
-    def _subjects(self, group: Group) -> list[Subject]:
-        case, load = group.case, self.plan.items.load_image
+    def _subjects(self, group: Group, load: Callable[[ImageFile], Image]) -> list[Subject]:
+        case = group.case
         shown = tuple(load(file) for file in case.images)
         loaded: dict[Neighbour, tuple[Image, ...]] = {}
 
@@ -140,12 +144,12 @@ class Probing:
         return [question(p, repeat) for p in twins for repeat in range(self.plan.samples)]
 
     def counts(self) -> dict[str, dict[str, Any]]:
-        """Probe → how many items it is put to, and why not to the others."""
+        """Probe → how many items it is put to, and why not to the others; no image is read for it."""
         items, why = Counter[str](), {probe.name: Counter[str]() for probe in self.probes}
         for group in self.groups():
-            items.update(p.probe.name for p in self.pairings(group) if p.twin.role == "changed")
-            for name, reasons in unput(self._subjects(group), self._askable).items():
+            for name, reasons in unput(self._subjects(group, _stand_in), self._askable).items():
                 why[name].update(reasons)
+                items[name] += len(group.items) - reasons.total()
             for probe in set(self.probes).difference(self._askable):
                 why[probe.name][UNASKED] += len(group.items)
         return {probe.name: {"items": items[probe.name], "unput": dict(why[probe.name])} for probe in self.probes}
@@ -169,6 +173,18 @@ class Probing:
         return partial(self.rows, protocol)
 
 
+def _stand_in(file: ImageFile) -> Image:
+    """A picture of one pixel in the place of one that need not be read."""
+    return Image(_pixel(), "image/png", file.sha256, file.path)
+
+
+@cache
+def _pixel() -> bytes:
+    out = BytesIO()
+    Pixels.new("L", (1, 1)).save(out, "PNG")
+    return out.getvalue()
+
+
 def note_probes(folder: RunFolder, probing: Probing) -> None:
     """Notes what is put to how many items; a table of other probes is made anew, from the journal."""
     counts = probing.counts()
@@ -181,6 +197,7 @@ def note_probes(folder: RunFolder, probing: Probing) -> None:
             "right": probe.right,
             "against": probe.against,
             "control": probe.control,
+            "blamed": probe.blamed,
             **counts[probe.name],
         }
         for probe in probing.probes
