@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from auscult.diagnosis.effects import GAINS, OF_EYES, OF_KNOWLEDGE, Outcome, between, gain, outcome, put_in
+from auscult.diagnosis.effects import GAINS, OF_EYES, OF_KNOWLEDGE, Outcome, accuracy, between, gain, outcome, put_in
 from auscult.diagnosis.table import Diagnosed
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Mask, residual_correlation
 from auscult.statistics.comparison import difference
-from auscult.statistics.interval import Floats, jackknife_reach, zero_event_limit
+from auscult.statistics.interval import Floats
 
 PLANTED: Final = {
     OF_EYES: ("planted_vr", "replace_vr", ("self_vr",)),
@@ -28,6 +28,7 @@ NEAR_CHANCE: Final = "not identifiable: with its own stage right answers and tho
 STILL: Final = 1e-9
 """Width of an interval under which it is none."""
 _GRID: Final = np.linspace(0.0, 1.0, 1001)
+_GAINS: Final = np.linspace(-1.0, 1.0, 4001)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +106,11 @@ def followed(table: Diagnosed, what: str) -> Estimate | None:
     squares with their correlation over clusters (MOVER). They stand alone where o − A₀ is not clearly above 0.
     """
     found = control(table, what)
-    if found is None:
-        return None
+    return None if found is None else _followed(table, found, what)[0]
+
+
+def _followed(table: Diagnosed, found: Control, what: str) -> tuple[Estimate, float]:
+    """The share followed, and its value where that is withheld too."""
     codes = table.clusters[found.rows]
     ends = [_passed_over(x, y, codes, table.unit) for x, y in _contrasts(found)]
     middle, least, most = ends if len(ends) == 3 else ends * 3
@@ -119,11 +123,11 @@ def followed(table: Diagnosed, what: str) -> Estimate | None:
         method="1 − ratio of two paired differences, their cluster limits added in squares (MOVER)",
     )
     if middle is None or least is None or most is None:
-        return replace(whole, withheld="one cluster only")
+        return replace(whole, withheld="one cluster only"), 1.0
     whole = replace(whole, low=least.low, high=most.high)
     if min(end.contrast for end in (middle, least, most)) < LEAST_CONTRAST:
-        return replace(whole, withheld=NEAR_CHANCE)
-    return replace(whole, value=middle.value)
+        return replace(whole, withheld=NEAR_CHANCE), middle.value
+    return replace(whole, value=middle.value), middle.value
 
 
 def _lost(found: Control) -> Mask:
@@ -160,8 +164,8 @@ def _passed_over(x: Floats, y: Floats, codes: Codes, unit: str) -> _Share | None
         return None
     over, under = float(top.value or 0.0), float(bottom.value or 0.0)
     rho = residual_correlation(x, codes, y, codes)
-    down = _apart(over - top.low, bottom.high - under, rho)
-    up = _apart(top.high - over, under - bottom.low, rho)
+    down = _added_in_squares(over - top.low, _GRID * (bottom.high - under), rho)
+    up = _added_in_squares(top.high - over, _GRID * (under - bottom.low), rho)
     left = over - _GRID * under
     may = _GRID[(left - down <= 0) & (left + up >= 0)]
     value = min(1.0, max(0.0, 1 - over / under)) if under > 0 else 1.0
@@ -169,9 +173,9 @@ def _passed_over(x: Floats, y: Floats, codes: Codes, unit: str) -> _Share | None
     return _Share(value, min(value, float(low)), max(value, float(high)), bottom.low)
 
 
-def _apart(first: float, second: float, rho: float) -> Floats:
-    """How far the limit of first − R second lies from it, for all R of the grid."""
-    return np.sqrt(np.maximum(first**2 + (_GRID * second) ** 2 - 2 * rho * _GRID * first * second, 0.0))
+def _added_in_squares(first: float, second: Floats, rho: float) -> Floats:
+    """How far the limit of a difference lies from it; ``first``, ``second``: how far those of its parts do."""
+    return np.sqrt(np.maximum(first**2 + second**2 - 2 * rho * first * second, 0.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,13 +185,13 @@ class IfFollowed:
     Attributes:
         span: the gain from f = 1 (``worst``, as measured) to f as planted errors show it (``best``). Its limits hold
             whatever share of right stages between these two is followed.
-        gain: the upper end: right stages are followed as often as planted ones, and no guess is lucky. None where f is
-            not identifiable.
+        gain: the upper end: right stages are followed as often as planted ones, and no guess is lucky. Limits alone
+            where f is not identifiable.
         accuracy: the same, as right answers in all.
     """
 
     span: Estimate
-    gain: Estimate | None
+    gain: Estimate
     accuracy: Estimate | None
 
 
@@ -198,75 +202,94 @@ def if_followed(table: Diagnosed, what: str) -> IfFollowed | None:
         table: of the diagnosis.
         what: eyes or knowledge.
     """
-    found, share, measured = control(table, what), followed(table, what), gain(table, what)
-    four = put_in(table, GAINS[what])
-    if found is None or share is None or four is None or measured is None:
+    found, measured = control(table, what), gain(table, what)
+    if found is None or measured is None or measured.value is None or measured.low is None or measured.high is None:
         return None
-    if measured.value is None or measured.low is None or measured.high is None or share.low is None:
+    share, value = _followed(table, found, what)
+    over = _over_f(table, what, share, value, found)
+    if over is None or over.low is None or over.high is None:
         return None
-    span = replace(measured, name=f"gain if right, followed or not: {what}", value=None, p_value=None)
-    if share.value is None:
-        most = min(1.0, measured.high / max(share.low, 1e-3)) if measured.high > 0 else measured.high
-        return IfFollowed(span=replace(span, worst=measured.value, best=most, high=most), gain=None, accuracy=None)
-    parts = _parts(table, found, what, found.rows & four)
-    if parts is None:
-        return None
-    over, whole = (
-        _jackknifed(*parts, least=share.low, with_own=own, what=what, unit=table.unit) for own in (False, True)
-    )
+    low, high = min(measured.low, over.low), max(measured.high, over.high)
+    best = high if over.value is None else over.value
+    method = f"{measured.method}; over the share followed: {over.method}"
     span = replace(
-        span,
+        measured,
+        name=f"gain if right, followed or not: {what}",
+        value=None,
+        p_value=None,
         worst=measured.value,
-        best=over.value,
-        low=min(e for e in (measured.low, over.low) if e is not None),
-        high=max(e for e in (measured.high, over.high) if e is not None),
-        method=f"{measured.method}; over the share followed: {over.method}",
-    )
-    return IfFollowed(span=span, gain=over, accuracy=whole)
-
-
-def _parts(table: Diagnosed, found: Control, what: str, rows: Mask) -> tuple[Floats, Floats] | None:
-    """Cluster totals of gain, g − A, o − A₀ and right with the own stage, shape (4, clusters), and sizes."""
-    kept = rows[found.rows]
-    gold, own = (outcome(table.arms[name], rows) for name in GAINS[what])
-    known = ~_lost(found)[kept] & ~gold.lost & ~own.lost
-    x, y = (d[kept][known] for d in _contrasts(found)[0])
-    codes = np.unique(table.clusters[rows][known], return_inverse=True)[1]
-    parts = (gold.least[known] - own.least[known], x, y, own.least[known])
-    sizes = np.bincount(codes).astype(np.float64)
-    return (np.array([np.bincount(codes, part) for part in parts]), sizes) if len(sizes) > 1 else None
-
-
-def _jackknifed(sums: Floats, sizes: Floats, *, least: float, with_own: bool, what: str, unit: str) -> Estimate:
-    """Gain over f, or with the own accuracy added; limits by leaving out one cluster at a time.
-
-    Where that makes no difference, or all lies beyond the scale, the limits are those of a difference of which no
-    cluster is seen to differ, over ``least``, the lower limit of f.
-    """
-    value = float(_over_f(sums.sum(axis=1), sizes.sum(), with_own))
-    left = _over_f(sums.sum(axis=1)[:, None] - sums, sizes.sum() - sizes, with_own)
-    reach = jackknife_reach(np.asarray(left), 0.95)
-    ends = (0.0, 1.0) if with_own else (-1.0, 1.0)
-    shown, low, high = (float(np.clip(end, *ends)) for end in (value, value - reach, value + reach))
-    method = "ratio of paired differences; jackknife over clusters, t"
-    if high - low < STILL:
-        reach = zero_event_limit(len(sizes), 0.95) / max(least, 1e-3)
-        low, high = (float(np.clip(end, *ends)) for end in (shown - reach, shown + reach))
-        method = "ratio of paired differences; exact bound for clusters, none of which differs, over the share followed"
-    return Estimate(
-        name=f"{'accuracy' if with_own else 'gain'} if right and followed as planted errors are: {what}",
-        value=shown,
+        best=best,
         low=low,
         high=high,
-        n=int(sizes.sum()),
-        clusters=len(sizes),
-        unit=unit,
         method=method,
+    )
+    own = accuracy(table, GAINS[what][1], found.rows)
+    return IfFollowed(span=span, gain=over, accuracy=_added(own, over, what))
+
+
+def _over_f(table: Diagnosed, what: str, share: Estimate, value: float, of: Control) -> Estimate | None:
+    """The gain over f, on the items that errors were planted for; None where it has no interval.
+
+    Its limits hold every gain G for which d − G f may be 0, d being the gain as measured: the limits of both added in
+    squares with their correlation over clusters (MOVER). They stand alone where those of f do: shown only where f is
+    well known, they would hold the truth less often. Where every G on the scale is too small, what was measured is the
+    least.
+
+    Args:
+        table: of the diagnosis.
+        what: eyes or knowledge.
+        share: f with its limits.
+        value: of f, where it is withheld too.
+        of: the planted arm beside its partners.
+    """
+    measured = gain(table, what, of.rows)
+    if measured is None or measured.value is None or measured.low is None or measured.high is None:
+        return None
+    if share.low is None or share.high is None:
+        return None
+    left = measured.value - _GAINS * value
+    above, below = share.high - value, value - share.low
+    rho = _together(table, what, value, of)
+    down = _added_in_squares(measured.value - measured.low, _GAINS * np.where(_GAINS > 0, above, below), rho)
+    up = _added_in_squares(measured.high - measured.value, _GAINS * np.where(_GAINS > 0, below, above), rho)
+    may = _GAINS[(left - down <= 0) & (left + up >= 0)]
+    middle = float(np.clip(measured.value / max(value, STILL), -1.0, 1.0))
+    return replace(
+        measured,
+        name=f"gain if right and followed as planted errors are: {what}",
+        value=None if share.withheld else middle,
+        withheld=share.withheld,
+        low=min(middle, float(may.min()) if len(may) else measured.low),
+        high=max(middle, float(may.max()) if len(may) else measured.high),
+        worst=None,
+        best=None,
+        p_value=None,
+        method="gain over the share followed, their cluster limits added in squares (MOVER)",
     )
 
 
-def _over_f(sums: Floats, size: Floats | float, with_own: bool) -> Floats:
-    """The gain over f = 1 − x / y, from totals of gain, x, y and the own accuracy; f is at most 1."""
-    d, x, y, own = sums / size
-    share = np.clip(1 - x / y, 1e-3, 1.0)
-    return np.asarray(d / share + (own if with_own else 0.0))
+def _together(table: Diagnosed, what: str, value: float, of: Control) -> float:
+    """Correlation over clusters of the gain as measured and of f, from what each item adds to either."""
+    rows = put_in(table, GAINS[what])
+    assert rows is not None
+    gold, own = (outcome(table.arms[name], of.rows & rows) for name in GAINS[what])
+    kept = rows[of.rows]
+    known = ~_lost(of)[kept] & ~gold.lost & ~own.lost
+    x, y = (d[kept][known] for d in _contrasts(of)[0])
+    codes = np.unique(table.clusters[of.rows & rows][known], return_inverse=True)[1]
+    return residual_correlation(gold.least[known] - own.least[known], codes, (1 - value) * y - x, codes)
+
+
+def _added(own: Estimate, over: Estimate, what: str) -> Estimate | None:
+    """Right answers if the stage is right and followed: the model's own and what is gained."""
+    if own.value is None or own.low is None or own.high is None or over.value is None:
+        return None
+    assert over.low is not None and over.high is not None
+    value = min(1.0, max(0.0, own.value + over.value))
+    return replace(
+        over,
+        name=f"accuracy if right and followed as planted errors are: {what}",
+        value=value,
+        low=max(0.0, value - float(np.hypot(own.value - own.low, over.value - over.low))),
+        high=min(1.0, value + float(np.hypot(own.high - own.value, over.high - over.value))),
+    )
