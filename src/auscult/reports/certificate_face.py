@@ -27,6 +27,8 @@ _MEASURES: Final = frozenset(
     | {"scored as it should be", "read as the reference"}
 )
 """Measures of rows that name theirs, of which more is better."""
+_MOST: Final = 300
+"""Characters of a verdict that a terminal of twelve lines has room for."""
 _WORDS: Final[dict[bool | None, Word]] = {True: "met", False: "missed", None: "not known"}
 
 
@@ -44,6 +46,7 @@ def certificate_face(certificate: Certificate, out: Path | None = None) -> Face:
             question="Did it pass its test?",
             word=_WORDS[certificate.passed],
             sentence=say.upper(certificate.summary) or "It claims nothing.",
+            short=say.upper(_begun(certificate.summary)),
         ),
         Verdict(
             key="use", question="What may it be used for?", word=_WORDS[certificate.passed], sentence=_use(certificate)
@@ -91,3 +94,12 @@ def _value(row: Mapping[str, Any]) -> float | None:
 def _steps(certificate: Certificate, out: Path | None) -> Iterator[Step]:
     if out is not None and certificate.instrument.startswith("judge") and certificate.passed:
         yield Step(sentence="Give it to runs of this judge.", command=f"--judge-certificate {shlex.quote(str(out))}")
+
+
+def _begun(summary: str) -> str:
+    """Its first sentences, where they all are too long for a terminal; empty where they are not, or the first is."""
+    if len(summary) <= _MOST:
+        return ""
+    sentences = re.split(r"(?<=[.!?]) (?=[A-Z\d])", summary)
+    ends = [len(" ".join(sentences[: n + 1])) for n in range(len(sentences))]
+    return " ".join(sentences[: sum(end <= _MOST for end in ends)])

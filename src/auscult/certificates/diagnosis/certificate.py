@@ -143,10 +143,10 @@ def _written(rows: Sequence[Row]) -> Verdict:
 
 
 PARTS: dict[str, Callable[[Sequence[Row]], Verdict]] = {
-    "written out": _written,
-    "damaged for real": damaged.conclusion,
     "coverage": _coverage,
     "cause of an item": _told,
+    "damaged for real": damaged.conclusion,
+    "written out": _written,
     "published": _published,
 }
 """Part of the certificate → what it comes to."""
