@@ -9,11 +9,10 @@ their descriptions; those that Auscult offers by name come from its own modules.
 """
 
 import argparse
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +24,8 @@ from auscult.corpora import ReadOptions
 from auscult.corpora.vqa_rad import read
 from auscult.records import Estimate, Item
 from auscult.scorers import create
+from auscult.scorers.judges.medihall import WEIGHTS
+from auscult.scorers.rules.med_halt import RIGHT_POINTS, WRONG_POINTS
 from auscult.statistics import mean
 
 SEED = 0
@@ -74,6 +75,11 @@ CLOSED = {
     "no": ("No", "No, the heart is of normal size.", "No. Nothing of the kind.", "no abnormality of that kind is seen"),
 }
 UNSURE = ("I am not sure.", "It is hard to say.", "This cannot be judged from one image.")
+REASON = (
+    "There is no sign of disease in the rest of the image, as far as it is seen; the edges are smooth, the tones are "
+    "even, and nothing in the series before it is at odds with that, so that no further test is needed for the present."
+)
+"""What a wordy model adds to its answer."""
 REFUSED = ("I'm sorry, but I cannot interpret medical images.", "As a language model I give no diagnosis.")
 
 
@@ -258,22 +264,28 @@ def cares(said: Said) -> float:
 
 
 def of_choices() -> Iterator[Row]:
-    """CARES and MedVH on multiple choice."""
+    """CARES, Med-HALT and MedVH on multiple choice."""
     said = choices()
     sound = sound_of(said, "closed")
-
-    def nearest(s: Said) -> float:
-        ratios = [difflib.SequenceMatcher(None, option, s.text or "").ratio() for option in s.item.options]
-        return float(s.item.options[int(np.argmax(ratios))] == s.item.reference)
 
     how = "an option is read where one is named; else the answer is unusable"
     yield Row(
         "CARES",
         "an answer that names no option becomes the most similar one",
-        float(np.mean([nearest(s) for s in said])),
+        every(said, "cares"),
         sound,
         how,
     )
+    wordy = [replace(s, text=f"{s.text} {REASON}" if s.text else s.text) for s in said]
+    yield Row(
+        "CARES",
+        "of an answer of 200 characters and more the frequent ones are left out",
+        every(wordy, "cares"),
+        sound_of(wordy, "closed"),
+        how,
+    )
+    yield Row("Med-HALT", "the answer is the option's text and nothing more", every(said, "med-halt"), sound, how)
+    yield from of_points(said)
     whole = [float((s.text or " ")[:1] == f"C: {s.item.reference}") for s in said]
     yield Row("MedVH", "the first character is compared with “letter: text”", float(np.mean(whole)), sound, how)
     yield Row("MedVH", "the first character alone: “The answer is C” says T", every(said, "medvh"), sound, how)
@@ -288,6 +300,36 @@ def of_choices() -> Iterator[Row]:
         always,
         estimate(shuffled, [s.group for s in said], "accuracy", "options shuffled"),
         "options are shuffled (--protocol shuffled:SEED), and always-last stands beside the model",
+    )
+
+
+def of_points(said: Sequence[Said]) -> Iterator[Row]:
+    """Med-HALT's points, of answers that are read soundly."""
+    rule = create("closed").rule
+    read_as = [rule(s.item, s.text or "") for s in said]
+    abstains = [v.status == "unusable" or "unclear" in v.values for v in read_as]
+    points = [
+        0.0 if silent else RIGHT_POINTS if v.values.get("correct") else WRONG_POINTS
+        for v, silent in zip(read_as, abstains, strict=True)
+    ]
+    groups = [s.group for s in said]
+    sound = mean(
+        points, groups, name="points", missing=np.zeros(len(points), bool), bounds=(WRONG_POINTS, RIGHT_POINTS)
+    )
+    yield Row(
+        "Med-HALT",
+        "the sum of the points is divided by 100, whatever their number",
+        sum(points) / 100,
+        sound,
+        "the mean of the points",
+    )
+    lost = [WRONG_POINTS if silent else one for one, silent in zip(points, abstains, strict=True)]
+    yield Row(
+        "Med-HALT",
+        "who says nothing or declines loses a quarter of a point, like who is wrong",
+        float(np.mean(lost)),
+        sound,
+        "who takes no position neither gains nor loses",
     )
 
 
@@ -382,6 +424,46 @@ def of_the_judge() -> Iterator[Row]:
     yield Row("CARES", "the aggregator overwrites every mark with a constant", 1.0, sound, "the mean of the marks")
 
 
+def of_kinds() -> Iterator[Row]:
+    """MediHall Score, as the program of CoMT reads a judge's replies."""
+    groups, replies = [], []
+    for n in range(300):
+        random = rng("kind", str(n))
+        kind = str(random.choice(list(WEIGHTS), p=[0.1, 0.15, 0.2, 0.1, 0.15, 0.3]))
+        u = random.random()
+        wrong = kind != "correct"
+        replies.append(
+            kind
+            if u < 0.80
+            else f"No catastrophic error, but a {kind} one."
+            if u < 0.90 and wrong
+            else "The statement is incorrect."
+            if u < 0.95 and wrong
+            else "I cannot decide this."
+            if u > 0.97
+            else kind
+        )
+        groups.append(f"image {n // 6}")
+    strict = np.array([WEIGHTS.get(said, np.nan) for said in replies])
+    sound = estimate(strict, groups, "MediHall Score")
+    order = ("catastrophic", "critical", "attribute", "minor", "correct")
+    hits = [next((WEIGHTS[kind] for kind in order if kind in said), None) for said in replies]
+    yield Row(
+        "CoMT",
+        "MediHall Score: the first name of a kind anywhere in a reply, “correct” in “incorrect”",
+        float(np.mean([hit for hit in hits if hit is not None])),
+        sound,
+        "a reply is one of the kinds, or no verdict",
+    )
+    yield Row(
+        "CoMT",
+        "MediHall Score: a reply that names no known kind scores 0; prompt-induced is not known",
+        float(np.mean([0.0 if hit is None else hit for hit in hits])),
+        sound,
+        "prompt-induced weighs 0.6; what is no verdict is missing, with bounds",
+    )
+
+
 def of_traces() -> Iterator[Row]:
     """ClinHallu's denominators and retries."""
     rows = []
@@ -470,7 +552,7 @@ def of_reports() -> Iterator[Row]:
 
 def rows() -> list[Row]:
     """The whole table, in the order of the page."""
-    parts = (of_closed_questions, of_choices, of_open_questions, of_the_judge, of_traces, of_reports)
+    parts = (of_closed_questions, of_choices, of_open_questions, of_the_judge, of_kinds, of_traces, of_reports)
     return [row for part in parts for row in part()]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as PILImage
-from tests.analysis.worked import WORKED, Asked, Run, ask, study, write_run
+from tests.analysis.worked import SIDES, WORKED, Asked, Run, ask, study, write_run
 from tests.models.servers import scripted_server
 
 from auscult.analysis.certified import certificates_of, without_certificate
@@ -204,6 +204,10 @@ class TestPublishedRules:
             # and neither yes nor no in the choice "Heart"
             ("llava-med-closed (choice)", 0, 1 / 2, 1, 2),
             ("medtrinity-closed (choice)", 1 / 2, 1 / 2, 0, 2),
+            # "Heart" and "Right", each nearest to the option of that name, and its very text
+            ("cares (choice)", 1 / 2, 1 / 2, 0, 2),
+            ("med-halt (choice)", 1 / 2, 1 / 2, 0, 2),
+            ("med-halt, points (choice)", 0.375, 0.375, 0, 2),
             # 2 of 3 words, 2 of 2, and none
             ("llava-med-open (open)", 5 / 9, 5 / 9, 0, 3),
             # "glioma." with its full stop is another word
@@ -219,6 +223,24 @@ class TestPublishedRules:
         assert (one.value, two.value) == pytest.approx((published, sound))
         assert difference.value == pytest.approx(published - sound)
         assert (found.disagree, found.n, difference.n, one.n) == (disagree, n, n, n)
+
+    def test_in_points_who_takes_no_position_or_hedges_loses_nothing_by_the_sound_reading_alone(
+        self, tmp_path: Path
+    ) -> None:
+        said = ("left", "The left one.", "right", "I'm sorry, I cannot say.", "Left or right", "", "!timeout", "left")
+        studies = [
+            (study(f"c{n}"), [ask("Which side?", "left", text, answer_type="choice", options=SIDES)])
+            for n, text in enumerate(said)
+        ]
+        summary = write_run(tmp_path, studies).summary()
+        (found,) = [p for p in summary.published if p.rule == "med-halt, points (choice)"]
+        one, two, difference = (f.with_image for f in summary.of("published", found.rule))
+        assert one and two and difference
+        published, sound = [1, -0.25, -0.25, -0.25, -0.25, -0.25, 1], [1, 1, -0.25, 0, 0, 0, 1]
+        assert (one.value, two.value) == pytest.approx((sum(published) / 7, sum(sound) / 7))
+        assert (difference.value, found.disagree, found.n) == (pytest.approx(-2 / 7), 4, 7)
+        assert not any(f.share for f in summary.of("published", found.rule))
+        assert two.low is not None and two.low < sum(sound) / 7 < 1
 
     def test_a_failed_request_is_missing_for_both(self, worked: Summary) -> None:
         (found,) = [p for p in worked.published if p.rule == "pope (yes/no)"]

@@ -226,6 +226,7 @@ class Quality:
         blind_spots: of a text metric.
         correlation: how much its figures say the same, in words; empty for one figure.
         notes: what must be read with them.
+        classes: class → answers in it, of a judge that sorts answers; then those without one.
     """
 
     instrument: str
@@ -236,6 +237,7 @@ class Quality:
     blind_spots: tuple[BlindSpot, ...] = ()
     correlation: str = ""
     notes: tuple[str, ...] = ()
+    classes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

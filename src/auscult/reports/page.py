@@ -190,7 +190,7 @@ def _statistics(summary: Summary) -> list[Part]:
         ("Premises", *_premises(summary)),
         (
             "Open answers",
-            [t for q in told for t in (q.table, q.blind) if t],
+            [t for q in told for t in (q.table, q.classes, q.blind) if t],
             tuple(f"{q.title}: {r}" for q in told for r in q.remarks),
         ),
         ("Groups", [figure_table(f"tag-{n}", f"By {t}", f, head=t) for n, (t, f) in enumerate(groups, 1)], ()),

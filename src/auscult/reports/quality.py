@@ -17,12 +17,16 @@ BLIND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualitySection:
-    """One instrument as page and terminal show it; ``blind`` is what it cannot see, None where that was not tried."""
+    """One instrument as page and terminal show it; ``blind`` is what it cannot see, None where that was not tried.
+
+    ``classes``: how many answers are in each, of a judge that sorts them.
+    """
 
     title: str
     about: str
     table: Table
     blind: Table | None
+    classes: Table | None
     remarks: tuple[str, ...]
 
 
@@ -40,6 +44,7 @@ def section(summary: Summary) -> tuple[QualitySection, ...]:
                 meanings.get(quality.instrument, {}),
             ),
             blind=_blind(quality) if quality.blind_spots else None,
+            classes=_classes(quality, f"classes-{number}") if quality.classes else None,
             remarks=(*filter(None, (quality.correlation,)), *quality.notes),
         )
         for number, quality in enumerate(summary.quality, 1)
@@ -69,3 +74,10 @@ def _blind(quality: Quality) -> Table:
         for metric in dict.fromkeys(s.metric for s in quality.blind_spots)
     )
     return titled("blind", BLIND, ("Metric", *changes), rows, look="small")
+
+
+def _classes(quality: Quality, name: str) -> Table:
+    """How many answers are in each class."""
+    n = sum(quality.classes.values())
+    rows = (Row(label=kind, cells=(text(f"{say.whole(k)} of {say.whole(n)}"),)) for kind, k in quality.classes.items())
+    return titled(name, f"{brief(quality.instrument)}: answers by kind", ("Kind", "Answers"), rows, look="small")

@@ -47,6 +47,8 @@ def rows(summary: Summary) -> Iterator[Line]:
         for spot in quality.blind_spots:
             line = _number(section, f"reference, {spot.change}", spot.metric, "against itself", spot.mean)
             yield line | {"n": spot.n, "instrument": by}
+        for kind, n in quality.classes.items():
+            yield _number(section, kind, "answers", "with", n) | {"instrument": by}
     for found in summary.detection:
         for metric, n in asdict(found).items():
             if metric != "target":

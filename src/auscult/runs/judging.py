@@ -183,7 +183,7 @@ class Judging:
                 about=about,
                 answer_types=frozenset(o.answer_types) or instrument.answer_types,
                 conditions=frozenset(o.conditions),
-                notes=self.warnings(),
+                notes=(*instrument.notes, *self.warnings()),
             ),
             judge=judge,
             host=self.model.host,

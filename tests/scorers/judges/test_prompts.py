@@ -17,6 +17,7 @@ PINNED = {
     "medhalltune-anchor-1": "c705dc668b4290be",
     "medhalltune-rubric-1": "e5aff41e5354fd54",
     "medhalltune-system-1": "12cafc0708748828",
+    "medihall-1": "21078bb5a35cea42",
     "pairwise-1": "d6dab60d961294d2",
     "clinhallu-answer-form-1": "52cf0993fbf4be9f",
     "clinhallu-answer-system-1": "afd3c53a5842d624",
@@ -39,7 +40,7 @@ def test_a_version_of_a_prompt_never_changes(name: str) -> None:
 
 def test_every_prompt_of_these_protocols_is_pinned() -> None:
     names = {p.name.removesuffix(".txt") for p in (files("auscult.scorers.judges") / "prompts").iterdir()}
-    assert {n for n in names if n.startswith(("clin", "medhalltune", "pairwise", "stage"))} == set(PINNED)
+    assert {n for n in names if n.startswith(("clin", "medhalltune", "medihall", "pairwise", "stage"))} == set(PINNED)
 
 
 @given(st.text(), st.text(max_size=5))

@@ -19,6 +19,7 @@ from auscult.analysis.quantities import Board
 from auscult.analysis.summary import Figure, ProbeAsked
 from auscult.probes.asking import Probed
 from auscult.records import Estimate
+from auscult.scorers.rules.med_halt import RIGHT_POINTS, WRONG_POINTS
 from auscult.statistics.clusters import Mask as Bools
 from auscult.statistics.interval import Floats
 from auscult.store.tables import read_batches, values_of
@@ -27,8 +28,6 @@ TABLE = "probes.parquet"
 ROLES: Final = ("base", "unchanged", "changed")
 MOST_UNREAD = 0.02
 """Difference of the shares that could not be read, above which a difference is given by its bounds."""
-WRONG_POINTS: Final = -0.25
-"""What a wrong answer costs in Med-HALT (arXiv 2307.15343); a right one brings 1, and to abstain 0."""
 KNOWN: Final = 0.1
 """By how much more of what was published must surely come than of what nobody can have seen before it is warned of."""
 _VALUES: Final = ("correct", "abstains", "follows", "sure")
@@ -299,8 +298,8 @@ class ProbeReading:
         correct, lost = self._column("correct", role, rows)
         abstains, _ = self._column("abstains", role, rows)
         right, silent = (abstains, np.zeros_like(abstains)) if abstain else (correct, abstains)
-        points = right + WRONG_POINTS * (1 - right - silent)
-        bounds = (WRONG_POINTS, 1.0)
+        points = RIGHT_POINTS * right + WRONG_POINTS * (1 - right - silent)
+        bounds = (WRONG_POINTS, RIGHT_POINTS)
         found = statistics.mean(points, self._clusters(rows), missing=lost, bounds=bounds, **self._about(metric))
         return self._line(metric, found, share=False)
 

@@ -1,13 +1,19 @@
-"""Published scoring rules beside the sound one for the same type of answer, on the same answers."""
+"""Published scoring rules beside the sound one for the same type of answer, on the same answers.
 
-from typing import Any
+A rule that gives points stands a second time, in points: the sound reading gives the same ones, and none to an answer
+that takes no position or hedges.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 
-from auscult.analysis.joined import Bools
+from auscult.analysis.joined import UNUSABLE, Bools, Column
 from auscult.analysis.quantities import Board, Quantity
+from auscult.analysis.samples import Sample
 from auscult.analysis.summary import Figure, PublishedRule
-from auscult.records import Instrument
+from auscult.records import Instrument, Value
+from auscult.scorers.rules.med_halt import POINTS, RIGHT_POINTS, WRONG_POINTS
 
 
 def published_rules(board: Board) -> tuple[list[Figure], tuple[PublishedRule, ...]]:
@@ -18,32 +24,53 @@ def published_rules(board: Board) -> tuple[list[Figure], tuple[PublishedRule, ..
     for rule in (i for i, _ in run.scored() if i.published):
         for answer_type in sorted(rule.answer_types):
             sound, items = run.leading(answer_type), run.where("answer_type", answer_type)
-            if sound is not None and (found := _beside(board, rule, sound, items, answer_type)) is not None:
-                figures += found[0]
-                rules.append(found[1])
+            if sound is None:
+                continue
+            kind = answer_type.replace("_", "/")
+            named = {f"{rule.name} ({kind})": rule.primary, f"{rule.name}, points ({kind})": POINTS}
+            for name, value in named.items():
+                if value in rule.values and (found := _beside(board, name, rule, sound, items, value)):
+                    figures += found[0]
+                    rules.append(found[1])
     return figures, tuple(rules)
 
 
+def _in_points(taken: Sample, column: Column) -> Sample:
+    """Right and wrong of the sound reading as points; who takes no position, or hedges, neither gains nor loses."""
+    abstains = ((column.status == UNUSABLE) | column.unclear)[taken.rows]
+    points = np.where(abstains, 0.0, WRONG_POINTS + (RIGHT_POINTS - WRONG_POINTS) * taken.values)
+    return replace(taken, values=np.where(taken.lost, np.nan, points))
+
+
 def _beside(
-    board: Board, rule: Instrument, sound: Instrument, items: Bools, answer_type: str
+    board: Board, name: str, rule: Instrument, sound: Instrument, items: Bools, value: Value
 ) -> tuple[list[Figure], PublishedRule] | None:
+    """A published value, the sound one on its scale, and their difference; None where one has no figure."""
     run = board.run
-    pair = [Quantity(name=i.primary.name, scorer=i.id, value=i.primary) for i in (rule, sound)]
+    pair = [Quantity(name=v.name, scorer=i.id, value=v) for i, v in ((rule, value), (sound, sound.primary))]
     for quantity in pair:
         column = run.columns[quantity.scorer, "with"]
         items = quantity.having(column, items & column.asked)
     taken = [quantity.sample(run, items) for quantity in pair]
+    if value is POINTS:
+        pair[1] = Quantity(name=value.name, scorer=sound.id, value=value)
+        taken[1] = _in_points(taken[1], run.columns[sound.id, "with"])
     estimates = [q.estimate(t, board.max_missing) for q, t in zip(pair, taken, strict=True)]
     if estimates[0] is None or estimates[1] is None:
         return None
-    against = Quantity(
-        name="published minus sound", scorer=f"{pair[0].scorer} against {pair[1].scorer}", value=sound.primary
-    )
+    on = pair[1].value
+    against = Quantity(name="published minus sound", scorer=f"{rule.id} against {sound.id}", value=on)
     three = (*estimates, against.difference(taken[0], taken[1], board.max_missing))
-    name = f"{rule.name} ({answer_type.replace('_', '/')})"
-    about: dict[str, Any] = {"section": "published", "group": name, "label": rule.published}
     figures = [
-        Figure(metric=metric, scorer=found.instrument, share=sound.primary.share, with_image=found, **about)
+        Figure(
+            section="published",
+            group=name,
+            label=rule.published,
+            metric=metric,
+            scorer=found.instrument,
+            share=on.share,
+            with_image=found,
+        )
         for metric, found in zip(("published", "sound", "difference"), three, strict=True)
         if found
     ]

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from auscult.analysis.failures import JUDGES
-from auscult.analysis.joined import OK, Bools, Column
+from auscult.analysis.joined import OK, UNUSABLE, Bools, Column
 from auscult.analysis.quantities import Board, Quantity
 from auscult.analysis.quantities.cascade import Routed
 from auscult.analysis.summary import BlindSpot, Figure, Quality
 from auscult.records import Instrument
+from auscult.scorers.judges import medihall
 from auscult.scorers.judges.cascade import describe
 from auscult.statistics.correlation import correlations, one_number
 
@@ -40,6 +41,7 @@ def quality(board: Board) -> tuple[list[Figure], tuple[Quality, ...]]:
                 blind_spots=tuple(BlindSpot(**spot) for spot in spots),
                 correlation=_correlation(board, instrument, column),
                 notes=(*said, *instrument.notes),
+                classes=_classes(instrument, column),
             )
         )
     return figures, tuple(about)
@@ -75,7 +77,7 @@ def _figures(board: Board, instrument: Instrument, column: Column, said: list[st
 
 def _correlation(board: Board, instrument: Instrument, column: Column) -> str:
     """Which marks of a judge are one number, in words, by kind of item."""
-    if instrument.kind not in JUDGES or len(instrument.values) < 3:
+    if instrument.kind not in JUDGES or len(instrument.values) < 3 or instrument.name == medihall.NAME:
         return ""
     scored, said = column.asked & (column.status == OK).all(axis=1), []
     kinds = [k for k in _kinds(board, column) if k[0] != ALL]
@@ -88,6 +90,19 @@ def _correlation(board: Board, instrument: Instrument, column: Column) -> str:
         start = f"{LABELS.get(kind, kind)}: " if len(kinds) > 1 else ""
         said.append(start + one_number(found).sentence)
     return " ".join(said)
+
+
+def _classes(instrument: Instrument, column: Column) -> dict[str, int]:
+    """Answers by the kind of hallucination that most verdicts on them name; then those that have none."""
+    if instrument.name != medihall.NAME:
+        return {}
+    found = {kind: int((column.value(value.name) > 0.5).sum()) for kind, value in medihall.SHARES.items()}
+    rest = {
+        "verdicts differ": int((column.status == OK).sum()) - sum(found.values()),
+        "says nothing": int((column.status == UNUSABLE).sum()),
+        "not judged": int(column.missing.sum()),
+    }
+    return found | {name: n for name, n in rest.items() if n}
 
 
 def _kinds(board: Board, column: Column) -> Iterator[tuple[str, Bools]]:
