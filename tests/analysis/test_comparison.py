@@ -9,14 +9,8 @@ from tests.analysis.contest import CLINICAL, METEOR, Given, N, P, Q, judged, mod
 from tests.analysis.gated import criteria
 from tests.analysis.worked import Asked, ask, study
 
-from auscult.analysis.comparison.comparing import (
-    Comparison,
-    Entry,
-    adjusted,
-    compare,
-    differences,
-    ranks,
-)
+from auscult.analysis.comparison.comparing import Comparison, compare
+from auscult.analysis.comparison.figures import Entry, adjusted, differences, ranks
 from auscult.analysis.comparison.measures import Measure
 from auscult.analysis.comparison.published import published, published_names
 from auscult.analysis.gate.decision import decide

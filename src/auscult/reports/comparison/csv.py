@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from auscult.analysis.comparison.comparing import Comparison, Difference, Entry
+from auscult.analysis.comparison.comparing import Comparison
+from auscult.analysis.comparison.figures import Difference, Entry
 from auscult.analysis.comparison.measures import Measure
 from auscult.analysis.comparison.published import Published
 from auscult.analysis.comparison.shifts import Shift

@@ -5,7 +5,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from auscult.analysis.comparison.changes import Changes
-from auscult.analysis.comparison.comparing import Comparison, Difference, Entry
+from auscult.analysis.comparison.comparing import Comparison
+from auscult.analysis.comparison.figures import Difference, Entry
 from auscult.analysis.comparison.measures import Measure
 from auscult.records import Estimate
 from auscult.reports import format as say

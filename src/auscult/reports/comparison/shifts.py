@@ -6,7 +6,8 @@ Beside it stands what a habit of saying no would cost: what is denied though it 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auscult.analysis.comparison.comparing import Comparison, Difference
+from auscult.analysis.comparison.comparing import Comparison
+from auscult.analysis.comparison.figures import Difference
 from auscult.analysis.comparison.shifts import KnownToBoth, Shift
 from auscult.records import Estimate
 from auscult.reports import format as say

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from auscult.analysis.comparison.comparing import LEVEL, Comparison, Difference, Entry, comparable
+from auscult.analysis.comparison.comparing import Comparison
+from auscult.analysis.comparison.figures import LEVEL, Difference, Entry, comparable
 from auscult.analysis.comparison.measures import BLOCKS, Measure
 from auscult.analysis.comparison.published import Published, PublishedRow
 from auscult.records import Estimate

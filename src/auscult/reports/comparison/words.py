@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from auscult.analysis.comparison.comparing import LEVEL, Comparison
+from auscult.analysis.comparison.comparing import Comparison
+from auscult.analysis.comparison.figures import LEVEL
 from auscult.analysis.comparison.measures import Measure
 from auscult.analysis.comparison.published import Published
 from auscult.reports import format as say
