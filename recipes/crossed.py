@@ -67,13 +67,14 @@ def line(s: Setting, seeds: int, images: int, grids: int) -> str:
     for _ in range(grids):
         after, before = drawn(rng, s, seeds, images)
         part = after - before
-        one = crossed(part, np.full(part.shape, float(QUESTIONS)))
+        items = np.full(part.shape, float(QUESTIONS))
+        one = crossed(part, items)
         found += held(one.low, one.high, difference)
         widths.append((one.high or 0.0) - (one.low or 0.0))
-        other = crossed(part, np.broadcast_to(before, part.shape)) if s.base > -3 else None
-        ratios += other is not None and held(other.low, other.high, relative)
-    share = f"{ratios / grids:.3f}" if s.base > -3 else ""
-    return f"| {s.name} | {seeds} | {images} | {found / grids:.3f} | {100 * np.mean(widths):.1f} | {share} |"
+        other = crossed(part, np.broadcast_to(before, part.shape), items)
+        ratios += held(other.low, other.high, relative)
+    shares = f"{found / grids:.3f} | {100 * np.mean(widths):.1f} | {ratios / grids:.3f}"
+    return f"| {s.name} | {seeds} | {images} | {shares} |"
 
 
 def main() -> None:

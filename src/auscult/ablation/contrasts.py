@@ -15,11 +15,12 @@ from auscult.ablation.measures import DETECTION, Taken, curve_table, detection_t
 from auscult.ablation.outcomes import LOST, Items, Outcomes
 from auscult.analysis.joined import Bools, Floats
 from auscult.records import Estimate
-from auscult.statistics.crossed import Components, Side, crossed, p_value
+from auscult.statistics.crossed import Side, crossed, p_value
+from auscult.statistics.seeds import Components
 
 Form = Literal["figure", "difference", "relative", "ratio of effects"]
-Tables = tuple[Floats, Floats | None]
-"""Totals of numerator and denominator, shape (seeds, clusters)."""
+Tables = tuple[Floats, Floats | None, Floats | None]
+"""Totals of numerator and denominator, and of items where it is a rate's relative change; shape (seeds, clusters)."""
 MAX_MISSING = 0.05
 FEW = 50
 """Items of a class below which d′ and criterion are read with care."""
@@ -45,7 +46,7 @@ class Contrast:
         """One-sided p-value of the claim that it lies on one side of a limit; None where it is withheld."""
         if self.estimate.value is None:
             return None
-        return max(p_value(*tables, limit, side) for tables in self.completions)
+        return max(p_value(part, whole, limit, side, items) for part, whole, items in self.completions)
 
     def bound(self, side: Side, level: float = 0.95) -> float | None:
         """The one-sided limit on the side where the claim could fail; None where there is none."""
@@ -103,15 +104,15 @@ def _broadcast(arm: Taken, seeds: int) -> Taken:
     return Taken(np.broadcast_to(arm.value, shape), np.broadcast_to(arm.weight, shape), arm.cluster)
 
 
-def _parts(form: Form, values: Sequence[Floats], weight: Bools) -> tuple[Floats, Floats]:
-    """Numerator and denominator by item."""
+def _parts(form: Form, values: Sequence[Floats], weight: Bools) -> tuple[Floats, Floats, Floats | None]:
+    """Numerator and denominator by item, and whether it counts where it is a rate that changes."""
     if form == "figure":
-        return weight * values[0], weight.astype(np.float64)
+        return weight * values[0], weight.astype(np.float64), None
     if form == "difference":
-        return weight * (values[0] - values[1]), weight.astype(np.float64)
+        return weight * (values[0] - values[1]), weight.astype(np.float64), None
     if form == "relative":
-        return weight * (values[0] - values[1]), weight * values[1]
-    return weight * (values[0] - values[2]), weight * (values[1] - values[2])
+        return weight * (values[0] - values[1]), weight * values[1], weight.astype(np.float64)
+    return weight * (values[0] - values[2]), weight * (values[1] - values[2]), None
 
 
 def _completions(form: Form, arms: Sequence[Taken]) -> Iterator[tuple[list[Floats], Bools]]:
@@ -129,11 +130,13 @@ def _completions(form: Form, arms: Sequence[Taken]) -> Iterator[tuple[list[Float
         yield values, np.logical_and.reduce([np.where(np.isnan(arm.weight), unsure, arm.weight != 0) for arm in arms])
 
 
-def _by_cluster(part: Floats, whole: Floats, cluster: NDArray[Any]) -> Tables:
+def _by_cluster(part: Floats, whole: Floats, items: Floats | None, cluster: NDArray[Any]) -> Tables:
     clusters = int(cluster.max()) + 1
-    summed = [np.array([np.bincount(cluster, row, clusters) for row in table]) for table in (part, whole)]
+    given = [part, whole] if items is None else [part, whole, items]
+    summed = [np.array([np.bincount(cluster, row, clusters) for row in table]) for table in given]
     there = np.any([(table != 0).any(axis=0) for table in summed], axis=0)
-    return summed[0][:, there], summed[1][:, there]
+    first, second, *third = (table[:, there] for table in summed)
+    return first, second, third[0] if third else None
 
 
 def _estimated(
@@ -199,7 +202,7 @@ def _of_detection(
     seeds = max(map(len, cells))
     whole = [np.broadcast_to(table, (seeds, table.shape[1])) for table in tables if table is not None]
     difference = whole[0] - whole[1] if len(whole) > 1 else whole[0]
-    made = _estimated(measure, [(difference, None)], n, 0, 1.0, level, seeds)
+    made = _estimated(measure, [(difference, None, None)], n, 0, 1.0, level, seeds)
     few = f"fewer than {FEW} premises of a kind: rates near 0 or 1 move it much" if fewest < FEW else ""
     note = "; ".join(filter(None, (made.estimate.note, few)))
     return replace(made, estimate=replace(made.estimate, note=note))

@@ -196,6 +196,31 @@ def square_and_add(first: float, second: float, rho: float) -> float:
     return math.sqrt(max(first**2 + second**2 + 2 * rho * first * second, 0.0))
 
 
+def ratio_limits(
+    top: tuple[float, float, float], bottom: tuple[float, float, float], rho: float
+) -> tuple[float, float | None]:
+    """Limits of a ratio from lower limit, value and upper limit of both; no upper one where the lower may be 0.
+
+    Args:
+        top: of the numerator, 0 or more.
+        bottom: of the denominator, above 0.
+        rho: correlation of both.
+
+    Source: Donner and Zou 2012, Statistical Methods in Medical Research 21, 347-359 (MOVER).
+    """
+    (low, value, high), (least, of, most) = top, bottom
+    product = value * of - rho * (value - low) * (most - of)
+    inner = low * (2 * value - low)
+    root = math.sqrt(max(0.0, product**2 - inner * most * (2 * of - most)))
+    smallest = inner / (product + root) if product + root > 0 else 0.0
+    if least <= 0:
+        return smallest, None
+    product = value * of - rho * (high - value) * (of - least)
+    under = least * (2 * of - least)
+    root = math.sqrt(max(0.0, product**2 - high * (2 * value - high) * under))
+    return smallest, (product + root) / under
+
+
 def jackknife_reach(left: Floats, level: float) -> float:
     """How far limits lie from a figure by t, from what it is without each cluster, shape (clusters,).
 

@@ -18,7 +18,7 @@ from auscult.statistics.comparison import difference
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import joined, too_many
-from auscult.statistics.seeds import with_seeds
+from auscult.statistics.seeds import Variance, with_seeds
 
 ENOUGH = 50
 """Items of the rarer class under which an area is called insufficient."""
@@ -148,14 +148,13 @@ def area_change(
     if any(one.value in (0.0, 1.0) for one in (start, *ends)):
         whole = replace(whole, note=joined(whole.note, ALL_ONE_WAY))
     by_seed = np.array([end.value - start.value for end in ends])
-    moves = np.mean([end.moves for end in ends], axis=0) - start.moves
-    whole = replace(whole, value=float(by_seed.mean()))
+    value = float(by_seed.mean())
     df = min(len(np.unique(codes[true])), len(np.unique(codes[~true]))) - 1
     if df + 1 < CERTIFIED_CLUSTERS:
         few = f"{df + 1} {unit}s of the rarer class: no interval"
-        return replace(whole, method="none", note=joined(whole.note, few))
-    variance = float((moves**2).sum()) * count / (count - 1)
-    return with_seeds(whole, by_seed, variance, df)
+        return replace(whole, value=value, method="none", note=joined(whole.note, few))
+    moves = count * np.array([end.moves - start.moves for end in ends])
+    return with_seeds(whole, value, Variance.of(by_seed[:, None] + moves, df))
 
 
 def two_afc(

@@ -24,7 +24,7 @@ from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats
 from auscult.statistics.missing import joined, too_many
 from auscult.statistics.ranking import area, area_change, refuse_no_number, stretches
 from auscult.statistics.roc import above_curve
-from auscult.statistics.seeds import with_seeds
+from auscult.statistics.seeds import Variance, with_seeds
 
 Verdict = Literal["discriminates", "shifts", "harms", "not known"]
 ENOUGH: Final = 50
@@ -367,11 +367,11 @@ def _limits(about: Estimate, point: Floats, spread: Floats, corrected: bool) -> 
     if about.withheld or np.isnan(point).any():
         return about
     spread = spread[~np.isnan(spread).any(1)]
-    whole = replace(about, value=float(point.mean()))
+    value = float(point.mean())
     if about.clusters < CERTIFIED_CLUSTERS or len(spread) < 2:
-        return replace(whole, method="none", note=joined(about.note, f"under {CERTIFIED_CLUSTERS} {about.unit}s"))
-    variance = float(spread.mean(1).var(ddof=1)) * about.clusters / (about.clusters - 1)
-    found = with_seeds(whole, point, variance, about.clusters - 1)
+        few = f"under {CERTIFIED_CLUSTERS} {about.unit}s"
+        return replace(about, value=value, method="none", note=joined(about.note, few))
+    found = with_seeds(about, value, Variance.of_resamples(point, spread, about.clusters))
     bias = float((spread.mean(0) - point).mean()) if corrected else 0.0
     if found.low is None or found.high is None:
         return found

@@ -28,8 +28,8 @@ READING = (
     "Differences pair the cells of one seed with each other, and every cell with the one cell of base, item by item. "
     "Acceptance counts among items whose neutral twin was answered rightly, of two arms among those known in both.",
     "Intervals hold for other seeds and for other images: seeds are crossed with images as readers with cases, and "
-    "each brings its own variance and its own degrees of freedom. Ratios have Fieller's limits. With one seed the "
-    "interval holds for other images alone.",
+    "each brings its own variance and its own degrees of freedom. Relative changes have limits from both rates', "
+    "ratios of effects Fieller's. With one seed the interval holds for other images alone.",
     "A primary hypothesis is shown where its one-sided p-value is at most .05 after Holm over all primary ones, those "
     "that are not run or withheld counted in. It is refuted where its 95 % interval lies beyond the limit.",
     "Answers that could not be read, or never came, are missing: limits run over the best and the worst of them, and "
