@@ -93,10 +93,11 @@ def test_a_relative_change_has_limits_from_both_rates_and_its_p_value_ends_with_
     rng = np.random.default_rng(4)
     items = np.full((5, 60), 4.0)
     before = np.broadcast_to(rng.binomial(4, 0.7, 60) * 1.0, items.shape)
-    after = rng.binomial(4, np.clip(0.1 + rng.normal(0, 0.03, (5, 1)), 0, 1), items.shape)
+    after = rng.binomial(4, np.clip(0.1 + rng.normal(0, 0.03, (5, 1)), 0, 1), items.shape).astype(np.float64)
     found = crossed(after - before, before, items)
     assert found.value == pytest.approx(after.sum() / before.sum() - 1)
-    assert found.low is not None and found.high is not None and -1 < found.low < found.value < found.high < -0.6
+    assert found.value is not None and found.low is not None and found.high is not None
+    assert -1 < found.low < found.value < found.high < -0.6
     assert p_value(after - before, before, found.high, "below", items) == pytest.approx(0.025, abs=1e-3)
     gone = crossed(-before, before, items)
     assert gone.value == gone.low == -1 and gone.high is not None and -1 < gone.high < -0.85
