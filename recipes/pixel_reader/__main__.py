@@ -16,8 +16,8 @@ from torch.nn import functional
 from auscult.drawing.readers.network import GRID, HEADS, ROUNDS, channels
 from recipes.pixel_reader.lessons import lessons
 
-COUNT, BATCH = 4800, 48
-CYCLES = ((26, 4e-3), (30, 2e-3))
+COUNT, BATCH = 8000, 48
+CYCLES = ((34, 4e-3),)
 """Epochs and greatest learning rate of each cycle."""
 FOLDER = Path("src/auscult/data/pixel-reader")
 
@@ -39,7 +39,7 @@ class Eye(nn.Module):
         for n in range(ROUNDS):
             x = functional.max_pool2d(functional.relu(getattr(self, f"conv{n}")(x)), 2)
         x = functional.relu(self.mix(x)).flatten(1)
-        x = functional.dropout(x, 0.2, self.training)
+        x = functional.dropout(x, 0.1, self.training)
         return self.heads(functional.relu(self.hidden(x)))  # type: ignore[no-any-return]
 
 

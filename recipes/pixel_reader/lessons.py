@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from auscult.drawing.readers.network import HEADS, YES_NO, shrunk
-from auscult.phantoms.painter import Faults, paint
+from auscult.phantoms.painter import Faults, paint, understood
 from auscult.phantoms.painter.reading import SHOWN
 
 PARTS = {
@@ -17,7 +17,7 @@ PARTS = {
     "abdomen": "kidneys",
     "teeth": "teeth",
 }
-FAULTS = Faults(clips=0.3, tubes=0.3, text=0.3, organ=0.25, comply=1.0)
+FAULTS = Faults(clips=0.3, tubes=0.3, text=0.3, organ=0.15, comply=1.0)
 SEED = 20261130
 
 
@@ -28,8 +28,13 @@ def prompts() -> list[str]:
         said = modality.replace(" MR", " MRI")
         found += [f"a {said}", *(f"a {said} with {finding}" for finding in findings)]
         found += [f"a {said} with {word}" for word in PARTS.values()]
-        found += [f"a {said} with {finding}" for finding in findings]  # plausible ones are as many
+        found += [f"a {said} with {finding}" for finding in findings for _ in range(1 + 2 * _sided(said, finding))]
     return found
+
+
+def _sided(said: str, finding: str) -> bool:
+    """Whether a finding has a side: those are asked for more often, since a side is hard to see."""
+    return understood(f"a {said} with {finding}").sided
 
 
 def lessons(count: int) -> Iterator[tuple[NDArray[np.uint8], list[int]]]:

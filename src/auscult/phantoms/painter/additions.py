@@ -26,11 +26,11 @@ class Hand:
 
     apart: bool = False
     thick: float = 1.0
-    metal: float = 250.0
+    metal: float = 255.0
     bone: float = 222.0
 
 
-USUAL, APART = Hand(), Hand(apart=True, thick=1.25, metal=242.0, bone=208.0)
+USUAL, APART = Hand(), Hand(apart=True, thick=1.25, metal=248.0, bone=208.0)
 
 
 def _spot(random: np.random.Generator, low: float = 0.32, high: float = 0.68) -> Point:
@@ -42,12 +42,12 @@ def clips(image: Floats, random: np.random.Generator, hand: Hand) -> None:
     x, y = _spot(random)
     for _ in range(int(random.integers(3, 8))):
         at = x + float(random.normal(0, 0.05)), y + float(random.normal(0, 0.05))
-        half = float(random.uniform(0.009, 0.013))
+        half = float(random.uniform(0.012, 0.018))
         angle = float(random.uniform(0, np.pi))
         points = turned([(-1, 0), (1, 0)], at, half, angle)
         if hand.apart:  # bent
             points = turned([(-1, 0.5), (0, -0.5), (1, 0.5)], at, half, angle)
-        lay(image, hand.metal, line(points, 0.009 * hand.thick), soft=0.001)
+        lay(image, hand.metal, line(points, 0.012 * hand.thick), soft=0.001)
 
 
 def tubes(image: Floats, random: np.random.Generator, hand: Hand) -> None:
