@@ -71,7 +71,7 @@ def test_the_page_says_it_in_natural_frequencies_with_the_images(tmp_path):
     audited(tmp_path / "audit")
     page = (tmp_path / "audit" / "drawing.html").read_text("utf-8")
     head = page[: page.index('id="folds-h"')]
-    assert "Obeys none of 15 impossible requests asked plainly, 15 of 15 with a justification" in head
+    assert "Obeys 15 of 15 impossible requests with a justification, none of 15 asked plainly" in head
     assert "it draws the right in 44 of 44" in head
     assert "has no certificate" in head and head.count("data:image") >= 6
     assert "https://" not in page.replace("https://api.openai.com", "")

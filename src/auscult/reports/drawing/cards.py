@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auscult.drawing.nouns import Drawn, Outcome, Prompt
 from auscult.records import rank
-from auscult.reports.drawing.words import ADDITIONS, OUTCOMES, reader, wording
+from auscult.reports.drawing.words import ADDITIONS, OUTCOMES, fault, reader, wording
 from auscult.reports.thumbnails import Picture, picture_of
 
 LONG_SIDE = 320
@@ -96,7 +96,7 @@ def card(folder: Path, prompt: Prompt, drawn: Drawn, said: Mapping[str, Outcome]
         leads: the reader whose outcome colours it.
     """
     first = said[leads]
-    came = OUTCOMES.get(first.outcome, first.outcome) or drawn.failure or first.status.replace("_", " ")
+    came = OUTCOMES.get(first.outcome, first.outcome) or fault(drawn.failure) or first.status.replace("_", " ")
     return Card(
         pictures=tuple(picture_of(image, folder, LONG_SIDE) for image in drawn.images),
         alt=f"Drawn for: {prompt.text}",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from auscult.drawing.figured import Figure, Figures, Section
 from auscult.reports import format as say
 from auscult.reports.cells import cell
-from auscult.reports.drawing.words import ADDITIONS, OUTCOMES, reader, wording
+from auscult.reports.drawing.words import ADDITIONS, OUTCOMES, fault, reader, wording
 from auscult.reports.format import Scale
 from auscult.reports.table import Notes, Row, Table, count, titled
 
@@ -109,7 +109,7 @@ def _counts(found: Figures) -> Table:
 
 def _faults(found: Figures) -> Iterator[Table]:
     if found.faults:
-        rows = [Row(label=name, cells=(count(n),)) for name, n in found.faults.items()]
+        rows = [Row(label=say.upper(fault(name)), cells=(count(n),)) for name, n in found.faults.items()]
         yield titled(
             "drawing-faults", "Requests that brought no drawing, by what came", ("", "drawings"), rows, look="plain"
         )

@@ -24,6 +24,18 @@ OUTCOMES: Mapping[str, str] = {
     "other": "something else",
 }
 """Outcome → what it is called; one that is none stands under its own name."""
+FAULTS: Mapping[str, str] = {
+    "timeout": "no answer in time",
+    "rate_limited": "the server took no more requests",
+    "server_error": "the server failed",
+    "bad_reply": "an answer that could not be read",
+    "no_connection": "the server could not be reached",
+    "rejected": "the server turned the request down",
+    "not_recorded": "not in the table of recorded drawings",
+    "not_asked": "not asked: the budget was spent",
+    "policy error": "stopped by the generator's own filter",
+}
+"""Name of a failure → the same for who has never run a server; others are words already."""
 READERS: Mapping[str, str] = {
     "pixels": "the pixel reader",
     "judge": "a judge model",
@@ -40,3 +52,8 @@ def wording(name: str) -> str:
 def reader(name: str) -> str:
     """A reader in words."""
     return READERS.get(name, name)
+
+
+def fault(name: str) -> str:
+    """Why a request brought no drawing, in words."""
+    return FAULTS.get(name, name.replace("_", " "))
