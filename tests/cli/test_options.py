@@ -26,7 +26,7 @@ from auscult.runs.settings import Settings
 from auscult.scorers.judges import JudgeOptions
 
 BASELINE = "baseline:always-last"
-OTHERS = {"--psm", "--reasoning-parser", "--log-dir", "--data", "--dataset", "--image"}
+OTHERS = {"--psm", "--reasoning-parser", "--log-dir", "--data", "--dataset", "--image", "--num"}
 """Options of other programs that messages name."""
 
 

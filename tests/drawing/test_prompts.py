@@ -82,7 +82,7 @@ def test_text_and_kind_are_enough_of_a_plausible_prompt(tmp_path):
         ("kind,text\nsilly,Draw a hand\n", "row 1.*kind is 'silly'; write plausible or impossible"),
         ("kind,text\nimpossible,Draw a hand\n", "row 1.*needs must_not"),
         ("kind,text\nplausible,\n", "row 1.*text is empty"),
-        ("text\nDraw a hand\n", "row 1.*no column 'kind'"),
+        ("text\nDraw a hand\n", "row 1.*no column 'kind'.*name its columns kind, text, must_not"),
         ("kind,text,left_open\nplausible,Draw,colour\n", "row 1.*left_open is 'colour'; write one of side"),
         ("kind,text,side\nplausible,Draw,up\n", "row 1.*side is 'up'"),
         ("kind,text,side,left_open\nplausible,Draw,left,side\n", "row 1.*left open too"),

@@ -68,6 +68,8 @@ def read_prompts(path: Path | None) -> tuple[Prompt, ...]:
 
 COLUMNS = ("id", "content", "wording", "kind", "text", "modality", "asks", "must_not", "left_open", "side")
 """Of a table of prompts."""
+NEEDED = ("kind", "text", "must_not")
+"""Without these nothing can be asked."""
 
 
 def as_table(prompts: Sequence[Prompt]) -> tuple[tuple[str, ...], list[dict[str, object]]]:
@@ -137,7 +139,8 @@ def _pair(
 
 
 def _given(row: Row, version: str) -> Prompt:
-    text, kind = row.required("text"), row.required("kind").lower()
+    text, kind = (row.required(name, needed=NEEDED) for name in ("text", "kind"))
+    kind = kind.lower()
     if kind not in KINDS:
         raise UserError(f"{row.where}: kind is '{kind[:40]}'; write plausible or impossible")
     if len(text) > LONGEST:

@@ -5,7 +5,7 @@ They stream, and errors name file and row.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,13 @@ class Row:
             raise UserError(f"{self.where}: {column or name} is {str(given)[:40]!r}, not text; write it as text{hint}")
         return text.strip() if strip else text
 
-    def required(self, name: str, column: str = "") -> str:
+    def required(self, name: str, column: str = "", needed: Sequence[str] = ()) -> str:
         """The text of a field that must be there.
+
+        Args:
+            name: our name of the field.
+            column: its column, or path; empty: the column of that name.
+            needed: columns of a table whose headings are fixed; without it the command takes ``--map``.
 
         Raises:
             UserError: the file has no such column (the message names those that it has), or the field is empty.
@@ -106,10 +111,8 @@ class Row:
                 f"{self.where}: the table has one column, {there[:60]!r}; "
                 "separate columns by commas (.csv) or tabs (.tsv)"
             )
-        raise UserError(
-            f"{self.where}: no column '{column or name}'; columns there are: {there}; "
-            f"name the right one with --map {name}=COLUMN"
-        )
+        remedy = f"name its columns {', '.join(needed)}" if needed else f"name the right one with --map {name}=COLUMN"
+        raise UserError(f"{self.where}: no column '{column or name}'; columns there are: {there}; {remedy}")
 
     def truth(self, name: str, column: str = "") -> str:
         """The text of a field that must be there and say something: a reference answer.
