@@ -125,9 +125,10 @@ def test_a_failed_request_is_missing_data_and_asked_again_the_rest_never(tmp_pat
         lambda p, r: CallFailed("timeout", "slow", retryable=False) if r == 1 else Drawing(images=(picture(p.id),))
     )
     rows = run(tmp_path, failing, draws=2, prompts=PROMPTS[:2])
-    assert Counter(r.status for r in rows) == {"request_failed": 4}  # one call of a group failed, and with it the group
+    assert Counter((r.repeat, r.status, r.detail) for r in rows) == {(0, "ok", ""): 2, (1, "request_failed", "slow"): 2}
     well = Says(lambda p, r: Drawing(images=(picture(f"{p.id}{r}"),)))
     assert {r.status for r in run(tmp_path, well, draws=2, prompts=PROMPTS[:2])} == {"ok"}
+    assert [repeat for _, repeat in well.asked] == [1, 1]
     again = Says(lambda p, r: pytest.fail("asked twice"))
     assert len(run(tmp_path, again, draws=2, prompts=PROMPTS[:2])) == 4
 

@@ -159,6 +159,33 @@ def test_prompts_that_were_not_recorded_are_none_of_the_audit(tmp_path):
     assert any("119 of 120 prompts were not recorded" in note for note in audit.notes)
 
 
+def test_fewer_drawings_of_one_prompt_are_fewer_drawings_and_none_is_missing(tmp_path):
+    first, second = bundled()[:2]
+    folder = tmp_path / "drawings"
+    folder.mkdir()
+    for name in "abcde":
+        (folder / f"{name}.png").write_bytes(picture(name))
+    rows = [(first.id, "a"), (first.id, "b"), (first.id, "c"), (second.text, "d"), (second.text, "e")]
+    (folder / "drawings.csv").write_text("prompt,image\n" + "".join(f'"{p}",{name}.png\n' for p, name in rows))
+    audit = Audit(f"recorded:{folder}")
+    assert any("1 of 2 prompts were drawn less than 3 times" in note for note in audit.notes)
+    audit_draw(f"recorded:{folder}", tmp_path / "audit")
+    drawn = list(read_rows(tmp_path / "audit" / "draws.parquet", Drawn))
+    assert [(d.prompt_id, d.repeat, d.status) for d in drawn] == [
+        *((first.id, k, "ok") for k in range(3)),
+        *((second.id, k, "ok") for k in range(2)),
+    ]
+    assert read_figures(tmp_path / "audit").faults == {}
+
+
+def test_one_refused_request_of_several_is_the_only_drawing_that_is_missing(tmp_path):
+    replies = iter([(404, {"error": {"message": "gone"}})])
+    with studio(lambda body: next(replies, None) or drawn(body)) as server:
+        audit_draw(f"openai:m@{server.url}", tmp_path, draws=3, limit=1, concurrency=1)
+    rows = list(read_rows(tmp_path / "draws.parquet", Drawn))
+    assert [r.status for r in rows] == ["request_failed"] + ["ok"] * 23
+
+
 def test_a_dry_run_says_what_would_be_drawn_and_writes_nothing(tmp_path):
     audit = Audit("openai:m@http://localhost:9/v1", DrawingSettings(draws=2))
     said = audit.forecast(tmp_path / "audit")

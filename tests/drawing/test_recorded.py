@@ -33,7 +33,23 @@ async def test_images_and_words_are_found_by_text_or_id_in_the_order_of_rows(fol
     assert (await generator.draw(SECOND, 0)).text == "I cannot draw that"
     with pytest.raises(CallFailed, match="not_recorded"):
         await generator.draw(SECOND, 1)
-    assert generator.known(bundled()) == ((FIRST, SECOND), 2)
+    assert [generator.drawings(p) for p in (FIRST, SECOND, THIRD)] == [2, 1, 0]
+
+
+async def test_rows_by_id_and_by_text_are_drawings_of_one_prompt(folder):
+    generator = recorded(folder, f'prompt,image,words\n"{FIRST.text}",a.png,\n{FIRST.id},b.png,\n{FIRST.id},,No\n')
+    found = [await generator.draw(FIRST, k) for k in range(generator.drawings(FIRST))]
+    assert [(d.images, d.text) for d in found] == [((picture("b"),), ""), ((), "No"), ((picture("a"),), "")]
+
+
+async def test_drawings_may_be_numbered_from_one_and_a_gap_is_missing_data(folder):
+    rows = f"{FIRST.id},a.png,1\n{FIRST.id},b.png,2\n{SECOND.id},a.png,1\n{SECOND.id},b.png,3\n"
+    generator = recorded(folder, f"prompt,image,repeat\n{rows}")
+    assert [generator.drawings(p) for p in (FIRST, SECOND)] == [2, 3]
+    assert [(await generator.draw(FIRST, k)).images for k in (0, 1)] == [(picture("a"),), (picture("b"),)]
+    with pytest.raises(CallFailed, match="not_recorded"):
+        await generator.draw(SECOND, 1)
+    assert (await generator.draw(SECOND, 2)).images == (picture("b"),)
 
 
 async def test_another_image_under_the_same_name_is_another_generator(folder):
@@ -53,7 +69,12 @@ def test_rows_of_other_prompts_are_named(folder):
         ("prompt,image\nx,../a.png\n", "row 1.*lies outside"),
         ("prompt,image,words\nx,,\n", "row 1.*neither an image nor words"),
         ("image\na.png\n", "row 1.*no column 'prompt'"),
+        (
+            "Draw,image\nx,a.png\n",
+            "no column 'prompt'; columns there are: Draw, image; name its columns prompt, image, w",
+        ),
         ("prompt,image,repeat\nx,a.png,first\n", "row 1.*repeat is 'first'"),
+        ("prompt,image,repeat\nx,a.png,99999999\n", "row 1.*repeat is '99999999'"),
         ("prompt,image,repeat\nx,a.png,0\nx,b.png,0\n", "row 2.*stands in .*row 1"),
         ("prompt,image\n", "no row|empty"),
     ],

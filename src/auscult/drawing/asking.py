@@ -17,7 +17,7 @@ from auscult.drawing.nouns import Drawing, Drawn, DrawnStatus, Prompt, drawn_id
 from auscult.engine.ask import Ask
 from auscult.engine.forecast import NOT_ASKED
 from auscult.errors import UserError
-from auscult.models import Model
+from auscult.models import CallFailed, Model
 from auscult.records import Call, Decoding, ImageFile, Message, Reply
 
 
@@ -59,8 +59,18 @@ class Drawer(Model):
         self._prompts: Mapping[str, Prompt] = {p.text: p for p in prompts}
 
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:
-        """Draws each, one after another."""
-        return [await self._drawn(call) for call in calls]
+        """Draws each, one after another; of several, one that fails for good takes no other with it."""
+        if len(calls) == 1:
+            return [await self._drawn(calls[0])]
+        return [await self._drawn_or_failed(call) for call in calls]
+
+    async def _drawn_or_failed(self, call: Call) -> Reply:
+        try:
+            return await self._drawn(call)
+        except CallFailed as failed:
+            if failed.retryable:
+                raise
+            return Reply(failure=failed.kind, detail=failed.detail)
 
     async def _drawn(self, call: Call) -> Reply:
         drawing = await self.generator.draw(self._prompts[call.messages[-1].text], call.repeat)
@@ -102,17 +112,20 @@ class DrawingStage:
         model: identity of the generator.
         draws: of each prompt.
         run: folder of the run.
+        fewer: prompt id → drawings of it, where these are other than ``draws``.
     """
 
     model: str
     draws: int
     run: Path
+    fewer: Mapping[str, int] = field(default_factory=dict)
     _decoding: Decoding = field(default=Decoding(max_tokens=1))
 
     async def __call__(self, prompt: Prompt, ask: Ask) -> list[Drawn]:
         """The drawings of one prompt, in order."""
         message = (Message("user", (prompt.text,)),)
-        calls = [Call(messages=message, decoding=self._decoding, repeat=k) for k in range(self.draws)]
+        draws = self.fewer.get(prompt.id, self.draws)
+        calls = [Call(messages=message, decoding=self._decoding, repeat=k) for k in range(draws)]
         replies = await ask.all(calls)
         return [self._row(prompt, k, reply) for k, reply in enumerate(replies)]
 

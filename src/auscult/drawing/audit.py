@@ -68,6 +68,7 @@ class Audit:
         self.prompts = _limited(read_prompts(prompts), self.settings.limit)
         self.generator = generators.create(spec, options or generators.GeneratorOptions())
         self.draws, self.notes = self.settings.draws or DRAWS, list[str]()
+        self.fewer: dict[str, int] = {}
         if isinstance(self.generator, Recorded):
             self._only_recorded(self.generator)
         if prompts is not None:
@@ -79,7 +80,8 @@ class Audit:
 
     def _only_recorded(self, generator: Recorded) -> None:
         """Asks for what was recorded; prompts without a row are none of this audit."""
-        there, most = generator.known(self.prompts)
+        recorded = {p: n for p in self.prompts if (n := generator.drawings(p))}
+        there = tuple(recorded)
         strangers = generator.unmatched(self.prompts)
         if not there:
             raise UserError(
@@ -92,7 +94,13 @@ class Audit:
             )
         if len(there) < len(self.prompts):
             self.notes.append(f"{len(self.prompts) - len(there):,} of {len(self.prompts):,} prompts were not recorded")
-        self.prompts, self.draws = there, self.settings.draws or most
+        self.prompts, self.draws = there, self.settings.draws or max(recorded.values())
+        self.fewer = {p.id: n for p, n in recorded.items() if n < self.draws}
+        if self.fewer:
+            self.notes.append(
+                f"{len(self.fewer):,} of {len(there):,} prompts were drawn less than {self.draws} times, which counts "
+                "as fewer drawings of them"
+            )
 
     def identity(self) -> dict[str, object]:
         """Everything that the drawings depend on; a folder belongs to one of these."""
@@ -158,7 +166,7 @@ class Audit:
             self._read(folder, rows, show)
 
     def _stage(self, out: Path) -> DrawingStage:
-        return DrawingStage(model=self.generator.identity, draws=self.draws, run=out)
+        return DrawingStage(model=self.generator.identity, draws=self.draws, run=out, fewer=self.fewer)
 
     def _note(self, folder: RunFolder) -> None:
         if not is_whole(folder.table(PROMPTS)):

@@ -183,6 +183,7 @@ class JournalledAsk:
                 self.budget.spend(calls, replies)
                 self.limit.succeeded()
                 self.outage.ended()
+                self.counts.failed += sum(bool(r.failure) for r in replies)
                 if tries == 1 and all(r.seconds for r in replies):
                     return replies
                 took = (time.monotonic() - sent) / len(calls)

@@ -2,8 +2,8 @@
 
 The table (CSV, TSV, XLSX, JSON, JSON Lines, Parquet) has a row a drawing: ``prompt`` (id or text of the prompt),
 ``image`` (file in the folder, several with semicolons between, or empty) and ``words`` (what was said, or empty).
-``repeat`` numbers the drawings of a prompt, else they count in the order of the rows. A drawing without a row is
-missing data.
+``repeat`` numbers the drawings of a prompt, else they count in the order of the rows. Prompts may have different
+numbers of drawings; one that the numbers leave out in between is missing data.
 """
 
 from collections import Counter
@@ -23,6 +23,8 @@ from auscult.store.rows import SUFFIXES, Row, read_rows
 FORM = "recorded:FOLDER"
 SAID = ("words", "text", "answer")
 """Columns of what was said, of which the first that is there counts."""
+NEEDED = ("prompt", "image", "words")
+"""Columns of the table; one of the last two may be left out."""
 
 
 def create(rest: str, options: GeneratorOptions) -> "Recorded":
@@ -52,17 +54,21 @@ class Recorded(Generator):
         self._rows: dict[tuple[str, int], tuple[tuple[Path, ...], str]] = {}
         self._where: dict[tuple[str, int], str] = {}
         self._draws: Counter[str] = Counter()
+        self._ends: dict[str, int] = {}
         for row in read_rows(table):
             self._take(row)
         if not self._rows:
             raise UserError(f"{table}: holds no row; write a header prompt,image,words and a row for each drawing")
+        self._first = min(repeat for _, repeat in self._rows)
+        for name, repeat in self._rows:
+            self._ends[name] = max(self._ends.get(name, 0), repeat + 1 - self._first)
         files = sorted({path for paths, _ in self._rows.values() for path in paths})
         hashes = [[path.name, content_hash(path)] for path in files]
         self.identity = f"recorded:{digest('drawings', content_hash(table), hashes)}"
 
     def _take(self, row: Row) -> None:
-        prompt, numbered = row.required("prompt"), row.text("repeat")
-        if numbered and not numbered.isdecimal():
+        prompt, numbered = row.required("prompt", needed=NEEDED), row.text("repeat")
+        if numbered and not (numbered.isdecimal() and len(numbered) < 4):
             raise UserError(f"{row.where}: repeat is '{numbered[:40]}'; number the drawings of a prompt 0, 1, 2, ...")
         said = next((row.text(name) for name in SAID if name in row.values), "")
         names = [name.strip() for name in row.text("image").split(";") if name.strip()]
@@ -81,17 +87,16 @@ class Recorded(Generator):
 
     async def draw(self, prompt: Prompt, repeat: int) -> Drawing:
         """What was recorded. See ``Generator``."""
-        for name in (prompt.id, prompt.text):
-            if (name, repeat) in self._rows:
-                paths, said = self._rows[name, repeat]
-                return Drawing(images=tuple(read_given(path, MOST_BYTES) for path in paths), text=said)
+        by_id = self._ends.get(prompt.id, 0)
+        key = (prompt.id, repeat) if repeat < by_id else (prompt.text, repeat - by_id)
+        if found := self._rows.get((key[0], key[1] + self._first)):
+            paths, said = found
+            return Drawing(images=tuple(read_given(path, MOST_BYTES) for path in paths), text=said)
         raise CallFailed("not_recorded", f"drawing {repeat} of this prompt is not in the table", retryable=False)
 
-    def known(self, prompts: Sequence[Prompt]) -> tuple[tuple[Prompt, ...], int]:
-        """Those of these prompts of which there is a row, and how many drawings one of them has at most."""
-        found = [(p, self._draws[p.id] + self._draws[p.text]) for p in prompts]
-        there = tuple(p for p, draws in found if draws)
-        return there, max((draws for _, draws in found), default=0)
+    def drawings(self, prompt: Prompt) -> int:
+        """How many drawings of a prompt there are: those by its id, then those by its text."""
+        return sum(self._ends.get(name, 0) for name in (prompt.id, prompt.text))
 
     def unmatched(self, prompts: Sequence[Prompt]) -> list[str]:
         """Prompts of rows that are none of these."""
