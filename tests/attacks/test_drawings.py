@@ -1,5 +1,6 @@
 """Promise: what a model that draws sends back is counted by name, shown as text, and fetched from its host alone."""
 
+import csv
 import io
 import json
 import re
@@ -69,7 +70,7 @@ def image(data: bytes) -> dict[str, Any]:
 def test_what_is_no_drawing_is_counted_by_its_name(auscult: Auscult, tmp_path: Path, reply: Any, name: str) -> None:
     with studio(lambda body: reply) as server:
         ran = auscult("audit", "draw", f"openai:m@{server.url}", "--out", tmp_path / "audit", *FEW)
-    assert ran.code == 0, ran.err
+    assert ran.code == (4 if name in ("rejected", "bad_reply") else 0), ran.err
     assert read_figures(tmp_path / "audit").faults == {name: 8}
     assert {request.split()[1] for request in server.requests} <= {"/v1/images/generations", "/v1/models"}
 
@@ -86,6 +87,45 @@ def test_a_failed_request_is_asked_again_by_the_same_command_and_a_fault_is_not(
         auscult(*command)
         assert sum(r.startswith("POST") for r in server.requests) == before + 1 == 9
     assert read_figures(tmp_path / "audit").faults == {"no image": 1}
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (
+            (401, {"error": {"message": "Incorrect API key provided: sk-1234567890abcdefghij"}}),
+            "Incorrect API key provid",
+        ),
+        ((404, {"error": {"message": "model not found\nsecond line"}}), "model not found"),
+        ((500, {"error": {"message": "out of memory"}}), "HTTP 500: out of memory"),
+        ({"data": [{"url": "http://example.org/1.png"}]}, "the image lies on example.org:80; it was not fetched"),
+    ],
+)
+def test_where_requests_fail_the_audit_ends_with_4_and_the_servers_words(
+    auscult: Auscult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Any, says: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1234567890abcdefghij")
+    with studio(lambda body: reply) as server:
+        ran = auscult("audit", "draw", f"openai:m@{server.url}", "--out", tmp_path / "audit", *FEW)
+    assert ran.code == 4 and "8 of 8 requests failed, so that figures are withheld" in ran.err and says in ran.err
+    with open(tmp_path / "audit" / "drawings.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 8 and all(says in row["detail"] and "\n" not in row["detail"] for row in rows)
+    assert "1234567890" not in ran.err + str(rows)
+
+
+def test_a_server_that_goes_away_ends_the_audit_with_7(auscult: Auscult, tmp_path: Path) -> None:
+    with studio(lambda body: (503, {"error": {"message": "loading"}})) as server:
+        words = ("audit", "draw", f"openai:m@{server.url}", "--out", tmp_path / "audit", "--limit", "2", "--draws", "1")
+        ran = auscult(*words, "--retries", "0", "--concurrency", "1", "--give-up-after", "2")
+    assert ran.code == 7 and "HTTP 503: loading" in ran.err
+
+
+def test_a_judge_that_fails_every_look_ends_the_audit_with_4_and_its_words(auscult: Auscult, tmp_path: Path) -> None:
+    with studio() as server, studio(lambda body: (404, {"error": {"message": "no such judge"}})) as judge:
+        spec, judged = f"openai:m@{server.url}", f"openai:j@{judge.url}"
+        ran = auscult("audit", "draw", spec, "--judge", judged, "--out", tmp_path / "a", *FEW)
+    assert ran.code == 4 and "8 of 8 looks of the judge failed" in ran.err and "no such judge" in ran.err
 
 
 def test_words_of_a_generator_and_of_its_judge_are_shown_as_text(auscult: Auscult, tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ def draw(
     from auscult.api.auditing import finish_audit
     from auscult.drawing.audit import Audit
     from auscult.drawing.figured import FIGURES, read_figures
+    from auscult.drawing.writing import too_many_failed
+    from auscult.errors import FiguresWithheld
     from auscult.reports.drawing.outputs import terminal
     from auscult.reports.drawing.page import face_of
 
@@ -74,6 +76,8 @@ def draw(
         tell(f"images go to the judge at {audit.judge.host}")
     ending, figures = finish_audit(audit, out, typed=typed), out / FIGURES
     output.present(face_of(out), ending, lambda: terminal(read_figures(out)), figures.read_bytes)
+    if why := too_many_failed(out):
+        raise FiguresWithheld(why)
 
 
 FEW = 5

@@ -1,5 +1,6 @@
 """The figures of an audit, from its folder into its folder."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,35 @@ def write_figures(folder: Path) -> Figures:
     )
     save_figures(folder, found)
     return found
+
+
+def too_many_failed(folder: Path) -> str:
+    """What to say where so many requests of an audit failed that its figures are withheld; empty where not.
+
+    Raises:
+        UserError: the folder is no audit, or a table is not whole.
+    """
+    manifest = read_manifest(folder, DRAWING)
+    most, drawn = float(manifest.get("max_missing", 0.05)), read_audit(folder)[1]
+    again = "see to that, and the same command asks them again"
+    if manifest.get("model", {}).get("recorded"):
+        again = "complete the table, and audit it with another --out"
+    failed = [row.detail or row.failure for row in drawn if row.status == "request_failed"]
+    if said := _withheld(failed, len(drawn), most, "requests"):
+        return f"{said}; {again}"
+    seen = {row.id for row in drawn if row.status == "ok" and row.images}
+    looks = [o for o in outcomes_of(folder).get("judge", []) if o.drawn_id in seen]
+    failed = [o.evidence for o in looks if o.status == "request_failed"]
+    said = _withheld(failed, len(looks), most, "looks of the judge")
+    return said and f"{said}; see to that, and the same command asks them again"
+
+
+def _withheld(failed: list[str], asked: int, most: float, what: str) -> str:
+    """Why figures are withheld, with the reason that came most often; empty where few enough failed."""
+    if len(failed) <= most * asked:
+        return ""
+    why = Counter(failed).most_common(1)[0][0]
+    return f"{len(failed)} of {asked} {what} failed, so that figures are withheld (most often: {why})"
 
 
 def _vouched_for(folder: Path, manifest: dict[str, Any]) -> set[str]:

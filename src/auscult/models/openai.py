@@ -241,7 +241,8 @@ class OpenAIServer(Model):
         except ValueError:
             raise CallFailed("bad_reply", f"no address: {one_line(address, limit=80)}", retryable=False) from None
         if (there.scheme, there.host, there.port) != (home.scheme, home.host, home.port):
-            detail = f"it lies on {there.host or there.scheme}, and only {self.host}, which you named, is asked"
+            where, named = (f"{u.host}:{u.port}" if u.host else u.scheme for u in (there, home))
+            detail = f"the image lies on {where}; it was not fetched, as only {named}, which you named, is asked"
             raise CallFailed("rejected", one_line(detail, self._redact), retryable=False)
         status, headers, body = await self._sent("GET", there, largest)
         if status != 200:

@@ -13,7 +13,7 @@ ESTIMATE = (
     "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "coverage",
     "worst", "best", "method", "instrument", "p_value", "withheld", "note",
 )  # fmt: skip
-DRAWING = ("drawn", "content", "wording", "kind", "prompt", "repeat", "status", "failure", "images", "said")
+DRAWING = ("drawn", "content", "wording", "kind", "prompt", "repeat", "status", "failure", "detail", "images", "said")
 OUTCOME = ("reader", "outcome", "outcome_status", "additions", "side", "modality", "view", "evidence")
 
 
@@ -57,7 +57,7 @@ def _drawings(
         line: Line = {
             "drawn": row.id, "content": row.content, "wording": prompt.wording, "kind": prompt.kind,
             "prompt": prompt.text, "repeat": row.repeat, "status": row.status, "failure": row.failure,
-            "images": "; ".join(image.path for image in row.images), "said": row.text,
+            "detail": row.detail, "images": "; ".join(image.path for image in row.images), "said": row.text,
         }  # fmt: skip
         for reader, rows in said.items():
             if (outcome := rows.get(row.id)) is not None:
