@@ -40,7 +40,7 @@ def test_the_demo_shows_its_first_screens_and_ends_with_the_path(auscult: Auscul
     assert ran.path.name == "report.html" and ran.path.is_file()
     assert "invents none of" in ran.out and "a coin gets 50" in ran.out
     assert (tmp_path / "demo" / "painter" / "drawing.html").is_file() and "A painter of phantoms" in ran.out
-    assert "tells better" in ran.out and "(better); denies what is true" in " ".join(ran.out.split())
+    assert "says yes: true" in ran.out and "(better); denies what is true" in " ".join(ran.out.split())
     again = auscult("demo", "--out", tmp_path / "demo")
     assert again.code == 0 and again.path == ran.path
 

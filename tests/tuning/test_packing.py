@@ -337,5 +337,5 @@ def test_what_cannot_be_branched_is_refused_by_name(config: Any, said: str) -> N
 
 
 def test_a_family_that_is_not_known_is_refused_with_those_that_are() -> None:
-    with pytest.raises(UserError, match="models of type 'blip-2' cannot be tuned; known: gemma3, idefics3, llava"):
+    with pytest.raises(UserError, match="type 'blip-2' cannot be tuned; known: gemma3, idefics3, internvl, llava"):
         family_of(transformers.Blip2Config())
