@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 SEED = 1
 CONTENTS = 6
 """Of the prompts that the painter is asked for."""
-AGAIN = 24
-"""Phantoms that the tuned model is asked about: enough to tell, in a few seconds."""
+AGAIN = 60
+"""Most phantoms that the tuned model is asked about."""
 FIRST = ("premises", "shift", "right")
 """Verdicts that come first: what it goes along with and denies, whether that is a habit of saying no, what it kept."""
 
