@@ -74,7 +74,7 @@ def test_a_model_that_tells_more_apart_is_called_so_in_page_table_and_files(
     (shift,) = found.shifts
     assert shift.found is not None and shift.found.verdict == "discriminates"
     (said,) = [v for v in comparison_face(found).verdicts if v.key == "shift"]
-    assert said.said == "tells better" and "the old model, held to as many false ones" in said.sentence
+    assert said.said == "tells better" and "held to as many false ones, the old model would say yes to" in said.sentence
     page = render_comparison(found, None)
     assert "Cure or shift" in page and "above its own curve" in page and "Cure or shift" in latex(found, None)
     lines = [r for r in csv.DictReader(io.StringIO(csv_text(COLUMNS, rows(found, None)))) if r["section"] == "shift"]

@@ -95,13 +95,22 @@ def test_missing_answers_beyond_what_is_allowed_leave_it_unknown() -> None:
     assert told(s, s["margin"] - 1, missing=lost, max_missing=0.2).verdict == "shifts"
 
 
-def test_what_was_said_decides_and_not_the_sign_of_the_margin() -> None:
+def test_an_unchanged_model_that_says_otherwise_than_it_leans_is_no_cure_of_itself() -> None:
     s = study()
-    said = s["margin"] > 1.2
-    found = told(s, s["margin"], said_before=s["margin"] > 0, said_after=said)
-    assert found.verdict == "shifts"
-    assert found.after.hits == pytest.approx(said[s["truth"]].mean())
-    assert found.after.false_alarms < found.before.false_alarms
+    corrects = ~s["truth"] & (s["margin"] > 0) & (np.arange(len(s["truth"])) % 5 == 0)  # "Yes, this is another one."
+    said = (s["margin"] > 0) & ~corrects
+    assert 0.02 < corrects[~s["truth"]].mean() < 0.1
+    for constant in (0.0, -1.0):
+        shifted = (s["margin"] + constant > 0) & ~corrects
+        found = told(s, s["margin"] + constant, said_before=said, said_after=shifted)
+        assert found.verdict == "shifts" and found.above_global.estimate.value == pytest.approx(0, abs=1e-9)
+        assert found.after.false_alarms == pytest.approx(shifted[~s["truth"]].mean())
+
+
+def test_answers_that_lean_otherwise_than_they_say_leave_it_unknown() -> None:
+    s = study()
+    found = told(s, s["margin"], said_before=s["margin"] > 0, said_after=s["margin"] > 1.2)
+    assert found.verdict == "not known" and "say otherwise than they lean" in found.reason
 
 
 def test_several_models_that_differ_are_less_certain_than_one() -> None:

@@ -2,8 +2,10 @@
 
 Whoever moves the threshold of a model moves along its ROC curve. So the point of the changed model (false alarms, hits)
 is held against the curve of the unchanged model's own margins: above it, it tells apart what the old one could not; on
-it, the same would have been had by a constant added to the margin; below it, it tells apart less. The distance is that
-of the hits, in points, at the same false alarms. Two curves: of one constant for all questions, and of one constant for
+it, the same would have been had by a constant added to the margin; below it, it tells apart less. The point is where
+its margins are above 0, so that point and curve are of one instrument: what answers say may differ from how they begin
+("Yes, this is another one"), and would lay the unchanged model itself off its own curve. The distance is that of the
+hits, in points, at the same false alarms. Two curves: of one constant for all questions, and of one constant for
 each question's words, where each is asked of enough images.
 
 Point and curve are resampled together by image, so that a mere shift is on its curve in each resample; with several
@@ -29,6 +31,8 @@ from auscult.statistics.seeds import Variance, with_seeds
 Verdict = Literal["discriminates", "shifts", "harms", "not known"]
 ENOUGH: Final = 50
 """True items, and false ones, that the test needs."""
+UNLIKE: Final = 0.1
+"""Share of the items of one kind whose answers may say otherwise than their margins lean: the verdict is of these."""
 ENOUGH_A_QUESTION: Final = 10
 """True items, and false ones, that a question's own curve needs."""
 TESTED: Final = 0.5
@@ -138,10 +142,14 @@ class CureOrShift:
 
 @dataclass(frozen=True)
 class _Data:
-    """Items that both arms have; ``said`` of shape (1 + seeds, items), the unchanged model first."""
+    """Items that both arms have; ``said`` and ``leans`` of shape (1 + seeds, items), the unchanged model first.
+
+    ``said``: 1 where the answer is yes; ``leans``: 1 where the margin is above 0.
+    """
 
     margin: Floats
     said: Floats
+    leans: Floats
     true: Mask
     codes: Codes
     questions: Codes | None
@@ -170,7 +178,9 @@ def cure_or_shift(
         before: yes-margins of the unchanged model, shape (items,).
         after: of the changed one, shape (items,), or of several, (seeds, items).
         clusters: image or patient of each item, shape (items,).
-        said_before: 1 where it said yes, shape (items,); None: where its margin is above 0.
+        said_before: 1 where it said yes, shape (items,); None: where its margin is above 0. Hits, false alarms, d′ and
+            criterion are of these; where they differ from the margins in over a tenth of either kind of items, no
+            verdict is given.
         said_after: likewise, of the shape of ``after``.
         questions: the words of each item's question, shape (items,); None: no curve for each.
         missing: items without a margin or a readable answer in one of the arms.
@@ -200,6 +210,7 @@ def cure_or_shift(
     data = _Data(
         margin=first[kept],
         said=said[:, kept],
+        leans=np.asarray(np.vstack([first, others])[:, kept] > 0, np.float64),
         true=true[kept],
         codes=np.unique(codes[kept], return_inverse=True)[1],
         questions=None if words is None else words[kept],
@@ -269,7 +280,7 @@ def _resampled(about: Estimate, data: _Data, resamples: int) -> CureOrShift:
         for n, name in ((4, "change of d′"), (5, "change of the criterion"))
     )
     tested = sum(map(len, strata)) / len(data.true)
-    verdict, reason = _verdict(about, data.true, overall, by_question if tested >= TESTED else None)
+    verdict, reason = _verdict(about, data, overall, by_question if tested >= TESTED else None)
     z_hits, z_alarms = (_normal(share, float(rows.sum())) for share, rows in ((hits, data.true), (alarms, ~data.true)))
     before, after = (
         Point(
@@ -337,7 +348,7 @@ def _distances(data: _Data, weights: Floats, strata: list[Codes]) -> tuple[Float
     above = np.zeros((2, len(weights), len(data.said) - 1))
     of = np.zeros((len(weights), 1))
     for rows in strata:
-        found, size = above_curve(data.margin[rows], data.said[1:, rows], data.true[rows], weights[:, rows])
+        found, size = above_curve(data.margin[rows], data.leans[1:, rows], data.true[rows], weights[:, rows])
         above += found
         of += size
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -378,13 +389,17 @@ def _limits(about: Estimate, point: Floats, spread: Floats, corrected: bool) -> 
     return replace(found, low=min(found.low, found.low - bias), high=max(found.high, found.high - bias))
 
 
-def _verdict(about: Estimate, true: Mask, overall: OffCurve, per_question: OffCurve | None) -> tuple[Verdict, str]:
+def _verdict(about: Estimate, data: _Data, overall: OffCurve, per_question: OffCurve | None) -> tuple[Verdict, str]:
     """The verdict, and what keeps it from being known."""
+    true = data.true
     if about.withheld:
         return "not known", about.withheld
     for rows, what in ((true, "yes"), (~true, "no")):
         if rows.sum() < ENOUGH:
             return "not known", f"{int(rows.sum())} items of which {what} is right; {ENOUGH} of either kind are needed"
+    unlike = max(float((data.said != data.leans)[:, rows].mean(axis=1).max()) for rows in (true, ~true))
+    if unlike > UNLIKE:
+        return "not known", f"{100 * unlike:.0f} % of answers of a kind say otherwise than they lean"
     own = per_question or overall
     if own.on_it:
         return "shifts", "" if per_question else UNTESTED

@@ -67,15 +67,20 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
     if shift is None or shift.found is None:
         return None
     found, word, shifted = shift.found, short_word(shift.found), shift.found.verdict == "shifts"
-    curve, estimate = _height(found), found.above_global.estimate
+    estimate = found.above_global.estimate
+    beyond = estimate.value or 0.0
     (true, false), (was_true, was_false) = (
         (per_100(p.hits), per_100(p.false_alarms)) for p in (found.after, found.before)
     )
-    held = f"the old model, held to as many false ones, would say yes to {curve} of 100 true ones"
+    held = (
+        f"held to as many false ones, the old model would say yes to {per_100(abs(beyond))} of 100 true ones "
+        f"{'fewer' if beyond > 0 else 'more'}"
+    )
     meant = {
-        "discriminates": f"{held}.",
-        "shifts": "the old model would do the same if it merely asked for more or less before it says yes.",
-        "harms": f"{held}: more.",
+        "discriminates": f"{held}{f'; but {found.reason}' if found.reason else ''}.",
+        "shifts": "the old model would do the same if it merely asked for more or less before it says yes"
+        f"{f'; but {found.reason}' if found.reason else ''}.",
+        "harms": f"{held}.",
         "not known": f"whether the old model could have done the same cannot be told: {found.reason}.",
     }[found.verdict]
     return Verdict(
@@ -90,11 +95,6 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
         more=tuple(_more(shift, found)),
         section="shift",
     )
-
-
-def _height(found: CureOrShift) -> str:
-    """Yes to what is true, of the unchanged model at as many false alarms as the changed one."""
-    return per_100(min(1.0, max(0.0, found.after.hits - (found.above_global.estimate.value or 0.0))))
 
 
 def _bar(found: CureOrShift, estimate: Estimate) -> Bar:
@@ -120,8 +120,6 @@ def _more(shift: Shift, found: CureOrShift) -> Iterator[str]:
         )
     if (both := shift.premises) and both.fall.value is not None:
         yield _known_to_both(both)
-    if found.reason and found.verdict != "not known":
-        yield f"{say.upper(found.reason)}."
     if shift.known < shift.items:
         yield f"How far answers lean is known of {say.whole(shift.known)} of {say.whole(shift.items)} questions."
 
