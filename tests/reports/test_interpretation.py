@@ -1,3 +1,5 @@
+import pytest
+
 from auscult.interpretation.figures import Line
 from auscult.records import Estimate
 from auscult.reports.interpretation import face_of, tables_of
@@ -27,3 +29,60 @@ def test_a_table_explains_the_figures_that_it_has_and_no_others():
 def test_a_model_that_sees_phantoms_alone_is_stopped_on_other_images():
     face = face_of([line("zero-shot", "rates", "miss", 0.1)], "m", plumbing=True, left_out=())
     assert face.stop and not face.verdicts
+
+
+def first(*lines):
+    (verdict,) = face_of(lines, "m", plumbing=False, left_out=()).verdicts
+    return verdict
+
+
+def share(metric, value, n, low=None, high=None, **more):
+    figure = Estimate(name=metric, value=value, low=low, high=high, n=n, clusters=n, **more)
+    return Line(task="pleural-effusion", way="zero-shot", part="rates", label="all", metric=metric, figure=figure)
+
+
+def shift(metric, value, low=None, high=None, n=24):
+    figure = Estimate(name=metric, value=value, low=low, high=high, n=n, clusters=n)
+    return Line(
+        task="midline-shift", way="zero-shot", part="agreement", label="all", metric=metric, share=False, figure=figure
+    )
+
+
+def agreement(value, low, high):
+    return (
+        shift("bias", value, low, high),
+        shift("lower limit of agreement", -4.0),
+        shift("upper limit of agreement", 6.0),
+    )
+
+
+def test_each_line_names_its_task_and_how_many_images_are_behind_each_rate():
+    few = first(share("fabrication", 0.0, 3, 0.0, 0.71), share("miss", 0.25, 4, 0.01, 0.81))
+    assert few.short == "Pleural effusion: invents it in 0 of 3; misses it in 1 of 4"
+    assert "it invents it in 0 of 3 images without it (0 to 71 of 100)" in few.sentence
+    many = first(share("fabrication", 0.1, 400, 0.08, 0.13))
+    assert many.short == "Pleural effusion: invents it in 10 of 100 (n 400)"
+    assert "10 of 100 images without it (8 to 13), by 400" in many.sentence
+
+
+def test_a_rate_that_says_nothing_is_not_known_and_has_no_picture():
+    gone = first(share("miss", None, 1, 0.0, 1.0, missing=3, withheld="too many missing"))
+    assert gone.said == "not known" and not gone.bars
+    assert "how often it misses it in 4 images with it cannot be told" in gone.sentence
+    assert "0 to 100" not in gone.sentence + gone.short
+
+
+@pytest.mark.parametrize(
+    ("ends", "word", "said"),
+    [
+        ((0.3, 2.1), "problem", "says too much"),
+        ((-2.1, -0.3), "problem", "says too little"),
+        ((-0.3, 2.1), "not known", "not known"),
+    ],
+)
+def test_a_bias_stands_with_its_interval_and_is_open_only_where_that_holds_nothing(ends, word, said):
+    found = first(*agreement(sum(ends) / 2, *ends))
+    assert (found.word, found.said) == (word, said)
+    low, high = (f"{end:+.1f}".replace("-", "\u2212") for end in ends)
+    assert f"mm ({low} to {high}) on average, on 24 images" in found.short
+    assert "nineteen of twenty answers are \u22124.0 to +6.0 mm off" in found.sentence

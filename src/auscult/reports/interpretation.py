@@ -1,7 +1,7 @@
 """An audit of reading in words: its first screen, and a table a task."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -9,8 +9,9 @@ from rich.text import Text
 from auscult.interpretation.figures import ALL, Line
 from auscult.records import Estimate
 from auscult.reports import format as say
+from auscult.reports import natural
 from auscult.reports.cells import cell
-from auscult.reports.face import Bar, Face, Step, Verdict
+from auscult.reports.face import Bar, Face, Step, Verdict, Word
 from auscult.reports.format import Scale
 from auscult.reports.table import Cell, Column, Notes, Row, Table, text
 from auscult.reports.terminal import Drawn
@@ -53,65 +54,129 @@ def face_of(lines: Sequence[Line], model: str, *, plumbing: bool, left_out: Sequ
     )
 
 
+class Said(NamedTuple):
+    """What one way of asking came to: a sentence without its task, the same in short, a word, pictures."""
+
+    sentence: str
+    short: str
+    word: Word = "not known"
+    in_words: str = ""
+    bars: tuple[Bar, ...] = ()
+
+
 def _verdict(lines: Sequence[Line]) -> Verdict:
     name = lines[0].task
     own = [x for x in lines if "minus" not in x.way]
-    first = [x for x in own if x.way == own[0].way]
-    said, short, bars = _said(first)
+    said = _said([x for x in own if x.way == own[0].way])
+    task = say.upper(name.replace("-", " "))
     return Verdict(
         key=name,
         question=QUESTIONS.get(name, name),
-        word="not known",
-        in_words="measured" if bars else "not known",
-        sentence=" ".join([f"{said} ({own[0].way})", *_shown_changes(lines)]),
-        short=short,
-        bars=bars,
+        word=said.word,
+        in_words=said.in_words,
+        sentence=" ".join([f"{task}: {said.sentence} ({own[0].way}).", *_shown_changes(lines)]),
+        short=f"{task}: {said.short}",
+        bars=said.bars,
         more=tuple(_changes(lines)),
         section=name,
     )
 
 
-def _said(lines: Sequence[Line]) -> tuple[str, str, tuple[Bar, ...]]:
-    """What the first way of asking came to: a sentence, the same in short, pictures."""
+def _said(lines: Sequence[Line]) -> Said:
+    """What the first way of asking came to."""
     found = {(x.metric, x.label): x.figure for x in lines}
     if ("bias", ALL) in found:
-        three = [found[name, ALL] for name in AGREES]
-        if any(f.value is None for f in three):
-            return f"No bias can be given: {three[0].withheld}.", "", ()
-        bias, low, high = (f.value or 0.0 for f in three)
-        spread = f"{low:+.1f} to {high:+.1f} mm"
-        sentence = f"On average it says {bias:+.1f} mm too much; nineteen of twenty answers are {spread} off."
-        return sentence, f"off by {bias:+.1f} mm, mostly {spread}", ()
-    if ("right", ALL) in found:
-        right = found["right", ALL]
-        return (
-            f"Of 100 it names {_of_100(right)} rightly.",
-            f"{_of_100(right)} of 100 right",
-            (_bar("right", right, "higher"),),
+        return _agreed(*(found[name, ALL] for name in AGREES))
+    parts = [
+        (found[metric, ALL], metric, verb, what)
+        for metric, verb, what in (
+            ("right", "names right", ""),
+            ("fabrication", "invents it in", " without it"),
+            ("miss", "misses it in", " with it"),
         )
-    texts: list[str] = []
-    shorts: list[str] = []
-    drawn: list[Bar] = []
-    for metric, words in (
-        ("fabrication", "of 100 images without the finding it reports one in {n}"),
-        ("miss", "of 100 images with it, it misses {n}"),
-    ):
-        if (figure := found.get((metric, ALL))) is not None:
-            texts.append(words.format(n=_of_100(figure)))
-            shorts.append(f"{'invents' if metric == 'fabrication' else 'misses'} {_of_100(figure)} of 100")
-            drawn.append(_bar(metric, figure, "lower"))
-    return f"{say.upper('; '.join(texts))}.", "; ".join(shorts), tuple(drawn)
+        if (metric, ALL) in found
+    ]
+    told = [_told(figure) for figure, *_ in parts]
+    return Said(
+        "; ".join(_of(figure, verb, what) for figure, _, verb, what in parts) or "nothing was measured",
+        "; ".join(f"{verb} {_short(figure)}" for figure, _, verb, _ in parts) or "nothing was measured",
+        in_words="measured" if any(told) else "",
+        bars=tuple(
+            _bar(metric, figure, "higher" if metric == "right" else "lower")
+            for (figure, metric, *_), is_told in zip(parts, told, strict=True)
+            if is_told
+        ),
+    )
 
 
-def _of_100(figure: Estimate) -> str:
-    ends = "" if figure.low is None or figure.high is None else f"{100 * figure.low:.0f} to {100 * figure.high:.0f}"
-    if figure.value is None:
-        return ends or "an unknown number"
-    return f"{100 * figure.value:.0f}" + (f" ({ends})" if ends else "")
+def _agreed(bias: Estimate, lower: Estimate, upper: Estimate) -> Said:
+    """A number's bias with its interval, not known where that holds 0; then where most answers lie."""
+    on = f"on {say.count(bias.n, 'image')}".replace(say.NBSP, " ")
+    if bias.value is None:
+        why = f": {bias.withheld}" if bias.withheld else ""
+        return Said(f"no bias can be given {on}{why}", f"no bias can be given {on}")
+    ends = "" if bias.low is None or bias.high is None else f" ({_mm(bias.low)} to {_mm(bias.high)})"
+    head = f"off by {_mm(bias.value)} mm{ends} on average, {on}"
+    most = ""
+    if lower.value is not None and upper.value is not None:
+        most = f"; nineteen of twenty answers are {_mm(lower.value)} to {_mm(upper.value)} mm off"
+    much = bias.low is not None and bias.low > 0
+    little = bias.high is not None and bias.high < 0
+    return Said(
+        f"{head}{most}",
+        head,
+        word="problem" if much or little else "not known",
+        in_words="says too much" if much else "says too little" if little else "",
+    )
 
 
-def _bar(label: str, figure: Estimate, better: str) -> Bar:
-    return Bar(label=label, value=figure.value, low=figure.low, high=figure.high, better=better)  # type: ignore[arg-type]
+def _mm(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "\u2212")
+
+
+def _told(figure: Estimate) -> bool:
+    """Whether a share says anything: more than a range from none to all."""
+    ends = natural.ends(figure)
+    return natural.known(figure) and (
+        figure.value is not None or (ends is not None and tuple(map(natural.per_100, ends)) != ("0", "100"))
+    )
+
+
+def _of(figure: Estimate, verb: str, what: str) -> str:
+    """A share with its range and what it is of: ``it misses it in 0 of 3 images with it (0 to 71 of 100)``."""
+    asked = figure.n + figure.missing
+    if not asked:
+        return f"there is no image{what} that it could be read on"
+    images = f"image{'' if asked == 1 else 's'}{what}"
+    if not _told(figure):
+        return f"how often it {verb} {asked:,} {images} cannot be told"
+    return f"it {verb} {_share(figure, images)}"
+
+
+def _share(figure: Estimate, images: str) -> str:
+    ends = natural.ends(figure)
+    reach = "" if ends is None else f"{natural.per_100(ends[0])} to {natural.per_100(ends[1])}"
+    if figure.value is None or figure.withheld:
+        return f"{reach} of 100 {images}, by {figure.n:,}"
+    if natural.scarce(figure):
+        return f"{natural.counts(figure)} {images}" + (f" ({reach} of 100)" if reach else "")
+    return f"{natural.per_100(figure.value)} of 100 {images}{f' ({reach})' if reach else ''}, by {figure.n:,}"
+
+
+def _short(figure: Estimate) -> str:
+    """The same without its range: ``0 of 3``, ``12 of 100 (n 40)``."""
+    if not _told(figure):
+        return f"not told (n {figure.n:,})"
+    if natural.scarce(figure):
+        return natural.counts(figure)
+    value = figure.value
+    said = natural.of_100(figure) if value is None or figure.withheld else f"{natural.per_100(value)} of 100"
+    return f"{said} (n {figure.n:,})"
+
+
+def _bar(label: str, figure: Estimate, better: Literal["higher", "lower"]) -> Bar:
+    counts = natural.counts(figure) if natural.scarce(figure) else ""
+    return Bar(label=label, value=figure.value, low=figure.low, high=figure.high, better=better, counts=counts)
 
 
 def _changes(lines: Sequence[Line]) -> Iterator[str]:
