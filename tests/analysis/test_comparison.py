@@ -21,6 +21,7 @@ from auscult.analysis.samples import Sample
 from auscult.analysis.summary import read_summary
 from auscult.errors import UserError
 from auscult.records import Case, Estimate, Instrument, Item, Value
+from auscult.reports.comparison.face import comparison_face
 from auscult.statistics import holm, sign_flip
 from auscult.store.tables import read_rows, write_rows
 
@@ -433,6 +434,10 @@ def test_a_model_that_evades_every_premise_is_not_the_best_at_resisting_them(tmp
     assert [entry(found, row, "evasion").own.value for row in (0, 1)] == [0.0, 1.0]
     assert entry(found, 0, "evasion").rank == "best"
     assert {d.measure.name for d in found.differences} == {"evasion"}
+    worse = comparison_face(compare([talks, silent], columns=["premise"], baseline=talks))
+    better = comparison_face(compare([silent, talks], columns=["premise"], baseline=silent))
+    assert any("evades 100" in v.sentence.lower() and v.word == "problem" for v in worse.verdicts)
+    assert not any("evades" in v.sentence.lower() for v in better.verdicts)
 
 
 def test_rates_of_errors_are_compared_where_all_rows_took_a_stand(tmp_path: Path) -> None:

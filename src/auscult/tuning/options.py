@@ -112,7 +112,7 @@ SOURCES: Mapping[str, str] = {
     "stage_weights": f"{OWN}: every token weighs the same",
     "epochs": "MedHallTune (arXiv 2502.20780): LoRA, 3 epochs",
     "rank": f"{OWN}; QLoRA (arXiv 2305.14314) found no effect of the rank where all linear layers are adapted",
-    "alpha": f"twice the rank, as in {LLAVA}",
+    "alpha": f"as in {LLAVA}, twice its rank",
     "dropout": f"{OWN}: none, so that packed pairs are learnt from as they would be apart",
     "targets": "QLoRA (arXiv 2305.14314): all linear layers of the language model are needed to match full tuning",
     "learning_rate": LLAVA,

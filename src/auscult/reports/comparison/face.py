@@ -18,12 +18,14 @@ CAUTIONS = 3
 """Cautions on the first screen; the page has all of them."""
 FEW = 20
 """Images below which a comparison can tell little."""
+PRICE = "evasion"
+"""On the first screen only where it has become worse: it is no good in itself, and a cure may pay with it."""
 _DOES = {
     "inventions": "invents",
     "misses": "misses",
     "knowing acceptance": "goes along with",
     "over-denial": "denies what is true in",
-    "evasion": "evades",
+    PRICE: "evades",
 }
 """Measure → what a model does, before a number of a hundred."""
 _SAID: dict[Word, str] = {"clear": "better", "problem": "worse", "not known": "may be chance"}
@@ -75,7 +77,7 @@ def _groups(comparison: Comparison) -> Iterator[tuple[str, str, list[Measure]]]:
     """What people ask, hallucination first, with the measures that answer it."""
     shown = [m for m in comparison.measures if m.tested]
     yield "findings", "Does it invent or miss fewer findings?", [m for m in shown if m.block == "findings"]
-    going = [m for m in shown if m.block == "premise" and m.name != "evasion"]
+    going = [m for m in shown if m.block == "premise"]
     yield "premises", "Does it go along less with what is false?", going
     judged = sorted((m for m in shown if m.judge), key=lambda m: m.part != "hallucination")
     yield "judged", "Does a judge find its answers better?", judged[:2]
@@ -92,8 +94,9 @@ def _asked(
     if not measures:
         return None
     if two is None:
-        return _best(comparison, key, question, measures)
+        return _best(comparison, key, question, [m for m in measures if m.name != PRICE])
     found = [d for d in comparison.differences if d.measure in measures and (d.first, d.second) == two]
+    found = [d for d in found if d.measure.name != PRICE or _came(d) == "problem"]
     if not found:
         said = "the two cannot be compared in this: too little was answered by both."
         return Verdict(
@@ -149,8 +152,11 @@ def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0
     """A measure after and before, and what the difference comes to."""
     after, before = (_value(known[n, d.measure].shown, d.measure) for n in (d.first, d.second))
     right = d.measure.value == "correct"
-    does = _DOES.get(d.measure.name) or ("answers rightly" if right else f"{plainly(d.measure)}:")
-    chance = _SAID[_came(d)]
+    kind = d.measure.name.partition(":")[0] if ": " in d.measure.name else ""
+    rightly = f"answers {kind} questions rightly" if kind else "answers rightly"
+    does = _DOES.get(d.measure.name) or (rightly if right else f"{plainly(d.measure)}:")
+    unknown = any(known[n, d.measure].shown.value is None for n in (d.first, d.second))
+    chance = "not known" if unknown else _SAID[_came(d)]
     if short > 1:
         return f"{does} {after}, before {before} ({chance})"
     of = " of 100" if d.measure.share else ""
