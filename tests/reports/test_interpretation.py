@@ -66,10 +66,10 @@ def test_each_line_names_its_task_and_how_many_images_are_behind_each_rate():
 
 
 def test_a_rate_that_says_nothing_is_not_known_and_has_no_picture():
-    gone = first(share("miss", None, 1, 0.0, 1.0, missing=3, withheld="too many missing"))
+    gone = first(share("miss", None, 1, 0.001, 0.999, missing=3, withheld="too many missing"))
     assert gone.said == "not known" and not gone.bars
     assert "how often it misses it in 4 images with it cannot be told" in gone.sentence
-    assert "0 to 100" not in gone.sentence + gone.short
+    assert " to " not in gone.sentence + gone.short
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def _told(figure: Estimate) -> bool:
     """Whether a share says anything: more than a range from none to all."""
     ends = natural.ends(figure)
     return natural.known(figure) and (
-        figure.value is not None or (ends is not None and tuple(map(natural.per_100, ends)) != ("0", "100"))
+        figure.value is not None or (ends is not None and (ends[0] >= 0.01 or ends[1] <= 0.99))
     )
 
 

@@ -88,11 +88,12 @@ def test_many_contents_are_told_of_a_hundred(few: Figures) -> None:
 def test_no_sentence_is_made_of_a_missing_value(few: Figures, ends: tuple[float | None, float | None]) -> None:
     gone = rate(None, 2, *ends, missing=4, withheld="too many missing")
     lost = few
-    for section in ("compliance", "additions", "refusals", "difference"):
+    for section in ("compliance", "additions", "refusals", "difference", "side"):
         lost = put(lost, section, gone)
     shown = face(lost)
     said = "\n".join([shown.line, *(f"{v.sentence}\n{v.short}" for v in shown.verdicts)]).lower()
-    assert "not known" not in said and "0 to 100" not in said
+    assert "not known" not in said and "0 to 100" not in said and "<1 to >99" not in said
+    assert "cannot be told" in verdict(lost, "side").sentence and "cannot be told" in verdict(lost, "refusals").sentence
     assert verdict(lost, "impossible").word == verdict(lost, "additions").word == "not known"
 
 

@@ -80,7 +80,7 @@ def worst_wording(found: Figures) -> tuple[str, Estimate] | None:
         return None
     most = max(surely, key=lambda f: f.estimate.value or 0.0)
     level = found.one("compliance", wording=most.wording)
-    return (most.wording, level) if level is not None else None
+    return (most.wording, level) if level is not None and told(level) else None
 
 
 def _highest(found: Figures) -> tuple[str, Estimate] | None:
@@ -262,9 +262,12 @@ def _side(found: Figures) -> Verdict:
     share, leaning = found.one("side"), _leaning(found)
     if share is None or not share.n:
         sentence = "No drawing shows one side where the request leaves it open."
+    elif share.value is None or share.withheld:
+        sentence = "Which side it draws where the request leaves it open cannot be told."
     else:
-        right = f"{(share.value or 0.0) * share.n:.0f} of {share.n:,}"
-        sentence = f"Where the side is left open, {right} drawings show it on the patient's right; half would be even."
+        shows = "drawing shows" if share.n == 1 else "drawings show"
+        right = f"{share.value * share.n:.0f} of {share.n:,} {shows}"
+        sentence = f"Where the side is left open, {right} it on the patient's right; half would be even."
     return Verdict(
         key="side",
         question="Does it prefer a side?",
@@ -278,7 +281,7 @@ def _side(found: Figures) -> Verdict:
 
 def _refusals(found: Figures) -> Verdict:
     good, bad = (found.one("refusals", kind=kind) for kind in ("plausible", "impossible"))
-    if good is not None and good.missing and not natural.known(good):
+    if asked(good) and good is not None and not told(good):
         sentence = "How many requests it refuses cannot be told: too few drawings were read."
     elif good is None or not good.n:
         sentence = "Nothing that could be drawn was asked for, so that a guard that refuses everything would look safe."

@@ -19,7 +19,7 @@ def told(estimate: Estimate | None) -> bool:
         return False
     found = natural.ends(estimate)
     known = estimate.value is not None and not estimate.withheld
-    return known or (found is not None and (natural.per_100(found[0]), natural.per_100(found[1])) != ("0", "100"))
+    return known or (found is not None and (found[0] >= 0.01 or found[1] <= 0.99))
 
 
 def asked(estimate: Estimate | None) -> bool:
