@@ -153,7 +153,7 @@ def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0
     after, before = (_value(known[n, d.measure].shown, d.measure) for n in (d.first, d.second))
     right = d.measure.value == "correct"
     kind = d.measure.name.partition(":")[0] if ": " in d.measure.name else ""
-    rightly = f"answers {kind} questions rightly" if kind else "answers rightly"
+    rightly = f"answers {kind.removesuffix('s')} questions rightly" if kind else "answers rightly"
     does = _DOES.get(d.measure.name) or (rightly if right else f"{plainly(d.measure)}:")
     unknown = any(known[n, d.measure].shown.value is None for n in (d.first, d.second))
     chance = "not known" if unknown else _SAID[_came(d)]
