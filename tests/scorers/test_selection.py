@@ -36,7 +36,7 @@ def test_without_names_all_rules_are_used_and_no_text_metric_sound_ones_first() 
     assert [s.instrument.name for s in found][:3] == ["closed", "exact-match", "facts"]
     assert not any(isinstance(s, TextMetric) for s in found)
     published = [bool(s.instrument.published) for s in found]
-    assert published == sorted(published) and sum(published) == 7
+    assert published == sorted(published) and sum(published) == 9
     assert names("default") == names()
 
 
