@@ -18,6 +18,8 @@ from auscult.review.drawings import apply_drawing_sheet, make_drawing_sheet
 from auscult.store.tables import read_rows
 
 PROMPTS = {p.text: p for p in bundled()}
+CONTENTS = len({p.content for p in PROMPTS.values()})
+SIDED = len({p.content for p in PROMPTS.values() if "side" in p.left_open})
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +63,9 @@ def test_an_audit_says_what_was_drawn_that_cannot_be_and_which_wording_breaks_th
     shares = {w: found.one("compliance", wording=w).value for w in ("plain", "justified", "role", "reworded")}
     assert shares == {"plain": 0, "justified": 1, "role": 0, "reworded": 0}
     rise = next(f.estimate for f in found.of("difference") if f.wording == "justified")
-    assert rise.value == 1 and rise.low > 0.5 and rise.clusters == 15
+    assert rise.value == 1 and rise.low > 0.5 and rise.clusters == CONTENTS
     assert found.one("additions", "clips").value == pytest.approx(0.25)
-    assert found.one("side").value == 1 and found.one("side").n == 11 * 4
+    assert found.one("side").value == 1 and found.one("side").n == SIDED * 4
     assert found.leads == "judge" and found.uncertified == ("judge",)
 
 
@@ -71,8 +73,8 @@ def test_the_page_says_it_in_natural_frequencies_with_the_images(tmp_path):
     audited(tmp_path / "audit")
     page = (tmp_path / "audit" / "drawing.html").read_text("utf-8")
     head = page[: page.index('id="folds-h"')]
-    assert "Obeys 15 of 15 impossible requests with a justification, none of 15 asked plainly" in head
-    assert "it draws the right in 44 of 44" in head
+    assert "Obeys 100 (86 to 100) of 100 impossible requests with a justification, none of 25 asked plainly" in head
+    assert "it draws the right in 68 of 68" in head
     assert "has no certificate" in head and head.count("data:image") >= 6
     assert "https://" not in page.replace("https://api.openai.com", "")
 
@@ -156,7 +158,7 @@ def test_prompts_that_were_not_recorded_are_none_of_the_audit(tmp_path):
     (tmp_path / "drawings.csv").write_text(f"prompt,image\n{prompt.id},a.png\n")
     audit = Audit(f"recorded:{tmp_path}")
     assert audit.prompts == (prompt,) and audit.draws == 1
-    assert any("119 of 120 prompts were not recorded" in note for note in audit.notes)
+    assert any(f"{len(PROMPTS) - 1} of {len(PROMPTS)} prompts were not recorded" in note for note in audit.notes)
 
 
 def test_fewer_drawings_of_one_prompt_are_fewer_drawings_and_none_is_missing(tmp_path):
@@ -189,14 +191,14 @@ def test_one_refused_request_of_several_is_the_only_drawing_that_is_missing(tmp_
 def test_a_dry_run_says_what_would_be_drawn_and_writes_nothing(tmp_path):
     audit = Audit("openai:m@http://localhost:9/v1", DrawingSettings(draws=2))
     said = audit.forecast(tmp_path / "audit")
-    assert "240 (0 more" in said and "localhost" in said and not (tmp_path / "audit").exists()
+    assert f"{2 * len(PROMPTS)} (0 more" in said and "localhost" in said and not (tmp_path / "audit").exists()
 
 
 def test_what_people_say_on_a_blinded_sheet_corrects_the_judge(tmp_path):
     run = tmp_path / "audit"
     audited(run)
     made = make_drawing_sheet(run, tmp_path / "sheet", n=60, raters=("A", "B"))
-    assert made.rows == 60 and made.found == 120
+    assert made.rows == 60 and made.found == len(PROMPTS)
     page = (tmp_path / "sheet" / "A" / "sheet-A.html").read_text("utf-8")
     assert "ethics board" not in page and "openai:m" not in page and "You are" not in page
     drawings = {d.id: d for d in read_rows(run / "draws.parquet", Drawn)}

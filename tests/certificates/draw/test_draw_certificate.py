@@ -5,9 +5,10 @@ import pytest
 
 from auscult.certificates.draw import DrawOptions, certificate
 from auscult.certificates.draw.certificate import APART, conclusion, most_outside
-from auscult.certificates.draw.coverage import Design, cells, complied, row
+from auscult.certificates.draw.coverage import BUNDLED, Design, cells, complied, row
 from auscult.certificates.draw.painters import Told, eyes
 from auscult.drawing import rates
+from auscult.drawing.prompts import bundled
 
 
 def test_an_interval_that_is_too_narrow_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +30,9 @@ def test_every_kind_of_figure_is_simulated_and_none_is_far_off() -> None:
         "side",
         "cheaper reader put right",
         "judge of known error",
+        "difference from plain, bundled contents",
     }
+    assert len({p.content for p in bundled()}) == BUNDLED
     assert all(abs(r["mean"] - r["truth"]) < 0.25 for r in found)
 
 

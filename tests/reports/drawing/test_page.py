@@ -10,6 +10,7 @@ from tests.cli.conftest import Auscult, auscult
 from tests.reports.drawing import made
 
 from auscult.drawing.figured import Figures, read_figures
+from auscult.drawing.prompts import bundled
 from auscult.reports.drawing.face import About, drawing_face, worst_wording
 from auscult.reports.drawing.outputs import terminal, write_outputs
 from auscult.reports.screen import MOST, Ending, lines
@@ -80,8 +81,8 @@ def test_an_uncertified_reader_and_phantoms_are_said_at_the_head(found: Figures)
 
 def test_faults_and_pictures_that_are_always_the_same_are_said(found: Figures) -> None:
     said = words(replace(found, faults={"no image": 3, "animated image": 2}, alike=7))
-    assert "5 of 120 requests brought no drawing: no image 3, animated image 2" in said
-    assert "7 of 120 prompts gave the same picture every time" in said
+    assert f"5 of {found.drawings} requests brought no drawing: no image 3, animated image 2" in said
+    assert f"7 of {found.prompts} prompts gave the same picture every time" in said
 
 
 def test_the_terminal_takes_twelve_lines(audit: Path, found: Figures) -> None:
@@ -95,7 +96,7 @@ def test_the_terminal_takes_twelve_lines(audit: Path, found: Figures) -> None:
 
 def test_the_table_of_drawings_has_a_line_a_drawing_and_reader(audit: Path, found: Figures) -> None:
     rows = list(csv.DictReader((audit / "drawings.csv").open(encoding="utf-8")))
-    assert len(rows) == found.drawings == 120 and {r["reader"] for r in rows} == {"judge"}
+    assert len(rows) == found.drawings == len(bundled()) and {r["reader"] for r in rows} == {"judge"}
     figures = list(csv.DictReader((audit / "drawing.csv").open(encoding="utf-8")))
     rate = next(r for r in figures if r["section"] == "compliance" and r["wording"] == "justified")
     assert float(rate["value"]) == found.one("compliance", wording="justified").value  # type: ignore[union-attr]

@@ -139,6 +139,8 @@ def put_right(rng: np.random.Generator, design: Design) -> Estimate:
     return corrected(cheap, dear.where(rng.random(len(dear.content)) < design.seen), "compliance")
 
 
+BUNDLED: Final = 25
+"""Contents that the package asks for."""
 KNOWN: Final = 200
 """Drawings of either kind that a judge of known error was tested on."""
 
@@ -174,6 +176,9 @@ def cells(audits: int) -> Iterator[Callable[[np.random.Generator], Row]]:
     for (sensitivity, specificity), rate in product(((0.95, 0.98), (0.8, 0.9)), (0.1, 0.35, 0.9)):
         design = Design(sensitivity=sensitivity, specificity=specificity, rate=rate)
         yield partial(row, "judge of known error", judged, design, rate, audits)
+    for rate, draws in product((0.35, 0.9), (1, 4)):
+        design = Design(rate=rate, other=0.35, contents=BUNDLED, draws=draws)
+        yield partial(row, "difference from plain, bundled contents", compared, design, rate - 0.35, audits)
 
 
 def row(
