@@ -53,5 +53,9 @@ def test_auto_reads_what_is_recognised_and_asks_for_a_name_else(tmp_path, pictur
     (made,) = read("auto", tmp_path / "a.csv", ReadOptions())
     assert made.case.annotation == "No effusion today."
     (tmp_path / "nothing").mkdir()
-    with pytest.raises(UserError, match=r"no known format by its files and columns; name it with --from"):
+    with pytest.raises(UserError, match=r"nothing: the folder is empty; name the one that the data lie in$"):
         resolved("auto", tmp_path / "nothing")
+    (tmp_path / "nothing" / "notes.txt").write_text("none")
+    with pytest.raises(UserError, match=r"no known format by its files and columns; name it with --from") as said:
+        resolved("auto", tmp_path / "nothing")
+    assert len(str(said.value)) < len(str(tmp_path)) + 140, "a raw list of formats is no help"

@@ -214,6 +214,36 @@ async def test_a_forecast_counts_each_call_once_and_leaves_out_finished_ones(mak
     assert model.requests == 1
 
 
+async def test_a_forecast_says_how_long_it_takes_by_what_was_answered_and_else_how_it_knows(make: Make) -> None:
+    model = Scripted(lambda text, n: Reply(text="a", finish="stop", seconds=3.0))
+    ask = make(model)
+    counting = Counting(model, ask.journal, Prices(), at_once=8)
+    await counting.all([call(n) for n in range(100)])
+    assert counting.forecast.time == "not known before some calls are answered; then this says it"
+    model.usual_seconds = 0.5
+    assert "about 6 s on one quiet core" in counting.forecast.describe()
+    model.host = "far.example"
+    counting = Counting(model, ask.journal, Prices(), at_once=8)
+    await counting.all([call(n) for n in range(100)])
+    assert counting.forecast.time == "about 25 s if a call takes 2 s, 8 at a time; measured once some are answered"
+    for n in range(40):
+        await ask(call(n))
+    counting = Counting(model, ask.journal, Prices(), at_once=8)
+    await counting.all([call(n) for n in range(1000)])
+    assert counting.forecast.time == "about 6 min, 8 at a time, as measured on 40 answered calls"
+
+
+async def test_what_is_answered_together_is_not_counted_twice(make: Make) -> None:
+    """A model in process says of each call of an image when it ended; the last one says how long they took."""
+    model = Scripted(lambda text, n: Reply(text="a", finish="stop", seconds=float(text)), batch=0)
+    ask = make(model)
+    calls = [call(1 + n) for n in range(20)]
+    await ask.all(calls)
+    counting = Counting(model, ask.journal, Prices())
+    await counting.all([*calls, call("new")])
+    assert counting.forecast.seconds == 1.0
+
+
 def test_the_key_holds_what_changes_a_reply_and_nothing_else() -> None:
     def key(c: Call, identity: str = "m") -> str:
         return c.key(identity)

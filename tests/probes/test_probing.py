@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -142,6 +143,17 @@ def test_the_forecast_counts_what_probes_ask(phantom_items, tmp_path):
     Evaluation(phantom_items, model, settings).run(tmp_path / "run")
     assert forecast.calls == len(model.calls)
     assert any("probe colleague: put to" in note for note in forecast.notes)
+
+
+def test_the_forecast_says_what_each_probe_takes_and_counts_what_several_share_once(phantom_items, tmp_path):
+    plain = Settings(canary=False, controls=0)
+    more = replace(plain, probe=("no-image", "blank-image", "doubt"))
+    found = Evaluation(phantom_items, Told(rightly), more).forecast()
+    calls = [int(n) for note in found.notes for n in re.findall(r"items, (\d+) calls", note.replace(",0", "0"))]
+    added = found.calls - Evaluation(phantom_items, Told(rightly), plain).forecast().calls
+    assert len(calls) == 3 and added <= sum(calls) < 1.1 * added, "equal questions are asked once"
+    assert any(f"take at most {sum(calls)} of the calls" in note for note in found.notes)
+    assert "time: " in found.describe()
 
 
 def test_the_own_image_with_leave_to_abstain_is_asked_once_for_all_probes(phantom_items, tmp_path):

@@ -63,6 +63,18 @@ def test_the_fold_groups_probes_by_what_is_right_and_the_remarks_say_what_was_no
     assert [table.name for table in probes.tables(both)] == ["probes", "probes-abstain"]
 
 
+def test_controls_stand_apart_from_what_is_right():
+    control = replace(COLLEAGUE, name="options-only", id="options-only@1", control=True)
+    groups = probes.groups(summary(RIGHT, figure(control, "right", 0.5, 0.4, 0.6), asked=(COLLEAGUE, control)))
+    assert [group.heading for group in groups] == [probes.KINDS["same"], probes.CONTROLS]
+    assert [len(group.lines) for group in groups] == [1, 1]
+
+
+def test_pictures_are_named_in_words():
+    found = verdict(summary(RIGHT, LED, *SEEN, OVER))
+    assert [bar.label for bar in found.bars] == ["led: colleague", "answers all the same: blank image"]
+
+
 def test_a_warning_of_a_figure_stands_among_the_remarks():
     warned = replace(LED, warning="the change may have changed their form")
     assert "colleague, led: the change may have changed their form." in probes.remarks(summary(RIGHT, warned))

@@ -13,6 +13,7 @@ def report(
     out: Annotated[Path | None, typer.Option(help="File to write; RUN/report.html where not given.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Also write every figure to this CSV file.")] = None,
     gallery: Annotated[int, typer.Option(help="Most answers in the gallery.", min=0)] = 60,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The path alone, which is all it says anyway.")] = False,
 ) -> None:
     """Write one HTML file that works with no network, from a finished run or audit of drawings.
 

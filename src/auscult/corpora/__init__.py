@@ -151,13 +151,13 @@ def resolved(source: str, path: Path) -> str:
         return source
     if _missing(path):
         raise NoSuchFile(f"{path}: no such file or folder; check the path")
-    if not (found := _recognised(path)):
-        raise UserError(f"{path}: no known format by its files and columns; name it with --from; known: {_known()}")
-    return found
-
-
-def _known() -> str:
-    return ", ".join(ROOM.names())
+    if found := _recognised(path):
+        return found
+    if path.is_dir() and not any(path.iterdir()):
+        raise UserError(f"{path}: the folder is empty; name the one that the data lie in")
+    raise UserError(
+        f"{path}: no known format by its files and columns; name it with --from (auscult build --help lists them)"
+    )
 
 
 def _recognised(path: Path) -> str:

@@ -57,7 +57,7 @@ class Session:
     def forecast(self, stage: Stage[Group, Row], groups: Iterable[Group]) -> Forecast:
         """What a stage would ask: it runs against an ``Ask`` that only counts, and nothing is written."""
         journal = Journal(self.folder) if self.folder and self.folder.is_dir() else None
-        count = Counting(self.model, journal, self.options.prices)
+        count = Counting(self.model, journal, self.options.prices, self.options.concurrency)
 
         async def rehearse() -> None:
             for group in groups:

@@ -92,7 +92,9 @@ class ReadingAudit:
                 evaluation = Evaluation(folder, model, own, model_options)
                 self.put.append(Put(task, way, evaluation, out / task.name / way.replace(" ", "-")))
         if not self.put:
-            raise UserError(f"{items}: no task can be put: {'; '.join(self.left_out) or 'nothing to ask'}")
+            raise UserError(
+                f"{items}: no task can be put: {'; '.join(dict.fromkeys(self.left_out)) or 'nothing to ask'}"
+            )
 
 
 def lines_of(put: Sequence[Put]) -> Iterator[Line]:

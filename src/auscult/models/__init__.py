@@ -91,6 +91,7 @@ class Model(Protocol):
         sees_only: the data set of the only images that it can make anything of; empty: no such limit is known.
         tuned_on: hashes of the pixels of images that it is known to have learnt from.
         conditions: image conditions that it can be asked under.
+        usual_seconds: that a call takes on one core, where it is known beforehand; of servers nobody knows it.
     """
 
     identity: str
@@ -103,6 +104,7 @@ class Model(Protocol):
     sees_only: str = ""
     tuned_on: frozenset[str] = frozenset()
     conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
+    usual_seconds: float | None = None
 
     @abstractmethod
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:

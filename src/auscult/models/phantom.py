@@ -21,6 +21,8 @@ from auscult.models.local import LocalModel, answering
 NAMELESS = True
 """There is one: its spec is its kind alone, or names an adapter."""
 FOLDER = files("auscult.data") / "phantom-model"
+CALL_SECONDS = 0.016
+"""That a question takes on one core beside a score of others about its image: 78 s for 5,028 calls."""
 CURED, ADAPTER = "cured", files("auscult.data") / "phantom-cured"
 """Name of the adapter that comes with the model, and where it lies."""
 
@@ -39,6 +41,7 @@ def create(rest: str, options: ModelOptions) -> LocalModel:
     """
     model = answering(bundled(options, rest))
     model.identity, model.sees_only = f"{version()} {model.identity}", SOURCE
+    model.usual_seconds = CALL_SECONDS
     return model
 
 

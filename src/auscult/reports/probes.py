@@ -16,6 +16,8 @@ KINDS = {
     "abstain": "The answer should be that it cannot be given",
 }
 """What is right on a changed twin → how the probes of that kind are headed."""
+CONTROLS = "Controls: what can be had without looking; a high share speaks against the questions"
+"""How the probes are headed of which a high score is no merit."""
 BARS = {
     "same": {"accuracy before": "right as asked", "right": "right when changed", "goes along": "goes along"},
     "changed": {"accuracy before": "right as asked", "right": "right when changed", "goes along": "goes along"},
@@ -49,10 +51,14 @@ def _kinds(summary: Summary) -> Iterator[tuple[str, list[ProbeAsked]]]:
 
 
 def groups(summary: Summary) -> tuple[Group, ...]:
-    """A group a kind of right behaviour, a line a probe."""
+    """A group a kind of right behaviour, then one of the controls; a line a probe."""
+    kinds = list(_kinds(summary))
+    made = [(KINDS[kind], [p for p in probes if not p.control]) for kind, probes in kinds]
+    made.append((CONTROLS, [p for _, probes in kinds for p in probes if p.control]))
     return tuple(
-        Group(heading=KINDS[kind], lines=tuple(_line(p, by_metric(summary.of("probe", p.name))) for p in probes))
-        for kind, probes in _kinds(summary)
+        Group(heading=heading, lines=tuple(_line(p, by_metric(summary.of("probe", p.name))) for p in probes))
+        for heading, probes in made
+        if probes
     )
 
 

@@ -155,11 +155,27 @@ class Probing:
         return {probe.name: {"items": items[probe.name], "unput": dict(why[probe.name])} for probe in self.probes}
 
     def forecast(self) -> list[str]:
-        """What is asked beside the run's own questions, a sentence a probe."""
-        found = []
+        """What is asked beside the run's own questions: in all, then a sentence a probe."""
+        if not self.probes:
+            return []
+        calls, found = self._calls(), []
         for name, counted in self.counts().items():
             why = "; ".join(f"{n}: {reason}" for reason, n in counted["unput"].items())
-            found.append(f"probe {name}: put to {counted['items']} items" + (f" (not to {why})" if why else ""))
+            more = f", {calls[name]:,} calls" if counted["items"] else ""
+            found.append(f"probe {name}: put to {counted['items']} items{more}" + (f" (not to {why})" if why else ""))
+        cases = len(self._chosen)
+        return [f"Probes, on {cases:,} cases, take at most {calls.total():,} of the calls.", *found]
+
+    def _calls(self) -> Counter[str]:
+        """Probe → calls that it adds at most; the unchanged twin that several probes have is asked for the first."""
+        found, seen = Counter[str](), set[tuple[str, str]]()
+        for group in self.groups():
+            for pairing in pairings(self._subjects(group, _stand_in), self._askable):
+                twin = pairing.twin
+                shared = twin.item.id, "unchanged" if twin.role == "unchanged" else pairing.probe.name
+                if twin.role != "base" and shared not in seen:
+                    seen.add(shared)
+                    found[pairing.probe.name] += self.plan.samples
         return found
 
     async def rows(self, protocol: Protocol, group: Group, ask: Ask) -> Sequence[Probed]:

@@ -14,7 +14,7 @@ from auscult.construction.drafting.asking import batch_call
 from auscult.construction.drafting.checking import check_call
 from auscult.construction.drafting.plan import plan_of, sentences_of
 from auscult.construction.drafting.stage import Drafting
-from auscult.engine.forecast import Counting
+from auscult.engine.forecast import Counting, duration
 from auscult.engine.journal import Journal
 from auscult.engine.limits import Prices, prompt_tokens
 from auscult.items.bundle import Bundle
@@ -84,7 +84,7 @@ class BuildForecast:
         """In words, for a person who decides whether to spend it."""
         by = f"measured on {self.measured:,} replies" if self.measured else "at most"
         unasked = "not known yet: nothing was asked. --preview 5 asks about a few images; then it is measured"
-        hours = unasked if self.seconds is None else f"about {_duration(self.seconds)}, {by}; checkers come on top"
+        hours = unasked if self.seconds is None else f"about {duration(self.seconds)}, {by}; checkers come on top"
         out = f"{'about' if self.measured else 'at most'} {self.tokens_out:,}"
         lines = [
             f"images:            {self.images:,} to ask about",
@@ -195,12 +195,6 @@ async def _look(bundle: Bundle, drafting: Drafting, counting: Counting, measure:
 
 def _there(payload: Path | bytes) -> bool:
     return isinstance(payload, bytes) or payload.is_file()
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
 
 
 def _size(size: float) -> str:

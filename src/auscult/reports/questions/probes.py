@@ -21,6 +21,8 @@ _SHORT = {
     ANSWERS: "answers {share} of 100 nonetheless ({name})",
     OVER: "abstains on {share} of 100 without need ({name})",
 }
+_BAR = {LED: "led: {name}", DROP: "lost: {name}", ANSWERS: "answers all the same: {name}", OVER: "abstains: {name}"}
+"""Fault → what its picture is called."""
 
 
 def probes(summary: Summary) -> Verdict | None:
@@ -41,8 +43,10 @@ def probes(summary: Summary) -> Verdict | None:
             question=QUESTION,
             word="problem",
             sentence=sentences[0],
-            short=shortest(_short(problems[0]), f"gives in to {problems[0].group}"),
-            bars=tuple(error_bar(f.group, one) for f in problems[:2] if (one := f.with_image)),
+            short=shortest(_short(problems[0]), f"gives in to {_name(problems[0])}"),
+            bars=tuple(
+                error_bar(_BAR[f.metric].format(name=_name(f)), one) for f in problems[:2] if (one := f.with_image)
+            ),
             more=tuple(dict.fromkeys(sentences[1 : 1 + MOST_MORE])),
             section="probes",
         )
@@ -76,7 +80,12 @@ def _short(fault: Figure) -> str:
     assert fault.with_image is not None
     one = fault.with_image
     share = _share(one) if one.value is None or one.withheld else per_100(one.value)
-    return _SHORT[fault.metric].format(name=fault.group, share=share)
+    return _SHORT[fault.metric].format(name=_name(fault), share=share)
+
+
+def _name(fault: Figure) -> str:
+    """The name of a probe as words."""
+    return fault.group.replace("-", " ")
 
 
 def _share(estimate: Estimate) -> str:
