@@ -65,11 +65,13 @@ def planted(item: Item, case: Case, stage: Stage) -> Planted | None:
     errors = _unseen(item, seen) if stage == "visual_recognition" else _misknown(item, seen)
     if answer_on(item, seen.scene, seen.scene) != item.reference:
         return None
-    return chosen(item, (e for e in errors if e.entails and _differs(item, e.entails)))
+    return chosen(item, (e for e in errors if _differs(item, e.entails)))
 
 
 def _differs(item: Item, answer: str) -> bool:
-    """Whether an answer is no right one."""
+    """Whether there is an answer, and it is no right one."""
+    if not answer:
+        return False
     if item.answer_type == "number":
         return abs(float(answer) - float(item.reference)) > item.tolerance
     return answer != item.reference
@@ -178,6 +180,9 @@ def _holds(item: Item) -> bool:
 def _unseen(item: Item, seen: Seen) -> Iterator[Planted]:
     """The visual stage on scenes that differ in one thing from that of the image."""
     for kind, degree, scene in _altered(item, seen.scene):
+        entails = answer_on(item, scene, seen.scene)
+        if not _differs(item, entails):
+            continue  # its words are of no account
         text = seen.telling(scene)
         new = [f for f in scene.findings if f not in seen.scene.findings]
         wrong = next((a for f in new for a in appearances(f, scene.view) if a in text), "")
@@ -185,7 +190,7 @@ def _unseen(item: Item, seen: Seen) -> Iterator[Planted]:
         yield Planted(
             stage="visual_recognition",
             text=text,
-            entails=answer_on(item, scene, seen.scene),
+            entails=entails,
             kind=kind,
             degree=degree,
             wrong=wrong,
