@@ -103,6 +103,44 @@ def test_ranges_limits_and_possibilities_are_unclear(unit, text):
     assert rule(item("3", "How large?", "number", unit=unit), text).values == {"correct": 0.0, "unclear": 1.0}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The cyst in the right kidney measures 3 cm.", "other side"),
+        ("The right renal cyst is 3 cm in diameter.", "other side"),
+        ("It is on the right. It measures 3 cm.", "other side"),
+        ("On the right, the cyst measures 3 cm.", "other side"),
+        ("There is a cyst in the right kidney, measuring 3 cm.", "other side"),
+        ("There is a 3 cm cyst in the right kidney.", "other side"),
+        ("The left kidney is normal and the right kidney has a 3 cm cyst.", "other side"),
+        ("The left cyst is 2 cm, the right one is 3 cm.", 2),
+        ("3 cm on the right, 2 cm on the left", 2),
+        ("The right cyst measures 3 cm. The left cyst measures 2 cm.", 2),
+        ("The right lung is clear and the cyst measures 3 cm.", 3),
+        ("There is no cyst on the right. The cyst measures 3 cm.", 3),
+        ("The cysts in the left and right kidneys measure 3 cm.", 3),
+        ("The cysts in the left kidney and the right kidney measure 3 cm.", 3),
+        ("Right, the left cyst measures 3 cm.", 3),
+        ("That's right: 3 cm.", 3),
+        ("3 cm", 3),
+    ],
+)
+def test_what_is_measured_on_the_side_not_asked_about_is_no_answer(text, expected):
+    found = read("cm", text, question="How large is the cyst in the left kidney?")
+    assert found == expected
+
+
+def test_the_size_of_the_other_sides_finding_is_wrong_though_the_number_is_the_same():
+    asked = item("3", "How large is the left renal cyst?", "number", unit="cm", tolerance=0.5)
+    found = rule(asked, "The right renal cyst measures 3 cm.")
+    assert (found.status, found.parsed, found.values) == ("ok", "other side", {"correct": 0.0})
+
+
+def test_a_question_that_names_no_side_or_both_takes_any():
+    for question in ("How large is the cyst?", "How much larger is the left kidney than the right?"):
+        assert read("cm", "The right one measures 3 cm.", question=question) == 3
+
+
 @pytest.mark.parametrize("text", ["The mass is 3 mm and the shift is 5 mm", "5", "It is 5."])
 def test_several_measurements_and_one_without_a_unit_are_unread(text):
     assert read("mm", text) == "unread"

@@ -3,7 +3,8 @@
 A number counts only with a unit of the right kind. Without a unit it counts where the item has none (a count), or
 where the question or the answer names the unit elsewhere and no number has one. Ranges, limits ("< 5 mm", "at least 3")
 and possibilities are unclear; of several different measurements none is read, unless an announcement or a concluding
-sentence singles one out. "3,500" is three thousand five hundred, "3,5" is three and a half.
+sentence singles one out. "3,500" is three thousand five hundred, "3,5" is three and a half. Where the question names
+one side, what is measured on the other side answers it wrongly.
 """
 
 import re
@@ -15,6 +16,7 @@ from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.units import COUNT, TEMPERATURE, UNIT, Unit, asked_unit, converted, unit, unreadable
 from auscult.records import Instrument, Item, Value
 from auscult.scorers import ACCURACY, UNCLEAR, Scorer, Verdict
+from auscult.scorers.rules._sides import side_asked, without_the_other_side
 from auscult.scorers.scoring import BY_LANGUAGE, SILENT, silence, unread
 
 _LIMIT = re.compile(
@@ -109,7 +111,7 @@ def _names_unit(question: str, item: Item, wanted: Unit) -> bool:
 
 
 def parse_number(item: Item, text: str) -> float | str:
-    """Reads one number in ``item.unit``; else ``unclear``, or why none was read.
+    """Reads one number in ``item.unit``; else ``unclear``, ``other side``, or why none was read.
 
     Raises:
         UserError: the item's unit is none that can stand in an answer.
@@ -125,10 +127,15 @@ def parse_number(item: Item, text: str) -> float | str:
     stretches: list[str] = []
     for tail in finals(body):
         stretches += [next(s for s in (*_SENTENCE_END.split(tail), tail) if s), tail]
+    side = side_asked(item.question)
     read: float | str = ""
     for stretch in [*stretches, body]:
-        read = _read(in_digits(stretch.lower()), wanted, bare)
-        if isinstance(read, float) or read == "unclear":
+        told = in_digits(stretch.lower())
+        asked = without_the_other_side(told, side)
+        read = _read(asked, wanted, bare)
+        if not read and asked != told and isinstance(_read(told, wanted, bare), float):
+            read = "other side"
+        if isinstance(read, float) or read in ("unclear", "other side"):
             break
     if isinstance(read, float) or (read and declined(body) is None):
         return read
@@ -147,7 +154,7 @@ def rule(item: Item, text: str) -> Verdict:
     """
     _reference(item)
     read = parse_number(item, text)
-    if not isinstance(read, float) and read != "unclear" and read not in _SILENT:
+    if not isinstance(read, float) and read not in ("unclear", "other side") and read not in _SILENT:
         return unread(_SEVERAL if read == "unread" else read)
     return follows(item, read)
 
@@ -163,7 +170,7 @@ def _reference(item: Item) -> float:
 
 
 def follows(item: Item, reading: str | float) -> Verdict:
-    """What follows from a reading: a number in ``item.unit``, unclear, or no position.
+    """What follows from a reading: a number in ``item.unit``, unclear, one of the other side, or no position.
 
     Raises:
         UserError: the item's reference is not a number.
@@ -172,6 +179,8 @@ def follows(item: Item, reading: str | float) -> Verdict:
         return Verdict(
             values={"correct": 0.0, "unclear": 1.0}, parsed="unclear", explanation="a range, a limit or a possibility"
         )
+    if reading == "other side":
+        return Verdict(values={"correct": 0.0}, parsed="other side", explanation="measured on the side not asked about")
     if reading in _SILENT:
         return silence(str(reading), {"correct": 0.0}, _SILENT[str(reading)])
     number = float(reading)
@@ -185,7 +194,7 @@ def follows(item: Item, reading: str | float) -> Verdict:
 SCORER = Scorer(
     instrument=Instrument(
         name="number",
-        version="2",
+        version="3",
         kind="rule",
         values=(
             ACCURACY,
