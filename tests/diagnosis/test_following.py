@@ -1,5 +1,7 @@
 """Whether given stages are followed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.diagnosis.simulated import wrong_stages
@@ -8,6 +10,7 @@ from auscult.certificates.diagnosis.coverage import covered
 from auscult.certificates.diagnosis.figures import figures
 from auscult.certificates.diagnosis.settings import settings
 from auscult.diagnosis import effects, following
+from auscult.diagnosis.figures import diagnose
 from auscult.diagnosis.table import ArmTable, Diagnosed
 
 EYES, KNOWLEDGE, REASONING = wrong_stages(2_000)
@@ -106,6 +109,21 @@ def test_adoption_is_told_by_the_degree_of_the_error() -> None:
     assert list(following.degrees(made, "eyes")) == ["gross", "subtle"]
     found = following.adopted(made, "eyes", "gross")
     assert found is not None and found.n == len(EYES) // 2
+
+
+def test_the_share_followed_is_told_by_the_kind_of_question_and_none_where_no_error_could_be_planted() -> None:
+    made = planted(0.7)
+    kinds = np.array(["yes_no", "yes_no", "yes_no", "number", "open"] * (len(EYES) // 5), object)
+    arm = made.arms["planted_vr"]
+    put = replace(arm, status=np.where((kinds == "open")[:, None], 0, arm.status).astype(np.int8))
+    table = replace(made, arms={**made.arms, "planted_vr": put}, tags={following.KIND: tuple(kinds)})
+    found = dict(following.followed_by_kind(table, "eyes"))
+    assert list(found) == ["yes_no", "number", "open"]
+    assert [e.n for e in found.values()] == [1_200, 400, 0] and found["open"].withheld
+    whole = following.followed(table, "eyes")
+    assert whole is not None and whole.n == 1_600
+    lines = [f for f in diagnose(table).of("followed", "eyes")]
+    assert [(f.group, f.estimate.n) for f in lines] == [("", 1_600), ("yes_no", 1_200), ("number", 400), ("open", 0)]
 
 
 def test_without_planted_arms_nothing_is_said_of_following() -> None:

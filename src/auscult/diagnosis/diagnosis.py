@@ -61,7 +61,8 @@ class Finding:
     - quality: what else the fact checker says of these stages: ``metric`` is factuality, completeness or effectiveness.
     - arm: accuracy of each arm on the items that it was put for; invalid traces too (``metric``).
     - flow: wrong to right and right to wrong.
-    - followed, adopted, if_followed: what planted errors show; ``group``: the degree of the error.
+    - followed, adopted, if_followed: what planted errors show; ``group``: of followed, the answer type of the
+      questions (``n`` is 0 where no error could be planted); of adopted, the degree of the error.
     - style: the effect of gold where the model's own stage was right.
     - answerability: what a model with no image makes of question and gold stage: leakage of knowledge, mediation of
       what is seen; the gain of knowledge without the items whose gold states the answer.

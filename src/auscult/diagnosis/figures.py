@@ -13,7 +13,7 @@ from auscult.diagnosis.causes import CAUSES, Causes, causes, shares
 from auscult.diagnosis.controls import controls
 from auscult.diagnosis.diagnosis import ArmCount, Diagnosis, Finding, ItemCause, Section, What
 from auscult.diagnosis.effects import GAINS, GOLD_EYES, NOT_TOLD
-from auscult.diagnosis.following import PLANTED, adopted, degrees, followed, if_followed
+from auscult.diagnosis.following import PLANTED, adopted, degrees, followed, followed_by_kind, if_followed
 from auscult.diagnosis.published import published_findings
 from auscult.diagnosis.table import ArmTable, Diagnosed
 from auscult.records import STAGES, Estimate
@@ -24,6 +24,7 @@ from auscult.statistics.multiple import holm
 
 LOWER_BOUND, NOT_IDENTIFIABLE = "lower bound", "not identifiable"
 JUDGED: frozenset[Section] = frozenset({"rate", "corrected", "people", "quality"})
+FOLLOWED = "given stages followed"
 AS_PLANTED = "if right stages are followed as planted ones are, and no guess is lucky"
 READ = "stages of the trace"
 """What tells whether a trace is one."""
@@ -270,7 +271,9 @@ def _following(table: Diagnosed) -> Iterator[Finding]:
         if (share := followed(table, what)) is None:
             continue
         remark = NOT_IDENTIFIABLE if share.value is None else ""
-        yield Finding(section="followed", what=what, label="given stages followed", estimate=share, remark=remark)
+        yield Finding(section="followed", what=what, label=FOLLOWED, estimate=share, remark=remark)
+        for kind, of_kind in followed_by_kind(table, what):
+            yield Finding(section="followed", what=what, group=kind, label=FOLLOWED, estimate=of_kind)
         for degree in ("", *degrees(table, what)):
             if (estimate := adopted(table, what, degree)) is not None:
                 label = f"planted errors adopted{': ' * bool(degree)}{degree}"
@@ -338,15 +341,15 @@ def _count(name: str, arm: ArmTable) -> ArmCount:
 
 def _remarks(table: Diagnosed, findings: Iterable[Finding]) -> Iterator[str]:
     """What must be read with the figures."""
-    made = {(f.section, f.what): f for f in findings}
-    planted = [what for what in PLANTED if ("followed", what) in made]
+    made = {f.what: f for f in findings if f.section == "followed" and not f.group}
+    planted = [what for what in PLANTED if what in made]
     if not planted:
         yield (
             "Gains are lower bounds: how many of the given stages the model follows was not measured "
             "(--arms planted_vr,planted_kr measures it)."
         )
     for what in planted:
-        if made["followed", what].remark:  # type: ignore[index]
+        if made[what].remark:
             yield f"How many right stages are followed is not identifiable ({what}): the gain is a lower bound."
     if GOLD_EYES not in table.arms and (why := effects.eyes_untold(table)):
         yield (

@@ -4,6 +4,7 @@ Source of the control: Med-StepBench (arXiv 2605.10002), which found that models
 image. How the share followed is identified stands in ``docs/concepts/diagnosis.md``.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,6 +28,8 @@ LEAST_CONTRAST: Final = 0.2
 NEAR_CHANCE: Final = "not identifiable: with its own stage right answers and those that the error entails are too near"
 STILL: Final = 1e-9
 """Width of an interval under which it is none."""
+KIND: Final = "answer type"
+"""Tag by which it is told on which questions the share followed stands."""
 _GRID: Final = np.linspace(0.0, 1.0, 1001)
 _GAINS: Final = np.linspace(-1.0, 1.0, 4001)
 
@@ -107,6 +110,14 @@ def followed(table: Diagnosed, what: str) -> Estimate | None:
     """
     found = control(table, what)
     return None if found is None else _followed(table, found, what)[0]
+
+
+def followed_by_kind(table: Diagnosed, what: str) -> Iterator[tuple[str, Estimate]]:
+    """The same of each kind of question by its answer type, the most frequent first; where none was planted, n is 0."""
+    values = np.array(table.tags.get(KIND, ()), object)
+    for kind, _ in Counter(values).most_common():
+        none = Estimate(name=f"given stages followed: {what}", unit=table.unit, withheld="no error could be planted")
+        yield kind, followed(table.at(values == kind), what) or none
 
 
 def _followed(table: Diagnosed, found: Control, what: str) -> tuple[Estimate, float]:

@@ -57,6 +57,10 @@ def test_a_flow_of_few_images_says_over_itself_that_it_tells_no_stage() -> None:
     assert made is not None and made.note == "Too few images to tell which stage costs most."
 
 
+def test_what_is_left_has_the_colour_of_reasoning_only_where_there_are_images_enough_to_name_a_stage() -> None:
+    assert [rungs(diagnosis(0.4, 0.1, 0.05, items=n))[-1].parts[-1][2] for n in (240, 16)] == ["reasoning", "open"]
+
+
 def test_without_the_controls_there_is_no_picture() -> None:
     bare = diagnosis(arms=PUBLISHED)
     assert rungs(bare) == () and causes_flow(bare) is None

@@ -102,7 +102,13 @@ def followed(shown: Diagnosis, value: float | None, low: float, high: float, n: 
     """The same with errors planted in the description for ``n`` questions; none could be where that is 0."""
     of = replace(shown.findings[0].estimate, value=value, low=low, high=high, n=n, withheld="")
     arm = replace(shown.arms[0], arm="planted_vr", not_put=shown.items - n)
-    more = [Finding(section="followed", what="eyes", label="given stages followed", estimate=of)] if n else []
+    counts = {"": n, "yes_no": n - 6, "number": 6, "choice": 0} if n else {}
+    more = [
+        Finding(
+            section="followed", what="eyes", group=kind, label="given stages followed", estimate=replace(of, n=some)
+        )
+        for kind, some in counts.items()
+    ]
     return replace(shown, findings=(*shown.findings, *more), arms=(*shown.arms, arm))
 
 
@@ -110,7 +116,7 @@ def test_a_model_that_passes_over_what_it_is_given_has_a_problem_that_stands_fir
     shown = diagnosis_face(followed(diagnosis(0.0, 0.0, 0.0), 0.06, 0.0, 0.15), ABOUT)
     assert shown.verdicts[0].key == "follows"
     assert (shown.verdicts[0].word, shown.verdicts[0].said) == ("problem", "hardly")
-    assert "46 of 240 questions" in shown.verdicts[0].sentence
+    assert "46 of 240 questions for descriptions (40 yes/no, 6 number; no choice)" in shown.verdicts[0].sentence
     assert verdict(diagnosis_face(followed(diagnosis(), 0.5, 0.3, 0.7), ABOUT), "follows").said == "partly"
 
 

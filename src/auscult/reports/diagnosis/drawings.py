@@ -89,7 +89,7 @@ def _part_of(eyes: float, knowledge: float) -> float:
 
 
 def _rest(found: Diagnosis, own: Estimate) -> Iterator[Rung]:
-    """What is still wrong with both right is left to its reasoning."""
+    """What is still wrong with both right is left to its reasoning; in no stage's colour where none can be named."""
     both, rest = estimate_of(found, "if_right", "both"), still_wrong(found)
     if both is None or rest is None or both.value is None or both.withheld:
         return
@@ -98,7 +98,7 @@ def _rest(found: Diagnosis, own: Estimate) -> Iterator[Rung]:
         about="what is left",
         said="100 of 100",
         gain=f"{points(rest.value or 0.0)} more",
-        parts=((0.0, both.value, "base"), (both.value, 1.0, "reasoning")),
+        parts=((0.0, both.value, "base"), (both.value, 1.0, "open" if few_images(found) else "reasoning")),
         before=None if own.withheld else own.value,
     )
 

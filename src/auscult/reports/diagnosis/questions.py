@@ -8,7 +8,7 @@ from auscult.diagnosis.effects import GOLD_EYES, NOT_TOLD
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports import natural
-from auscult.reports.diagnosis.words import NOT_SHOWN, SAYS_JUDGE, gained, more, number, of_100
+from auscult.reports.diagnosis.words import NOT_SHOWN, SAYS_JUDGE, answer_words, gained, more, number, of_100
 from auscult.reports.face import Bar, Verdict, Word
 from auscult.reports.questions.sure import FEWEST
 
@@ -196,7 +196,7 @@ def _reasoning(found: Diagnosis) -> Verdict | None:
 def _follows(found: Diagnosis) -> Verdict:
     """Whether gains can be believed: they are lower bounds where a model passes over what it is given."""
     question = "Does it use what it is given?"
-    known = [f for f in found.of("followed") if natural.known(f.estimate)]
+    known = [f for f in found.of("followed", group="") if natural.known(f.estimate)]
     if not known:
         said = "Whether it follows what it is given was not measured: mending a stage may give more than stands here."
         if planted(found):
@@ -222,7 +222,7 @@ def _follows(found: Diagnosis) -> Verdict:
     elif ends and min(low for low, _ in ends) >= FOLLOWS:
         word = "clear"
     part = [
-        f"{f.estimate.n:,} of {found.items:,} questions for {named[f.what]}"
+        f"{f.estimate.n:,} of {found.items:,} questions for {named[f.what]}{_kinds(found, f.what)}"
         for f in known
         if f.estimate.n < found.items
     ]
@@ -238,6 +238,14 @@ def _follows(found: Diagnosis) -> Verdict:
         short=f"Follows {'; '.join(f'{_without_range(f.estimate)} of 100 {named[f.what]}' for f in known)}",
         section="belief",
     )
+
+
+def _kinds(found: Diagnosis, what: What) -> str:
+    """On how many questions of which kinds a share followed stands: ``(40 yes/no, 6 number; no choice)``."""
+    kinds = [(answer_words(f.group), f.estimate.n) for f in found.of("followed", what) if f.group]
+    some = ", ".join(f"{n:,} {kind}" for kind, n in kinds if n)
+    none = " or ".join(kind for kind, n in kinds if not n)
+    return f" ({some}{f'; no {none}' * bool(none)})" if some else ""
 
 
 def _none_planted(found: Diagnosis) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from auscult.diagnosis.diagnosis import ArmCount, Diagnosis, Finding, Section
 from auscult.reports.cells import cell
-from auscult.reports.diagnosis.words import CAUSES, arm_words, of_100
+from auscult.reports.diagnosis.words import CAUSES, answer_words, arm_words, of_100
 from auscult.reports.format import Scale, upper
 from auscult.reports.table import Cell, Notes, Row, Table, count, text, titled
 
@@ -183,7 +183,7 @@ def _about(f: Finding) -> str:
         "quality",
     ):
         return f"given: {arm_words(f.group)}" if f.group else ""
-    return f.group
+    return answer_words(f.group) if f.section == "followed" else f.group
 
 
 def _tags(found: Diagnosis) -> Iterator[Table]:

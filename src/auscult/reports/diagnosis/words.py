@@ -58,6 +58,11 @@ UNDECIDED = 0.8
 """Width of a range without a value beyond which it says nothing."""
 
 
+def answer_words(kind: str) -> str:
+    """A kind of question by its answer type: ``yes/no``, ``number``."""
+    return kind.replace("_", "/")
+
+
 def arm_words(arm: str) -> str:
     """What was given in an arm, in plain words."""
     if known := ARMS.get(arm) or _PIECES.get(arm):
