@@ -22,6 +22,7 @@ from tests.models.tiny_families import (  # noqa: E402
     qwen2_5_vl,
     qwen3_vl,
 )
+from transformers.integrations.sdpa_attention import sdpa_attention_forward  # noqa: E402
 
 from auscult.errors import UserError  # noqa: E402
 from auscult.tuning.families import FAMILIES as TUNED  # noqa: E402
@@ -339,3 +340,28 @@ def test_what_cannot_be_branched_is_refused_by_name(config: Any, said: str) -> N
 def test_a_family_that_is_not_known_is_refused_with_those_that_are() -> None:
     with pytest.raises(UserError, match="type 'blip-2' cannot be tuned; known: gemma3, idefics3, internvl, llava"):
         family_of(transformers.Blip2Config())
+
+
+def test_gradient_checkpointing_packs_as_exactly(tmp_path: Path) -> None:
+    model, head, image = opened("llava", "llama", tmp_path)
+    shown = [pairs_of(model, head, image, 4, random.Random(2))]
+    _, theirs = apart(model, shown)
+    model.train()
+    model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    assert distance(together(model, pack(shown, model.config, budget=4096))[1], theirs) < EXACT
+
+
+def test_no_token_is_compared_with_those_of_another_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, head, image = opened("llava", "llama", tmp_path)
+    draw = random.Random(2)
+    packed = pack([pairs_of(model, head, image, 4, draw) for _ in range(3)], model.config, budget=4096)[0]
+    assert set(packed.image.tolist()) == {0, 1, 2}
+    compared = []
+
+    def counted(module: Any, query: Any, key: Any, *rest: Any, **how: Any) -> Any:
+        compared.append((query.shape[2], key.shape[2]))
+        return sdpa_attention_forward(module, query, key, *rest, **how)
+
+    monkeypatch.setattr("auscult.tuning.attention.sdpa_attention_forward", counted)
+    token_losses(model, packed)
+    assert compared and max(seen for _, seen in compared) < len(packed) / 2

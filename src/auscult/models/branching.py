@@ -5,6 +5,9 @@ from typing import Any
 LENGTH_FREE = frozenset({"default", "linear", "llama3"})
 """Rotary embeddings whose frequencies do not depend on the length of the text."""
 
+BLOCKS = "auscult_blocks"
+"""Attention that is told the blocks of a sequence instead of a mask; else ``sdpa``."""
+
 
 def unbranchable(config: Any) -> str:
     """Why a text model cannot be branched, in the words of a sentence; empty where it can.
@@ -17,7 +20,7 @@ def unbranchable(config: Any) -> str:
     kinds = {r.get("rope_type", "default") for r in (rope, *rope.values()) if isinstance(r, dict)}
     if strange := sorted(kinds - LENGTH_FREE):
         return f"its positions ({strange[0]}) depend on the length of the text"
-    if text._attn_implementation not in ("eager", "sdpa"):
+    if text._attn_implementation not in ("eager", "sdpa", BLOCKS):
         return f"its attention ({text._attn_implementation}) takes no mask of blocks; eager and sdpa do"
     return ""
 

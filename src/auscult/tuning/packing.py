@@ -13,6 +13,7 @@ import torch
 from torch.nn.functional import cross_entropy, pad
 
 from auscult.errors import UserError
+from auscult.tuning.attention import Block, Blocks, attend_by_blocks
 from auscult.tuning.families import family_of, unpackable
 
 PREFIX, NOTHING = -1, -2
@@ -70,6 +71,7 @@ class Packed:
         labels: those successors.
         weights: what each of them weighs.
         pair: number of the pair of each target.
+        blocks: the images with their pairs.
         names: of the pairs.
     """
 
@@ -82,6 +84,7 @@ class Packed:
     labels: torch.Tensor
     weights: torch.Tensor
     pair: torch.Tensor
+    blocks: tuple[Block, ...]
     names: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -99,7 +102,7 @@ class Packed:
         moved: dict[str, Any] = {
             name: {k: v.to(device) for k, v in value.items()} if isinstance(value, Mapping) else value.to(device)
             for name, value in vars(self).items()
-            if name != "names"
+            if name not in ("names", "blocks")
         }
         return replace(self, **moved)
 
@@ -167,8 +170,11 @@ def _laid(pieces: Sequence[tuple[Shown, int]], joined: Mapping[str, int], multip
     """Lays pieces one behind the other."""
     parts: list[tuple[Pair, slice, int, int]] = []
     """Of which pair which tokens, the number of its image and its owner."""
+    blocks: list[Block] = []
     number = 0
     for image, (shown, shared) in enumerate(pieces):
+        begins = blocks[-1].ends if blocks else 0
+        blocks.append(Block(begins, begins + shared, begins + _length(shown, shared)))
         alone = len(shown.pairs) == 1
         if not alone:
             parts.append((shown.pairs[0], slice(0, shared), image, PREFIX))
@@ -206,6 +212,7 @@ def _laid(pieces: Sequence[tuple[Shown, int]], joined: Mapping[str, int], multip
         labels=torch.cat(labels),
         weights=torch.cat([pair.weights for shown, _ in pieces for pair in shown.pairs]),
         pair=torch.cat(of),
+        blocks=tuple(blocks),
         names=tuple(pair.name for shown, _ in pieces for pair in shown.pairs),
     )
 
@@ -236,11 +243,13 @@ def token_losses_apart(model: Any, pixels: Mapping[str, torch.Tensor], pair: Pai
 
 def token_logits(model: Any, packed: Packed) -> torch.Tensor:
     """What the model makes of each target, ``(targets, vocabulary)``, in float32."""
-    visible, config = packed.visible()[None, None], model.config
-    if config.get_text_config()._attn_implementation == "eager":  # adds its mask, and knows no other
-        zeros = torch.zeros(visible.shape, dtype=model.dtype, device=visible.device)
-        visible = zeros.masked_fill_(~visible, torch.finfo(model.dtype).min)
-    return _logits(model, packed.tokens, packed.pixels, packed.targets, visible, packed.positions)
+    if model.config.get_text_config()._attn_implementation == "eager":  # adds its mask, and knows no other
+        zeros = torch.zeros(len(packed), len(packed), dtype=model.dtype, device=packed.owner.device)
+        mask = zeros.masked_fill_(~packed.visible(), torch.finfo(model.dtype).min)[None, None]
+    else:
+        attend_by_blocks(model)
+        mask = Blocks(packed.blocks, packed.owner).mask()
+    return _logits(model, packed.tokens, packed.pixels, packed.targets, mask, packed.positions)
 
 
 def token_logits_apart(model: Any, pixels: Mapping[str, torch.Tensor], pair: Pair) -> torch.Tensor:
