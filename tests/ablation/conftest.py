@@ -14,7 +14,7 @@ from auscult.items.bundle import Bundle
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
-from auscult.records import Case, ImageFile, Item, case_id, item_id
+from auscult.records import Case, ImageFile, Item, Trace, case_id, item_id
 
 FINDINGS = ("nodule", "effusion")
 
@@ -36,7 +36,13 @@ def _items(case: Case, present: str) -> Iterator[Item]:
     """Of each finding a neutral question, and two questions that take it for granted: false ones, and true ones."""
     for finding in FINDINGS:
         there = finding == present
-        twin = _item(case, finding, f"is there a {finding}?", "yes" if there else "no", premise_form="neutral")
+        gold = Trace(
+            visual_recognition=f"A {present} is in the lung.",
+            knowledge_recall=f"A {finding} is white.",
+            reasoning="So it is." if there else "So it is not.",
+        )
+        answer = "yes" if there else "no"
+        twin = _item(case, finding, f"is there a {finding}?", answer, premise_form="neutral", trace=gold)
         yield twin
         kind = "non-hallucination" if there else "hallucination"
         long = "" if there else " in the heart or the right lung"

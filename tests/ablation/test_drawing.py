@@ -130,3 +130,34 @@ def test_an_arm_that_asks_for_more_wrong_answers_than_there_are_is_refused(bench
     pool._of_arm[0] = [replace(pair, wrong=()) for pair in pool._of_arm[0]]
     with pytest.raises(UserError, match=r"arm 'wrong': wrong = 0.9 asks for 22 wrong answers, and only 0"):
         pool.draw(Arm.model_validate(arm.model_dump()), 0)
+
+
+def test_answers_are_repeated_until_they_come_to_as_many_learnt_tokens_as_traces_in_as_many_steps(bench: Path) -> None:
+    where = {"premise_form": "neutral"}
+    arms = [
+        {"name": "traces", "where": where, "tuning": {"learn": "trace"}},
+        {"name": "answers", "where": where},
+        {"name": "no eyes", "where": where, "tuning": {"learn": "trace", "stage_weights": "0,1,1,1"}},
+    ]
+    traces, answers, masked = drawn(pool_of(bench, *arms, by="tokens", pairs=8))
+    assert len(traces.chosen) == 8
+    total, steps = traces.tokens * traces.epochs, traces.epochs * (traces.steps or 0)
+    for draw in (answers, masked):
+        said = draw.unmatched
+        assert ("answer tokens" in said) == (abs(draw.tokens * draw.epochs / total - 1) > 0.02)
+        assert ("steps" in said) == (draw.epochs * (draw.steps or 0) != steps)
+        assert draw.tokens * draw.epochs == pytest.approx(total, abs=draw.epochs * 10)
+    assert answers.epochs * len(answers.chosen) > 5 * len(traces.chosen)
+    assert len(masked.chosen) > len(traces.chosen)
+    each = traces.tokens / len(traces.chosen) - masked.tokens / len(masked.chosen)
+    assert each == pytest.approx(6, abs=1)  # words of "A nodule is in the lung."
+
+
+def test_where_steps_cannot_be_matched_an_arm_of_answers_says_so(bench: Path) -> None:
+    arms = [
+        {"name": "traces", "where": {"premise_form": "neutral"}, "tuning": {"learn": "trace"}},
+        {"name": "answers", "where": {"premise_form": "neutral", "modality": "MR"}},
+    ]
+    answers = drawn(pool_of(bench, *arms, by="tokens", pairs=24))[1]
+    assert answers.epochs > 3
+    assert "% steps" in answers.unmatched

@@ -16,6 +16,8 @@ from auscult.ablation.measures import MEASURES, figure
 from auscult.ablation.outcomes import Items, Outcomes, collected, write_items, write_outcomes
 from auscult.ablation.plan import Plan, Set
 from auscult.ablation.rows import SCHEMA, Row, code_version, file_name
+from auscult.ablation.stages import settings_of
+from auscult.diagnosis.examination import Examination
 from auscult.engine.progress import Bar
 from auscult.engine.session import Show
 from auscult.errors import UserError
@@ -63,17 +65,20 @@ class Asked:
         split: part of it; empty: all.
         protocol: how it is put.
         digest: of the item set.
+        judged: how stages are judged; empty where answers are not in stages.
     """
 
     folder: Path
     split: str
     protocol: str
     digest: str
+    judged: str = ""
 
     @property
     def name(self) -> str:
         """By which it is known wherever its folder lies."""
-        return f"{digest(self.digest, self.split, self.protocol)[:8]}"
+        judged = (self.judged,) if self.judged else ()
+        return f"{digest(self.digest, self.split, self.protocol, *judged)[:8]}"
 
 
 @contextmanager
@@ -170,6 +175,10 @@ class Bench:
         }
 
     def _evaluate(self, asked: Asked, spec: str, out: Path, show: Show) -> Path:
+        if asked.judged:
+            staged = settings_of(asked.protocol, asked.judged, asked.split)
+            Examination(asked.folder, spec, settings=staged, options=self.options).run(out, show)
+            return out
         settings = Settings(split=asked.split or "all", protocol=asked.protocol, controls=0, canary=False)
         Evaluation(asked.folder, spec, settings, self.options).run(out, show)
         return out

@@ -7,6 +7,7 @@ order, so that they differ in what their plan says and in as little else as can 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from math import ceil
 
 from auscult.ablation.plan import Arm, Plan, Where
@@ -15,8 +16,7 @@ from auscult.items.item_set import ItemSet
 from auscult.protocols import Question
 from auscult.records import Case, ImageFile, Item, digest, rank
 from auscult.tuning.lessons import training_part
-from auscult.tuning.options import Form
-from auscult.tuning.targets import Targets
+from auscult.tuning.targets import Lesson, Targets
 
 _OTHER_KIND = {"hallucination": "non-hallucination", "non-hallucination": "hallucination"}
 
@@ -139,23 +139,33 @@ class Pool:
         return found
 
     def _tokens_of(self, case: Case, item: Item) -> list[int]:
-        """How many tokens are learnt of an item in each arm; 0 where it has no form in which that arm learns."""
+        """How many tokens are learnt of an item in each arm; 0 where it has no form in which that arm learns.
+
+        Of a masked stage none; where it begins and ends within a token, it may be one more or less.
+        """
         question, known = Question(item=item, images=(), case=case), dict[str, int]()
 
-        def of(form: Form, way: Targets) -> int:
-            if form not in known:
-                known[form] = self._count(way.lesson(question, form).answer)
-            return known[form]
+        def of(text: str) -> int:
+            if text not in known:
+                known[text] = self._count(text)
+            return known[text]
 
-        return [sum(of(form, way) for form in way.forms(item)) for way in self._ways]
+        def learnt(lesson: Lesson) -> int:
+            return of(lesson.answer) - sum(of(part) - 1 for part in lesson.masked)  # each text's own end is counted
+
+        return [sum(learnt(way.lesson(question, form)) for form in way.forms(item)) for way in self._ways]
 
     def of(self, arm: Arm) -> list[Pair]:
         """The pairs that an arm may be tuned on."""
         return self._of_arm[self.plan.arm.index(arm)]
 
     def _pairs(self) -> int:
-        """How many pairs a matched arm is tuned on."""
-        matched = {arm.name: len(self.of(arm)) for arm in self.plan.arm if arm.matched}
+        """How many pairs a matched arm is tuned on; where tokens are matched, the first one."""
+        arms = [arm for arm in self.plan.arm if arm.matched]
+        for arm in arms:
+            if not self.of(arm):
+                raise UserError(f"arm '{arm.name}': has no pair to tune on; take it out, or loosen [train]")
+        matched = {arm.name: len(self.of(arm)) for arm in (arms[:1] if self._by_tokens else arms)}
         fewest = min(matched, key=lambda name: matched[name], default="")
         if not matched:
             return 0
@@ -164,8 +174,6 @@ class Pool:
                 f"arm '{fewest}': has {matched[fewest]:,} pairs to tune on, and [match] pairs asks for {wanted:,}; ask "
                 "for fewer, or give it matched = false"
             )
-        if not wanted:
-            raise UserError(f"arm '{fewest}': has no pair to tune on; take it out, or loosen [train]")
         return wanted
 
     def draw(self, arm: Arm, seed: int) -> Draw:
@@ -176,6 +184,8 @@ class Pool:
         """
         options = self.plan.options(arm)
         order = sorted(self.of(arm), key=lambda c: rank("pairs", seed, c.id))
+        if arm.matched and self._by_tokens:
+            return self._drawn_by_tokens(arm, seed, order)
         count = max(1, round(arm.share * (self.pairs if arm.matched else len(order))))
         kept, rest = order[:count], order[count:]
         wrong = self._wrong(arm, seed, kept)
@@ -201,9 +211,43 @@ class Pool:
             said,
         )
 
+    @property
+    def _by_tokens(self) -> bool:
+        return self.plan.match.by == "tokens"
+
+    def _drawn_by_tokens(self, arm: Arm, seed: int, order: Sequence[Pair]) -> Draw:
+        """Pairs that come to as many learnt tokens as those of the first matched arm, in as many steps.
+
+        They are repeated as often as it takes; where that divides the steps, each epoch has as many.
+        """
+        wanted = self._presented(seed)
+        able = order[: max(1, round(arm.share * len(order)))]
+        least = ceil(wanted["answer tokens"] / sum(c.tokens for c in able))
+        if arm == self._first:
+            least = self.plan.options(arm).epochs
+        epochs = next((n for n in range(least, wanted["steps"] + 1) if wanted["steps"] % n == 0), least)
+        ends = list(accumulate(c.tokens for c in able))
+        count = min(range(len(ends)), key=lambda n: abs(ends[n] * epochs - wanted["answer tokens"])) + 1
+        kept, steps = able[:count], max(1, round(wanted["steps"] / epochs))
+        wrong = self._wrong(arm, seed, kept)
+        said = self._gaps(seed, {"steps": steps * epochs, "answer tokens": ends[count - 1] * epochs})
+        return Draw(
+            self.items,
+            {c.id: wrong.get(c.id, "") for c in kept},
+            self._shuffled(seed) if arm.images == "shuffled" else {},
+            epochs,
+            steps,
+            ends[count - 1],
+            said,
+        )
+
+    @property
+    def _first(self) -> Arm:
+        return next(arm for arm in self.plan.arm if arm.matched)
+
     def _presented(self, seed: int) -> dict[str, int]:
         """What is put before the model in the first matched arm, with which the others are matched."""
-        first = next(arm for arm in self.plan.arm if arm.matched)
+        first = self._first
         options = self.plan.options(first)
         kept = sorted(self.of(first), key=lambda c: rank("pairs", seed, c.id))[: self.pairs]
         steps = ceil(self.pairs / options.batch)

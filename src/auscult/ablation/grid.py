@@ -12,6 +12,7 @@ from auscult.ablation.cells import Asked, Bench, Cell, silent
 from auscult.ablation.drawing import Pool
 from auscult.ablation.plan import BASE, Arm, Plan, read_plan
 from auscult.ablation.rows import ROWS, Row, add_row, read_rows_of
+from auscult.ablation.stages import in_stages
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import MissingExtra, UserError, known_names
@@ -83,8 +84,9 @@ class Grid:
         lies = {}
         for one in plan.set:
             items = ItemSet(here / one.items)
-            lies[one.name] = Asked(items.folder, items.part(one.split), one.protocol, items.digest)
-        asked = sorted(set(lies.values()), key=lambda one: (one.digest, one.split, one.protocol))
+            judged = one.judge_protocol if in_stages(one.protocol) else ""
+            lies[one.name] = Asked(items.folder, items.part(one.split), one.protocol, items.digest, judged)
+        asked = sorted(set(lies.values()), key=lambda one: (one.digest, one.split, one.protocol, one.judged))
         place = {name: asked.index(one) for name, one in lies.items()}
         for part in asked:
             self._refuse_shared_images(train, part)
@@ -227,7 +229,11 @@ def _recipe(plan: Plan, arm: Arm) -> Mapping[str, object]:
     matched = [(a.data, a.where, a.leave_out) for a in plan.arm if a.matched] if arm.matched else []
     said = arm.model_dump(mode="json", exclude={"name", "seeds", "tuning"})
     train = plan.train.model_dump(mode="json", exclude={"items"})
-    return {"arm": said, "options": settings, "train": train, "match": [plan.match.model_dump(mode="json"), matched]}
+    match = [plan.match.model_dump(mode="json", exclude={"by"}), matched]
+    if arm.matched and plan.match.by == "tokens":
+        first = next(a for a in plan.arm if a.matched)
+        match += ["tokens", plan.options(first).learn, plan.options(first).stage_weights]
+    return {"arm": said, "options": settings, "train": train, "match": match}
 
 
 def _part(items: ItemSet, plan: Plan) -> str:

@@ -10,12 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from auscult.ablation import stages
 from auscult.ablation.outcomes import ACCEPTED, DENIED, LOST, NEITHER, Items, Outcomes
 from auscult.analysis.joined import UNUSABLE, Bools, Floats
 
 SHARES = ("knowing acceptance", "raw acceptance", "known and accepted", "over-denial", "evasion", "accuracy", "unread")
 DETECTION = ("AUROC", "d'", "criterion")
-MEASURES = (*SHARES, *DETECTION)
+PUBLISHED = {"H^V": "eyes", "H^K": "knowledge after right eyes", "H^R": "reasoning"}
+"""ClinHallu's rates, under their names: of all traces, an absent stage and one without a verdict are hallucinated."""
+WRONG = {"wrong eyes": "eyes", "wrong knowledge": "knowledge", "wrong reasoning": "reasoning"}
+"""Ours: of the stages that were written; what the judge leaves open, or gives no verdict on, is missing."""
+INVALID_TRACES = "invalid traces"
+OF_TRACES = (INVALID_TRACES, *PUBLISHED, *WRONG)
+MEASURES = (*SHARES, *OF_TRACES, *DETECTION)
 BETTER_HIGHER = frozenset({"accuracy", "AUROC", "d'"})
 FALSE, TRUE, UNMATCHED = 1, 2, 3
 
@@ -44,12 +51,13 @@ def taken(measure: str, items: Items, rows: Bools, cells: Sequence[Outcomes]) ->
     """A share on those of some items that it is about, in cells of one arm.
 
     Args:
-        measure: one of ``SHARES``.
+        measure: one of ``SHARES`` or ``OF_TRACES``.
         items: of the grid.
         rows: mask of a set.
         cells: of the arm, by seed.
     """
     about = {
+        **dict.fromkeys(OF_TRACES, _asked_in_stages(measure, items, cells)),
         "knowing acceptance": (items.premise == FALSE) & (items.twin >= 0),
         "known and accepted": (items.premise == FALSE) & (items.twin >= 0),
         "raw acceptance": items.premise == FALSE,
@@ -74,6 +82,8 @@ def taken(measure: str, items: Items, rows: Bools, cells: Sequence[Outcomes]) ->
 
 def _of_cell(measure: str, items: Items, at: np.ndarray, cell: Outcomes) -> tuple[Floats, Floats]:
     ones = np.ones(len(at))
+    if measure in OF_TRACES:
+        return _of_traces(measure, cell.stages.get(_kept(measure), np.zeros(len(items.id), np.int8))[at])
     response = cell.response[at]
     if measure == "accuracy":
         return cell.right[at].astype(float), ones
@@ -89,6 +99,26 @@ def _of_cell(measure: str, items: Items, at: np.ndarray, cell: Outcomes) -> tupl
         return value, known
     both = np.where((value == 0) | (known == 0), 0.0, value * known)
     return both, ones
+
+
+def _kept(measure: str) -> str:
+    """What is kept of traces for a measure of them."""
+    return {**PUBLISHED, **WRONG}.get(measure, stages.TRACE)
+
+
+def _asked_in_stages(measure: str, items: Items, cells: Sequence[Outcomes]) -> Bools:
+    codes = cells[0].stages.get(_kept(measure))
+    return np.zeros(len(items.id), bool) if codes is None else np.asarray(codes > 0)
+
+
+def _of_traces(measure: str, codes: np.ndarray) -> tuple[Floats, Floats]:
+    """Values and weights of a measure of traces, by what became of them."""
+    if measure == INVALID_TRACES:
+        return np.where(codes == stages.LOST, np.nan, codes == stages.INVALID), np.ones(len(codes))
+    if measure in PUBLISHED:
+        return (codes != stages.RIGHT).astype(float), np.ones(len(codes))
+    known = np.isin(codes, (stages.RIGHT, stages.FALSE))
+    return np.where(known, codes == stages.FALSE, np.nan), (codes != stages.ABSENT).astype(float)
 
 
 def _known(items: Items, at: np.ndarray, cell: Outcomes) -> Floats:

@@ -4,8 +4,8 @@ These two tables, and a row of figures, are all that the analysis reads: a grid 
 model nor the item sets are.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
@@ -16,11 +16,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from auscult.ablation.plan import Where
-from auscult.analysis.joined import UNUSABLE, Bools, Floats, Ints, Joined, join
+from auscult.ablation.stages import is_staged, staged_outcomes
+from auscult.analysis.joined import UNUSABLE, Bools, Floats, Ints, Joined, join, join_items
 from auscult.analysis.quantities import headline_quantities
 from auscult.analysis.quantities.premise import premise_items, premise_scorer
 from auscult.errors import UserError
 from auscult.records import Answer
+from auscult.runs.folder import DIAGNOSIS
 from auscult.store.files import replace_file
 from auscult.store.given import boundary, read_given
 from auscult.store.tables import WRITTEN, read_fields
@@ -29,6 +31,7 @@ Bytes = NDArray[np.int8]
 NOT_ASKED, ACCEPTED, DENIED, NEITHER, LOST = 0, 1, 2, 3, 4
 """Codes of a response to a premise."""
 MOST = 64 * 2**20
+COLUMNS = ("status", "right", "response", "margin")
 
 
 @dataclass(frozen=True)
@@ -110,23 +113,31 @@ class Outcomes:
         right: that figure, 0 to 1; NaN where it is missing or there is none.
         response: to its premise.
         margin: log odds of yes at the first token of the answer; NaN where nobody knows.
+        stages: what became of traces and their stages, see ``ablation.stages``; empty where none were asked for.
     """
 
     status: Bytes
     right: NDArray[np.float32]
     response: Bytes
     margin: NDArray[np.float32]
+    stages: Mapping[str, Bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folders: Sequence[Path], runs: Sequence[Joined]) -> Self:
         """The outcomes of a cell, from its runs."""
         parts = [_outcomes(folder, run) for folder, run in zip(folders, runs, strict=True)]
-        return cls(*(np.concatenate([part[n] for part in parts]) for n in range(4)))
+        names = dict.fromkeys(name for *_, stages in parts for name in stages)
+        stages = {
+            name: np.concatenate([kept.get(name, np.zeros(len(status), np.int8)) for status, *_, kept in parts])
+            for name in names
+        }
+        status, right, response, margin = (np.concatenate([part[n] for part in parts]) for n in range(4))
+        return cls(status, right, response, margin, stages)
 
 
 def collected(folders: Sequence[Path]) -> tuple[Items, Outcomes]:
     """Items and outcomes of the finished runs of a cell."""
-    runs = [join(folder) for folder in folders]
+    runs = [join_items(folder, DIAGNOSIS) if is_staged(folder) else join(folder) for folder in folders]
     return Items.of(runs), Outcomes.of(folders, runs)
 
 
@@ -146,13 +157,16 @@ def _premise(run: Joined) -> Bytes:
 
 def _outcomes(folder: Path, run: Joined) -> tuple[Any, ...]:
     size = len(run.ids)
+    if is_staged(folder):
+        answered, correct, stages = staged_outcomes(folder)
+        return answered, correct, np.zeros(size, np.int8), np.full(size, np.nan, np.float32), stages
     status, right = np.zeros(size, np.int8), np.full(size, np.nan, np.float32)
     for answer_type in run.values_of("answer_type"):
         for quantity in headline_quantities(run, answer_type)[:1]:
             taken = quantity.sample(run, run.where("answer_type", answer_type))
             status[taken.rows] = run.columns[quantity.scorer, "with"].status[taken.rows].max(axis=1)
             right[taken.rows] = np.where(taken.missing, np.nan, taken.means)
-    return status, right, _responses(run), _margins(folder, run)
+    return status, right, _responses(run), _margins(folder, run), {}
 
 
 def _responses(run: Joined) -> Bytes:
@@ -207,7 +221,8 @@ def read_items(path: Path) -> Items:
 
 def write_outcomes(path: Path, outcomes: Outcomes) -> None:
     """Writes the outcomes of a cell."""
-    _write(path, pa.table({f.name: getattr(outcomes, f.name) for f in fields(Outcomes)}))
+    columns = {name: getattr(outcomes, name) for name in COLUMNS}
+    _write(path, pa.table(columns | {f"stage:{name}": codes for name, codes in outcomes.stages.items()}))
 
 
 def read_outcomes(path: Path, items: int) -> Outcomes:
@@ -222,7 +237,10 @@ def read_outcomes(path: Path, items: int) -> Outcomes:
             f"{path}: has {len(table):,} rows, and items.parquet {items:,}; bring back the one of this grid"
         )
     with boundary(path, "bring it back", "is no table of outcomes"):
-        return Outcomes(*(table[f.name].to_numpy() for f in fields(Outcomes)))
+        staged = (name for name in table.column_names if name.startswith("stage:"))
+        stages = {name.removeprefix("stage:"): table[name].to_numpy() for name in staged}
+        status, right, response, margin = (table[name].to_numpy() for name in COLUMNS)
+        return Outcomes(status, right, response, margin, stages)
 
 
 def _write(path: Path, table: pa.Table) -> None:

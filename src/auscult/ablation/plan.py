@@ -34,6 +34,13 @@ Measure = Literal[
     "AUROC",
     "d'",
     "criterion",
+    "invalid traces",
+    "H^V",
+    "H^K",
+    "H^R",
+    "wrong eyes",
+    "wrong knowledge",
+    "wrong reasoning",
 ]
 SCALES: Mapping[str, tuple[float, float]] = {"d'": (0.0, 10.0), "criterion": (-5.0, 5.0)}
 GIVEN_BY_THE_PLAN = ("seed", "split", "steps")
@@ -64,9 +71,15 @@ class Match(_Part):
     """In what matched arms are alike.
 
     Attributes:
-        pairs: that an arm is tuned on, before it is repeated; none: as many as the smallest matched arm has.
-        tokens: greatest relative difference of their answer tokens; pairs are exchanged until it is reached.
+        by: ``pairs``: as many pairs in as many steps, exchanged until their answers are as long; ``tokens``: as many
+            learnt tokens in as many steps as the first matched arm, whatever pairs that takes, repeated as often: for
+            arms that learn answers beside arms that learn traces. A masked stage is not learnt.
+        pairs: that an arm is tuned on, before it is repeated, and by ``tokens`` the first matched arm; none: as many
+            as the smallest matched arm has, or that one.
+        tokens: greatest relative difference of what they learn.
     """
+
+    by: Literal["pairs", "tokens"] = "pairs"
 
     pairs: Annotated[int, Field(ge=1)] | None = None
     tokens: Annotated[float, Field(gt=0, lt=1)] = 0.02
@@ -80,7 +93,10 @@ class Set(_Part):
         items: folder of an item set, relative to the plan.
         split: part of it; none: test where there is one, else all.
         where: the rows that measures are taken on; twins are looked up among all that were asked.
-        protocol: how items are put.
+        protocol: how items are put; in stages, such as ``staged``, for what is measured of traces: with nothing given,
+            with the first stage right, and with the first two.
+        judge_protocol: how stages are judged, without a model: ``stage``, by the fact checker, or ``scene``, by what is
+            known of a phantom.
     """
 
     name: Name
@@ -88,11 +104,13 @@ class Set(_Part):
     split: str | None = None
     where: Where = {}
     protocol: Text = "direct"
+    judge_protocol: Literal["stage", "scene"] = "stage"
 
     @property
     def source(self) -> str:
         """What is asked, as the plan names it: sets of one source are rows of one evaluation."""
-        return " ".join((self.items, self.split or "-", self.protocol))
+        judged = () if self.judge_protocol == "stage" else (self.judge_protocol,)
+        return " ".join((self.items, self.split or "-", self.protocol, *judged))
 
 
 class Arm(_Part):

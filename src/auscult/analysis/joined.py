@@ -319,7 +319,26 @@ def join(run: Path) -> Joined:
     Raises:
         UserError: the folder is no run, or a table is not whole.
     """
-    manifest, kept = read_manifest(run), read_kept(run)
+    items = _items(run, read_kept(run))
+    joined = items.joined(read_manifest(run))
+    joined.ratings = read_ratings(run)
+    _read_answers(run / "answers.parquet", joined, items)
+    del items
+    _read_scores(run / "scores.parquet", joined)
+    return joined
+
+
+def join_items(folder: Path, schema: str) -> Joined:
+    """Reads the items of a folder of another schema than a run's: all that ``join`` says but of answers and scores.
+
+    Raises:
+        UserError: the folder is none of this schema, or a table is not whole.
+    """
+    return _items(folder, Kept({}, {})).joined(read_manifest(folder, schema))
+
+
+def _items(run: Path, kept: Kept) -> _Items:
+    """The items of a run, in their order."""
     items = _Items(kept)
     cases = read_rows(run / "cases.parquet", Case)
     case: Case | None = None
@@ -327,12 +346,7 @@ def join(run: Path) -> Joined:
         while case is None or case.id != item.case_id:
             case = next(cases)
         items.add(case, item)
-    joined = items.joined(manifest)
-    joined.ratings = read_ratings(run)
-    _read_answers(run / "answers.parquet", joined, items)
-    del items
-    _read_scores(run / "scores.parquet", joined)
-    return joined
+    return items
 
 
 def _read_answers(path: Path, joined: Joined, items: _Items) -> None:

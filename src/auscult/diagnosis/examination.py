@@ -20,6 +20,7 @@ from auscult.diagnosis.correctness import Correctness
 from auscult.diagnosis.judging import PUBLISHED, STAGE, JudgedCase, Verdicts, cases_of
 from auscult.diagnosis.plan import Group, groups, left_out, plan_of
 from auscult.diagnosis.recorded import RecordedInStages, Recording
+from auscult.diagnosis.scene_judge import SCENE
 from auscult.diagnosis.settings import DiagnosisSettings
 from auscult.engine.ask import Ask
 from auscult.engine.forecast import NOT_ASKED, Forecast
@@ -122,14 +123,16 @@ class Examination:
         published = self._judged_as_published()
         self.correctness = Correctness.by(self.judge.identity, published=published)
         self.verdicts = Verdicts(
-            self.judge.identity, self.items.load_image, published=published, options=self.judging.judge
+            self.judge.identity, self.items.load_image, protocol=s.judge_protocol, options=self.judging.judge
         )
 
     def _judged_as_published(self) -> bool:
         """Whether stages and answers are judged as ClinHallu's program does."""
         name = self.settings.judge_protocol
-        if name not in (STAGE, PUBLISHED):
-            raise UserError(f"judge protocol '{name}' judges no stages; write {STAGE} or {PUBLISHED}")
+        if name not in (STAGE, PUBLISHED, SCENE):
+            raise UserError(f"judge protocol '{name}' judges no stages; write {STAGE}, {PUBLISHED} or {SCENE}")
+        if name == SCENE and self.judge.identity != FACTS:
+            raise UserError(f"judge protocol '{SCENE}' asks no model: it knows phantoms; leave --judge out")
         if name == PUBLISHED and self.judge.identity == FACTS:
             raise UserError(f"judge protocol '{PUBLISHED}' asks a model; name one with --judge, or leave it out")
         return name == PUBLISHED

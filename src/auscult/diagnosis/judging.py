@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auscult.diagnosis.arms import ARMS, VISION, arm_of
+from auscult.diagnosis.scene_judge import SCENE, SceneStage
 from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.records import STAGES, Answer, Case, Image, ImageFile, Instrument, Item, Score
@@ -14,7 +15,7 @@ from auscult.scorers.judges import Judge, JudgeOptions, Subject, create
 from auscult.store.tables import read_rows
 
 STAGE, PUBLISHED = "stage", "clinhallu-stage"
-"""The judge protocols of stages; the second is ClinHallu's, and needs a model."""
+"""The judge protocols of stages; the second is ClinHallu's, and needs a model. A third is that of ``scene_judge``."""
 PRESERVED = {"replace_kr": (VISION,)}
 """Arm of the published program → stages that are judged in it although the model wrote them before."""
 
@@ -48,7 +49,7 @@ class Verdicts:
 
     Args:
         identity: of the judge model, or ``facts``.
-        published: whether stages are judged as the published program does, in the arms in which it does.
+        protocol: how stages are judged; as the published program does, in the arms in which it does.
         options: how the judge is asked.
         load: reads an image of a case: the published judge of what is seen is shown it.
     """
@@ -58,13 +59,16 @@ class Verdicts:
         identity: str,
         load: Callable[[ImageFile], Image],
         *,
-        published: bool = False,
+        protocol: str = STAGE,
         options: JudgeOptions | None = None,
     ) -> None:
-        name, options = PUBLISHED if published else STAGE, options or JudgeOptions()
-        self._published, self._load = published, load
+        options = options or JudgeOptions()
+        self._published, self._load = protocol == PUBLISHED, load
         self._judges: dict[str, Judge] = {
-            stage: create(name, identity, replace(options, more={**options.more, "stage": stage})) for stage in STAGES
+            stage: SceneStage(stage)
+            if protocol == SCENE
+            else create(protocol, identity, replace(options, more={**options.more, "stage": stage}))
+            for stage in STAGES
         }
 
     @property

@@ -58,11 +58,11 @@ def _known(arm: ArmTable) -> Mask:
 def step_rate(arm: ArmTable, stage: str, name: str) -> Count:
     """Hallucinated steps over all records of the run: an empty step, and one without a verdict, is hallucinated."""
     cleared = arm.put & (arm.wrong_most[stage] == 0)
-    records = int(_records(arm, stage).sum())
-    return Count(name=name, events=records - int(cleared.sum()), of=records)
+    of = int(records(arm, stage).sum())
+    return Count(name=name, events=of - int(cleared.sum()), of=of)
 
 
-def _records(arm: ArmTable, stage: str) -> Mask:
+def records(arm: ArmTable, stage: str) -> Mask:
     """Items that have a record of a run, an empty step among them."""
     return np.asarray(arm.put | arm.absent[stage])
 
@@ -84,7 +84,7 @@ def published(table: Diagnosed) -> dict[str, Count]:
         judged = arm if table.judged(arm, stage) else "baseline" if name == "H^V" else ""
         if judged and table.judged(judged, stage):
             count = step_rate(table.arms[judged], stage, name)
-            found[name] = replace(count, clusters=_clusters(table, _records(table.arms[judged], stage)))
+            found[name] = replace(count, clusters=_clusters(table, records(table.arms[judged], stage)))
     return found
 
 

@@ -18,7 +18,7 @@ class DiagnosisSettings:
         protocol: how traces are asked for: staged, one try; staged:51, up to 51 tries until one is valid; clinhallu, as
             published.
         judge_protocol: how stages are judged: stage, statement by statement; clinhallu-stage, as published: it needs a
-            model, which judges all answers too.
+            model, which judges all answers too; scene, exactly, of phantoms in their own words alone.
         split: part of the item set: train, validation, test or all; where not given test, if there is one, else all.
         limit: most cases asked.
         decoding: how traces are decoded; arms that are drawn have the published temperature.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from auscult.protocols import Asking, Question
 from auscult.protocols.direct import Direct, right_answer
@@ -34,6 +35,12 @@ class Lesson:
     call: Call
     answer: str
     weights: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def masked(self) -> tuple[str, ...]:
+        """The parts of the answer that weigh nothing: read, and not learnt."""
+        parts = pairwise([*self.weights, (len(self.answer), 0.0)])
+        return tuple(self.answer[start:end] for (start, weight), (end, _) in parts if not weight and start < end)
 
 
 class Targets:

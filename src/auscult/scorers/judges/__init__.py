@@ -35,7 +35,7 @@ ROOM = Room(
     "judge protocol",
     "auscult.judges",
     needs="create",
-    exclude=frozenset({"anchors", "asking", "families", "replies"}),
+    exclude=frozenset({"anchors", "asking", "families", "replies", "stages"}),
 )
 READING = 2
 """How replies are read; rows that were made by another way of reading are made again, and nobody is asked for it."""

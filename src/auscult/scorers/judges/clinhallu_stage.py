@@ -17,8 +17,8 @@ from auscult.errors import UserError
 from auscult.facts.traces import published_trace
 from auscult.records import Call, Decoding, Instrument, Message, Score, Trace, Value
 from auscult.scorers.judges import Judge, JudgeOptions, Subject
-from auscult.scorers.judges._stages import SHORT, Judged, judged, stage_of
 from auscult.scorers.judges.asking import ModelJudge, Reading, Unreadable, fence, judge_instrument, prompt
+from auscult.scorers.judges.stages import SHORT, Judged, judged, stage_of
 from auscult.scorers.scoring import row
 
 NAME = "clinhallu-stage"

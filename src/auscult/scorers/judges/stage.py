@@ -21,10 +21,10 @@ from auscult.records import AT_MOST, Call, Score, Value
 from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject
 from auscult.scorers.judges import _fact_stage as fact_checker
 from auscult.scorers.judges._own_reason import contradicts_itself
-from auscult.scorers.judges._stages import HALLUCINATED, SHORT, judged, stage_of, without_stage
 from auscult.scorers.judges._standing import Stands, check_options, follows
 from auscult.scorers.judges.asking import ModelJudge, Reading, call_of, fence, judge_instrument, known, prompt
 from auscult.scorers.judges.replies import JsonReply, Text
+from auscult.scorers.judges.stages import HALLUCINATED, SHORT, judged, stage_of, without_stage
 from auscult.scorers.scoring import row
 
 NAME = "stage"
