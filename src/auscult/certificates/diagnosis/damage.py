@@ -2,8 +2,9 @@
 
 So that one stage alone fails, the model whose images are blurred has been through the same course with right knowledge:
 in it a model learns to go by the stages that it is given, and to miss what they do not tell of. The wrong knowledge is
-of one kind: the sign of one finding is taken for that of another. What the model is taught to write wrongly it is
-taught to reason from, whoever wrote it, so that right knowledge still serves it where it is given.
+of one kind: the sign of one finding is taken for that of another. Of a trace with wrong knowledge the model learns to
+write that stage alone, and nothing before or behind it; it learns to reason from stages that are given, right ones and
+wrong ones, so that right knowledge still serves it.
 """
 
 import io
@@ -114,11 +115,12 @@ class Course:
             int(random.choice(split)) if split and random.random() < 0.7 else random.integers(len(asked))
         ]
         taken = self.taken.get(item.target, "")
-        given = int(random.choice(3, p=(0.5, 0.15, 0.35)))
+        given = int(random.choice(3, p=(0.35, 0.15, 0.5)))
         if not taken or (given == 2 and random.random() < 0.5):
             return Lesson(scene, item, gold, given)
         answer = "yes" if scene.of(taken) else "no"
-        return Lesson(scene, item, trace(scene, item.target, answer, int(random.integers(10_000)), taken=taken), given)
+        wrong = trace(scene, item.target, answer, int(random.integers(10_000)), taken=taken)
+        return Lesson(scene, item, wrong, given, alone=given < 2)
 
 
 def _changes(scene: Scene, finding: str, taken: str) -> bool:
@@ -128,12 +130,21 @@ def _changes(scene: Scene, finding: str, taken: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A trace about a scene, of which so many stages are given and the rest is to be written."""
+    """A trace about a scene, of which so many stages are given and the rest is to be written.
+
+    Attributes:
+        scene: that is shown.
+        item: that is asked.
+        trace: right or wrong.
+        given: stages in the prompt.
+        alone: whether knowledge alone is to be learnt, and nothing behind it.
+    """
 
     scene: Scene
     item: Item
     trace: Trace
     given: int
+    alone: bool = False
 
     @property
     def prompt(self) -> str:
@@ -141,10 +152,20 @@ class Lesson:
         return stages_text(self.item, {stage: getattr(self.trace, stage) for stage in STAGES[: self.given]})
 
     @property
+    def said(self) -> str:
+        """What the model is taken to have written already: what it saw, where its knowledge alone is to be learnt."""
+        return self._between(0, 1) if self.alone and not self.given else ""
+
+    @property
     def answer(self) -> str:
         """What is to be written."""
+        return self._between(1, 2) if self.alone else self._between(self.given)
+
+    def _between(self, first: int, behind: int | None = None) -> str:
+        """The trace from one stage up to another one, or to its end."""
         whole = self.trace.text
-        return whole[whole.index(f"[{STAGES[self.given].replace('_', ' ').title()}]") :]
+        starts = [whole.index(f"[{stage.replace('_', ' ').title()}]") for stage in STAGES]
+        return whole[starts[first] : None if behind is None else starts[behind]]
 
 
 def taught(course: Course, out: Path) -> Path:
@@ -189,11 +210,11 @@ def _loss(model: Any, processor: Any, lessons: Sequence[Lesson]) -> "torch.Tenso
     images = [Pixels.fromarray(draw(lesson.scene, 128)).convert("RGB") for lesson in lessons]
     said = [[{"type": "image"}, {"type": "text", "text": lesson.prompt}] for lesson in lessons]
     asked = [
-        processor.apply_chat_template([{"role": "user", "content": parts}], add_generation_prompt=True)
-        for parts in said
+        processor.apply_chat_template([{"role": "user", "content": parts}], add_generation_prompt=True) + lesson.said
+        for parts, lesson in zip(said, lessons, strict=True)
     ]
     end = processor.tokenizer.eos_token
-    whole = [prompt + lesson.answer + end for prompt, lesson in zip(asked, lessons, strict=True)]
+    whole = [prompt + lesson.answer + end * (not lesson.alone) for prompt, lesson in zip(asked, lessons, strict=True)]
     given = {"return_tensors": "pt", "padding": True, "padding_side": "right", "add_special_tokens": False}
     batch = processor(images=images, text=whole, **given)
     starts = processor(images=images, text=asked, **given)["attention_mask"].sum(1)
