@@ -126,6 +126,14 @@ def test_what_is_asked_for_does_not_stand_in_one_place_of_the_list():
     assert places == {0, 1, 2}
 
 
+def test_a_decoy_is_what_no_image_of_that_kind_can_show():
+    judge = Judge("j", PROMPTS)
+    for prompt in PROMPTS:
+        others = [p for p in PROMPTS if p.modality == prompt.modality and p.content != prompt.content]
+        never = {name for other in others for name in other.must_not}
+        assert judge._asked[prompt.id].decoy in never - {*prompt.asks, *prompt.must_not}, prompt.text
+
+
 def test_a_decoy_that_the_judge_sees_is_noted(tmp_path):
     judge = Judge("j", PROMPTS)
     decoy = judge._asked[POSSIBLE.id].decoy

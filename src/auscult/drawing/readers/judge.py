@@ -61,7 +61,10 @@ class Sight(JsonReply):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Names that the judge is asked about: of the prompt, of the other of its pair, and a decoy; and their order."""
+    """Names that the judge is asked about: of the prompt, of the other of its pair, and a decoy; and their order.
+
+    The decoy is what such an image cannot show either: what another pair of the same kind of image must not show.
+    """
 
     own: tuple[str, ...]
     other: tuple[str, ...]
@@ -202,7 +205,8 @@ def _asked(prompt: Prompt, prompts: Sequence[Prompt]) -> Asked:
     own = _names(prompt)
     pair = [p for p in prompts if p.content == prompt.content and p.kind != prompt.kind]
     other = _names(pair[0]) if pair else ()
-    strangers = sorted({name for p in prompts if p.modality != prompt.modality for name in _names(p)} - {*own, *other})
+    alike = [p for p in prompts if p.modality == prompt.modality and p.content != prompt.content]
+    strangers = sorted({name for p in alike for name in p.must_not} - {*own, *other})
     decoy = strangers[rank("decoy", prompt.id) % len(strangers)] if strangers else ""
     names = {*own, *other, *([decoy] if decoy else [])}
     order = sorted(names, key=lambda name: rank("order", prompt.id, name))
