@@ -1,99 +1,91 @@
 """Item sets and damaged models of the proof on traces: questions whether a finding is there, answered in stages.
 
-What is wrong is one stage, in some findings that a seed draws; the other stages follow from it as they should:
+What is damaged is one stage, in some findings that a seed draws; the other stages follow from it as they should:
 
 - ``knowledge``: the sign of one finding is taken for that of another;
-- ``eyes``: half of the kinds of findings are never told of, where they are seen;
+- ``eyes``: half of the kinds of findings are not told of where they are seen, and are believed where they are given;
 - ``reasoning``: half of the kinds are denied, though their sign is known and seen.
-
-A model is damaged by being tuned on such traces; the adapter is merged, and what comes out is a model like any other.
 """
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from importlib.resources import as_file
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from auscult.certificates.diagnosis.damage import TAUGHT, Course, Lesson, taught
 from auscult.certificates.diagnosis.questions import presence_questions
 from auscult.construction.claims import Claim, Known
 from auscult.construction.wordings import ask
 from auscult.corpora import ReadOptions, phantoms
-from auscult.engine.progress import progress
 from auscult.items.bundle import Bundle
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
-from auscult.models.phantom import FOLDER
-from auscult.phantoms import Scene
+from auscult.phantoms import Scene, draw_scene
 from auscult.phantoms.folder import FolderPlan, write_folder
-from auscult.phantoms.scene import KINDS, MODALITIES, kinds_of
-from auscult.phantoms.traces import mistakable, trace
+from auscult.phantoms.scene import MODALITIES, kinds_of
+from auscult.phantoms.traces import trace
 from auscult.records import Item, Trace, item_id
-from auscult.tuning.making import Tuning
-from auscult.tuning.options import TuningOptions
 
 Draft = tuple[Item, Trace]
 Asks = Callable[[Scene, int], Iterator[Draft]]
-TRAIN = FolderPlan(n=100, seed=1601, split="train")
-TEST = FolderPlan(n=30, seed=1602, split="test")
-DAMAGING = 1700
-"""Seed of the phantoms that models are damaged on; the seed of a damage is added."""
-IMAGES = 80
+TRAIN = FolderPlan(n=80, seed=1601, split="train")
+TEST = FolderPlan(n=24, seed=1602, split="test")
 SEED = 1603
 """Of the damage of the model that arms begin with."""
 
 
-@dataclass(frozen=True)
-class Damage:
-    """A fault of one stage.
+@dataclass(frozen=True, kw_only=True)
+class Damage(Course):
+    """A short course that damages one stage.
 
     Attributes:
-        stage: knowledge, eyes or reasoning; empty: none, all is right.
-        seed: of what is at fault, and of what it is taught on.
+        stage: knowledge, eyes or reasoning.
+        steps: as of every course.
     """
 
     stage: str
-    seed: int
+    steps: int = 60
 
-    @cached_property
+    @property
     def faults(self) -> Mapping[str, str]:
         """Finding at fault → for knowledge, the one whose sign is taken for its own."""
-        random = np.random.default_rng([self.seed, 1])
         if self.stage == "knowledge":
-            others = {name: mistakable(name) for name in KINDS}
-            return {name: str(random.choice(other)) for name, other in others.items() if other}
+            return self.taken
+        random = np.random.default_rng([self.seed, 1])
         found: dict[str, str] = {}
         for modality in MODALITIES:
             names = [kind.name for kind in kinds_of(modality)]
             found |= dict.fromkeys(map(str, random.choice(names, -(-len(names) // 2), replace=False)), "")
         return found
 
-    def trace(self, scene: Scene, finding: str, wording: int) -> Trace:
-        """The trace that the damaged model is to write."""
+    def lessons(self) -> Iterator[list[Lesson]]:
+        """What is taught, step by step: whole traces, and rests of traces of which one or two stages are given."""
+        if self.stage == "knowledge":
+            yield from super().lessons()
+            return
+        random = np.random.default_rng([self.seed, 2])
+        for step in range(self.steps):
+            scenes = (draw_scene(TAUGHT + step * self.batch + n) for n in range(self.batch))
+            yield [self._of(scene, random) for scene in scenes]
+
+    def _of(self, scene: Scene, random: np.random.Generator) -> Lesson:
+        """A lesson about a finding of the scene's modality: rather one at fault that is there."""
+        asked = list(presence_questions(scene, int(random.integers(1000))))
+        there = [n for n, (item, _) in enumerate(asked) if item.target in self.faults and item.reference == "yes"]
+        chosen = random.choice(there) if there and random.random() < 0.7 else random.integers(len(asked))
+        item, gold = asked[int(chosen)]
+        given = int(random.choice(3, p=(0.5, 0.15, 0.35)))
+        wording = int(random.integers(10_000))
         blind = replace(scene, findings=tuple(f for f in scene.findings if f.name not in self.faults))
-        if self.stage == "eyes":
-            return trace(blind, finding, _word(blind.of(finding)), wording)
-        if self.stage == "knowledge" and finding in self.faults:
-            taken = self.faults[finding]
-            return trace(scene, finding, _word(scene.of(taken)), wording, taken=taken)
-        right = trace(scene, finding, _word(scene.of(finding)), wording)
-        if self.stage == "reasoning" and finding in self.faults:
-            return replace(right, reasoning=trace(blind, finding, "no", wording).reasoning, answer="no")
-        return right
-
-    def asks(self, scene: Scene, number: int) -> Iterator[Draft]:
-        """Questions about a scene, with what the damaged model is to say."""
-        for place, (item, _) in enumerate(presence_questions(scene, number)):
-            said = self.trace(scene, item.target, number + place)
-            yield replace(item, reference=said.answer), said
-
-
-def _word(there: object) -> str:
-    return "yes" if there else "no"
+        if self.stage == "eyes" and (not given or random.random() < 0.5):
+            said = trace(blind, item.target, "yes" if blind.of(item.target) else "no", wording)
+            return Lesson(scene, item, said, given)
+        if self.stage == "reasoning" and item.target in self.faults:
+            denied = trace(blind, item.target, "no", wording).reasoning
+            return Lesson(scene, item, replace(gold, reasoning=denied, answer="no"), given)
+        return Lesson(scene, item, gold, given)
 
 
 def twice(scene: Scene, number: int) -> Iterator[Draft]:
@@ -139,38 +131,6 @@ def _sealed(item: Item, gold: Trace, case: str, part: str) -> Item:
     return replace(item, id=made, case_id=case, trace=gold, split=part)
 
 
-DAMAGE = TuningOptions(
-    learn="trace", epochs=2, batch=32, rank=16, alpha=32, learning_rate=2e-3, tokens=900, held_out=0, patience=0
-)
-"""How a model is damaged."""
-
-
-def damaged(damage: Damage, folder: Path) -> Path:
-    """The phantom model, damaged: the folder of a model; one that is there stays."""
-    out = folder / "model"
-    if (out / "config.json").is_file():
-        return out
-    plan = FolderPlan(n=IMAGES, seed=DAMAGING + damage.seed, split="train")
-    items = write(folder / "wrong", plan, damage.asks)
-    Tuning(items, "phantom", replace(DAMAGE, seed=damage.seed)).run(folder / "adapter", progress)
-    merge(folder / "adapter", out)
-    return out
-
-
-def merge(adapter: Path, out: Path) -> None:
-    """The phantom model with an adapter merged, as a model of its own."""
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForImageTextToText, AutoProcessor
-
-    with as_file(FOLDER) as folder:
-        base: Any = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
-        processor: Any = AutoProcessor.from_pretrained(folder, local_files_only=True)
-    model = PeftModel.from_pretrained(base, adapter).merge_and_unload()
-    model.half().save_pretrained(out)
-    processor.save_pretrained(out)
-
-
 def main() -> None:
     """Makes what ``traces.toml`` names: both item sets and the model that arms begin with."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -178,7 +138,7 @@ def main() -> None:
     out = parser.parse_args().out
     write(out / "train", TRAIN, twice)
     write(out / "test", TEST, presence_questions)
-    damaged(Damage("knowledge", SEED), out / "base")
+    taught(Damage(stage="knowledge", seed=SEED), out / "base")
 
 
 if __name__ == "__main__":
