@@ -40,6 +40,7 @@ class Probed:
         follows: 1 where it is what was proposed; of the item as the run puts it too, where its answer means the same.
         chance: share of right answers that guessing gives.
         margin: log P(yes) minus log P(no), where the model says it.
+        rule_tells: whether a rule can say of such answers if they are right; else that is a judge's to say.
     """
 
     answer_id: str
@@ -65,6 +66,7 @@ class Probed:
     follows: float | None = None
     chance: float | None = None
     margin: float | None = None
+    rule_tells: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +153,5 @@ def read(pairing: Pairing, answer: Answer) -> Probed:
         follows=found.follows,
         chance=probe.chance(twin.item),
         margin=answer.yes_margin,
+        rule_tells=found.rule_tells,
     )

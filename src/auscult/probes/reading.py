@@ -1,15 +1,15 @@
 """What an answer to an item or to a changed twin says: right or wrong, whether it abstains, what it could not tell.
 
-By the lead rule of the item's type, the same for both twins. An open answer is read for one thing alone: whether it
-declines.
+By the lead rule of the item's type, the same for both twins. Of an open answer a rule can tell whether it declines, and
+where the item holds a claim whether it is rightly taken up or denied; whether another one is right is a judge's to say.
 """
 
 from dataclasses import dataclass, replace
 
-from auscult.facts.reply import declined, plain
+from auscult.facts.reply import declined, language, plain
 from auscult.records import Answer, Item, ScoreStatus
-from auscult.scorers import Scorer, score
-from auscult.scorers.rules import closed, number
+from auscult.scorers import Scorer, bears_premise, score
+from auscult.scorers.rules import closed, number, premise
 from auscult.scorers.scoring import NO_POSITION
 
 RULES: dict[str, Scorer] = {"yes_no": closed.SCORER, "choice": closed.SCORER, "number": number.SCORER}
@@ -28,6 +28,7 @@ class Reading:
         correct: 1 where it is the item's reference, 0 where not; None where no rule can tell.
         abstains: 1 where it says that it cannot answer, or hedges.
         follows: 1 where it is the answer that was proposed; None where none was.
+        rule_tells: whether a rule can say of answers to such items if they are right.
     """
 
     status: ScoreStatus
@@ -35,6 +36,7 @@ class Reading:
     correct: float | None = None
     abstains: float | None = None
     follows: float | None = None
+    rule_tells: bool = True
 
 
 def read_closed(item: Item, answer: Answer, proposed: str = "", offer: str = "") -> Reading:
@@ -48,7 +50,7 @@ def read_closed(item: Item, answer: Answer, proposed: str = "", offer: str = "")
     """
     rule = RULES.get(item.answer_type)
     if rule is None:
-        return _read_open(answer)
+        return _read_claim(item, answer) if bears_premise(item) else _read_open(answer)
     found = score(rule, item, answer)
     if found.status not in ("ok", "unusable"):
         return Reading(status=found.status, parsed=found.parsed)
@@ -64,8 +66,26 @@ def read_closed(item: Item, answer: Answer, proposed: str = "", offer: str = "")
     )
 
 
+def _read_claim(item: Item, answer: Answer) -> Reading:
+    """The reading of an answer to an open item that confirms or presupposes something."""
+    found = score(premise.SCORER, item, answer)
+    if found.status not in ("ok", "unusable"):
+        return Reading(status=found.status, parsed=found.parsed)
+    leaves_open = found.values.get("refused", 0.0) or found.values.get("hedged", 0.0)
+    return Reading(
+        status=found.status,
+        parsed=found.parsed,
+        correct=found.values.get("correct", 0.0),
+        abstains=float(leaves_open or declined(plain(answer.text)) is not None),
+    )
+
+
 def _read_open(answer: Answer) -> Reading:
+    """Whether an open answer declines; of one in another language nobody can tell."""
     if answer.status != "ok":
         failed = answer.status == "request_failed"
-        return Reading(status=answer.status, abstains=None if failed else 0.0)
-    return Reading(status="ok", abstains=float(declined(plain(answer.text)) is not None))
+        return Reading(status=answer.status, abstains=None if failed else 0.0, rule_tells=False)
+    body = plain(answer.text)
+    if language(body) == "other":
+        return Reading(status="unread", parsed="other language", rule_tells=False)
+    return Reading(status="ok", abstains=float(declined(body) is not None), rule_tells=False)

@@ -1,6 +1,8 @@
 """Probes in words: a line a probe with what is right then, before and after; and the tables with their statistics."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from auscult.analysis.summary import Figure, ProbeAsked, Summary
 from auscult.reports import format as say
@@ -95,10 +97,23 @@ def tables(summary: Summary) -> list[Table]:
 
 
 def remarks(summary: Summary) -> tuple[str, ...]:
-    """What is right on each probe, what it could not be put to, and what must be read with a figure."""
-    said = []
+    """Who read open answers, what is right on each probe, what it could not be put to, what a figure is read with."""
+    said = _who_read(summary.manifest.get("probe_judge", {}))
     for probe in summary.probes:
         why = "; ".join(f"not to {say.count(n, 'item')}: {reason}" for reason, n in probe.unput.items())
         said.append(f"{probe.name}: {probe.about} Put to {say.count(probe.items, 'item')}{f'; {why}' if why else ''}.")
         said += [f"{probe.name}, {f.metric}: {f.warning}." for f in summary.of("probe", probe.name) if f.warning]
     return tuple(said)
+
+
+def _who_read(judge: Mapping[str, Any]) -> list[str]:
+    """Who said whether open answers are right; nobody where none was asked."""
+    if not judge:
+        return []
+    counts = Counter(judge.get("counts", {}))
+    told = counts["ok"] + counts["unusable"]
+    return [
+        f"Whether open answers without a claim are right was read by {judge['judge']} ({judge['instrument']}), of "
+        f"{counts.total():,} answers in {told:,}; the certificate of the probes does not cover that, and what was not "
+        "told stands in the bounds."
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from PIL import Image as Pixels
@@ -201,6 +202,13 @@ def _pixel() -> bytes:
     return out.getvalue()
 
 
+def forget(path: Path) -> None:
+    """Drops a table with its parts and its state, so that it is made anew."""
+    for file in (path, path.with_suffix(".state.json")):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(path.with_suffix(".parts"), ignore_errors=True)
+
+
 def note_probes(folder: RunFolder, probing: Probing) -> None:
     """Notes what is put to how many items; a table of other probes is made anew, from the journal."""
     counts = probing.counts()
@@ -219,8 +227,5 @@ def note_probes(folder: RunFolder, probing: Probing) -> None:
         for probe in probing.probes
     ]
     if folder.manifest.get("probes") != noted:
-        path = folder.table(TABLE)
-        for file in (path, path.with_suffix(".state.json")):
-            file.unlink(missing_ok=True)
-        shutil.rmtree(path.with_suffix(".parts"), ignore_errors=True)
+        forget(folder.table(TABLE))
     folder.note(probes=noted)

@@ -21,6 +21,8 @@ from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.kept import keep_annotators, keep_certificates, keep_labels, read_certificate, read_labels
+from auscult.runs.probe_judging import ProbeJudging, judge_probes
+from auscult.runs.probing import TABLE
 from auscult.runs.reading import Reading
 from auscult.runs.reading_options import ReaderOptions
 from auscult.runs.scores import Scoring
@@ -110,6 +112,7 @@ def score_run(folder: RunFolder, readers: Readers, max_missing: float, show: Sho
     for spec, options in readers.judges:
         with closing(Judging(folder.path, spec, options)) as judging:
             judging.run(show)
+    judge_probes(folder, readers.judges, show)
     rules = [s for s in scorers if isinstance(s, Scorer)]
     reading = _reading(folder, readers, rules)
     if reading:
@@ -176,6 +179,8 @@ def forecasts(run: Path, readers: Readers) -> Iterator[tuple[str, Forecast]]:
     for spec, options in readers.judges:
         with closing(Judging(run, spec, options)) as judging:
             yield f"judge {spec}", judging.forecast()
+    for spec, options in readers.judges[:1] if (run / f"{TABLE}.parquet").exists() else ():
+        yield f"judge {spec}, of open answers to probes", ProbeJudging(run, spec, options).forecast()
     if readers.reader:
         asked = _scorers_of(RunFolder(run, read_manifest(run)), readers)
         rules = [s for s in _opened(asked, readers.scorer_options) if isinstance(s, Scorer)]

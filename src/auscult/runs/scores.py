@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from auscult.errors import PartFailed
+from auscult.probes.asking import Probed
 from auscult.protocols import as_shown
 from auscult.records import Answer, Item, Score
 from auscult.runs.measuring import TEXTS, metric_rows
 from auscult.scorers import Scorer, TextMetric, score
 from auscult.store.tables import read_rows
 
-Row = TypeVar("Row", Item, Answer)
+Row = TypeVar("Row", Item, Answer, Probed)
 CHUNK = 8_192
 """Answers that are held at a time: an encoder takes many texts at once."""
 

@@ -10,7 +10,7 @@ from auscult.certificates.probes import ProbesOptions, certificate
 from auscult.certificates.probes.models import BY_NAME, NONE, WEAKNESSES, Simulated
 from auscult.probes import every
 
-SMALL = ProbesOptions(runs=2, cases=20)
+SMALL = ProbesOptions(runs=2, cases=20, phantoms=12)
 
 
 class Quiet:
@@ -24,33 +24,33 @@ def show(*_):
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory):
-    return certificate._drawn(tmp_path_factory.mktemp("pool"), SMALL)
+    return certificate._simulated(tmp_path_factory.mktemp("pool"), SMALL)
 
 
 @pytest.mark.parametrize(
     "name", ["follows a colleague", "takes every leave to abstain", "goes by the place of an option"]
 )
 def test_the_probe_that_names_a_weakness_comes_first(pool, name):
-    rows = certificate._rows(SMALL, pool, {}, BY_NAME[name], 1)
+    rows = certificate._rows(SMALL, pool, BY_NAME[name], 1)
     assert rows[-1]["first"] == SMALL.runs
     assert all(row["speaks"] == 0 for row in rows if row["names it"] == "no")
 
 
 def test_of_a_model_without_a_weakness_every_probe_is_silent(pool):
-    rows = certificate._rows(SMALL, pool, {}, NONE, 0)
+    rows = certificate._rows(SMALL, pool, NONE, 0)
     assert not any(row["speaks"] for row in rows)
 
 
 def test_what_is_not_known_is_no_weakness(pool):
     """Who knows half of the answers gives the proposed one as often unasked."""
     ignorant = ProbesOptions(runs=2, cases=20, knows=0.5)
-    rows = certificate._rows(ignorant, pool, {}, NONE, 0)
+    rows = certificate._rows(ignorant, pool, NONE, 0)
     assert not any(row["speaks"] for row in rows)
 
 
 def test_a_simulated_model_answers_the_same_question_alike(pool):
     model = Simulated(NONE, 0.5, 0.85, 0.02, np.random.default_rng(0))
-    base = [pairing for pairing in pool[0] if pairing.twin.role == "base"]
+    base = [pairing for pairing in pool.pool[0] if pairing.twin.role == "base"]
     said = {}
     for pairing in base:
         assert said.setdefault(pairing.subject.item.id, model.says(pairing)) == model.says(pairing)

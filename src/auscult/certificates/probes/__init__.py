@@ -2,7 +2,8 @@
 
 Every model reads phantoms, knows most answers and slips now and then; one weakness is planted in it: it follows a
 colleague, does not look at some images, abstains when it is doubted, sees findings that do not exist, ... The probe
-that names the weakness is to come first, and the others are to stay silent; of a model without one, all of them.
+that names the weakness is to come first, and the others are to stay silent; of a model without one, all of them. The
+bundled phantom model is wrapped in the same weaknesses: the probe that names one is to rise most over the model itself.
 
 [bold]Examples[/bold]
 
@@ -12,6 +13,7 @@ auscult calibrate probes --runs 100 --strength 0.25 --out weak.json
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from auscult.engine.session import Show
@@ -28,6 +30,8 @@ class ProbesOptions:
         strength: share of the occasions on which a weak model gives in to its weakness.
         knows: share of the questions that a model knows the answer of.
         slips: share of its answers that are wrong for no reason.
+        phantoms: phantoms that the bundled model is asked about; each run takes two of three; 0: it is left out.
+        work: folder of what is finished, so that the same command goes on; none: nothing is kept.
         seed: of all draws.
     """
 
@@ -36,6 +40,8 @@ class ProbesOptions:
     strength: Annotated[float, Bounds(0, 1)] = 0.5
     knows: Annotated[float, Bounds(0, 1)] = 0.85
     slips: Annotated[float, Bounds(0, 1)] = 0.02
+    phantoms: Annotated[int, Bounds(0)] = 60
+    work: Path | None = None
     seed: int = 0
 
 

@@ -1,20 +1,22 @@
 """The certificate of the probes: which one names a planted weakness first, and how often the others speak."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
-from functools import partial
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
+import orjson
 from scipy import stats
 
-from auscult.analysis.quantities.probes import Collected, ProbeReading, faults, worst_first
+from auscult.analysis.quantities.probes import MARK, Collected, ProbeReading, faults, worst_first
 from auscult.analysis.summary import Figure, ProbeAsked
 from auscult.certificates.cells import Row
 from auscult.certificates.probes import ProbesOptions
+from auscult.certificates.probes import wrapped as wrapping
 from auscult.certificates.probes.models import NONE, WEAKNESSES, Simulated, Weakness
 from auscult.certificates.trial import Trial, Verdict
 from auscult.corpora import ReadOptions, phantoms
@@ -30,9 +32,10 @@ from auscult.probes.asking import Pairing, Probed, question, read
 from auscult.probes.reading import RULES
 from auscult.protocols import Asking
 from auscult.protocols.direct import Direct
-from auscult.records import Case, Certificate, Condition, Item, Reply, item_id
+from auscult.records import Case, Certificate, Condition, Item, Reply, digest, item_id
 from auscult.runs.plan import Plan
 from auscult.runs.probing import Probing
+from auscult.store.files import replace_file
 from auscult.version import __version__
 
 POOL: Final = 4
@@ -45,12 +48,12 @@ ALARMS: Final = 0.05
 """Share of the runs in which a probe that names nothing may speak."""
 LEVEL: Final = 0.05
 """Of all tests of false alarms together."""
-MOST: Final = 100
-"""Questions about one phantom, at most."""
+WRAPPED: Final = 1
+"""Sets the draws of wrapped models apart from those of simulated ones."""
 CONDITIONS: Final = frozenset[Condition](("with", "without", "wrong"))
 Key = tuple[str, str, str, str]
 """Probe, role, item as it was put, and what was answered."""
-FIELDS: Final = tuple(field.name for field in fields(Probed))
+FIELDS: Final = tuple(one.name for one in fields(Probed))
 
 
 def certify(options: ProbesOptions, show: Show = progress) -> Certificate:
@@ -63,38 +66,91 @@ def certify(options: ProbesOptions, show: Show = progress) -> Certificate:
     Returns:
         One row a model and probe: in how many runs its fault is surely there, and in how many it comes first. It passes
         where the probe that names a weakness comes first in 9 of 10 runs, and no other speaks in significantly more
-        than 1 of 20.
+        than 1 of 20; of the wrapped phantom model, beyond what speaks of it without a wrapper.
     """
     with TemporaryDirectory() as temporary:
-        pool = _drawn(Path(temporary), options)
-        read_before: dict[Key, dict[str, Any]] = {}
+        work = options.work or Path(temporary)
+        models = [*enumerate((NONE, *WEAKNESSES))]
+        simulated = _Made(partial(_simulated, Path(temporary), options))
+        wrapped = _Made(partial(_wrapped, Path(temporary), options, work / "journal", show))
+        parts = [(_rows, simulated), *([(wrapped_rows, wrapped)] if options.phantoms else [])]
         trial = Trial(
             instrument=f"auscult.probes {__version__}",
-            subject="simulated models with one planted weakness that read phantoms",
+            subject="simulated models and the bundled phantom model, each with one planted weakness",
             steps=[
-                partial(_rows, options, pool, read_before, weakness, n)
-                for n, weakness in enumerate((NONE, *WEAKNESSES))
+                partial(_kept, work, options, make, made, weakness, n) for make, made in parts for n, weakness in models
             ],
             conclude=conclusion,
         )
         return trial.certificate(show)
 
 
-def _drawn(folder: Path, options: ProbesOptions) -> list[list[Pairing]]:
-    """All that is put about each case of a pool of phantoms."""
+@dataclass
+class Asked:
+    """What is put to models, and what was read of answers already; of the phantom model, what it says by itself."""
+
+    pool: list[list[Pairing]]
+    read_before: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    said: dict[wrapping.Asked, str] = field(default_factory=dict)
+
+
+class _Made:
+    """What is asked, made when it is first needed: rows that are kept need none of it."""
+
+    def __init__(self, make: Callable[[], Asked]) -> None:
+        self._make = make
+
+    @cached_property
+    def asked(self) -> Asked:
+        return self._make()
+
+
+def _kept(
+    work: Path,
+    options: ProbesOptions,
+    make: Callable[[ProbesOptions, Asked, Weakness, int], list[Row]],
+    made: _Made,
+    weakness: Weakness,
+    number: int,
+) -> list[Row]:
+    """The rows of one model: made, or where the same command made them before."""
+    told = {**asdict(options), "work": ""}
+    file = work / f"{digest(__version__, make.__name__, weakness.name, number, [p.id for p in every()], told)}.json"
+    if file.exists():
+        return list(orjson.loads(file.read_bytes()))
+    rows = make(options, made.asked, weakness, number)
+    work.mkdir(parents=True, exist_ok=True)
+    replace_file(file, orjson.dumps(rows))
+    return rows
+
+
+def _simulated(folder: Path, options: ProbesOptions) -> Asked:
+    """All that is put about each case of a pool of phantoms; nobody looks at them."""
     write_folder(FolderPlan(n=POOL * options.cases, seed=options.seed, size=SIZE), folder / "phantoms")
-    source = SourceNote(reader="phantoms", path="-")
-    write_item_set(_bundles(folder / "phantoms"), folder / "items", source=source)
+    return Asked(_drawn(folder, _bundles(folder / "phantoms"), options.seed, every()))
+
+
+def _wrapped(folder: Path, options: ProbesOptions, journal: Path, show: Show) -> Asked:
+    """All that is put to the phantom model about phantoms that it has not seen, and what it says."""
+    folder = folder / "wrapped"
+    write_folder(FolderPlan(n=options.phantoms, seed=options.seed + 1), folder / "phantoms")
+    probes = tuple(probe for probe in every() if probe.blamed and not probe.control)
+    pool = _drawn(folder, _bundles(folder / "phantoms"), options.seed, probes)
+    return Asked(pool, said=wrapping.answered(pool, journal, show))
+
+
+def _drawn(folder: Path, bundles: Iterable[Bundle], seed: int, probes: tuple[Probe, ...]) -> list[list[Pairing]]:
+    write_item_set(bundles, folder / "items", source=SourceNote(reader="phantoms", path="-"))
     plan = Plan(
         items=ItemSet(folder / "items"),
         split="",
         limit=None,
         controls=0,
         conditions=CONDITIONS,
-        seed=options.seed,
+        seed=seed,
         asks=lambda item: item.answer_type in RULES,
     )
-    probing = Probing(plan, every(), POOL * options.cases * MOST, CONDITIONS)
+    probing = Probing(plan, probes, len(plan.keys), CONDITIONS)
     return [probing.pairings(group) for group in probing.groups()]
 
 
@@ -127,22 +183,64 @@ def _is_there(case: Case, finding: str) -> bool:
     return any(fact.finding == finding and fact.presence == "present" for fact in case.facts)
 
 
-def _rows(
-    options: ProbesOptions,
-    pool: Sequence[list[Pairing]],
-    read_before: dict[Key, dict[str, Any]],
-    weakness: Weakness,
-    number: int,
-) -> list[Row]:
+def _rows(options: ProbesOptions, told: Asked, weakness: Weakness, number: int) -> list[Row]:
     """The rows of one simulated model; the same answer to the same question is read once."""
     spoken = []
     for run in range(options.runs):
         rng = np.random.default_rng([options.seed, number, run])
         model = Simulated(weakness, options.strength, options.knows, options.slips, rng)
-        chosen = rng.choice(len(pool), min(options.cases, len(pool)), replace=False)
-        asked = [pairing for case in chosen for pairing in pool[case]]
-        spoken.append([fault.group for fault in worst_first(_faults(asked, model, read_before))])
+        asked = _of_run(told.pool, options.cases, rng)
+        spoken.append([fault.group for fault in worst_first(_faults(asked, model, told.read_before))])
     return list(_counted(weakness, spoken))
+
+
+def _of_run(pool: Sequence[list[Pairing]], cases: int, rng: np.random.Generator) -> list[Pairing]:
+    chosen = rng.choice(len(pool), min(cases, len(pool)), replace=False)
+    return [pairing for case in chosen for pairing in pool[case]]
+
+
+def wrapped_rows(options: ProbesOptions, told: Asked, weakness: Weakness, number: int) -> list[Row]:
+    """The rows of the phantom model with a weakness: what rises over itself, and what would be said first."""
+    tally: Counter[str] = Counter()
+    speaks: Counter[str] = Counter()
+    for run in range(options.runs):
+        rng = np.random.default_rng([options.seed, WRAPPED, number, run])
+        asked = _of_run(told.pool, 2 * options.phantoms // 3, rng)
+        alone, model = (wrapping.Wrapped(w, options.strength, told.said, rng) for w in (NONE, weakness))
+        before = {(f.group, f.metric): _surely(f) for f in _faults(asked, alone, told.read_before)}
+        found = list(_faults(asked, model, told.read_before))
+        own = {group for (group, _), low in before.items() if low > MARK}
+        first = [fault.group for fault in worst_first(found)]
+        rise, name = max((_surely(f) - before[f.group, f.metric], f.group) for f in found)
+        tally["own"] += bool(own & weakness.named_by)
+        tally["speaks"] += bool(weakness.named_by & set(first))
+        tally["rises most"] += rise > 0 and name in weakness.named_by & set(first)
+        tally["first of all"] += first[:1] != [] and first[0] in weakness.named_by
+        speaks.update(set(first) if weakness is NONE else set(first) - own - weakness.named_by)
+    return list(_of_wrapped(weakness, options.runs, tally, speaks))
+
+
+def _surely(fault: Figure) -> float:
+    """The lower end of a fault; 0 where it has none."""
+    low = fault.with_image.low if fault.with_image else None
+    return max(low or 0.0, 0.0)
+
+
+def _of_wrapped(weakness: Weakness, runs: int, tally: Counter[str], speaks: Counter[str]) -> Iterator[Row]:
+    for probe, n in sorted(speaks.items()):
+        part = "phantom alone" if weakness is NONE else "phantom, other probe"
+        yield {"part": part, "what": weakness.name, "probe": probe, "runs": runs, "speaks": n}
+    if weakness is not NONE:
+        yield {
+            "part": "phantom",
+            "what": weakness.name,
+            "probe": ", ".join(sorted(weakness.named_by)),
+            "runs": runs,
+            "speaks": tally["speaks"],
+            "spoke before": tally["own"],
+            "rises most": tally["rises most"],
+            "first of all": tally["first of all"],
+        }
 
 
 def _faults(asked: Sequence[Pairing], model: Simulated, read_before: dict[Key, dict[str, Any]]) -> Iterator[Figure]:
@@ -199,7 +297,10 @@ def _counted(weakness: Weakness, spoken: Sequence[Sequence[str]]) -> Iterator[Ro
 
 
 def conclusion(rows: Sequence[Row]) -> Verdict:
-    """Whether each weakness is named first in 9 of 10 runs, and no other probe speaks significantly above 1 in 20."""
+    """Whether each weakness is named first in 9 of 10 runs, and no other probe speaks significantly above 1 in 20.
+
+    Of the wrapped phantom model, whether the probe that names a weakness speaks and rises most over the model itself.
+    """
     planted = [row for row in rows if row["part"] == "named first" and row["what"] != NONE.name]
     others = [row for row in rows if row["part"] == "probe" and row["names it"] == "no"]
     missed = [row["what"] for row in planted if row["first"] < FIRST * row["runs"]]
@@ -216,4 +317,16 @@ def conclusion(rows: Sequence[Row]) -> Verdict:
         + (f"; too often: {', '.join(noise)}" if noise else "")
         + "."
     )
-    return not missed and not loud, said
+    wrapped = [row for row in rows if row["part"] == "phantom"]
+    low = [row for row in wrapped if row["rises most"] < FIRST * row["runs"]]
+    own = [row["what"] for row in low if row["spoke before"] >= FIRST * row["runs"]]
+    late = [row["what"] for row in low if row["what"] not in own]
+    if wrapped:
+        said += (
+            f" Of {len(wrapped)} planted in the phantom model {len(wrapped) - len(low)} are spoken of, and rise most "
+            "over the model itself, in 9 of 10 runs or more"
+            + (f", not so: {', '.join(late)}" if late else "")
+            + (f"; it has by itself: {', '.join(own)}" if own else "")
+            + "."
+        )
+    return not missed and not loud and not late, said

@@ -13,7 +13,7 @@ from pydantic import model_validator
 
 from auscult.engine.ask import Ask
 from auscult.facts.reply import silent
-from auscult.records import AT_MOST, Call, Score, ScoreStatus, Value
+from auscult.records import AT_MOST, Call, Case, Item, Score, ScoreStatus, Value
 from auscult.scorers.judges import FACTS, Judge, JudgeOptions, Subject, without_asking
 from auscult.scorers.judges import _fact_verdict as fact_checker
 from auscult.scorers.judges._standing import Stands, check_options, follows
@@ -21,9 +21,9 @@ from auscult.scorers.judges.asking import ModelJudge, Reading, call_of, fence, j
 from auscult.scorers.judges.replies import JsonReply, Text
 from auscult.scorers.scoring import row
 
-NAME = "support"
+NAME, SUPPORTED = "support", "supported"
 VERDICTS = (
-    Value(name="supported", share=False, estimator="partial"),
+    Value(name=SUPPORTED, share=False, estimator="partial"),
     Value(name="contradicted", share=False, estimator="partial", higher_is_better=False, silence="best"),
 )
 """What is open may be either: rows say of each also what it can be at most."""
@@ -48,6 +48,12 @@ class Supported(JsonReply):
     def _follows(self) -> Self:
         follows(self.verdict, {e.stands for e in self.evidence})
         return self
+
+
+def can_tell(item: Item, case: Case) -> bool:
+    """Whether the fact checker has something to hold an answer against: it reads a finding in what is known."""
+    found = fact_checker.fact_verdict(item, case, "")
+    return found.told or found.unread
 
 
 class FactSupport:
