@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from auscult.errors import UserError
-from auscult.statistics.bland_altman import limits_of_agreement
+from auscult.statistics.bland_altman import SKEWED, limits_of_agreement
 
 
 def test_bias_and_limits_are_mean_and_mean_with_1_96_standard_deviations():
@@ -50,3 +50,24 @@ def test_too_many_without_a_number_withhold_all_since_an_error_has_no_greatest_v
 def test_a_difference_that_is_no_number_is_refused():
     with pytest.raises(UserError, match="no finite number"):
         limits_of_agreement([np.nan], [0], name="x")
+
+
+def test_the_limits_on_the_long_side_of_skewed_errors_hold_as_often_as_they_say():
+    rng, held, tries = np.random.default_rng(4), np.zeros(3), 300
+    truths = (4, 4 - 1.959964 * 2, 4 + 1.959964 * 2)
+    for _ in range(tries):
+        found = limits_of_agreement(rng.gamma(4, size=200), np.arange(200), name="x")
+        parts = (found.bias, found.lower, found.upper)
+        held += [part.low <= truth <= part.high for part, truth in zip(parts, truths, strict=True)]
+    assert (held / tries >= 0.92).all(), held / tries
+
+
+def test_skewed_errors_of_few_images_say_that_the_interval_is_approximate():
+    rng = np.random.default_rng(5)
+    assert SKEWED in limits_of_agreement(rng.gamma(1, size=30), np.arange(30), name="x").bias.note
+    assert SKEWED not in limits_of_agreement(rng.uniform(-1, 1, 30), np.arange(30), name="x").bias.note
+
+
+def test_errors_that_are_all_the_same_have_limits_without_reach():
+    found = limits_of_agreement(np.full(12, 2.0), np.arange(12), name="x")
+    assert (found.upper.low, found.upper.value, found.upper.high) == (2, 2, 2)

@@ -16,6 +16,8 @@ QUICK = Grid(
     pairs=((0.3, 0.3), (0.05, 0.02)),
     rates=(),
     changes=(),
+    effects=(),
+    errors=(),
 )
 
 
@@ -64,7 +66,15 @@ def test_the_sign_flip_test_keeps_its_level(quick):
 def test_the_certificate_passes_is_plain_data_and_repeatable(quick):
     assert quick.passed and quick.summary and quick.created and quick.package
     small = Grid(
-        clusters=(10,), shares=(0.3,), iccs=(0.0,), sizes=("equal",), pairs=(), rates=((0.7, 0.9),), changes=()
+        clusters=(10,),
+        shares=(0.3,),
+        iccs=(0.0,),
+        sizes=("equal",),
+        pairs=(),
+        rates=((0.7, 0.9),),
+        changes=(),
+        effects=(),
+        errors=(),
     )
     one, two = (certify(SimulationOptions(replicates=50, seed=3), grid=small).figures for _ in range(2))
     assert json.loads(json.dumps([asdict(quick)["figures"][0], *one])) == [quick.figures[0], *two]
@@ -72,7 +82,17 @@ def test_the_certificate_passes_is_plain_data_and_repeatable(quick):
 
 def test_an_interval_that_is_too_narrow_fails_the_certificate(monkeypatch):
     monkeypatch.setattr("auscult.statistics.interval.SKEW_LIMIT", np.inf)  # cluster t even where events are rare
-    small = Grid(clusters=(200,), shares=(0.005,), iccs=(0.5,), sizes=("unequal",), pairs=(), rates=(), changes=())
+    small = Grid(
+        clusters=(200,),
+        shares=(0.005,),
+        iccs=(0.5,),
+        sizes=("unequal",),
+        pairs=(),
+        rates=(),
+        changes=(),
+        effects=(),
+        errors=(),
+    )
     found = certify(SimulationOptions(replicates=1000, seed=1), grid=small)
     assert not found.passed and any(r["label"] == "does not hold" for r in found.figures)
 
@@ -81,7 +101,7 @@ def test_a_shift_is_called_more_than_one_in_at_most_five_of_a_hundred_studies_an
     chosen = tuple(
         c for c in CHANGES if c.name in ("constant, unequal variances", "constant and noise, equal variances", "gain")
     )
-    small = Grid(clusters=(), pairs=(), rates=(), changes=chosen)
+    small = Grid(clusters=(), pairs=(), rates=(), changes=chosen, effects=(), errors=())
     found = certify(SimulationOptions(replicates=40, seed=2), grid=small)
     shift, noise, gain = found.figures
     assert found.passed and "Cure or shift: in 3 kinds of change" in found.summary
@@ -93,12 +113,22 @@ def test_a_test_that_takes_noise_for_a_gain_fails_the_certificate(monkeypatch):
         "auscult.statistics.shift.OffCurve.above", property(lambda curve: (curve.estimate.value or 0) > 0)
     )
     chosen = tuple(c for c in CHANGES if c.name == "constant and noise, equal variances")
-    small = Grid(clusters=(), pairs=(), rates=(), changes=chosen)
+    small = Grid(clusters=(), pairs=(), rates=(), changes=chosen, effects=(), errors=())
     assert not certify(SimulationOptions(replicates=20, seed=2), grid=small).passed
 
 
 def test_progress_counts_cells():
     seen = []
-    small = Grid(clusters=(10,), shares=(0.3,), iccs=(0.0,), sizes=("equal",), pairs=(), rates=(), changes=())
+    small = Grid(
+        clusters=(10,),
+        shares=(0.3,),
+        iccs=(0.0,),
+        sizes=("equal",),
+        pairs=(),
+        rates=(),
+        changes=(),
+        effects=(),
+        errors=(),
+    )
     certify(SimulationOptions(replicates=20), grid=small, show=counted(seen))
     assert seen[-1] == (len(seen), len(seen))

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from auscult.certificates.cells import Row
+from auscult.certificates.statistics.claims import HIGHEST, LOWEST, NOTED, SLACK, mc_error
 from auscult.statistics.interval import Floats
 from auscult.statistics.shift import CureOrShift, cure_or_shift
 
@@ -18,8 +19,6 @@ PART = "cure or shift"
 RESAMPLES = 300
 ALLOWED = 0.05
 """Share of data sets in which a shift may be called more than one, or a gain less."""
-NOTED = 0.25
-"""Share of noted distances up to which their interval must cover 95 %."""
 ICC = 0.2
 QUESTIONS = 10
 
@@ -92,7 +91,7 @@ def shift_row(rng: np.random.Generator, change: Change, clusters: int, replicate
         width.append(above.high - above.low)
         noted += bool(above.note)
     shares = {name: n / replicates for name, n in verdicts.items()}
-    error = float(np.sqrt(ALLOWED * (1 - ALLOWED) / replicates))
+    error = mc_error(1 - ALLOWED, replicates)
     moved = change.after - change.d
     wrong = {
         0: shares["discriminates"],
@@ -102,8 +101,8 @@ def shift_row(rng: np.random.Generator, change: Change, clusters: int, replicate
     held, held_off = float(np.mean(area)), float(np.mean(off))
     asked = change.leaning == 0  # with leanings the truth of one curve hangs on the questions that were drawn
     sure = asked and noted <= NOTED * replicates
-    lowest = 0.93 - 2 * float(np.sqrt(0.05 * 0.95 / replicates))
-    kept = wrong <= ALLOWED + 2 * error and (not asked or held >= lowest) and (not sure or held_off >= lowest)
+    lowest = LOWEST - SLACK * mc_error(1 - ALLOWED, replicates)
+    kept = wrong <= ALLOWED + SLACK * error and (not asked or held >= lowest) and (not sure or held_off >= lowest)
     return {
         "part": PART,
         "change": change.name,
@@ -117,7 +116,7 @@ def shift_row(rng: np.random.Generator, change: Change, clusters: int, replicate
         "width": float(np.mean(width)),
         "noted": noted / replicates,
         "claim": "at most 5 % wrong",
-        "label": ("conservative" if min(held, held_off) > 0.97 else "holds") if kept else "does not hold",
+        "label": ("conservative" if min(held, held_off) > HIGHEST else "holds") if kept else "does not hold",
         "kept": kept,
     }
 
