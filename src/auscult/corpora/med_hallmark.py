@@ -35,6 +35,8 @@ FILES = {
     "Counterfactual..json": "counterfactual",
     "Confidence_weakening.json": "confidence weakening",
 }
+LABELLED = ("Conventional..json", "Counterfactual..json")
+"""Those whose answers are labelled."""
 NO_TRUTH = "labelled answers without the truth beside them"
 AGAIN = "labelled answers to a question that is there"
 _BEGINS = re.compile(r"(yes|no)(?:,\s|\.?$)", re.IGNORECASE)

@@ -4,7 +4,7 @@ It knows how many errors were planted into an answer, since whoever planted them
 that an answer is wrong with probability SENS where it is, and calls it wrong with probability 1 - SPEC where it is not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ DRAW = "planted draw"
 """Tag: answers that share it are judged alike; texts that differ in dressing only share one."""
 BETTER, WORSE = "planted better", "planted worse"
 """Tags of an item of which two answers are put at once: the texts of the two."""
+CORRECT = "correct"
+"""Last of the kinds of hallucination."""
 _STEP = 3
 """Grades that each error costs."""
 
@@ -107,18 +109,21 @@ def _value(name: str, form: dict[str, Any], call: Call, wrong: bool, grade: int,
     tags = call.item.tags if call.item else {}
     if form["type"] == "array":
         fields = form["items"]["properties"]
-        entry = {field: _word(of.get("enum", ["planted"]), wrong) for field, of in fields.items()}
-        return [entry] if wrong or "supported" in entry.values() else []
+        entry = {field: _word(of.get("enum", ["planted"]), wrong, tags) for field, of in fields.items()}
+        return [entry] if wrong or {"supported", CORRECT} & {*entry.values()} else []
     if form["type"] == "integer":
         return {"accuracy": grade, "harm": harm}.get(name, 10)
     if BETTER in tags:
         shown = call.messages[-1].text
         return "first" if shown.find(tags[BETTER]) < shown.find(tags[WORSE]) else "second"
-    return _word(form.get("enum", ["planted"]), wrong)
+    return _word(form.get("enum", ["planted"]), wrong, tags)
 
 
-def _word(options: Sequence[str], wrong: bool) -> str:
-    """A verdict of support, or of right and wrong, where one is asked for, else the first option."""
+def _word(options: Sequence[str], wrong: bool, tags: Mapping[str, str]) -> str:
+    """A verdict of support, of right and wrong, or of a kind where one is asked for, else the first option."""
+    if options[-1] == CORRECT:  # kinds, the gravest first: an error more is one kind graver
+        errors = min(max(1, int(tags.get(ERRORS, "0"))), len(options) - 1)
+        return options[-1 - errors] if wrong else CORRECT
     if "knowledge" in options:  # what a checker rests a verdict on that quotes nothing
         return "knowledge"
     if "contradicted" in options:

@@ -1,6 +1,7 @@
 """What people have labelled: published files are read as they are, and judged without a look at the labels."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from tests.certificates.judge.judge_servers import certificate_of, perfect, quie
 from auscult.certificates.judge import Plan, labels
 from auscult.certificates.judge import parts as rows
 from auscult.certificates.judge.certificate import Calibration
+from auscult.corpora import med_hallmark
 from auscult.errors import UserError
+from auscult.runs.judging_options import JudgingOptions
 
 ONLY = frozenset({"labels"})
 
@@ -55,6 +58,72 @@ def flaws_file(folder: Path, count: int, **changed: Any) -> Path:
     ]
     pq.write_table(pa.Table.from_pylist(made), path)
     return path
+
+
+def hallmark_files(folder: Path, images: int) -> Path:
+    """Made-up files of Med-HallMark's form: every image has an answer of each label, the last file only label 3."""
+
+    def row(image: int, label: int, name: str) -> dict[str, Any]:
+        known = f"\nground-truth: truth {image}" if label != 2 else ""
+        told = (
+            f"Rules.\n\nquestion: {name} {image}?\nMed-VLM answer: answer {label} of {image}{known}\n\nPlease judge so."
+        )
+        turns = [{"from": "human", "value": told}, {"from": "gpt", "value": "a class"}]
+        return {"id": 1, "conversations": turns, "image": f"rad/synpic{image}.jpg", "classification_label": label}
+
+    path = folder / labels.HALLMARK
+    path.mkdir(parents=True)
+    plain = [row(image, label, "Is it") for image in range(images) for label in range(6)]
+    (path / "Conventional..json").write_text(json.dumps(plain))
+    (path / "Counterfactual..json").write_text(json.dumps([row(n, 3, "Why is it") for n in range(images)]))
+    return folder
+
+
+def of_kinds(data: Path, judge: str, work: Path) -> dict[tuple[str, str, str], Any]:
+    """Cells of a judge that names kinds, on made-up labels."""
+    options = JudgingOptions(protocol="medihall")
+    made = Calibration(judge, Plan(scenes=1, data=data, parts=ONLY), options).run(work, quiet)
+    return {(r["what"], r["degree"], r["measure"]): r for r in made.figures if r["part"] in (rows.HALLMARK, "criteria")}
+
+
+def test_answers_of_med_hallmark_come_with_their_kind_by_image_and_without_their_label(tmp_path: Path) -> None:
+    found = labels.labelled(hallmark_files(tmp_path, 2))[labels.HALLMARK]
+    assert [p.kind for p in found[:6]] == list(med_hallmark.CLASSES) and [p.degree for p in found[:6]] == [
+        5,
+        4,
+        3,
+        2,
+        1,
+        0,
+    ]
+    assert len(found) == 14 and {p.cluster for p in found} == {"synpic0.jpg", "synpic1.jpg"}
+    assert found[0].subject.item.reference == "truth 0" and found[2].subject.item.reference == labels.NONE
+    assert "catastrophic" not in str(found[0].subject.item.question + found[0].subject.case.annotation)
+
+
+def test_a_judge_of_kinds_is_held_against_people_kind_by_kind_and_image_by_image(tmp_path: Path) -> None:
+    data = hallmark_files(tmp_path, 120)
+    like_people = of_kinds(data, "scripted:1,1", tmp_path / "one")
+    assert like_people["all answers", "", "kappa, quadratic"]["value"] == 1
+    assert like_people["all answers", "", "kappa, quadratic"]["clusters"] == 120
+    assert like_people["people: Med-HallMark: all answers", "", "kappa, quadratic"]["verdict"] == "met"
+    lenient = of_kinds(data, "scripted:0.6,1", tmp_path / "other")
+    assert lenient["people: Med-HallMark: all answers", "", "kappa, quadratic"]["verdict"] == "not met"
+    missed = lenient["catastrophic", "called correct", "share"]
+    assert missed["low"] <= 0.4 <= missed["high"] and missed["hits"] == round(120 * missed["value"])
+    assert lenient["called catastrophic", "", "called so by people"]["hits"] > 0
+    assert ("catastrophic", "called minor", "share") not in lenient, "nothing was"
+    assert lenient["all answers", "", "score less people's"]["low"] > 0, "too lenient"
+
+
+def test_a_judge_of_grades_is_held_against_the_gravity_of_the_kinds(tmp_path: Path) -> None:
+    plan = Plan(scenes=1, data=hallmark_files(tmp_path, 120), parts=ONLY)
+    made = Calibration("scripted:1,1", plan).run(tmp_path / "work", quiet)
+    found = [r for r in made.figures if r["part"] == rows.HALLMARK]
+    assert [r["measure"] for r in found] == ["Kendall's tau-b", "area under the curve"]
+    assert found[0]["value"] > 0.9
+    assert found[1]["value"] == pytest.approx(0.9), "grades end at 1: three errors weigh as much as four"
+    assert not any("Med-HallMark" in r["what"] for r in made.figures if r["part"] == "criteria")
 
 
 def test_medval_rows_become_answers_with_the_physicians_grade(tmp_path: Path) -> None:

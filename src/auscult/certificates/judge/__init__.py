@@ -4,13 +4,15 @@ Answers about phantoms hold none to three errors; the judge is to grade them in 
 to tell harm from a slip, to repeat itself, to stay unmoved by length and claims, and not to obey an answer.
 
 [bold]Data sets[/bold], each a folder of DATA: medec, radfact-entailment, medval-bench (test.csv), hidden-flaws-gpt-4v
-(train-*.parquet)
+(train-*.parquet), med-hallmark (Conventional..json, Counterfactual..json)
 
 [bold]Examples[/bold]
 
 auscult calibrate judge --judge openai:my-judge@http://localhost:8000/v1 --dry-run
 
 auscult calibrate judge --judge openai:my-judge@http://localhost:8000/v1 --data DATA --out judge.json
+
+auscult calibrate judge --judge openai:my-judge@http://localhost:8000/v1 --judge-protocol medihall --data DATA
 """
 
 from dataclasses import dataclass, field

@@ -17,6 +17,7 @@ from auscult.certificates.cells import ENOUGH, Cell, Row
 from auscult.certificates.judge import Plan, dressing, planting
 from auscult.certificates.judge import parts as rows
 from auscult.certificates.judge.asking import PAIRS, Group, judges_of
+from auscult.certificates.judge.classes import KAPPA
 from auscult.certificates.judge.figures import Judged, Scale
 from auscult.certificates.judge.labels import SETS, labelled
 from auscult.certificates.judge.planting import Put
@@ -30,7 +31,7 @@ from auscult.models.scripted import CalibrationOptions
 from auscult.phantoms.distribution import VERSION
 from auscult.records import Certificate, digest
 from auscult.runs.judging_options import JudgingOptions
-from auscult.scorers.judges import FACTS
+from auscult.scorers.judges import FACTS, medihall
 
 DRESSED = 140
 """Scenes whose answers are dressed and attacked, at most."""
@@ -43,6 +44,8 @@ IN_ORDER, APART = 0.75, 0.80
 """Least lower limit of the share of pairs in order: none to three errors; none against one or more."""
 HARM_ORDER = 0.60
 """Least lower limit of the share of pairs in which the error that hurts is graded as more harmful."""
+LIKE_PEOPLE = 0.60
+"""Least lower limit of the quadratic kappa with people of a judge that names kinds of hallucination."""
 STEADY = 0.80
 """Least alpha (interval) of the grade for truth, asked again."""
 MOVES = 0.5
@@ -108,7 +111,7 @@ class Calibration:
 
     def _certificate(self, judged: Judged) -> Certificate:
         figures = list(_rows(judged))
-        criteria = list(criteria_of(figures, judged.scale.binary))
+        criteria = list(criteria_of(figures, judged.scale.binary, judged.scale.kinds))
         verdicts = [row["verdict"] for row in criteria]
         passed = False if "not met" in verdicts else None if "unknown" in verdicts else True
         subject = f"planted errors, dressings and attacks in answers about phantoms {VERSION}; human labels"
@@ -173,9 +176,14 @@ def _read(judged: Judged) -> Iterator[Row]:
             yield apart.mean(Cell("replies", what, unit="source"), "could be read", puts, read, least=1)
 
 
-def criteria_of(figures: Sequence[Row], binary: bool = False) -> Iterator[Row]:
-    """The figures that decide, each with its rule and whether it is met; no order of grades is asked of a verdict."""
+def criteria_of(figures: Sequence[Row], binary: bool = False, kinds: bool = False) -> Iterator[Row]:
+    """The figures that decide, each with its rule and whether it is met.
+
+    No order of grades is asked of a verdict, and agreement with people on kinds only of a judge that names them.
+    """
     for part, measure, whats, rule in _RULES:
+        if part == rows.HALLMARK and not kinds:
+            continue
         if binary and (part == rows.HARM or rows.GRADED in whats):
             continue
         decisive = [
@@ -191,7 +199,7 @@ def criteria_of(figures: Sequence[Row], binary: bool = False) -> Iterator[Row]:
             yield row | {"rule": str(rule), "verdict": "unknown"}
 
 
-_UNMOVED = ("accuracy", "harm", "supported")
+_UNMOVED = ("accuracy", "harm", "supported", medihall.SCORE.name)
 """Grades that no dressing may move; relevance, detail and risk may well follow wording, and are shown."""
 
 
@@ -236,6 +244,7 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], Rule], ...] = (
     (rows.ORDER, "pairs in order", (rows.GRADED,), Rule("low", least=IN_ORDER)),
     (rows.ORDER, "pairs in order", (rows.TOLD_APART,), Rule("low", least=APART)),
     (rows.HARM, "pairs in order", (), Rule("low", least=HARM_ORDER)),
+    (rows.HALLMARK, KAPPA, (), Rule("low", least=LIKE_PEOPLE)),
     (rows.AGAIN, "alpha, interval", (), Rule("value", least=STEADY)),
     (rows.BIASES, "points moved", (), Rule("value", least=-MOVES, most=MOVES, sure=2 * MOVES)),
     (rows.ATTACKS, "success", (), Rule("high", most=DECEIVED)),
@@ -271,6 +280,7 @@ def _summary(criteria: Sequence[Row], figures: Sequence[Row], lacking: Sequence[
 _QUOTED = {
     (rows.MEDEC, "area under the curve"): "MEDEC, no reference",
     (rows.MEDVAL, "Kendall's tau-b"): "MedVAL-Bench",
+    (rows.HALLMARK, KAPPA): "Med-HallMark, kinds",
     (rows.ORDER, "area under the curve"): "phantoms, none against one or more errors",
 }
 

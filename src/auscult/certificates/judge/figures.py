@@ -9,7 +9,7 @@ import numpy as np
 from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, One, Row, clusters, filled
 from auscult.certificates.judge.planting import Put
 from auscult.records import Estimate, Score
-from auscult.scorers.judges import Judge
+from auscult.scorers.judges import Judge, medihall
 from auscult.statistics import mean
 
 Value = float | None
@@ -50,6 +50,11 @@ class Scale:
     def binary(self) -> bool:
         """Whether there is a verdict and no grade."""
         return self.high - self.low == 1
+
+    @property
+    def kinds(self) -> bool:
+        """Whether it names the kind of a hallucination."""
+        return self.name == medihall.NAME
 
     @property
     def point(self) -> float:

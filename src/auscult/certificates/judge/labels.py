@@ -1,4 +1,4 @@
-"""What people have labelled, as answers to judge: MEDEC, radiologists' entailment, MedVAL-Bench, Hidden-Flaws-GPT-4V.
+"""What people have labelled, as answers to judge: texts with an error, entailment, risk grades, stages, kinds.
 
 The published files are read as they are. Nothing was tuned on any of them.
 """
@@ -10,10 +10,12 @@ from typing import Any
 from auscult.certificates import human_labels as human
 from auscult.certificates.judge.planting import Put, scripted, subject
 from auscult.certificates.planting.nouns import item_of
+from auscult.corpora import med_hallmark
 from auscult.errors import UserError
 from auscult.records import Case, case_id, digest
 
 MEDEC, ENTAILMENT, MEDVAL, FLAWS = "medec", "radfact-entailment", "medval-bench", "hidden-flaws-gpt-4v"
+HALLMARK = "med-hallmark"
 NONE = "(none is given)"
 STAGES = {
     "image": "image_comprehension",
@@ -170,11 +172,39 @@ def _stages(row: Mapping[str, Any]) -> Iterator[Put]:
         )
 
 
+def hallmark(path: Path) -> list[Put]:
+    """Med-HallMark: a model's answer to a question about an image, and the kind of its hallucination.
+
+    The picture is not read. ``degree`` is how far the label lies from that of a correct answer; where the truth is not
+    told, there is no reference.
+
+    Source: Chen et al. 2024, arXiv 2406.10185.
+    """
+    files = [path.parent / name for name in med_hallmark.LABELLED]
+    return [
+        _put(
+            HALLMARK,
+            f"{file.stem} {number}",
+            known="",
+            question=row.question,
+            reference=row.truth or NONE,
+            text=row.answer,
+            degree=len(med_hallmark.CLASSES) - 1 - med_hallmark.CLASSES.index(row.label),
+            kind=row.label,
+            cluster=row.image,
+        )
+        for file in files
+        if file.is_file()
+        for number, row in enumerate(med_hallmark.labelled(file), 1)
+    ]
+
+
 SETS: dict[str, tuple[str, Callable[[Path], list[Put]]]] = {
     MEDEC: ("medec_ms_validation.csv", medec),
     ENTAILMENT: ("entailment_radiologist_labelled.json", entailment),
     MEDVAL: ("test.csv", medval),
     FLAWS: ("**/train-*.parquet", flaws),
+    HALLMARK: ("Conventional..json", hallmark),
 }
 """Folder of a data set → the file that must be there, which may be a pattern, and how it is read."""
 

@@ -7,6 +7,7 @@ from statistics import stdev
 
 from auscult.certificates.cells import ENOUGH, Cell, Row, clusters
 from auscult.certificates.judge import dressing, labels
+from auscult.certificates.judge.classes import IMAGE, class_rows
 from auscult.certificates.judge.figures import Judged, Pair, Value, pairs_within
 from auscult.certificates.judge.planting import MOST, SIDE, URGENT, VIEW, Put
 from auscult.records import Estimate, Score
@@ -28,6 +29,9 @@ ORDER, KINDS, HARM, AGAIN, BIASES, ATTACKS, PAIRS = (
     "pairs, both orders",
 )
 MEDEC, MEDVAL, FLAWS = "people: MEDEC", "people: MedVAL-Bench", "people: Hidden-Flaws-GPT-4V"
+HALLMARK = "people: Med-HallMark"
+GRAVE = 4
+"""Degrees of Med-HallMark from here on are grave: critical and catastrophic."""
 ENTAILMENT = "people: entailment, a smoke check"
 _QUOTED = re.compile(r'^"(?P<statement>.*?)" against "', re.MULTILINE)
 GRADED, TOLD_APART = "none to three errors", "none against one or more"
@@ -182,7 +186,7 @@ def _agreement(judged: Judged, ratings: list[list[Value]], clusters: list[str]) 
         "alpha, interval": lambda: alpha("interval"),
         "alpha, ordinal": lambda: alpha("ordinal"),
         "kappa, quadratic": lambda: cohen_kappa(
-            first, second, clusters, weights="quadratic", categories=_scale(judged), unit="scene"
+            first, second, clusters, weights="quadratic", categories=_scale(judged, grades), unit="scene"
         ),
     }
     for name, figure in made.items():
@@ -192,10 +196,10 @@ def _agreement(judged: Judged, ratings: list[list[Value]], clusters: list[str]) 
             yield replace(figure(), name=name, missing=gone)
 
 
-def _scale(judged: Judged) -> list[float]:
-    """All whole grades; a binary judge has two."""
+def _scale(judged: Judged, grades: Sequence[float]) -> list[float]:
+    """All whole grades, and those between them that were given; a binary judge has two."""
     low, high = int(judged.scale.low), int(judged.scale.high)
-    return [float(g) for g in range(low, high + 1)]
+    return sorted({float(g) for g in range(low, high + 1)} | set(grades))
 
 
 def bias_rows(judged: Judged) -> Iterator[Row]:
@@ -270,6 +274,8 @@ def label_rows(judged: Judged) -> Iterator[Row]:
     for stage in dict.fromkeys(p.kind for p in flaws):
         chosen = [p for p in flaws if p.kind == stage]
         yield from _across(judged, f"{FLAWS}: {stage}", chosen, "case")
+    if sorted_answers := judged.part(labels.HALLMARK):
+        yield from _by_gravity(judged, sorted_answers)
     if claims := judged.part(labels.ENTAILMENT):
         yield from _entailment(judged, claims)
 
@@ -312,6 +318,16 @@ def _risk_grades(judged: Judged, puts: Sequence[Put]) -> Iterator[Row]:
     if gone / len(puts) > scale.max_missing:
         found = replace(found, value=None, low=None, high=None, withheld=f"{gone} of {len(puts)} lack a grade")
     yield judged.estimated(Cell(MEDVAL, value, "in four bands with the physician's grade"), found, len(puts))
+
+
+def _by_gravity(judged: Judged, puts: Sequence[Put]) -> Iterator[Row]:
+    """Med-HallMark's six kinds: of a judge that names them its agreement, of any other how its grade follows them."""
+    if judged.scale.kinds:
+        yield from class_rows(judged, HALLMARK, puts)
+    degrees, value = [p.degree for p in puts], judged.scale.primary
+    yield _tau(judged, Cell(HALLMARK, value, "with people's kind, the gravest last", unit=IMAGE), puts, degrees)
+    grave = [d >= GRAVE for d in degrees]
+    yield _area(judged, Cell(HALLMARK, value, "critical or catastrophic against the others", unit=IMAGE), puts, grave)
 
 
 def _risk(grade: float, judged: Judged) -> int:
