@@ -1,4 +1,5 @@
 import csv
+import json
 
 import pytest
 
@@ -58,6 +59,20 @@ def test_a_fake_question_without_a_way_out_is_counted(tmp_path):
     none = FAKE | {"id": "b", "options": "{'0': 'Moonlight', '1': 'Sunlight'}"}
     (bundle,) = read(published(tmp_path, "reasoning_fake", none, FAKE), ReadOptions())
     assert bundle.left_out == {NO_WAY_OUT: 1}
+
+
+@pytest.mark.parametrize("said", ["I do not know!", "E. I do not know", 'I don"t know', "Indubitably, I do not know"])
+def test_a_way_out_in_other_words_is_one(tmp_path, said):
+    row = FAKE | {"options": repr({"0": "Moonlight", "1": said})}
+    (item,) = items(published(tmp_path, "reasoning_fake", row))
+    assert item.reference == said
+
+
+def test_the_same_rows_as_json_are_read_where_there_is_no_csv(tmp_path):
+    rows = [FAKE, FAKE | {"id": "b", "options": {"0": "Moonlight", "1": "I do not know."}}]
+    (tmp_path / "reasoning_fake.json").write_text(json.dumps(rows))
+    assert [item.reference for item in items(tmp_path)] == ["I do not know.", "I do not know."]
+    assert len(items(published(tmp_path, "reasoning_fake", FAKE))) == 1, "never both"
 
 
 @pytest.mark.parametrize(

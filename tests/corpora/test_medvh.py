@@ -4,7 +4,7 @@ import pytest
 
 from auscult.corpora import ReadOptions
 from auscult.corpora._borrowed import NOT_THERE
-from auscult.corpora.medvh import UNDECIDED, choices_of, read
+from auscult.corpora.medvh import UNDECIDED, UNLABELLED, choices_of, read
 from auscult.errors import UserError
 from auscult.models.baseline import AlwaysLast
 from auscult.scorers.rules.medvh import rule
@@ -93,6 +93,37 @@ def test_letters_that_do_not_run_on_keep_the_order_in_which_they_stand():
         ("E", "oblique"),
         ("D", "None of the above"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("choices", "truth", "right"),
+    [
+        ("A: Nodule. B: Atelectasis, Mass. C: None.", "B: Atelectasis", "Atelectasis, Mass"),
+        ("A: Left lobe. B: Right upper lob. C: None.", "B: Right upper lobe", "Right upper lob"),
+        ("A: It is red.. B: It is blue..", "B: It is blue.", "It is blue"),
+    ],
+)
+def test_a_truth_that_was_cut_or_has_other_full_stops_is_its_choice(tmp_path, picture, choices, truth, right):
+    (item,) = items(published(tmp_path, picture, cli=[CLI | {"choices": choices, "gt": truth}]))
+    assert item.reference == right
+
+
+def test_a_truth_of_another_text_than_its_letter_is_not_guessed(tmp_path, picture):
+    row = CLI | {"choices": "A: Yes. B: Both lungs have it. C: No such thing.", "gt": "B: No"}
+    (bundle,) = read(published(tmp_path, picture, cli=[CLI, row | {"question_id": 8}]), ReadOptions())
+    assert bundle.left_out == {UNDECIDED: 1}
+
+
+def test_reports_have_their_labels_as_reference_and_one_without_is_counted(tmp_path, picture):
+    row = {"report_id": 3, "image_name": "medvh_3.jpg", "src_img": "p/s", "gt_labels": ["Pleural Effusion", "Edema"]}
+    path = tmp_path / "text_generation" / "report_generation" / "test_report_generation_src.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps([row, row | {"report_id": 4, "gt_labels": []}]))
+    picture("medvh_3.jpg", 3, folder=path.parent)
+    (bundle,) = read(tmp_path, ReadOptions())
+    (item,) = bundle.items
+    assert (item.answer_type, item.reference) == ("report", "Pleural effusion. Edema.")
+    assert bundle.left_out == {UNLABELLED: 1}
 
 
 def test_a_truth_that_is_no_choice_is_counted_and_broken_rows_are_named(tmp_path, picture):

@@ -27,7 +27,7 @@ def with_images(asked: Iterable[Asked], store: ImageStore, left_out: Counter[str
     """The rows whose images are there; the others are counted.
 
     Raises:
-        UserError: there is none whose images are there.
+        UserError: there is none whose images are there, or none that can be asked at all.
     """
     kept = 0
     for row in asked:
@@ -41,3 +41,5 @@ def with_images(asked: Iterable[Asked], store: ImageStore, left_out: Counter[str
             f"{path}: none of the images of its {left_out[NOT_THERE]} questions is there, they are other sets'; name "
             "their folder with --images"
         )
+    if not kept and left_out:
+        raise UserError(f"{path}: nothing in it can be asked: {', '.join(f'{n} {why}' for why, n in left_out.items())}")

@@ -1,18 +1,19 @@
 """MedVH (Gu et al. 2024, arXiv 2407.02730): chest radiographs under wrong premises, each beside its plain question.
 
-The JSON lists of the published folder, known by their names: ``*wrongful_image*``, ``*nota*``, ``*cli*``, ``*pre*``
-and ``*FCJ*``, with ``baseline`` in the name of a task's plain twin. Fields: question_id, img_name, question, choices
-("A: Yes. B: No. C: ..."), gt, in one task suggested_answer. Images lie in the folders beside the lists. No licence is
-stated; the whole set is on PhysioNet under a data use agreement, and questions whose image is not there are counted,
-not taken. An image is looked for in its own task's folder alone (under ``--images`` too): the same name is another
-image in another task.
+The JSON lists of the published folder, known by their names: ``*wrongful_image*``, ``*nota*``, ``*cli*``, ``*pre*``,
+``*FCJ*`` and ``*report_generation*``, with ``baseline`` in the name of a task's plain twin. Fields: question_id,
+img_name, question, choices ("A: Yes. B: No. C: ..."), gt, in one task suggested_answer. Images lie in the folders
+beside the lists. No licence is stated; the whole set is on PhysioNet under a data use agreement, and questions whose
+image is not there are counted, not taken. An image is looked for in its own task's folder alone (under ``--images``
+too): the same name is another image in another task.
 
 Changes: ``gt`` is a letter in some files and "letter: text" in others, and both are read. Letters that do not run on
 are given anew in the order in which the choices stand; where a letter stands twice, it means the first. Yes and no
 with nothing else beside them become ``yes_no``. The answer that is suggested is put in words of our own. The right
 choice is the last in all of wrongful image, NOTA and CLI: put them with ``--protocol shuffled:SEED``. Tags: ``pair``
-is the same in a question and its plain twin, ``scenario`` tells them apart. Report generation has labels, no
-question, and is not read.
+is the same in a question and its plain twin, ``scenario`` tells them apart. A truth that the lists cut at a comma, or
+spell without its last letters, is the choice of its letter that begins with it. Report generation (``image_name``,
+``gt_labels``, all of MIMIC-CXR) has labels and no report: its reference names these, and what it does not name is open.
 """
 
 import re
@@ -30,7 +31,7 @@ from auscult.errors import UserError
 from auscult.records import Item
 from auscult.store.rows import Row, read_rows
 
-ABOUT = "MedVH: multi_choices/*/*.json, text_generation/FCJ/*.json (wrong premises, with their plain twins)"
+ABOUT = "MedVH: multi_choices/*/*.json, text_generation/*/*.json (wrong premises, with their plain twins; reports)"
 SOURCE, LICENCE = "medvh", "not stated (PhysioNet for the whole set)"
 TASKS = {
     "wrongful_image": "wrong image",
@@ -38,9 +39,12 @@ TASKS = {
     "cli": "wrong premise",
     "fcj": "false confidence",
     "pre": "plain question",
+    "report_generation": "report",
 }
 PLAIN = "baseline"
 PLAIN_SCENARIO = "plain"
+REPORT = "Write the findings and the impression of the report on this chest radiograph."
+UNLABELLED = "reports without a label"
 UNDECIDED = "questions whose right choice is none of their choices"
 _MARK = re.compile(r"(?:^|(?<=[.,;?!\s]))([A-H]):\s*")
 
@@ -73,12 +77,13 @@ def _files(path: Path) -> list[tuple[Path, str, bool]]:
 
 
 def _asked(file: Path, task: str, plain: bool, left_out: Counter[str]) -> Iterator[Asked]:
+    report = task == "report_generation"
     for row in read_rows(file):
-        item = _item(row, task, plain)
+        item = _report(row) if report else _item(row, task, plain)
         if item is None:
-            left_out[UNDECIDED] += 1
+            left_out[UNLABELLED if report else UNDECIDED] += 1
         else:
-            name = f"{_folder(file, task, plain)}/{row.required('img_name')}"
+            name = f"{_folder(file, task, plain)}/{row.required('image_name' if report else 'img_name')}"
             yield Asked(item=item, where=row.where, images=[name], tags={"modality": "X-ray"})
 
 
@@ -87,8 +92,24 @@ def _folder(file: Path, task: str, plain: bool) -> str:
     own = file.parent.name
     if any(name in own.casefold() for name in TASKS) or "worngful" in own:
         return own
-    shown = {"wrongful_image": "wrongful_image", "nota": "NOTA", "cli": "cli", "fcj": "FCJ", "pre": "pre"}[task]
+    shown = {"nota": "NOTA", "fcj": "FCJ"}.get(task, task)
     return f"baseline_{shown}" if plain and task in ("wrongful_image", "cli") else shown
+
+
+def _report(row: Row) -> Item | None:
+    labels = row.values.get("gt_labels")
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise UserError(f"{row.where}: gt_labels is no list of labels; copy the file again")
+    if not labels:
+        return None
+    return drafted(
+        source_id=f"report_generation:{row.required('report_id')}",
+        question=REPORT,
+        reference=" ".join(f"{label.capitalize()}." for label in labels),
+        answer_type="report",
+        category=TASKS["report_generation"],
+        split="test",
+    )
 
 
 def _item(row: Row, task: str, plain: bool) -> Item | None:
@@ -123,14 +144,19 @@ def _item(row: Row, task: str, plain: bool) -> Item | None:
 def choices_of(text: str) -> list[tuple[str, str]]:
     """Letters and texts of choices that stand in one text, in their order, without the full stops that part them."""
     parts = _MARK.split(text)
-    return [
-        (mark, said.strip(" ,;").removesuffix(".").strip()) for mark, said in zip(parts[1::2], parts[2::2], strict=True)
-    ]
+    return [(mark, said.strip(" ,;").rstrip(" .")) for mark, said in zip(parts[1::2], parts[2::2], strict=True)]
 
 
 def _right(marked: list[tuple[str, str]], truth: str) -> str:
     """The text of the right choice, from a letter, or from "letter: text"; empty where it is none of them."""
     for mark, said in choices_of(truth):
-        return next((text for letter, text in marked if letter == mark and same(text, said)), "")
+        own = [text for letter, text in marked if letter == mark]
+        return next((text for text in own if same(text, said)), next((text for text in own if _cut(text, said)), ""))
     letter = truth.strip(" .:").upper()
     return next((text for mark, text in marked if mark == letter), "")
+
+
+def _cut(one: str, other: str) -> bool:
+    """Whether one text is the beginning of the other, and more than a word of two letters."""
+    short, long = sorted((one.casefold(), other.casefold()), key=len)
+    return len(short) > 2 and long.startswith(short)
