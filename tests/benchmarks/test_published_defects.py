@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from benchmarks.published_defects import asked, cares, page, recorded, rows
+from benchmarks.published_defects.__main__ import page, rows
+from benchmarks.published_defects.closed_questions import cares
+from benchmarks.published_defects.recorded import asked, recorded
 
 from auscult.records import Item
 from auscult.scorers import create
