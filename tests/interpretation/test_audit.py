@@ -20,7 +20,7 @@ from auscult.runs.settings import Settings
 ASKED = Settings(canary=False, controls=0, split="test")
 
 
-def written(folder, cases, train=0):
+def written(folder, cases, train=0, tags=lambda n: {}):
     """An item set of cases, each an image of its own; the first ``train`` of them for training."""
 
     def bundles():
@@ -36,6 +36,7 @@ def written(folder, cases, train=0):
                 images=(taken.file,),
                 findings=findings,
                 facts=facts,
+                tags=tags(n),
                 group=f"k{n}",
             )
             yield Bundle(known, (), (taken.payload,), split="train" if n < train else "test")
@@ -97,6 +98,20 @@ def test_misses_are_told_by_size_the_small_ones_first(tmp_path):
     )
     misses = [f.value for (_, _, part, _, _), f in figures.items() if part == "size"]
     assert len(misses) == 4 and misses[0] == 1 and misses[-1] == 0
+
+
+def test_misses_are_told_by_contrast_where_the_cases_know_it_and_the_first_screen_says_both_ends(tmp_path):
+    items = written(tmp_path / "set", effusions(40, 5), tags=lambda n: {"contrast": f"{(n + 1) / 45:g}"})
+    figures, out = audited(
+        tmp_path,
+        items,
+        lambda item: "no" if float(item.tags["contrast"]) <= 10.5 / 45 or item.reference == "no" else "yes",
+        task=("pleural-effusion",),
+    )
+    faint = {label: f.value for (_, _, part, label, _), f in figures.items() if part == "contrast"}
+    assert list(faint.values())[0] == 1 and list(faint.values())[-1] == 0 and len(faint) == 4
+    assert list(faint)[0].endswith("of its contrast") and not any(part == "size" for _, _, part, _, _ in figures)
+    assert "images with the faintest" in (out / PAGE).read_text()
 
 
 def shifts(sizes):

@@ -21,6 +21,9 @@ def phantoms(
     ] = None,
     split: Annotated[str, typer.Option(help="train, validation, test or unseen; they share no scene.")] = "test",
     size: Annotated[int, typer.Option(help="Pixels a side.")] = 128,
+    subtle: Annotated[
+        bool, typer.Option("--subtle", help="Small and faint findings, below what a set usually holds.")
+    ] = False,
     no_images: Annotated[bool, typer.Option("--no-images", help="Draw none: write what is known of each.")] = False,
     overwrite: Annotated[bool, typer.Option(help="Replace a set of phantoms that is there.")] = False,
 ) -> None:
@@ -40,7 +43,14 @@ def phantoms(
     from auscult.phantoms.folder import FolderPlan, write_folder
 
     modalities = cast("tuple[Modality, ...]", tuple(modality or ()))
-    plan = FolderPlan(n=n, seed=seed, split=cast("Split", split), size=0 if no_images else size, modalities=modalities)
+    plan = FolderPlan(
+        n=n,
+        seed=seed,
+        split=cast("Split", split),
+        size=0 if no_images else size,
+        modalities=modalities,
+        subtle=subtle,
+    )
     with progress("drawing, phantoms", n) as bar:
         manifest, same = write_folder(plan, out, overwrite=overwrite, advance=bar.advance)
     if same:

@@ -19,6 +19,7 @@ from auscult.errors import UserError
 from auscult.items.images import inside, take_image
 from auscult.phantoms.gold import gold_trace
 from auscult.phantoms.scene import Modality, Scene, SceneFinding, Split
+from auscult.phantoms.subtle import CONTRAST
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
 from auscult.store.files import content_hash
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
@@ -186,7 +187,8 @@ def _bundle(phantom: _Phantom, where: str, manifest: _Manifest, find: Callable[[
             "view": phantom.view,
             "phantom_split": phantom.split,
             "distribution": phantom.distribution,
-        },
+        }
+        | ({CONTRAST: f"{phantom.anatomy[CONTRAST]:g}"} if CONTRAST in phantom.anatomy else {}),
         group=phantom.key,
         licence=LICENCE,
         exhaustive=True,

@@ -15,13 +15,13 @@ from auscult.analysis.samples import Sample, with_kinds
 from auscult.analysis.summarising import MAX_MISSING
 from auscult.analysis.summary import read_summary
 from auscult.facts.reading import read_facts
-from auscult.interpretation.making import SIDES, SIZE
+from auscult.interpretation.making import CONTRAST, SIDES, SIZE
 from auscult.interpretation.tasks import Task
 from auscult.records import Answer, Estimate, Item, Score, Value
 from auscult.statistics.bland_altman import limits_of_agreement
 from auscult.store.tables import read_rows
 
-Part = Literal["rates", "classes", "size", "agreement", "error by size", "side"]
+Part = Literal["rates", "classes", "size", "contrast", "agreement", "error by size", "side"]
 BINS = 4
 """Groups of equal number that findings are put into by their size."""
 LEAST = 10
@@ -99,6 +99,9 @@ class Read:
         there = asked & self.run.yes & ~np.isnan(sizes)
         for label, chosen in by_size(sizes, there, "mm"):
             yield from self._line("size", label, "miss", self._rate("miss", True, chosen))
+        shown = labelled(self.run, CONTRAST)
+        for label, chosen in by_size(shown, asked & self.run.yes & ~np.isnan(shown), "of its contrast", digits=2):
+            yield from self._line("contrast", label, "miss", self._rate("miss", True, chosen))
 
     def errors(self, present: bool) -> Sample:
         """Misses or fabrications of each question, for pairing: NaN where the answer says neither."""
@@ -227,15 +230,15 @@ def labelled(run: Joined, tag: str) -> Floats:
     return np.asarray(values[codes])
 
 
-def by_size(sizes: Floats, there: Bools, unit: str) -> Iterator[tuple[str, Bools]]:
-    """Groups of equal number by size, smallest first; none where there are too few for two."""
+def by_size(sizes: Floats, there: Bools, unit: str, digits: int = 0) -> Iterator[tuple[str, Bools]]:
+    """Groups of equal number by size or another measure, smallest first; none where there are too few for two."""
     known = np.sort(sizes[there])
     groups = min(BINS, len(known) // LEAST)
     edges = np.unique(np.quantile(known, np.linspace(0, 1, groups + 1))) if groups > 1 else np.array([])
     for n, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
         last = n == len(edges) - 2
         chosen = there & (sizes >= low) & ((sizes <= high) if last else (sizes < high))
-        yield f"{low:.0f} to {high:.0f} {unit}", chosen
+        yield f"{low:.{digits}f} to {high:.{digits}f} {unit}", chosen
 
 
 def contrasts(few: Read, zero: Read) -> Iterator[Line]:

@@ -12,8 +12,8 @@ from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import AnswerType, Case, Fact, Item, item_id
 
-SIZE, SIDE = "true_value", "true_side"
-"""Tags: the finding's greatest size in mm, 0 where it is not there; its side."""
+SIZE, SIDE, CONTRAST = "true_value", "true_side", "contrast"
+"""Tags: the finding's greatest size in mm, 0 where it is not there; its side; how plainly it shows, as its case."""
 SIDES = ("left", "right")
 
 
@@ -122,6 +122,7 @@ def _item(
 ) -> Item:
     name = f"{case.source_key}:{task.name}{':side' if options == SIDES else ''}"
     size = {} if known is None or known.size is None else {SIZE: f"{known.size:g}"}
+    shown = {CONTRAST: case.tags[CONTRAST]} if CONTRAST in case.tags else {}
     number = answer_type == "number"
     kinds = {"yes_no": "presence", "number": "size"}
     return Item(
@@ -136,5 +137,5 @@ def _item(
         target="" if known is None else known.name,
         unit=task.unit if number else "",
         tolerance=task.tolerance if number else 0.0,
-        tags={"task": task.name} | size | ({SIDE: known.side} if known and known.side else {}),
+        tags={"task": task.name} | size | shown | ({SIDE: known.side} if known and known.side else {}),
     )

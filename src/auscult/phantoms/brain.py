@@ -82,5 +82,6 @@ def _tumour(canvas: Canvas, finding: SceneFinding, view: str, brain: Region) -> 
     canvas.paint(disc, DARK if finding.attribute == "non-enhancing" else ENHANCED)
     if finding.attribute == "ring-enhancing":
         core = r - max(4.5, 0.28 * r)
-        canvas.paint(canvas.ellipse(*finding.centre, core, core, soft=1.5), CORE)
+        if core > 0:  # a small one is all rim
+            canvas.paint(canvas.ellipse(*finding.centre, core, core, soft=1.5), CORE)
     return disc

@@ -22,6 +22,7 @@ from auscult.errors import UserError
 from auscult.phantoms.distribution import VERSION, draw_scene
 from auscult.phantoms.images import box, draw_with_masks
 from auscult.phantoms.scene import KINDS, MODALITIES, SPLITS, VIEWS, Modality, Scene, Split, kinds_of
+from auscult.phantoms.subtle import subtle
 from auscult.phantoms.texts import MODALITY_NAMES, Choices, caption, facts_of, labels, report, wordings
 from auscult.phantoms.traces import trace
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
@@ -45,6 +46,7 @@ class FolderPlan:
         split: stream of scenes.
         size: pixels a side; 0: no image is drawn.
         modalities: taken in turn; empty: as the distribution draws them.
+        subtle: whether findings are small and faint.
     """
 
     n: int
@@ -52,6 +54,7 @@ class FolderPlan:
     split: Split = "test"
     size: int = 128
     modalities: tuple[Modality, ...] = ()
+    subtle: bool = False
 
     def __post_init__(self) -> None:
         """Refuses what cannot be drawn."""
@@ -69,13 +72,15 @@ class FolderPlan:
         """The scenes, in order."""
         for i in range(self.n):
             modality = self.modalities[i % len(self.modalities)] if self.modalities else None
-            yield draw_scene(self.seed * PER_SEED + i, self.split, modality)
+            scene = draw_scene(self.seed * PER_SEED + i, self.split, modality)
+            yield subtle(scene) if self.subtle else scene
 
     def as_dict(self) -> dict[str, Any]:
         """What makes a set the set that it is."""
         modalities = list(self.modalities or MODALITIES)
         drawn = {"distribution": VERSION, "wordings": wordings()["version"]}
-        return drawn | asdict(self) | {"modalities": modalities, "in_turn": bool(self.modalities)}
+        plan = drawn | asdict(self) | {"modalities": modalities, "in_turn": bool(self.modalities)}
+        return plan if self.subtle else {name: what for name, what in plan.items() if name != "subtle"}
 
 
 def write_folder(
@@ -183,7 +188,8 @@ def _drawn(scene: Scene, size: int, folder: Path, number: int) -> tuple[dict[str
     data = _png(pixels)
     (folder / IMAGES).mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
-    boxes = [{"label": f.name} | _corners(mask) for f, mask in zip(scene.findings, masks, strict=True)]
+    seen = [(f, mask) for f, mask in zip(scene.findings, masks, strict=True) if mask.any()]
+    boxes = [{"label": f.name} | _corners(mask) for f, mask in seen]
     return {"image": name, "sha256": hashlib.sha256(data).hexdigest(), "size": size}, boxes
 
 

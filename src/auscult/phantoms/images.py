@@ -11,6 +11,7 @@ from auscult.phantoms.brain import draw_brain
 from auscult.phantoms.canvas import Bools, Canvas, Region
 from auscult.phantoms.chest import draw_chest
 from auscult.phantoms.scene import FIELD_MM, Modality, Scene
+from auscult.phantoms.subtle import CONTRAST, plain
 
 Draw = Callable[[Canvas, Scene, Canvas], list[Region]]
 _DRAW: dict[Modality, Draw] = {"chest radiograph": draw_chest, "brain MR": draw_brain, "abdominal CT": draw_abdomen}
@@ -42,7 +43,12 @@ def _render(scene: Scene, size: int) -> tuple[Canvas, list[Region]]:
     low, upper = _spread(size)
     rows = grid[low] + upper[:, None] * (grid[low + 1] - grid[low])
     texture.image = rows[:, low] + upper * (rows[:, low + 1] - rows[:, low])
-    regions = _DRAW[scene.modality](canvas, scene, texture)
+    drawer = _DRAW[scene.modality]
+    regions = drawer(canvas, scene, texture)
+    if (contrast := scene.anatomy.get(CONTRAST, 1.0)) < 1:
+        without = Canvas(size, field, 8.0)
+        drawer(without, plain(scene), texture)
+        canvas.image = without.image + np.float32(contrast) * (canvas.image - without.image)
     canvas.image *= np.float32(scene.anatomy["gain"])
     # What a pixel averages over shrinks with its area: noise is the same for the eye at any resolution.
     canvas.image += random.standard_normal((size, size), dtype=np.float32) * np.float32(fine * size / 128)

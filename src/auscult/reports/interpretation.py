@@ -77,7 +77,7 @@ def _verdict(lines: Sequence[Line]) -> Verdict:
         sentence=" ".join([f"{task}: {said.sentence} ({own[0].way}).", *_shown_changes(lines)]),
         short=f"{task}: {said.short}",
         bars=said.bars,
-        more=tuple(_changes(lines)),
+        more=(*_curves([x for x in own if x.way == own[0].way]), *_changes(lines)),
         section=name,
     )
 
@@ -177,6 +177,15 @@ def _short(figure: Estimate) -> str:
 def _bar(label: str, figure: Estimate, better: Literal["higher", "lower"]) -> Bar:
     counts = natural.counts(figure) if natural.scarce(figure) else ""
     return Bar(label=label, value=figure.value, low=figure.low, high=figure.high, better=better, counts=counts)
+
+
+def _curves(lines: Sequence[Line]) -> Iterator[str]:
+    """Misses of the smallest and of the largest findings, and of the faintest and the plainest."""
+    for part, ends in (("size", ("smallest", "largest")), ("contrast", ("faintest", "plainest"))):
+        own = [line for line in lines if line.part == part and _told(line.figure)]
+        if len(own) > 1:
+            told = (f"{_share(own[n].figure, f'images with the {ends[n]} ({own[n].label})')}" for n in (0, -1))
+            yield f"It misses it in {' and in '.join(told)}."
 
 
 def _changes(lines: Sequence[Line]) -> Iterator[str]:
