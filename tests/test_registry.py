@@ -1,3 +1,4 @@
+import pkgutil
 import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType
@@ -7,6 +8,7 @@ import pytest
 from auscult import registry
 from auscult.corpora import ROOM
 from auscult.errors import UserError
+from auscult.registry import Room
 
 
 def test_a_part_is_found_by_the_name_of_its_file() -> None:
@@ -48,6 +50,16 @@ def test_a_part_that_cannot_be_imported_is_one_line_that_names_its_entry_point(
     monkeypatch.setattr(registry, "_outside", lambda group: {"my-format": entry})
     with pytest.raises(UserError, match=r"'my-format = nowhere_at_all' in auscult\.corpora: cannot be imported"):
         ROOM.get("my-format")
+
+
+def test_the_folders_of_a_room_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    through = pkgutil.iter_modules
+    monkeypatch.setattr("auscult.registry.pkgutil.iter_modules", lambda path: looked.append(path) or through(path))
+    room = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=ROOM.exclude)
+    for _ in range(3):
+        assert room.get("vqa-rad") and "vqa-rad" in room.names()
+    assert len(looked) == 1
 
 
 def test_every_part_of_every_room_can_be_loaded() -> None:

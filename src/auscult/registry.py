@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
@@ -74,6 +74,7 @@ class Room:
         self.needs = (needs,) if isinstance(needs, str) else needs
         self.noun, self.group, self.exclude = noun, group, exclude
 
+    @cached_property
     def _own(self) -> dict[str, str]:
         """Name of each part of this package → its module."""
         paths = [(package, importlib.import_module(package).__path__) for package in self.packages]
@@ -86,11 +87,11 @@ class Room:
 
     def outside(self) -> frozenset[str]:
         """The names of the parts that other packages add; one that takes a name of ours adds none."""
-        return frozenset(_outside(self.group).keys() - self._own().keys())
+        return frozenset(_outside(self.group).keys() - self._own.keys())
 
     def names(self) -> list[str]:
         """The names of all parts, without importing any."""
-        return sorted(self._own().keys() | self.outside())
+        return sorted(self._own.keys() | self.outside())
 
     def get(self, name: str) -> ModuleType:
         """Imports a part.
@@ -99,7 +100,7 @@ class Room:
             UserError: no part has that name, or the one that has it lacks what the room needs; or another package's
                 part cannot be imported, or takes a name that is ours.
         """
-        outside, own = _outside(self.group), self._own()
+        outside, own = _outside(self.group), self._own
         if name not in outside and name not in own:
             raise UserError(f"unknown {self.noun} '{name}'; {known_names(name, self.names())}")
         part = _loaded(outside[name], self.noun, own) if name in outside else importlib.import_module(own[name])
