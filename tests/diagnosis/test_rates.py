@@ -87,5 +87,5 @@ def test_a_judge_that_errs_is_corrected_for_and_the_rate_is_a_lower_bound_where_
     known = Known.of(planted, hear(planted).astype(float), np.arange(600) // 2)
     arm = ArmTable.of(~EYES, wrong={"visual_recognition": hear(EYES).astype(float)})
     made = Diagnosed.of({"baseline": arm}, np.arange(1_000) // 2)
-    found = rates.unaided_corrected(made, {"visual_recognition": known})["eyes"]
-    assert found.value == pytest.approx(EYES.mean(), abs=0.06) and LOWER_BOUND in found.note
+    found = rates.corrected(made, "baseline", "visual_recognition", known)
+    assert found is not None and found.value == pytest.approx(EYES.mean(), abs=0.06) and LOWER_BOUND in found.note

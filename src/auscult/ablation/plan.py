@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from auscult.ablation.rows import file_name
 from auscult.errors import UserError, known_names
 from auscult.store.given import TOML_MOST, boundary, parsed_toml, read_given
+from auscult.store.invalid import wrong_key
 from auscult.tuning.options import TuningOptions
 
 SCHEMA = "auscult.plan/1"
@@ -257,7 +258,7 @@ def read_plan(path: Path) -> tuple[Plan, str]:
     try:
         plan = Plan.model_validate(plain)
     except ValidationError as error:
-        raise UserError(f"{path}: {_said(error, plain)}") from None
+        raise UserError(f"{path}: {wrong_key(error, plain)}") from None
     try:
         for arm in plan.arm:
             plan.options(arm)
@@ -287,19 +288,3 @@ def _options(where: str, given: Mapping[str, Any]) -> TuningOptions:
     except UserError as error:
         raise UserError(f"{where}: {error}") from None
     return options
-
-
-def _said(error: ValidationError, plain: Mapping[str, Any]) -> str:
-    """The first thing that is wrong: where, what, in one line."""
-    first = error.errors()[0]
-    place = [str(p) for p in first["loc"]]
-    if len(place) > 1 and isinstance(found := plain.get(place[0]), list) and place[1].isdigit():
-        row = found[int(place[1])]
-        name = row.get("name", "") if isinstance(row, dict) else ""
-        place = [f"{place[0]} {int(place[1]) + 1}{f' ({name})' if name else ''}", *place[2:]]
-    what = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        what = "unknown key"
-    elif first["type"] == "missing":
-        what = "is missing"
-    return ": ".join([*place, " ".join(what.split())])

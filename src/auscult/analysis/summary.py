@@ -15,6 +15,7 @@ from auscult.records import Canary, Certificate, Estimate
 from auscult.runs.folder import read_manifest
 from auscult.store.files import replace_file
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
+from auscult.store.invalid import first_wrong
 
 SCHEMA = "auscult.summary/2"
 
@@ -365,9 +366,7 @@ def read_summary(path: Path) -> Summary:
     except NoSuchFile:
         raise UserError(_why_there_is_none(path)) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(p) for p in first["loc"]) or "the whole"
-        raise UserError(f"{path}: not a summary of this version ({place}: {first['msg']}); evaluate again") from None
+        raise UserError(f"{path}: not a summary of this version ({first_wrong(error)}); evaluate again") from None
 
 
 def _why_there_is_none(path: Path) -> str:

@@ -102,7 +102,6 @@ def run_check(
     must: Sequence[str] = (),
     readers: Readers | None = None,
     settings: Settings | None = None,
-    published_marks: bool = True,
     show: Show = progress,
     say: Say = to_stderr,
     typed: Typed = UNTYPED,
@@ -117,7 +116,6 @@ def run_check(
         must: limits, a line each (``inventions <= 10%``); noted before anything is scored.
         readers: judges, text metrics and tables beside the rules.
         settings: split, and how much may be missing.
-        published_marks: whether judgements that stand in MedHallTune's files are read.
         show: how progress is shown.
         say: takes what was understood of the table, a line each.
         typed: what the user typed, for the manifest.
@@ -130,7 +128,7 @@ def run_check(
     criteria_set = criteria_of(must) if must else None
     judged = items is None and holds(answers, "answer")
     made = prepare_judged(answers, out) if judged else prepare(answers, out, table, items, say)
-    if judged and published_marks and holds(answers, "result"):
+    if judged and holds(answers, "result"):
         readers = _with_marks(readers, answers)
     criteria = _criteria(out, criteria_toml(criteria_set), must) if criteria_set else None
     settings = replace(settings, samples=made.samples, controls=settings.controls if items else 0)

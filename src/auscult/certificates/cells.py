@@ -61,9 +61,9 @@ class Cell:
             "label": "",
         } | more
 
-    def share_of(self, measure: str, of: Sequence[One], hit: Callable[[One], object], least: int = ENOUGH) -> Row:
+    def share_of(self, measure: str, of: Sequence[One], hit: Callable[[One], object]) -> Row:
         """Share of what was put that is a hit."""
-        return self.share(measure, [bool(hit(one)) for one in of], clusters(of), least)
+        return self.share(measure, [bool(hit(one)) for one in of], clusters(of))
 
     def share(self, measure: str, hits: Sequence[bool], of: Sequence[str], least: int = ENOUGH) -> Row:
         """Share of hits, with the interval by cluster (``of``); ``least`` is what it takes to give a figure."""

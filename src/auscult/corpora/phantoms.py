@@ -23,6 +23,7 @@ from auscult.phantoms.subtle import CONTRAST
 from auscult.records import AnswerType, Box, Case, Fact, Item, Presence
 from auscult.store.files import content_hash
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
+from auscult.store.invalid import first_wrong
 from auscult.store.rows import read_rows
 
 ABOUT = "phantoms, the folder that auscult phantoms writes"
@@ -139,7 +140,7 @@ def _phantoms(path: Path) -> Iterator[tuple[_Phantom, _Manifest, str]]:
         try:
             yield _Phantom.model_validate(row.values), manifest, row.where
         except ValidationError as error:
-            raise UserError(f"{row.where}: no phantom ({_first(error)}); draw the phantoms again") from None
+            raise UserError(f"{row.where}: no phantom ({first_wrong(error)}); draw the phantoms again") from None
 
 
 def _manifest(path: Path) -> _Manifest:
@@ -154,15 +155,10 @@ def _manifest(path: Path) -> _Manifest:
                 f"{path}: is an item set, made already; read it with --from item-set, or name the folder that"
                 " auscult phantoms wrote"
             ) from None
-        raise UserError(f"{file}: no manifest of phantoms ({_first(error)}); draw the phantoms again") from None
+        raise UserError(f"{file}: no manifest of phantoms ({first_wrong(error)}); draw the phantoms again") from None
     if manifest.format != FORMAT:
         raise UserError(f"{file}: has format {manifest.format}, this version reads {FORMAT}; draw the phantoms again")
     return manifest
-
-
-def _first(error: ValidationError) -> str:
-    about = error.errors()[0]
-    return f"{'.'.join(str(part) for part in about['loc']) or 'text'}: {about['msg']}"
 
 
 def _bundle(phantom: _Phantom, where: str, manifest: _Manifest, find: Callable[[str, str], Path]) -> Bundle:

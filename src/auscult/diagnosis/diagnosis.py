@@ -15,6 +15,7 @@ from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.store.files import replace_file
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
+from auscult.store.invalid import first_wrong
 
 SCHEMA = "auscult.diagnosis.figures/1"
 FIGURES, CAUSES = "diagnosis.json", "causes.parquet"
@@ -196,9 +197,7 @@ def read_diagnosis(path: Path) -> Diagnosis:
     except NoSuchFile:
         raise UserError(f"{path.parent}: this diagnosis is not finished; run the same command again") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(p) for p in first["loc"]) or "the whole"
-        raise UserError(f"{path}: not a diagnosis of this version ({place}: {first['msg']}); diagnose again") from None
+        raise UserError(f"{path}: not a diagnosis of this version ({first_wrong(error)}); diagnose again") from None
 
 
 def diagnosis_schema() -> dict[str, Any]:

@@ -5,6 +5,7 @@ Estimands stand in ``docs/concepts/diagnosis.md``. Every effect is of the items 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -129,29 +130,16 @@ def _invalid(table: Diagnosed, name: str, rows: Mask) -> float:
 def share(table: Diagnosed, found: Outcome, rows: Mask, name: str, *, draws: int = 1, level: float = 0.95) -> Estimate:
     """The mean of an outcome over some rows of the table."""
     codes = table.clusters[rows]
-    if found.undecided:
-        made = partial_mean(
-            found.least,
-            found.most,
-            codes,
-            name=name,
-            missing=found.lost,
-            unusable=found.silent,
-            unit=table.unit,
-            max_missing=table.max_missing,
-            level=level,
-        )
-    else:
-        made = statistics.mean(
-            found.least,
-            codes,
-            name=name,
-            missing=found.lost,
-            unusable=found.silent,
-            unit=table.unit,
-            max_missing=table.max_missing,
-            level=level,
-        )
+    mean = partial(partial_mean, found.least, found.most) if found.undecided else partial(statistics.mean, found.least)
+    made = mean(
+        codes,
+        name=name,
+        missing=found.lost,
+        unusable=found.silent,
+        unit=table.unit,
+        max_missing=table.max_missing,
+        level=level,
+    )
     return replace(made, variance=("items", "images", "decoding")) if draws > 1 else made
 
 
@@ -302,10 +290,10 @@ def style(table: Diagnosed, what: str) -> tuple[Estimate, str] | None:
     return found, equivalence(found)
 
 
-def equivalence(found: Estimate, within: float = STYLE) -> str:
+def equivalence(found: Estimate) -> str:
     """What an interval says of an effect that should be none."""
     if found.low is None or found.high is None:
         return NOT_SHOWN
-    if -within <= found.low and found.high <= within:
+    if found.low >= -STYLE and found.high <= STYLE:
         return EQUIVALENT
     return DIFFERENT if found.low > 0 or found.high < 0 else NOT_SHOWN

@@ -151,16 +151,3 @@ def unaided(table: Diagnosed) -> dict[What, Estimate]:
     """Error rates p, q and r as the judge said: eyes, knowledge, reasoning, those that were judged."""
     found = {what: rate(table, *where) for what, where in UNAIDED.items()}
     return {what: estimate for what, estimate in found.items() if estimate is not None}
-
-
-def unaided_corrected(table: Diagnosed, known: Mapping[str, Known]) -> dict[What, Estimate]:
-    """The same, freed of the judge's error, for the stages that it was tested on.
-
-    Args:
-        table: of the diagnosis.
-        known: stage of a trace → what the judge said of stages whose truth is known.
-    """
-    found = {
-        what: corrected(table, arm, stage, known[stage]) for what, (arm, stage) in UNAIDED.items() if stage in known
-    }
-    return {what: estimate for what, estimate in found.items() if estimate is not None}

@@ -11,6 +11,7 @@ from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.store.files import replace_file
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
+from auscult.store.invalid import first_wrong
 
 SCHEMA = "auscult.drawing.figures/1"
 FIGURES = "drawing.json"
@@ -170,6 +171,4 @@ def read_figures(folder: Path) -> Figures:
     except NoSuchFile:
         raise UserError(f"{folder}: this audit is not finished; run the same command again") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(p) for p in first["loc"]) or "the whole"
-        raise UserError(f"{path}: not an audit of this version ({place}: {first['msg']}); audit again") from None
+        raise UserError(f"{path}: not an audit of this version ({first_wrong(error)}); audit again") from None

@@ -11,7 +11,7 @@ from typing import Literal
 
 from auscult.facts.appearances import ANY, NORMAL, Appearance, table
 from auscult.facts.checking import same_size
-from auscult.facts.lexicon import lexicon, places
+from auscult.facts.lexicon import places
 from auscult.records import Fact
 
 Outcome = Literal["supported", "contradicted", "open"]
@@ -309,8 +309,3 @@ def _rest(claims: Sequence[Appearance], there: Sequence[Known], exhaustive: bool
         if not _is_normal(k) and all(k.differs(c) or k.elsewhere(c) in ("side", "place") for c in told):
             return "contradicted", "presence"
     return ("supported", "") if exhaustive else ("open", "")
-
-
-def region_of(fact: Fact) -> str:
-    """The region that a finding belongs to."""
-    return lexicon().region_of_finding.get(fact.finding, "")

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from auscult.errors import UserError
 from auscult.records import Canary, Instrument
 from auscult.store.given import boundary
+from auscult.store.invalid import first_wrong
 
 
 class _Part(BaseModel):
@@ -70,6 +71,4 @@ def check_manifest(manifest: dict[str, Any], path: Path) -> None:
         try:
             _Manifest.model_validate(manifest)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the whole"
-            raise UserError(f"{path}: damaged or altered ({place}: {first['msg'].lower()}); evaluate again") from None
+            raise UserError(f"{path}: damaged or altered ({first_wrong(error)}); evaluate again") from None

@@ -130,13 +130,13 @@ class OneNumber:
     sentence: str
 
 
-def one_number(found: Correlations, *, least: float = ONE) -> OneNumber:
-    """Says which metrics are one number: each two of a group correlate, by the lower limit, ``least`` or more.
+def one_number(found: Correlations) -> OneNumber:
+    """Says which metrics are one number: each two of a group correlate, by the lower limit, ``ONE`` or more.
 
     Groups are made from the highest correlations down, every pair within a group being high enough.
     """
     sure = {p: e for p, e in found.pairs.items() if e.value is not None and e.low is not None}
-    high = {p for p, e in sure.items() if (e.low or 0.0) >= least}
+    high = {p for p, e in sure.items() if (e.low or 0.0) >= ONE}
     groups = _groups(found.names, sure, high)
     all_one = len(groups) == 1 and len(groups[0]) == len(found.names)
     if not sure:
@@ -156,7 +156,7 @@ def one_number(found: Correlations, *, least: float = ONE) -> OneNumber:
         pair, top = max(sure.items(), key=lambda pe: pe[1].value or 0.0)
         said.append(
             f"no two metrics are one number: the closest, {_list(pair)}, correlate {_range(top)}, where a lower limit "
-            f"of {_two(least)} is asked for"
+            f"of {_two(ONE)} is asked for"
         )
     sentence = "; ".join(said)
     return OneNumber(groups, all_one, sentence[:1].upper() + sentence[1:] + ".")

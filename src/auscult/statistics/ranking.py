@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask
-from auscult.statistics.comparison import difference
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import joined, too_many
@@ -161,11 +160,6 @@ def two_afc(
     of_true: ArrayLike,
     of_false: ArrayLike,
     clusters: Labels,
-    *,
-    name: str = "minimal pairs told apart",
-    level: float = 0.95,
-    unit: str = "image",
-    instrument: str = "",
 ) -> Estimate:
     """Share of minimal pairs in which what is true has the greater margin, ties by half; √2 z of it is a d′.
 
@@ -173,21 +167,9 @@ def two_afc(
         of_true: margin of the twin of which yes is right, shape (pairs,).
         of_false: margin of the other one, which differs in nothing but that, shape (pairs,).
         clusters: what a pair comes from (its image), shape (pairs,).
-        name: of the figure.
-        level: confidence level.
-        unit: what a cluster is.
-        instrument: what made the margins.
     """
-    ahead = _ahead(name, of_true, of_false)
-    return mean(ahead, clusters, name=name, level=level, unit=unit, instrument=instrument)
-
-
-def two_afc_change(
-    before: tuple[ArrayLike, ArrayLike], after: tuple[ArrayLike, ArrayLike], clusters: Labels, *, unit: str = "image"
-) -> Estimate:
-    """How many more minimal pairs are told apart after than before; each a pair as in ``two_afc``."""
-    name = "change of minimal pairs told apart"
-    return difference(_ahead(name, *after), _ahead(name, *before), clusters, name=name, unit=unit)
+    name = "minimal pairs told apart"
+    return mean(_ahead(name, of_true, of_false), clusters, name=name)
 
 
 def _ahead(name: str, of_true: ArrayLike, of_false: ArrayLike) -> Floats:

@@ -138,14 +138,14 @@ def read_given(path: Path, most: int) -> bytes:
     return raw
 
 
-def read_json(path: Path, remedy: str, most: int = JSON_MOST) -> Any:
+def read_json(path: Path, remedy: str) -> Any:
     """What a JSON file holds.
 
     Raises:
         NoSuchFile: there is none.
         UserError: it is no regular file, too large, no JSON, or nested deeper than anything that we write.
     """
-    raw = read_given(path, most)
+    raw = read_given(path, JSON_MOST)
     with boundary(path, remedy, "is no JSON"):
         found = orjson.loads(raw)
         orjson.dumps(found)

@@ -297,13 +297,13 @@ def read_rows(path: Path, cls: type[Row], *, batch: int = 1_000, skip: int = 0) 
             skip = 0
 
 
-def read_fields(path: Path, cls: type, names: Sequence[str], *, batch: int = 1_000) -> Iterator[tuple[Any, ...]]:
+def read_fields(path: Path, cls: type, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Streams some fields of the rows of a table, as plain values; a mapping comes as pairs.
 
     Raises:
         UserError: as ``open_table``.
     """
-    for part in read_batches(path, cls, names, batch=batch):
+    for part in read_batches(path, cls, names):
         yield from zip(*(part.column(n).to_pylist() for n in names), strict=True)
 
 

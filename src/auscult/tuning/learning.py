@@ -30,6 +30,8 @@ from auscult.tuning.targets import Lesson
 
 Unit = Packed | tuple[Shown, Pair]
 """What goes through the model at once: a sequence, or a pair alone."""
+LONGEST = 8
+"""Chunks that are tried before anything is learnt: the longest."""
 NAMED = 6
 """Most rows that a message names."""
 
@@ -151,13 +153,13 @@ class Learner:
         return token_losses_apart(self.model, pixels, pair) * pair.weights
 
 
-def check_lengths(encoder: Encoder, lessons: Lessons, count: int = 8) -> None:
+def check_lengths(encoder: Encoder, lessons: Lessons) -> None:
     """Refuses, before anything is learnt, pairs that are longer than the model reads.
 
     Raises:
         UserError: that, with the numbers.
     """
-    for chunk in lessons.longest(count):
+    for chunk in lessons.longest(LONGEST):
         encoder.shown(lessons.read(chunk))
 
 

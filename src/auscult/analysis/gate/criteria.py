@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from auscult.errors import UserError
 from auscult.store.given import TOML_MOST, boundary, parsed_toml, read_given
+from auscult.store.invalid import wrong_key
 
 SCHEMA = "auscult.criteria/1"
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -237,29 +238,8 @@ def read_criteria(path: Path) -> tuple[Criteria, str]:
     try:
         found = Criteria.model_validate(plain)
     except ValidationError as error:
-        raise UserError(f"{path}: {said_of(error, plain)}") from None
+        raise UserError(f"{path}: {wrong_key(error, plain)}") from None
     return found, hashlib.sha256(raw).hexdigest()
-
-
-def said_of(error: ValidationError, plain: dict[str, Any]) -> str:
-    """The first thing that is wrong: where, what, in one line."""
-    first = error.errors()[0]
-    place = [str(p) for p in first["loc"]]
-    if place[:1] == ["criterion"] and len(place) > 1:
-        number = int(place[1])
-        name = plain["criterion"][number].get("name", "") if isinstance(plain["criterion"][number], dict) else ""
-        # the tag of the union stands between number and key
-        place = [f"criterion {number + 1}{f' ({name})' if name else ''}", *place[3:]]
-    what = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        what = "unknown key"
-    elif first["type"] == "missing":
-        what = "is missing"
-    elif first["type"] == "union_tag_not_found":
-        what = "kind is missing"
-    elif first["type"] == "union_tag_invalid":
-        what = f"kind: unknown '{first['ctx']['tag']}'; known: {first['ctx']['expected_tags']}".replace("'", "")
-    return ": ".join([*place, " ".join(what.split())])
 
 
 class Timing(_Part):

@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
-from auscult.analysis.gate.criteria import SCHEMA, Criteria, said_of
+from auscult.analysis.gate.criteria import SCHEMA, Criteria
 from auscult.errors import UserError
+from auscult.store.invalid import wrong_key
 
 Sign = Literal["<=", ">="]
 
@@ -191,7 +192,7 @@ def criteria_of(
     try:
         return Criteria.model_validate(plain)
     except ValidationError as error:
-        raise UserError(said_of(error, plain)) from None
+        raise UserError(wrong_key(error, plain)) from None
 
 
 def criterion_of(line: str) -> dict[str, Any]:

@@ -118,10 +118,10 @@ def macro_f1(true: Codes, told: Codes) -> float:
     return float(np.mean(each))
 
 
-def calibration_error(true: Codes, chances: Floats, bins: int = BINS) -> float:
+def calibration_error(true: Codes, chances: Floats) -> float:
     """Mean distance of the chance of the likeliest cause from the share that is right, over bins of equal width."""
     top = chances.max(axis=1)
     right = np.argmax(chances, axis=1) == true
-    where = np.minimum((top * bins).astype(int), bins - 1)
-    sizes, shares, means = (np.bincount(where, of, minlength=bins) for of in (np.ones_like(top), right, top))
+    where = np.minimum((top * BINS).astype(int), BINS - 1)
+    sizes, shares, means = (np.bincount(where, of, minlength=BINS) for of in (np.ones_like(top), right, top))
     return float(np.abs(shares - means).sum() / sizes.sum())

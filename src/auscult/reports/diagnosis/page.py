@@ -33,22 +33,18 @@ ROWS = 40
 """Lines of a table of statistics; the CSV has all."""
 
 
-def write_diagnosis_page(
-    folder: Path, out: Path | None = None, *, shown: int = SHOWN, table: Diagnosed | None = None
-) -> Path:
+def write_diagnosis_page(folder: Path, *, table: Diagnosed | None = None) -> Path:
     """Writes the page of a diagnosis and returns its path.
 
     Args:
         folder: of the diagnosis, finished.
-        out: the file to write; default ``diagnosis.html`` in the folder.
-        shown: most questions on it.
         table: its arms in arrays, where they are read already.
 
     Raises:
         UserError: the folder is no diagnosis, is not finished, or a table is not whole.
     """
-    path = out or folder / PAGE
-    replace_file(path, render(folder, shown, table).encode())
+    path = folder / PAGE
+    replace_file(path, render(folder, SHOWN, table).encode())
     return path
 
 

@@ -33,12 +33,12 @@ MOST_MORE = 4
 """Further sentences of one kind."""
 
 
-def word_of_error(estimate: Estimate, limit: float = AT_MOST) -> Word:
-    """Whether an error surely happens more or less often than ``limit``."""
+def word_of_error(estimate: Estimate) -> Word:
+    """Whether an error surely happens more or less often than ``AT_MOST``."""
     found = ends(estimate)
     if found is None or few(estimate):
         return "not known"
-    return "problem" if found[0] > limit else "clear" if found[1] <= limit else "not known"
+    return "problem" if found[0] > AT_MOST else "clear" if found[1] <= AT_MOST else "not known"
 
 
 def word_of_gain(low: float, high: float) -> Word:
