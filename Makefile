@@ -13,7 +13,7 @@ demo: .venv/.local
 	$(BIN)/auscult demo --out demo
 
 test: check
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-slow: .venv/.test
 	$(BIN)/pytest -m slow

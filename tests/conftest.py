@@ -3,8 +3,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from PIL import Image
 
+settings.register_profile("suite", max_examples=30)
+settings.load_profile("suite")
+"""Another thirty each time; ``pytest --hypothesis-profile default`` tries a hundred."""
 REPO = Path(__file__).resolve().parents[1]
 os.environ["AUSCULT_BURNED_IN_TEXT"] = "0"
 """Nor do commands that tests start as processes of their own read text off pixels (``no_text_is_read_off_pixels``)."""

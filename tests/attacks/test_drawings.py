@@ -5,9 +5,11 @@ import io
 import json
 import re
 import signal
+import struct
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +41,9 @@ def one_pixel() -> bytes:
 
 def bomb() -> bytes:
     """A small file that claims 900 million pixels."""
-    raw = io.BytesIO()
-    Image.new("1", (30_000, 30_000)).save(raw, "PNG")
-    return raw.getvalue()
+    small = one_pixel()
+    head = b"IHDR" + struct.pack(">II", 30_000, 30_000) + small[24:29]  # what follows the size stays as it is
+    return small[:12] + head + struct.pack(">I", zlib.crc32(head)) + small[33:]
 
 
 def image(data: bytes) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def chosen(made, parts=None, seed=0):
     return balance, [balance.of(n) for n in range(len(made))]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=33, deadline=None)
 @given(cases, st.integers(0, 3))
 def test_each_wording_is_true_as_often_as_false_within_each_part(made, seed):
     parts = [1 + (n % 2) for n in range(len(made))]

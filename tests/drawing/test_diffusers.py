@@ -9,7 +9,6 @@ from auscult.drawing.prompts import bundled
 from auscult.errors import UserError
 from auscult.models import ModelOptions
 
-pytest.importorskip("diffusers")
 FIRST, SECOND = bundled()[:2]
 FAST = {"steps": 2, "model": ModelOptions(device="cpu")}
 
@@ -17,6 +16,7 @@ FAST = {"steps": 2, "model": ModelOptions(device="cpu")}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A latent diffusion pipeline of random weights, saved as any other is."""
+    pytest.importorskip("diffusers")
     import torch
     from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer

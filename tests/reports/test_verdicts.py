@@ -202,7 +202,7 @@ def test_no_rate_is_shown_where_only_the_loop_ran_or_the_images_did_not_arrive(t
         assert face.stop and not face.verdicts and face.steps
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=83, suppress_health_check=[HealthCheck.too_slow])
 @given(summaries())
 def test_no_summary_however_odd_is_left_without_a_face_in_plain_words(odd: Summary) -> None:
     face = run_face(odd)
@@ -223,7 +223,7 @@ def test_no_summary_however_odd_is_left_without_a_face_in_plain_words(odd: Summa
             raise AssertionError("no limit was set")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(summaries())
 def test_a_verdict_never_clears_what_its_range_does_not(odd: Summary) -> None:
     for shown in run_face(odd).verdicts:

@@ -135,11 +135,11 @@ class TestTheTable:
         assert len(rows) >= 20 and found.count(response) / len(rows) >= least
         assert sum({f, response} == {"accepted", "denied"} for f in found) <= 0.03 * len(rows)
 
-    @pytest.mark.parametrize(("item", "row"), TUNED, ids=lambda x: x["answer"][:40] if isinstance(x, dict) else "")
-    def test_what_was_tuned_on_stays_read(self, item: Item, row: dict[str, object]) -> None:
-        found = read(item, str(row["answer"]))
-        assert found.response == row["response"]
-        assert found.states_truth == row.get("states_truth", found.states_truth)
+    def test_what_was_tuned_on_stays_read(self) -> None:
+        for item, row in TUNED:
+            found = read(item, row["answer"])
+            assert found.response == row["response"], (item.question, row)
+            assert found.states_truth == row.get("states_truth", found.states_truth), (item.question, row)
 
     def test_what_is_still_read_wrongly_is_known(self) -> None:
         wrong = {

@@ -142,7 +142,7 @@ def test_more_are_drawn_where_more_is_unsure():
     assert allocated([1000, 1000], [0.2, 0.5], 70) == [20, 50]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 0.02, 0.5, 1.0]), st.integers(2, 80))
 def test_limits_hold_the_value_and_stay_within_0_and_1(seed, wrong, n):
     image, true, said, seen = drawn(seed, images=12, wrong=wrong, n=n)

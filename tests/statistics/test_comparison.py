@@ -23,7 +23,7 @@ def listed(sums: list[float]) -> float:
     return float(np.mean(np.abs(flips) >= abs(sum(sums)) - 1e-9))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=33, deadline=None)
 @given(st.lists(st.integers(-6, 6), min_size=1, max_size=10))
 def test_the_sign_flip_test_counts_all_flips(sums):
     assert sign_flip(sums) == pytest.approx(listed(sums), abs=1e-12)

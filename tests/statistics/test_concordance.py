@@ -16,7 +16,7 @@ from auscult.statistics.concordance import auc, kendall_tau
 RATINGS = st.lists(st.tuples(st.integers(1, 10), st.integers(1, 4)), min_size=3, max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(RATINGS)
 def test_tau_is_scipys(rows: list[tuple[int, int]]) -> None:
     x, y = zip(*rows, strict=True)
@@ -25,7 +25,7 @@ def test_tau_is_scipys(rows: list[tuple[int, int]]) -> None:
     assert ours.value is None or ours.value == pytest.approx(theirs, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(RATINGS)
 def test_the_area_is_scikit_learns(rows: list[tuple[int, int]]) -> None:
     scores, truth = [r[0] for r in rows], [r[1] > 2 for r in rows]

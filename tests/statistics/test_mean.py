@@ -8,7 +8,7 @@ from auscult.records import Estimate
 from auscult.statistics import mean, mean_with_repeats
 from auscult.statistics.interval import clopper_pearson, wilson
 
-fast = settings(max_examples=150, deadline=None)
+fast = settings(max_examples=50, deadline=None)
 
 
 @st.composite

@@ -127,7 +127,7 @@ def printed_and_full(made: Made) -> list[tuple[Estimate, Estimate]]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**32))
 def test_whatever_unread_answers_meant_the_interval_covers_the_figure(seed: int) -> None:
     for printed, full in printed_and_full(answered(np.random.default_rng(seed))):

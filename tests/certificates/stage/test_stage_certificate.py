@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -31,8 +32,16 @@ from auscult.store.files import shipped_table
 SOURCE = Path(auscult.__file__).parent
 VISION, KNOWN, REASONING = STAGES
 INSTRUMENTS = ("stage-vision", "stage-knowledge", "stage-reasoning")
-BY_HAND = [put for half in ("held out", "development") for group in by_hand(half) for put in group]
-PHANTOMS = [put for group in about_phantoms(60, 0) for put in group]
+
+
+@cache
+def by_hand_put() -> list[Put]:
+    return [put for half in ("held out", "development") for group in by_hand(half) for put in group]
+
+
+@cache
+def phantoms_put() -> list[Put]:
+    return [put for group in about_phantoms(60, 0) for put in group]
 
 
 def calibrated(judge: str, work: Path, **plan: object) -> Certificate:
@@ -113,7 +122,7 @@ def test_what_is_for_development_is_put_by_name_alone(tmp_path: Path, certificat
 
 
 def test_what_the_judge_leaves_open_or_cannot_read_is_not_decided() -> None:
-    puts = BY_HAND[:4]
+    puts = by_hand_put()[:4]
     values = ({"hallucinated": 1.0}, {"hallucinated": 0.0}, {"hallucinated": 0.0, "hallucinated_at_most": 1.0}, {})
     status = ("ok", "ok", "ok", "unread")
     scores = [score(p, v, s) for p, v, s in zip(puts, values, status, strict=True)]
@@ -157,26 +166,26 @@ def test_what_cannot_be_put_is_refused_in_one_line(judge: str, plan: dict[str, o
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("put", [*BY_HAND, *PHANTOMS], ids=lambda p: f"{p.origin} {p.stage} {p.kind} {p.cluster}"[:60])
-def test_every_stage_stands_in_a_valid_trace_and_says_what_was_planted(put: Put) -> None:
-    read = published_trace(put.subject.answer.trace)
-    assert not read.invalid
-    gold = getattr(put.subject.item.trace, put.stage)
-    said = getattr(read.trace, put.stage)
-    against_its_answer = put.kind == "answer against the reasoning"
-    assert (said == gold) <= (not put.wrong or against_its_answer)
-    assert put.subject.item.tags[ERRORS] == str(int(bool(put.wrong)))
-    assert bool(put.degree) == bool(put.wrong)
+def test_every_stage_stands_in_a_valid_trace_and_says_what_was_planted() -> None:
+    for put in (*by_hand_put(), *phantoms_put()):
+        read = published_trace(put.subject.answer.trace)
+        assert not read.invalid, put
+        gold = getattr(put.subject.item.trace, put.stage)
+        said = getattr(read.trace, put.stage)
+        against_its_answer = put.kind == "answer against the reasoning"
+        assert (said == gold) <= (not put.wrong or against_its_answer), put
+        assert put.subject.item.tags[ERRORS] == str(int(bool(put.wrong))), put
+        assert bool(put.degree) == bool(put.wrong), put
 
 
 def test_the_held_out_half_has_a_hundred_wrong_and_right_stages_of_each_stage() -> None:
-    counts = Counter((p.stage, p.wrong) for p in BY_HAND if p.origin == origins.BY_HAND)
+    counts = Counter((p.stage, p.wrong) for p in by_hand_put() if p.origin == origins.BY_HAND)
     assert all(counts[stage, wrong] >= 100 for stage in STAGES for wrong in (True, False)), counts
 
 
 def test_a_wrong_visual_stage_of_a_phantom_leaves_the_other_stages_as_they_are() -> None:
-    right = {(p.cluster, p.kind): published_trace(p.subject.answer.trace).trace for p in PHANTOMS if not p.wrong}
-    for put in PHANTOMS:
+    right = {(p.cluster, p.kind): published_trace(p.subject.answer.trace).trace for p in phantoms_put() if not p.wrong}
+    for put in phantoms_put():
         if put.stage == VISION and put.wrong:
             said, plain = published_trace(put.subject.answer.trace).trace, right[put.cluster, "in other words"]
             assert (said.knowledge_recall, said.reasoning) == (plain.knowledge_recall, plain.reasoning)
@@ -184,12 +193,12 @@ def test_a_wrong_visual_stage_of_a_phantom_leaves_the_other_stages_as_they_are()
 
 
 def test_reasoning_that_follows_from_a_wrong_first_stage_is_right() -> None:
-    after = [p for p in PHANTOMS if p.kind == AFTER_WRONG_EYES]
+    after = [p for p in phantoms_put() if p.kind == AFTER_WRONG_EYES]
     assert len(after) > 30 and not any(p.wrong for p in after) and {p.stage for p in after} == {REASONING}
 
 
 def test_phantoms_hold_slight_and_gross_errors_of_seeing_and_of_concluding() -> None:
-    found = {(p.stage, p.degree) for p in PHANTOMS if p.wrong}
+    found = {(p.stage, p.degree) for p in phantoms_put() if p.wrong}
     assert found >= {(s, d) for s in (VISION, REASONING) for d in ("slight", "gross")} | {(KNOWN, "gross")}
 
 

@@ -22,13 +22,13 @@ def test_every_word_of_wordnet_has_nltks_stem(wordnet: WordNet) -> None:
     assert [w for w in chosen if stem(w) != NLTK.stem(w)] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=66, deadline=None)
 @given(st.text("aeioylstzbdcrmgw'-*.é", max_size=8), st.sampled_from(["", *ENDINGS.split()]))
 def test_any_string_with_any_ending_has_nltks_stem(start: str, ending: str) -> None:
     assert stem(start + ending) == NLTK.stem(start + ending)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=66, deadline=None)
 @given(st.text(max_size=12))
 def test_any_lower_case_string_has_nltks_stem(word: str) -> None:
     assert stem(word.lower()) == NLTK.stem(word.lower())
