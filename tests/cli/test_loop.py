@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from tests.cli.conftest import Auscult
+from tests.demonstrated import demo
 from tests.models.servers import scripted_server, transformers_server
 from tests.models.tiny_llava import make_tiny_llava
 
@@ -34,15 +35,17 @@ def test_build_evaluate_report_on_the_real_set(auscult: Auscult, shared_data: Pa
     assert "accuracy" in (tmp_path / "figures.csv").read_text()
 
 
-def test_the_demo_shows_its_first_screens_and_ends_with_the_path(auscult: Auscult, tmp_path: Path) -> None:
-    ran = auscult("demo", "--out", tmp_path / "demo")
-    assert ran.code == 0, ran.err
-    assert ran.path.name == "report.html" and ran.path.is_file()
-    assert "invents none of" in ran.out and "a coin gets 50" in ran.out
-    assert (tmp_path / "demo" / "painter" / "drawing.html").is_file() and "A painter of phantoms" in ran.out
-    assert "says yes: true" in ran.out and "(better); denies what is true" in " ".join(ran.out.split())
-    again = auscult("demo", "--out", tmp_path / "demo")
-    assert again.code == 0 and again.path == ran.path
+def test_the_demo_shows_its_first_screens_and_ends_with_the_path(
+    auscult: Auscult, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with demo(tmp_path_factory) as (folder, said):
+        path = Path(said.splitlines()[-1])
+        assert path.name == "report.html" and path.is_file()
+        assert "invents none of" in said and "a coin gets 50" in said
+        assert (folder / "painter" / "drawing.html").is_file() and "A painter of phantoms" in said
+        assert "says yes: true" in said and "(better); denies what is true" in " ".join(said.split())
+        again = auscult("demo", "--out", folder)
+        assert again.code == 0 and again.path == path
 
 
 def test_a_model_behind_a_server(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:

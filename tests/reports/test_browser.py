@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from tests.analysis.contest import models
 from tests.analysis.gated import criteria, films, finished, on_images
+from tests.demonstrated import demo
 from tests.golden.judged import write_judged
 from tests.golden.runs import auscult
 from tests.reports.browser import Browser, axe, chromium
@@ -40,11 +41,12 @@ def page(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The demo's three reports, and the largest that is known: 2,238 judged answers; each page by its name."""
     folder = tmp_path_factory.mktemp("pages")
-    auscult("demo", "--out", folder / "demo")
+    with demo(tmp_path_factory) as (shown, _):
+        runs = ("phantom", "question-only", "phantom-on-real")
+        made = {name: write_report(shown / name, folder / f"{name}.html") for name in runs}
     write_judged(folder / "judged-files", 1122)
     auscult("check", folder / "judged-files", "--out", folder / "judged")
-    runs = {name: folder / "demo" / name for name in ("phantom", "question-only", "phantom-on-real")}
-    made = {name: write_report(one) for name, one in {**runs, "judged": folder / "judged"}.items()}
+    made["judged"] = write_report(folder / "judged")
     write_comparison_page(compare(models(folder / "models", 2)), None, folder / "compare.html")
     asked = on_images(films(40, lambda n: "Yes." if n % 4 == 0 else "No."))
     limits = ("name = 'inventions'\nkind = 'inventions'\nat_most = 0.1", "name = 'canary'\nkind = 'canary'")
