@@ -40,7 +40,7 @@ class ProbesOptions:
     strength: Annotated[float, Bounds(0, 1)] = 0.5
     knows: Annotated[float, Bounds(0, 1)] = 0.85
     slips: Annotated[float, Bounds(0, 1)] = 0.02
-    phantoms: Annotated[int, Bounds(0)] = 60
+    phantoms: Annotated[int, Bounds(0)] = 24
     work: Path | None = None
     seed: int = 0
 

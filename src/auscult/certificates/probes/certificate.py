@@ -48,6 +48,8 @@ ALARMS: Final = 0.05
 """Share of the runs in which a probe that names nothing may speak."""
 LEVEL: Final = 0.05
 """Of all tests of false alarms together."""
+EVERY: Final = 1_000_000
+"""Items, more than there are: every one is probed."""
 WRAPPED: Final = 1
 """Sets the draws of wrapped models apart from those of simulated ones."""
 CONDITIONS: Final = frozenset[Condition](("with", "without", "wrong"))
@@ -114,7 +116,7 @@ def _kept(
     number: int,
 ) -> list[Row]:
     """The rows of one model: made, or where the same command made them before."""
-    told = {**asdict(options), "work": ""}
+    told = {name: value for name, value in asdict(options).items() if name not in MATTER_NOT[make.__name__]}
     file = work / f"{digest(__version__, make.__name__, weakness.name, number, [p.id for p in every()], told)}.json"
     if file.exists():
         return list(orjson.loads(file.read_bytes()))
@@ -124,22 +126,33 @@ def _kept(
     return rows
 
 
+MATTER_NOT: Final = {
+    "_rows": frozenset({"work", "phantoms"}),
+    "wrapped_rows": frozenset({"work", "cases", "knows", "slips"}),
+}
+"""Options that the rows of a model do not depend on."""
+
+
 def _simulated(folder: Path, options: ProbesOptions) -> Asked:
     """All that is put about each case of a pool of phantoms; nobody looks at them."""
     write_folder(FolderPlan(n=POOL * options.cases, seed=options.seed, size=SIZE), folder / "phantoms")
-    return Asked(_drawn(folder, _bundles(folder / "phantoms"), options.seed, every()))
+    return Asked(_drawn(folder, _bundles(folder / "phantoms"), options.seed))
 
 
 def _wrapped(folder: Path, options: ProbesOptions, journal: Path, show: Show) -> Asked:
     """All that is put to the phantom model about phantoms that it has not seen, and what it says."""
     folder = folder / "wrapped"
     write_folder(FolderPlan(n=options.phantoms, seed=options.seed + 1), folder / "phantoms")
-    probes = tuple(probe for probe in every() if probe.blamed and not probe.control)
-    pool = _drawn(folder, _bundles(folder / "phantoms"), options.seed, probes)
+    pool = _drawn(folder, _bundles(folder / "phantoms"), options.seed)
     return Asked(pool, said=wrapping.answered(pool, journal, show))
 
 
-def _drawn(folder: Path, bundles: Iterable[Bundle], seed: int, probes: tuple[Probe, ...]) -> list[list[Pairing]]:
+def _that_speak() -> tuple[Probe, ...]:
+    """The probes that can be at fault: no control, and none where nobody is to blame."""
+    return tuple(probe for probe in every() if probe.blamed and not probe.control)
+
+
+def _drawn(folder: Path, bundles: Iterable[Bundle], seed: int) -> list[list[Pairing]]:
     write_item_set(bundles, folder / "items", source=SourceNote(reader="phantoms", path="-"))
     plan = Plan(
         items=ItemSet(folder / "items"),
@@ -150,7 +163,7 @@ def _drawn(folder: Path, bundles: Iterable[Bundle], seed: int, probes: tuple[Pro
         seed=seed,
         asks=lambda item: item.answer_type in RULES,
     )
-    probing = Probing(plan, probes, len(plan.keys), CONDITIONS)
+    probing = Probing(plan, _that_speak(), EVERY, CONDITIONS)
     return [probing.pairings(group) for group in probing.groups()]
 
 
@@ -258,22 +271,21 @@ def _faults(asked: Sequence[Pairing], model: Simulated, read_before: dict[Key, d
         collected[pairing.probe.name].add(read_before[key])
         probes[pairing.probe.name] = pairing.probe
     for name, probe in probes.items():
-        if probe.blamed and not probe.control:
-            named = ProbeAsked(
-                name=probe.name,
-                id=probe.id,
-                title=probe.title,
-                about=probe.about,
-                right=probe.right,
-                against=probe.against,
-            )
-            yield from faults(named, ProbeReading(named, collected[name].arms()).figures())
+        named = ProbeAsked(
+            name=probe.name,
+            id=probe.id,
+            title=probe.title,
+            about=probe.about,
+            right=probe.right,
+            against=probe.against,
+        )
+        yield from faults(named, ProbeReading(named, collected[name].arms()).figures())
 
 
 def _counted(weakness: Weakness, spoken: Sequence[Sequence[str]]) -> Iterator[Row]:
     """A row a probe: in how many runs it says that there is a fault, and in how many it says so first."""
     runs = len(spoken)
-    for probe in (probe.name for probe in every() if probe.blamed and not probe.control):
+    for probe in (probe.name for probe in _that_speak()):
         speaks, first = sum(probe in run for run in spoken), sum(run[:1] == [probe] for run in spoken)
         yield {
             "part": "probe",
