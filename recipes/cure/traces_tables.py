@@ -1,4 +1,4 @@
-"""Prints the tables on traces of ``docs/concepts/cure.md`` from what ``auscult ablate`` wrote into their grid's folder."""
+"""Prints the tables on traces of ``docs/concepts/cure.md`` from what ``auscult ablate`` wrote of their grid."""
 
 import argparse
 from collections.abc import Iterator
