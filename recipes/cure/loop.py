@@ -49,7 +49,7 @@ NEW: Final = FolderPlan(n=30, seed=1623, split="test")
 WEIGHTS: Final = {"eyes": "1,0,0,0", "knowledge": "0,1,0,0", "reasoning": "0,0,1,1"}
 """What the diagnosis names → what is learnt: that stage alone; reasoning with the answer that it ends in."""
 CURE: Final = TuningOptions(
-    learn="trace", epochs=2, batch=8, rank=8, alpha=16, learning_rate=2e-3, tokens=900, held_out=0, patience=0
+    learn="trace", epochs=2, batch=8, rank=8, alpha=16, learning_rate=5e-3, tokens=900, held_out=0, patience=0
 )
 Floats = NDArray[np.float64]
 Wrong = Callable[[Item, Trace], bool]
