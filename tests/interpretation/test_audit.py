@@ -111,7 +111,9 @@ def test_misses_are_told_by_contrast_where_the_cases_know_it_and_the_first_scree
     faint = {label: f.value for (_, _, part, label, _), f in figures.items() if part == "contrast"}
     assert list(faint.values())[0] == 1 and list(faint.values())[-1] == 0 and len(faint) == 4
     assert list(faint)[0].endswith("of its contrast") and not any(part == "size" for _, _, part, _, _ in figures)
-    assert "images with the faintest" in (out / PAGE).read_text()
+    page = (out / PAGE).read_text()
+    assert "Faintest, 0.02 to 0.24 of its contrast: missed in 10 of 10 (69 to 100 of 100)" in page
+    assert "Plainest, 0.67 to 0.89" in page
 
 
 def shifts(sizes):

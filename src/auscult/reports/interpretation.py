@@ -181,11 +181,18 @@ def _bar(label: str, figure: Estimate, better: Literal["higher", "lower"]) -> Ba
 
 def _curves(lines: Sequence[Line]) -> Iterator[str]:
     """Misses of the smallest and of the largest findings, and of the faintest and the plainest."""
-    for part, ends in (("size", ("smallest", "largest")), ("contrast", ("faintest", "plainest"))):
+    for part, ends in (("size", ("Smallest", "Largest")), ("contrast", ("Faintest", "Plainest"))):
         own = [line for line in lines if line.part == part and _told(line.figure)]
         if len(own) > 1:
-            told = (f"{_share(own[n].figure, f'images with the {ends[n]} ({own[n].label})')}" for n in (0, -1))
-            yield f"It misses it in {' and in '.join(told)}."
+            yield " ".join(f"{ends[n]}, {own[n].label}: missed in {_ranged(own[n].figure)}." for n in (0, -1))
+
+
+def _ranged(figure: Estimate) -> str:
+    """A share in short with its range: ``26 of 100 (n 23; 10 to 48)``."""
+    ends = natural.ends(figure)
+    reach = "" if ends is None else f"; {natural.per_100(ends[0])} to {natural.per_100(ends[1])} of 100"
+    said = _short(figure)
+    return f"{said.removesuffix(')')}{reach})" if said.endswith(")") else f"{said} ({reach.removeprefix('; ')})"
 
 
 def _changes(lines: Sequence[Line]) -> Iterator[str]:
