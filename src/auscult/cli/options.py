@@ -143,7 +143,8 @@ EVERYDAY = frozenset(
 OWN_EVERYDAY: Mapping[str, frozenset[str]] = {
     "build": frozenset(
         {"allow-patient-data", "and", "checker", "dry-run", "generate", "generator", "images", "limit", "map"}
-        | {"overwrite", "premises", "preview", "quiet", "reviewed", "text-only", "train-share", "verbose"}
+        | {"overwrite", "premises", "preview", "quiet", "reviewed", "strict", "text-only", "train-share"}
+        | {"verbose"}
     ),
     "audit read": frozenset({"device", "dry-run", "finding", "json", "limit", "map", "quiet", "shots", "split", "task"})
     | {"train-share", "verbose"},

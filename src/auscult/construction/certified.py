@@ -23,8 +23,8 @@ TOO = ", with checker models"
 OWN = "knowledge of the certificate"
 """Part of the certificate on statements of medicine that no check was made for."""
 WRONG = "object and attribute errors"
-OPEN = "all checks, doubts left to checkers"
-"""Instrument of the rows in which what a check only doubts is no refusal."""
+STRICT = "all checks, doubts refuse too"
+"""Instrument of the rows in which what a check cannot show to be right is refused, as ``--strict`` does."""
 NONE = "Nobody has tested how many wrong pairs these checks miss; 'auscult calibrate quality' does it."
 
 
@@ -53,8 +53,8 @@ def quality_control(manifest: ItemSetManifest) -> str:
     if not manifest.generators:
         return ""
     checkers = [str(one["model"]) for one in manifest.checkers]
-    doubting = not checkers and any(one.get("model") for one in manifest.generators)
-    return certified([Applied(**one) for one in manifest.checks], checkers, doubting=doubting)
+    strict = any(one.get("strict") for one in manifest.generators)
+    return certified([Applied(**one) for one in manifest.checks], checkers, strict=strict)
 
 
 def instrument_of(checks: Sequence[Named], checkers: Sequence[str] = ()) -> str:
@@ -64,7 +64,7 @@ def instrument_of(checks: Sequence[Named], checkers: Sequence[str] = ()) -> str:
 
 
 def certified(
-    checks: Sequence[Named], checkers: Sequence[str] = (), own: Sequence[Certificate] = (), *, doubting: bool = True
+    checks: Sequence[Named], checkers: Sequence[str] = (), own: Sequence[Certificate] = (), *, strict: bool = False
 ) -> str:
     """What a card says: how many wrong pairs these checks catch, how many right ones they keep, or that nobody knows.
 
@@ -73,13 +73,12 @@ def certified(
         checkers: identities of the models that checked too. Without a certificate with them, that of the checks alone
             is given.
         own: certificates that the user made, looked at first.
-        doubting: whether doubts of the checks refused too: they do where a model drafted and no other model checked.
+        strict: whether doubts of the checks refused too.
     """
     for instrument in dict.fromkeys((instrument_of(checks, checkers), instrument_of(checks))):
         for one in (*own, *bundled()):
             if one.instrument == instrument:
-                left_open = not doubting and instrument == instrument_of(checks)
-                return _sentence(one, OPEN if left_open else "")
+                return _sentence(one, STRICT if strict and instrument == instrument_of(checks) else "")
     return NONE
 
 

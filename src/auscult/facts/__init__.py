@@ -4,6 +4,7 @@ No language model: lexicons, scope rules and a small hierarchy. It reads what a 
 that is good medicine.
 """
 
+from auscult.facts._describe import sizes
 from auscult.facts.checking import (
     Checked,
     Entailment,
@@ -31,5 +32,6 @@ __all__ = [
     "presence_of",
     "read_facts",
     "same_size",
+    "sizes",
     "tally",
 ]

@@ -254,9 +254,8 @@ def test_the_manifest_of_a_build_names_the_checks_that_a_certificate_is_looked_u
     made = auscult.build("phantoms", tmp_path / "phantoms", tmp_path / "set").manifest
     assert [f"{c['name']}-{c['version']}" for c in made.checks] == [f"{c.name}-{c.version}" for c in checks()]
     drafts = [{"name": "g", "version": "1", "model": "openai:g"}]
-    alone, open_ = certified(checks()), certified(checks(), doubting=False)
-    assert alone != open_
-    assert quality_control(made) == open_
-    assert quality_control(made.model_copy(update={"generators": drafts})) == alone
-    checked = made.model_copy(update={"generators": drafts, "checkers": [{"model": "openai:c"}]})
-    assert quality_control(checked) == open_, "where models check, a doubt of the rules refuses nothing"
+    alone, strict = certified(checks()), certified(checks(), strict=True)
+    assert alone != strict
+    assert quality_control(made) == alone
+    assert quality_control(made.model_copy(update={"generators": drafts})) == alone, "a doubt refuses nothing by itself"
+    assert quality_control(made.model_copy(update={"generators": [{**drafts[0], "strict": True}]})) == strict

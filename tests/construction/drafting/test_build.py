@@ -55,7 +55,7 @@ def test_the_images_go_out_unless_the_annotation_alone_is_wanted_and_the_card_sa
     assert f"Drafted by the model `openai:g@{server.url}` from {saw};" in card
 
 
-def test_what_the_annotation_s_words_cannot_show_is_for_the_checkers_and_refused_where_there_are_none(
+def test_what_the_annotation_s_words_cannot_show_is_refused_where_the_build_is_strict(
     captions: Path, tmp_path: Path
 ) -> None:
     def says(asked: Asked) -> str:
@@ -70,7 +70,7 @@ def test_what_the_annotation_s_words_cannot_show_is_for_the_checkers_and_refused
         )
 
     with batch_server(says) as server:
-        make(server.url, captions, tmp_path / "alone")
+        make(server.url, captions, tmp_path / "alone", strict=True)
         make(server.url, captions, tmp_path / "checked", checkers=(f"openai:c@{server.url}",))
     assert unshown("alone")[0] == 0 < unshown("alone")[1]
     assert unshown("checked")[0] > 0 == unshown("checked")[1]

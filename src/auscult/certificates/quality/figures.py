@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from auscult.certificates.cells import Cell, Row
 from auscult.certificates.quality.pairs import ATTRIBUTE, EVIDENCE, KINDS, KNOWLEDGE, OBJECT, Pair
-from auscult.construction.certified import OPEN, WRONG
+from auscult.construction.certified import STRICT, WRONG
 from auscult.construction.checks import Check
 
 VOTE = "vote of the checkers"
@@ -49,11 +49,11 @@ def doubt_of(check: str) -> str:
 
 
 def by(instrument: str, checks: Sequence[str], checkers: Sequence[str]) -> Callable[[Tried], bool]:
-    """Whether an instrument refuses a pair: a check, a checker, all checks, or all of both, who settle doubts."""
+    """Whether an instrument refuses a pair: a check or checker, all checks, those with their doubts, or all of both."""
     deciding = checkers if len(checkers) == 1 else (VOTE,)
     doubts = map(doubt_of, checks)
-    groups = {ALL_CHECKS: [*checks, *doubts], OPEN: [*checks], TOGETHER: [*checks, *deciding]}
-    names = groups.get(instrument, [instrument, doubt_of(instrument)])
+    groups = {ALL_CHECKS: [*checks], STRICT: [*checks, *doubts], TOGETHER: [*checks, *deciding]}
+    names = groups.get(instrument, [instrument])
     return lambda one: any(name in one.refused for name in names)
 
 
@@ -75,7 +75,7 @@ class Part:
     def instruments(self) -> list[str]:
         """All together first, then each alone."""
         if not self.checkers:
-            return [ALL_CHECKS, OPEN, *self.checks]
+            return [ALL_CHECKS, STRICT, *self.checks]
         voting = [VOTE] if len(self.checkers) > 1 else []
         return [TOGETHER, ALL_CHECKS, *voting, *self.checkers]
 

@@ -13,7 +13,7 @@ from auscult.records import Case, Item
 from auscult.registry import Room
 
 ROOM = Room("auscult.construction.checks", "check", "auscult.checks", needs="CHECK")
-USUAL = ("schema", "language", "grounding", "facts", "knowledge", "words", "duplicates")
+USUAL = ("schema", "language", "grounding", "facts", "knowledge", "details", "words", "duplicates")
 """The checks of every build, in order: the first refusal counts."""
 
 
@@ -41,7 +41,7 @@ class Check(ABC):
     compares: ClassVar[bool] = False
     """Whether it holds an item against others: it is asked again where others join that it has not seen."""
     doubts: ClassVar[frozenset[str]] = frozenset()
-    """Kinds of fault that say only that an item cannot be shown to be right: where models check too, it is for them."""
+    """Kinds of fault that say only that an item cannot be shown to be right: they refuse where it is asked for."""
 
     @abstractmethod
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -67,7 +67,7 @@ def checks(names: Sequence[str] = USUAL) -> list[Check]:
 
 
 def first_refusal(
-    checks: Sequence[Check], case: Case, item: Item, kept: Sequence[Item], *, doubting: bool = True
+    checks: Sequence[Check], case: Case, item: Item, kept: Sequence[Item], *, doubting: bool = False
 ) -> Refusal | None:
     """The refusal of the first check that refuses an item; None where all let it pass.
 

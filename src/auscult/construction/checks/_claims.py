@@ -5,7 +5,7 @@ Beside what ``auscult.facts`` reads there are two more kinds of claims, which ha
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -63,7 +63,25 @@ _IN_PASSING = re.compile(
     re.IGNORECASE,
 )
 _IT_IS, _END = "(?:it|they) (?:is|are|has|have|does|do|did|was|were)", r"(?=\s*(?:[.,;:]|$))"
-_SHORT = re.compile(rf"^{_IT_IS}(?: not|n['’]t)?(?:[,.;:]\s+|[.]?$)", re.IGNORECASE)
+_SHORT = re.compile(
+    rf"^(?:{_IT_IS}(?: not|n['’]t)?(?: look (?:so|like it))?|not (?:really|quite|exactly|fully|at all|yet))"
+    r"(?:[,.;:]\s+|[.]?$)",
+    re.IGNORECASE,
+)
+_COLON = re.compile(r"(?<=[a-z]):\s+(?=[a-z])")
+"""What follows a colon in an answer is said by itself: "I would not speak of pneumonia: there are nodules"."""
+_OF_KIND = re.compile(
+    r"\b(?:kind|type|sort|modality|view|views|projection|technique|taken|made|acquired|image|picture|scan)\b",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(r"\b(?:besides?|apart from|other than|else|except(?: for)?|in addition)\b", re.IGNORECASE)
+"""Whoever asks for something else does not ask about what he names."""
+_UNMOVED = re.compile(
+    r"\b(?:(?:did|has|have|had|is|are|was|were) (?:not|never)|(?:did|has|have|had|is|are|was|were)n['’]t) "
+    r"(?:grow|grown|growing|change|changed|increased?|decreased?|shrink|shrunk|progress(?:ed)?|worsen(?:ed)?|move|moved)\b",
+    re.IGNORECASE,
+)
+"""What is said not to have changed is not said not to be there."""
 _CHANGE = re.compile(r"^(?:has|have|did) .*\bchanged?\b", re.IGNORECASE)
 _NONE = re.compile(
     r"^\W*(?:none|neither|nothing|nowhere|nobody|no (?:side|lobe|lung|one|part|zone)"
@@ -94,6 +112,18 @@ def of_change(question: str) -> bool:
 def names_image_in_passing(question: str) -> bool:
     """Whether a question says what kind of image it is about and asks something else of it."""
     return _IN_PASSING.search(question) is not None
+
+
+def of_findings(claims: Sequence[Fact], question: str) -> list[Fact]:
+    """Claims without those on the kind of image where nobody asks for it: "Next? A CT of the chest"."""
+    if _OF_KIND.search(question) or any(c.finding in (*ACQUISITION, REGION) for c in asked(question)):
+        return list(claims)
+    return [c for c in claims if c.finding not in (*ACQUISITION, REGION)]
+
+
+def without_short(answer: str) -> str:
+    """An answer without the short one with which it begins: "It is not, the lungs are clear"."""
+    return _SHORT.sub("", answer.strip())
 
 
 def denies_all(answer: str) -> bool:
@@ -136,8 +166,8 @@ def either(text: str) -> bool:
 @lru_cache(maxsize=_MANY)
 def stated(text: str, context: str = "") -> tuple[Fact, ...]:
     """What a text states; what it leaves out is taken from what it named before, or from the question."""
-    subject = _subject(context) if context else ""
-    text = _SHORT.sub("", text.strip())
+    subject = _subject(context) if context and not _BESIDE.search(context) else ""
+    text = _UNMOVED.sub("is unchanged", _COLON.sub(". ", without_short(text)))
     said = _PRONOUN.sub(lambda m: f"{m[1]}{_named_before(text[: m.start()]) or subject or m[2]}", text.strip())
     said = _OTHER.sub(_opposite(context), said)
     found = tuple(f for f in _read(said, context) if f.finding != NORMAL_STUDY or not _of_organ(context))

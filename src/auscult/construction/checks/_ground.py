@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 from auscult.construction.checks._claims import REGION, RELATION
+from auscult.construction.checks._wording import content, said_in
 from auscult.construction.claims import Known
 from auscult.construction.known import known_of
 from auscult.construction.lexicon import lexicon
@@ -13,6 +14,7 @@ from auscult.facts import canonical, entailment, is_a, merged, read_facts
 from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING
 from auscult.facts.lexicon import lexicon as clinical
 from auscult.records import Case, Fact
+from auscult.store.files import shipped_table
 
 Truth = Literal["true", "false", "unknown"]
 _TURNED: dict[Truth, Truth] = {"true": "false", "false": "true", "unknown": "unknown"}
@@ -27,12 +29,19 @@ class Ground:
         exhaustive: whether they are all that there is.
         known: the same as the rule-made generators see it: region, organs that are called normal.
         speaks: whether anything is known of findings at all; where nothing is, nothing can be held against it.
+        words: of the annotation, with those that mean the same.
     """
 
     facts: Sequence[Fact]
     exhaustive: bool
     known: Known
     speaks: bool
+    words: frozenset[str] = frozenset()
+
+    def names(self, finding: str) -> bool:
+        """Whether a finding is named as being there, or perhaps, or all words of its name stand in the annotation."""
+        elsewhere = any(_somewhere(f) and is_a(f.finding, finding) for f in self.facts)
+        return self.stands(finding) or elsewhere or (bool(content(finding)) and content(finding) <= self.words)
 
     def truth(self, claim: Fact) -> Truth:
         """Whether a claim is so, is not so, or cannot be told: silence is not absence."""
@@ -46,9 +55,16 @@ class Ground:
             return "false" if claim.presence == "present" else "true"
         return told
 
+    def perhaps(self, claim: Fact) -> bool:
+        """Whether a claim is of a finding alone that is named as being there perhaps: who denies it says too much."""
+        bare = not (claim.side or claim.place or claim.attributes or claim.comparison or claim.size_mm)
+        return bare and any(f.presence == "uncertain" and is_a(f.finding, claim.finding) for f in self.facts)
+
     def _told(self, claim: Fact) -> Truth:
         """Whether a claim is so, in its own terms."""
         found = entailment(self.facts, claim, exhaustive=self.exhaustive)
+        if found == "contradicted" and self.stands(claim.finding):  # what is named is not denied at large
+            found = entailment([f for f in self.facts if f.finding not in SWEEPING], claim, exhaustive=self.exhaustive)
         if found == "entailed":
             return "true"
         if found == "contradicted" or (claim.presence == "present" and self._excluded(claim.finding)):
@@ -73,11 +89,17 @@ class Ground:
             return denied(attributes=(*claim.attributes, "acute"))
         if claim.finding in SWEEPING:
             return False
+        if any(denied(finding=sign) and not self.stands(sign) for sign in _signs().get(claim.finding, ())):
+            return True
         kinds = _kinds(claim.finding)
         if clinical().region_of_finding.get(claim.finding) == "general":
             named = [f for f in self.facts if f.finding in kinds]
             return bool(named) and all(f.presence == "absent" and denied(finding=f.finding) for f in named)
         return bool(kinds) and all(denied(finding=kind) for kind in kinds)
+
+    def stands(self, finding: str) -> bool:
+        """Whether a finding is named as being there, or perhaps."""
+        return any(f.presence != "absent" and is_a(f.finding, finding) for f in self.facts)
 
     def _normal(self, claim: Fact) -> Truth:
         """Whether the study is normal: where something is denied and nothing is there."""
@@ -113,6 +135,18 @@ class Ground:
         return any(region in (None, "general", clinical().region_of_finding.get(f.finding)) for f in denied)
 
 
+def _somewhere(fact: Fact) -> bool:
+    """Whether a finding is denied of one place only."""
+    return fact.presence == "absent" and bool(fact.side or fact.place) and not fact.attributes
+
+
+@cache
+def _signs() -> dict[str, list[str]]:
+    """Findings, and what is there wherever one of them is."""
+    signs: dict[str, list[str]] = shipped_table("construction/checks/signs.toml")["signs"]
+    return signs
+
+
 @cache
 def _kinds(finding: str) -> frozenset[str]:
     """The findings that are a kind of one."""
@@ -123,7 +157,7 @@ def ground_of(case: Case) -> Ground:
     """What is known of a case."""
     known = known_of(case, ())
     if case.exhaustive and case.facts:
-        return Ground(merged(case.facts), True, known, True)
+        return Ground(merged(case.facts), True, known, True, said_in(case.annotation))
     facts = list(read_facts(case.annotation)) if case.annotation else []
     for label, presence in case.findings.items():
         if presence in ("present", "absent", "uncertain"):
@@ -139,4 +173,4 @@ def ground_of(case: Case) -> Ground:
         facts += [Fact(finding=kind, presence="present", attributes=(v,)) for v in known.values.get((kind, ""), ())]
     if "no finding" in map(str.casefold, case.findings):
         facts.append(Fact(finding=NORMAL_STUDY, presence="present"))
-    return Ground(merged(facts), False, known, speaks)
+    return Ground(merged(facts), False, known, speaks, said_in(case.annotation))

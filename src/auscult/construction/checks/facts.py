@@ -1,11 +1,13 @@
 """Is it so? What question, premise and answer claim, held against what is known of the image by ``auscult.facts``.
 
 Nobody has to have said that a claim is wrong: an answer may only state what the annotation states, and a premise counts
-as false only where the annotation denies it or says otherwise. Silence is not absence. What no reader of findings reads
+as false only where the annotation denies it or says otherwise. Silence is not absence. More than the annotation says of
+a finding that it names, and a denial of what it leaves open, are doubts: they may be so. What no reader of findings reads
 (a rare disease, a cause) passes, and is left to models and people; so does a case of which nothing is known.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -13,18 +15,21 @@ from auscult.construction.checks import Check
 from auscult.construction.checks._claims import (
     alternatives,
     asked,
+    claimed,
     denied,
     denies_all,
     either,
     lead,
     names_image_in_passing,
     of_change,
+    of_findings,
     polar,
     stated,
 )
 from auscult.construction.checks._ground import Ground, Truth, ground_of
 from auscult.construction.checks._stance import ACCEPTS, EVADES, taken
-from auscult.construction.claims import DISTORTED
+from auscult.construction.checks._wording import MEANING, asks_presence, content, general, here, rule
+from auscult.construction.claims import DISTORTED, WRONG_ATTRIBUTE
 from auscult.construction.wordings import PREMISE_FORMS
 from auscult.facts import entailment
 from auscult.facts.lexicon import ACQUISITION, SWEEPING
@@ -35,6 +40,12 @@ UNMENTIONED = "the answer states what the annotation does not mention"
 UNEXCLUDED = "the annotation does not exclude what is taken to be absent"
 NOT_FALSE, NOT_TRUE = "a premise that is taken to be false is true", "a premise that is taken to be true is false"
 UNSTATED = "the annotation does not state what the question takes for granted"
+MORE = "of a finding that the annotation names it says what the annotation leaves open"
+LEFT_OPEN = "the annotation neither states nor excludes what is denied, or taken to be possible"
+MAY_EVADE = "it cannot be told whether the answer says that the premise is false"
+OTHER = "it denies of a finding that is there what no reader reads"
+_RIGHT = re.compile(r"^\W*right\s*[,.:;]\s+", re.IGNORECASE)
+"""An answer that agrees: no side."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -42,7 +53,8 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
+    doubts: ClassVar[frozenset[str]] = frozenset({MORE, LEFT_OPEN, MAY_EVADE, OTHER})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -50,20 +62,33 @@ class Facts(Check):
         if item.category == DISTORTED:
             return ""
         ground = self._ground(case)
-        truth = ground.truth
-        if item.premise_form in PREMISE_FORMS:
-            return _premise(item, ground, truth) or _taken(item) or _answer(item, ground, truth)
-        if item.answer_type == "yes_no":
-            return _closed(item.question, item.reference, ground, truth)
-        if item.answer_type == "open":
-            return _open(item, ground, truth)
-        return ""
+        faults = [fault for fault in _faults(item, ground) if fault]
+        if _borne_out(item, ground):  # it says how it knows: "Is there any infection? No consolidation is seen."
+            faults = [f.replace(UNEXCLUDED, LEFT_OPEN) for f in faults]
+        return next((f for f in faults if f.partition(": ")[0] not in self.doubts), faults[0] if faults else "")
 
     def _ground(self, case: Case) -> Ground:
         """What is known of a case; it is asked for its items in turn."""
         if not self._last or self._last[0][0] is not case:
             self._last[:] = [(case, ground_of(case))]
         return self._last[0][1]
+
+
+def _borne_out(item: Item, ground: Ground) -> bool:
+    """Whether an answer states something of the image, and all that it states is so."""
+    claims = _testable(_said(item, ground), ground)
+    return bool(claims) and all(ground.truth(c) == "true" for c in claims)
+
+
+def _faults(item: Item, ground: Ground) -> Iterator[str]:
+    """Everything that speaks against an item, and what leaves it open."""
+    truth = ground.truth
+    if item.premise_form in PREMISE_FORMS:
+        yield from (_premise(item, ground, truth), _taken(item), _answer(item, ground, truth))
+    elif item.answer_type == "yes_no":
+        yield _closed(item.question, item.reference, ground, truth)
+    elif item.answer_type == "open":
+        yield from _open(item, ground, truth)
 
 
 def _worst(truths: Sequence[Truth], text: str = "") -> Truth | None:
@@ -80,10 +105,20 @@ def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
         if found is None:
             continue
         if item.kind == "hallucination" and found != "false":
-            return f"{NOT_FALSE if found == 'true' else UNEXCLUDED}: {_names(claims)}"
+            return f"{NOT_FALSE if found == 'true' else _open_as(UNEXCLUDED, claims, ground)}: {_names(claims)}"
         if item.kind == "non-hallucination" and found != "true":
-            return f"{NOT_TRUE if found == 'false' else UNSTATED}: {_names(claims)}"
+            return f"{NOT_TRUE if found == 'false' else _open_as(UNSTATED, claims, ground)}: {_names(claims)}"
     return ""
+
+
+def _open_as(reason: str, claims: Sequence[Fact], ground: Ground) -> str:
+    """What is wrong with claims that cannot be told: nothing speaks of them, or something does, and it is a doubt."""
+    left = [c for c in claims if ground.truth(c) == "unknown"]
+    if any(c.presence == "present" and not ground.names(c.finding) for c in left):
+        return reason
+    if any(c.presence == "absent" and ground.perhaps(c) for c in left):
+        return UNEXCLUDED
+    return MORE if any(c.presence == "present" for c in left) else LEFT_OPEN
 
 
 def _premised(premise: str) -> tuple[Fact, ...]:
@@ -96,8 +131,11 @@ def _taken(item: Item) -> str:
     claims = [*stated(item.premise), *asked(item.question)] if wrong in (EVADES, ACCEPTS) else []
     if wrong == EVADES and not claims and denied(item.reference):
         return ""  # of what no reader knows, any denial counts
-    if wrong == EVADES and denies_all(item.reference):
+    same = content(item.reference) & content(item.premise)
+    if wrong == EVADES and (denies_all(item.reference) or (same and denied(item.reference))):
         return ""
+    if wrong == EVADES and same and item.category == WRONG_ATTRIBUTE:
+        wrong = MAY_EVADE
     says_yes = wrong == ACCEPTS and lead(item.reference) == "yes"
     return "" if claims and not says_yes and _puts_right(item.reference, item.question, claims) else wrong
 
@@ -114,14 +152,23 @@ def _denies(answer: str, question: str, claims: Sequence[Fact]) -> bool:
 
 def _answer(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
     """Whether an answer states what is not so, or what nobody knows."""
-    claims = _testable(stated(item.reference, item.question), ground)
-    for claim in claims:
-        found = truth(claim)
-        if found == "false":
-            return f"{CONTRADICTS}: {_names([claim])}"
-        if found == "unknown":
-            return f"{UNEXCLUDED if claim.presence == 'absent' else UNMENTIONED}: {_names([claim])}"
-    return ""
+    claims = _testable(_said(item, ground), ground)
+    wrong = [c for c in claims if truth(c) == "false"]
+    left = [c for c in claims if truth(c) == "unknown"]
+    if wrong:
+        return f"{CONTRADICTS}: {_names(wrong[:1])}"
+    bare = [c for c in left if _open_as(UNMENTIONED, [c], ground) == UNMENTIONED]
+    told = (bare or left)[:1]
+    return f"{_open_as(UNMENTIONED, told, ground)}: {_names(told)}" if told else ""
+
+
+def _said(item: Item, ground: Ground) -> list[Fact]:
+    """What an answer states of the image; statements of medicine at large are not about it."""
+    answer = _RIGHT.sub("", item.reference) if polar(item.question) else item.reference
+    if item.category != MEANING:
+        return of_findings(stated(answer, item.question), item.question)
+    told = [claim for sentence in here(item, answer, ground.words) for claim in stated(sentence, item.question)]
+    return of_findings(told, item.question)
 
 
 def _closed(question: str, reference: str, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
@@ -133,27 +180,44 @@ def _closed(question: str, reference: str, ground: Ground, truth: Callable[[Fact
     if found is None:
         return ""
     if reference == "yes":
-        return "" if found == "true" else f"{CONTRADICTS if found == 'false' else UNMENTIONED}: {_names(claims)}"
-    return "" if found == "false" else f"{CONTRADICTS if found == 'true' else UNEXCLUDED}: {_names(claims)}"
+        wrong = CONTRADICTS if found == "false" else _open_as(UNMENTIONED, claims, ground)
+        return "" if found == "true" else f"{wrong}: {_names(claims)}"
+    wrong = CONTRADICTS if found == "true" else _open_as(UNEXCLUDED, claims, ground)
+    if found == "true" and not asks_presence(question):
+        wrong = OTHER
+    elif wrong == MORE and asks_presence(question) and all(ground.stands(c.finding) for c in claims):
+        wrong = UNEXCLUDED
+    return "" if found == "false" else f"{wrong}: {_names(claims)}"
 
 
-def _open(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
+def _open(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> Iterator[str]:
     """Whether an answer without a premise is right, and what its question takes for granted is so."""
     if polar(item.question) and not of_change(item.question):
         said = lead(item.reference)
         wrong = _closed(item.question, said, ground, truth) if said else ""
         if wrong and not (said == "no" and _says_what_else(item, ground, truth)):
-            return wrong
-    else:
+            yield wrong
+        elif not said and either(item.question):
+            yield _granted(item, ground, truth)
+    elif item.category != MEANING or not general(claimed(item.question), ground.words, item.question):
         claims = [
             c for c in _testable(asked(item.question), ground) if c.finding not in SWEEPING or truth(c) == "false"
         ]
         found = _worst([truth(c) for c in claims])
-        if found == "false" and _denies(item.reference, item.question, claims):
-            return _answer(item, ground, truth)
-        if found in ("false", "unknown"):
-            return f"{NOT_TRUE if found == 'false' else UNSTATED}: {_names(claims)}"
-    return _answer(item, ground, truth)
+        if found == "unknown" or (found == "false" and not _denies(item.reference, item.question, claims)):
+            yield f"{NOT_TRUE if found == 'false' else _open_as(UNSTATED, claims, ground)}: {_names(claims)}"
+    elif rule("general", "granted").search(item.question.casefold()):
+        yield _granted(item, ground, truth)
+    yield _answer(item, ground, truth)
+
+
+def _granted(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
+    """Whether a finding that a question speaks of as being there is denied, and its answer does not say so."""
+    claims = [Fact(finding=c.finding, presence="present") for c in _testable(asked(item.question), ground)]
+    denied_ = [c for c in claims if c.finding not in (*ACQUISITION, *SWEEPING) and truth(c) == "false"]
+    if not denied_ or _denies(item.reference, item.question, denied_):
+        return ""
+    return f"{NOT_TRUE}: {_names(denied_)}"
 
 
 def _says_what_else(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> bool:

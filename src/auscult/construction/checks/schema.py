@@ -17,7 +17,7 @@ QUESTION_WORDS, ANSWER_WORDS = (3, 80), (1, 300)
 _ASKS = re.compile(
     r"\?[\"')\]]*$|^(?:please )?(?:describe|explain|compare|list|name|identify|state|summari[sz]e|give|write|tell"
     r"|outline|discuss|report|specify|indicate|characteri[sz]e|comment on|point out|interpret|choose|select|estimate"
-    r"|provide|classify|determine|locate|mention|assess|evaluate)\b",
+    r"|provide|classify|determine|locate|mention|assess|evaluate|sum up|put|report on|say)\b",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -31,7 +31,7 @@ class Schema(Check):
     """Refuses what is no question with an answer of its type, and fields that do not go together."""
 
     name: ClassVar[str] = "schema"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""

@@ -99,7 +99,7 @@ class Drafting:
                 yield _refused(case, item, REPLY, one.reason, one.said)
                 continue
             item = replace(items[one.slot.number], twin=twins.get(one.slot.number, ""))
-            if refusal := first_refusal(self.checks, case, item, kept, doubting=not self.checkers):
+            if refusal := first_refusal(self.checks, case, item, kept, doubting=self.options.strict):
                 yield _refused(case, item, refusal.check, refusal.reason, refusal.said)
             else:
                 kept.append(item)

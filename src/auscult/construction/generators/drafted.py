@@ -205,6 +205,7 @@ class Drafts(Generator):
             "temperature": self.options.temperature,
             "max_tokens": self.options.max_tokens,
             "schema": self.options.schema,
+            "strict": self.options.strict,
         }
 
     def checkers(self) -> list[dict[str, Any]]:

@@ -1,0 +1,84 @@
+"""A side, place, course, grade, level or length that is not the annotation's is refused, whatever words it is put in."""
+
+import pytest
+
+from auscult.construction.checks import checks
+from auscult.records import Case, Item
+
+(DETAILS,) = checks(("details",))
+REPORT = (
+    "Findings: There is a left chest wall cardiac generator with 2 leads. The tip of a PICC is in the upper SVC. Pleural "
+    "based density in the right base, 1.7 cm, is stable from previous studies. Mild compression of T9. Old fracture of the "
+    "left 7th rib. The thoracic aorta is enlarged. Interstitial opacities, right greater than left. The nodule is not "
+    "calcified. | Impression: No acute disease."
+)
+CASE = Case(id="c", source="made", source_key="1", annotation=REPORT)
+
+
+def refused(
+    question: str, answer: str, kind: str = "non-hallucination", tier: str = "drafted", report: str = ""
+) -> str:
+    case = Case(id="d", source="made", source_key="2", annotation=report) if report else CASE
+    made = Item(id="i", case_id="c", source_id="s", question=question, reference=answer, answer_type="open")
+    made = Item(**{**vars_of(made), "kind": kind, "category": "findings", "tags": {"tier": tier}})
+    return DETAILS.refuse(case, made, [])
+
+
+def vars_of(item: Item) -> dict[str, object]:
+    return {name: getattr(item, name) for name in item.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "right", "why"),
+    [
+        (
+            "On which side was the generator implanted?",
+            "On the right.",
+            "On the left side of the chest.",
+            "another side",
+        ),
+        ("Where does the PICC end?", "In the right atrium.", "In the superior vena cava.", "no such site"),
+        ("How has the density at the base changed?", "It has grown.", "It has not grown at all.", "another course"),
+        ("How big is the density?", "About 4 cm.", "A little under 2 cm.", "no such length"),
+        ("Which vertebra is compressed?", "T5 is.", "The ninth thoracic one, T9.", "no such level"),
+        ("How much is T9 compressed?", "Massively.", "Only a little.", "another grade"),
+        ("Which rib is broken?", "The fourth rib.", "The seventh rib.", "no such rib"),
+        ("When did the rib break?", "It is a fresh fracture.", "It is an old fracture.", "another age"),
+        ("Is the aorta wide?", "No, the aorta is narrow.", "The aorta is dilated.", "another width"),
+        ("Which side has more of the opacities?", "The left.", "The right.", "another side"),
+        ("The nodule is calcified, right?", "Yes, it is calcified.", "It is not calcified.", "another calcification"),
+        ("What else is in the lung?", "A cavity.", "Nothing else.", "no such thing"),
+    ],
+)
+def test_a_detail_that_is_not_the_annotations_is_refused_and_its_own_passes(question, wrong, right, why):
+    assert why in refused(question, wrong)
+    assert not refused(question, right)
+
+
+def test_what_an_answer_denies_is_no_detail_of_it():
+    assert not refused("Is the generator on the right?", "No, it is not on the right but on the left.")
+
+
+def test_only_one_side_is_not_both():
+    both = "Findings: Small bilateral pleural effusions."
+    assert "another side" in refused("Where is the fluid?", "The effusion is only on the left.", report=both)
+    assert not refused("Where is the fluid?", "There is an effusion on the left.", report=both)
+
+
+def test_the_clause_that_speaks_of_the_thing_decides():
+    report = "Findings: Bilateral axillary densities are artifacts, healed right lateral 10th rib fracture noted."
+    assert "another side" in refused("On which side is the healed rib fracture?", "On the left.", report=report)
+    assert not refused("On which side is the healed rib fracture?", "On the right.", report=report)
+
+
+def test_a_course_where_the_annotation_compares_nothing_is_made_up():
+    report = "Findings: A nodule in the left lung."
+    assert "no such course" in refused("How does the nodule compare?", "The nodule is larger.", report=report)
+
+
+def test_a_false_premise_is_not_held_against_its_denial():
+    assert not refused("How far has the density on the left grown?", "It is stable.", kind="hallucination")
+
+
+def test_items_that_rules_make_pass():
+    assert not refused("On which side is the generator?", "On the right.", tier="stated")
