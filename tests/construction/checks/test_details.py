@@ -1,4 +1,7 @@
-"""A side, place, course, grade, level or length that is not the annotation's is refused, whatever words it is put in."""
+"""A side, place, course, grade, level or length that is not the annotation's is refused, whatever its words."""
+
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -7,25 +10,21 @@ from auscult.records import Case, Item
 
 (DETAILS,) = checks(("details",))
 REPORT = (
-    "Findings: There is a left chest wall cardiac generator with 2 leads. The tip of a PICC is in the upper SVC. Pleural "
-    "based density in the right base, 1.7 cm, is stable from previous studies. Mild compression of T9. Old fracture of the "
-    "left 7th rib. The thoracic aorta is enlarged. Interstitial opacities, right greater than left. The nodule is not "
-    "calcified. | Impression: No acute disease."
+    "Findings: There is a left chest wall cardiac generator with 2 leads. The tip of a PICC is in the upper SVC. "
+    "Pleural based density in the right base, 1.7 cm, is stable from previous studies. Mild compression of T9. Old "
+    "fracture of the left 7th rib. The thoracic aorta is enlarged. Interstitial opacities, right greater than left. "
+    "The nodule is not calcified. | Impression: No acute disease."
 )
 CASE = Case(id="c", source="made", source_key="1", annotation=REPORT)
 
 
 def refused(
-    question: str, answer: str, kind: str = "non-hallucination", tier: str = "drafted", report: str = ""
+    question: str, answer: str, kind: Any = "non-hallucination", tier: str = "drafted", report: str = ""
 ) -> str:
     case = Case(id="d", source="made", source_key="2", annotation=report) if report else CASE
     made = Item(id="i", case_id="c", source_id="s", question=question, reference=answer, answer_type="open")
-    made = Item(**{**vars_of(made), "kind": kind, "category": "findings", "tags": {"tier": tier}})
+    made = replace(made, kind=kind, category="findings", tags={"tier": tier})
     return DETAILS.refuse(case, made, [])
-
-
-def vars_of(item: Item) -> dict[str, object]:
-    return {name: getattr(item, name) for name in item.__dataclass_fields__}
 
 
 @pytest.mark.parametrize(
@@ -50,35 +49,37 @@ def vars_of(item: Item) -> dict[str, object]:
         ("What else is in the lung?", "A cavity.", "Nothing else.", "no such thing"),
     ],
 )
-def test_a_detail_that_is_not_the_annotations_is_refused_and_its_own_passes(question, wrong, right, why):
+def test_a_detail_that_is_not_the_annotations_is_refused_and_its_own_passes(
+    question: str, wrong: str, right: str, why: str
+) -> None:
     assert why in refused(question, wrong)
     assert not refused(question, right)
 
 
-def test_what_an_answer_denies_is_no_detail_of_it():
+def test_what_an_answer_denies_is_no_detail_of_it() -> None:
     assert not refused("Is the generator on the right?", "No, it is not on the right but on the left.")
 
 
-def test_only_one_side_is_not_both():
+def test_only_one_side_is_not_both() -> None:
     both = "Findings: Small bilateral pleural effusions."
     assert "another side" in refused("Where is the fluid?", "The effusion is only on the left.", report=both)
     assert not refused("Where is the fluid?", "There is an effusion on the left.", report=both)
 
 
-def test_the_clause_that_speaks_of_the_thing_decides():
+def test_the_clause_that_speaks_of_the_thing_decides() -> None:
     report = "Findings: Bilateral axillary densities are artifacts, healed right lateral 10th rib fracture noted."
     assert "another side" in refused("On which side is the healed rib fracture?", "On the left.", report=report)
     assert not refused("On which side is the healed rib fracture?", "On the right.", report=report)
 
 
-def test_a_course_where_the_annotation_compares_nothing_is_made_up():
+def test_a_course_where_the_annotation_compares_nothing_is_made_up() -> None:
     report = "Findings: A nodule in the left lung."
     assert "no such course" in refused("How does the nodule compare?", "The nodule is larger.", report=report)
 
 
-def test_a_false_premise_is_not_held_against_its_denial():
+def test_a_false_premise_is_not_held_against_its_denial() -> None:
     assert not refused("How far has the density on the left grown?", "It is stable.", kind="hallucination")
 
 
-def test_items_that_rules_make_pass():
+def test_items_that_rules_make_pass() -> None:
     assert not refused("On which side is the generator?", "On the right.", tier="stated")

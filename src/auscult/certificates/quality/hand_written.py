@@ -15,8 +15,8 @@ from auscult.certificates.quality.pairs import Pair
 from auscult.records import AnswerType, Case
 
 HALVES = {0: "development", 1: "development", 2: "held_out", 3: "development"}
-"""Number of a report modulo four → the half. Those of 3 were held out until version 3 of the check ``facts``, those of 0
-until version 5."""
+"""Number of a report modulo four → the half. Those of 3 were held out until version 3 of the check ``facts``, those of
+0 until version 5."""
 
 
 def hand_written(cases: Sequence[Case], half: str) -> list[Pair]:

@@ -171,7 +171,7 @@ def _undenied(text: str) -> str:
 
 @lru_cache(maxsize=MANY)
 def _values(text: str, whole: str) -> Mapping[str, frozenset[str]]:
-    """Property → its values in a text, given without what it denies; some are told by denying, and looked for in all."""
+    """Property → its values in a text, without what it denies; some are told by denying: looked for in the whole."""
     found: dict[str, frozenset[str]] = {}
     for name, values in _properties().items():
         left, named = (whole.casefold() if "denials" in _table()[name] else text), set()

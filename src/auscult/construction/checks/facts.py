@@ -2,8 +2,8 @@
 
 Nobody has to have said that a claim is wrong: an answer may only state what the annotation states, and a premise counts
 as false only where the annotation denies it or says otherwise. Silence is not absence. More than the annotation says of
-a finding that it names, and a denial of what it leaves open, are doubts: they may be so. What no reader of findings reads
-(a rare disease, a cause) passes, and is left to models and people; so does a case of which nothing is known.
+a finding that it names, and a denial of what it leaves open, are doubts: they may be so. What no reader of findings
+reads (a rare disease, a cause) passes, and is left to models and people; so does a case of which nothing is known.
 """
 
 import re

@@ -3,8 +3,8 @@
 The fact checker knows findings; a model says more of an image than findings. What is asserted of the image (the
 answer's sentences, and what is asked where the answer is yes) must stand in one sentence of the annotation: its words
 without their endings, or words that mean the same, and with the same negation. A statement of medicine at large may
-bring words of its own. What cannot be shown so may be true: it is a doubt, which refuses where a build is strict. Beside
-that the answer must answer what was asked. Items that rules make carry their own truth and pass.
+bring words of its own. What cannot be shown so may be true: it is a doubt, which refuses where a build is strict.
+Beside that the answer must answer what was asked. Items that rules make carry their own truth and pass.
 
 Words and patterns are in ``words.toml``.
 """

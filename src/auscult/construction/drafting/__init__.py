@@ -45,8 +45,8 @@ class DraftingOptions:
         max_tokens: most tokens of a reply; where not given, as many as the pairs may take.
         model: what the generator needs beside its name.
         asking: concurrency, timeout, retries, prices; budgets of the generator for this set in all.
-        strict: whether a pair that the checks cannot show to be right is refused too: few wrong ones pass then, and many
-            right ones are lost that are in words far from the annotation's.
+        strict: whether a pair that the checks cannot show to be right is refused too: few wrong ones pass then, and
+            many right ones are lost that are in words far from the annotation's.
         checkers: models that check each pair against the annotation, without the image; the majority decides.
         checking: how they are asked.
     """
