@@ -99,6 +99,9 @@ def test_a_changed_arm_is_done_again_and_changed_hypotheses_are_not(
     assert len(Grid(tmp_path / "plan.toml", finished).finished()) == 4
     (tmp_path / "plan.toml").write_text(plan.replace("learning_rate = 1e-2", "learning_rate = 1e-3"))
     assert [cell.arm for cell in Grid(tmp_path / "plan.toml", finished).finished()] == ["base"]
+    shutil.copytree(finished, tmp_path / "grid")
+    again = Grid(tmp_path / "plan.toml", tmp_path / "grid", ModelOptions(device="cpu"))
+    assert again.run(Portion.of(["shuffled"], "")) == 1
 
 
 def test_images_that_are_tuned_on_are_refused_as_a_test(bench: Path, tmp_path: Path) -> None:

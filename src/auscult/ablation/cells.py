@@ -119,7 +119,8 @@ class Bench:
         Raises:
             UserError: bad input, a loss that is no number, too little memory; what was done is kept.
         """
-        work = self.out / WORK / cell.file
+        made_of = digest("work", cell.recipe, dict(self.inputs))[:8]  # a changed arm begins in a folder of its own
+        work = self.out / WORK / f"{cell.file}-{made_of}"
         begun = time.monotonic()
         spec, tuned = self.model, dict[str, Any]()
         if draw is not None and options is not None:
