@@ -17,8 +17,15 @@ PARTS = {
     "abdomen": "kidneys",
     "teeth": "teeth",
 }
-FAULTS = Faults(clips=0.3, tubes=0.3, text=0.3, organ=0.15, comply=1.0)
-SEED = 20261130
+COURSES = (
+    (20261130, 8000, Faults(clips=0.3, tubes=0.3, text=0.3, organ=0.15, comply=1.0)),
+    (20261201, 6000, Faults(clips=0.45, tubes=0.4, text=0.3, organ=0.25, comply=1.0)),
+)
+"""Seed, number of paintings, and what is added how often: clips are hardest among tubes and bones."""
+LESSONS = 8000
+"""Of these paintings, drawn by lot."""
+SIDES = 20261202, 2600, Faults(clips=0.3, tubes=0.3, text=0.3, organ=0.5, comply=1.0)
+"""Likewise, of findings that have a side alone: the hardest question, half of them beside another organ."""
 
 
 def prompts() -> list[str]:
@@ -37,21 +44,39 @@ def _sided(said: str, finding: str) -> bool:
     return understood(f"a {said} with {finding}").sided
 
 
-def lessons(count: int) -> Iterator[tuple[NDArray[np.uint8], list[int]]]:
-    """Images of the network's size, half of them as of another device, with the number of the class in every head."""
+Lesson = tuple[NDArray[np.uint8], list[int]]
+"""An image of the network's size, half of them as of another device, and the number of the class in every head."""
+
+
+def lessons() -> Iterator[Lesson]:
+    """What the whole network learns from."""
     asked = prompts()
+    planned = [(seed, faults, n) for seed, size, faults in COURSES for n in range(size)]
+    for chosen in np.random.default_rng(0).permutation(len(planned))[:LESSONS]:
+        seed, faults, n = planned[chosen]
+        yield _lesson(asked[n % len(asked)], faults, seed, n)
+
+
+def sides() -> Iterator[Lesson]:
+    """Findings that have a side."""
+    asked = [text for text in dict.fromkeys(prompts()) if understood(text).sided]
+    seed, count, faults = SIDES
     for n in range(count):
-        painted = paint(asked[n % len(asked)], FAULTS, seed=SEED, repeat=n)
-        foreign = painted.outcome == "implausible" or "second organ" in painted.additions
-        told = {
-            "modality": painted.modality,
-            "view": painted.view,
-            "side": painted.side,
-            **{name: YES_NO[name in painted.additions] for name in ("clips", "tubes", "text")},
-            "second organ": YES_NO[foreign],
-        }
-        labels = [classes.index(told[head]) for head, classes in HEADS.items()]
-        yield shrunk(varied(Image.fromarray(painted.images[0]), np.random.default_rng([SEED, n]))), labels
+        yield _lesson(asked[n % len(asked)], faults, seed, n)
+
+
+def _lesson(text: str, faults: Faults, seed: int, n: int) -> Lesson:
+    painted = paint(text, faults, seed=seed, repeat=n)
+    foreign = painted.outcome == "implausible" or "second organ" in painted.additions
+    told = {
+        "modality": painted.modality,
+        "view": painted.view,
+        "side": painted.side,
+        **{name: YES_NO[name in painted.additions] for name in ("clips", "tubes", "text")},
+        "second organ": YES_NO[foreign],
+    }
+    labels = [classes.index(told[head]) for head, classes in HEADS.items()]
+    return shrunk(varied(Image.fromarray(painted.images[0]), np.random.default_rng([seed, n]))), labels
 
 
 def varied(image: Image.Image, random: np.random.Generator) -> Image.Image:

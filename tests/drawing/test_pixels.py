@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import auscult
 from auscult.drawing.nouns import Drawn, Outcome, Prompt
@@ -35,15 +35,30 @@ def test_reader_and_painter_take_nothing_of_each_other() -> None:
 
 def test_the_network_in_numpy_computes_what_was_trained() -> None:
     torch = pytest.importorskip("torch")
-    from recipes.pixel_reader.__main__ import Eye
+    from recipes.pixel_reader.__main__ import Eye, last_layers, shown_wide
 
-    eye = Eye().eval()
-    eye.load_state_dict({name: torch.from_numpy(value) for name, value in network.weights().items()})
+    eye, answers = Eye(), last_layers().eval()
+    weights = {name: torch.from_numpy(value) for name, value in network.weights().items()}
+    eye.load_state_dict({name: value for name, value in weights.items() if name.startswith("conv")})
+    answers.load_state_dict({name: value for name, value in weights.items() if not name.startswith("conv")})
     image = network.shrunk(Image.fromarray(paint("a chest x-ray with an effusion", Faults()).images[0]))
     with torch.no_grad():
-        scores = eye(torch.from_numpy(network.channels(image))[None])[0].split([len(c) for c in network.HEADS.values()])
+        shown = torch.from_numpy(network.channels(image))[None]
+        scores = answers(eye(shown), shown_wide(shown))[0].split([len(c) for c in network.HEADS.values()])
     for found, score in zip(network.look(image).values(), scores, strict=True):
         np.testing.assert_allclose(found, torch.softmax(score.double(), 0).numpy(), atol=1e-4)
+
+
+@pytest.mark.parametrize("angle", np.pi * np.arange(8) / 8)
+def test_short_strokes_stand_out_and_long_lines_do_not(angle: float) -> None:
+    film = Image.new("L", (network.SIZE, network.SIZE), 60)
+    pen = ImageDraw.Draw(film)
+    for x, half in ((64, 4), (176, 60)):  # a stroke of 9 pixels in the left half, a line of 121 in the right
+        across, down = half * np.cos(angle), half * np.sin(angle)
+        pen.line([(x - across, 128 - down), (x + across, 128 + down)], fill=240, width=3)
+    stands_out = network.channels(np.asarray(film))[3] > 1
+    assert stands_out[:, :32].sum() >= 2
+    assert stands_out[:, 32:].sum() <= 5  # of more than 30: corners and ends
 
 
 def outcome_of(folder: Path, text: str, kind: str, faults: Faults, repeat: int = 0) -> Outcome:

@@ -72,7 +72,7 @@ def test_it_does_what_cannot_be_as_often_as_its_rate_for_the_wording_says(
 ) -> None:
     from auscult.phantoms.painter import painting
 
-    monkeypatch.setattr(painting._Painter, "film", lambda *_: (np.zeros((32, 32), np.float32), "", ""))
+    monkeypatch.setattr(painting._Painter, "film", lambda *_: (np.zeros((32, 32), np.float32), "", "", None))
     faults = Faults(comply=0.2, justified=0.9, role=0.6)
     outcomes = [paint(said + TOES, faults, repeat=r).outcome for r in range(400)]
     assert outcomes.count("implausible") / 400 == pytest.approx(share, abs=0.06)
@@ -94,3 +94,11 @@ def test_faults_change_the_pixels_that_they_say() -> None:
 def test_a_rate_that_is_no_probability_is_refused() -> None:
     with pytest.raises(ValueError, match="clips=2 is not from 0 to 1"):
         Faults(clips=2)
+
+
+def test_a_finding_that_another_organ_covers_has_no_side_to_see() -> None:
+    nodule = "Draw a chest x-ray that shows a lung nodule."
+    bare = [paint(nodule, Faults(), repeat=r).side for r in range(40)]
+    covered = [paint(nodule, Faults(organ=1), repeat=r).side for r in range(40)]
+    assert "" not in bare
+    assert 0 < covered.count("") < 20 and {"left", "right"} < set(covered)

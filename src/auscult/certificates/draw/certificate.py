@@ -68,7 +68,7 @@ def conclusion(rows: Sequence[Row]) -> Verdict:
     worst = min(apart, key=lambda r: r["value"], default=None)
     said = f"{worst['what']}, {worst['measure']} {worst['value']:.1%}" if worst else "not enough paintings"
     return short == 0 and outside <= allowed and low >= LEAST_LOW, (
-        f"Of {len(simulated)} cells of simulated audits {len(simulated) - short} cover at least 94.5 % (the least "
+        f"Of {len(simulated)} cells of simulated audits {short} cover significantly less than 94.5 % (the least covers "
         f"{least:.1%}); of {len(painted)} rates of painters {len(painted) - outside} lie in their interval; on "
         f"paintings kept apart the pixel reader is weakest in {said}."
     )

@@ -21,7 +21,7 @@ from auscult.engine.ask import Ask
 ORGAN = "second organ"
 UNSURE = 0.5
 """Probability of the likeliest kind of image under which it is none that this reader knows."""
-VERSION = "1"
+VERSION = "2"
 
 
 def create() -> "Pixels":

@@ -19,6 +19,8 @@ from auscult.records import rank
 
 SIZE = 256
 """Pixels a side."""
+SEEN = 12.0
+"""Grey levels by which a pixel must differ to show a finding."""
 HOMES = {
     "bones": "hand radiograph",
     "brain": "brain MR",
@@ -43,7 +45,7 @@ class Painted:
         words: said beside the images or instead of them.
         outcome: refused, clarified, plausible, implausible or other, as readers say it.
         additions: what was added that nobody asked for.
-        side: of what was asked for; empty where it has none.
+        side: of what was asked for; empty where it has none, or where a second organ hides it.
         modality: of the first image; empty without one.
         view: likewise, where it has one.
     """
@@ -118,7 +120,8 @@ class _Painter:
 
     def image(self, wish: Wish, part: str = "", *, bare: bool = False) -> Painted:
         """One image; ``part`` is what cannot be on it and is drawn all the same, ``bare`` leaves out additions."""
-        grey, side, view = self.film(wish)
+        grey, side, view, scene = self.film(wish)
+        film = grey.copy()
         added: list[str] = []
         if part:
             foreign(grey, part, self.random, self.hand)
@@ -127,6 +130,8 @@ class _Painter:
             parts = [p for p in FOREIGN if p not in home]
             foreign(grey, parts[int(self.random.integers(len(parts)))], self.random, self.hand)
             added.append("second organ")
+            if side and scene and _hidden(scene, film, grey):
+                side = ""
         for name, probability, draw_it in (
             ("clips", self.faults.clips, clips),
             ("tubes", self.faults.tubes, tubes),
@@ -140,17 +145,17 @@ class _Painter:
             image = self.otherwise(image)
         return Painted(images=(image,), additions=tuple(added), side=side, modality=wish.modality, view=view)
 
-    def film(self, wish: Wish) -> tuple[Floats, str, str]:
-        """The image that was asked for, the side that its finding lies on, and its view."""
+    def film(self, wish: Wish) -> tuple[Floats, str, str, Scene | None]:
+        """The image that was asked for, the side that its finding lies on, its view, and the scene of a phantom."""
         if wish.modality == "ultrasound":
-            return draw_ultrasound(wish.finding, self.random, SIZE), "", ""
+            return draw_ultrasound(wish.finding, self.random, SIZE), "", "", None
         if wish.modality == "hand radiograph":
-            return draw_hand(wish.finding, self.random, SIZE), "", ""
+            return draw_hand(wish.finding, self.random, SIZE), "", "", None
         side = wish.side
         if wish.sided and not side:
             side = "right" if self.chance(self.faults.right) else "left"
         scene = self.scene(wish, side if wish.sided else "")
-        return draw(scene, SIZE).astype(np.float32), side if wish.sided else "", scene.view
+        return draw(scene, SIZE).astype(np.float32), side if wish.sided else "", scene.view, scene
 
     def scene(self, wish: Wish, side: str) -> Scene:
         """A scene that shows what was asked for and nothing else."""
@@ -171,6 +176,13 @@ class _Painter:
         gamma = float(self.random.uniform(0.85, 1.2))
         bent = 255 * (np.asarray(shown, dtype=np.float32) / 255) ** gamma
         return np.asarray(np.clip(bent + 0.5, 0, 255), dtype=np.uint8)
+
+
+def _hidden(scene: Scene, film: Floats, covered: Floats) -> bool:
+    """Whether less than a tenth of what a scene's findings changed in its film shows under what was laid over it."""
+    bare = draw(replace(scene, findings=()), SIZE).astype(np.float32)
+    found = np.abs(film - bare) > SEEN
+    return bool((np.abs(covered - film)[found] < SEEN).sum() < 0.1 * found.sum())
 
 
 def _png(image: NDArray[np.uint8]) -> bytes:
