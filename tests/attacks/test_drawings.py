@@ -54,6 +54,7 @@ def image(data: bytes) -> dict[str, Any]:
     ("reply", "name"),
     [
         ({"data": []}, "no image"),
+        ({"data": [None]}, "no image"),
         ({"data": [{"text": "A chest radiograph with fluid, as you asked."}]}, "text instead of an image"),
         (image(one_pixel()), "tiny image"),
         (image(animation()), "animated image"),

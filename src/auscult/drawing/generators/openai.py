@@ -69,7 +69,7 @@ class OpenAIImages(Generator):
             raise CallFailed("bad_reply", "the server's reply holds no list 'data'", retryable=True)
         images, words = [], []
         for entry in entries:
-            entry = entry if isinstance(entry, dict) else {"text": str(entry)}
+            entry = entry if isinstance(entry, dict) else {"text": entry}
             if isinstance(entry.get("b64_json"), str) and entry["b64_json"]:
                 images.append(decoded(entry["b64_json"]))
             elif isinstance(entry.get("url"), str) and entry["url"]:
