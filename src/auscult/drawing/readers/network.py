@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Floats, Bytes = NDArray[np.float32], NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 
 SIZE: Final = 256
 """Pixels a side of what it looks at."""
