@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from auscult.certificates.diagnosis.damage import taught
 from auscult.certificates.diagnosis.questions import presence_questions
 from auscult.diagnosis.arms import arm_of
-from auscult.diagnosis.effects import effect, still_wrong
+from auscult.diagnosis.effects import OWN, effect, still_wrong
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.figures import first_named
 from auscult.diagnosis.judging import cases_of
@@ -51,6 +51,8 @@ WEIGHTS: Final = {"eyes": "1,0,0,0", "knowledge": "0,1,0,0", "reasoning": "0,0,1
 CURE: Final = TuningOptions(
     learn="trace", epochs=2, batch=8, rank=8, alpha=16, learning_rate=5e-3, tokens=900, held_out=0, patience=0
 )
+MEASURED: Final = "baseline,self_vr_kr,replace_vr_kr"
+"""Arms that new images are put in, before and after."""
 Floats = NDArray[np.float64]
 Wrong = Callable[[Item, Trace], bool]
 
@@ -87,12 +89,14 @@ class Asked:
     Attributes:
         items: ids.
         right: whether the answer of its own trace is right.
+        given_back: the same with its own first two stages given back to it, as the diagnosis has it.
         wrong: stage → whether it is in error.
         clusters: code of each item's image.
     """
 
     items: tuple[str, ...]
     right: Floats
+    given_back: Floats
     wrong: Mapping[str, Floats]
     clusters: NDArray[np.int64]
 
@@ -107,8 +111,8 @@ class Asked:
                 for stage, (arm, is_wrong) in ERRORS.items():
                     if arm_of(answer) == arm:
                         wrong[stage][place[item.id]] = is_wrong(item, read_trace(answer.trace).trace)
-        right = (table.arms["baseline"].right[:, 0] == 1).astype(np.float64)
-        return cls(table.items, right, wrong, np.asarray(table.clusters, np.int64))
+        right, back = ((table.arms[arm].right[:, 0] == 1).astype(np.float64) for arm in ("baseline", OWN))
+        return cls(table.items, right, back, wrong, np.asarray(table.clusters, np.int64))
 
 
 def examined(items: Path, spec: str, out: Path, arms: str) -> Path:
@@ -122,7 +126,7 @@ def gain_if_right(table: Diagnosed, stage: str) -> Estimate:
     """How much more is right if a stage is: gold in place of the model's own; of reasoning what both leave wrong."""
     if stage == "reasoning":
         return still_wrong(table)
-    found = effect(table, {"eyes": "gold_vr_own_kr", "knowledge": "replace_kr"}[stage], "self_vr_kr")
+    found = effect(table, {"eyes": "gold_vr_own_kr", "knowledge": "replace_kr"}[stage], OWN)
     assert found is not None, "both arms were asked"
     return found
 
@@ -138,10 +142,10 @@ def row_of(stage: str, seed: int, work: Path) -> dict[str, Any]:
     spec = f"local:{taught(damage(stage, seed), here / 'model')}"
     table = read(examined(sets["diagnosed"], spec, here / "diagnosis", "default,gold_vr_own_kr"))
     named = first_named(table) or stage
-    before = Asked.of(examined(sets["new"], spec, here / "before", "baseline,replace_vr_kr"))
+    before = Asked.of(examined(sets["new"], spec, here / "before", MEASURED))
     options = replace(CURE, stage_weights=WEIGHTS[named], seed=seed)
     Tuning(sets["tuned"], spec, options).run(here / "cured")
-    after = Asked.of(examined(sets["new"], f"local:{here / 'cured'}", here / "after", "baseline,replace_vr_kr"))
+    after = Asked.of(examined(sets["new"], f"local:{here / 'cured'}", here / "after", MEASURED))
     gain = gain_if_right(table, named)
     return {
         "stage": stage,
@@ -152,6 +156,7 @@ def row_of(stage: str, seed: int, work: Path) -> dict[str, Any]:
         "new": {
             "image": before.clusters.tolist(),
             "right": [before.right.tolist(), after.right.tolist()],
+            "given_back": [before.given_back.tolist(), after.given_back.tolist()],
             "wrong": {s: [before.wrong[s].tolist(), after.wrong[s].tolist()] for s in ERRORS},
         },
     }
@@ -173,6 +178,7 @@ class Line:
         less: (p − p′) / p, with its limits.
         promised: the one times the other, with its limits.
         came: gain of accuracy on new images, with its limits.
+        given_back: the same where its own stages are given back to it.
     """
 
     gain: tuple[float, float, float]
@@ -181,6 +187,7 @@ class Line:
     less: tuple[float, float, float]
     promised: tuple[float, float, float]
     came: tuple[float, float, float]
+    given_back: tuple[float, float, float]
 
     @property
     def kept(self) -> bool:
@@ -193,11 +200,13 @@ def line(rows: Sequence[Mapping[str, Any]]) -> Line:
     image = rows[0]["new"]["image"]
     named = [row["named"] for row in rows]
     p, q = ([row["new"]["wrong"][n][k] for row, n in zip(rows, named, strict=True)] for k in (0, 1))
-    right = [np.subtract(row["new"]["right"][1], row["new"]["right"][0]) for row in rows]
+    more, back = (
+        by_image([np.subtract(row["new"][key][1], row["new"][key][0]) for row in rows], image)
+        for key in ("right", "given_back")
+    )
     ones = by_image([np.ones(len(image))] * len(rows), image)
     before, after = by_image([np.array(x) for x in p], image), by_image([np.array(x) for x in q], image)
     less = crossed(after - before, before, ones)
-    came = crossed(by_image(right, image), ones)
     gain = _mean_gain(rows)
     fewer = tuple(-1 * end for end in (_limits(less)[0], _limits(less)[2], _limits(less)[1]))
     return Line(
@@ -206,7 +215,8 @@ def line(rows: Sequence[Mapping[str, Any]]) -> Line:
         after=float(after.sum() / ones.sum()),
         less=(fewer[0], fewer[1], fewer[2]),
         promised=product(gain, (fewer[0], fewer[1], fewer[2])),
-        came=_limits(came),
+        came=_limits(crossed(more, ones)),
+        given_back=_limits(crossed(back, ones)),
     )
 
 
@@ -241,8 +251,9 @@ def read_rows(out: Path) -> list[dict[str, Any]]:
 
 def table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What was promised and what came: of each model, and of all of a stage."""
-    yield "| damaged | seed | named | gain if right | p → p′ | promised: gain × (p − p′) / p | came, new images | kept|"
-    yield "|---|---|---|---|---|---|---|---|"
+    head = "damaged | seed | named | gain if right | p → p′ | promised: gain × (p − p′) / p | came | kept"
+    yield f"| {head} | came, own stages given back |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for stage in STAGES:
         those = [row for row in rows if row["stage"] == stage]
         for row in those:
@@ -266,6 +277,7 @@ def _told(stage: str, seed: str, named: str, found: Line) -> str:
         of(found.promised),
         of(found.came),
         "yes" if found.kept else "no",
+        of(found.given_back),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -41,7 +41,7 @@ def row(came: int, seed: int = 1) -> dict[str, Any]:
         "seed": seed,
         "named": "eyes",
         "if_right": {"value": 0.4, "low": 0.3, "high": 0.5},
-        "new": {"image": [n % 20 for n in range(40)], "right": right, "wrong": {"eyes": wrong}},
+        "new": {"image": [n % 20 for n in range(40)], "right": right, "given_back": right, "wrong": {"eyes": wrong}},
     }
 
 
