@@ -299,7 +299,7 @@ def main() -> None:
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     for stage, seed in () if given.table else list(wanted(given.stages, SEEDS, read_rows(given.out))):
-        row = row_of(stage, seed, given.work)
+        row = row_of(stage, seed, given.work.resolve())
         with open(given.out / ROWS, "ab") as file:
             file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
         tell(f"{stage}, seed {seed}: {row['named']} is named first")
