@@ -77,7 +77,7 @@ def test_each_damaged_model_is_damaged_in_one_stage_by_another_degree():
     made = list(models(5, 0))
     assert [m.stage for m in made] == ["eyes", "knowledge"] * 5
     assert len({m.name for m in made}) == 10
-    assert all(bool(m.blur) != m.course.wrong for m in made)
+    assert all(bool(m.blur) != bool(m.course) and not m.right.wrong for m in made)
 
 
 def test_a_course_of_right_knowledge_teaches_right_traces_only():

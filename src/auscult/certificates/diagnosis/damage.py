@@ -1,14 +1,15 @@
 """Damages the phantom model for real: its eyes by blurred images, its knowledge by a short course of wrong knowledge.
 
-So that one stage alone fails, the model whose images are blurred has been through the same course with right knowledge:
-in it a model learns to go by the stages that it is given, and to miss what they do not tell of. The wrong knowledge is
-of one kind: the sign of one finding is taken for that of another. Of a trace with wrong knowledge the model learns to
-write that stage alone, and nothing before or behind it; it learns to reason from stages that are given, right ones and
-wrong ones, so that right knowledge still serves it.
+So that one stage alone fails, both go first through a course with right knowledge: in it a model learns to go by the
+stages that it is given, and to miss what they do not tell of. The wrong knowledge is of one kind: the sign of one
+finding is taken for that of another. Of a trace with wrong knowledge the model learns to write that stage alone, and
+nothing before or behind it; it learns to reason from stages that are given, right ones and wrong ones, so that right
+knowledge still serves it.
 """
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import as_file
@@ -168,12 +169,13 @@ class Lesson:
         return whole[starts[first] : None if behind is None else starts[behind]]
 
 
-def taught(course: Course, out: Path) -> Path:
-    """Puts the bundled model through a course, and writes it into a folder; one that is there stays.
+def taught(course: Course, out: Path, base: Path | None = None) -> Path:
+    """Puts a phantom model through a course, and writes it into a folder; one that is there stays.
 
     Args:
         course: what it is taught.
         out: folder of the taught model.
+        base: folder of the model that is taught; None: the bundled one.
     """
     import torch
     from transformers import AutoModelForImageTextToText, AutoProcessor
@@ -183,7 +185,7 @@ def taught(course: Course, out: Path) -> Path:
     if (out / "config.json").is_file():
         return out
     torch.manual_seed(course.seed)
-    with as_file(FOLDER) as folder:
+    with nullcontext(base) if base else as_file(FOLDER) as folder:
         model: Any = AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
         processor: Any = AutoProcessor.from_pretrained(folder, local_files_only=True)
     model.requires_grad_(False)

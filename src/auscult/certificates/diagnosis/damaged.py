@@ -35,29 +35,35 @@ class Damaged:
 
     Attributes:
         name: in words.
-        course: of right or of wrong knowledge.
+        right: the course of right knowledge.
+        course: of wrong knowledge, after that; None: none.
         stage: that was damaged: eyes or knowledge; empty where none was.
         blur: of its images, in pixels; 0: none.
     """
 
     name: str
-    course: Course
+    right: Course
+    course: Course | None = None
     stage: str = ""
     blur: float = 0.0
 
     def opened(self, folder: Path) -> Model:
         """Opens it, and teaches it where that has not been done; ``folder`` keeps what it was taught."""
-        kind = "wrong" if self.course.wrong else "right"
-        model = create(f"local:{taught(self.course, folder / f'{kind}-{self.course.seed}')}", ModelOptions())
+        place = taught(self.right, folder / f"right-{self.right.seed}")
+        if self.course:
+            place = taught(self.course, folder / f"wrong-{self.course.seed}", place)
+        model = create(f"local:{place}", ModelOptions())
         return BlurredEyes(model, self.blur) if self.blur else model
 
 
 def models(count: int, seed: int) -> Iterator[Damaged]:
     """Damaged models, eyes and knowledge in turn, each by another blur or another course."""
+    right = Course(seed=seed, wrong=False)
     for number in range(count):
         blur = BLURS[number % len(BLURS)]
-        yield Damaged(f"images blurred by {blur:g} pixels", Course(seed=seed, wrong=False), "eyes", blur)
-        yield Damaged(f"wrong knowledge, course {number}", Course(seed=seed * 1000 + number), "knowledge")
+        yield Damaged(f"images blurred by {blur:g} pixels", right, stage="eyes", blur=blur)
+        wrong = Course(seed=seed * 1000 + number, steps=2 * right.steps)
+        yield Damaged(f"wrong knowledge, course {number}", right, wrong, "knowledge")
 
 
 def rows(count: int, images: int, folder: Path, seed: int) -> Iterator[Row]:
