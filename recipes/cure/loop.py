@@ -20,7 +20,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from auscult.certificates.diagnosis.damage import taught
+from auscult.certificates.diagnosis.damage import Course, taught
 from auscult.certificates.diagnosis.questions import presence_questions
 from auscult.diagnosis.arms import arm_of
 from auscult.diagnosis.effects import OWN, effect, still_wrong
@@ -139,7 +139,10 @@ def row_of(stage: str, seed: int, work: Path) -> dict[str, Any]:
         "new": write(work / "new", NEW, presence_questions),
         "tuned": write(work / "tuned", TUNED, twice),
     }
-    spec = f"local:{taught(damage(stage, seed), here / 'model')}"
+    right = taught(Course(seed=0, wrong=False), work / "right")
+    course = damage(stage, seed)
+    course = replace(course, steps=240) if stage == "knowledge" else course
+    spec = f"local:{taught(course, here / 'model', right)}"
     table = read(examined(sets["diagnosed"], spec, here / "diagnosis", "default,gold_vr_own_kr"))
     named = first_named(table) or stage
     before = Asked.of(examined(sets["new"], spec, here / "before", MEASURED))

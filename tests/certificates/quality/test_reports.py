@@ -22,6 +22,7 @@ TEXTS = {
     "1639": ("Both lungs are clear.", "Nothing found."),
     "2007": ("The heart is normal.", "Nothing found."),
     "64": ("The picture is of poor quality.", "Please repeat."),
+    "46": ("The picture is of poor quality.", "Please repeat."),
 }
 
 
@@ -60,8 +61,8 @@ def test_only_reports_of_the_half_are_used(data: Path) -> None:
 
 def test_hand_written_pairs_are_about_the_reports_that_are_there(data: Path) -> None:
     pairs = hand_written(cases_in(data), "development")
-    assert {p.case.source_key for p in pairs} == {"1639", "2007"} and len(pairs) == 12
-    assert {p.case.source_key for p in hand_written(cases_in(data), "held_out")} == {"64"}
+    assert {p.case.source_key for p in pairs} == {"1639", "2007", "64"} and len(pairs) == 20
+    assert {p.case.source_key for p in hand_written(cases_in(data), "held_out")} == {"46"}
     corrections = [p for p in pairs if p.item.kind == "hallucination"]
     assert corrections and all(p.item.premise for p in corrections)
 
