@@ -158,3 +158,11 @@ def test_bounds_that_are_none_are_refused(bounds):
 def test_a_score_outside_its_bounds_is_refused():
     with pytest.raises(UserError, match="1 to 10"):
         difference([0.5, 3], [3, 3], [0, 1], name="d", bounds=SCALE)
+
+
+def test_the_worst_of_a_difference_is_its_greatest_where_lower_is_better() -> None:
+    given = {"a": [1, 0, 0, 1], "b": [0, 0, 1, 0], "clusters": list("wxyz"), "missing_a": [True, False, False, False]}
+    higher = difference(**given, name="gain")  # type: ignore[arg-type]
+    lower = difference(**given, name="led", higher_is_better=False)  # type: ignore[arg-type]
+    assert (higher.worst, higher.best) == (0.0, 0.25) == (lower.best, lower.worst)
+    assert (higher.low, higher.high, higher.p_value) == (lower.low, lower.high, lower.p_value)

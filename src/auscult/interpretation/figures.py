@@ -274,6 +274,7 @@ def contrasts(few: Read, zero: Read) -> Iterator[Line]:
             instrument=few.run.reader,
             unit=few.run.unit,
             max_missing=few.board.max_missing,
+            higher_is_better=False,
         )
         yield Line(task=few.task.name, way=way, part="rates", label=ALL, metric=name, figure=with_kinds(figure, a, b))
 

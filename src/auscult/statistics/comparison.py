@@ -41,6 +41,7 @@ def difference(
     unit: str = "image",
     max_missing: float = 0.05,
     bounds: tuple[float, float] = (0.0, 1.0),
+    higher_is_better: bool = True,
 ) -> Estimate:
     """Mean of ``a - b`` over the items that both arms have, with cluster interval and sign-flip p-value.
 
@@ -57,11 +58,12 @@ def difference(
         max_missing: share of items missing in either arm above which the value is withheld and the limits stand alone.
         bounds: least and greatest possible score (1 and 10 of a judge). They limit the difference, what missing scores
             can change, and the intervals for few differing clusters; the test needs none.
+        higher_is_better: which end of the difference is the best.
 
     Returns:
-        Positive where ``a`` is higher. ``worst`` and ``best`` set missing scores so that the difference is least and
-        most. The limits are those of these cases, and the p-value is the greatest of theirs, 1 where the difference may
-        lie on either side of 0.
+        Positive where ``a`` is higher. ``worst`` and ``best`` set missing scores so that the difference is the worst
+        and the best that it can be. The limits are those of these cases, and the p-value is the greatest of theirs, 1
+        where the difference may lie on either side of 0.
 
     Raises:
         UserError: lengths differ, a score lies outside its bounds, or the bounds are no two finite numbers in order.
@@ -92,8 +94,8 @@ def difference(
         unit=unit,
         instrument=instrument,
         missing=missing,
-        worst=float(least.mean()) if missing else None,
-        best=float(most.mean()) if missing else None,
+        worst=float((least if higher_is_better else most).mean()) if missing else None,
+        best=float((most if higher_is_better else least).mean()) if missing else None,
     )
     whole = estimate
     if not estimate.n:
@@ -127,7 +129,8 @@ def _greatest_p(whole: Estimate, completed: Sequence[Estimate]) -> float | None:
     """None where the difference is withheld: nothing is tested then."""
     if whole.p_value is None:
         return None
-    if whole.worst is not None and whole.best is not None and whole.worst <= 0 <= whole.best:
+    ends = whole.worst, whole.best
+    if ends[0] is not None and ends[1] is not None and min(ends) <= 0 <= max(ends):
         return 1.0
     return max(p for e in (whole, *completed) if (p := e.p_value) is not None)
 

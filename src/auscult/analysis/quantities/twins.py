@@ -102,6 +102,7 @@ def _drop(board: Board, scenario: str, rows: Ints) -> Iterator[Figure]:
         instrument=scorer,
         unit=run.unit,
         max_missing=board.max_missing,
+        higher_is_better=False,
     )
     yield _line(scenario, "drop", scorer, difference, False)
 
