@@ -186,3 +186,29 @@ def test_a_control_that_is_answered_too_well_stands_among_the_warnings(phantom_i
     monkeypatch.setattr("auscult.runs.evaluation.chosen", lambda names: (control,))
     probed(phantom_items, rightly, tmp_path / "run", "blindly")
     assert any("no evidence of looking" in line for line in summed_up(tmp_path / "run").warnings)
+
+
+def test_answers_to_a_probe_that_cannot_be_read_are_named_apart_and_worst_is_the_worse_for_the_model(
+    phantom_items, tmp_path
+):
+    mumbled = []
+
+    def mumbling(call):
+        if '"' in call.item.question and call.item.answer_type == "yes_no" and len(mumbled) < 3:
+            mumbled.append(call.item.id)
+            return "It is what it is."
+        return following(call)
+
+    rows = probed(phantom_items, mumbling, tmp_path / "run", "colleague")
+    summary = summed_up(tmp_path / "run")
+    (lost,) = (f for f in summary.failures if f.condition == "probe")
+    changed = {r.answer_id for r in rows if r.role == "changed"}
+    assert (lost.asked, lost.unread, lost.usable) == (len(changed), 3, len(changed) - 3)
+    assert f"3 of {len(changed)} answers could not be read" in "".join(w for w in summary.warnings if "of probes" in w)
+    for figure in summary.of("probe", "colleague"):
+        one = figure.with_image
+        if one.worst is not None and one.worst != one.best:
+            assert (one.worst < one.best) == figure.higher_is_better, figure.metric
+    found = figures(tmp_path / "run", "colleague")
+    assert found["goes along"].with_image.worst > found["goes along"].with_image.best
+    assert found["led"].with_image.worst > found["led"].with_image.best

@@ -37,7 +37,14 @@ def test_a_group_of_fewer_than_five_images_is_counted(clusters: int, counts: str
 
 
 def test_a_share_that_counts_no_answers_is_not_counted() -> None:
-    assert of_estimate("words", estimate(0.5, 0.2, n=2, clusters=1), counted=False).counts.startswith("too few")
+    made = of_estimate("words", estimate(0.5, 0.2, n=2, clusters=1), counted=False)
+    assert made.counts.replace("\xa0", " ") == "too few: 1 image"
+
+
+def test_a_withheld_figure_on_few_images_says_its_range_and_the_reason_it_is_withheld_for() -> None:
+    why = "2 of 35 items are missing (5.7%, over 5%)"
+    held = estimate(None, low=0.31, high=0.88, n=33, clusters=3, withheld=why)
+    assert of_estimate("right", held).counts == f"31 to 88 of 100: {why}"
 
 
 def test_a_figure_that_is_withheld_shows_its_range_or_says_that_it_is_not_known() -> None:

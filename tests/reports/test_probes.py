@@ -70,6 +70,42 @@ def test_controls_stand_apart_from_what_is_right():
     assert [len(group.lines) for group in groups] == [1, 1]
 
 
+def few(probe, metric, value, low, high, **more):
+    made = figure(probe, metric, value, low, high)
+    return replace(made, with_image=replace(made.with_image, n=85, clusters=3, **more))
+
+
+def test_what_is_seen_on_too_few_images_is_told_as_counted_and_why_it_decides_nothing():
+    found = verdict(
+        summary(few(BLANK, "answers nonetheless", 81 / 85, 0.18, 0.9998), few(BLANK, "over-abstains", 0, 0, 0.6))
+    )
+    assert found.word == "not known"
+    assert found.sentence == (
+        "3 images are too few to tell, but when a blank picture is shown, it answers 81 of 85 questions all the same."
+    )
+    assert "answers all the same: blank image in 81 of 85" in found.short
+
+
+def test_of_too_few_images_a_withheld_figure_is_no_problem_either_and_has_its_range():
+    held = few(BLANK, "answers nonetheless", None, 0.3, 0.9, missing=6, withheld="6 of 91 items are missing")
+    found = verdict(summary(held))
+    assert found.word == "not known"
+    assert "it answers 30 to 90 of 100 questions all the same" in found.sentence
+
+
+def test_nothing_seen_on_too_few_images_is_not_said_to_be_clear():
+    found = verdict(summary(few(BLANK, "answers nonetheless", 0.0, 0.0, 0.7)))
+    assert (found.word, found.sentence) == (
+        "not known",
+        "No change of question or image is seen to lead it astray, but 3 images are too few to tell.",
+    )
+
+
+def test_the_widest_range_names_its_probe():
+    unsure = replace(LED, with_image=replace(LED.with_image, value=0.03, low=0.0, high=0.09))
+    assert "the widest range (led: colleague) goes up to 9 of 100" in verdict(summary(RIGHT, unsure, OVER)).sentence
+
+
 def test_pictures_are_named_in_words():
     found = verdict(summary(RIGHT, LED, *SEEN, OVER))
     assert [bar.label for bar in found.bars] == ["led: colleague", "answers all the same: blank image"]

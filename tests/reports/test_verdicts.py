@@ -18,6 +18,7 @@ from auscult.reports.cautions import STATISTICAL
 from auscult.reports.face import SHORT, Face, Verdict
 from auscult.reports.limits import Limit, limits_of
 from auscult.reports.natural import counts, of_100, per_100, rate, reach
+from auscult.reports.page import missing_in_words
 from auscult.reports.verdicts import run_face
 
 
@@ -151,6 +152,23 @@ def test_a_run_whose_every_request_failed_says_that_alone_and_how_to_go_on(tmp_p
     face = run_face(summary(tmp_path, failures=(lost,)))
     assert face.stop == "Not one answer came to 48 questions with their image: there is nothing to count."
     assert face.verdicts == () and "gives the same command again" in face.steps[0].sentence
+
+
+def test_answers_to_probes_that_are_missing_are_named_beside_those_of_the_run(tmp_path: Path) -> None:
+    whole = Failures(condition="with", asked=88, usable=88, unusable=0, request_failed=0)
+    probed = Failures(condition="probe", asked=555, usable=552, unusable=0, unread=3, request_failed=0)
+    said = verdict(run_face(summary(tmp_path, failures=(whole, probed))), "sure").sentence
+    assert "No answer to the questions as they are is missing." in said
+    assert "Of 555 to changed questions 3 are missing or cannot be read." in said
+    assert missing_in_words(summary(tmp_path, failures=(whole, probed))) == (
+        "nothing, of 88\xa0answers; 3 could not be read, of 555\xa0answers to changed questions"
+    )
+
+
+def test_that_other_instruments_scored_a_run_before_is_for_the_methods_alone(tmp_path: Path) -> None:
+    note = "Instruments changed: number@2 scored this run before; all of it was scored anew by number@3."
+    shown = run_face(summary(tmp_path, warnings=(note, "The images are phantoms.")))
+    assert shown.cautions[-1] == "The images are phantoms." and note not in shown.cautions
 
 
 def test_what_a_physician_found_who_rated_some_answers_stands_on_the_first_screen(tmp_path: Path) -> None:

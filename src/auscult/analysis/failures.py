@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from auscult.analysis.joined import CONDITIONS, STATUS, UNUSABLE, Bools, Column, Joined
-from auscult.analysis.summary import Failures
+from auscult.analysis.summary import PROBED, Failures
 from auscult.records import Condition
 
 JUDGES = ("judge", "cascade", "reader")
@@ -81,17 +81,21 @@ def of_failures(failures: Sequence[Failures]) -> Iterator[str]:
             share = found.request_failed / found.asked
             what = "questions have no recorded answer" if set(found.kinds) == {"not_recorded"} else "requests failed"
             yield (
-                f"{found.request_failed} of {found.asked} {what} ({share:.1%}, {found.condition} image): missing data; "
+                f"{found.request_failed} of {found.asked} {what} ({share:.1%}, {_where(found)}): missing data; "
                 "intervals run over their worst and best case."
             )
         if found.unread:
             yield (
                 f"{found.unread} of {found.asked} answers could not be read ({found.unread / found.asked:.1%}, "
-                f"{found.condition} image): they may take a position, so that they are missing data and not wrong; "
+                f"{_where(found)}): they may take a position, so that they are missing data and not wrong; "
                 "intervals run over their worst and best case."
             )
         if found.cut_short:
             yield _of_the_cut(found)
+
+
+def _where(found: Failures) -> str:
+    return "questions of probes" if found.condition == PROBED else f"{found.condition} image"
 
 
 def _of_the_cut(found: Failures) -> str:
@@ -101,7 +105,7 @@ def _of_the_cut(found: Failures) -> str:
     cost = f"{lost} of them before an answer was complete, which counts as unusable" if lost else "all after the answer"
     remedy = "raise the limit where they are made" if found.limit is None else "raise --max-tokens"
     return (
-        f"{found.cut_short} of {found.asked} replies were cut short at {at} ({found.condition} image), {cost}; "
+        f"{found.cut_short} of {found.asked} replies were cut short at {at} ({_where(found)}), {cost}; "
         f"{remedy} and evaluate again."
     )
 

@@ -21,7 +21,7 @@ from auscult.analysis.quantities.pairs import told_apart
 from auscult.analysis.quantities.physician import physician_figures
 from auscult.analysis.quantities.premise import premise_response
 from auscult.analysis.quantities.prevalence import invented_at
-from auscult.analysis.quantities.probes import probe_figures
+from auscult.analysis.quantities.probes import count_asked, probe_figures
 from auscult.analysis.quantities.published import published_rules
 from auscult.analysis.quantities.quality import quality
 from auscult.analysis.quantities.twins import twins
@@ -76,6 +76,7 @@ def summarise(folder: Path) -> Summary:
     of_rules, rules = published_rules(board)
     by_place = last_option(board)
     of_probes, probes = probe_figures(folder, board)
+    failures += count_asked(folder, board)
     return Summary(
         title=f"{model_name(manifest)} on {manifest['items']['source'].get('reader', 'items')}",
         manifest=manifest,

@@ -241,9 +241,13 @@ class Quality:
     classes: dict[str, int] = field(default_factory=dict)
 
 
+PROBED = "probe"
+"""In place of an image condition: the questions that probes put beside those of the run."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failures:
-    """What came of the answers under one image condition, counted apart.
+    """What came of the answers under one image condition, or of those to the questions of probes, counted apart.
 
     ``asked`` = ``usable`` + ``unusable`` + ``unread`` + ``request_failed``. ``judge_unusable`` counts answers among
     them that a judge gave no verdict on. ``kinds`` counts request failures by kind, ``unusable_kinds`` the unusable

@@ -7,6 +7,7 @@ from auscult.analysis.failures import of_failures
 from auscult.analysis.summary import Failures, Summary
 from auscult.reports.places import PLUMBING
 from auscult.reports.questions import premises
+from auscult.runs.instruments import CHANGED
 
 MOST = 4
 """Cautions on a first screen; of more there is a count."""
@@ -29,6 +30,10 @@ NO_IMAGE = (
     "The model gave two different images the same answer in a test before the run: its answers may not come from the "
     "images."
 )
+
+
+_METHODS = ("Canary ", CHANGED)
+"""How warnings begin that are said in other words already, or that only readers of the methods need."""
 
 
 def stop(summary: Summary) -> str:
@@ -120,5 +125,5 @@ def _warnings(summary: Summary) -> Iterator[str]:
     """The run's own warnings that are not said above, where they need no word of statistics."""
     told = set(of_failures(summary.failures))
     for warning in summary.warnings:
-        if warning not in told and not warning.startswith("Canary ") and not STATISTICAL.search(warning):
+        if warning not in told and not warning.startswith(_METHODS) and not STATISTICAL.search(warning):
             yield warning

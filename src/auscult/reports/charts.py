@@ -88,6 +88,14 @@ def _number(value: float, bar: Bar) -> str:
     return say.plain(value)
 
 
+def _alone(ends: tuple[float, float | None], scale: tuple[float, float], why: str) -> str:
+    """A range that stands alone where images are few, and why: ``31 to 88 of 100: 2 of 35 items are missing``."""
+    on = Bar(label="", scale=scale)
+    least, most = (None if end is None else _number(end, on) for end in ends)
+    said = f"at least {least}" if most is None else f"{least} to {most}"
+    return f"{said}{' of 100' if scale == (0.0, 1.0) else ''}{f': {why}' if why else ''}"
+
+
 def of_estimate(
     label: str,
     estimate: Estimate,
@@ -114,7 +122,9 @@ def of_estimate(
     if estimate.clusters < FEW:
         if counted and known and estimate.value is not None:
             return Bar(label=label, counts=f"{round(estimate.value * estimate.n)} of {say.whole(estimate.n)}")
-        return Bar(label=label, counts=f"too few: {say.count(estimate.n, 'question')}")
+        if not known and ends:
+            return Bar(label=label, counts=_alone(ends, scale, estimate.withheld))
+        return Bar(label=label, counts=f"too few: {say.count(estimate.clusters, estimate.unit)}")
     low, high = (estimate.low, estimate.high) if known or estimate.low is not None else (ends or (None, None))
     return Bar(
         label=label,

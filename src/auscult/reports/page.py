@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.analysis.summary import Section, Summary, read_summary
+from auscult.analysis.summary import PROBED, Failures, Section, Summary, read_summary
 from auscult.records import Certificate
 from auscult.reports import format as say
 from auscult.reports import plain, premise, probes, quality, tables
@@ -59,7 +59,7 @@ def render(run: Path, size: int) -> str:
         worst=_worst(run, summary, folder, pool) if told else None,
         folds=_folds(summary) if told else [],
         failures=tables.failures(summary.failures),
-        missing=_missing(summary),
+        missing=missing_in_words(summary),
         gallery=shown,
         shown_answers=tables.shown_answers(shown.selection) if told else None,
         certificates=[(c, *_certificate(c)) for c in summary.certificates],
@@ -145,11 +145,16 @@ def _folds(summary: Summary) -> list[Fold]:
     return [fold for fold in found if any(g.lines for g in fold[4])]
 
 
-def _missing(summary: Summary) -> str:
-    """What is missing of the answers with the image, in one line."""
-    of = next((f for f in summary.failures if f.condition == "with"), None)
-    if of is None:
+def missing_in_words(summary: Summary) -> str:
+    """What is missing of the answers with the image, and of those to what probes put, in one line."""
+    found = {f.condition: f for f in summary.failures}
+    if "with" not in found:
         return "no answers are counted"
+    said = _missing_of(found["with"])
+    return f"{said}; {_missing_of(found[PROBED])} to changed questions" if PROBED in found else said
+
+
+def _missing_of(of: Failures) -> str:
     counts = (
         (of.unusable, "gave no answer"),
         (of.unread, "could not be read"),

@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from auscult.analysis.summary import Failures, Summary
+from auscult.analysis.summary import PROBED, Failures, Summary
 from auscult.records import Certificate
 from auscult.reports import format as say
 from auscult.reports.cells import by_metric, crossed
 from auscult.reports.selection import CONDITIONS, OUTCOMES, Selection
 from auscult.reports.table import Cell, Row, Table, count, text, titled
 
-CONDITION_WORDS = {"with": "with its image", "without": "without any image", "wrong": "with another case's image"}
+CONDITION_WORDS = {
+    "with": "with its image",
+    "without": "without any image",
+    "wrong": "with another case's image",
+    PROBED: "changed, by a probe",
+}
 OUTCOME_WORDS = {
     "wrong": "wrong",
     "partly": "partly right",

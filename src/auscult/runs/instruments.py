@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 
 from auscult.records import Instrument
 
+CHANGED = "Instruments changed: "
+"""How the note begins that says of a run that others scored it before."""
 _ADAPTER = TypeAdapter(tuple[Instrument, ...])
 _HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24,}\b")
 

@@ -16,7 +16,7 @@ from auscult.printing import tell
 from auscult.records import Instrument, Score
 from auscult.runs.annotations import read_annotations
 from auscult.runs.folder import UNTYPED, RunFolder, Typed, read_manifest, redact, run_folder
-from auscult.runs.instruments import as_plain, brief, instruments_of
+from auscult.runs.instruments import CHANGED, as_plain, brief, instruments_of
 from auscult.runs.judged import Judgement, judgements
 from auscult.runs.judging import Judging
 from auscult.runs.judging_options import JudgingOptions
@@ -151,7 +151,7 @@ def _changed(folder: RunFolder, instruments: Sequence[Instrument]) -> str:
     if not gone:
         return ""
     by = f"by {', '.join(map(brief, new))}" if new else "without it"
-    return f"Instruments changed: {', '.join(map(brief, gone))} scored this run before; all of it was scored anew {by}."
+    return f"{CHANGED}{', '.join(map(brief, gone))} scored this run before; all of it was scored anew {by}."
 
 
 def _of_servers(run: Path) -> Iterator[str]:

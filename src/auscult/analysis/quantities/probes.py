@@ -6,6 +6,7 @@ what they say: it is said, and the difference is given by its bounds alone.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +17,8 @@ import numpy as np
 from auscult import statistics
 from auscult.analysis.keys import Codes
 from auscult.analysis.quantities import Board
-from auscult.analysis.summary import Figure, ProbeAsked
-from auscult.probes.asking import Probed
+from auscult.analysis.summary import PROBED, Failures, Figure, ProbeAsked
+from auscult.probes.asking import BASE, Probed
 from auscult.records import AT_MOST, Estimate, Score, ScoreStatus
 from auscult.scorers.judges.support import SUPPORTED
 from auscult.scorers.rules.med_halt import RIGHT_POINTS, WRONG_POINTS
@@ -167,6 +168,38 @@ def probe_figures(folder: Path, board: Board) -> tuple[list[Figure], tuple[Probe
     return _with_holm(made), tuple(asked)
 
 
+def count_asked(folder: Path, board: Board) -> tuple[Failures, ...]:
+    """What came of the answers that the probes asked for beside those of the run; none where no probe was put."""
+    path = folder / TABLE
+    if not board.run.manifest.get("probes", ()) or not path.exists():
+        return ()
+    verdicts, counts, kinds = _verdicts(folder), Counter[str](), Counter[str]()
+    seen = set[str]()  # several probes may share an unchanged twin
+    for batch in read_batches(path, Probed, ("answer_id", "role", "status", "parsed")):
+        columns = [values_of(batch.column(name)) for name in ("answer_id", "role", "status", "parsed")]
+        for answer, role, status, parsed in zip(*columns, strict=True):
+            if role == BASE or answer in seen:
+                continue
+            seen.add(answer)
+            counts[status] += 1
+            counts["judge_unusable"] += verdicts.get(answer, ("", None))[0] == "judge_unusable"
+            kinds.update([parsed or "empty"] if status == "unusable" else [])
+    if not seen:
+        return ()
+    return (
+        Failures(
+            condition=PROBED,
+            asked=len(seen),
+            usable=counts["ok"],
+            unusable=counts["unusable"],
+            unread=counts["unread"],
+            request_failed=counts["request_failed"],
+            judge_unusable=counts["judge_unusable"],
+            unusable_kinds=dict(kinds),
+        ),
+    )
+
+
 def faults(probe: ProbeAsked, figures: Iterable[Figure]) -> list[Figure]:
     """What of the figures of a probe is a fault, the more the worse; nothing of a control, or where nobody is to blame.
 
@@ -275,7 +308,9 @@ class ProbeReading:
             return None
         values, lost = self._column(name, role, rows)
         values = 1 - values if other else values
-        found = statistics.mean(values, self._clusters(rows), missing=lost, **self._about(metric))
+        found = statistics.mean(
+            values, self._clusters(rows), missing=lost, higher_is_better=better, **self._about(metric)
+        )
         found = replace(found, unread=int(self.arms.unread[name][rows, ROLES.index(role)].sum()))
         chance, warning = None, ""
         if name == "correct" and role == "changed" and self.probe.right != "abstain":
@@ -299,7 +334,9 @@ class ProbeReading:
                 f"{_WHERE[second]}: the change may have changed their form, so that the difference is given by its "
                 "bounds"
             )
-        found = statistics.difference(a, b, self._clusters(rows), missing_a=lost_a, missing_b=lost_b, **about)
+        found = statistics.difference(
+            a, b, self._clusters(rows), missing_a=lost_a, missing_b=lost_b, higher_is_better=better, **about
+        )
         lost = self.arms.unread[name][rows][:, [ROLES.index(first), ROLES.index(second)]].any(axis=1)
         return self._line(metric, replace(found, unread=int(lost.sum())), better=better, warning=warning)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auscult.analysis.quantities.premise import KNOWING
-from auscult.analysis.summary import Failures, Summary
+from auscult.analysis.summary import PROBED, Failures, Summary
 from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports.face import Bar, Verdict, Word
@@ -101,7 +101,7 @@ def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> 
     found = answers(summary)
     share = missing_share(found) if found else 0.0
     word, in_words, said = _amount(summary, verdicts, more)
-    lost = _lost(found)
+    lost = " ".join(_lost(summary))
     bars = (
         Bar(
             label="missing",
@@ -157,12 +157,19 @@ def _counted(summary: Summary, found: Failures | None) -> Iterator[str]:
         yield f"Of {found.asked:,} answers, {about:,} are about whether a finding is present."
 
 
-def _lost(found: Failures | None) -> str:
-    """How many answers are missing."""
+def _lost(summary: Summary) -> Iterator[str]:
+    """How many answers are missing, of those to the questions as they are and of those to what probes put."""
+    found, probed = answers(summary), next((f for f in summary.failures if f.condition == PROBED), None)
     if found is None:
-        return ""
-    lost = found.request_failed + found.unread
-    return f"{lost:,} of {found.asked:,} answers are missing or cannot be read." if lost else "No answer is missing."
+        return
+    by_probes = probed.request_failed + probed.unread if probed else 0
+    if lost := found.request_failed + found.unread:
+        yield f"{lost:,} of {found.asked:,} answers are missing or cannot be read."
+    else:
+        yield f"No answer{' to the questions as they are' if by_probes else ''} is missing."
+    if probed and by_probes:
+        are = "is" if by_probes == 1 else "are"
+        yield f"Of {probed.asked:,} to changed questions {by_probes:,} {are} missing or cannot be read."
 
 
 _SHORT = {"enough images": "enough for what is said above"}
@@ -173,4 +180,5 @@ OPEN = {
     "guessing": "whether it beats guessing",
     "harm": "whether it would do harm",
     "limits": "whether your limits hold",
+    "probes": "whether it stays with what it sees",
 }
