@@ -60,7 +60,9 @@ def test_a_grid_goes_on_from_its_rows_where_its_work_is_gone(bench: Path, finish
     lines = (out / ROWS).read_bytes().splitlines(keepends=True)
     (out / ROWS).write_bytes(b"".join(lines[:3]) + lines[3][:40])
     grid = grid_of(bench, out)
-    assert "cells: 1 to do of 4 (3 are finished)" in grid.forecast(Portion())
+    told = grid.forecast(Portion())
+    assert "cells: 1 to do of 4 (3 are finished)" in told
+    assert any(": 1 cell; " in line and ", 1 epoch, " in line for line in told), told
     assert grid.run(Portion()) == 1
     again, before = json.loads((out / ROWS).read_bytes().splitlines()[3]), json.loads(lines[3])
     for key in ("recipe", "inputs", "tuned", "figures", "outcomes"):

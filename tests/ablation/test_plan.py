@@ -30,10 +30,22 @@ def test_a_plan_is_read_with_the_options_of_each_arm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('name = "shuffled"', 'nam = "shuffled"', "arm 2: name: is missing"),
+        ('name = "shuffled"', 'nam = "shuffled"', "arm 2: nam: unknown key; did you mean 'name'?"),
         ('images = "shuffled"', 'images = "mixed"', "arm 2 (shuffled): images: Input should be 'own' or 'shuffled'"),
         ("batch = 8", "batsh = 8", "tuning: no option 'batsh'; did you mean 'batch'"),
         ("batch = 8", 'batch = "8"', "tuning: batch: takes int, not '8'"),
+        (
+            "learning_rate = 1e-2",
+            "learning_rate = 0",
+            "tuning: learning-rate must be more than 0: at 0 nothing is learnt",
+        ),
+        ("learning_rate = 1e-2", "learning_rate = nan", "tuning: learning-rate must be 0 or more, not nan"),
+        ("[train]", "[trein]", "trein: unknown key; did you mean 'train'? known: "),
+        (
+            'name = "shuffled"',
+            'name = "shuffled"\nimage = "own"',
+            "arm 2 (shuffled): image: unknown key; did you mean 'images'",
+        ),
         ("batch = 8", "seed = 8", "tuning: seed: follows from seeds, [train] and [match]; leave it out"),
         ("batch = 8", "patience = 2", "tuning: patience: is 0 in a grid"),
         ("seeds = 1", "seeds = [7]", "arm 'shuffled': seeds: 7 is none of the plan's seeds"),
@@ -41,7 +53,7 @@ def test_a_plan_is_read_with_the_options_of_each_arm(tmp_path: Path) -> None:
         ("below = 0.0", "", "hypothesis 1 (fewer false premises are accepted): give one of below, above and within"),
         ('name = "shuffled"', 'name = "both"', "two arms are named 'both'"),
         ('name = "shuffled"', 'name = "Both"', "two arms, as files, are named 'both'"),
-        ('model = "local:base"', "model = ", "not TOML"),
+        ('model = "local:base"', "model = ", "mend it there"),
     ],
 )
 def test_what_is_wrong_with_a_plan_is_said_in_one_line_with_its_key(

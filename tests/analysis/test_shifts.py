@@ -19,10 +19,13 @@ from auscult.reports.csv import csv_text
 from auscult.store.tables import read_rows, write_rows
 
 REPO = Path(__file__).parents[2]
+WORDS = "Is there a {} on the image?"
 IMAGES, FINDINGS = 60, ("effusion", "nodule", "mass", "fracture")
 
 
-def run(folder: Path, leaning: np.ndarray, truth: np.ndarray, known: bool = True, constant: float = 0.0) -> Path:
+def run(
+    folder: Path, leaning: np.ndarray, truth: np.ndarray, known: bool = True, constant: float = 0.0, words: str = WORDS
+) -> Path:
     """A run on questions about four findings on each image, whose margins are given."""
     leaning = leaning + constant
     images = []
@@ -30,7 +33,7 @@ def run(folder: Path, leaning: np.ndarray, truth: np.ndarray, known: bool = True
         asked: list[Asked] = []
         for k, finding in enumerate(FINDINGS):
             said = "Yes." if leaning[n, k] > 0 else "No."
-            asked.append(ask(f"Is there a {finding} on {n}?", "yes" if truth[n, k] else "no", said, target=finding))
+            asked.append(ask(words.format(finding, n), "yes" if truth[n, k] else "no", said, target=finding))
         images.append((study(f"case {n}", patient=f"p{n}"), asked))
     write(folder, f"openai:{folder.name}@http://localhost/v1", images)
     path = folder / "answers.parquet"
@@ -63,7 +66,27 @@ def test_a_model_that_only_says_no_more_often_is_called_so(
     assert shift.found is not None and shift.found.verdict == "shifts" and shift.items == shift.known == truth.size
     (said,) = [v for v in comparison_face(found).verdicts if v.question == QUESTION]
     assert said.said == "tells no better" and said.sentence.startswith("It only says no more often: yes to ")
-    assert said.short.startswith("only says no more often: true ")
+    assert said.short.startswith("says no more often: any true ")
+
+
+def test_questions_asked_of_too_few_images_claim_nothing_and_show_no_limits_that_are_one_number(
+    truth: np.ndarray, tmp_path: Path
+) -> None:
+    leaning = np.random.default_rng(2).normal(size=truth.shape) + 1.2 * truth + 0.3
+    words = "Is there a {} on {}?"
+    first = run(tmp_path / "before", leaning, truth, words=words)
+    found = compare(
+        [first, run(tmp_path / "after", leaning, truth, constant=-1.2, words=words)], names=["before", "after"]
+    )
+    (shift,) = found.shifts
+    assert shift.found is not None and shift.found.verdict == "shifts" and shift.found.reason
+    (said,) = [v for v in comparison_face(found).verdicts if v.key == "shift"]
+    assert said.said == "not known" and said.bars == ()
+    assert said.short.startswith("too few images a question to tell; any false ")
+    assert "cannot be told: each question is asked of too few images" in said.sentence
+    assert "after, before before: cannot be told" in render_comparison(found, None)
+    (above,) = [r for r in rows(found, None) if r["section"] == "shift" and r["metric"] == "above its own curve"]
+    assert not above["low"] and not above["high"], "0 (0 to 0) is no certainty"
 
 
 def test_a_model_that_tells_more_apart_is_called_so_in_page_table_and_files(

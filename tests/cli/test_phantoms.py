@@ -22,6 +22,12 @@ def test_the_same_command_again_leaves_the_set_as_it_is(auscult: Auscult, tmp_pa
     assert again.code == 0 and "already holds the identical set" in again.err and again.path == tmp_path / "P"
 
 
+def test_quiet_leaves_the_path_alone(auscult: Auscult, tmp_path: Path) -> None:
+    command = ["phantoms", "--n", 3, "--size", 64, "--out", tmp_path / "P", "-q"]
+    for ran in (auscult(*command), auscult(*command)):
+        assert (ran.code, ran.out, ran.err) == (0, f"{tmp_path / 'P'}\n", "")
+
+
 def test_modality_and_split_are_chosen(auscult: Auscult, tmp_path: Path) -> None:
     auscult(
         *["phantoms", "--n", 4, "--size", 64, "--out", tmp_path / "P", "--split", "unseen"],

@@ -15,6 +15,7 @@ from auscult.analysis.comparison.comparing import Comparison, compare
 from auscult.analysis.comparison.published import Published, published
 from auscult.records import Estimate
 from auscult.reports.comparison.csv import COLUMNS, rows, write_comparison_csv
+from auscult.reports.comparison.face import comparison_face
 from auscult.reports.comparison.outputs import (
     latex,
     render_comparison,
@@ -87,6 +88,22 @@ def test_nothing_shown_is_said_not_to_be_proof(tmp_path: Path) -> None:
         verdict(found).endswith("can be told from chance; that is no proof that there is none.") and wins(found) == ()
     )
     assert set(said(found, READING)) == {"no difference shown"}
+
+
+def test_where_nothing_is_told_apart_the_images_are_called_too_few(tmp_path: Path) -> None:
+    found = compare(models(tmp_path, 2, gain=0.0), columns=["clinical.accuracy"])
+    face = comparison_face(replace(found, clusters=24))
+    (sure,) = [v for v in face.verdicts if v.key == "sure"]
+    assert not {"clear", "problem"} & {v.word for v in face.verdicts}
+    assert (sure.word, sure.said) == ("not known", "too few images")
+    assert "too few to tell any difference from chance" in sure.sentence
+    assert any("ask more images of both" in step.sentence for step in face.steps)
+
+
+def test_where_something_is_told_apart_the_images_are_enough(tmp_path: Path) -> None:
+    found = replace(compare(models(tmp_path, 2, gain=1.5)), clusters=24)
+    (sure,) = [v for v in comparison_face(found).verdicts if v.key == "sure"]
+    assert (sure.word, sure.said) == ("clear", "enough images")
 
 
 def test_an_interval_of_its_own_beside_a_large_adjusted_p_is_explained(contest: Comparison) -> None:

@@ -26,6 +26,8 @@ from auscult.tuning import checkpoint, learning  # noqa: E402
 from auscult.tuning.course import rate  # noqa: E402
 from auscult.tuning.encoding import Encoder  # noqa: E402
 from auscult.tuning.lessons import Chunk, Lessons  # noqa: E402
+from auscult.tuning.making import hardly_moved, next_line, outcome_lines  # noqa: E402
+from auscult.tuning.merging import Merged  # noqa: E402
 from auscult.tuning.options import SOURCES, TuningOptions  # noqa: E402
 from auscult.tuning.packing import token_losses_apart  # noqa: E402
 
@@ -66,6 +68,22 @@ def test_the_loss_on_answers_falls_and_the_card_says_what_was_done(tuned: Path, 
     assert min(float(row["held_out_loss"]) for row in steps if row["held_out_loss"]) == pytest.approx(
         card.outcome["held_out_loss"], abs=1e-5
     )
+
+
+def test_the_end_names_what_to_run_next_and_a_tuning_that_taught_nothing_says_so(tuned: Path, items: ItemSet) -> None:
+    card = read_adapter(tuned).card
+    assert card is not None and "note" not in outcome_lines(card)
+    told = next_line(card, items.folder, tuned)
+    assert told.startswith(f"auscult evaluate {items.folder} --split test --model local:{tuned} --out run-after")
+    assert told.endswith("auscult compare run-before run-after")
+    whole = card.model_copy(update={"items": {**card.items, "split": "all"}})
+    assert next_line(whole, items.folder, tuned).startswith("auscult evaluate OTHER-ITEMS --model ")
+
+    flat, falling = [2.0] * 20, [2.0 - n / 20 for n in range(20)]
+    assert hardly_moved(falling, {}, 20) == ""
+    assert hardly_moved(flat, {}, 20).startswith("the loss hardly moved (2.000 at first, 2.000 at last): it answers")
+    assert "held-out premises" in hardly_moved(flat, {0: (20, 40), 20: (19, 40)}, 20)
+    assert hardly_moved(flat, {0: (20, 40), 20: (10, 40)}, 20) == "", "the loss is not all that may move"
 
 
 def test_only_the_language_model_is_adapted(tuned: Path) -> None:
@@ -262,6 +280,10 @@ def test_an_adapter_and_a_folder_of_something_else_are_refused(
         tune(items, base, tmp_path / "mine")
     with pytest.raises(UserError, match="--targets 'all' is unknown; known: attention, linear"):
         tune(items, base, tmp_path / "out", targets="all")
+    for rate_ in (0.0, -1.0, float("nan")):
+        with pytest.raises(UserError, match="learning-rate must be"):
+            tune(items, base, tmp_path / "out", learning_rate=rate_)
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_rate_rises_to_its_greatest_and_falls_to_nothing() -> None:
@@ -322,6 +344,45 @@ def test_an_adapter_whose_base_has_gone_says_where_it_is_looked_for(damaged: Cal
     copy = damaged("adapter_config.json", str(base), "/nowhere/at/all")
     with pytest.raises(UserError, match="its base cannot be opened .'/nowhere/at/all' .*base_model_name_or_path"):
         opened(str(copy), ModelOptions(offline=True))
+
+
+def test_merged_and_written_it_is_a_model_that_answers_as_the_adapter_and_knows_what_it_learnt(
+    tuned: Path, base: Path, items: ItemSet, tmp_path: Path
+) -> None:
+    written = auscult.export(tuned, "merged", tmp_path / "merged")
+    assert isinstance(written, Merged) and (written.base, written.dtype) == (base.resolve(), "float32")
+    weights, own = (opened(str(folder), ModelOptions(offline=True)) for folder in (tuned, tmp_path / "merged"))
+    lessons = Lessons(items, TuningOptions(held_out=0))
+    shown = Encoder(weights).shown(lessons.read(Chunk(lessons.learnt[0], 0, 1)))
+    with torch.no_grad():
+        losses = [token_losses_apart(one.model, shown.pixels, shown.pairs[0]) for one in (weights, own)]
+    assert torch.equal(*losses)
+    assert own.tuned_on == weights.tuned_on and len(own.tuned_on) == 12
+    for name in ("generation_config.json", "tokenizer.json", "processor_config.json"):
+        assert (tmp_path / "merged" / name).read_bytes() == (base / name).read_bytes()
+    assert not list((tmp_path / "merged").glob("adapter_*"))
+    text = (tmp_path / "merged" / "README.md").read_text()
+    assert "library_name: transformers" in text and "{" not in text
+
+
+def test_what_cannot_be_merged_is_one_line_and_writes_nothing(
+    damaged: Callable[..., Path], tuned: Path, base: Path, items: ItemSet, tmp_path: Path
+) -> None:
+    from tests.models.tiny_llava import make_tiny_llava
+
+    out = tmp_path / "merged"
+    other = make_tiny_llava(tmp_path / "other", seed=1)
+    copy = damaged("adapter_config.json", str(base), str(other))
+    with pytest.raises(UserError, match="is an adapter of local:.* holds other ones"):
+        auscult.export(copy, "merged", out)
+    for folder in (base, items.folder, tmp_path / "none"):
+        with pytest.raises(UserError, match="is no adapter"):
+            auscult.export(folder, "merged", out)
+    with pytest.raises(UserError, match="is an adapter; give --to merged"):
+        auscult.export(tuned, "hf", out)
+    with pytest.raises(UserError, match="is there already"):
+        auscult.export(tuned, "merged", other)
+    assert not out.exists()
 
 
 def test_an_adapter_of_another_program_is_opened_and_nothing_is_known_of_its_images(

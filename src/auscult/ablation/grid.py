@@ -1,5 +1,6 @@
 """All cells of a plan, one after another: what is finished is never done again, whoever did it, and on which day."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -80,10 +81,10 @@ class Grid:
     def bench(self) -> Bench:
         """What all cells are made with: models and sets are opened, and held against each other."""
         plan, here = self.plan, self.path.resolve().parent
-        train = ItemSet(here / plan.train.items)
+        train = ItemSet(_place(here, plan.train.items))
         lies = {}
         for one in plan.set:
-            items = ItemSet(here / one.items)
+            items = ItemSet(_place(here, one.items))
             judged = one.judge_protocol if in_stages(one.protocol) else ""
             lies[one.name] = Asked(items.folder, items.part(one.split), one.protocol, items.digest, judged)
         asked = sorted(set(lies.values()), key=lambda one: (one.digest, one.split, one.protocol, one.judged))
@@ -157,15 +158,18 @@ class Grid:
         ]
         for arm in self.plan.arm:
             draw, options = self.pool.draw(arm, self.plan.seeds_of(arm)[0]), self.plan.options(arm)
-            steps = f"{draw.steps * draw.epochs:,} steps" if draw.steps else f"batch {options.batch}"
+            steps = _many(draw.steps * draw.epochs, "step") if draw.steps else f"batch {options.batch}"
             count = sum(cell.arm == arm.name for cell in left)
-            what = f"{len(draw.chosen):,} pairs, {draw.epochs} epochs, {steps}, {draw.tokens * draw.epochs:,} tokens"
-            lines.append(f"{arm.name}: {count} cells; {what}{f' ({draw.unmatched})' if draw.unmatched else ''}")
+            pairs, epochs = _many(len(draw.chosen), "pair"), _many(draw.epochs, "epoch")
+            what = f"{pairs}, {epochs}, {steps}, {_many(draw.tokens * draw.epochs, 'token')}"
+            lines.append(
+                f"{arm.name}: {_many(count, 'cell')}; {what}{f' ({draw.unmatched})' if draw.unmatched else ''}"
+            )
         for n, asked in enumerate(bench.asked):
             items = ItemSet(asked.folder)
             count = sum(len(found) for _, found in items.groups(split=asked.split))
             sets = ", ".join(name for name, place in bench.place.items() if place == n)
-            lines.append(f"asked of each cell: {count:,} questions of {asked.folder} ({sets})")
+            lines.append(f"asked of each cell: {_many(count, 'question')} of {asked.folder} ({sets})")
         return [*lines, f"time: {_time_left(left, done)}"]
 
     def run(self, portion: Portion, show: Show = progress, inner: Show = silent) -> int:
@@ -213,6 +217,15 @@ class Grid:
             raise type(error)(f"{cell.name}: {error.args[0]}", error.listed) from None
 
 
+def _many(n: int, noun: str) -> str:
+    return f"{n:,} {noun if n == 1 else noun + 's'}"
+
+
+def _place(here: Path, name: str) -> Path:
+    """Where a plan's folder lies, as people would write it: without ``..``."""
+    return Path(os.path.normpath(here / name))
+
+
 def cells_of(plan: Plan) -> Iterator[Cell]:
     """The cells of a plan: base first, then seed by seed, so that a grid that is stopped has whole comparisons."""
     yield Cell(BASE, None, digest("cell"))
@@ -246,7 +259,7 @@ def _base(spec: str, here: Path, options: ModelOptions) -> tuple[str, str]:
     """The base as a spec that holds in any folder, and the hash of its weights."""
     kind, _, rest = spec.partition(":")
     if kind == "local" and rest and not Path(rest).expanduser().is_absolute() and (here / rest).is_dir():
-        spec = f"local:{here / rest}"
+        spec = f"local:{_place(here, rest)}"
     if spec != "phantom" and (kind != "local" or not rest):
         raise UserError(f"model '{spec}': what is tuned lies on this machine; name local:FOLDER, or phantom")
     return spec, digest("weights", weights(_weights_folder(spec, options), options.trust_remote_code))

@@ -253,12 +253,12 @@ def read_plan(path: Path) -> tuple[Plan, str]:
         UserError: it is missing, no TOML, or a key is wrong: one line that names it.
     """
     raw = read_given(path, TOML_MOST)
-    with boundary(path, "name a plan (TOML)", "not TOML"):
+    with boundary(path, "mend it there", "is no TOML"):
         plain = parsed_toml(raw)
     try:
         plan = Plan.model_validate(plain)
     except ValidationError as error:
-        raise UserError(f"{path}: {wrong_key(error, plain)}") from None
+        raise UserError(f"{path}: {wrong_key(error, plain, Plan)}") from None
     try:
         for arm in plan.arm:
             plan.options(arm)

@@ -17,12 +17,14 @@ from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions
+from auscult.models.adapters import is_adapter
 from auscult.protocols.direct import question_text, right_answer
 from auscult.runs.evaluation import Evaluation
 from auscult.runs.folder import UNTYPED, Typed, is_run
 from auscult.runs.predictions import Written, write_predictions
 from auscult.runs.rescoring import Readers, rescore
 from auscult.runs.settings import Settings
+from auscult.tuning.merging import FORM, Merged, write_merged
 
 
 def export(
@@ -32,24 +34,29 @@ def export(
     *,
     split: Sequence[str] = (),
     show: Show = progress,
-) -> exports.Exported | Written:
-    """Writes an item set in a form that other tools read, with its images and a card; or the answers of a run.
+) -> exports.Exported | Written | Merged:
+    """Writes an item set in a form that other tools read, with its images and a card; or a run's answers; or a model.
 
     Prompts of an item set are those that ``evaluate`` puts; answers of a run are those that were given with the image.
 
     Args:
-        what: the item set or the run, or its folder.
+        what: the item set or the run, or its folder; or the folder of an adapter.
         to: form: of an item set ``hf``, ``trl``, ``sharegpt``, ``llava``, ``medhalltune``, or one that another package
-            adds; of a run ``medhalltune``, ``jsonl`` or ``csv``.
+            adds; of a run ``medhalltune``, ``jsonl`` or ``csv``; of an adapter ``merged``, its base with the adapter
+            added to its weights.
         out: folder to make, or for ``jsonl`` and ``csv`` the file.
         split: only these parts of an item set; none: all.
         show: shows progress.
 
     Raises:
         UserError: the form or a part is unknown, ``out`` is there already, or an image was altered; the run is not
-            finished.
+            finished; there is no adapter, or its base is not there or another one.
     """
-    folder = what.folder if isinstance(what, ItemSet | Run) else path_of(what, "an item set or a run")
+    folder = what.folder if isinstance(what, ItemSet | Run) else path_of(what, "an item set, a run or an adapter")
+    if to == FORM or is_adapter(folder):
+        if is_adapter(folder) and (to != FORM or split):
+            raise UserError(f"{folder}: is an adapter; give --to {FORM}, and no --split")
+        return write_merged(folder, path_of(out, "a folder"))
     if isinstance(what, Run) or is_run(folder):
         if split:
             raise UserError(f"{folder}: is a run, and --split is of an item set; leave it out")

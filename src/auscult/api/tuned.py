@@ -73,9 +73,9 @@ def tuned(
         import torch
     except ImportError:
         raise MissingExtra("tune", "tune") from None
-    from auscult.tuning.making import Tuning, outcome_lines
+    from auscult.tuning.making import Tuning, next_line, outcome_lines
 
     del peft, torch
     tuning = Tuning(items, model, options, model_options)
     card = tuning.run(out, show, command)
-    return dict(outcome_lines(card)) if tuning.processes.first else {}
+    return {**outcome_lines(card), "next": next_line(card, items, out)} if tuning.processes.first else {}

@@ -55,6 +55,7 @@ def ablate(
         if dry_run:
             give(*grid.forecast(portion))
             return
-        tell(f"{run_cells(grid, portion)} cells done")
+        count = run_cells(grid, portion)
+        tell(f"{count} {'cell' if count == 1 else 'cells'} done")
     study, ending = summed_up(plan, out)
     output.present(ablation_face(study), ending, lambda: terminal(study), lambda: as_json(study))

@@ -1,5 +1,6 @@
-"""``auscult export``: an item set, or the answers of a run, in the form that other tools read."""
+"""``auscult export``: an item set, the answers of a run, or a tuned model, in the form that other tools read."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,10 @@ from auscult.printing import give, tell
 
 def export(
     what: Annotated[
-        Path, typer.Argument(metavar="ITEMS|RUN", help="Folder of the item set, or of the run.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="ITEMS|RUN|ADAPTER", help="Folder of the item set, the run or the adapter.", show_default=False
+        ),
     ],
     to: Annotated[str, typer.Option(help="Form, see above.", show_default=False)],
     out: Annotated[
@@ -23,6 +27,8 @@ def export(
     ] = None,
 ) -> None:
     """Write an item set as a data set for training or for sharing, with its images and its card; or a run's answers.
+
+    Of an adapter it writes a model of its own: its base, with the adapter added to its weights.
 
     [bold]Forms of an item set[/bold]
 
@@ -42,6 +48,10 @@ def export(
 
     jsonl, csv  item_id, source_id, question, reference, answer, status, repeat; read back by --model replay:FILE
 
+    [bold]Form of an adapter[/bold]
+
+    merged  a model folder like its base, with its number format, processor and generation config, and the card
+
     [bold]Examples[/bold]
 
     auscult export items --to hf --out items-hf
@@ -49,15 +59,23 @@ def export(
     auscult export items --to sharegpt --split train --out tuning
 
     auscult export run --to csv --out answers.csv
+
+    auscult export adapter --to merged --out my-model
     """
     from auscult.api import export as exported
     from auscult.construction.exports import Exported
     from auscult.engine.progress import progress
+    from auscult.tuning.merging import Merged
 
     done = exported(what, to, out, split=split or (), show=progress)
     if isinstance(done, Exported):
         said = ", ".join(f"{name} {n:,}" for name, n in done.pairs.items())
         tell(f"pairs: {said}; images: {done.images:,}")
+    elif isinstance(done, Merged):
+        tell(
+            f"base: {done.base}; weights as {done.dtype}",
+            f"next: auscult evaluate ITEMS --model {shlex.quote(f'local:{out}')}",
+        )
     else:
         for path, rows in done.files.items():
             tell(f"{path}: {rows} answers")

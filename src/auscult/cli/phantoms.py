@@ -26,6 +26,7 @@ def phantoms(
     ] = False,
     no_images: Annotated[bool, typer.Option("--no-images", help="Draw none: write what is known of each.")] = False,
     overwrite: Annotated[bool, typer.Option(help="Replace a set of phantoms that is there.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The path alone.")] = False,
 ) -> None:
     """Draw phantoms: synthetic radiographs, brain MR and abdominal CT of which everything is known.
 
@@ -53,8 +54,9 @@ def phantoms(
     )
     with progress("drawing, phantoms", n) as bar:
         manifest, same = write_folder(plan, out, overwrite=overwrite, advance=bar.advance)
-    if same:
+    if same and not quiet:
         tell(f"{out}: already holds the identical set; left as it is")
     counts = {**manifest["modalities"], **manifest["findings"]}
-    tell(", ".join(f"{name} {count}" for name, count in counts.items()))
+    if not quiet:
+        tell(", ".join(f"{name} {count}" for name, count in counts.items()))
     give(out)

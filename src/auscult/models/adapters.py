@@ -104,16 +104,24 @@ def read_adapter(folder: Path) -> Adapter:
         raise UserError(f"{folder / CONFIG}: names no base_model_name_or_path; write the folder of its base there")
     if not (folder / WEIGHTS).is_file():
         raise UserError(f"{folder}: holds no {WEIGHTS}; bring it back, or tune again")
-    card = None
-    if (folder / CARD).is_file():
-        try:
-            card = Card.model_validate(read_json(folder / CARD, "bring it back"))
-        except ValidationError as error:
-            where = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
-            raise UserError(
-                f"{folder / CARD}: no card of an adapter ({where} is missing or wrong); bring it back"
-            ) from None
-    return Adapter(folder=folder, base=str(base), card=card)
+    return Adapter(folder=folder, base=str(base), card=card_of(folder))
+
+
+def card_of(folder: Path) -> Card | None:
+    """The card beside an adapter, or beside a model that one was merged into; None where there is none.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    if not (folder / CARD).is_file():
+        return None
+    try:
+        return Card.model_validate(read_json(folder / CARD, "bring it back"))
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
+        raise UserError(
+            f"{folder / CARD}: no card of an adapter ({where} is missing or wrong); bring it back"
+        ) from None
 
 
 def merged(model: Any, adapter: Adapter) -> Any:

@@ -11,12 +11,13 @@ from typing import Any
 
 from auscult.errors import MissingExtra, UserError
 from auscult.models import ModelOptions
-from auscult.models.adapters import Adapter, is_adapter, merged, read_adapter
+from auscult.models.adapters import Adapter, card_of, is_adapter, merged, read_adapter
 from auscult.records import digest
 from auscult.store.files import content_hash
 
 FILES = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.tiktoken", "vocab.txt", "merges.txt")
 """What is fetched of a model on a hub, beside code. Hashed are these, ``*.bin`` and, where it may run, code."""
+CODE = "*.py"
 DTYPES = ("float32", "bfloat16", "float16")
 
 
@@ -32,7 +33,8 @@ class Opened:
         dtype: name of its number format.
         identity: hash of all that was loaded and of the number format.
         hash: of the folder's files that are loaded and their names; by it an adapter knows its base.
-        tuned_on: hashes of the pixels of the images that an adapter was tuned on.
+        tuned_on: hashes of the pixels of the images that an adapter was tuned on, and the adapters that were merged
+            into the model before.
     """
 
     folder: Path
@@ -69,7 +71,7 @@ def opened(rest: str, options: ModelOptions, base: Path | None = None) -> Opened
     if dtype not in DTYPES:
         raise UserError(f"unknown number format '{dtype}' for local:{rest}; known: {', '.join(DTYPES)}")
     adapter = read_adapter(Path(rest).expanduser()) if is_adapter(Path(rest).expanduser()) else None
-    folder = base or _base(adapter, options.offline) if adapter else base or model_folder(rest, options.offline)
+    folder = base or base_folder(adapter, options.offline) if adapter else base or model_folder(rest, options.offline)
     files = weights(folder, options.trust_remote_code)
     known = digest("weights", files)
     if adapter:
@@ -86,11 +88,22 @@ def opened(rest: str, options: ModelOptions, base: Path | None = None) -> Opened
         dtype=dtype,
         identity="local:" + digest(dtype, files),
         hash=known,
-        tuned_on=adapter.images if adapter else frozenset(),
+        tuned_on=(adapter.images if adapter else frozenset()) | _merged_before(folder),
     )
 
 
-def _base(adapter: Adapter, offline: bool) -> Path:
+def _merged_before(folder: Path) -> frozenset[str]:
+    """What the adapters were tuned on that were merged into a model, by the card that lies beside it."""
+    card = card_of(folder)
+    return frozenset(card.images if card else ())
+
+
+def base_folder(adapter: Adapter, offline: bool) -> Path:
+    """Where the base of an adapter lies.
+
+    Raises:
+        UserError: it is not there.
+    """
     try:
         return model_folder(adapter.base, offline)
     except UserError as error:
@@ -132,7 +145,7 @@ def model_folder(rest: str, offline: bool) -> Path:
         return Path(
             snapshot_download(
                 rest,
-                allow_patterns=[*FILES, "*.py"],
+                allow_patterns=[*FILES, CODE],
                 ignore_patterns=["original/*", "consolidated*"],
                 local_files_only=offline,
             )
@@ -189,7 +202,7 @@ def weights(folder: Path, trust: bool = False) -> list[list[str]]:
 
 
 def _files(folder: Path, trust: bool) -> Iterator[str]:
-    for pattern in (*FILES, "*.bin", *(["*.py"] if trust else [])):
+    for pattern in (*FILES, "*.bin", *([CODE] if trust else [])):
         yield from (path.name for path in folder.glob(pattern) if path.is_file())
 
 

@@ -2,8 +2,9 @@
 
 import os
 import platform
+import shlex
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -42,6 +43,8 @@ from auscult.tuning.processes import Processes
 from auscult.version import __version__
 
 NOTE, CURVE, CHART, README = "tuning.json", "curve.csv", "curve.svg", "README.md"
+MOVED = 0.05
+"""Share by which loss or acceptance changes, below which a tuning is said to have changed little."""
 SMALL = 50_000_000
 """Parameters below which a model on a CPU computes on one core, as when it answers."""
 VERSIONS = ("torch", "transformers", "peft")
@@ -278,6 +281,7 @@ class Tuning:
                 "last_loss": state.losses[-1],
                 "held_out_loss": state.held.get(kept),
                 "held_out_acceptance": told_change(state.taken, kept),
+                "note": hardly_moved(state.losses, state.taken, kept),
             },
             versions={
                 "auscult": __version__,
@@ -299,7 +303,10 @@ def _opened(spec: str, options: ModelOptions) -> Opened:
     if kind != "local" or not rest:
         raise UserError(f"model '{spec}': what is tuned lies on this machine; name local:FOLDER, or phantom")
     if is_adapter(Path(rest).expanduser()):
-        raise UserError(f"model '{spec}': is an adapter; merge it into its base and save that, or tune the base")
+        raise UserError(
+            f"model '{spec}': is an adapter; tune its base, or what auscult export {rest} --to merged --out FOLDER "
+            "makes of both"
+        )
     return opened(rest, options)
 
 
@@ -342,12 +349,46 @@ def _too_little_memory(error: Exception, options: TuningOptions) -> UserError:
     )
 
 
+def hardly_moved(losses: Sequence[float], taken: Mapping[int, tuple[int, int]], kept: int) -> str:
+    """What to say of a tuning that changed little of what it was measured by; empty where it changed more.
+
+    Args:
+        losses: of each step.
+        taken: step → false premises that were held out: accepted, and known; 0 is the base.
+        kept: the step that is kept.
+    """
+    some = max(1, len(losses) // 10)
+    first, last = (sum(part) / some for part in (losses[:some], losses[-some:]))
+    if last < (1 - MOVED) * first:
+        return ""
+    (before, of), (after, known) = (taken.get(step, (0, 0)) for step in (0, kept))
+    if of and known and abs(after / known - before / of) >= MOVED:
+        return ""
+    also = ", nor did what it makes of held-out premises" if of and known else ""
+    return (
+        f"the loss hardly moved ({first:.3f} at first, {last:.3f} at last){also}: it answers much as its base; more "
+        "--epochs, a larger --learning-rate or more pairs teach more"
+    )
+
+
 def outcome_lines(card: Card) -> Mapping[str, str]:
     """What a tuning came to, for a terminal."""
     o, i = card.outcome, card.items
+    told = {"held-out premises": o.get("held_out_acceptance"), "note": o.get("note")}
     losses = f"{o['first_loss']:.3f} at first, {o['last_loss']:.3f} at last"
     return {
         "learnt from": f"{i['pairs']:,} pairs about {i['cases']:,} cases, {o['steps']:,} steps",
         "loss": losses if o["held_out_loss"] is None else f"{losses}; on held-out images {o['held_out_loss']:.3f}",
         "ended": f"{o['ended']}; kept is step {o['kept_step']:,}",
+        **{name: what for name, what in told.items() if what},
     }
+
+
+def next_line(card: Card, items: Path, out: Path) -> str:
+    """What to run now: whether it helped, an evaluation says, on images that it has not learnt from."""
+    kind = "phantom" if card.base["name"].startswith("phantom-") else "local"
+    asked = "OTHER-ITEMS" if card.items["split"] == "all" else f"{shlex.quote(str(items))} --split test"
+    return (
+        f"auscult evaluate {asked} --model {shlex.quote(f'{kind}:{out}')} --out run-after; the base likewise, --out "
+        "run-before; then auscult compare run-before run-after"
+    )

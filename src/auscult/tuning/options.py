@@ -79,6 +79,8 @@ class TuningOptions:
             UserError: what to set instead.
         """
         check_bounds(self)
+        if not self.learning_rate:
+            raise UserError("learning-rate must be more than 0: at 0 nothing is learnt")
         if self.targets not in LAYERS:
             raise UserError(f"--targets '{self.targets}' is unknown; known: {', '.join(LAYERS)}")
         if self.learn not in FORMS:

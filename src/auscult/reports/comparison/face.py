@@ -18,6 +18,8 @@ CAUTIONS = 3
 """Cautions on the first screen; the page has all of them."""
 FEW = 20
 """Images below which a comparison can tell little."""
+LITTLE = 0.05
+"""Greatest end of all intervals, as a share, up to which runs that are not told apart are as good as alike."""
 PRICE = "evasion"
 """On the first screen only where it has become worse: it is no good in itself, and a cure may pay with it."""
 _DOES = {
@@ -60,7 +62,7 @@ def comparison_face(comparison: Comparison) -> Face:
         about="After minus before, on the questions that both were asked."
         if two
         else "Each with each, on the questions that all were asked.",
-        verdicts=(*verdicts, _sure(comparison)),
+        verdicts=(*verdicts, _sure(comparison, verdicts)),
         cautions=comparison.cautions[:CAUTIONS],
         steps=tuple(_steps(comparison, verdicts, two)),
     )
@@ -259,24 +261,37 @@ def _changed(found: Changes) -> Verdict:
     )
 
 
-def _sure(comparison: Comparison) -> Verdict:
-    """Common questions and images, and what was missing."""
+def _sure(comparison: Comparison, verdicts: Sequence[Verdict]) -> Verdict:
+    """Common questions and images, what was missing, and whether the images were enough to tell anything."""
     many = say.count(comparison.clusters, comparison.unit).replace(say.NBSP, " ")
     lost = sum(row.request_failed + row.judge_unusable + row.unread for row in comparison.rows)
     missing = f"{say.whole(lost)} answers or verdicts are missing" if lost else "no answer is missing"
-    too_few = comparison.clusters < FEW
-    word: Word = "not known" if too_few or lost else "clear"
-    in_words = "too few images" if too_few else "some are missing" if lost else "enough images"
-    few = ": too few to tell models apart" if too_few else ""
-    said = f"{many}, {say.whole(comparison.items)} questions in common; {missing}{few}"
+    few = _too_few(comparison, verdicts)
+    word: Word = "not known" if few or lost else "clear"
+    said = f"{many}, {say.whole(comparison.items)} questions in common; {missing}{few and f': {few}'}"
     return Verdict(
         key="sure",
         question="How sure is this?",
         word=word,
-        in_words=in_words,
+        in_words="too few images" if few else "some are missing" if lost else "enough images",
         sentence=f"{said}.",
         section="failures",
     )
+
+
+def _too_few(comparison: Comparison, verdicts: Sequence[Verdict]) -> str:
+    """Why the images are too few, in words; empty where something is told apart, or little can differ."""
+    if comparison.clusters < FEW:
+        return "too few to tell models apart"
+    if any(v.word in ("clear", "problem") for v in verdicts):
+        return ""
+    ends = [(d.difference.low, d.difference.high, d.measure.share) for d in comparison.differences]
+    known = [(max(abs(low), abs(high)), share) for low, high, share in ends if low is not None and high is not None]
+    widest = max((reach for reach, share in known if share), default=0.0)
+    if known and widest <= LITTLE and all(share for _, share in known):
+        return ""
+    reach = f": it may be up to {per_100(widest)} of 100" if widest > LITTLE else ""
+    return f"too few to tell any difference from chance{reach}"
 
 
 def _steps(comparison: Comparison, verdicts: Sequence[Verdict], two: tuple[int, int] | None) -> Iterator[Step]:

@@ -4,7 +4,7 @@ Beside it stands what a habit of saying no would cost: what is denied though it 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auscult.analysis.comparison.comparing import Comparison
 from auscult.analysis.comparison.figures import Difference
@@ -46,10 +46,15 @@ def of_pair(comparison: Comparison, after: int, before: int) -> Shift | None:
     return next((s for s in comparison.shifts if (s.after, s.before) == (after, before)), None)
 
 
+def _untested(found: CureOrShift) -> bool:
+    """Whether it looks like a shift, on too few images a question to know it: then nothing is claimed."""
+    return found.verdict == "shifts" and bool(found.reason)
+
+
 def short_word(found: CureOrShift) -> str:
     """The verdict in two or three words: ``tells better``, ``only says no more often``."""
-    if found.verdict != "shifts":
-        return _SAID.get(found.verdict, CANNOT)
+    if found.verdict != "shifts" or _untested(found):
+        return CANNOT if _untested(found) else _SAID.get(found.verdict, CANNOT)
     points = ((p.hits, p.false_alarms) for p in (found.before, found.after))
     before, after = (_yes(hits, alarms, found) for hits, alarms in points)
     if abs(after - before) < AS_BEFORE:
@@ -66,8 +71,9 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
     """The answer on the first screen; None where nothing is known of how answers lean."""
     if shift is None or shift.found is None:
         return None
-    found, word, shifted = shift.found, short_word(shift.found), shift.found.verdict == "shifts"
-    estimate = found.above_global.estimate
+    found, word = shift.found, short_word(shift.found)
+    shifted = found.verdict == "shifts" and not _untested(found)
+    estimate = _told(found.above_global.estimate)
     beyond = estimate.value or 0.0
     (true, false), (was_true, was_false) = (
         (per_100(p.hits), per_100(p.false_alarms)) for p in (found.after, found.before)
@@ -78,23 +84,33 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
     )
     meant = {
         "discriminates": f"{held}{f'; but {found.reason}' if found.reason else ''}.",
-        "shifts": "the old model would do the same if it merely asked for more or less before it says yes"
-        f"{f'; but {found.reason}' if found.reason else ''}.",
+        "shifts": "the old model would do the same if it merely asked for more or less before it says yes.",
         "harms": f"{held}.",
         "not known": f"whether the old model could have done the same cannot be told: {found.reason}.",
-    }[found.verdict]
+    }["not known" if _untested(found) else found.verdict]
+    rates = f"any false {false}, was {was_false}"
+    if _untested(found):
+        short = f"too few images a question to tell; {rates}"
+    else:
+        begins = word.removeprefix("only ") if shifted else "says yes"
+        short = f"{begins}: any true {true}, was {was_true}; {rates}"
     return Verdict(
         key="shift",
         question=QUESTION,
         word=_WORDS.get(found.verdict, "not known"),
-        in_words=_SAID.get(found.verdict, CANNOT),
+        in_words="not known" if _untested(found) else _SAID.get(found.verdict, CANNOT),
         sentence=f"{f'It {word}: yes' if shifted else 'Yes'} to {true} of 100 that are true (before {was_true}) and to "
-        f"{false} of 100 that are false (before {was_false}); {meant}",
-        short=f"{word if shifted else 'says yes'}: true {true} (was {was_true}), false {false} (was {was_false})",
+        f"{false} of 100 that are false (before {was_false}), of all questions that ask yes or no; {meant}",
+        short=short,
         bars=() if estimate.low is None or estimate.high is None else (_bar(found, estimate),),
         more=tuple(_more(shift, found)),
         section="shift",
     )
+
+
+def _told(estimate: Estimate) -> Estimate:
+    """The figure without limits that are one number: every resample gave the same, which is no certainty."""
+    return replace(estimate, low=None, high=None) if estimate.low == estimate.high else estimate
 
 
 def _bar(found: CureOrShift, estimate: Estimate) -> Bar:
@@ -149,10 +165,10 @@ def lines(comparison: Comparison, shift: Shift) -> Iterator[Line]:
         yield Line(name="yes to what is true", before=before.hits, after=after.hits)
         yield Line(name="yes to what is false", before=before.false_alarms, after=after.false_alarms)
         above = found.above_global.estimate
-        yield Line(name="above its own curve", change=above, note=above.note)
+        yield Line(name="above its own curve", change=_told(above), note=above.note)
         if own := found.above_question:
             note = f"{say.percent(found.tested, 0)} % of the items are of questions that have a curve of their own"
-            yield Line(name="above each question's own curve", change=own.estimate, note=note)
+            yield Line(name="above each question's own curve", change=_told(own.estimate), note=note)
         yield Line(
             name="AUROC of the yes-margin",
             before=before.area.value,
