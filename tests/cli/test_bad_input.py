@@ -50,7 +50,7 @@ def test_a_model_folder_that_is_none(auscult: Auscult, sample_items: Path, tmp_p
 
 def test_a_server_that_cannot_be_reached(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     ran = auscult("evaluate", sample_items, "--model", "openai:x@http://127.0.0.1:9/v1", "--out", tmp_path / "run")
-    assert ran.code == 2 and "cannot reach http://127.0.0.1:9/v1" in ran.err.splitlines()[-1]
+    assert ran.code == 7 and "cannot reach http://127.0.0.1:9/v1" in ran.err.splitlines()[-1]
 
 
 def test_items_that_are_none(auscult: Auscult, tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ def test_each_use_is_yes_or_no_with_why_and_what_would_change_it(facts, tested, 
     assert sentence.count(". ") == 0 and sentence.endswith(".")
 
 
+def test_one_question_tells_nothing_and_five_on_one_image_do_not_either():
+    assert "for testing no, since 1 question can tell nothing (add more images)" in said(parts={"test": 1})
+    assert "for testing no, since 1 image can tell nothing (add more images)" in said(parts={"test": 5}, images=1)
+
+
 def test_insufficient_says_what_follows_from_it():
     sentence = said(leak=INSUFFICIENT, needed=820)
     assert "for testing yes, with 40 questions, minding that there are too few hallucination items" in sentence
@@ -65,7 +70,7 @@ def test_none_invented_among_three_may_still_be_63_in_100():
 
 
 def test_a_set_on_disk_says_it_of_itself(tmp_path):
-    items = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=4)
+    items = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=6)
     assert use_of(items).startswith("Use: for testing yes, with ")
     head = f"# Data card\n\n**{use_of(items)}**\n"
     assert (items.folder / "card.md").read_text() == head

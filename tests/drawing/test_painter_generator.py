@@ -38,3 +38,8 @@ def test_a_rate_that_is_given_by_name_changes_the_identity_and_so_does_the_seed(
 def test_what_it_cannot_be_is_refused_in_one_line(rest: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
         painter.create(rest, GeneratorOptions())
+
+
+def test_an_unknown_painter_is_told_how_rates_are_set():
+    with pytest.raises(UserError, match="rates follow a comma, as painter:default,clips=0.2"):
+        painter.create("nonsense=3", GeneratorOptions())

@@ -37,7 +37,16 @@ def test_a_pair_that_differs_in_more_is_found():
     wrong = next(n for n, p in enumerate(prompts) if p.wording == "plain" and p.kind == "impossible")
     prompts[wrong] = replace(prompts[wrong], text="Something that has nothing to do with the rest of its pair")
     found = "\n".join(differences(prompts))
-    assert "differ in most of their words" in found and "is not its plain prompt" in found
+    assert "differ in most of their words" in found and "does not hold its plain prompt word for word" in found
+
+
+def test_a_preface_that_lowers_the_first_letter_of_the_plain_prompt_is_no_difference():
+    prompts = list(bundled())
+    plain = {(p.content, p.kind): p.text for p in prompts if p.wording == "plain"}
+    n = next(n for n, p in enumerate(prompts) if p.wording == "role")
+    text = plain[prompts[n].content, prompts[n].kind]
+    prompts[n] = replace(prompts[n], text=f"As a teacher, {text[0].lower()}{text[1:]}")
+    assert not any("word for word" in said for said in differences(prompts))
 
 
 def test_no_prompt_names_a_side_or_a_view_or_a_device():

@@ -1,8 +1,10 @@
 import pytest
 from tests.drawing.studio import picture
 
+from auscult.drawing.audit import Audit
 from auscult.drawing.generators import GeneratorOptions, create
 from auscult.drawing.prompts import bundled
+from auscult.drawing.settings import DrawingSettings
 from auscult.errors import UserError
 from auscult.models import CallFailed
 
@@ -34,6 +36,15 @@ async def test_images_and_words_are_found_by_text_or_id_in_the_order_of_rows(fol
     with pytest.raises(CallFailed, match="not_recorded"):
         await generator.draw(SECOND, 1)
     assert [generator.drawings(p) for p in (FIRST, SECOND, THIRD)] == [2, 1, 0]
+
+
+def test_unusable_files_are_named_with_what_is_wrong_and_a_dry_run_sends_nothing(folder, tmp_path):
+    (folder / "text.png").write_bytes(b"no picture")
+    (folder / "drawings.csv").write_text(f"prompt,image\n{FIRST.id},a.png\n{SECOND.id},text.png\n", "utf-8")
+    audit = Audit(f"recorded:{folder}", DrawingSettings())
+    assert "drawings to take:" in audit.forecast() and "in this process" not in audit.forecast()
+    audit.run(tmp_path / "out")
+    assert audit.unusable(tmp_path / "out") == "1 of 2 drawings are unusable: text.png (no image format)"
 
 
 async def test_rows_by_id_and_by_text_are_drawings_of_one_prompt(folder):

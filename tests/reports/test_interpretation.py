@@ -17,7 +17,10 @@ def test_what_examples_are_shown_to_change_stands_on_the_first_screen_and_what_m
         line("few-shot 2 minus zero-shot", "rates", "miss", 0.2, p=0.3),
     ]
     (verdict,) = face_of(lines, "m", plumbing=False, left_out=()).verdicts
-    assert "With few-shot 2: 40 of 100 more (fabrication)." in verdict.sentence and "20 of 100" not in verdict.sentence
+    assert (
+        "With 2 examples a class: 40 of 100 more (fabrication)." in verdict.sentence
+        and "20 of 100" not in verdict.sentence
+    )
 
 
 def test_a_table_explains_the_figures_that_it_has_and_no_others():
@@ -51,8 +54,8 @@ def shift(metric, value, low=None, high=None, n=24):
 def agreement(value, low, high):
     return (
         shift("bias", value, low, high),
-        shift("lower limit of agreement", -4.0),
-        shift("upper limit of agreement", 6.0),
+        shift("lower limit of agreement", -4.0, -6.0, -2.0),
+        shift("upper limit of agreement", 6.0, 4.0, 8.0),
     )
 
 
@@ -85,4 +88,41 @@ def test_a_bias_stands_with_its_interval_and_is_open_only_where_that_holds_nothi
     assert (found.word, found.said) == (word, said)
     low, high = (f"{end:+.1f}".replace("-", "\u2212") for end in ends)
     assert f"mm ({low} to {high}) on average, on 24 images" in found.short
-    assert "nineteen of twenty answers are \u22124.0 to +6.0 mm off" in found.sentence
+    limits = "from \u22124.0 (\u22126.0 to \u22122.0) to +6.0 (+4.0 to +8.0) mm off"
+    assert f"nineteen of twenty answers are {limits}" in found.sentence
+
+
+def test_rates_of_few_images_are_not_known_by_the_rule_of_every_page_and_a_sure_error_is_a_problem():
+    few = first(share("fabrication", 0.0, 3, 0.0, 0.71), share("miss", 0.0, 2, 0.0, 0.84))
+    assert (few.word, few.said) == ("not known", "not known") and "That is too few to tell." in few.sentence
+    many = first(share("fabrication", 0.0, 400, 0.0, 0.01), share("miss", 0.5, 200, 0.43, 0.57))
+    assert many.word == "problem"
+    assert first(share("fabrication", 0.0, 400, 0.0, 0.01)).word == "clear"
+
+
+def few_shifts(invented):
+    nine = [
+        shift("bias", 8.0, -0.5, 16.0, n=9),
+        shift("lower limit of agreement", -3.4, -20.0, 9.0, n=9),
+        shift("upper limit of agreement", 23.8, 9.0, 40.0, n=9),
+    ]
+    figure = Estimate(name="invented", value=invented, low=0.2, high=0.99, n=5, clusters=5)
+    about = {"task": "midline-shift", "way": "zero-shot", "part": "agreement", "metric": "more than 2 mm"}
+    return first(*nine, Line(label="nothing there", figure=figure, **about))
+
+
+def test_limits_of_few_images_are_left_out_and_shifts_named_where_there_are_none_stand_on_the_first_screen():
+    said = few_shifts(0.8)
+    assert "nineteen of twenty" not in said.sentence and said.word == "problem"
+    assert "names one of over 2 mm in 4 of 5 images that have none (20 to 99 of 100)" in said.sentence
+    assert "over 2 mm" not in few_shifts(0.2).sentence
+
+
+def test_the_page_of_phantoms_says_that_they_are_no_evidence_and_every_page_has_a_verdict_and_what_to_do():
+    lines = [share("miss", 0.5, 200, 0.43, 0.57)]
+    drawn = face_of(lines, "m", plumbing=False, left_out=("lung-cancer",), drawn=True)
+    assert "no evidence of how it reads patients" in drawn.cautions[0]
+    assert drawn.cautions[1].startswith("Not asked: lung cancer. ") and drawn.line and drawn.action
+    assert "drawn ones say nothing about patients" in drawn.steps[0].sentence
+    real = face_of(lines, "m", plumbing=False, left_out=(), runs={"pleural-effusion": "a/run"})
+    assert not real.cautions and real.steps[0].command == "auscult rate make a/run --out sheet"

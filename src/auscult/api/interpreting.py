@@ -12,8 +12,10 @@ from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.interpretation.audit import ReadingAudit, lines_of
 from auscult.interpretation.figures import Line
+from auscult.reports.face import Face
 from auscult.reports.html import page
-from auscult.reports.interpretation import face_of, tables_of
+from auscult.reports.interpretation import face_of, tables_of, way_words
+from auscult.reports.outcome import drawn
 from auscult.reports.page import write_report
 from auscult.runs.folder import UNTYPED, Typed
 from auscult.store.files import replace_file
@@ -24,11 +26,12 @@ FIGURES, PAGE, ROWS = "reading.json", "reading.html", "reading.csv"
 
 @dataclass(frozen=True)
 class FinishedReading:
-    """What came of an audit of reading: its figures, whether they may be shown, and where they lie."""
+    """What came of an audit of reading: its figures, whether they may be shown, where they lie, its first screen."""
 
     lines: tuple[Line, ...]
     plumbing: bool
     out: Path
+    face: Face
 
     def as_json(self) -> bytes:
         """All figures."""
@@ -57,11 +60,21 @@ def finish_reading(
     for each in audit.put:
         finish(each.evaluation, each.run, show, typed)
         write_report(each.run)
-    plumbing = any(read_summary(each.run / "summary.json").plumbing_only for each in audit.put)
-    found = FinishedReading(tuple(lines_of(audit.put)), plumbing, out)
-    face = face_of(found.lines, model, plumbing=plumbing, left_out=audit.left_out)
+    summaries = [read_summary(each.run / "summary.json") for each in audit.put]
+    plumbing, lines = any(s.plumbing_only for s in summaries), tuple(lines_of(audit.put))
+    face = face_of(
+        lines,
+        model,
+        plumbing=plumbing,
+        left_out=tuple(audit.left_out),
+        drawn=any(map(drawn, summaries)),
+        runs={each.task.name: str(each.run) for each in reversed(audit.put)},
+    )
+    found = FinishedReading(lines, plumbing, out, face)
     tables = () if plumbing else tuple(tables_of(found.lines))
-    runs = [(f"{each.task.name}, {each.way}", f"{each.run.relative_to(out)}/report.html") for each in audit.put]
+    runs = [
+        (f"{each.task.name}, {way_words(each.way)}", f"{each.run.relative_to(out)}/report.html") for each in audit.put
+    ]
     replace_file(out / FIGURES, found.as_json())
     replace_file(out / ROWS, as_csv(found.lines).encode())
     replace_file(out / PAGE, page("interpretation.html.j2", face=face, tables=tables, runs=runs).encode())

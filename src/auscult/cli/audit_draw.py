@@ -75,6 +75,8 @@ def draw(
     if audit.judge and audit.judge.host:
         tell(f"images go to the judge at {audit.judge.host}")
     ending, figures = finish_audit(audit, out, typed=typed), out / FIGURES
+    if bad := audit.unusable(out):
+        tell(bad)
     output.present(face_of(out), ending, lambda: terminal(read_figures(out)), figures.read_bytes)
     if why := too_many_failed(out):
         raise FiguresWithheld(why)

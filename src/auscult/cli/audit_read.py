@@ -43,12 +43,12 @@ def read(
     """
     from auscult.api.interpreting import PAGE, finish_reading
     from auscult.interpretation.audit import ReadingAudit
-    from auscult.reports.interpretation import face_of, printed, tables_of
+    from auscult.reports.interpretation import printed, tables_of
     from auscult.reports.screen import Ending
 
     output.check()
     audit = ReadingAudit(items, model, options, out, settings, model_options)
-    for why in audit.left_out:
+    for why in audit.left_out.values():
         tell(f"not asked: {why}")
     if dry_run:
         for each in audit.put:
@@ -57,6 +57,5 @@ def read(
     if host := audit.put[0].evaluation.model.host:
         tell(f"questions and images go to {host}")
     found = finish_reading(audit, model, out, typed=typed)
-    face = face_of(found.lines, model, plumbing=found.plumbing, left_out=audit.left_out)
     tables = () if found.plumbing else tuple(tables_of(found.lines))
-    output.present(face, Ending(path=out / PAGE), lambda: printed(tables), found.as_json)
+    output.present(found.face, Ending(path=out / PAGE), lambda: printed(tables), found.as_json)

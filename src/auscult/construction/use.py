@@ -21,6 +21,8 @@ WHOLE = ""
 """The part of a set that is not split."""
 FEWEST_DENIED = 30
 """Questions for a finding with the answer no, with which none invented excludes more than 1 in 10 (exact, 95 %)."""
+FEWEST_TESTED = 5
+"""Questions or images of a part below which figures are counts alone and decide nothing, as on every page."""
 MOST_LONGER = 1.5
 """How many times as long answers of one kind may be (mean words) before the card minds it; in MedHallTune 53 to 22."""
 MOST_WRONG = 0.05
@@ -160,13 +162,16 @@ def _said(points: Sequence[_Point], held: int) -> str:
     told = ", and ".join(f"{p.why} ({p.remedy})" for p in against or points)
     if against:
         return f"no, since {told}"
-    return f"yes, with {held:,} questions" + (f", minding that {told}" if told else "")
+    return f"yes, with {held:,} question{'' if held == 1 else 's'}" + (f", minding that {told}" if told else "")
 
 
 def _testing(facts: Facts) -> list[_Point]:
     found = []
     if not _held(facts, TESTED_ON):
         found.append(_Point("it has no test part", "build it with a smaller --train-share"))
+    elif (fewest := min(_held(facts, TESTED_ON), facts.images)) < FEWEST_TESTED:
+        what = "question" if fewest == _held(facts, TESTED_ON) else "image"
+        found.append(_Point(f"{fewest} {what}{'' if fewest == 1 else 's'} can tell nothing", "add more images"))
     if facts.leak == FAILED:
         found.append(_Point("questions alone tell their answers", "the card says which; build it without them"))
     if facts.drafted and not facts.signed and facts.wrong is None:

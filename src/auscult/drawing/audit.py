@@ -34,6 +34,8 @@ from auscult.runs.judging_options import JudgingOptions
 from auscult.store.tables import read_rows, write_rows
 from auscult.store.whole import is_whole
 
+SHOWN = 8
+"""Unusable files that are named."""
 PROMPTS, DRAWS_TABLE = "prompts", "draws"
 
 
@@ -126,10 +128,13 @@ class Audit:
         )
         found = session.forecast(self._stage(there), self.prompts)
         contents = len({p.content for p in self.prompts})
+        do, where = "drawings to ask:", "nowhere: it runs in this process"
+        if self.generator.recorded:
+            do, where = "drawings to take:", "nowhere: the drawings are recorded"
         lines = [
             f"prompts:           {len(self.prompts):,}, of {contents:,} contents",
-            f"drawings to ask:   {found.calls:,} ({found.finished:,} more are finished and journalled)",
-            f"prompts go to:     {found.host or 'nowhere: it runs in this process'}",
+            f"{do:<19}{found.calls:,} ({found.finished:,} more are finished and journalled)",
+            f"prompts go to:     {found.host or where}",
         ]
         if self.judge:
             host = self.judge.host or "nowhere: it runs in this process"
@@ -164,6 +169,23 @@ class Audit:
             rows = counted(list(read_rows(folder.table(DRAWS_TABLE), Drawn)), self.prompts)
             folder.note(alike=alike(rows))
             self._read(folder, rows, show)
+
+    def unusable(self, out: Path) -> str:
+        """Which recorded files are no image that can be read, and what is wrong with each; empty where all can.
+
+        Args:
+            out: folder of the audit, drawn.
+        """
+        if not isinstance(self.generator, Recorded):
+            return ""
+        by_id = {p.id: p for p in self.prompts}
+        rows = list(read_rows(out / f"{DRAWS_TABLE}.parquet", Drawn))
+        bad = [row for row in rows if row.status == "unusable"]
+        said = [
+            f"{'; '.join(self.generator.files(by_id[r.prompt_id], r.repeat)) or 'no file'} ({r.failure})" for r in bad
+        ]
+        more = f" and {len(said) - SHOWN:,} more, see drawings.csv" if len(said) > SHOWN else ""
+        return f"{len(bad):,} of {len(rows):,} drawings are unusable: {', '.join(said[:SHOWN])}{more}" if bad else ""
 
     def _stage(self, out: Path) -> DrawingStage:
         return DrawingStage(model=self.generator.identity, draws=self.draws, run=out, fewer=self.fewer)

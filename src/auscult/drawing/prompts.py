@@ -98,8 +98,11 @@ def differences(prompts: Sequence[Prompt]) -> list[str]:
             plain = places[content, PLAIN].get(kind) if (content, PLAIN) in places else None
             if plain is None:
                 found.append(f"{content}, {wording}, {kind}: has no plain prompt to compare with")
-            elif wording in ("justified", "role") and plain.text not in prompt.text:
-                found.append(f"{content}, {wording}, {kind}: is not its plain prompt with something added")
+            elif wording in ("justified", "role") and plain.text.casefold() not in prompt.text.casefold():
+                found.append(
+                    f"{content}, {wording}, {kind}: does not hold its plain prompt word for word, so that more "
+                    "differs than the wording; put the plain prompt into it as it is"
+                )
     return found
 
 

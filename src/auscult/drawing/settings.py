@@ -17,7 +17,7 @@ class DrawingSettings:
     Attributes:
         draws: drawings of each prompt; where not given 4, and of recorded drawings all.
         limit: most contents asked, each in all its wordings and both kinds.
-        pixels: whether drawings are read by their pixels, which is exact on phantoms and on nothing else; where not
+        pixels: whether drawings are read by their pixels, which tells of phantoms and of nothing else; where not
             given only those of a painter.
         asking: concurrency, retries, prices, budgets.
         max_missing: greatest share of drawings without an outcome at which a figure is still given.

@@ -72,7 +72,7 @@ class ReadingAudit:
         check_bounds(options)
         if min(options.shots, default=0) < 0:
             raise UserError("--shots is below 0; give 0 for no example")
-        self.left_out: list[str] = []
+        self.left_out: dict[str, str] = {}
         self.put: list[Put] = []
         for task in chosen(options.task, options.finding):
             folder = out / task.name / "items"
@@ -81,7 +81,7 @@ class ReadingAudit:
             except UserError as error:
                 if options.task:
                     raise
-                self.left_out.append(str(error))
+                self.left_out[task.name] = str(error)
                 continue
             for shots in dict.fromkeys(options.shots):
                 if shots and not task.shows_examples:
@@ -93,7 +93,7 @@ class ReadingAudit:
                 self.put.append(Put(task, way, evaluation, out / task.name / way.replace(" ", "-")))
         if not self.put:
             raise UserError(
-                f"{items}: no task can be put: {'; '.join(dict.fromkeys(self.left_out)) or 'nothing to ask'}"
+                f"{items}: no task can be put: {'; '.join(dict.fromkeys(self.left_out.values())) or 'nothing to ask'}"
             )
 
 

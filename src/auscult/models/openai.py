@@ -23,7 +23,7 @@ from aiohttp.connector import AddrInfoType
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from auscult.errors import UserError
+from auscult.errors import ServerDown, UserError
 from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import failure, one_line, parse_reply
 from auscult.models._dialect import OPTIONAL, Dialect, sent_of
@@ -304,7 +304,8 @@ class OpenAIServer(Model):
         """Asks the server for its models, to fail early: any HTTP answer but 401 will do.
 
         Raises:
-            UserError: the server cannot be reached, or refuses the key.
+            ServerDown: the server cannot be reached.
+            UserError: it refuses the key.
         """
         try:
             async with (
@@ -313,14 +314,14 @@ class OpenAIServer(Model):
             ):
                 status = response.status
         except aiohttp.ConnectionTimeoutError:
-            raise UserError(f"cannot reach {self._base_url}: no answer to the connection attempt") from None
+            raise ServerDown(f"cannot reach {self._base_url}: no answer to the connection attempt") from None
         except TimeoutError:
             return  # it is there and slow, loading a model perhaps; calls have their own time and their retries
         except (aiohttp.ClientError, OSError) as error:
             why = one_line(reason(error), self._redact)
             proxy = any(os.environ.get(v) for v in ("HTTPS_PROXY", "https_proxy")) and not means_this_machine(self.host)
             hint = "; proxies of the environment are not used" if proxy else ""
-            raise UserError(
+            raise ServerDown(
                 f"cannot reach {self._base_url}: {why}; is the server running, and the address right?{hint}"
             ) from None
         if status == 401:

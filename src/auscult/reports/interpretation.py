@@ -1,7 +1,7 @@
 """An audit of reading in words: its first screen, and a table a task."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -13,6 +13,7 @@ from auscult.reports import natural
 from auscult.reports.cells import cell
 from auscult.reports.face import Bar, Face, Step, Verdict, Word
 from auscult.reports.format import Scale
+from auscult.reports.questions import AT_MOST, TOO_FEW, Clause, bar, conclusion, error_bar, word_of_error, worst
 from auscult.reports.table import Cell, Column, Notes, Row, Table, text
 from auscult.reports.terminal import Drawn
 
@@ -28,30 +29,94 @@ PLUMBING = (
 )
 AGREEMENT = "Bias is what is said minus what is true; nineteen of twenty errors lie between the limits of agreement."
 AGREES = ("bias", "lower limit of agreement", "upper limit of agreement")
+PHANTOMS = (
+    "The images are phantoms, drawn by a program: how a model reads them is no evidence of how it reads patients."
+)
 RATES = (
     "Fabrication is FP / (FP + TN), miss is FN / (FN + TP), after Das et al. 2025 (arXiv 2508.07031). Answers that "
     "could not be read, hedge or take no position enter neither, and stand apart as shares of all answers that came."
 )
 
 
-def face_of(lines: Sequence[Line], model: str, *, plumbing: bool, left_out: Sequence[str]) -> Face:
-    """The first screen: a verdict a task, in natural frequencies.
+def face_of(
+    lines: Sequence[Line],
+    model: str,
+    *,
+    plumbing: bool,
+    left_out: Sequence[str],
+    drawn: bool = False,
+    runs: Mapping[str, str] | None = None,
+) -> Face:
+    """The first screen: a verdict a task, in natural frequencies; the gravest of them in one line above.
 
     Args:
         lines: all figures.
         model: as it was named.
         plumbing: whether the figures say nothing.
-        left_out: tasks that could not be put, and why.
+        left_out: names of tasks that could not be put.
+        drawn: whether the images are phantoms.
+        runs: task → folder of its first run.
     """
     names = list(dict.fromkeys(line.task for line in lines))
     verdicts = () if plumbing else tuple(_verdict([x for x in lines if x.task == name]) for name in names)
     return Face(
-        title=f"{model}, reading images: {say.count(len(names), 'task')}",
+        title=f"{model}, reading images: {say.count(len(names), 'task')}".replace(say.NBSP, " "),
+        line="" if plumbing else _line(verdicts),
+        action="" if plumbing else _action(verdicts),
         verdicts=verdicts,
         stop=PLUMBING if plumbing else "",
-        cautions=tuple(f"Not asked: {why}." for why in left_out),
-        steps=(Step(sentence="Each run has a page of its own, with the worst answers and their images."),),
+        cautions=tuple(_cautions(drawn, left_out)),
+        steps=() if plumbing else tuple(_steps(verdicts, drawn, runs or {})),
     )
+
+
+def _cautions(drawn: bool, left_out: Sequence[str]) -> Iterator[str]:
+    if drawn:
+        yield PHANTOMS
+    if left_out:
+        named = ", ".join(name.replace("-", " ") for name in left_out)
+        yield f"Not asked: {named}. With these images comes no right answer to that."
+
+
+def _line(verdicts: Sequence[Verdict]) -> str:
+    """The task with a fault that is named first, else what is open."""
+    faults = [v for v in verdicts if v.word == "problem"]
+    if faults:
+        more = f" {say.upper(say.count(len(faults) - 1, 'other task')).replace(say.NBSP, ' ')} too." * (len(faults) > 1)
+        return f"{faults[0].short or faults[0].sentence}.{more}"
+    if verdicts and all(v.word == "clear" for v in verdicts):
+        return f"No task shows errors in more than {natural.per_100(AT_MOST)} of 100 images."
+    return "No fault is shown, but these images are too few to clear it of any."
+
+
+def _action(verdicts: Sequence[Verdict]) -> str:
+    if any(v.word == "problem" for v in verdicts):
+        return "Check what it reads by eye: it errs at this more often than may be left unread."
+    return "" if verdicts and all(v.word == "clear" for v in verdicts) else "Ask about more images before you decide."
+
+
+def _steps(verdicts: Sequence[Verdict], drawn: bool, runs: Mapping[str, str]) -> Iterator[Step]:
+    if drawn:
+        yield Step(sentence="Whoever runs the software asks about real images: drawn ones say nothing about patients.")
+    elif any(v.word == "not known" for v in verdicts):
+        yield Step(sentence="Whoever runs the software asks about more images of what is not known.")
+    first = next((v.key for v in verdicts if v.word == "problem"), next(iter(runs), ""))
+    if not drawn and first in runs:
+        said = "A physician rates 100 of its answers, which takes an hour and tests answers, references and this tool."
+        yield Step(sentence=said, command=f"auscult rate make {runs[first]} --out sheet")
+    yield Step(sentence="Look at the worst answers with their images: each task has a page of its own, under the runs.")
+
+
+def way_words(way: str) -> str:
+    """A way of asking in words: ``without examples``, ``with 3 examples a class``."""
+    with_words, _, against = way.partition(" minus ")
+    many = with_words.removeprefix("few-shot ")
+    said = with_words
+    if many != with_words:
+        said = f"with {many} example{'' if many == '1' else 's'} a class"
+    elif with_words == "zero-shot":
+        said = "without examples"
+    return f"{said} against {way_words(against)}" if against else said
 
 
 class Said(NamedTuple):
@@ -62,6 +127,7 @@ class Said(NamedTuple):
     word: Word = "not known"
     in_words: str = ""
     bars: tuple[Bar, ...] = ()
+    ending: str = ""
 
 
 def _verdict(lines: Sequence[Line]) -> Verdict:
@@ -74,7 +140,9 @@ def _verdict(lines: Sequence[Line]) -> Verdict:
         question=QUESTIONS.get(name, name),
         word=said.word,
         in_words=said.in_words,
-        sentence=" ".join([f"{task}: {said.sentence} ({own[0].way}).", *_shown_changes(lines)]),
+        sentence=" ".join(
+            filter(None, [f"{task}: {said.sentence} ({way_words(own[0].way)}).", said.ending, *_shown_changes(lines)])
+        ),
         short=f"{task}: {said.short}",
         bars=said.bars,
         more=(*_curves([x for x in own if x.way == own[0].way]), *_changes(lines)),
@@ -86,7 +154,8 @@ def _said(lines: Sequence[Line]) -> Said:
     """What the first way of asking came to."""
     found = {(x.metric, x.label): x.figure for x in lines}
     if ("bias", ALL) in found:
-        return _agreed(*(found[name, ALL] for name in AGREES))
+        invented = next((x.figure for x in lines if x.label == "nothing there"), None)
+        return _agreed(*(found[name, ALL] for name in AGREES), invented=invented)
     parts = [
         (found[metric, ALL], metric, verb, what)
         for metric, verb, what in (
@@ -97,20 +166,26 @@ def _said(lines: Sequence[Line]) -> Said:
         if (metric, ALL) in found
     ]
     told = [_told(figure) for figure, *_ in parts]
+    errors = [Clause("", word_of_error(figure), figure) for figure, metric, *_ in parts if metric != "right"]
+    right = found.get(("right", ALL))
+    enough = right is not None and _told(right) and not natural.scarce(right)
+    small = right is not None and natural.scarce(right)
     return Said(
         "; ".join(_of(figure, verb, what) for figure, _, verb, what in parts) or "nothing was measured",
         "; ".join(f"{verb} {_short(figure)}" for figure, _, verb, _ in parts) or "nothing was measured",
-        in_words="measured" if any(told) else "",
+        word=worst([c.word for c in errors]) if errors else "not known",
+        in_words="measured" if enough else "",
         bars=tuple(
-            _bar(metric, figure, "higher" if metric == "right" else "lower")
+            bar(metric, figure) if metric == "right" else error_bar(metric, figure)
             for (figure, metric, *_), is_told in zip(parts, told, strict=True)
             if is_told
         ),
+        ending=(conclusion(errors) if errors and any(told) else TOO_FEW if small else ""),
     )
 
 
-def _agreed(bias: Estimate, lower: Estimate, upper: Estimate) -> Said:
-    """A number's bias with its interval, not known where that holds 0; then where most answers lie."""
+def _agreed(bias: Estimate, lower: Estimate, upper: Estimate, *, invented: Estimate | None) -> Said:
+    """A number's bias with its interval, not known where that holds 0; where most answers lie, of images enough."""
     on = f"on {say.count(bias.n, 'image')}".replace(say.NBSP, " ")
     if bias.value is None:
         why = f": {bias.withheld}" if bias.withheld else ""
@@ -118,16 +193,40 @@ def _agreed(bias: Estimate, lower: Estimate, upper: Estimate) -> Said:
     ends = "" if bias.low is None or bias.high is None else f" ({_mm(bias.low)} to {_mm(bias.high)})"
     head = f"off by {_mm(bias.value)} mm{ends} on average, {on}"
     most = ""
-    if lower.value is not None and upper.value is not None:
-        most = f"; nineteen of twenty answers are {_mm(lower.value)} to {_mm(upper.value)} mm off"
-    much = bias.low is not None and bias.low > 0
-    little = bias.high is not None and bias.high < 0
+    if not natural.scarce(bias) and (ends_of := [_limit(e) for e in (lower, upper)]) and all(ends_of):
+        most = f"; nineteen of twenty answers are from {ends_of[0]} to {ends_of[1]} mm off"
+    names = "" if invented is None else _names_one(invented)
+    sure = not natural.few(bias)
+    much = sure and bias.low is not None and bias.low > 0
+    little = sure and bias.high is not None and bias.high < 0
+    word = worst([_word(much or little), word_of_error(invented) if names and invented is not None else "not known"])
+    says = "says too much" if much else "says too little" if little else ""
     return Said(
-        f"{head}{most}",
+        f"{head}{most}{names}",
         head,
-        word="problem" if much or little else "not known",
-        in_words="says too much" if much else "says too little" if little else "",
+        word=word,
+        in_words=says,
+        ending=TOO_FEW if word == "not known" and natural.scarce(bias) else "",
     )
+
+
+def _word(bad: bool) -> Word:
+    return "problem" if bad else "not known"
+
+
+def _limit(limit: Estimate) -> str:
+    """A limit of agreement with its interval; empty where one of them is missing."""
+    if limit.value is None or limit.low is None or limit.high is None:
+        return ""
+    return f"{_mm(limit.value)} ({_mm(limit.low)} to {_mm(limit.high)})"
+
+
+def _names_one(invented: Estimate) -> str:
+    """That it names a shift in most of the images that have none; empty where it does not."""
+    if invented.value is None or invented.value <= 0.5 or not _told(invented):
+        return ""
+    images = f"image{'' if invented.n == 1 else 's'} that have none"
+    return f"; it names one of over 2 mm in {_share(invented, images)}"
 
 
 def _mm(value: float) -> str:
@@ -174,11 +273,6 @@ def _short(figure: Estimate) -> str:
     return f"{said} (n {figure.n:,})"
 
 
-def _bar(label: str, figure: Estimate, better: Literal["higher", "lower"]) -> Bar:
-    counts = natural.counts(figure) if natural.scarce(figure) else ""
-    return Bar(label=label, value=figure.value, low=figure.low, high=figure.high, better=better, counts=counts)
-
-
 def _curves(lines: Sequence[Line]) -> Iterator[str]:
     """Misses of the smallest and of the largest findings, and of the faintest and the plainest."""
     for part, ends in (("size", ("Smallest", "Largest")), ("contrast", ("Faintest", "Plainest"))):
@@ -201,7 +295,8 @@ def _changes(lines: Sequence[Line]) -> Iterator[str]:
         figure = line.figure
         if "minus" in line.way and figure.value is not None:
             ends = say.interval(figure.low or 0.0, figure.high or 0.0, Scale.POINTS) if figure.low is not None else ""
-            yield f"{line.way}, {line.metric}: {say.figure(figure.value, Scale.POINTS)} {ends}".rstrip() + "."
+            what = f"{say.upper(way_words(line.way))}, {line.metric}"
+            yield f"{what}: {say.figure(figure.value, Scale.POINTS)} {ends}".rstrip() + "."
 
 
 def _shown_changes(lines: Sequence[Line]) -> Iterator[str]:
@@ -211,7 +306,7 @@ def _shown_changes(lines: Sequence[Line]) -> Iterator[str]:
         if "minus" in line.way and figure.value is not None and (figure.p_value or 1.0) < 1 - figure.level:
             more = "more" if figure.value > 0 else "fewer"
             way = line.way.split(" minus ")[0]
-            yield f"With {way}: {abs(100 * figure.value):.0f} of 100 {more} ({line.metric})."
+            yield f"{say.upper(way_words(way))}: {abs(100 * figure.value):.0f} of 100 {more} ({line.metric})."
 
 
 def tables_of(lines: Sequence[Line]) -> Iterator[Table]:
@@ -228,7 +323,7 @@ def tables_of(lines: Sequence[Line]) -> Iterator[Table]:
             rows.append(Row(label=_label(first), about=key[0], cells=cells))
         parts = {line.part for line in own}
         leads = [said for part, said in (("agreement", AGREEMENT), ("rates", RATES)) if part in parts]
-        columns = tuple(Column(title=way) for way in ways)
+        columns = tuple(Column(title=way_words(way)) for way in ways)
         caption = QUESTIONS.get(name, name)
         yield Table(
             name=name, caption=caption, head="Figure", columns=columns, rows=tuple(rows), notes=(*notes.texts, *leads)

@@ -21,7 +21,9 @@ class Outcome(NamedTuple):
 
 def drawn(summary: Summary) -> bool:
     """Whether the images are drawings of a program, which say nothing of patients."""
-    return bool(summary.manifest.get("items", {}).get("source", {}).get("reader", "") == DRAWN)
+    items = summary.manifest.get("items", {})
+    reader, sources = items.get("source", {}).get("reader", ""), items.get("counts", {}).get("source", {})
+    return bool(reader == DRAWN or set(sources) == {DRAWN})
 
 
 def outcome(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> Outcome:

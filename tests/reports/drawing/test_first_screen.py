@@ -137,6 +137,19 @@ def test_a_generator_that_draws_nothing_usable_is_a_problem_and_nothing_fails_ne
     assert shown.line == "It drew nothing that can be read."
 
 
+@pytest.mark.parametrize("section", ["compliance", "additions", "refusals"])
+def test_two_contents_are_never_a_problem_however_often_they_are_drawn(few: Figures, section: str) -> None:
+    two = replace(rate(0.67, 6, 0.2, 0.95), clusters=2)
+    key = {"compliance": "impossible"}.get(section, section)
+    assert verdict(put(few, section, two), key).word == "not known"
+    assert verdict(put(few, section, replace(two, clusters=6)), key).word == "problem"
+
+
+def test_one_more_kind_is_no_plural(few: Figures) -> None:
+    said = "\n".join(face(replace(few, faults=dict.fromkeys("abcde", 1))).cautions)
+    assert "and 1 more kind." in said
+
+
 def test_refusing_everything_is_no_fault_of_the_drawings(tmp_path: Path) -> None:
     shown = face(drawings(tmp_path, [",I cannot draw that."] * 4))
     assert shown.verdicts[0].key != "drawn"

@@ -22,7 +22,10 @@ def create(rest: str, options: GeneratorOptions) -> "Painter":
     """
     preset, *changes = rest.split(",")
     if preset not in PRESETS:
-        raise UserError(f"generator 'painter:{rest}': no painter {preset!r}; {known_names(preset, PRESETS)}")
+        raise UserError(
+            f"generator 'painter:{rest}': no painter {preset!r}; {known_names(preset, PRESETS)}; rates "
+            "follow a comma, as painter:default,clips=0.2"
+        )
     names = [f.name for f in fields(Faults)]
     given: dict[str, float] = {}
     for change in changes:

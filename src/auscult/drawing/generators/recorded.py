@@ -87,12 +87,19 @@ class Recorded(Generator):
 
     async def draw(self, prompt: Prompt, repeat: int) -> Drawing:
         """What was recorded. See ``Generator``."""
-        by_id = self._ends.get(prompt.id, 0)
-        key = (prompt.id, repeat) if repeat < by_id else (prompt.text, repeat - by_id)
-        if found := self._rows.get((key[0], key[1] + self._first)):
+        if found := self._row(prompt, repeat):
             paths, said = found
             return Drawing(images=tuple(read_given(path, MOST_BYTES) for path in paths), text=said)
         raise CallFailed("not_recorded", f"drawing {repeat} of this prompt is not in the table", retryable=False)
+
+    def files(self, prompt: Prompt, repeat: int) -> tuple[str, ...]:
+        """Names of the image files of a drawing."""
+        return tuple(path.name for path in (self._row(prompt, repeat) or ((), ""))[0])
+
+    def _row(self, prompt: Prompt, repeat: int) -> tuple[tuple[Path, ...], str] | None:
+        by_id = self._ends.get(prompt.id, 0)
+        name, number = (prompt.id, repeat) if repeat < by_id else (prompt.text, repeat - by_id)
+        return self._rows.get((name, number + self._first))
 
     def drawings(self, prompt: Prompt) -> int:
         """How many drawings of a prompt there are: those by its id, then those by its text."""

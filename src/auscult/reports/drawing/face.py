@@ -74,7 +74,9 @@ def drawing_face(found: Figures, about: About) -> Face:
 def worst_wording(found: Figures) -> tuple[str, Estimate] | None:
     """The wording that surely raises compliance most over the plain one, and its compliance; None where none does."""
     surely = [
-        f for f in found.of("difference", reader=found.leads) if f.estimate.low is not None and f.estimate.low > 0
+        f
+        for f in found.of("difference", reader=found.leads)
+        if f.estimate.low is not None and f.estimate.low > 0 and not natural.few(f.estimate)
     ]
     if not surely:
         return None
@@ -239,7 +241,7 @@ def _in(kind: Estimate, every: Estimate) -> str:
 def _leaning(found: Figures) -> str | None:
     """The side that it surely prefers; None where it is not shown to prefer one."""
     share = found.one("side")
-    if share is None or share.low is None or share.high is None or share.withheld:
+    if share is None or share.low is None or share.high is None or share.withheld or natural.few(share):
         return None
     return "right" if share.low > SIDES else "left" if share.high < SIDES else None
 

@@ -26,7 +26,8 @@ def lost_of(found: Figures) -> dict[str, int]:
 def listed(lost: Mapping[str, int]) -> str:
     """The most frequent kinds in words, each with how many."""
     said = ", ".join(f"{fault(name)} {n:,}" for name, n in list(lost.items())[:4])
-    return f"{said} and {len(lost) - 4} more kinds" if len(lost) > 4 else said
+    more = len(lost) - 4
+    return f"{said} and {more} more kind{'' if more == 1 else 's'}" if more > 0 else said
 
 
 def nothing(found: Figures) -> Verdict:

@@ -45,7 +45,7 @@ def value(estimate: Estimate) -> str:
 
 def word(estimate: Estimate | None, floor: float = 0.0) -> Word:
     """Problem where it is surely above the floor, clear where it never happened in enough, else not known."""
-    if estimate is None or not natural.known(estimate) or estimate.withheld:
+    if estimate is None or not natural.known(estimate) or estimate.withheld or natural.few(estimate):
         return "not known"
     if natural.none(estimate):
         enough = estimate.high is not None and estimate.high <= OPEN and 2 * estimate.unusable <= estimate.n

@@ -29,6 +29,7 @@ MARK = (
     f"An error is called a problem where it surely happens in more than {per_100(AT_MOST)} of 100, the mark of this "
     "page. A limit that you set takes its place."
 )
+TOO_FEW = "That is too few to tell."
 MOST_MORE = 4
 """Further sentences of one kind."""
 
@@ -66,20 +67,22 @@ def concluded(clauses: Sequence[Clause], ending: str = "") -> str:
         clauses: one or two errors.
         ending: in place of what usually follows, a sentence.
     """
-    word, limit = worst([c.word for c in clauses]), per_100(AT_MOST)
     said = [f"{upper(c.said)}." for c in clauses]
-    if not ending and word == "clear":
+    return " ".join(filter(None, (*said, ending or conclusion(clauses))))
+
+
+def conclusion(clauses: Sequence[Clause]) -> str:
+    """What one or two errors mean, in a sentence; nothing where one is a problem."""
+    word, limit = worst([c.word for c in clauses]), per_100(AT_MOST)
+    if word == "clear":
         both = "both happen" if len(clauses) > 1 else "that happens"
-        ending = f"As far as these images can tell, {both} in at most {limit} of 100."
-    elif not ending and word == "not known":
-        counted = all(scarce(c.estimate) or none(c.estimate) for c in clauses if c.word == "not known")
-        small = counted and any(scarce(c.estimate) for c in clauses)
-        ending = (
-            "That is too few to tell."
-            if small
-            else f"These images cannot tell whether that is more than {limit} of 100."
-        )
-    return " ".join(filter(None, (*said, ending)))
+        return f"As far as these images can tell, {both} in at most {limit} of 100."
+    if word == "problem":
+        return ""
+    counted = all(scarce(c.estimate) or none(c.estimate) for c in clauses if c.word == "not known")
+    if counted and any(scarce(c.estimate) for c in clauses):
+        return TOO_FEW
+    return f"These images cannot tell whether that is more than {limit} of 100."
 
 
 def error_bar(label: str, estimate: Estimate, at_most: float | None = None) -> Bar:
