@@ -129,8 +129,8 @@ def _greatest_p(whole: Estimate, completed: Sequence[Estimate]) -> float | None:
     """None where the difference is withheld: nothing is tested then."""
     if whole.p_value is None:
         return None
-    ends = whole.worst, whole.best
-    if ends[0] is not None and ends[1] is not None and min(ends) <= 0 <= max(ends):
+    ends = [end for end in (whole.worst, whole.best) if end is not None]
+    if ends and min(ends) <= 0 <= max(ends):
         return 1.0
     return max(p for e in (whole, *completed) if (p := e.p_value) is not None)
 
