@@ -1,5 +1,7 @@
 """Why one answer is wrong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.diagnosis.simulated import ARMS, right_in, table, wrong_stages
@@ -138,6 +140,20 @@ def test_shares_of_the_causes_add_up_to_one_and_have_intervals() -> None:
     told = shares(made, found)
     assert sum(e.value or 0.0 for e in told.values()) == pytest.approx(1.0, abs=1e-4)
     assert all(e.low is not None and e.n == found.wrong.sum() for e in told.values())
+
+
+def test_a_cause_that_few_images_do_not_show_is_not_said_to_be_none() -> None:
+    few = table(*wrong_stages(40))
+    few = replace(few, clusters=np.arange(len(few)) // 10)
+    found = causes(few)
+    assert found is not None
+    sure = replace(found, chances=np.where(found.wrong[:, None], [0.998, *[0.0004] * 5], np.nan))
+    told = shares(few, sure)
+    seen = told["eyes"].clusters
+    assert seen <= 4
+    rest = 1 - 0.025 ** (1 / seen)  # what no event in as many clusters leaves possible
+    assert all(e.high is not None and e.high >= rest - 1e-9 for e in told.values())
+    assert all(e.low is not None and e.low <= 1 - rest + 1e-9 for e in told.values())
 
 
 def test_without_gold_eyes_and_own_knowledge_the_arm_with_knowledge_anew_stands_in() -> None:

@@ -10,7 +10,7 @@ Source: Dempster, Laird and Rubin 1977, Journal of the Royal Statistical Society
 Applied Statistics 28, 20-28 (what is so, from several noisy readings of it); Robbins 1956 (empirical Bayes).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -21,7 +21,7 @@ from auscult.diagnosis.effects import Outcome, eyes_untold, share
 from auscult.diagnosis.table import Diagnosed
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Mask
-from auscult.statistics.interval import Floats
+from auscult.statistics.interval import Floats, zero_event_limit
 
 CAUSES: Final = ("eyes", "knowledge", "both needed", "reasoning", "unstable", "form")
 FORM: Final = CAUSES.index("form")
@@ -161,9 +161,21 @@ def _cause_of(patterns: Codes) -> Floats:
 
 
 def shares(table: Diagnosed, found: Causes) -> dict[str, Estimate]:
-    """Share of each cause among the wrong items: the mean of its chances, with its cluster interval."""
+    """Share of each cause among the wrong items: the mean of its chances, with its cluster interval.
+
+    Chances are inferred, and many alike near 0 or 1 would make their limits narrow however few they are: no limit lies
+    nearer to 0 or 1 than it would for a cause that was seen in none or in all of the clusters.
+    """
     none = np.zeros(int(found.wrong.sum()), bool)
     return {
-        cause: share(table, Outcome(chances, chances, none, none), found.wrong, f"cause: {cause}")
+        cause: _guarded(share(table, Outcome(chances, chances, none, none), found.wrong, f"cause: {cause}"))
         for cause, chances in zip(CAUSES, found.chances[found.wrong].T, strict=True)
     }
+
+
+def _guarded(found: Estimate) -> Estimate:
+    """Limits at least as wide as the exact ones of no event, and of nothing but events, in as many clusters."""
+    if found.low is None or found.high is None or not found.clusters:
+        return found
+    possible = zero_event_limit(found.clusters, found.level)
+    return replace(found, low=min(found.low, 1 - possible), high=max(found.high, possible))

@@ -18,4 +18,5 @@ def test_a_diagnosis_ends_in_its_page_its_figures_and_a_first_screen(tmp_path: P
     }
     face = face_of(tmp_path / "out")
     assert face.title == "writer on 2 patients, 4 questions" and "are right as it is" in face.line
-    assert face.action == "Too few patients to tell which stage costs most."
+    assert face.line.startswith("Too few patients to tell which stage costs most.")
+    assert face.action == "Ask about more patients: 20 at least."

@@ -115,6 +115,15 @@ def test_an_image_that_is_gone_leaves_its_card_whole(every: Cards) -> None:
     assert "was not found" in why
 
 
+def test_few_images_are_said_first_and_no_single_cause_is_sure(tmp_path: Path) -> None:
+    folder = made.build(tmp_path, images=12)
+    write_figures(folder)
+    page = write_diagnosis_page(folder).read_text("utf-8")
+    body = page[page.index("<body") :]
+    assert body.index("Too few images to tell which stage costs most") < body.index("are right as it is")
+    assert "likeliest; too few images to say how sure" in body and "of 100 sure" not in body
+
+
 def test_causes_take_turns_and_give_the_surest_first() -> None:
     causes = {
         "a": {"eyes": 0.6, "knowledge": 0.4},

@@ -116,7 +116,12 @@ def surest(probabilities: Probabilities) -> str:
 
 
 def cards(
-    folder: Path, table: Diagnosed, causes: Mapping[str, Probabilities], chosen: Sequence[str], images: Path
+    folder: Path,
+    table: Diagnosed,
+    causes: Mapping[str, Probabilities],
+    chosen: Sequence[str],
+    images: Path,
+    few: str = "",
 ) -> Cards:
     """Cards of some items.
 
@@ -126,6 +131,7 @@ def cards(
         causes: item → cause → how probable it is; nothing for what is right as it is.
         chosen: ids of the items, in order.
         images: folder that image paths are relative to.
+        few: said in place of how probable a cause is; empty where there are images enough to say that.
 
     Raises:
         UserError: a table of the folder is missing or not whole.
@@ -160,7 +166,7 @@ def cards(
                 right=item.reference + (f" {item.unit}" if item.unit else ""),
                 cause=cause,
                 tone=tone,
-                sure=sure,
+                sure=few if sure and few else sure,
                 stages=found,
                 outcomes=tuple(o for arm, o in outcomes.items() if arm in ARMS),
                 controls=tuple(o for arm, o in outcomes.items() if arm not in ARMS),

@@ -5,10 +5,19 @@ from dataclasses import replace
 from math import floor
 
 from auscult.diagnosis.diagnosis import Diagnosis, What
+from auscult.diagnosis.effects import ONE_GIVEN
 from auscult.records import Estimate
 from auscult.reports import natural
 from auscult.reports.diagnosis.pictures import Flow, Rung, Stream, Tone, flow
-from auscult.reports.diagnosis.questions import TELLS_EYES, estimate_of, few_images, gain_of, still_wrong, untold
+from auscult.reports.diagnosis.questions import (
+    TELLS_EYES,
+    by_itself,
+    estimate_of,
+    few_images,
+    gain_of,
+    still_wrong,
+    untold,
+)
 from auscult.reports.diagnosis.words import CAUSES, gained, of_100, points
 
 _RUNGS: tuple[tuple[What, str, str, Tone], ...] = (
@@ -19,12 +28,27 @@ _RUNGS: tuple[tuple[What, str, str, Tone], ...] = (
 
 
 def rungs(found: Diagnosis) -> tuple[Rung, ...]:
-    """From what is right as it is, by each stage put right, to all right; none where the arms were not run."""
-    own = estimate_of(found, "if_right")
+    """From what is right with its own words given back, by each stage put right, to all right, under what is by itself.
+
+    None where the arms were not run.
+    """
+    own, alone = estimate_of(found, "if_right"), by_itself(found)
     if own is None:
         return ()
-    first = _rung("As it is", "given its own words back", own)
-    return (first, *_mended(found), *_rest(found, own))
+    first = [_rung("As it is", "nothing given", alone)] if alone is not None else []
+    back = _rung("Given its own words back", "where gains start", own)
+    return (*first, back, *_mended(found), *_rest(found, own))
+
+
+def starts(found: Diagnosis) -> str:
+    """Why not all gains start at one number; empty where they do."""
+    one = found.one("if_right", "eyes")
+    if one is None or one.group != ONE_GIVEN[0] or untold(found, "eyes"):
+        return ""
+    return (
+        "The eyes' gain starts elsewhere: there the model is given its description alone and writes its knowledge anew "
+        f"({TELLS_EYES} has all start at one number)."
+    )
 
 
 def _mended(found: Diagnosis) -> Iterator[Rung]:
@@ -34,6 +58,8 @@ def _mended(found: Diagnosis) -> Iterator[Rung]:
             said = "cannot be told from this run"
             yield Rung(label=label, about=about, said=said, gain=f"{why} ({TELLS_EYES} tells)")
         elif level is not None:
+            if (one := found.one("if_right", what)) is not None and one.group == ONE_GIVEN[0]:
+                about = f"{about} alone"
             yield _rung(label, about, level, gain, _parts(found, what, level, gain, tone))
 
 
@@ -46,16 +72,18 @@ def _rung(
 ) -> Rung:
     low, high = natural.ends(level) or (None, None)
     value = None if level.withheld else level.value
+    before = _before(value, gain)
+    start = "" if before is None else f" from {natural.per_100(max(before, 0.0))}"
     return Rung(
         label=label,
         about=about,
         said=of_100(level),
-        gain=gained(gain) if gain is not None else "",
+        gain=f"{gained(gain)}{start}" if gain is not None else "",
         parts=parts or (((0.0, value, "base"),) if value is not None else ()),
         low=low,
         high=high,
         value=value,
-        before=_before(value, gain),
+        before=before,
     )
 
 
@@ -104,7 +132,7 @@ def _rest(found: Diagnosis, own: Estimate) -> Iterator[Rung]:
 
 
 def causes_flow(found: Diagnosis) -> Flow | None:
-    """All answers with the model's own stages: those that are right, and why the others are wrong.
+    """All answers with the model's own stages given back: those that are right, and why the others are wrong.
 
     None where causes were not inferred, or all is right.
     """
@@ -112,7 +140,7 @@ def causes_flow(found: Diagnosis) -> Flow | None:
     if own is None or own.value is None or own.withheld or not causes:
         return None
     wrong = 1 - own.value
-    streams = [Stream(share=own.value, label="right as it is", said="", beside=_range(own), tone="right")]
+    streams = [Stream(share=own.value, label="right", said="", beside=_range(own), tone="right")]
     for f in causes:
         if f.estimate.value is not None and f.label in CAUSES:
             words, tone = CAUSES[f.label]

@@ -11,6 +11,7 @@ from auscult.reports import natural
 from auscult.reports.diagnosis.questions import (
     SMALL,
     TELLS_EYES,
+    by_itself,
     estimate_of,
     few_images,
     gain_of,
@@ -20,15 +21,15 @@ from auscult.reports.diagnosis.questions import (
     still_wrong,
     untold,
 )
-from auscult.reports.diagnosis.words import number, of_100
+from auscult.reports.diagnosis.words import more, of_100
 from auscult.reports.face import Face, Step
 from auscult.reports.places import PLUMBING
 from auscult.reports.questions.sure import FEWEST
 from auscult.reports.verdicts import called
 
 DRAWN = "phantoms"
-IF = {"eyes": "if it saw rightly", "knowledge": "if it knew the medicine", "both": "if both"}
-"""What is right, as a condition."""
+EYES_RIGHT = "if it saw rightly"
+GIVEN: Mapping[What, str] = {"eyes": "a right description", "knowledge": "the right knowledge"}
 _FIRST: Mapping[What, tuple[str, str]] = {
     "eyes": ("Its eyes cost it most", "mend how it reads images first"),
     "knowledge": ("Its knowledge costs it most", "teach it medicine first"),
@@ -98,18 +99,28 @@ def diagnosis_face(found: Diagnosis, about: About) -> Face:
 
 
 def _line(found: Diagnosis) -> str:
-    """Right answers as it is and if each stage were right, the most first."""
-    own, base = estimate_of(found, "if_right"), found.arm("baseline")
+    """What few images leave open; right answers by itself; what the costliest stage put right brings over its own."""
+    alone, base = by_itself(found), found.arm("baseline")
     if base is not None and base.invalid and not base.ok:
         return f"None of its {base.invalid:,} answers came in three stages: none of them can be given back to it."
-    if own is None:
-        return "What mending a stage would give cannot be told: too few of the arms were run."
-    given = sorted((f for f in found.of("if_right") if f.what in IF), key=lambda f: f.what == "both")
-    levels = [f"{number(f.estimate)} {IF[f.what]}" for f in given if not untold(found, f.what)]
-    said = "; ".join(filter(None, (f"{of_100(own, 'answers')} are right as it is", ", ".join(levels))))
+    said = f"{of_100(alone, 'answers')} are right as it is" if alone is not None else ""
+    if few := few_images(found):
+        return " ".join(filter(None, (few, f"{said}." if said else "")))
+    return f"{'; '.join(filter(None, (said, _brings(found))))}."
+
+
+def _brings(found: Diagnosis) -> str:
+    """What the stage that costs most brings where it is right, as a clause."""
+    if estimate_of(found, "if_right") is None:
+        return "what mending a stage would give cannot be told: too few of the arms were run"
     if untold(found, "eyes"):
-        said += f"; {IF['eyes']} cannot be told from this run"
-    return f"{said}."
+        return f"how many {EYES_RIGHT} cannot be told from this run"
+    gain, rest = gain_of(found, found.first), still_wrong(found)
+    if found.first == "reasoning" and rest is not None:
+        return f"given a right description and right knowledge, {of_100(rest)} stay wrong"
+    if found.first in GIVEN and gain is not None:
+        return f"given {GIVEN[found.first]} instead of its own, {more(gain)} are right"
+    return ""
 
 
 def _action(found: Diagnosis) -> str:
@@ -117,8 +128,8 @@ def _action(found: Diagnosis) -> str:
     base = found.arm("baseline")
     if base is not None and base.invalid and not base.ok:
         return "Let it try more often (--protocol staged:51), or ask a model that can keep to a form."
-    if few := few_images(found):
-        return few
+    if few_images(found):
+        return f"Ask about more {several(found)}: {FEWEST} at least."
     if found.first not in _FIRST:
         return "Which stage costs most cannot be told."
     says, then = _FIRST[found.first]
@@ -143,7 +154,7 @@ def _lost(found: Diagnosis, what: Any) -> Estimate | None:
 
 def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
     if why := untold(found, "eyes"):
-        yield f"{why}: how many it would answer rightly {IF['eyes']} cannot be told from this run ({TELLS_EYES} tells)."
+        yield f"{why}: how many it would answer rightly {EYES_RIGHT} cannot be told from this run ({TELLS_EYES} tells)."
     if about.drawn:
         yield (
             "The images are phantoms, drawn by a program: how a model reads them is no evidence of how it reads "
@@ -155,25 +166,26 @@ def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
             f"{base.invalid:,} of {base.ok + base.invalid:,} answers did not come in three stages: they count as "
             "wrong, and nothing is known of their stages."
         )
-    by_itself, back = _by_itself(found), _value(estimate_of(found, "if_right"))
-    if by_itself is not None and back is not None and abs(by_itself - back) > SMALL:
-        yield (
-            f"By itself it answers {natural.per_100(by_itself)} of 100 rightly, and given its own words back "
-            f"{natural.per_100(back)}: the form of the question matters. Gains are over the latter."
-        )
+    yield from _given_back(found)
 
 
-def _by_itself(found: Diagnosis) -> float | None:
-    """Right answers with nothing given, of all answers to which the model's own stages can be given back.
+def _given_back(found: Diagnosis) -> Iterator[str]:
+    """That gains stand over answers with its own words given back, where these are not as often right as by itself.
 
-    Where they cannot, the answer was no trace, and so not right.
+    Where they cannot be given back, the answer was no trace, and so not right.
     """
-    of = next((f.estimate for f in found.of("arm", group="baseline") if f.label == "accuracy"), None)
-    value, base, back = _value(of), found.arm("baseline"), found.arm("self_vr_kr")
-    if of is None or value is None or base is None or back is None:
-        return None
-    kept = of.n - min(back.not_put, base.invalid)
-    return value * of.n / kept if kept > 0 else None
+    of, base, arm = by_itself(found), found.arm("baseline"), found.arm("self_vr_kr")
+    value, back = _value(of), _value(estimate_of(found, "if_right"))
+    if of is None or value is None or base is None or arm is None or back is None:
+        return
+    kept = of.n - min(arm.not_put, base.invalid)
+    if kept <= 0 or abs(value * of.n / kept - back) <= SMALL:
+        return
+    where = "By" if kept == of.n else f"Of the {kept:,} questions whose stages can be given back to it, by"
+    yield (
+        f"{where} itself it answers {natural.per_100(value * of.n / kept)} of 100 rightly, and given its own words "
+        f"back {natural.per_100(back)}: the form of the question matters. Gains are over the latter."
+    )
 
 
 def _value(estimate: Estimate | None) -> float | None:

@@ -12,9 +12,11 @@ from auscult.records import Case
 from auscult.reports import format as say
 from auscult.reports import tables as plain_tables
 from auscult.reports.diagnosis.cards import Card, Cards, Probabilities, cards, in_turn, right_by_luck
-from auscult.reports.diagnosis.drawings import causes_flow, rungs
+from auscult.reports.diagnosis.drawings import causes_flow, rungs, starts
 from auscult.reports.diagnosis.face import About, about_of, diagnosis_face
+from auscult.reports.diagnosis.questions import few_images, several
 from auscult.reports.diagnosis.tables import parts
+from auscult.reports.diagnosis.words import TOO_FEW
 from auscult.reports.face import Face
 from auscult.reports.html import page
 from auscult.reports.table import Table
@@ -81,12 +83,14 @@ def render(folder: Path, shown: int, table: Diagnosed | None = None) -> str:
     manifest, found = _manifest(folder), read_diagnosis(folder / FIGURES)
     face = diagnosis_face(found, about(folder, manifest))
     told = not face.stop
-    made = _cards(folder, table or read(folder), manifest, shown) if told else Cards(cards=(), filters={})
+    few = TOO_FEW.format(several=several(found)) if few_images(found) else ""
+    made = _cards(folder, table or read(folder), manifest, shown, few) if told else Cards(cards=(), filters={})
     return page(
         "diagnosis.html.j2",
         styles=("report.css", "diagnosis.css"),
         face=face,
         rungs=rungs(found) if told else (),
+        starts=starts(found),
         flow=causes_flow(found) if told else None,
         cards=made.cards,
         filters=made.filters,
@@ -102,10 +106,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return read_manifest(folder, FOLDER)
 
 
-def _cards(folder: Path, table: Diagnosed, manifest: Mapping[str, Any], shown: int) -> Cards:
+def _cards(folder: Path, table: Diagnosed, manifest: Mapping[str, Any], shown: int, few: str) -> Cards:
     causes = causes_of(folder)
     chosen = [*in_turn(causes, shown), *right_by_luck(table, LUCKY)]
-    return cards(folder, table, causes, list(dict.fromkeys(chosen)), image_folder(folder, manifest))
+    return cards(folder, table, causes, list(dict.fromkeys(chosen)), image_folder(folder, manifest), few)
 
 
 def _featured(every: tuple[Card, ...]) -> tuple[Card, ...]:

@@ -42,6 +42,11 @@ def few_images(found: Diagnosis) -> str:
     return f"Too few {several(found)} to tell which stage costs most." if found.clusters < FEWEST else ""
 
 
+def by_itself(found: Diagnosis) -> Estimate | None:
+    """Right answers with nothing given: the model's own; None where that was not asked."""
+    return next((f.estimate for f in found.of("arm", group="baseline") if f.label == "accuracy"), None)
+
+
 def planted(found: Diagnosis) -> bool:
     """Whether errors were to be planted in what is given, even if none could be."""
     return any(arm.arm in PLANTED.values() for arm in found.arms)
@@ -98,8 +103,9 @@ def _stage(found: Diagnosis, what: What) -> Verdict | None:
         return None
     said, short = [], []
     if rate is not None and natural.known(rate):
-        said.append(f"It {_WRONG[what]} in {of_100(rate, 'questions')}, {_judged(found, what)}.")
-        short.append(f"{what} wrong in {_without_range(rate)} of 100")
+        left = _left_open(rate)
+        said.append(f"It {_WRONG[what]} in {of_100(rate, 'questions')}, {_judged(found, what)}{left}.")
+        short.append(f"{what} wrong in {_without_range(rate)} of 100{left}")
     if gain is not None:
         chance = ", which may be chance" if _came(gain) == "not known" and gain.value else ""
         said.append(f"Given {_GIVEN[what]}, {more(gain)} are answered rightly{chance}.")
@@ -127,6 +133,14 @@ def _judged(found: Diagnosis, what: What) -> str:
     """Whose view a rate is, and that it is no more than that where the judge's certificate withholds it."""
     fixed = estimate_of(found, "corrected", what)
     return f"{SAYS_JUDGE}, and {NOT_SHOWN}" if fixed is not None and fixed.withheld else SAYS_JUDGE
+
+
+def _left_open(rate: Estimate) -> str:
+    """How many stages have no verdict, where that leaves a range only."""
+    if (rate.value is not None and not rate.withheld) or rate.worst is None or rate.best is None:
+        return ""
+    left = abs(rate.worst - rate.best)
+    return f": the judge {'could not decide most' if left > 0.5 else f'left {natural.per_100(left)} of 100 open'}"
 
 
 def _without_range(rate: Estimate) -> str:

@@ -54,8 +54,8 @@ _PIECES = {
     "text_gold_vr": "no image: a correct description",
     "text_gold_kr": "no image: correct knowledge",
 }
-UNDECIDED = 0.8
-"""Width of a range without a value beyond which it says nothing."""
+TOO_FEW = "likeliest; too few {several} to say how sure"
+"""Beside the cause of one answer, in place of how probable it is."""
 
 
 def answer_words(kind: str) -> str:
@@ -74,14 +74,9 @@ def arm_words(arm: str) -> str:
 
 
 def of_100(estimate: Estimate, noun: str = "") -> str:
-    """A share with its range: ``82 of 100 (76 to 87)``, ``82 of 100 questions (76 to 87)``.
-
-    A range alone that is nearly all: ``an undecided number of 100 questions``.
-    """
+    """A share with its range, or that alone: ``82 of 100 questions (76 to 87)``, ``6 to 97 of 100 questions``."""
     value, found, noun = estimate.value, natural.ends(estimate), f" {noun}" if noun else ""
     if value is None or estimate.withheld:
-        if found is not None and found[1] - found[0] > UNDECIDED:
-            return f"an undecided number of 100{noun}"
         return natural.of_100(estimate) + noun
     said = f"{natural.per_100(value)} of 100{noun}"
     return said if found is None else f"{said} ({natural.per_100(found[0])} to {natural.per_100(found[1])})"
