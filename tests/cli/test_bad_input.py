@@ -110,7 +110,7 @@ def test_a_folder_that_is_no_run_is_left_alone(auscult: Auscult, sample_items: P
 
 def test_a_run_that_never_began_may_begin_anew(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:
     command = ["evaluate", sample_items, "--out", tmp_path / "run", "--model"]
-    assert auscult(*command, "openai:x@http://127.0.0.1:9/v1").code == 2
+    assert auscult(*command, "openai:x@http://127.0.0.1:9/v1").code == 7
     assert auscult(*command, BASELINE).code == 0
 
 
