@@ -86,11 +86,7 @@ async def test_a_page_keeps_its_budgets(browser: Browser, pages: dict[str, Path]
     assert await browser.pdf(tmp_path / "report.pdf") <= MOST_SHEETS
 
 
-TOO_WIDE = pytest.mark.xfail(reason="this page is 447 pixels wide on a phone of 360: to be mended")
-NARROW = [pytest.param(name, marks=TOO_WIDE) if name == "question-only" else name for name in PAGES]
-
-
-@pytest.mark.parametrize("name", NARROW)
+@pytest.mark.parametrize("name", PAGES)
 async def test_nothing_is_cut_off_on_a_phone_folds_included(
     browser: Browser, pages: dict[str, Path], name: str
 ) -> None:
