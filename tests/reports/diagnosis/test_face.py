@@ -34,7 +34,11 @@ def test_the_first_line_says_the_models_own_accuracy_and_what_the_costliest_stag
 
 
 def test_as_it_is_means_with_nothing_given_and_not_with_its_own_words_back() -> None:
-    assert higher_by_itself(0.9).line.startswith("90 of 100 answers ")
+    line = higher_by_itself(0.9).line
+    assert line.startswith("90 of 100 answers ")
+    assert re.search(r"; given its own words back \d+ are, and given a right description in their place \d+\.$", line)
+    assert " more of 100" not in line  # which would be added to the 90
+    assert higher_by_itself(0.9).action.startswith("Where it goes by its own words, its eyes cost it most")
 
 
 @pytest.mark.parametrize(

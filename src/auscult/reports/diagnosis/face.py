@@ -119,8 +119,18 @@ def _brings(found: Diagnosis) -> str:
     if found.first == "reasoning" and rest is not None:
         return f"given a right description and right knowledge, {of_100(rest)} stay wrong"
     if found.first in GIVEN and gain is not None:
-        return f"given {GIVEN[found.first]} instead of its own, {more(gain)} are right"
+        return _in_place(found, gain)
     return ""
+
+
+def _in_place(found: Diagnosis, gain: Estimate) -> str:
+    """What the first stage brings, made right; from where it starts, if that is not what the model does by itself."""
+    given, gained = GIVEN[found.first], _value(gain)
+    reached = _value(estimate_of(found, "if_right", found.first))
+    if gained is None or reached is None or not list(_given_back(found)):
+        return f"given {given} instead of its own, {more(gain)} are right"
+    start, end = (natural.per_100(share) for share in (reached - gained, reached))
+    return f"given its own words back {start} are, and given {given} in their place {end}"
 
 
 def _action(found: Diagnosis) -> str:
@@ -134,7 +144,9 @@ def _action(found: Diagnosis) -> str:
         return "Which stage costs most cannot be told."
     says, then = _FIRST[found.first]
     if not _clearly_first(found):
-        says = say.upper(f"it seems that {says[:1].lower()}{says[1:]}")
+        says = f"It seems that {says[:1].lower()}{says[1:]}"
+    if list(_given_back(found)):
+        says = f"Where it goes by its own words, {says[:1].lower()}{says[1:]}"
     return f"{says}: {then}."
 
 
