@@ -79,10 +79,10 @@ def test_questions_asked_of_too_few_images_claim_nothing_and_show_no_limits_that
         [first, run(tmp_path / "after", leaning, truth, constant=-1.2, words=words)], names=["before", "after"]
     )
     (shift,) = found.shifts
-    assert shift.found is not None and shift.found.verdict == "shifts" and shift.found.reason
+    assert shift.found is not None and shift.found.verdict == "not known" and shift.found.reason
     (said,) = [v for v in comparison_face(found).verdicts if v.key == "shift"]
     assert said.said == "not known" and said.bars == ()
-    assert said.short.startswith("too few images a question to tell; any false ")
+    assert said.short.startswith("cannot be told: any true ")
     assert "cannot be told: each question is asked of too few images" in said.sentence
     assert "after, before before: cannot be told" in render_comparison(found, None)
     (above,) = [r for r in rows(found, None) if r["section"] == "shift" and r["metric"] == "above its own curve"]

@@ -46,15 +46,10 @@ def of_pair(comparison: Comparison, after: int, before: int) -> Shift | None:
     return next((s for s in comparison.shifts if (s.after, s.before) == (after, before)), None)
 
 
-def _untested(found: CureOrShift) -> bool:
-    """Whether it looks like a shift, on too few images a question to know it: then nothing is claimed."""
-    return found.verdict == "shifts" and bool(found.reason)
-
-
 def short_word(found: CureOrShift) -> str:
     """The verdict in two or three words: ``tells better``, ``only says no more often``."""
-    if found.verdict != "shifts" or _untested(found):
-        return CANNOT if _untested(found) else _SAID.get(found.verdict, CANNOT)
+    if found.verdict != "shifts":
+        return _SAID.get(found.verdict, CANNOT)
     points = ((p.hits, p.false_alarms) for p in (found.before, found.after))
     before, after = (_yes(hits, alarms, found) for hits, alarms in points)
     if abs(after - before) < AS_BEFORE:
@@ -72,7 +67,7 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
     if shift is None or shift.found is None:
         return None
     found, word = shift.found, short_word(shift.found)
-    shifted = found.verdict == "shifts" and not _untested(found)
+    shifted = found.verdict == "shifts"
     estimate = _told(found.above_global.estimate)
     beyond = estimate.value or 0.0
     (true, false), (was_true, was_false) = (
@@ -87,18 +82,14 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
         "shifts": "the old model would do the same if it merely asked for more or less before it says yes.",
         "harms": f"{held}.",
         "not known": f"whether the old model could have done the same cannot be told: {found.reason}.",
-    }["not known" if _untested(found) else found.verdict]
-    rates = f"any false {false}, was {was_false}"
-    if _untested(found):
-        short = f"too few images a question to tell; {rates}"
-    else:
-        begins = word.removeprefix("only ") if shifted else "says yes"
-        short = f"{begins}: any true {true}, was {was_true}; {rates}"
+    }[found.verdict]
+    begins = word.removeprefix("only ") if shifted else CANNOT if found.verdict == "not known" else "says yes"
+    short = f"{begins}: any true {true}, was {was_true}; any false {false}, was {was_false}"
     return Verdict(
         key="shift",
         question=QUESTION,
         word=_WORDS.get(found.verdict, "not known"),
-        in_words="not known" if _untested(found) else _SAID.get(found.verdict, CANNOT),
+        in_words=_SAID.get(found.verdict, "not known"),
         sentence=f"{f'It {word}: yes' if shifted else 'Yes'} to {true} of 100 that are true (before {was_true}) and to "
         f"{false} of 100 that are false (before {was_false}), of all questions that ask yes or no; {meant}",
         short=short,
