@@ -201,13 +201,26 @@ class Pool:
             said = self._gaps(
                 seed, {"pairs": count * epochs, "steps": (steps or 0) * epochs, "answer tokens": tokens * epochs}
             )
+        return self._made(arm, seed, kept, wrong, epochs, steps, said)
+
+    def _made(
+        self,
+        arm: Arm,
+        seed: int,
+        kept: Sequence[Pair],
+        wrong: Mapping[str, str],
+        epochs: int,
+        steps: int | None,
+        said: str,
+    ) -> Draw:
+        """What a cell is tuned on, of the pairs that were kept for it."""
         return Draw(
             self.items,
             {c.id: wrong.get(c.id, "") for c in kept},
             self._shuffled(seed) if arm.images == "shuffled" else {},
             epochs,
             steps,
-            tokens,
+            sum(c.tokens for c in kept),
             said,
         )
 
@@ -231,15 +244,7 @@ class Pool:
         kept, steps = able[:count], max(1, round(wanted["steps"] / epochs))
         wrong = self._wrong(arm, seed, kept)
         said = self._gaps(seed, {"steps": steps * epochs, "answer tokens": ends[count - 1] * epochs})
-        return Draw(
-            self.items,
-            {c.id: wrong.get(c.id, "") for c in kept},
-            self._shuffled(seed) if arm.images == "shuffled" else {},
-            epochs,
-            steps,
-            ends[count - 1],
-            said,
-        )
+        return self._made(arm, seed, kept, wrong, epochs, steps, said)
 
     @property
     def _first(self) -> Arm:

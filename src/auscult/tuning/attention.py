@@ -54,8 +54,11 @@ class Blocks:
                 self._parts.append((slice(block.branches, block.ends), slice(block.begins, block.ends), seen))
 
     def mask(self) -> torch.Tensor:
-        """What stands for a mask until it comes to ``attend``: these blocks, on a tensor of four dimensions."""
-        carrier = torch.empty(1, 1, 1, 1)
+        """What stands for a mask until it comes to ``attend``: these blocks, on a tensor of four dimensions.
+
+        Its number is NaN, so that a model that loses the blocks on the way has no loss, rather than a wrong one.
+        """
+        carrier = torch.full((1, 1, 1, 1), torch.nan)
         carrier.blocks = self
         return carrier
 
