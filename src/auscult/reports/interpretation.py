@@ -303,7 +303,9 @@ def _shown_changes(lines: Sequence[Line]) -> Iterator[str]:
     """What examples are shown to change, for the first screen."""
     for line in lines:
         figure = line.figure
-        if "minus" in line.way and figure.value is not None and (figure.p_value or 1.0) < 1 - figure.level:
+        if "minus" not in line.way or figure.value is None or figure.p_value is None:
+            continue
+        if figure.p_value < 1 - figure.level:
             more = "more" if figure.value > 0 else "fewer"
             way = line.way.split(" minus ")[0]
             yield f"{say.upper(way_words(way))}: {abs(100 * figure.value):.0f} of 100 {more} ({line.metric})."
