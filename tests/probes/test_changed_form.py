@@ -4,7 +4,8 @@ from collections import defaultdict
 
 import pytest
 
-from auscult.analysis.quantities.probes import Collected, ProbeReading, faults, worst_first
+from auscult.analysis.probed import Collected
+from auscult.analysis.quantities.probes import ProbeReading, faults, worst_first
 from auscult.analysis.summary import ProbeAsked
 from auscult.items.item_set import ItemSet
 from auscult.probes import every

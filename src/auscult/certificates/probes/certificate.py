@@ -12,7 +12,8 @@ import numpy as np
 import orjson
 from scipy import stats
 
-from auscult.analysis.quantities.probes import MARK, Collected, ProbeReading, faults, worst_first
+from auscult.analysis.probed import Collected
+from auscult.analysis.quantities.probes import MARK, ProbeReading, faults, worst_first
 from auscult.analysis.summary import Figure, ProbeAsked
 from auscult.certificates.cells import Row
 from auscult.certificates.probes import ProbesOptions
