@@ -55,6 +55,8 @@ def test_a_model_is_asked_of_few_images_and_the_page_says_what_all_would_take(
         assert not (tmp_path / "items").exists()
         shown = words(ran.path)
         assert re.search(r"It took \d+ calls, [\d,]+ tokens in, [\d,]+ out", shown)
+        assert re.search(r"Of \d+ pairs asked for, \d+ passed all checks; refused: the ", shown)
+        assert f"Drafted by openai:gen@{server.url} from image and annotation." in shown
         assert re.search(r"All 5 images with an annotation would take about \d+ calls", shown)
 
         asked = len(server.asked)

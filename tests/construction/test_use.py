@@ -1,6 +1,8 @@
 import pytest
 
+from auscult.api import export
 from auscult.api.building import build
+from auscult.construction.certified import checked_line
 from auscult.construction.leak import FAILED, INSUFFICIENT, PASSED
 from auscult.construction.use import Facts, head_card, use, use_of
 from auscult.corpora import vqa_rad
@@ -83,3 +85,24 @@ def test_a_card_keeps_what_stands_below_its_head(tmp_path):
     replace_part(items.folder, "card.md", b"# Data card: mine\n\n**Use: an older one.**\n\n## Items\n")
     said = head_card(ItemSet(items.folder))
     assert (items.folder / "card.md").read_text() == f"# Data card: mine\n\n**{said}**\n\n## Items\n"
+
+
+def test_a_card_says_once_who_made_and_checked_the_pairs_and_how_far_that_is_tested(tmp_path):
+    items = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=6, generate=["premises"])
+    card = (items.folder / "card.md").read_text()
+    line = checked_line(items.manifest)
+    assert line.startswith("Checks: pairs made by rules, checked by rules. Of 100 wrong pairs ")
+    assert f"\n\n{line}\n\n" in card
+    head_card(ItemSet(items.folder))
+    assert (items.folder / "card.md").read_text() == card
+    export(items, "hf", tmp_path / "out")
+    assert (tmp_path / "out" / "README.md").read_text().count("Of 100 wrong pairs") == 1
+
+
+def test_a_drafted_set_names_its_models_and_whether_doubts_refused(tmp_path):
+    made = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=6, generate=["premises"]).manifest
+    by = {"name": "drafted", "version": "1", "model": "openai:g", "saw": "annotation alone", "strict": True}
+    said = checked_line(made.model_copy(update={"generators": [by], "checkers": [{"model": "openai:c"}]}))
+    assert (
+        "drafted by `openai:g` from annotation alone, checked by rules, whose doubts refuse too and `openai:c`." in said
+    )

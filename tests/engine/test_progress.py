@@ -57,3 +57,14 @@ def test_a_drawn_bar_tells_it_as_late(done: int, seconds: float, told: bool) -> 
         now[0] = seconds * (step + 1) / done
         drawn.update(task, completed=step + 1)
     assert ("-" not in module._Left().render(drawn.tasks[0]).plain) == told
+
+
+def test_on_a_terminal_work_within_work_has_a_line_of_its_own_and_leaves_with_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module.sys.stderr, "isatty", lambda: True)
+    with progress("building, cases", None), progress("drafting, images", 19):
+        (drawn,) = module._OPEN
+        assert [task.description for task in drawn.tasks] == ["building, cases", "drafting, images"]
+        drawn.stop()
+    assert [task.description for task in drawn.tasks] == ["building, cases"] and not module._OPEN

@@ -69,9 +69,19 @@ def _drafted(asked: Building, draft: Path, out: Path, home: Path, n: int) -> Pre
             break
     said = (
         f"A preview of {say.count(items.manifest.cases, 'image')}: no item set was made.",
+        _passed(items),
         *_cost(asked, before, _spent(asked, home), items),
     )
     return Preview(page=_page(items, out, n, " ".join(said)), said=said)
+
+
+def _passed(items: ItemSet) -> str:
+    """How many of the pairs that a model was asked for passed, and why the others did not."""
+    drafted, why = items.manifest.counts.get("drafted", {}), refused(items)
+    said = (
+        f"Of {say.count(drafted.get('asked for', 0), 'pair')} asked for, {drafted.get('items', 0):,} passed all checks"
+    )
+    return f"{said}; refused: {reasons_of(why)}." if why else f"{said}."
 
 
 def _page(items: ItemSet, out: Path, n: int, note: str) -> Made:

@@ -25,6 +25,8 @@ OWN = "knowledge of the certificate"
 WRONG = "object and attribute errors"
 STRICT = "all checks, doubts refuse too"
 """Instrument of the rows in which what a check cannot show to be right is refused, as ``--strict`` does."""
+CHECKED = "Checks: "
+"""How the line of a card begins that says who made and who checked its pairs."""
 NONE = "Nobody has tested how many wrong pairs these checks miss; 'auscult calibrate quality' does it."
 
 
@@ -55,6 +57,16 @@ def quality_control(manifest: ItemSetManifest) -> str:
     checkers = [str(one["model"]) for one in manifest.checkers]
     strict = any(one.get("strict") for one in manifest.generators)
     return certified([Applied(**one) for one in manifest.checks], checkers, strict=strict)
+
+
+def checked_line(manifest: ItemSetManifest) -> str:
+    """Who made the pairs of a set and who checked them, and how far that is tested; empty where nothing was made."""
+    if not (tested := quality_control(manifest)):
+        return ""
+    drafted = [f"drafted by `{one['model']}` from {one['saw']}" for one in manifest.generators if one.get("model")]
+    strict = any(one.get("strict") for one in manifest.generators)
+    by = ["rules, whose doubts refuse too" if strict else "rules", *(f"`{one['model']}`" for one in manifest.checkers)]
+    return f"{CHECKED}pairs {' and '.join(drafted) or 'made by rules'}, checked by {' and '.join(by)}. {tested}"
 
 
 def instrument_of(checks: Sequence[Named], checkers: Sequence[str] = ()) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from auscult.construction.audited import Audit, read_audit
 from auscult.construction.card import CARD, CARD_TEXT, read_card
+from auscult.construction.certified import CHECKED, checked_line
 from auscult.construction.leak import FAILED, INSUFFICIENT
 from auscult.construction.refused import refused
 from auscult.items.item_set import ItemSet, replace_part
@@ -17,6 +18,8 @@ from auscult.items.item_set import ItemSet, replace_part
 TESTED_ON, TUNED_ON = "test", "train"
 MARK = "**Use: "
 """How the sentence begins at the head of a card."""
+HEAD = (MARK, CHECKED)
+"""How the lines at the head of a card begin."""
 WHOLE = ""
 """The part of a set that is not split."""
 FEWEST_DENIED = 30
@@ -107,7 +110,9 @@ def use_of(items: ItemSet) -> str:
 
 
 def head_card(items: ItemSet) -> str:
-    """Puts the sentence of a set at the head of its card, in place of an earlier one; makes a card where there is none.
+    """Puts the sentence of a set at the head of its card, and who made and checked its pairs, in place of earlier ones.
+
+    A card is made where there is none.
 
     Returns:
         The sentence.
@@ -116,9 +121,10 @@ def head_card(items: ItemSet) -> str:
     before = file.read_text("utf-8") if file.is_file() else "# Data card\n"
     title, _, rest = before.partition("\n")
     rest = rest.lstrip("\n")
-    if rest.startswith(MARK):
+    while rest.startswith(HEAD):
         rest = rest.partition("\n")[2].lstrip("\n")
-    text = f"{title}\n\n**{said}**\n" + (f"\n{rest}" if rest else "")
+    below = [part for part in (checked_line(items.manifest), rest) if part]
+    text = "\n\n".join([title, f"**{said}**", *below]).rstrip("\n") + "\n"
     if text != before:
         replace_part(items.folder, CARD_TEXT, text.encode())
     return said

@@ -78,15 +78,23 @@ class _Drawn(Bar):
         super().__init__(what, total)
         self._drawn, self._task = drawn, drawn.add_task(what, total=total)
 
+    def leave(self) -> None:
+        """Takes the bar off the terminal."""
+        self._drawn.remove_task(self._task)
+
     def advance(self) -> None:
         """One more is done."""
         self.done += 1
         self._drawn.update(self._task, completed=self.done, total=self.total)
 
 
+_OPEN: list[Progress] = []
+"""What is drawn now: work within work gets a line of its own below, since two drawings would overwrite each other."""
+
+
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Bar]:
-    """Shows how far a piece of work is.
+    """Shows how far a piece of work is; within another one, below it.
 
     Args:
         what: the work, in a word or two.
@@ -95,7 +103,18 @@ def progress(what: str, total: int | None) -> Iterator[Bar]:
     if not sys.stderr.isatty():
         yield _Lines(what, total)
         return
+    if _OPEN:
+        bar = _Drawn(what, total, _OPEN[-1])
+        try:
+            yield bar
+        finally:
+            bar.leave()
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     times = (TimeElapsedColumn(), TextColumn("left:"), _Left())
     with Progress(*columns, *times, console=Console(stderr=True)) as drawn:
-        yield _Drawn(what, total, drawn)
+        _OPEN.append(drawn)
+        try:
+            yield _Drawn(what, total, drawn)
+        finally:
+            _OPEN.pop()

@@ -17,7 +17,7 @@ from auscult.construction.card import CARD_TEXT
 from auscult.construction.certified import quality_control
 from auscult.construction.contents import Contents, table
 from auscult.construction.generators import Reject
-from auscult.construction.use import MARK, TESTED_ON, use_of
+from auscult.construction.use import HEAD, TESTED_ON, use_of
 from auscult.items.item_set import ItemSet
 from auscult.store.files import content_hash, replace_file
 from auscult.store.tables import read_fields
@@ -63,7 +63,7 @@ def _lines(items: ItemSet, form: str, contents: Contents, load: str, files: Mapp
     yield "- Images are named by their sha256."
     if (items.folder / CARD_TEXT).is_file():
         lines = (items.folder / CARD_TEXT).read_text("utf-8").strip().splitlines()
-        below = (f"#{line}" if line.startswith("#") else line for line in lines if not line.startswith(MARK))
+        below = (f"#{line}" if line.startswith("#") else line for line in lines if not line.startswith(HEAD))
         yield from ("", *below)
 
 

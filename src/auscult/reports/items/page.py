@@ -175,10 +175,12 @@ def _line(drawn: Drawn[Item | Reject], use: Use) -> str:
 def _about(items: ItemSet, made: bool) -> tuple[str, ...]:
     """Who made, checked and signed off the items, a sentence each; ``made``: whether there is a set of that digest."""
     m = items.manifest
-    makers = [_who(g) for g in m.generators]
+    makers = [_who(g) for g in m.generators if not g.get("saw")]
+    drafted = [f"Drafted by {g['model']} from {g['saw']}." for g in m.generators if g.get("saw")]
     checked = [_who(c) for c in m.checkers]
     return (
         f"From {m.source['reader']}; {say.count(m.cases, 'case')}, {say.count(m.items, 'item')}.",
+        *drafted,
         *([f"Made by {', '.join(makers)}."] if makers else []),
         *([f"Checked by {', '.join(checked)}."] if checked else []),
         *(str(one["said"]) for one in m.signed),
