@@ -95,6 +95,59 @@ def test_only_the_language_model_is_adapted(tuned: Path) -> None:
     assert all(".model.language_model.layers." in name for name in names)
 
 
+def test_where_it_is_named_what_sees_is_adapted_too_and_stopped_it_goes_on_to_the_same_adapter(
+    items: ItemSet, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors import safe_open
+
+    whole, out, every = tmp_path / "whole", tmp_path / "out", "language,connector,vision"
+    card = tune(items, base, whole, adapt=every, gradient_checkpointing=True)
+    with safe_open(whole / "adapter_model.safetensors", "pt") as file:
+        names = list(file.keys())
+    counts = [sum(f".{part}." in n for n in names) for part in ("vision_tower", "multi_modal_projector")]
+    assert counts == [2 * 6 * 2, 2 * 2], "two layers that are seen of, six linear maps each, two matrices"
+    assert card["settings"]["adapt"] == every and card["sources"]["adapt"] == "given"
+    text = " ".join((whole / "README.md").read_text().split())
+    assert "changes the language model, what leads to it from there and what sees. Some programs adapt" in text
+
+    real, steps = learning.Learner.step, []
+
+    def stopped(self: Any, *given: Any) -> float:
+        steps.append(1)
+        if len(steps) == 4:
+            raise UserError("stopped")
+        return real(self, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(learning.Learner, "step", stopped)
+        with pytest.raises(UserError, match="stopped"):
+            tune(items, base, out, adapt=every, save_every=0.0)
+    with pytest.raises(UserError, match=r"begun with another adapt \('language,connector,vision', now 'language'\)"):
+        tune(items, base, out)
+    tune(items, base, out, adapt=every)
+    for name in ("curve.csv", "adapter_model.safetensors"):
+        assert (out / name).read_bytes() == (whole / name).read_bytes()
+    merged = auscult.export(out, "merged", tmp_path / "merged")
+    assert isinstance(merged, Merged)
+    quick: dict[str, Any] = {"canary": False, "controls": 0, "max_tokens": 4, "offline": True}
+    runs = [
+        auscult.evaluate(items, f"local:{folder}", tmp_path / f"run-{folder.name}", **quick)
+        for folder in (out, tmp_path / "merged")
+    ]
+    said = [[row["text"] for row in run.answers] for run in runs]
+    assert said[0] == said[1]
+
+
+def test_a_part_that_is_unknown_or_has_no_layer_for_it_is_refused(items: ItemSet, tmp_path: Path) -> None:
+    from tests.models.tiny_others import MAKERS
+
+    with pytest.raises(UserError, match="--adapt 'eyes' is unknown; known: connector, language, vision"):
+        TuningOptions(adapt="language,eyes").check()
+    gemma = MAKERS["gemma3"](tmp_path / "gemma")
+    with pytest.raises(UserError, match="its connector part has no linear layer .*; leave connector out of --adapt"):
+        tune(items, gemma, tmp_path / "out", adapt="connector")
+
+
 def test_plain_peft_loads_it_and_merged_and_unmerged_logits_agree(tuned: Path, base: Path, items: ItemSet) -> None:
     from transformers import AutoModelForImageTextToText
 

@@ -27,6 +27,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward  # n
 from auscult.errors import UserError  # noqa: E402
 from auscult.tuning.families import FAMILIES as TUNED  # noqa: E402
 from auscult.tuning.families import family_of, unpackable  # noqa: E402
+from auscult.tuning.lora import check_adapted, layer_pattern  # noqa: E402
 from auscult.tuning.packing import (  # noqa: E402
     PREFIX,
     Packed,
@@ -39,6 +40,8 @@ from auscult.tuning.packing import (  # noqa: E402
 )
 
 PACKED = [(name, text) for name, family in TUNED.items() for text in family.texts]
+SEEING = [(name, family.texts[0]) for name, family in TUNED.items() if family.texts]
+ALL_PARTS = ("language", "connector", "vision")
 EXACT = 1e-5
 """Relative, in float32."""
 
@@ -69,23 +72,32 @@ MAKERS = FAMILIES | {
 }
 
 
-def opened(family: str, text: str, folder: Path, attention: str = "sdpa") -> tuple[Any, list[int], dict[str, Any]]:
+def opened(
+    family: str,
+    text: str,
+    folder: Path,
+    attention: str = "sdpa",
+    parts: tuple[str, ...] = ("language",),
+    shown: int | None = None,
+) -> tuple[Any, list[int], dict[str, Any]]:
     """A LoRA on a tiny model of a family that was saved and loaded, the tokens of an image, and that image."""
     torch.manual_seed(3)
     own = {} if text == "llama" else {"model_type": text, "sliding_window": None}
     config, head, image = MAKERS[family](own)
+    if shown:
+        config.vision_feature_layer = shown
     model = transformers.AutoModelForImageTextToText.from_config(config)
     for parameter in model.parameters():
         if parameter.ndim > 1:
             torch.nn.init.normal_(parameter, std=0.3)
     model.save_pretrained(folder)
     loaded = transformers.AutoModelForImageTextToText.from_pretrained(folder, attn_implementation=attention)
-    return with_lora(loaded), head, image
+    return with_lora(loaded, parts), head, image
 
 
-def with_lora(model: Any) -> Any:
-    language = family_of(model.config).language.replace(".", r"\.")
-    lora = peft.LoraConfig(r=4, lora_alpha=8, target_modules=rf"{language}\..*\.(q_proj|v_proj|o_proj|down_proj)")
+def with_lora(model: Any, parts: tuple[str, ...]) -> Any:
+    patterns = "|".join(layer_pattern(model.config, part, "linear") for part in parts)
+    lora = peft.LoraConfig(r=4, lora_alpha=8, target_modules=patterns)
     tuned = peft.get_peft_model(model.eval(), lora)
     for name, parameter in tuned.named_parameters():
         if "lora_B" in name:  # zero at first, so that nothing would reach the other half
@@ -149,7 +161,25 @@ def distance(ours: dict[str, Any], theirs: dict[str, Any]) -> float:
 
 @pytest.mark.parametrize(("family", "text"), PACKED)
 def test_packed_losses_and_gradients_are_those_of_the_pairs_apart(family: str, text: str, tmp_path: Path) -> None:
-    model, head, image = opened(family, text, tmp_path)
+    packed_as_apart(*opened(family, text, tmp_path))
+
+
+@pytest.mark.parametrize(("family", "text"), SEEING)
+def test_so_they_are_where_what_sees_learns_too(family: str, text: str, tmp_path: Path) -> None:
+    model, head, image = opened(family, text, tmp_path, parts=ALL_PARTS)
+    packed_as_apart(model, head, image)
+
+
+@pytest.mark.parametrize("shown", [-2, [-3, -2], 1])
+def test_layers_behind_the_one_that_is_shown_to_the_text_model_are_not_adapted(shown: Any, tmp_path: Path) -> None:
+    model, head, image = opened("llava", "llama", tmp_path, parts=("vision",), shown=shown)
+    layers = {name.partition(".layers.")[2][:1] for name, m in model.named_modules() if hasattr(m, "lora_A")}
+    assert layers == ({"0"} if shown == 1 else {"0", "1"}), "of three"
+    packed_as_apart(model, head, image)
+
+
+def packed_as_apart(model: Any, head: list[int], image: dict[str, Any]) -> None:
+    """Checks it of pairs about four images in three sequences; every weight that learns has a gradient."""
     assert not unpackable(model.config)
     draw = random.Random(5)
     shown = [pairs_of(model, head, image, count, draw) for count in (5, 1, 3, 4)]
@@ -166,17 +196,37 @@ def test_packed_losses_and_gradients_are_those_of_the_pairs_apart(family: str, t
     assert all(len(packed) % 16 == 0 for packed in sequences)
     assert any(len(set(packed.image.tolist())) > 2 for packed in sequences), "several images were to share a sequence"
     ours_losses, ours = together(model, sequences)
+    assert len(ours) == sum(p.requires_grad for p in model.parameters())
     names = [p.name for s in numbered for p in s.pairs]
     assert [ours_losses[name] for name in names] == pytest.approx(losses, rel=EXACT)
     assert distance(ours, theirs) < EXACT
 
 
+def linear_layers(model: Any, parts: tuple[str, ...]) -> set[str]:
+    """All linear layers of some parts of a model; those of the text model's blocks alone, without its last one."""
+    family = family_of(model.config)
+    found = set()
+    for name, module in model.named_modules():
+        plain = name.removeprefix("base_model.model.")
+        if hasattr(module, "lora_A") or type(module) is torch.nn.Linear and "lora_" not in name:
+            language = plain.startswith(f"{family.language}.")
+            connector = plain.startswith(tuple(f"{leads}." for leads in family.connector))
+            part = "language" if language else "connector" if connector else "vision"
+            if part in parts and not plain.startswith("lm_head"):
+                found.add(plain.removesuffix(".base_layer"))
+    return found
+
+
+@pytest.mark.parametrize("parts", [("language",), ALL_PARTS], ids=["language", "all"])
 @pytest.mark.parametrize("family", sorted(TUNED))
-def test_merged_and_unmerged_logits_agree_and_only_the_language_model_is_adapted(family: str, tmp_path: Path) -> None:
-    model, head, image = opened(family, "llama" if family != "internvl" else "qwen3", tmp_path)
-    language = family_of(model.config).language
-    adapted = [name for name, module in model.named_modules() if hasattr(module, "lora_A")]
-    assert adapted and all(name.startswith(f"base_model.model.{language}.") for name in adapted)
+def test_merged_and_unmerged_logits_agree_and_what_is_adapted_is_all_that_was_named(
+    family: str, parts: tuple[str, ...], tmp_path: Path
+) -> None:
+    parts = tuple(part for part in parts if (family, part) != ("gemma3", "connector"))  # has no linear layer
+    model, head, image = opened(family, "llama" if family != "internvl" else "qwen3", tmp_path, parts=parts)
+    adapted = {name.removeprefix("base_model.model.") for name, m in model.named_modules() if hasattr(m, "lora_A")}
+    assert adapted == linear_layers(model, parts)
+    check_adapted(model, adapted)
     pair = pairs_of(model, head, image, 1, random.Random(1)).pairs[0]
     given = {name: values[None] for name, values in pair.tokens.items()} | image
     if family == "paligemma":

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file
 from pathlib import Path
@@ -25,7 +25,7 @@ from auscult.printing import tell
 from auscult.records import digest
 from auscult.store.files import replace_file
 from auscult.store.held import held
-from auscult.tuning.options import CHANGES_NOTHING, TuningOptions
+from auscult.tuning.options import depended_on
 
 PLAN_COPY = "plan.toml"
 IGNORED = b"work/\n.lock\n*.tmp\n"
@@ -237,8 +237,6 @@ def cells_of(plan: Plan) -> Iterator[Cell]:
 
 def _recipe(plan: Plan, arm: Arm) -> Mapping[str, object]:
     """Everything that the plan says of an arm's cells, but names and reasons."""
-    options: TuningOptions = plan.options(arm)
-    settings = {name: value for name, value in asdict(options).items() if name not in CHANGES_NOTHING}
     matched = [(a.data, a.where, a.leave_out) for a in plan.arm if a.matched] if arm.matched else []
     said = arm.model_dump(mode="json", exclude={"name", "seeds", "tuning"})
     train = plan.train.model_dump(mode="json", exclude={"items"})
@@ -246,7 +244,7 @@ def _recipe(plan: Plan, arm: Arm) -> Mapping[str, object]:
     if arm.matched and plan.match.by == "tokens":
         first = next(a for a in plan.arm if a.matched)
         match += ["tokens", plan.options(first).learn, plan.options(first).stage_weights]
-    return {"arm": said, "options": settings, "train": train, "match": match}
+    return {"arm": said, "options": depended_on(plan.options(arm)), "train": train, "match": match}
 
 
 def _part(items: ItemSet, plan: Plan) -> str:

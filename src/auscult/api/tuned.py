@@ -26,7 +26,8 @@ def tune(
     """Tunes a model on an item set by LoRA; the same call goes on where an earlier one stopped.
 
     Items are put as ``evaluate`` puts them; loss is on the right answers alone, or with ``learn="trace"`` on their gold
-    traces; what sees stays as it is. Whether it helped, an evaluation of ``local:OUT`` beside one of the base says.
+    traces; what sees stays as it is, but for ``adapt="language,vision"``. Whether it helped, an evaluation of
+    ``local:OUT`` beside one of the base says.
 
     Args:
         items: the item set, or its folder.

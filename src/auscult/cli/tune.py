@@ -26,9 +26,9 @@ def tune(
     """Tune a model on an item set by LoRA.
 
     Questions are put as evaluate puts them; loss is on the right answers alone, or, with --learn trace, on gold traces
-    of three stages and their answers, as diagnose asks for them. What sees stays as it is. All pairs
-    of an image are learnt from in one sequence, so that the image is paid for once; losses and gradients are those of
-    the pairs apart. A tuning that was stopped goes on from its last checkpoint, and comes to the same adapter.
+    of three stages and their answers, as diagnose asks for them. What sees stays as it is, unless --adapt names it. All
+    pairs of an image are learnt from in one sequence, so that the image is paid for once; losses and gradients are
+    those of the pairs apart. A tuning that was stopped goes on from its last checkpoint, and comes to the same adapter.
 
     The adapter is one of peft. Its card names its base, the settings with their sources, and the images that it learnt
     from, which an evaluation then leaves out. Whether it helped: evaluate both, and compare.

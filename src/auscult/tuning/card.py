@@ -1,10 +1,14 @@
 """The card of an adapter in words: what it is of, what it learnt from, how, and where each setting is from."""
 
+from collections.abc import Sequence
+
 from auscult.models.adapters import Card
 from auscult.store.files import shipped_table
 from auscult.tuning.targets import LEARNT
 
 TEMPLATE = "tuning/card.toml"
+PARTS = {"language": "the language model", "connector": "what leads to it from there", "vision": "what sees"}
+"""Part of a model → what it is called on a card."""
 
 
 def readme(card: Card, name: str) -> str:
@@ -17,6 +21,7 @@ def readme(card: Card, name: str) -> str:
         "name": name,
         "base": card.base["name"],
         "hash": card.base["hash"],
+        "changed": _changed(card.settings["adapt"].split(",")),
         "learnt": LEARNT[card.settings["learn"]],
         "pairs": f"{card.items['pairs']:,}",
         "cases": f"{card.items['cases']:,}",
@@ -31,3 +36,12 @@ def readme(card: Card, name: str) -> str:
     for key, value in values.items():
         text = text.replace(f"{{{key}}}", value)
     return text
+
+
+def _changed(parts: Sequence[str]) -> str:
+    """What of the model an adapter changes, and what to do where a program would pass some of it over."""
+    if parts == ["language"]:
+        return "the language model alone; what sees is as it was"
+    named = [told for part, told in PARTS.items() if part in (p.strip() for p in parts)]
+    said = f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else f"{named[0]} alone"
+    return f"{said}.\nSome programs adapt language models alone and pass the rest over: give them the merged model"

@@ -17,7 +17,8 @@ class Family:
 
     Attributes:
         language: module that holds the text model.
-        frozen: modules that see, and those that lead from there to the text model.
+        vision: module that sees.
+        connector: modules that lead from there to the text model.
         joined: tensors of the image processor → the dimension along which those of several images are joined; what
             differs in another dimension is filled up with zeros, as the family's own processor does it.
         texts: text models whose pairs are tested to be packed exactly.
@@ -26,8 +27,9 @@ class Family:
         axes: along which a token has a position.
     """
 
-    language: str
-    frozen: tuple[str, ...]
+    language: str = "model.language_model"
+    vision: str = "model.vision_tower"
+    connector: tuple[str, ...] = ("model.multi_modal_projector",)
     joined: Mapping[str, int] = field(default_factory=lambda: {"pixel_values": 0})
     texts: tuple[str, ...] = ()
     both_ways: str = ""
@@ -37,45 +39,53 @@ class Family:
 
 _IDEFICS = Family(
     language="model.text_model",
-    frozen=("model.vision_model", "model.connector"),
+    vision="model.vision_model",
+    connector=("model.connector",),
     joined={"pixel_values": 1, "pixel_attention_mask": 1},
     texts=("llama",),
 )
 _QWEN_JOINED = {"pixel_values": 0, "image_grid_thw": 0}
-_LLAVA_FROZEN = ("model.vision_tower", "model.multi_modal_projector")
 FAMILIES: Mapping[str, Family] = {
-    "llava": Family(language="model.language_model", frozen=_LLAVA_FROZEN, texts=("llama", "mistral", "qwen2")),
+    "llava": Family(texts=("llama", "mistral", "qwen2")),
     "llava_next": Family(
-        language="model.language_model",
-        frozen=_LLAVA_FROZEN,
         joined={"pixel_values": 0, "image_sizes": 0},
         texts=("llama", "mistral", "qwen2"),
     ),
     "idefics3": _IDEFICS,
     "smolvlm": _IDEFICS,
     "qwen2_5_vl": Family(
-        language="model.language_model",
-        frozen=("model.visual",),
+        vision="model.visual",
+        connector=("model.visual.merger",),
         joined=_QWEN_JOINED,
         texts=("qwen2_5_vl_text",),
         axes=3,
     ),
     "qwen3_vl": Family(
-        language="model.language_model",
-        frozen=("model.visual",),
+        vision="model.visual",
+        connector=("model.visual.merger", "model.visual.deepstack_merger_list"),
         joined=_QWEN_JOINED,
         texts=("qwen3_vl_text",),
         axes=3,
     ),
-    "internvl": Family(language="model.language_model", frozen=_LLAVA_FROZEN, texts=("qwen2", "qwen3", "llama")),
+    "internvl": Family(texts=("qwen2", "qwen3", "llama")),
     "paligemma": Family(
-        language="model.language_model",
-        frozen=_LLAVA_FROZEN,
         both_ways="image and question",
         answer_type=1,
     ),
-    "gemma3": Family(language="model.language_model", frozen=_LLAVA_FROZEN, both_ways="the tokens of an image"),
+    "gemma3": Family(both_ways="the tokens of an image"),
 }
+
+
+def layers_seen(config: Any) -> int | None:
+    """How many layers of what sees come before what is shown to the text model; None: all.
+
+    Those behind it learn nothing: LLaVA shows what the last layer but one makes of an image.
+    """
+    shown = getattr(config, "vision_feature_layer", None)
+    if shown is None:
+        return None
+    depth = config.vision_config.num_hidden_layers
+    return max(n if n >= 0 else depth + 1 + n for n in ([shown] if isinstance(shown, int) else shown))
 
 
 def family_of(config: Any) -> Family:

@@ -92,7 +92,7 @@ class Learner:
         Raises:
             NotFinite: the loss of some pairs, or a gradient, is no number; nothing was changed.
         """
-        in_training(self.model)
+        in_training(self.model, self._options)
         weight = sum(self._processes.together(sum(map(_weight, units))))
         total = 0.0
         wrong: list[str] = []

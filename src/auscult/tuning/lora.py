@@ -11,7 +11,7 @@ from torch import nn
 
 from auscult.errors import UserError
 from auscult.models.folders import Opened
-from auscult.tuning.families import family_of
+from auscult.tuning.families import family_of, layers_seen
 from auscult.tuning.options import LAYERS, TuningOptions
 
 
@@ -19,32 +19,47 @@ def with_lora(weights: Opened, options: TuningOptions) -> Any:
     """A fresh adapter on a model, which alone learns; the first weights follow the global seed of ``torch``.
 
     Raises:
-        UserError: the language model has none of the layers that are to be adapted.
+        UserError: a part that is to be adapted has none of the layers for it.
     """
-    family = family_of(weights.model.config)
-    layers = "|".join(LAYERS[options.targets])
-    pattern = rf"{re.escape(family.language)}\..*\.({layers})"
-    wanted = {
-        name
-        for name, module in weights.model.named_modules()
-        if isinstance(module, nn.Linear) and re.fullmatch(pattern, name)
-    }
-    if not wanted:
-        raise UserError(
-            f"{weights.folder}: {family.language} has no linear layer called {', '.join(LAYERS[options.targets])}; "
-            "this kind of text model cannot be tuned"
-        )
+    linear = [name for name, module in weights.model.named_modules() if isinstance(module, nn.Linear)]
+    patterns, wanted = [], set[str]()
+    for part in options.adapted:
+        patterns.append(layer_pattern(weights.model.config, part, options.targets))
+        found = {name for name in linear if re.fullmatch(patterns[-1], name)}
+        if not found:
+            raise UserError(
+                f"{weights.folder}: its {part} part has no linear layer called "
+                f"{', '.join(LAYERS[part][options.targets])}; {_instead(part)}"
+            )
+        wanted |= found
     config = LoraConfig(
         r=options.rank,
         lora_alpha=options.alpha,
         lora_dropout=options.dropout,
-        target_modules=pattern,
+        target_modules="|".join(patterns),
         base_model_name_or_path=str(weights.folder.resolve()),
     )
     with warnings.catch_warnings(action="ignore", category=FutureWarning):  # peft asks transformers by an old name
         model = get_peft_model(weights.model, config)
     check_adapted(model, wanted)
     return model
+
+
+def layer_pattern(config: Any, part: str, targets: str) -> str:
+    """The names of the layers of a part of a model that are adapted, as a regular expression of all of a name."""
+    family, layers = family_of(config), "|".join(map(re.escape, LAYERS[part][targets]))
+    if part == "language":
+        return rf"{re.escape(family.language)}\..*\.({layers})"
+    if part == "connector":
+        modules = "|".join(map(re.escape, family.connector))
+        return rf"(?:{modules})\.(?:.*\.)?({layers})"
+    seen = layers_seen(config)
+    numbers = r"\d+" if seen is None else f"(?:{'|'.join(map(str, range(seen)))})"
+    return rf"{re.escape(family.vision)}\.(?:.*\.)?(?:layers|layer|blocks)\.{numbers}\..*\.({layers})"
+
+
+def _instead(part: str) -> str:
+    return "this kind of text model cannot be tuned" if part == "language" else f"leave {part} out of --adapt"
 
 
 def check_adapted(model: Any, wanted: set[str]) -> None:
@@ -63,11 +78,13 @@ def check_adapted(model: Any, wanted: set[str]) -> None:
         raise UserError(f"{strange[0]} would be tuned beside the adapter; this version of peft is unknown")
 
 
-def in_training(model: Any) -> Any:
-    """The model as it learns: modules that see stay in evaluation mode, as they are frozen."""
+def in_training(model: Any, options: TuningOptions) -> Any:
+    """The model as it learns: modules that see, and those that lead from there, are in evaluation mode if frozen."""
+    family = family_of(model.config)
     model.train()
-    for name in family_of(model.config).frozen:
-        model.get_base_model().get_submodule(name).eval()
+    for part, names in (("vision", (family.vision,)), ("connector", family.connector)):
+        for name in names:
+            model.get_base_model().get_submodule(name).train(part in options.adapted)
     return model
 
 

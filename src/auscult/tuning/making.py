@@ -37,7 +37,7 @@ from auscult.tuning.encoding import Encoder
 from auscult.tuning.families import family_of, unpackable
 from auscult.tuning.learning import Learner, NotFinite, check_lengths, learnt_tokens, not_finite
 from auscult.tuning.lessons import Chunk, Drawn, Lessons
-from auscult.tuning.options import CHANGES_NOTHING, TuningOptions, sources
+from auscult.tuning.options import TuningOptions, depended_on, sources
 from auscult.tuning.premises import Premises, told_acceptance, told_change
 from auscult.tuning.processes import Processes
 from auscult.version import __version__
@@ -90,12 +90,11 @@ class Tuning:
 
     def identity(self) -> dict[str, Any]:
         """Everything that the adapter depends on; a folder belongs to one of these."""
-        settings = {name: value for name, value in asdict(self.options).items() if name not in CHANGES_NOTHING}
         return {
             "items": self.items.digest,
             "base": self.weights.hash,
             "dtype": self.weights.dtype,
-            **settings,
+            **depended_on(self.options),
             "split": self.lessons.split,
             "pack": self.packs,
             **({"drawn": self._drawn.digest} if self._drawn else {}),
@@ -139,14 +138,14 @@ class Tuning:
 
     def _begin(self, out: Path, command: str) -> None:
         """Notes whose folder it is; refuses one that belongs to another tuning."""
-        identity = orjson.loads(orjson.dumps(self.identity()))
+        identity, usual = orjson.loads(orjson.dumps(self.identity())), asdict(TuningOptions())
         if (out / NOTE).is_file():
             noted = read_json(out / NOTE, "remove the folder, and tune again").get("identity", {})
-            for name in identity:
-                if noted.get(name) != identity[name]:
+            for name in {**noted, **identity}:
+                before, now = (known.get(name, usual.get(name)) for known in (noted, identity))
+                if before != now:
                     raise UserError(
-                        f"{out}: was begun with another {name} ({noted.get(name)!r}, now {identity[name]!r}); use "
-                        "another --out"
+                        f"{out}: was begun with another {name} ({before!r}, now {now!r}); use another --out"
                     )
             return
         note = {"identity": identity, "command": command, "begun": datetime.now(UTC).isoformat(timespec="seconds")}

@@ -1,18 +1,25 @@
 """How a model is tuned, and where each value comes from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal
 
 from auscult.engine.limits import check_bounds
-from auscult.errors import UserError
+from auscult.errors import UserError, known_names
 from auscult.records import STAGES, Bounds
 
-Targets = Literal["linear", "attention"]
-LAYERS: Mapping[str, tuple[str, ...]] = {
-    "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),
-    "linear": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+_MLP = ("gate_proj", "up_proj", "down_proj")
+_SEES = ("q_proj", "k_proj", "v_proj", "out_proj", "projection_layer", "qkv", "proj")
+_LEADS = ("linear", "linear_1", "linear_2", "linear_fc1", "linear_fc2", "proj", "mlp.0", "mlp.2")
+LAYERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "language": {
+        "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),
+        "linear": ("q_proj", "k_proj", "v_proj", "o_proj", *_MLP),
+    },
+    "connector": {"attention": _LEADS, "linear": _LEADS},
+    "vision": {"attention": _SEES, "linear": (*_SEES, "fc1", "fc2", *_MLP, "linear_fc1", "linear_fc2")},
 }
+"""Part of a model → targets → its layers, by the ends of the names that they have in any family."""
 Form = Literal["answer", "trace"]
 FORMS: Mapping[str, tuple[Form, ...]] = {"answer": ("answer",), "trace": ("trace",), "both": ("answer", "trace")}
 """What is learnt → in which forms an item is put."""
@@ -33,7 +40,10 @@ class TuningOptions:
         rank: of the adapter.
         alpha: the adapter is added alpha / rank times.
         dropout: share of the adapter's inputs that is dropped.
-        targets: what is adapted of the language model: linear (all linear layers), attention.
+        adapt: parts of the model that are adapted, with commas between: language, connector (what leads from what
+            sees to it), vision (what sees).
+        targets: what is adapted of these: linear (all linear layers of their blocks), attention (those of attention,
+            and all of the connector).
         learning_rate: greatest, after the warm-up; then it falls as a cosine to 0.
         warmup: share of the steps over which it rises.
         batch: pairs an optimiser step, in whole images where they fit.
@@ -57,6 +67,7 @@ class TuningOptions:
     rank: Annotated[int, Bounds(1)] = 16
     alpha: Annotated[int, Bounds(1)] = 32
     dropout: Annotated[float, Bounds(0, 0.9)] = 0.0
+    adapt: str = "language"
     targets: str = "linear"
     learning_rate: Annotated[float, Bounds(0)] = 2e-4
     warmup: Annotated[float, Bounds(0, 1)] = 0.03
@@ -81,12 +92,19 @@ class TuningOptions:
         check_bounds(self)
         if not self.learning_rate:
             raise UserError("learning-rate must be more than 0: at 0 nothing is learnt")
-        if self.targets not in LAYERS:
-            raise UserError(f"--targets '{self.targets}' is unknown; known: {', '.join(LAYERS)}")
+        if self.targets not in LAYERS["language"]:
+            raise UserError(f"--targets '{self.targets}' is unknown; known: {', '.join(LAYERS['language'])}")
+        if unknown := next((part for part in self.adapted if part not in LAYERS), None):
+            raise UserError(f"--adapt '{unknown}' is unknown; {known_names(unknown, LAYERS)}")
         if self.learn not in FORMS:
             raise UserError(f"--learn '{self.learn}' is unknown; known: {', '.join(FORMS)}")
         if self.weights != (1, 1, 1, 1) and self.learn == "answer":
             raise UserError(f"--stage-weights {self.stage_weights} are of traces; add --learn trace")
+
+    @property
+    def adapted(self) -> tuple[str, ...]:
+        """The parts of the model that are adapted."""
+        return tuple(part.strip() for part in self.adapt.split(","))
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -116,6 +134,7 @@ SOURCES: Mapping[str, str] = {
     "rank": f"{OWN}; QLoRA (arXiv 2305.14314) found no effect of the rank where all linear layers are adapted",
     "alpha": f"as in {LLAVA}, twice its rank",
     "dropout": f"{OWN}: none, so that packed pairs are learnt from as they would be apart",
+    "adapt": "LLaVA 1.5's recipe for LoRA (arXiv 2310.03744) leaves its vision tower as it is",
     "targets": "QLoRA (arXiv 2305.14314): all linear layers of the language model are needed to match full tuning",
     "learning_rate": LLAVA,
     "warmup": LLAVA,
@@ -129,6 +148,18 @@ SOURCES: Mapping[str, str] = {
 """Setting → where its default is from; a value that was given is the user's."""
 CHANGES_NOTHING = frozenset({"save_every"})
 """Settings that the adapter does not depend on."""
+LATER = frozenset({"adapt"})
+"""Settings that adapters and cells of grids were made without; at their usual value they are not part of a name."""
+
+
+def depended_on(options: TuningOptions) -> dict[str, Any]:
+    """The settings that an adapter depends on, as folders and cells are known by them."""
+    usual = asdict(TuningOptions())
+    return {
+        name: value
+        for name, value in asdict(options).items()
+        if name not in CHANGES_NOTHING and not (name in LATER and value == usual[name])
+    }
 
 
 def sources(options: TuningOptions) -> dict[str, str]:
