@@ -72,6 +72,20 @@ def test_the_few_questions_that_have_a_curve_of_their_own_decide_nothing_the_ran
     assert moved.above_global.above and (moved.verdict, moved.reason) == ("not known", UNTESTED)
 
 
+def test_where_few_questions_have_a_curve_of_their_own_a_shift_is_one_that_leaves_the_ranking_within_words() -> None:
+    s = study(images=240)
+    rng = np.random.default_rng(2)
+    own = np.arange(len(s["image"])) % 360  # each is asked of too few images for a curve of its own
+    near = told(s, s["margin"] - 0.5 + 0.02 * rng.normal(size=len(own)), questions=own)
+    assert near.above_question is None and near.within is not None
+    assert near.within.low is not None and near.within.high is not None and near.within.low < near.within.high
+    assert (near.verdict, near.reason) == ("shifts", "")
+    few = s["image"] < 24
+    small = {name: values[few] for name, values in s.items()}
+    alone = told(small, small["margin"] - 0.5, questions=np.arange(int(few.sum())))
+    assert (alone.verdict, alone.reason) == ("not known", UNTESTED) and alone.above_global.on_it
+
+
 def test_who_tells_more_apart_discriminates_and_who_tells_less_harms() -> None:
     s = study(d=1.3)
     fresh = 0.7 * s["noise"] + np.sqrt(1 - 0.49) * study(9)["noise"]

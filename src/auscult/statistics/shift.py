@@ -245,9 +245,12 @@ def cure_or_shift(
 
 def _held_against_words(found: CureOrShift, within: Estimate | None) -> tuple[Verdict, str]:
     """The verdict where few questions have a curve of their own: a constant for each leaves the ranking within it."""
-    if found.verdict != "discriminates" or found.reason != UNTESTED or within is None or within.low is None:
+    if found.reason != UNTESTED or within is None:
         return found.verdict, found.reason
-    return (found.verdict, "") if within.low > 0 else ("not known", UNTESTED)
+    if within.low is None or within.high is None or within.low == within.high:
+        return "not known", UNTESTED
+    told = within.low > 0 if found.verdict == "discriminates" else within.low >= -SAME and within.high <= SAME
+    return (found.verdict, "") if told else ("not known", UNTESTED)
 
 
 def _said(margins: Floats, said: ArrayLike | None) -> Floats:

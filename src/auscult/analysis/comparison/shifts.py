@@ -5,7 +5,7 @@ right where the premise is true). The margins of both rows must be known: how fa
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -105,28 +105,21 @@ def shifts(rows: Sequence[Contestant], pairs: Sequence[tuple[int, int]], max_mis
             before=before,
             items=len(numbers),
             known=int(known.sum()),
-            found=_tested(
-                cure_or_shift(
-                    then.true,
-                    then.margin,
-                    now.margin,
-                    then.cluster,
-                    said_before=np.nan_to_num(then.said),
-                    said_after=np.nan_to_num(now.said),
-                    questions=then.question,
-                    missing=lost,
-                    unit=rows[before].runs[0].joined.unit,
-                    max_missing=max_missing,
-                )
+            found=cure_or_shift(
+                then.true,
+                then.margin,
+                now.margin,
+                then.cluster,
+                said_before=np.nan_to_num(then.said),
+                said_after=np.nan_to_num(now.said),
+                questions=then.question,
+                missing=lost,
+                unit=rows[before].runs[0].joined.unit,
+                max_missing=max_missing,
             ),
             unread=(float(then.unread.mean()), float(now.unread.mean())),
             premises=_known_to_both(rows[before], rows[after], max_missing),
         )
-
-
-def _tested(found: CureOrShift | None) -> CureOrShift | None:
-    """No mere shift is claimed where questions are asked of too few images for a curve of their own."""
-    return replace(found, verdict="not known") if found and found.verdict == "shifts" and found.reason else found
 
 
 def _asked(run: ComparedRun) -> _Asked:
