@@ -18,7 +18,6 @@ from auscult.review.sheet import Rated
 from auscult.runs.ratings import Said
 from auscult.statistics import cohen_kappa, gwet_ac, percent_agreement
 from auscult.statistics.clusters import Codes
-from auscult.statistics.interval import Floats
 from auscult.statistics.residual import Accepted, Planted, Residual, residual_rate
 from auscult.store.tables import read_fields
 
@@ -34,41 +33,58 @@ def audit(sheet: Path, filled: Sequence[Path]) -> tuple[Path, Audit]:
         UserError: the folder is no sheet of pairs, a file is none of its filled sheets, nothing is rated, or the item
             set is gone or another one.
     """
+    read = readings(sheet, filled)
+    found, folder = read.audit(), read.items.folder
+    write_audit(folder, found)
+    head_card(ItemSet(folder))
+    return folder, found
+
+
+def readings(sheet: Path, filled: Sequence[Path]) -> "Readings":
+    """What readers said of the pairs of a sheet.
+
+    Raises:
+        UserError: as ``audit``.
+    """
     key, given = read_sheet(sheet, filled)
     if key.item_set is None:
         raise UserError(f"{sheet}: a sheet of answers; pairs of an item set are audited")
     items = ItemSet(key.item_set)
     if items.digest != key.digest:
         raise UserError(f"{key.item_set}: another item set than the sheet was drawn from; put that one back")
-    found = _Read(key, given, items).audit()
-    write_audit(items.folder, found)
-    head_card(ItemSet(items.folder))
-    return items.folder, found
+    return Readings(key, given, items)
 
 
-class _Read:
-    """What was read, and the pairs of the set that it was drawn from."""
+class Readings:
+    """What was read, and the pairs of the set that it was drawn from.
+
+    Attributes:
+        items: the set.
+        ids: its pairs, in stored order.
+        category: of each of them.
+    """
 
     def __init__(self, key: Key, given: Mapping[str, Filled], items: ItemSet) -> None:
-        self._key, self._given, self._items = key, given, items
+        self._key, self._given, self.items = key, given, items
         seen: set[str] = set().union(*(reached(key.orders[r], filled) for r, filled in given.items()))
         self._rows = {what: [r for r in key.rows.values() if r.model == what and r.row in seen] for what in _KINDS}
         groups = {c: f"{source}/{group or c}" for c, source, group in read_fields(items.folder / CASES, Case, _GROUP)}
         self._unit = next((r.group_kind for r in key.rows.values()), "image")
         pairs = list(strata_of(items))
-        self._place = {name: n for n, (name, _, _) in enumerate(pairs)}
+        self.ids = [name for name, _, _ in pairs]
+        self._place = {name: n for n, name in enumerate(self.ids)}
         # drawn with one probability: all of which checker models said the same
         bands = sorted({band_of(stratum) for _, _, stratum in pairs})
         self._stratum: Codes = np.array([bands.index(band_of(s)) for _, _, s in pairs], np.int64)
-        self._category = np.array([category_of(s) for _, _, s in pairs])
+        self.category = np.array([category_of(s) for _, _, s in pairs])
         clusters: dict[str, int] = {}
         self._cluster: Codes = np.array([clusters.setdefault(groups[c], len(clusters)) for _, c, _ in pairs], np.int64)
         self._clusters = clusters
 
     def audit(self) -> Audit:
+        """The audit of the set."""
         whole = self._rate(np.ones(len(self._stratum), bool))
-        accepted = self._rows[ACCEPTED]
-        read = [r for r in accepted if any(r.row in filled for filled in self._given.values())]
+        read = [row for row in self._rows[ACCEPTED] if self._words(row)]
         return Audit(
             digest=self._key.digest,
             readers={rater: len(filled) for rater, filled in self._given.items()},
@@ -78,7 +94,7 @@ class _Read:
             rate=whole.rate,
             said=whole.said,
             sensitivity=whole.sensitivity,
-            planted=len(self._planted()[0]),
+            planted=len(self.planted().clusters),
             categories=dict(self._by_category()),
             rejected=self._rejected(),
             agreement=tuple(self._agreement(read)),
@@ -89,26 +105,29 @@ class _Read:
 
     def _rate(self, of: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Residual:
         """The rate among the pairs of ``of``."""
-        drawn, wrong = np.zeros(len(of), bool), np.full(len(of), np.nan)
+        planted = self.planted()
+        return residual_rate(self.accepted(of), planted if len(planted.clusters) else None, unit=self._unit)
+
+    def accepted(self, of: "np.ndarray[tuple[int], np.dtype[np.bool_]] | slice" = slice(None)) -> Accepted:
+        """All pairs that passed, or those of ``of``, and what readers said of the drawn ones."""
+        drawn, wrong = np.zeros(len(self._stratum), bool), np.full(len(self._stratum), np.nan)
         for row in self._rows[ACCEPTED]:
             place, words = self._place[row.item], self._words(row)
             drawn[place] = True
             if words:
                 wrong[place] = np.mean([said.verdict != RIGHT for said in words])
-        accepted = Accepted(stratum=self._stratum[of], drawn=drawn[of], wrong=wrong[of], clusters=self._cluster[of])
-        found, clusters = self._planted()
-        planted = Planted(found=found, clusters=clusters) if len(found) else None
-        return residual_rate(accepted, planted, unit=self._unit)
+        return Accepted(stratum=self._stratum[of], drawn=drawn[of], wrong=wrong[of], clusters=self._cluster[of])
 
-    def _planted(self) -> tuple[Floats, Codes]:
+    def planted(self) -> Planted:
         """Of each planted error that was read, the share of its readers who found it, and its cluster."""
         rows = [(row, words) for row in self._rows[PLANTED] if (words := self._words(row))]
         shares = [float(np.mean([said.verdict in WRONG for said in words])) for _, words in rows]
-        return np.array(shares, np.float64), np.array([self._clusters[row.group] for row, _ in rows], np.int64)
+        clusters = np.array([self._clusters[row.group] for row, _ in rows], np.int64)
+        return Planted(found=np.array(shares, np.float64), clusters=clusters)
 
     def _by_category(self) -> Iterator[tuple[str, Estimate]]:
-        for name in sorted(set(self._category)):
-            yield str(name), self._rate(self._category == name).rate
+        for name in sorted(set(self.category)):
+            yield str(name), self._rate(self.category == name).rate
 
     def _rejected(self) -> dict[str, Refused]:
         """By check, what readers say of the pairs that it refused."""

@@ -1,0 +1,79 @@
+"""How many accepted pairs are wrong in several audited sets together, and by what their premises are.
+
+Run: python -m benchmarks.pooled_audits SHEET... Each is a folder of 'auscult rate make' in which filled-A.csv and
+filled-B.csv lie, as saved. A set is a stratum: it counts by its share of all accepted pairs, however many were read.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from auscult.items.item_set import ITEMS
+from auscult.records import Item
+from auscult.review.auditing import Readings, readings
+from auscult.statistics.residual import Accepted, Planted, residual_rate
+from auscult.store.tables import read_fields
+
+
+def polarity(items: Path) -> dict[str, str]:
+    """Pair -> what is asked: a premise that is false, one that is true, a neutral yes/no question, or a plain one."""
+    fields = ("id", "kind", "premise_form")
+    return {
+        name: "neutral twin"
+        if form == "neutral"
+        else "false premise"
+        if kind == "hallucination"
+        else "true premise"
+        if form
+        else "plain question"
+        for name, kind, form in read_fields(items / ITEMS, Item, fields)
+    }
+
+
+def apart(codes: list[np.ndarray]) -> np.ndarray:
+    """Codes of several sets, none of which is in two of them."""
+    return np.concatenate([len(codes) * np.asarray(one) + k for k, one in enumerate(codes)])
+
+
+def pooled(sets: list[Readings], of: list[np.ndarray]) -> str:
+    """The rate among the pairs that ``of`` marks in each set, as in the card."""
+    parts = [one.accepted(mask) for one, mask in zip(sets, of, strict=True)]
+    planted = [one.planted() for one in sets]
+    accepted = Accepted(
+        stratum=apart([part.stratum for part in parts]),
+        drawn=np.concatenate([part.drawn for part in parts]),
+        wrong=np.concatenate([part.wrong for part in parts]),
+        clusters=apart([part.clusters for part in parts]),
+    )
+    found = Planted(
+        found=np.concatenate([part.found for part in planted]), clusters=apart([part.clusters for part in planted])
+    )
+    made = residual_rate(accepted, found)
+    read = np.asarray(accepted.drawn) & ~np.isnan(np.asarray(accepted.wrong))
+    images = len(set(np.asarray(accepted.clusters)[read]))
+    rate, eyes = made.rate, made.sensitivity
+    told = (
+        "not read" if rate.value is None else f"{100 * rate.value:.1f} ({100 * rate.low:.1f} to {100 * rate.high:.1f})"
+    )
+    seen = f"planted found {eyes.value:.2f} ({eyes.low:.2f} to {eyes.high:.2f}), of {len(found.found)}" if eyes else ""
+    return f"{told} | {int(read.sum())} of {len(read)} pairs, {images} images | {seen}"
+
+
+def main(sheets: list[Path]) -> None:
+    """Prints a line for each set, for all, and for all by polarity and category."""
+    sets = [readings(sheet, sorted(sheet.glob("filled-*.csv"))) for sheet in sheets]
+    truth = []
+    for one in sets:
+        kinds = polarity(one.items.folder)
+        truth.append(np.array([kinds[name] for name in one.ids]))
+    for k, sheet in enumerate(sheets):
+        print(f"{sheet.name} | {pooled(sets, [np.full(len(t), n == k) for n, t in enumerate(truth)])}")
+    print(f"all | {pooled(sets, [np.ones(len(t), bool) for t in truth])}")
+    for what in (truth, [one.category for one in sets]):
+        for name in sorted(set(np.concatenate(what))):
+            print(f"{name} | {pooled(sets, [t == name for t in what])}")
+
+
+if __name__ == "__main__":
+    main([Path(name) for name in sys.argv[1:]])
