@@ -74,3 +74,11 @@ def test_images_that_cannot_be_asked_about_are_counted_by_why(captions: Path, tm
     found = forecast(captions, tmp_path / "set", MODEL, DraftingOptions(pairs=6))
     assert found.images == len(FINDINGS) - 2
     assert set(found.unfit) == {"the annotation is in Spanish", "the annotation gives instructions to a model"}
+
+
+def test_cases_with_several_images_are_told_with_both_numbers() -> None:
+    assert (
+        "cases:             19 to ask about, with 26 images\n"
+        in BuildForecast(host="", images=19, pictures=26).describe()
+    )
+    assert "images:            19 to ask about\n" in BuildForecast(host="", images=19, pictures=19).describe()

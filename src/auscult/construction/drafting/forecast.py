@@ -35,7 +35,8 @@ class BuildForecast:
 
     Attributes:
         host: where texts and images go; empty for this process.
-        images: to ask about.
+        images: cases to ask about; a case may have several pictures.
+        pictures: of these.
         unfit: images that cannot be asked about: reason → number.
         calls: to the generator, those that are journalled left out.
         finished: calls that are journalled.
@@ -56,6 +57,7 @@ class BuildForecast:
     host: str
     checkers: int = 0
     images: int = 0
+    pictures: int = 0
     unfit: Counter[str] = field(default_factory=Counter)
     calls: int = 0
     finished: int = 0
@@ -86,8 +88,9 @@ class BuildForecast:
         unasked = "not known yet: nothing was asked. --preview 5 asks about a few images; then it is measured"
         hours = unasked if self.seconds is None else f"about {duration(self.seconds)}, {by}; checkers come on top"
         out = f"{'about' if self.measured else 'at most'} {self.tokens_out:,}"
+        several = f", with {self.pictures:,} images" if self.pictures > self.images else ""
         lines = [
-            f"images:            {self.images:,} to ask about",
+            f"{'cases: ' if several else 'images:'}            {self.images:,} to ask about{several}",
             *(f"                   {n:,} not: {why}" for why, n in self.unfit.most_common()),
             f"calls to ask:      {self.calls:,} ({self.finished:,} more are finished and journalled)",
             f"checks to ask:     at most {self.checks:,} calls to each of {self.checkers} models"
@@ -139,6 +142,7 @@ def forecast(
                 made.unfit[why] += 1
                 continue
             made.images += 1
+            made.pictures += len(bundle.case.images)
             if sampled < SAMPLE:
                 sampled += 1
                 asyncio.run(_look(bundle, drafting, counting, measure))
