@@ -170,7 +170,8 @@ async def run_stage(
         ask: how the stage asks.
         table: where the rows go.
         at_once: groups under way at a time. Up to four times as many wait, finished, for an earlier one.
-        advance: called once for every group that is finished, those of an earlier run included.
+        advance: called once for every group that is finished, those of an earlier run included; also where it waits for
+            an earlier one.
 
     Raises:
         BudgetReached: after the calls in flight have come back and were journalled.
@@ -185,6 +186,7 @@ async def run_stage(
     active: set[asyncio.Task[Sequence[Row]]] = set()
     waiting: deque[asyncio.Task[Sequence[Row]]] = deque()
     woken = asyncio.Event()
+    added = told = 0
 
     down: list[ServerDown] = []
 
@@ -198,7 +200,11 @@ async def run_stage(
         while True:
             while waiting and waiting[0].done():
                 table.add(waiting.popleft().result())
+                added += 1
+            finished = added + sum(task.done() for task in waiting)
+            for _ in range(finished - told):
                 advance()
+            told = finished
             if down:
                 raise down[0]
             while len(active) < at_once and len(waiting) < 4 * at_once:
