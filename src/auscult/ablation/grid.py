@@ -1,6 +1,7 @@
 """All cells of a plan, one after another: what is finished is never done again, whoever did it, and on which day."""
 
 import os
+import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -284,7 +285,10 @@ def _time_left(left: Sequence[Cell], done: Mapping[Cell, Row]) -> str:
         took.setdefault(cell.arm, []).append(sum(row.seconds.values()))
     tuned = [s for arm, seconds in took.items() if arm != BASE for s in seconds]
     if not tuned:
-        return "not known before the first cell is finished; do one with --cells 1/" + str(len(left))
+        arm = next((cell.arm for cell in left if cell.arm != BASE), BASE)
+        count = sum(cell.arm == arm for cell in left)
+        one = f"--only {shlex.quote(arm)}{f' --cells 1/{count}' if count > 1 else ''}"
+        return f"not known before the first tuned cell is finished; do one with {one}"
     usual = sum(tuned) / len(tuned)
     seconds = sum(sum(t) / len(t) if (t := took.get(cell.arm)) else usual for cell in left)
-    return f"about {seconds / 60:,.0f} minutes, by the {len(tuned)} tuned cells that are finished, on one machine"
+    return f"about {seconds / 60:,.0f} minutes, by {_many(len(tuned), 'tuned cell')} done before, on one machine"

@@ -252,6 +252,11 @@ def read_plan(path: Path) -> tuple[Plan, str]:
     Raises:
         UserError: it is missing, no TOML, or a key is wrong: one line that names it.
     """
+    if path.is_dir():
+        raise UserError(
+            f"{path}: is a folder, and a plan is a TOML file; to begin one for an item set: auscult ablate --starter "
+            f"{path} > plan.toml"
+        )
     raw = read_given(path, TOML_MOST)
     with boundary(path, "mend it there", "is no TOML"):
         plain = parsed_toml(raw)
