@@ -16,6 +16,8 @@ import pytest
 torch = pytest.importorskip("torch")
 peft = pytest.importorskip("peft")
 
+from tests.tuning.vllm_form import vllm_refuses  # noqa: E402
+
 import auscult  # noqa: E402
 from auscult.errors import UserError  # noqa: E402
 from auscult.items.item_set import ItemSet  # noqa: E402
@@ -93,6 +95,7 @@ def test_only_the_language_model_is_adapted(tuned: Path) -> None:
         names = list(file.keys())
     assert len(names) == 2 * 2 * 7, "two layers of seven linear maps, two matrices each"
     assert all(".model.language_model.layers." in name for name in names)
+    assert not vllm_refuses(tuned)
 
 
 def test_where_it_is_named_what_sees_is_adapted_too_and_stopped_it_goes_on_to_the_same_adapter(
@@ -105,6 +108,7 @@ def test_where_it_is_named_what_sees_is_adapted_too_and_stopped_it_goes_on_to_th
     with safe_open(whole / "adapter_model.safetensors", "pt") as file:
         names = list(file.keys())
     counts = [sum(f".{part}." in n for n in names) for part in ("vision_tower", "multi_modal_projector")]
+    assert len(vllm_refuses(whole)) == sum(counts), "it passes over what is not of the language model"
     assert counts == [2 * 6 * 2, 2 * 2], "two layers that are seen of, six linear maps each, two matrices"
     assert card["settings"]["adapt"] == every and card["sources"]["adapt"] == "given"
     text = " ".join((whole / "README.md").read_text().split())

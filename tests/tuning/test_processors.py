@@ -15,6 +15,7 @@ pytest.importorskip("peft")
 from tests.models.tiny_families import internvl, qwen2_5_vl, qwen3_vl  # noqa: E402
 from tests.models.tiny_llava import CHAT_TEMPLATE  # noqa: E402
 from tests.models.tiny_others import tokens  # noqa: E402
+from tests.tuning.vllm_form import vllm_refuses  # noqa: E402
 from transformers import processing_utils  # noqa: E402
 
 from auscult.items.item_set import ItemSet  # noqa: E402
@@ -96,7 +97,7 @@ def made(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, tmp_pa
 
 @pytest.mark.parametrize("made", ["qwen2_5_vl", "qwen3_vl", "internvl"], indirect=True)
 def test_pairs_as_the_processor_gives_them_are_learnt_packed_as_apart_and_the_loss_falls(
-    made: Opened, items: ItemSet
+    made: Opened, items: ItemSet, tmp_path: Path
 ) -> None:
     options = TuningOptions(rank=4, batch=8, held_out=0, learning_rate=3e-3)
     lessons, encoder = Lessons(items, options), Encoder(made)
@@ -110,3 +111,5 @@ def test_pairs_as_the_processor_gives_them_are_learnt_packed_as_apart_and_the_lo
     for _ in range(4):
         learnt = [ours.step(ours.units(lessons, step), 3e-3) for step in steps]
     assert sum(learnt) < 0.95 * sum(losses)
+    lora.save(model, tmp_path / "adapter")
+    assert not vllm_refuses(tmp_path / "adapter")
