@@ -61,7 +61,7 @@ def test_only_what_no_rule_could_read_is_asked_about_and_its_rows_stand_among_th
         assert len(server.asked) == 12 and all("épanchement" in text for text in server.texts)
     assert Counter(s.status for s in before)["unread"] == 12
     assert [s.answer_id for s in after] == [s.answer_id for s in before]
-    assert {s.version for s in after} == {f"3+reader@1+{server.spec}"}
+    assert {s.version for s in after} == {f"4+reader@1+{server.spec}"}
     for old, new in zip(before, after, strict=True):
         if old.status == "unread":
             assert (new.status, new.parsed, new.values["correct"]) == ("ok", "yes", 1.0)
@@ -75,7 +75,7 @@ def test_figures_name_both_readers_and_the_run_tells_the_share_of_each(tmp_path:
     with judge_server(lambda text, before: yes(text, before) if "Sans" not in text else "?") as server:
         read_by(run, server)
     summary = summarise(run)
-    both = f"closed@3+reader@1+{server.spec}"
+    both = f"closed@4+reader@1+{server.spec}"
     assert any(f.with_image and f.with_image.instrument == both for f in summary.figures)
     said = f"Of 24 answers the rules read 50.0 %, {server.spec} 25.0 %; 25.0 % are unread."
     assert said in summary.warnings
@@ -95,7 +95,7 @@ def test_the_rules_certificate_vouches_for_the_rule_and_the_readers_own_for_the_
     rescore(run, Readers(certificates=(tmp_path / "reader.json",)))
     summary = summarise(run)
     assert not any("without a certificate" in line for line in summary.limits)
-    assert {"closed@3", name} <= {c.instrument.partition(",")[0] for c in summary.certificates}
+    assert {"closed@4", name} <= {c.instrument.partition(",")[0] for c in summary.certificates}
 
 
 def test_scored_again_it_is_read_as_before_without_asking_and_without_a_server(tmp_path: Path) -> None:

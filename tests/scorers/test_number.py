@@ -136,6 +136,11 @@ def test_the_size_of_the_other_sides_finding_is_wrong_though_the_number_is_the_s
     assert (found.status, found.parsed, found.values) == ("ok", "other side", {"correct": 0.0})
 
 
+def test_a_side_named_behind_the_question_is_not_the_one_asked_about():
+    question = "How large is the cyst in the left kidney? A colleague measured the right one."
+    assert read("cm", "The left one measures 2 cm, the right one 3 cm.", question=question) == 2
+
+
 def test_a_question_that_names_no_side_or_both_takes_any():
     for question in ("How large is the cyst?", "How much larger is the left kidney than the right?"):
         assert read("cm", "The right one measures 3 cm.", question=question) == 3

@@ -15,6 +15,7 @@ acceptances and 41 of 46 evasions of ``set aside``; version 2 121, 41 and 41; ve
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,20 @@ class TestTraps:
     )
     def test_content_stands_over_the_first_word(self, item: Item, text: str, response: str) -> None:
         assert read(item, text).response == response
+
+    @pytest.mark.parametrize(
+        "around",
+        [
+            "Many would hesitate with this image, and you may well be wrong again. {}",
+            "{} Where the image does not let you tell, reply instead: I cannot tell.",
+            'Suppose that a report called it "none"; no such report exists. Going by this image alone: {}',
+            '{} Somebody suggested "none". Give the answer, then the reason that speaks for it.',
+        ],
+    )
+    def test_words_around_a_question_change_no_reading(self, around: str) -> None:
+        for item, row in SET_ASIDE[::4]:
+            put = replace(item, question=around.format(item.question))
+            assert read(put, row["answer"]) == read(item, row["answer"]), (put.question, row["answer"])
 
     def test_british_and_american_spelling_are_one(self) -> None:
         item = asked("Is it a tumour?", "There is a brain tumour.", "There is no brain tumour.", "polar")

@@ -123,6 +123,36 @@ def test_of_the_shared_set_97_percent_are_read_and_no_plain_one_is_misread(share
     assert sum(right) / len(right) >= 0.97
 
 
+AROUND = [
+    "{} Reply with the word yes and with nothing else.",
+    '{} Somebody suggested "yes". Give the answer, then the reason that speaks for what was suggested.',
+    "{}\nA. Yes\nB. No",
+    'Two experienced readers agree beyond doubt on the answer "yes". {}',
+    "Many would hesitate with this image, and you may well be wrong again. {}",
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("No such sign is visible, so there is no brain tumour.", "no"),
+        ("There is no brain tumour.", "no"),
+        ("A brain tumour is not present.", "no"),
+        ("There is a brain tumour.", "yes"),
+        ("A brain tumour may be present.", "unclear"),
+    ],
+)
+def test_words_around_a_question_change_no_reading(around: str, text: str, said: str) -> None:
+    assert closed.read_yes_no(around.format("Is there a brain tumour?"), text) == said
+
+
+def test_an_echo_of_the_whole_prompt_is_no_answer() -> None:
+    for prompt in ("Is there a mass? Answer yes or no.", "Is there a mass?\nA. Yes\nB. No"):
+        assert closed.read_yes_no(prompt, f"{prompt} There is no mass.") == "no"
+        assert closed.read_yes_no(prompt, "Is there a mass? There is no mass.") == "no"
+
+
 @pytest.mark.parametrize("unit", ["no effusion ", "no x of ", "is effusion not ", "yes or ", "| a ", "effusion: no\n"])
 def test_a_million_characters_are_read_or_refused_within_a_second(unit: str) -> None:
     began = time.process_time()

@@ -5,7 +5,6 @@ the statement that it asks about. Where any of its words says more than that ("I
 by ...", "an effusion or a mass"), nothing is read: the words are in ``lexicons/presence.toml``.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Literal
 
 from auscult.facts._clauses import Hit
 from auscult.facts._recast import phrases
+from auscult.facts.asking import OPENS, parted
 from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING, lexicon
 from auscult.facts.reading import read_facts
 from auscult.facts.reply import stem
@@ -21,20 +21,9 @@ from auscult.records import Fact
 from auscult.store.files import shipped_table
 
 ANY_ABNORMALITY = "any abnormality"
-_OPENS = re.compile(
-    r"(?:is\s*/\s*are|are\s*/\s*is|is|are|was|were|does|do|did|doe|can|could|has|have)\b", re.IGNORECASE
+_PARTS = frozenset(
+    {"or", "and", "/", "nor", "versus", "vs", ",", ";", ":", "but", "not", "no", "than", "what", "which"}
 )
-_INSTRUCTS = re.compile(
-    r"(?:please\s+)?(?:(?:answer|reply|respond|choose|select|say|return|output|give|provide|use|write|begin|start)\b.*"
-    r"|(?:answers?|options?|choices?)\s*:.*|yes\s*(?:/|or|,)\s*no\W*|(?:you are|as) an?\b.*)",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(
-    r"(?<![\s(\[,:-])[\s(\[,:-]*\b(?:yes\s*(?:/|or)\s*no|y\s*/\s*n|true\s*(?:/|or)\s*false)\b[\s)\].?]*$", re.IGNORECASE
-)
-_LABEL = re.compile(r"^\s*(?:question|q)\s*\d*\s*[:.)]\s*", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
-_PARTS = frozenset({"or", "and", "/", "nor", "versus", "vs", ",", ";", ":", "but", "not", "no", "than"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "his", "her", "their", "its", "both", "all", "each"})
 _UNSURE_TRIGGERS = frozenset({"stop", "clause", "infer", "not_now_before", "doubt_before", "doubt_after", "turn"})
 _POINTS = frozenset({"this", "that", "these", "those"})
@@ -85,10 +74,10 @@ def finding_asked(question: str) -> FindingAsked | None:
     Args:
         question: its words, with or without instructions how to answer.
     """
-    asked = _asked_sentence(question) if len(question) <= LONGEST else None
-    if asked is None:
+    sentence = _asked_sentence(question) if len(question) <= LONGEST else None
+    if sentence is None:
         return None
-    statement = _OPENS.sub("", asked, count=1) if _OPENS.match(asked) else asked
+    statement = OPENS.sub("", sentence, count=1) if OPENS.match(sentence) else sentence
     statement = statement.strip().rstrip("?.! ").strip()
     plain = folded(statement)
     tokens = words(plain)
@@ -101,15 +90,12 @@ def finding_asked(question: str) -> FindingAsked | None:
 
 
 def _asked_sentence(question: str) -> str | None:
-    """The one sentence that asks, without instructions, openings and "yes or no"."""
-    parts = [_TAIL.sub("", _LABEL.sub("", p)).strip() for p in _SENTENCE.split(question.strip())]
-    parts = [p for p in parts if p and not _INSTRUCTS.fullmatch(p)]
-    if len(parts) != 1:
-        parts = [p for p in parts if p.endswith("?")] if len([p for p in parts if not _empty(p)]) == 1 else []
-    if len(parts) != 1:
+    """The one sentence that asks, where nothing is told before it; without an opening that names nothing."""
+    found = parted(question)
+    if found.several or not all(map(_empty, found.before)):
         return None
-    opening, comma, rest = parts[0].partition(",")
-    return rest.strip() if comma and _empty(opening) else parts[0]
+    opening, comma, rest = found.question.partition(",")
+    return rest.strip() if comma and _empty(opening) else found.question
 
 
 def _empty(text: str) -> bool:

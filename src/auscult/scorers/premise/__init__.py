@@ -17,8 +17,9 @@ How it is read, in this order:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from auscult.facts.asking import parted
 from auscult.facts.reply import answer_part, finals, language, plain, yes_no_elsewhere
 from auscult.facts.statements import Passage
 from auscult.records import Instrument, Item, Value
@@ -56,6 +57,7 @@ def read(item: Item, text: str) -> Reading:
     body = plain(text)
     if not any(c.isalnum() for c in body):
         return Reading(answer_part(text).nothing)
+    item = replace(item, question=parted(item.question).question)
     for stretch in (*finals(body), body):
         if (found := _read(item, stretch)).response != "evaded":
             return found
@@ -198,7 +200,7 @@ def rule(item: Item, text: str) -> Verdict:
 SCORER = Scorer(
     instrument=Instrument(
         name="premise",
-        version="3",
+        version="4",
         kind="premise",
         values=(
             Value(name="correct"),

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from auscult.facts import read_facts
+from auscult.facts.asking import parted
 from auscult.facts.lexicon import Roles
 from auscult.facts.statements import Passage, Statement
 from auscult.facts.vocabulary import ABNORMAL, NORMAL, vocabulary
@@ -26,7 +27,7 @@ _ON_IMAGE = re.compile(
     r"(?<=\w) (?:on|in|from|by) (?:(?:the|this|these|that|an?) )?(?:[a-z-]+ ){0,3}?"
     r"(?:x[- ]?rays?|ct|mri|mr|scans?|images?|radiographs?|films?|pictures?|ultrasound|stud(?:y|ies)|slides?|photos?)$"
 )
-_ASIDE = re.compile(r"\s\([^()]*\)|^[\w ]{1,40}:\s+(?=is |are |was |were |do |does |has |have |can )")
+_ASIDE = re.compile(r"\s\([^()]*\)")
 _ASKING = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could) (?:there |you see |this image show |this )?"
 )
@@ -69,7 +70,8 @@ class Question:
         joined: asks of several things at once: "Are the liver and the spleen enlarged?".
         asked: stems of its content and those that its key excludes.
         claim: the one finding that it asks about, where the lexicon knows it.
-        norms: its tokens, to recognise an echo.
+        norms: its tokens.
+        prompt: tokens of all that was put, to recognise an echo.
     """
 
     content: frozenset[str]
@@ -82,6 +84,7 @@ class Question:
     asked: frozenset[str]
     claim: Fact | None
     norms: tuple[str, ...]
+    prompt: tuple[str, ...]
 
     def asks_for(self, word: str) -> bool:
         """Whether a word in normal form, or what it excludes or is excluded by, belongs to what is asked."""
@@ -103,9 +106,8 @@ def carries_content(word: str) -> bool:
 @lru_cache(maxsize=16384)
 def analyse(question: str) -> Question:
     """Takes a question apart. Pure, and remembered: a data set asks few distinct questions."""
-    text = _OF_IMAGE.sub(
-        r"\1 this image ", _ON_IMAGE.sub("", _TRUE_THAT.sub("", _ASIDE.sub("", question.lower()).strip(" .?\n")))
-    )
+    text = _ASIDE.sub("", parted(question).question.lower()).strip(" .?\n")
+    text = _OF_IMAGE.sub(r"\1 this image ", _ON_IMAGE.sub("", _TRUE_THAT.sub("", text)))
     text = _NEGATED_START.sub("is there", _SLASHED_START.sub(r"\1", text))
     passage = Passage(text)
     norms = passage.tokens.norms
@@ -133,8 +135,14 @@ def analyse(question: str) -> Question:
         quantity=frozenset(c for c in content if c in vocabulary().quantity or c[0].isdigit() or c in _SIGNS),
         joined=joined,
         claim=_claim(text),
-        norms=tuple(n for n in norms if n[0].isalnum()),
+        norms=_spoken(norms),
+        prompt=_spoken(Passage(question).tokens.norms),
     )
+
+
+def _spoken(norms: Iterable[str]) -> tuple[str, ...]:
+    """Tokens without punctuation."""
+    return tuple(n for n in norms if n[0].isalnum())
 
 
 def _claim(question: str) -> Fact | None:

@@ -7,6 +7,8 @@ or where that side was set before it ("on the right, the cyst ..."). In doubt it
 
 import re
 
+from auscult.facts.asking import parted
+
 _SIDE = re.compile(r"\b(left|right)(?=\b|ward|most)")
 _AGREES = re.compile(r"^\W*right(?=\s*[,.!;:])|(?:\ball|that's|that is|you are|you're|\bis) right(?=\s*[,.!?;:]|\s*$)")
 _JOINED = re.compile(r"\b(?:left|right),? (?:and|or|&) (?:the )?(?:left|right)\b|\b(?:left|right)/(?:left|right)\b")
@@ -21,7 +23,7 @@ _SAYS = re.compile(r"\d|\b(?:is|are|was|were|has|have|shows?|appears?|no|not|wit
 
 def side_asked(question: str) -> str:
     """The one side that a question names; empty where it names none or both."""
-    named = set(_SIDE.findall(question.lower()))
+    named = set(_SIDE.findall(parted(question).question.lower()))
     return named.pop() if len(named) == 1 else ""
 
 

@@ -4,7 +4,7 @@ How it is read, in this order:
 
 1. What follows a final-answer marker ("Answer:", JSON, a box) stands for the whole text, the last marker first; a yes
    or no right behind it stands whatever the sentences after it explain.
-2. The question, when echoed, and sentences that ask are skipped.
+2. The prompt or its question, when echoed, and sentences that ask are skipped.
 3. A *lead* is a sentence that is only yes or no (or "correct", "definitely not", ...), opens with it, or gives it as
    the value of a label ("Effusion: no"). Leads that differ: unclear.
 4. Every clause is read by ``_question``. A lead stands unless a clause that repeats all that is asked says the
@@ -100,12 +100,13 @@ class _Reading:
         return self.norms[end - 1] in _PREDICATED or not any(map(self.question.asks_for, self.norms[first:end]))
 
     def _echo(self) -> None:
-        """Blots out a literal repetition of the question at the start."""
-        asked = self.question.norms
-        spoken = [n for n, norm in enumerate(self.norms) if norm[0].isalnum()][: len(asked)]
-        if len(asked) > 1 and tuple(self.norms[n] for n in spoken) == asked:
-            for n in range(spoken[-1] + 1):
-                self.norms[n] = ","
+        """Blots out a literal repetition of the prompt, or of the question in it, at the start."""
+        spoken = [n for n, norm in enumerate(self.norms) if norm[0].isalnum()]
+        for put in (self.question.prompt, self.question.norms):
+            echo = spoken[: len(put)]
+            if len(put) > 1 and tuple(self.norms[n] for n in echo) == put:
+                self.norms[: echo[-1] + 1] = [","] * (echo[-1] + 1)
+                return
 
     def _lead(self, first: int, end: int) -> None:
         """Takes the yes or no that a sentence opens with, or that it gives as a value, and blots it out."""

@@ -194,7 +194,7 @@ def follows(item: Item, reading: str | float) -> Verdict:
 SCORER = Scorer(
     instrument=Instrument(
         name="number",
-        version="3",
+        version="4",
         kind="rule",
         values=(
             ACCURACY,

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
+from auscult.facts.asking import parted
 from auscult.facts.options import Options, prepare
 from auscult.facts.reply import advises, answer_part, declined, finals, language, stem, without_markup, words
 from auscult.facts.reply.phrases import any_of, table
@@ -144,8 +145,8 @@ class _Choice:
     """One answer, read against the options of its item."""
 
     def __init__(self, question: str, options: Options, body: str, marked: str) -> None:
-        self.question, self.options, self.body, self.marked = question, options, body, marked
-        self.asked = _asked(question)
+        self.question, self.options, self.body, self.marked = parted(question).question, options, body, marked
+        self.asked = _asked(self.question)
         self._known: dict[str, int | Literal["unclear"] | None] = {body: None}
         self._said: dict[str, Named] = {}
         self._sentences: dict[str, list[str]] = {}
