@@ -1,4 +1,4 @@
-"""Kendall's τ-b and the area under the curve equal scipy's and scikit-learn's; their intervals cover."""
+"""Kendall's τ-b equals scipy's; its interval covers."""
 
 from itertools import combinations
 
@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from sklearn.metrics import cohen_kappa_score, roc_auc_score
+from sklearn.metrics import cohen_kappa_score
 
 from auscult.errors import UserError
 from auscult.statistics import cohen_kappa, krippendorff_alpha
-from auscult.statistics.concordance import auc, kendall_tau
+from auscult.statistics.concordance import kendall_tau
 
 RATINGS = st.lists(st.tuples(st.integers(1, 10), st.integers(1, 4)), min_size=3, max_size=60)
 
@@ -23,17 +23,6 @@ def test_tau_is_scipys(rows: list[tuple[int, int]]) -> None:
     ours, theirs = kendall_tau(x, y, range(len(rows))), stats.kendalltau(x, y).statistic
     assert (ours.value is None) == bool(np.isnan(theirs))
     assert ours.value is None or ours.value == pytest.approx(theirs, abs=1e-12)
-
-
-@settings(max_examples=20, deadline=None)
-@given(RATINGS)
-def test_the_area_is_scikit_learns(rows: list[tuple[int, int]]) -> None:
-    scores, truth = [r[0] for r in rows], [r[1] > 2 for r in rows]
-    ours = auc(scores, truth, range(len(rows)))
-    if len(set(truth)) == 1:
-        assert ours.value is None and ours.withheld
-    else:
-        assert ours.value == pytest.approx(roc_auc_score(truth, scores), abs=1e-12)
 
 
 def test_tau_without_ties_worked_by_hand() -> None:
@@ -53,28 +42,17 @@ def test_limits_are_those_of_leaving_out_one_cluster_by_hand() -> None:
     assert found.high == pytest.approx(np.tanh(np.arctanh(found.value) + reach))
 
 
-def _studies(figure: str, count: int = 300) -> tuple[float, float]:
-    """Share of intervals that hold the figure of a large population, and that figure."""
+def test_intervals_cover_what_a_large_population_shows() -> None:
     rng = np.random.default_rng(11)
 
-    def draw(clusters: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def made(clusters: int):
         own = np.repeat(rng.normal(0, 0.6, clusters), 4)
         truth = rng.integers(0, 4, 4 * clusters)
         score = np.clip(np.round(8 - 1.2 * truth + own + rng.normal(0, 1.5, 4 * clusters)), 1, 10)
-        return score, truth, np.repeat(np.arange(clusters), 4)
-
-    def made(clusters: int):
-        score, truth, labels = draw(clusters)
-        return kendall_tau(score, -truth, labels) if figure == "tau" else auc(-score, truth > 1, labels)
+        return kendall_tau(score, -truth, np.repeat(np.arange(clusters), 4))
 
     true = made(6000).value
-    held = [e.low <= true <= e.high for e in (made(40) for _ in range(count))]
-    return float(np.mean(held)), true
-
-
-@pytest.mark.parametrize("figure", ["tau", "area"])
-def test_intervals_cover_what_a_large_population_shows(figure: str) -> None:
-    covered, true = _studies(figure)
+    covered = np.mean([e.low <= true <= e.high for e in (made(40) for _ in range(300))])
     assert 0.5 < true < 0.95 and 0.92 <= covered <= 0.98
 
 
@@ -90,7 +68,7 @@ def test_copies_of_items_in_a_cluster_do_not_narrow_the_interval() -> None:
 
 def test_what_cannot_be_told_is_withheld_or_without_an_interval() -> None:
     assert "no order" in kendall_tau([5, 5, 5], [1, 2, 3], [0, 1, 2]).withheld
-    whole = auc([1, 2, 8, 9], [0, 0, 1, 1], [0, 1, 2, 3])
+    whole = kendall_tau([1, 2, 8, 9], [0, 2, 3, 4], [0, 1, 2, 3])
     assert whole.value == 1 and whole.low is None and "cannot show" in whole.note and "insufficient" in whole.note
     lost = kendall_tau([1, 2, 3, np.nan], [1, 2, 3, 4], [0, 1, 2, 3], missing=[0, 0, 0, 1])
     assert lost.value is None and "1 of 4" in lost.withheld and lost.missing == 1

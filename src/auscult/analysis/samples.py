@@ -197,6 +197,7 @@ def difference(
         "unit": coarse.unit,
         "max_missing": max_missing,
         "level": level,
+        "higher_is_better": scale.higher_is_better,
     }
     if a.most is not None or b.most is not None:
         found = partial_difference(

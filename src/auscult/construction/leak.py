@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from auscult.statistics.ranking import placed
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -261,33 +263,11 @@ def clustered_auc(scores: Floats, truth: Integers, clusters: Integers, folds: In
     Returns:
         AUC and standard error (0.5 and 0.5 where no fold holds both truths).
     """
-    parts = []
-    for fold in np.unique(folds):
-        here = np.flatnonzero(folds == fold)
-        true, false = here[truth[here] == 1], here[truth[here] == 0]
-        if len(true) and len(false):
-            parts.append((true, false))
-    total = sum(len(t) * len(f) for t, f in parts)
-    if not total:
+    found = placed(scores, truth == 1, clusters, folds, int(clusters.max(initial=-1)) + 1)
+    if found is None:
         return 0.5, 0.5
-    influence, auc = np.zeros(int(clusters.max()) + 1), 0.0
-    for true, false in parts:
-        weight = len(true) * len(false) / total
-        above, below = _placements(scores[true], scores[false])
-        area = float(above.mean())
-        auc += weight * area
-        np.add.at(influence, clusters[true], weight * (above - area) / len(true))
-        np.add.at(influence, clusters[false], weight * (below - area) / len(false))
     count = len(np.unique(clusters))
-    return auc, float(np.sqrt((influence**2).sum() * count / max(1, count - 1)))
-
-
-def _placements(true: Floats, false: Floats) -> tuple[Floats, Floats]:
-    """For each true item the share of false ones below it, for each false one that of true ones above; ties half."""
-    falses, trues = np.sort(false), np.sort(true)
-    above = (np.searchsorted(falses, true, "left") + np.searchsorted(falses, true, "right")) / (2 * len(false))
-    below = 1 - (np.searchsorted(trues, false, "left") + np.searchsorted(trues, false, "right")) / (2 * len(true))
-    return above, below
+    return found.value, float(np.sqrt((found.moves**2).sum() * count / max(1, count - 1)))
 
 
 def _turned_round(truth: Integers, image: Integers, generator: np.random.Generator) -> Integers:

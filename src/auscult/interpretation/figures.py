@@ -11,7 +11,7 @@ from auscult import statistics
 from auscult.analysis.joined import OK, STATUS, UNUSABLE, Bools, Floats, Joined, join
 from auscult.analysis.quantities import Board, Quantity
 from auscult.analysis.quantities.detection import Errors
-from auscult.analysis.samples import Sample, with_kinds
+from auscult.analysis.samples import Sample, difference
 from auscult.analysis.summarising import MAX_MISSING
 from auscult.analysis.summary import read_summary
 from auscult.facts.reading import read_facts
@@ -262,21 +262,10 @@ def contrasts(few: Read, zero: Read) -> Iterator[Line]:
         a, b = a.among(both), b.among(both)
         said = (a.missing | ~np.isnan(a.means)) & (b.missing | ~np.isnan(b.means))
         a, b = a.at(said), b.at(said)
-        if not len(a.rows):
-            continue
-        figure = statistics.difference(
-            a.means,
-            b.means,
-            a.clusters,
-            missing_a=a.missing,
-            missing_b=b.missing,
-            name=name,
-            instrument=few.run.reader,
-            unit=few.run.unit,
-            max_missing=few.board.max_missing,
-            higher_is_better=False,
-        )
-        yield Line(task=few.task.name, way=way, part="rates", label=ALL, metric=name, figure=with_kinds(figure, a, b))
+        if len(a.rows):
+            rate = Value(name=name, higher_is_better=False)
+            figure = difference(a, b, name, few.run.reader, few.board.max_missing, rate)
+            yield Line(task=few.task.name, way=way, part="rates", label=ALL, metric=name, figure=figure)
 
 
 def _asked(few: Read, zero: Read, scorer: str) -> Bools:

@@ -1,10 +1,10 @@
-"""Do two orders agree? Kendall's τ-b of two scales, and the area under the ROC curve, with cluster intervals.
+"""Do two orders agree? Kendall's τ-b of two scales, with its cluster interval.
 
-Both are made of the pairs of items that the two scales put into the same or the opposite order. The interval leaves
-out one cluster (image, patient) at a time, on the scale that has no ends (Fisher z for τ, logit for the area).
+It is made of the pairs of items that the two scales put into the same or the opposite order. The interval leaves out
+one cluster (image, patient) at a time, on the scale that has no ends (Fisher z).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,8 @@ from auscult.statistics.interval import Floats, jackknife_reach
 from auscult.statistics.missing import joined, too_many
 
 ENOUGH_ITEMS = 100
-"""Items under which a figure is called insufficient; for the area: items of the rarer class."""
-JACKKNIFE = "delete-one-cluster jackknife, t on the {} scale"
+"""Items under which a figure is called insufficient."""
+JACKKNIFE = "delete-one-cluster jackknife, t on the Fisher z scale"
 ALL_ONE_WAY = "nothing but pairs in one order: how far from the end the truth lies, these items cannot show"
 
 
@@ -65,7 +65,7 @@ def kendall_tau(
     Source: Kendall 1945, Biometrika 33, 239-251; Miller 1974, Biometrika 61, 1-15 (jackknife).
     """
     whole, x, y, codes = _read(name, first, second, clusters, missing, max_missing)
-    whole = replace(whole, level=level, unit=unit, instrument=instrument, note=_few(whole.n, "items"))
+    whole = replace(whole, level=level, unit=unit, instrument=instrument, note=_few(whole.n))
     if whole.withheld:
         return whole
     pairs = _pairs(x, y, codes)
@@ -73,51 +73,7 @@ def kendall_tau(
         return replace(whole, withheld="all ratings of one scale are the same: there is no order to agree on")
     with np.errstate(divide="ignore", invalid="ignore"):
         tau = pairs.s / np.sqrt(pairs.untied_x * pairs.untied_y)
-    return _with_limits(whole, tau, np.arctanh, np.tanh, "Fisher z")
-
-
-def auc(
-    scores: ArrayLike,
-    positive: ArrayLike,
-    clusters: Labels,
-    *,
-    missing: ArrayLike | None = None,
-    name: str = "area under the ROC curve",
-    level: float = 0.95,
-    unit: str = "image",
-    instrument: str = "",
-    max_missing: float = 0.05,
-) -> Estimate:
-    """Share of the pairs of a positive and a negative item in which the positive one scores higher, ties by half.
-
-    Args:
-        scores: one an item, shape (items,); higher for positive ones.
-        positive: the truth, shape (items,).
-        clusters: image or patient of each item, shape (items,).
-        missing: items without a score; left out.
-        name: of the figure.
-        level: confidence level.
-        unit: what a cluster is.
-        instrument: what made the scores.
-        max_missing: share of missing items above which the value is withheld.
-
-    Raises:
-        UserError: lengths differ, or a score that is there is no number.
-
-    Source: Hanley and McNeil 1982, Radiology 143, 29-36; Obuchowski 1997, Biometrics 53, 567-578 (clusters).
-    """
-    truth = np.asarray(positive, dtype=np.float64)
-    whole, x, y, codes = _read(name, truth, scores, clusters, missing, max_missing)
-    rarer = int(min((x > 0).sum(), (x <= 0).sum()))
-    whole = replace(whole, level=level, unit=unit, instrument=instrument, note=_few(rarer, "items of the rarer class"))
-    if whole.withheld:
-        return whole
-    if not rarer:
-        return replace(whole, withheld="all items are of one class")
-    pairs = _pairs(x, y, codes)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        area = (1 + pairs.s / pairs.untied_x) / 2
-    return _with_limits(whole, area, lambda a: np.log(a) - np.log1p(-a), lambda z: 1 / (1 + np.exp(-z)), "logit")
+    return _with_limits(whole, tau)
 
 
 def _read(
@@ -167,25 +123,19 @@ def _pairs(x: Floats, y: Floats, codes: np.ndarray[tuple[int, ...], np.dtype[np.
     return _Pairs(total(by_x * by_y), total(by_x**2), total(by_y**2))
 
 
-def _with_limits(
-    whole: Estimate,
-    found: Floats,
-    onto: Callable[[Floats], Floats],
-    back: Callable[[Floats], Floats],
-    scale: str,
-) -> Estimate:
+def _with_limits(whole: Estimate, found: Floats) -> Estimate:
     """Value and jackknife limits; ``found`` as in ``_Pairs``."""
     whole = replace(whole, value=float(found[0]))
     if whole.clusters < 2:
         return replace(whole, method="none", note=joined(whole.note, "one cluster only: no interval"))
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = onto(found)
+        z = np.arctanh(found)
     if not np.isfinite(z).all():
         return replace(whole, method="none", note=joined(whole.note, ALL_ONE_WAY))
     reach = jackknife_reach(z[1:], whole.level)
-    low, high = (float(back(np.asarray(z[0] + step))) for step in (-reach, reach))
-    return replace(whole, low=low, high=high, method=JACKKNIFE.format(scale))
+    low, high = (float(np.tanh(z[0] + step)) for step in (-reach, reach))
+    return replace(whole, low=low, high=high, method=JACKKNIFE)
 
 
-def _few(n: int, what: str) -> str:
-    return f"insufficient: {n} {what} (under {ENOUGH_ITEMS})" if n < ENOUGH_ITEMS else ""
+def _few(n: int) -> str:
+    return f"insufficient: {n} items (under {ENOUGH_ITEMS})" if n < ENOUGH_ITEMS else ""

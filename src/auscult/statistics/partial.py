@@ -118,6 +118,7 @@ def partial_difference(
     instrument: str = "",
     unit: str = "image",
     max_missing: float = 0.05,
+    higher_is_better: bool = True,
 ) -> Estimate:
     """Mean of ``first - second`` over the same items, between the least and the greatest that it can be.
 
@@ -132,9 +133,10 @@ def partial_difference(
         instrument: scorer or metric with its version.
         unit: what a cluster is.
         max_missing: share of missing items above which the range stands alone.
+        higher_is_better: which end of the difference is the best.
 
     Returns:
-        As `partial_mean`; ``worst`` is the least. The p-value is the greater of the two ends', and 1 where these lie on
+        As `partial_mean`. The p-value is the greater of the two ends', and 1 where these lie on
         both sides of 0.
     """
     (low_a, high_a), (low_b, high_b) = (tuple(np.asarray(e, np.float64) for e in ends) for ends in (first, second))
@@ -166,7 +168,8 @@ def partial_difference(
         return point
     below, above = ends[0].value or 0.0, ends[1].value or 0.0
     p_value = 1.0 if below <= 0 <= above else max(e.p_value or 0.0 for e in ends)
-    return replace(_between(replace(whole, withheld=hidden), point, ends, True), p_value=None if hidden else p_value)
+    found = _between(replace(whole, withheld=hidden), point, ends, higher_is_better)
+    return replace(found, p_value=None if hidden else p_value)
 
 
 def _mean(values: Floats, mass: Floats) -> float | None:

@@ -27,7 +27,7 @@ NO_PAIR = "no item is true where another one is false"
 
 
 @dataclass(frozen=True)
-class _Area:
+class Placed:
     """An area and what each cluster moves it by, shape (clusters,)."""
 
     value: float
@@ -140,10 +140,10 @@ def area_change(
     )
     if whole.withheld:
         return whole
-    start = _area(first[kept], true, codes, groups, count)
+    start = placed(first[kept], true, codes, groups, count)
     if start is None:
         return replace(whole, withheld=NO_PAIR)
-    ends = [one for row in others if (one := _area(row[kept], true, codes, groups, count))]
+    ends = [one for row in others if (one := placed(row[kept], true, codes, groups, count))]
     if any(one.value in (0.0, 1.0) for one in (start, *ends)):
         whole = replace(whole, note=joined(whole.note, ALL_ONE_WAY))
     by_seed = np.array([end.value - start.value for end in ends])
@@ -180,8 +180,16 @@ def _ahead(name: str, of_true: ArrayLike, of_false: ArrayLike) -> Floats:
     return np.asarray((high > low) + 0.5 * (high == low), np.float64)
 
 
-def _area(score: Floats, true: Mask, codes: Codes, groups: Codes, count: int) -> _Area | None:
-    """Area over all pairs of a true and a false item of the same group; None where there is no pair."""
+def placed(score: Floats, true: Mask, codes: Codes, groups: Codes, count: int) -> Placed | None:
+    """Area over all pairs of a true and a false item of the same group; None where there is no pair.
+
+    Args:
+        score: of each item, shape (items,).
+        true: whether it is true.
+        codes: its cluster, 0 to ``count`` - 1.
+        groups: pairs are made within each alone.
+        count: clusters.
+    """
     won, pairs = np.zeros(len(score)), np.zeros(len(score))
     for rows in stretches(groups):
         high, low = rows[true[rows]], rows[~true[rows]]
@@ -195,7 +203,7 @@ def _area(score: Floats, true: Mask, codes: Codes, groups: Codes, count: int) ->
         return None
     value = float(won[true].sum() / total)
     moves = np.bincount(codes, weights=(won - value * pairs) / total, minlength=count)
-    return _Area(value, np.asarray(moves, np.float64))
+    return Placed(value, np.asarray(moves, np.float64))
 
 
 def _below(values: Floats, ordered: Floats) -> Floats:

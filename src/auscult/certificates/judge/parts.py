@@ -13,7 +13,8 @@ from auscult.certificates.judge.planting import MOST, SIDE, URGENT, VIEW, Put
 from auscult.records import Estimate, Score
 from auscult.statistics import cohen_kappa, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Metric
-from auscult.statistics.concordance import auc, kendall_tau
+from auscult.statistics.concordance import kendall_tau
+from auscult.statistics.ranking import area
 
 POINTS = (-9.0, 9.0)
 """By how much two grades can differ, on a ten-point scale."""
@@ -77,7 +78,7 @@ def _tau(judged: Judged, cell: Cell, puts: Sequence[Put], degrees: list[int], va
 def _area(judged: Judged, cell: Cell, puts: Sequence[Put], wrong: list[bool], value: str = "") -> Row:
     """Share of pairs of a wrong and a right answer in which the right one has the higher grade."""
     grades = [judged.grade(p.id, value) for p in puts]
-    found = auc(
+    found = area(
         [-_plain(g) for g in grades],
         wrong,
         clusters(puts),
