@@ -73,6 +73,7 @@ def built(scenes: Path, limit: int | None, names: tuple[str, ...] | None) -> dic
 
     names, took = USUAL if names is None else names, defaultdict[str, float](float)
     timed(took, writer, "_store_images", "images copied")
+    timed(took, RowWriter, "_pack", "Parquet")
     timed(took, RowWriter, "_flush", "Parquet")
     timed(took, Premises, "look", "claims of each case")
     timed(took, Premises, "choose", "balance")

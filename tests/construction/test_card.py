@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from tests.construction.phantom_cases import bundles, scenes
 
 from auscult.construction import Generating
 from auscult.construction.card import ALL, FREE, Card, read_card
+from auscult.construction.card_text import as_text
 from auscult.construction.checks import Check
 from auscult.construction.claims import NONEXISTENT
 from auscult.construction.generators import Generator, Reject, create
@@ -168,3 +170,51 @@ def test_an_item_that_a_check_refuses_is_a_reject_of_the_card_and_no_item(tmp_pa
     assert refused == made.manifest.counts["rejected"]["says it as a tag"] > 0
     assert card["rejected"] == card["candidates"] - card["kept"] + refused
     assert f"Refused by checks: no-tag {refused}." in (tmp_path / "set" / "card.md").read_text()
+
+
+def drafted_card(order: Sequence[int]) -> dict[str, Any]:
+    """The card of two drafted questions an image, one true and one false, whose images come in an order."""
+    card = Card()
+    for n in order:
+        case = Case(id=f"c{n}", source="made", source_key=f"{n}", group=f"g{n}")
+        items = [
+            Item(
+                id=f"i{n}{kind}",
+                case_id=case.id,
+                source_id=f"{n}{kind}",
+                question=f"Is the {word} of image {n} there?",
+                reference="Yes." if kind == "non-hallucination" else "No.",
+                answer_type="open",
+                kind=kind,
+                category=NONEXISTENT,
+                premise_form="polar",
+                target=word,
+            )
+            for kind, word in (("hallucination", f"mass {n % 9}"), ("non-hallucination", f"cyst {n % 7}"))
+        ]
+        card.add(case, "test" if n % 4 else "train", items)
+    return card.as_dict()
+
+
+def test_of_very_many_questions_those_of_whole_images_chosen_by_hash_are_read_for_clues(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    everything = drafted_card(range(200))
+    monkeypatch.setattr("auscult.construction.card.MOST", 100)
+    monkeypatch.setattr("auscult.construction.card.FEWEST_IMAGES", 10)
+    some, other_order = drafted_card(range(200)), drafted_card(range(199, -1, -1))
+    assert "sampled" not in everything
+    assert some["sampled"] == other_order["sampled"] and set(some["sampled"]) == {"test"}, "100 of train are no more"
+    read = some["sampled"]["test"]
+    assert 50 < read["read"] <= 100 and read["of"] == 300
+    rows = {row["reader"]: row for row in some["leak"]["readers"]}
+    assert {(row["n"], row["images"]) for row in rows.values()} == {(read["read"], read["read"] // 2)}
+    told = {name for name in everything if everything[name] != some[name]}
+    assert told == {"references", "leak"}, "what is counted is counted of all"
+    assert everything["references"]["kinds"] == some["references"]["kinds"]
+    assert f"given {read['read']} of the 300 questions of the part test" in as_text(some)
+
+
+def test_a_single_image_of_very_many_questions_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auscult.construction.card.MOST", 1)
+    assert "sampled" not in drafted_card(range(200))

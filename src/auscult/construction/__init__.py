@@ -94,6 +94,8 @@ class Generating:
         self._more, self._card = more, Card(against)
         self._alike: Sequence[int] = ()
         self._near: dict[int, list[Item]] = defaultdict(list)
+        for generator in generators:
+            generator.begin(folder)
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: shows a case to every generator."""

@@ -5,21 +5,23 @@ are asked of both: then each image holds as many true as false claims, and each 
 What is left is taken claim by claim, one image where it is true with one where it is false, evening out the images.
 Phrasings are drawn for the whole group, so that they know nothing of truth either. Each part of the split is balanced.
 
-Keys are held, never rows: about a kilobyte a case.
+What is known of all cases lies on disk, by claim; memory holds what is asked of each: about 200 bytes a case.
 """
 
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
-from typing import Any
+from itertools import product
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auscult.construction.claims import NONEXISTENT, WRONG_ATTRIBUTE, Claim
 from auscult.construction.wordings import PHRASINGS
 from auscult.records import rank
+from auscult.store.spilled import Spilled
 
 EDGES = 24
 """How many pairs of a true and a false claim of one case are considered, chosen by hash."""
@@ -44,15 +46,15 @@ class Balance:
 
     Args:
         seed: another seed gives another choice.
+        folder: where the claims of many cases are kept until they are chosen from; None: where the system keeps such
+            files.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, folder: Path | None = None) -> None:
         self._seed = seed
         self.claims: list[Claim] = []
         self._numbers: dict[Claim, int] = {}
-        self._case, self._true, self._false = array("I"), array("I"), array("I")
-        self._order = array("Q")
-        self._single_case, self._single, self._single_truth = array("I"), array("I"), array("B")
+        self._pairs, self._singles = Spilled(folder), Spilled(folder)
         self._cases = 0
         self._asked = _Asked(0)
         self.counts: dict[int, Counter[tuple[int, bool]]] = {}
@@ -76,14 +78,9 @@ class Balance:
         names = [claim.name for claim, _ in fit]
         edges = sorted((rank(self._seed, name, names[u], names[v]), u, v) for u, v in _edges(fit))
         for order, u, v in edges[:EDGES]:
-            self._case.append(case)
-            self._true.append(self.number(fit[u][0]))
-            self._false.append(self.number(fit[v][0]))
-            self._order.append(order)
+            self._pairs.add(_pair(self.number(fit[u][0]), self.number(fit[v][0])), case, order)
         for claim, truth in fit:
-            self._single_case.append(case)
-            self._single.append(self.number(claim))
-            self._single_truth.append(truth)
+            self._singles.add(self.number(claim) * 2 + truth, case)
 
     def choose(self, parts: Sequence[int]) -> None:
         """Chooses within each part.
@@ -92,74 +89,61 @@ class Balance:
             parts: the part of every case.
         """
         of_case = np.frombuffer(array("B", parts), dtype=np.uint8)
-        single_case = np.frombuffer(self._single_case, np.uint32)
-        single, truth = np.frombuffer(self._single, np.uint32), np.frombuffer(self._single_truth, np.uint8)
         self._asked = _Asked(self._cases)
+        self._pairs.sealed()
+        self._singles.sealed()
         for part in np.unique(of_case):
-            here = np.flatnonzero(of_case[single_case] == part)
-            kinds, found = np.unique(single[here].astype(np.int64) * 2 + truth[here], return_counts=True)
-            kinds_found = zip(kinds.tolist(), found.tolist(), strict=True)
-            self.counts[int(part)] = Counter({(kind // 2, bool(kind % 2)): n for kind, n in kinds_found})
+            here = of_case == part
+            singles = self._singles.counts(here)
+            self.counts[int(part)] = Counter({(key // 2, bool(key % 2)): n for key, n in singles.items()})
             taken = _Taken(self.claims, self._asked, self._seed, self._cases)
-            self._choose_pairs(np.flatnonzero(of_case[np.frombuffer(self._case, np.uint32)] == part), taken)
+            self._choose_pairs(here, taken)
             taken.note_pairs()
-            self._choose_singles(single_case[here], single[here], truth[here], taken)
+            self._choose_singles(here, singles, taken)
+        self._pairs, self._singles = Spilled(), Spilled()
 
     def of(self, case: int) -> list[Chosen]:
         """What is asked of a case."""
         return self._asked.of(case)
 
-    def _choose_pairs(self, edges: Any, taken: "_Taken") -> None:
-        case, u, v = (np.frombuffer(a, np.uint32)[edges] for a in (self._case, self._true, self._false))
-        order = np.lexsort((np.frombuffer(self._order, np.uint64)[edges], u, np.maximum(u, v), np.minimum(u, v)))
-        case, u, v = case[order], u[order], v[order]
-        both = []
-        for start, end in _runs(np.minimum(u, v), np.maximum(u, v)):
-            middle = start + int(np.searchsorted(u[start:end], max(u[start], v[start])))
-            if start < middle < end:
-                names = self._names(int(u[start]), int(v[start]))
-                both.append((min(middle - start, end - middle), names, start, middle, end))
-        for _, _, start, middle, end in sorted(both):
-            one, other = int(u[start]), int(v[start])
+    def _choose_pairs(self, here: NDArray[np.bool_], taken: "_Taken") -> None:
+        for one, other in self._scarcest_first(self._pairs.counts(here)):
             room = taken.room(one, other)
             first, second = (
-                [c for c in found.tolist() if taken.free(c, room, one, other)]
-                for found in (case[start:middle], case[middle:end])
+                [c for c in self._pairs.of(key, here) if taken.free(c, room, one, other)]
+                for key in (_pair(one, other), _pair(other, one))
             )
             for i, j in zip(first, second, strict=False):
                 taken.take([(i, one, True), (i, other, False), (j, other, True), (j, one, False)])
 
-    def _choose_singles(self, cases: Any, claims: Any, truths: Any, taken: "_Taken") -> None:
-        order = np.lexsort((truths, claims))
-        cases, claims, truths = cases[order], claims[order], truths[order]
-        both = []
-        for start, end in _runs(claims):
-            middle = start + int(np.searchsorted(truths[start:end], 1))
-            if start < middle < end:
-                names = self._names(int(claims[start]))
-                both.append((min(middle - start, end - middle), names, start, middle, end))
-        for _, _, start, middle, end in sorted(both):
-            claim = int(claims[start])
+    def _choose_singles(self, here: NDArray[np.bool_], counts: Counter[int], taken: "_Taken") -> None:
+        for _, claim in self._scarcest_first(counts):
             room = taken.room(claim)
             false, true = (
                 sorted(
-                    (c for c in found.tolist() if taken.free_single(c, room, claim)),
+                    (c for c in self._singles.of(claim * 2 + truth, here) if taken.free_single(c, room, claim)),
                     key=lambda c: taken.lean(c, claim, truth),  # noqa: B023 - sorted before the next one
                 )
-                for truth, found in enumerate((cases[start:middle], cases[middle:end]))
+                for truth in (0, 1)
             )
             for i, j in zip(true, false, strict=False):
                 taken.take([(i, claim, True), (j, claim, False)])
 
-    def _names(self, *claims: int) -> tuple[str, ...]:
-        return tuple(self.claims[c].name for c in claims)
+    def _scarcest_first(self, counts: Counter[int]) -> list[tuple[int, int]]:
+        """The claims, or pairs of claims, that stand on images both ways, those first that do on the fewest."""
+        both = [(min(n, counts[key ^ 1]), key >> 1) for key, n in counts.items() if not key & 1 and counts[key ^ 1]]
+        named = ((n, divmod(claims, MOST_CLAIMS)) for n, claims in both)
+        order = sorted((n, tuple(self.claims[c].name for c in claims), claims) for n, claims in named)
+        return [claims for *_, claims in order]
 
 
-def _runs(*keys: Any) -> Iterator[tuple[int, int]]:
-    """Beginning and end of each run of equal keys."""
-    if len(keys[0]):
-        changes = np.flatnonzero(np.logical_or.reduce([key[1:] != key[:-1] for key in keys])) + 1
-        yield from pairwise([0, *changes.tolist(), len(keys[0])])
+MOST_CLAIMS = 2**28
+"""Most different claims of all cases together."""
+
+
+def _pair(true: int, false: int) -> int:
+    """The key of two claims of which the first is true and the other false; its last bit says which is the greater."""
+    return (min(true, false) * MOST_CLAIMS + max(true, false)) * 2 + (true > false)
 
 
 class _Asked:

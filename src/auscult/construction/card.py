@@ -22,7 +22,7 @@ from auscult.construction.lexicon import lexicon
 from auscult.construction.wordings import FORMS, PHRASINGS
 from auscult.items.images import CHANGES
 from auscult.items.split import PARTS
-from auscult.records import Case, Item
+from auscult.records import Case, Item, rank
 from auscult.store.files import replace_file
 from auscult.store.given import read_json
 
@@ -59,8 +59,14 @@ def _named(group: str, origin: str) -> str:
     return f"{group}, {origin}" if origin else group
 
 
+MOST, FEWEST_IMAGES = 100_000, 1_000
+"""Questions of a part that are read for clues, where they are of so many images: all of them up to that number, beyond
+it those of half of the images, chosen by hash, then of a quarter, and so on. 25,000 of a category leave an AUC of .5
+an interval of .007 to either side."""
+
+
 class Card:
-    """Counts the items of a set that passed all checks: 30 bytes an item, and each different text once.
+    """Counts the items of a set that passed all checks; what is read for clues takes 30 bytes a question of ``MOST``.
 
     Attributes:
         against: benchmarks that the set was held against: name, digest, numbers of questions and images.
@@ -84,12 +90,14 @@ class Card:
         self._rows |= {name: array("H") for name in ("template", "length")}
         self._rows |= {name: array("B") for name in ("truth", "group", "part", "open", "begins")}
         self._even: Counter[tuple[str, str]] = Counter()
+        self._worded: dict[tuple[int, str], list[int]] = {}
+        self._share, self._held, self._of_images = dict.fromkeys(PARTS, 1.0), Counter[str](), Counter[str]()
 
     def add(self, case: Case, split: str, items: Sequence[Item]) -> None:
         """Counts the items of a case in a part of the set; those that the card is not about are passed over."""
         self.changes.update(filter(None, case.tags.get(CHANGES, "").split("; ")))
         surplus: Counter[tuple[str, str]] = Counter()
-        image = self._images.setdefault(case.group, len(self._images))
+        read = self._reads(case.group, split)
         known = {item.twin for item in items if item.twin and item.category == DISTORTED}
         for item in filter(about, items):
             tags, form, length = item.tags, item.premise_form, len(item.reference.split())
@@ -104,10 +112,46 @@ class Card:
                 continue
             origin = _origin(item)
             surplus[group, origin] += 1 if truth else -1
-            self._note(item, origin, (group, origin), split, (truth, image, length, said))
+            self._groups.setdefault((group, origin), len(self._groups))
+            if origin == WORDED and group != DISTORTED:
+                self._worded.setdefault((PARTS.index(split), item.question), [0, 0])[truth] += 1
+            if read:
+                image = self._images.setdefault(case.group, len(self._images))
+                self._note(item, origin, (group, origin), split, (truth, image, length, said))
+                self._held[split] += 1
         for which, difference in surplus.items():
             self.cases[which] += 1
             self._even[which] += not difference
+        self._of_images[split] += read and bool(surplus)
+        while self._held[split] > MOST and self._of_images[split] > FEWEST_IMAGES:
+            self._halve(split)
+
+    def _reads(self, image: str, split: str) -> bool:
+        """Whether the questions of an image are read for clues."""
+        share = self._share[split]
+        return share == 1 or rank("read for clues", image) < share * 2**64
+
+    def _halve(self, split: str) -> None:
+        """Forgets the questions of about half of the images of a part."""
+        self._share[split] /= 2
+        rows, part = self._arrays(), PARTS.index(split)
+        stays = np.array([self._reads(image, split) for image in self._images])
+        stays = (rows["part"] != part) | stays[rows["image"]]
+        self._rows = {name: array(self._rows[name].typecode, found[stays].tobytes()) for name, found in rows.items()}
+        self._texts = self._still(self._texts, "text")
+        self._names = self._still(self._names, "finding", "key")
+        self._images = self._still(self._images, "image")
+        here = self._arrays()["part"] == part
+        self._held[split] = int(here.sum())
+        self._of_images[split] = len(np.unique(self._arrays()["image"][here]))
+
+    def _still(self, names: dict[str, int], *columns: str) -> dict[str, int]:
+        """The names that rows still hold, numbered anew in the same order, and so in the rows."""
+        held = np.unique(np.concatenate([self._arrays()[column] for column in columns]))
+        for column in columns:
+            self._rows[column] = array("I", np.searchsorted(held, self._arrays()[column]).astype(np.uint32).tobytes())
+        kept = set(held.tolist())
+        return {name: new for new, name in enumerate(name for name, old in names.items() if old in kept)}
 
     def _note(
         self, item: Item, origin: str, which: tuple[str, str], split: str, told: tuple[bool, int, int, str]
@@ -122,7 +166,7 @@ class Card:
         rows["template"].append(template)
         rows["finding"].append(names.setdefault(item.target, len(names)))
         rows["key"].append(names.setdefault(fact, len(names)))
-        rows["group"].append(self._groups.setdefault(which, len(self._groups)))
+        rows["group"].append(self._groups[which])
         rows["part"].append(PARTS.index(split))
         rows["open"].append(item.answer_type == "open")
         rows["length"].append(min(length, 65_535))
@@ -200,6 +244,15 @@ class Card:
             "wordings_in_use": self._wordings(),
             "references": self._references(),
             "leak": self._leak(),
+        } | ({"sampled": sampled} if (sampled := self._sampled()) else {})
+
+    def _sampled(self) -> dict[str, dict[str, int]]:
+        """Of the parts whose questions are not all read for clues, how many are, of how many."""
+        totals = Counter[str]()
+        for key, n in self.items.items():
+            totals[key[0]] += n * (key[3] != "none")
+        return {
+            part: {"read": self._held[part], "of": totals[part]} for part, share in self._share.items() if share < 1
         }
 
     def _in_order(self) -> list[tuple[str, str]]:
@@ -269,19 +322,11 @@ class Card:
 
     def _wordings(self) -> dict[str, dict[str, int]]:
         """For each part: different premise-bearing wordings, how many stand on both truths, how many equally often."""
-        rows = self._arrays()
-        worded = [n for (group, origin), n in self._groups.items() if origin == WORDED and group != DISTORTED]
-        found = {}
-        for number, part in enumerate(PARTS):
-            here = np.flatnonzero((rows["part"] == number) & np.isin(rows["group"], worded))
-            counts = np.zeros((len(self._texts), 2), dtype=np.int64)
-            np.add.at(counts, (rows["text"][here], rows["truth"][here]), 1)
-            counts = counts[counts.sum(axis=1) > 0]
-            if len(counts):
-                both = int((counts > 0).all(axis=1).sum())
-                equal = int((counts[:, 0] == counts[:, 1]).sum())
-                found[part] = {"different": len(counts), "on both truths": both, "equally often": equal}
-        return found
+        found: dict[str, Counter[str]] = {}
+        for (part, _), (false, true) in sorted(self._worded.items()):
+            of = found.setdefault(PARTS[part], Counter())
+            of.update({"different": 1, "on both truths": bool(false and true), "equally often": false == true})
+        return {part: dict(counts) for part, counts in found.items()}
 
 
 def verdict(leaks: Sequence[Leak]) -> str:

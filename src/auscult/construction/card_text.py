@@ -87,6 +87,11 @@ def as_text(content: dict[str, Any]) -> str:
         "word.",
         "",
     ]
+    lines += [
+        f"The readers were given {n['read']:,} of the {n['of']:,} questions of the part {part}, those of images "
+        "chosen by hash.\n"
+        for part, n in content.get("sampled", {}).items()
+    ]
     lines += _table(
         ["items", "reader", "n", "images", "AUC", "95 % interval", "by chance, 95th", "p", "n needed", "verdict"],
         [_leak_row(row) for row in leak["readers"]],

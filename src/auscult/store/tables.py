@@ -21,7 +21,8 @@ from auscult.store.given import NoSuchFile, boundary, open_given
 from auscult.store.whole import REMEDY, check_whole
 
 Row = TypeVar("Row")
-ROW_GROUP = 5_000
+ROW_GROUP, PACKED = 5_000, 1_000
+"""Rows that are compressed together, and after how many they are held as columns, which take a fifth of the memory."""
 WRITTEN: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 """How every table is written: each page has a checksum, which is checked when it is read."""
 _PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
@@ -114,22 +115,30 @@ class RowWriter(Generic[Row]):
         self._nested = [(i, plain) for i, plain in enumerate(plainers) if plain]
         self._partial = path.with_name(f".{path.name}.tmp")
         self._pending: list[tuple[Any, ...]] = []
+        self._packed: list[pa.RecordBatch] = []
         self._writer = pq.ParquetWriter(self._partial, self._schema, **WRITTEN)
 
     def write(self, row: Row) -> None:
         """Adds one row."""
         self._pending.append(self._get(row))
         self.rows += 1
-        if len(self._pending) >= self._row_group:
+        full = self.rows % self._row_group == 0
+        if full or len(self._pending) >= PACKED:
+            self._pack()
+        if full:
             self._flush()
 
-    def _flush(self) -> None:
+    def _pack(self) -> None:
         columns = list(zip(*self._pending, strict=True)) if self._pending else [()] * len(self._names)
         for i, plain in self._nested:
             columns[i] = tuple(map(plain, columns[i]))
         arrays = [pa.array(c, f.type) for c, f in zip(columns, self._schema, strict=True)]
-        self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
+        self._packed.append(pa.record_batch(arrays, schema=self._schema))
         self._pending.clear()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.Table.from_batches(self._packed, self._schema).combine_chunks())
+        self._packed.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -144,6 +153,8 @@ class RowWriter(Generic[Row]):
         """Writes what is left and gives the file its name."""
         try:
             if self._pending or not self.rows:
+                self._pack()
+            if self._packed:
                 self._flush()
             self._writer.close()
             sync_and_rename(self._partial, self.path)

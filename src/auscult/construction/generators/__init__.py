@@ -85,6 +85,13 @@ class Generator(ABC):
     """Whether its items passed the usual checks already, those of one case against each other too."""
     seed: int = 0
 
+    def begin(self, folder: Path) -> None:  # noqa: B027 - not every generator remembers much
+        """Before the first pass.
+
+        Args:
+            folder: of the set that is being made, on whose disk is room for what must be remembered of all cases.
+        """
+
     def look(self, case: Case, items: Sequence[Item]) -> None:  # noqa: B027 - not every generator has to look
         """First pass: takes note of the next case and of the data set's own items about it.
 

@@ -7,6 +7,7 @@ the truthful answer. Every candidate claim is asked or rejected with a reason.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from auscult.construction.balance import Balance, Chosen
@@ -42,6 +43,10 @@ class Premises(Generator):
     def __post_init__(self) -> None:
         self._balance, self._lacking = Balance(self.seed), Counter[str]()
         self._looked_at = self._asked = self._without_knowledge = 0
+
+    def begin(self, folder: Path) -> None:
+        """Before the first pass: what can be asked is kept on the disk of the set."""
+        self._balance = Balance(self.seed, folder)
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: takes note of what can be asked of the next case.
