@@ -36,13 +36,15 @@ def captions(folder: Path, cases: int = CASES) -> Path:
     return folder / "captions.csv"
 
 
-def begun(table: Path, out: Path, server: Running, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+def begun(
+    table: Path, out: Path, server: Running, pairs: int = 4, before: Callable[[], None] | None = None
+) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "auscult", "build", "--from", "captions", str(table), "--out", str(out)]
     command += [
         "--generator",
         f"openai:g@{server.base_url}",
         "--pairs",
-        "4",
+        str(pairs),
         "--no-burned-in-text",
         "--concurrency",
         str(AT_ONCE),
@@ -56,43 +58,80 @@ def begun(table: Path, out: Path, server: Running, before: Callable[[], None] | 
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=ready)
 
 
-def journalled(out: Path) -> int:
-    """How many replies were written down whole."""
-    files = out.with_name(f"{out.name}.drafts").rglob("*.jsonl")
-    return sum(file.read_bytes().count(b"\n") for file in files)
+def making(out: Path) -> set[Path]:
+    """The folders in which a set is being made, or was when its build was killed."""
+    return set(out.parent.glob(f".{out.name}.auscult-making-*"))
 
 
-def stopped(build: subprocess.Popen[str], out: Path, replies: int, sign: signal.Signals) -> tuple[int, str]:
-    """Stops a build when so many replies are journalled; its exit code and its last line."""
-    end = time.monotonic() + 1200
-    while journalled(out) < replies and build.poll() is None:
-        assert time.monotonic() < end, f"{journalled(out)} of {replies} replies"
-        time.sleep(0.01)
+class Way:
+    """How far a build has come, by what lies on the disk."""
+
+    def __init__(self, out: Path) -> None:
+        self._out, self._left = out, making(out)
+        self._lines: dict[Path, tuple[int, int]] = {}
+
+    def images(self) -> int:
+        """Images of the first pass."""
+        return sum(1 for folder in making(self._out) - self._left for _ in folder.glob("images/*/*"))
+
+    def replies(self) -> int:
+        """How many replies were written down whole."""
+        for file in self._out.with_name(f"{self._out.name}.drafts").rglob("*.jsonl"):
+            at, lines = self._lines.get(file, (0, 0))
+            with file.open("rb") as journal:
+                journal.seek(at)
+                new = journal.read()
+            self._lines[file] = (at + len(new), lines + new.count(b"\n"))
+        return sum(lines for _, lines in self._lines.values())
+
+    def bytes(self) -> int:
+        """What the second pass has written of the items."""
+        files = [folder / ".items.parquet.tmp" for folder in making(self._out) - self._left]
+        return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def stopped(build: subprocess.Popen[str], out: Path, what: str, most: int, sign: signal.Signals) -> tuple[int, str]:
+    """Stops a build when so much of what it makes is there; its exit code and its last line."""
+    way, end = Way(out), time.monotonic() + 1200
+    while (there := getattr(way, what)()) < most and build.poll() is None:
+        assert time.monotonic() < end, f"{there} of {most} {what}"
+        time.sleep(0.01 if what == "replies" else 0.05)
     build.send_signal(sign)
     said = build.communicate(timeout=60)[1].strip().splitlines()
     return build.returncode, said[-1] if said else ""
 
 
-@pytest.mark.parametrize(("cases", "kills"), [(60, 3), pytest.param(25_000, 20, marks=pytest.mark.slow)])
+def moments(cases: int, early: int, asking: int, late: int, items: int) -> list[tuple[str, int]]:
+    """When a build is killed: while it reads its images, while it asks, while it writes ``items`` bytes of them."""
+    chance, share = random.Random(13), cases // (asking + 1)
+    first = [("images", chance.randint(1, cases)) for _ in range(early)]
+    second = [("replies", share * kill + chance.randint(1, share)) for kill in range(asking)]
+    return [*first, *second, *(("bytes", chance.randint(1, int(0.9 * items))) for _ in range(late))]
+
+
+@pytest.mark.parametrize(
+    ("cases", "pairs", "kills"),
+    [(CASES, 4, (0, 3, 0)), pytest.param(5_000, 20, (3, 14, 3), marks=pytest.mark.slow)],
+    ids=["a few images", "100,000 pairs"],
+)
 def test_killed_at_random_moments_a_build_ends_with_the_same_set_and_asks_no_journalled_call_again(
-    tmp_path: Path, cases: int, kills: int
+    tmp_path: Path, cases: int, pairs: int, kills: tuple[int, int, int]
 ) -> None:
-    """25,000 images of four pairs each are a build of 100,000 pairs."""
-    table, moments = captions(tmp_path / "pictures", cases), random.Random(13)
-    with scripted_server(drafts=True, sleep_ms=20) as server, begun(table, tmp_path / "calm", server) as calm:
+    """5,000 images of twenty pairs each are a build of 100,000 pairs, killed twenty times."""
+    table = captions(tmp_path / "pictures", cases)
+    with scripted_server(drafts=True, sleep_ms=20) as server, begun(table, tmp_path / "calm", server, pairs) as calm:
         assert calm.wait(3600) == 0, calm.stderr and calm.stderr.read()
-    out, share = tmp_path / "killed", cases // (kills + 1)
+    out, written = tmp_path / "killed", (tmp_path / "calm" / "items.parquet").stat().st_size
     with scripted_server(drafts=True, sleep_ms=20 if cases > CASES else 100) as server:
-        for kill in range(kills):
-            at = share * kill + moments.randint(1, share)
+        for kill, (what, most) in enumerate(moments(cases, *kills, written)):
             sign = signal.SIGINT if kill == 1 else signal.SIGKILL
-            code, said = stopped(begun(table, out, server), out, at, sign)
-            assert code != 0 and not out.exists()
+            code, said = stopped(begun(table, out, server, pairs), out, what, most, sign)
+            assert code != 0 and not out.exists(), (what, most, said)
             assert sign == signal.SIGKILL or said == "auscult: stopped; the same command goes on from here"
-        with begun(table, out, server) as last:
+        with begun(table, out, server, pairs) as last:
             assert last.wait(3600) == 0
         asked = server.counts()["asked"]
-    assert len(asked) == cases and sum(asked.values()) - cases <= kills * AT_ONCE
+    assert len(asked) == cases and sum(asked.values()) - cases <= sum(kills) * AT_ONCE
     assert ItemSet(out).digest == ItemSet(tmp_path / "calm").digest
 
 
@@ -114,7 +153,7 @@ def test_a_server_that_fails_now_and_then_changes_nothing_in_the_set(tmp_path: P
 def test_a_full_disk_is_one_line_and_with_room_the_same_command_goes_on(tmp_path: Path, most: int) -> None:
     table, out = captions(tmp_path / "pictures", 30), tmp_path / "set"
     with scripted_server(drafts=True) as server:
-        full = begun(table, out, server, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
+        full = begun(table, out, server, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
         said = full.communicate(timeout=120)[1]
         assert full.returncode == 2, said
         assert "make room and run the same command again" in said.splitlines()[-1] and "Traceback" not in said

@@ -6,7 +6,7 @@ from PIL import Image, ImageEnhance
 from tests.conftest import REPO
 
 from auscult.items.images import take_image
-from auscult.items.likeness import alike, candidates, look, words_of
+from auscult.items.likeness import alike, candidates, look, tells, words_of
 
 SAMPLE = sorted((REPO / "src" / "auscult" / "data" / "vqa-rad-sample" / "images").glob("*.jpg"))
 
@@ -55,3 +55,11 @@ def test_images_of_one_group_are_not_compared():
 def test_an_image_that_is_taken_in_carries_its_look(tmp_path):
     file = take_image(SAMPLE[0], "a.jpg", "row 1").file
     assert len(file.look) == 64 and file.look == look(opened(SAMPLE[0]))
+
+
+def test_images_of_a_single_colour_are_like_no_others():
+    """Each of them would else be held against each other one: 5,000 black slices are 12 million pairs."""
+    assert not any(tells(look(Image.new("RGB", (16, 16), (n, 7, 0)))) for n in (0, 90, 255))
+    dot = Image.new("L", (64, 64))
+    dot.putpixel((9, 9), 255)
+    assert tells(look(dot)) and not tells("")

@@ -25,7 +25,7 @@ from auscult.errors import UserError
 from auscult.facts.reply import words
 from auscult.items.bundle import Bundle
 from auscult.items.item_set import ItemSet, load_image
-from auscult.items.likeness import BITS, alike, words_of
+from auscult.items.likeness import BITS, alike, tells, words_of
 from auscult.records import Case, ImageFile, Item, rank
 from auscult.store.files import content_hash
 from auscult.store.rows import read_rows
@@ -74,7 +74,7 @@ class Benchmark:
         for case in items.cases():
             for image in case.images:
                 self._pixels.add(_pixels(image))
-                if image.look:
+                if tells(image.look):
                     self._looks.extend(words_of(image.look))
                     self._images.append(replace(image, pixels="", look=""))
         for item in items:

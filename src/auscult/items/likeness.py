@@ -36,6 +36,11 @@ def look(image: Image.Image) -> str:
     return np.packbits(waves > np.median(waves)).tobytes().hex()
 
 
+def tells(look_: str) -> bool:
+    """Whether a look tells images apart: one of a single colour (a black slice) has none, and is like no other."""
+    return bool(look_.strip("0"))
+
+
 def words_of(look_: str) -> tuple[int, ...]:
     """A look as four numbers of 64 bits."""
     return tuple(int(look_[i : i + 16], 16) for i in range(0, 64, 16))

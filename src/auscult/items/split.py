@@ -16,7 +16,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from auscult.errors import UserError
-from auscult.items.likeness import Pairs, candidates, words_of
+from auscult.items.likeness import Pairs, candidates, tells, words_of
 from auscult.records import Case, rank
 
 PARTS = ("train", "validation", "test")
@@ -95,7 +95,7 @@ class Splitter:
         for image in case.images:
             self._shared_case.append(len(self._groups))
             self._shared_pixels.append(rank(f"pixels {image.pixels or image.sha256}"))
-            if image.look:
+            if tells(image.look):
                 self._look_case.append(len(self._groups))
                 self._looks.extend(words_of(image.look))
         self._groups.append(rank(case.group))
@@ -161,6 +161,8 @@ class Splitter:
 
 def _bound(component: Any, count: int, chosen: Any, group_of: Any, cases: Pairs) -> tuple[Any, int, Any, Pairs]:
     """Components with those bound whose images are near-duplicates, where a published split does not part them."""
+    if not cases:
+        return component, count, chosen, []
     above = list(range(count))
 
     def top(at: int) -> int:

@@ -21,7 +21,7 @@ from auscult.errors import UserError
 from auscult.items.bundle import Bundle
 from auscult.items.images import image_bytes
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
-from auscult.items.likeness import Pairs, alike
+from auscult.items.likeness import Pairs, alike, tells
 from auscult.items.patient_data.screening import PatientData, Screening
 from auscult.items.split import PARTS, Parts, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item, rank
@@ -246,7 +246,7 @@ def _write(
         limit=limit,
         cases=cases.rows,
         items=tally.items,
-        images=len({f.name for f in (folder / "images").glob("*/*")}),
+        images=sum(1 for _ in (folder / "images").glob("*/*")),
         groups=first.group_counts(),
         joined=split.joined,
         counts={name: dict(sorted(counter.items())) for name, counter in tally.counts.items()}
@@ -373,7 +373,10 @@ def _near_duplicates(splitter: Splitter, folder: Path) -> Pairs:
     pairs = splitter.candidates()
     wanted = {number for pair in pairs for number in pair}
     looks = (
-        image for case in (read_rows(folder / CASES, Case) if pairs else ()) for image in case.images if image.look
+        image
+        for case in (read_rows(folder / CASES, Case) if pairs else ())
+        for image in case.images
+        if tells(image.look)
     )
     paths = {number: folder / image.path for number, image in enumerate(looks) if number in wanted}
 
