@@ -1,15 +1,16 @@
 """Real reports, in a folder of the published form: made-up texts stand in for those that may not be copied."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.certificates.progress import counted
 
-from auscult.certificates.quality import QualityOptions
+from auscult.certificates.quality import QualityOptions, certificate
 from auscult.certificates.quality.certificate import certify
 from auscult.certificates.quality.checkers import sample
-from auscult.certificates.quality.hand_written import hand_written
+from auscult.certificates.quality.hand_written import FILES, hand_written
 from auscult.certificates.quality.sets import cases_in
 from auscult.construction.certified import BY_HAND, REAL
 from auscult.records import Certificate
@@ -41,13 +42,26 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def made(data: Path) -> Certificate:
-    return certify(QualityOptions(data=data, scenes=5), counted([]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(FILES, "held_out", FILES["development"])
+        return certify(QualityOptions(data=data, scenes=5), counted([]))
 
 
 def test_pairs_written_by_hand_stand_first(made: Certificate) -> None:
     assert made.figures[0]["part"] == BY_HAND and made.figures[0]["unit"] == "report"
     parts = list(dict.fromkeys(r["part"] for r in made.figures))
     assert parts[1] == REAL and "sets from real reports" in parts and "made by rules, phantoms" in parts
+
+
+def test_each_author_has_rows_of_his_own(data: Path) -> None:
+    cases = cases_in(data)
+    pairs = [replace(p, author="AB"[n % 2]) for n, p in enumerate(hand_written(cases, "development"))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certificate, "hand_written", lambda cases, half: pairs)
+        rows = certificate.hand_written_rows(certificate.Bench(), cases, QualityOptions())
+    of = {r["part"]: r["n"] for r in rows if r["measure"] == "specificity" and r["instrument"] == "all checks"}
+    assert set(of) == {BY_HAND, f"{BY_HAND}, author A", f"{BY_HAND}, author B"}
+    assert of[BY_HAND] == sum(n for part, n in of.items() if part != BY_HAND)
 
 
 def test_only_reports_of_the_half_are_used(data: Path) -> None:
@@ -61,8 +75,8 @@ def test_only_reports_of_the_half_are_used(data: Path) -> None:
 
 def test_hand_written_pairs_are_about_the_reports_that_are_there(data: Path) -> None:
     pairs = hand_written(cases_in(data), "development")
-    assert {p.case.source_key for p in pairs} == {"1639", "2007", "64"} and len(pairs) == 20
-    assert {p.case.source_key for p in hand_written(cases_in(data), "held_out")} == {"46"}
+    assert {p.case.source_key for p in pairs} == {"1639", "2007", "64", "46"} and len(pairs) == 26
+    assert not {p.item.id for p in hand_written(cases_in(data), "held_out")} & {p.item.id for p in pairs}
     corrections = [p for p in pairs if p.item.kind == "hallucination"]
     assert corrections and all(p.item.premise for p in corrections)
 

@@ -83,3 +83,53 @@ def test_a_false_premise_is_not_held_against_its_denial() -> None:
 
 def test_items_that_rules_make_pass() -> None:
     assert not refused("On which side is the generator?", "On the right.", tier="stated")
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "right", "why", "report"),
+    [
+        # Each clause of an answer is held against the sentence that it is about.
+        (
+            "How marked are the opacities at the bases?",
+            "They are severe, in lungs with low volumes and a heart that is normal in size.",
+            "They are mild, in lungs with low volumes and a heart that is normal in size.",
+            "another grade",
+            "The heart size is normal. Low lung volumes. Mild bibasilar opacities. No mass.",
+        ),
+        # What is said of the whole study holds for all that it shows.
+        (
+            "What is the trend?",
+            "The lungs have improved.",
+            "The lungs have not changed.",
+            "another course",
+            "Lungs clear. Heart size normal. No change from prior exam.",
+        ),
+        # Nobody speaks in passing of what has gone, or has come.
+        (
+            "How does this compare?",
+            "The effusion has resolved.",
+            "There is no effusion.",
+            "no such course",
+            "No effusion. Lungs clear.",
+        ),
+        # More than it should be is no change.
+        (
+            "What about the size of the heart?",
+            "It is bigger than it should be.",
+            "It is as big as is usual.",
+            "another grade",
+            "Heart size is normal.",
+        ),
+    ],
+)
+def test_each_clause_is_held_against_what_it_is_about(
+    question: str, wrong: str, right: str, why: str, report: str
+) -> None:
+    assert why in refused(question, wrong, report=report)
+    assert not refused(question, right, report=report)
+
+
+def test_words_that_only_look_like_a_detail_are_none() -> None:
+    report = "Stable 5 mm nodule in the right lung. Cardiomegaly."
+    assert not refused("Is it harmless?", "Both features are signs of an old scar left by an infection.", report=report)
+    assert not refused("Is the heart bigger than it should be?", "Yes, it is bigger than normal.", report=report)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from tests.construction.checks.test_checks import item
 
@@ -247,3 +249,70 @@ def test_a_denial_in_a_draft_that_a_question_quotes_denies_nothing_in_the_answer
     question = "“The study demonstrates a small lung nodule. The midline is not shifted.” Does this draft agree?"
     answer = "Yes: the study demonstrates a small left lung nodule."
     assert not FACTS.refuse(PHANTOM, item(question, answer, "open"), [])
+
+
+OLD = Case(
+    id="o",
+    source="made",
+    source_key="3",
+    annotation="Old fracture of T6. Granulomas in both lungs. Elevated left hemidiaphragm. The cardiomediastinal "
+    "silhouette is normal. Stable scar in the left lung. No pleural effusion.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        # Of the premise only a part is read: the rest may be what is false.
+        ("Why is the granuloma active?", "It isn't active; it is an old one.", "The granuloma is active."),
+        # A sentence that only denies what is asked states nothing more, in whatever words.
+        (
+            "Why are the granulomas confined to one lung?",
+            "They aren't confined to one.",
+            "The granulomas are confined.",
+        ),
+        # Another value of what the premise gives puts it right.
+        ("Why is the right diaphragm so high?", "The raised one is on the left.", "The right diaphragm is elevated."),
+        # An organ that is normal is neither wide nor shifted.
+        ("Why is the mediastinum wide?", "It is not wide.", "The mediastinum is widened."),
+    ],
+)
+def test_a_correction_in_words_that_are_read_in_part_is_at_most_doubted(question, answer, said):
+    found = FACTS.refuse(OLD, false(question, answer, said, form="presupposition"), [])
+    assert not found or found.partition(": ")[0] in FACTS.doubts
+
+
+def test_a_true_premise_that_is_read_in_full_may_still_not_be_called_false():
+    found = FACTS.refuse(OLD, false("Where is the scar?", "There is no scar.", "There is a scar."), [])
+    assert found.startswith("a premise that is taken to be false is true")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "why"),
+    [
+        ("What does the mass suggest?", "Such a mass suggests a tumour.", "does not state what the question takes"),
+        ("Is the effusion related to the pain?", "It may well be.", "a premise that is taken to be true is false"),
+    ],
+)
+def test_a_question_about_the_meaning_of_a_finding_takes_it_for_granted(question, answer, why):
+    asked = item(question, answer, "open", kind="non-hallucination", category="clinical meaning")
+    assert why in FACTS.refuse(OLD, asked, [])
+    assert not FACTS.refuse(
+        OLD, item("What does a mass mean?", "Often a tumour.", "open", category="clinical meaning"), []
+    )
+
+
+def test_whether_something_has_altered_is_no_question_whether_it_is_there():
+    assert not FACTS.refuse(OLD, item("Has the scar altered?", "No, it looks as it did.", "open"), [])
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Did a lung collapse?", "No, there is no pneumothorax, and the lungs look clean."),
+        ("What about the lungs?", "The pneumonia is still not in evidence."),
+    ],
+)
+def test_what_is_denied_is_not_denied_in_the_next_statement(question, answer):
+    clear = replace(OLD, annotation="No pneumothorax. Lungs are clear. No pneumonia.")
+    assert not FACTS.refuse(clear, item(question, answer, "open"), [])

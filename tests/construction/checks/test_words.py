@@ -181,3 +181,14 @@ def test_what_cannot_be_shown_is_a_doubt_and_what_is_against_the_annotation_is_n
 def test_this_image_points_at_no_finding():
     question = "This image shows a pneumothorax, right?"
     assert not false(question, "No, there is no pneumothorax.", "distorted knowledge")
+
+
+def test_who_puts_an_attribute_right_owes_no_reason():
+    answer = "It is the left effusion that is small."
+    assert "does not give what the question asks for" in refused("Why is the effusion large?", answer)
+    found = refused("Why is the effusion large?", answer, "hallucination", "wrong attribute", premise="It is large.")
+    assert "does not give" not in found
+
+
+def test_half_a_centimetre_is_a_size():
+    assert "does not give" not in refused("How large is the effusion?", "About half a centimetre.")

@@ -172,9 +172,13 @@ def planted_rows(bench: Bench, name: str, unit: str, truths: Sequence[Truth], se
 
 
 def hand_written_rows(bench: Bench, cases: Sequence[Case], options: QualityOptions) -> list[Row]:
-    """What an author wrote who had not seen the checks: the headline."""
-    pairs = hand_written(cases, options.half)
-    return bench.part(BY_HAND, "report").rows(bench.alone(pairs)) if pairs else []
+    """What authors wrote who had not seen the checks: the headline; then the pairs of each author."""
+    tried = bench.alone(hand_written(cases, options.half))
+    rows = bench.part(BY_HAND, "report").rows(tried) if tried else []
+    for author in sorted({t.pair.author for t in tried} - {""}):
+        own = [t for t in tried if t.pair.author == author]
+        rows += bench.part(f"{BY_HAND}, author {author}", "report").rows(own)
+    return rows
 
 
 def knowledge_rows(bench: Bench, truths: Sequence[Truth], options: QualityOptions) -> list[Row]:

@@ -47,6 +47,7 @@ class Pair:
         error: kind of the planted error; empty where the pair is right.
         degree: 1 (makes no difference) to 4 (gross), as MedVAL; 0 where the pair is right.
         about: the finding.
+        author: who wrote it by hand, where several did.
     """
 
     cluster: str
@@ -56,6 +57,7 @@ class Pair:
     error: str = ""
     degree: int = 0
     about: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True)

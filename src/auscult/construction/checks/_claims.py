@@ -76,17 +76,27 @@ _OF_KIND = re.compile(
 )
 _BESIDE = re.compile(r"\b(?:besides?|apart from|other than|else|except(?: for)?|in addition)\b", re.IGNORECASE)
 """Whoever asks for something else does not ask about what he names."""
+_AND = re.compile(
+    r",? (?:and|but|so|while|whereas) (?=(?:the|there|it|they|both|its|no|his|her) [^,.;]{0,60}?"
+    r"\b(?:is|are|was|were|looks?|appears?|has|have|had|shows?|lies?|remains?|stays?|can|may|does|do)\b)",
+    re.IGNORECASE,
+)
+"""A statement of its own: what is denied before it is not denied in it."""
+_EVIDENT = re.compile(r"\b(?:still )?not (?:in evidence|on view|to be (?:seen|found))\b", re.IGNORECASE)
 _UNMOVED = re.compile(
     r"\b(?:(?:did|has|have|had|is|are|was|were) (?:not|never)|(?:did|has|have|had|is|are|was|were)n['’]t) "
     r"(?:grow|grown|growing|change|changed|increased?|decreased?|shrink|shrunk|progress(?:ed)?|worsen(?:ed)?|move|moved)\b",
     re.IGNORECASE,
 )
 """What is said not to have changed is not said not to be there."""
-_CHANGE = re.compile(r"^(?:has|have|did) .*\bchanged?\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"^(?:has|have|did) .*\b(?:changed?|alter(?:ed)?|differ(?:ed)?|shift(?:ed)?|moved?)\b", re.IGNORECASE
+)
 _NONE = re.compile(
     r"^\W*(?:none|neither|nothing|nowhere|nobody|no (?:side|lobe|lung|one|part|zone)"
     r"|(?:on|in|at|by|from) (?:neither|none|nothing|no (?:side|lobe|lung))"
-    rf"|there (?:is|are|was|were) (?:none|no such|nothing)|there (?:is|are)n['’]t any|{_IT_IS}(?: not|n['’]t){_END})\b",
+    r"|there (?:is|are|was|were) (?:none|no such|nothing)|there (?:is|are)n['’]t (?:any|one|such)"
+    rf"|{_IT_IS}(?: not|n['’]t){_END})\b",
     re.IGNORECASE,
 )
 _YES = re.compile(
@@ -169,7 +179,7 @@ def stated(text: str, context: str = "") -> tuple[Fact, ...]:
     subject = _subject(context) if context and not _BESIDE.search(context) else ""
     text = _UNMOVED.sub("is unchanged", _COLON.sub(". ", without_short(text)))
     said = _PRONOUN.sub(lambda m: f"{m[1]}{_named_before(text[: m.start()]) or subject or m[2]}", text.strip())
-    said = _OTHER.sub(_opposite(context), said)
+    said = _EVIDENT.sub("not seen", _AND.sub(". ", _OTHER.sub(_opposite(context), said)))
     found = tuple(f for f in _read(said, context) if f.finding != NORMAL_STUDY or not _of_organ(context))
     put = _QUOTED.sub("", context)
     if _GONE.search(put) and not polar(put) and not _VERB.search(said):

@@ -1,5 +1,6 @@
 """What is known of a case, as facts that claims can be held against: its facts, labels, tags and annotation."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -37,6 +38,7 @@ class Ground:
     known: Known
     speaks: bool
     words: frozenset[str] = frozenset()
+    annotation: str = ""
 
     def names(self, finding: str) -> bool:
         """Whether a finding is named as being there, or perhaps, or all words of its name stand in the annotation."""
@@ -90,6 +92,9 @@ class Ground:
         if claim.finding in SWEEPING:
             return False
         if any(denied(finding=sign) and not self.stands(sign) for sign in _signs().get(claim.finding, ())):
+            return True
+        normal = _normal().get(claim.finding)
+        if normal and normal.search(self.annotation.casefold()) and not self.stands(claim.finding):
             return True
         kinds = _kinds(claim.finding)
         if clinical().region_of_finding.get(claim.finding) == "general":
@@ -148,6 +153,13 @@ def _signs() -> dict[str, list[str]]:
 
 
 @cache
+def _normal() -> dict[str, re.Pattern[str]]:
+    """Findings, and how an annotation says of their organ that it is as it should be."""
+    said = shipped_table("construction/checks/signs.toml")["normal"]
+    return {finding: re.compile(rule) for finding, rule in said.items()}
+
+
+@cache
 def _kinds(finding: str) -> frozenset[str]:
     """The findings that are a kind of one."""
     return frozenset(name for name, above in clinical().above.items() if finding in above and name != finding)
@@ -157,7 +169,7 @@ def ground_of(case: Case) -> Ground:
     """What is known of a case."""
     known = known_of(case, ())
     if case.exhaustive and case.facts:
-        return Ground(merged(case.facts), True, known, True, said_in(case.annotation))
+        return Ground(merged(case.facts), True, known, True, said_in(case.annotation), case.annotation)
     facts = list(read_facts(case.annotation)) if case.annotation else []
     for label, presence in case.findings.items():
         if presence in ("present", "absent", "uncertain"):
@@ -173,4 +185,4 @@ def ground_of(case: Case) -> Ground:
         facts += [Fact(finding=kind, presence="present", attributes=(v,)) for v in known.values.get((kind, ""), ())]
     if "no finding" in map(str.casefold, case.findings):
         facts.append(Fact(finding=NORMAL_STUDY, presence="present"))
-    return Ground(merged(facts), False, known, speaks, said_in(case.annotation))
+    return Ground(merged(facts), False, known, speaks, said_in(case.annotation), case.annotation)

@@ -69,6 +69,15 @@ def here(item: Item, answer: str, known: frozenset[str]) -> list[str]:
     return [] if at_large and item.category == MEANING else [s for s in told if not general(s, known)]
 
 
+def put_right(item: Item, answer: str) -> str:
+    """An answer without the sentences that only deny what a false premise, or its question, says of the image."""
+    if item.kind != "hallucination":
+        return answer
+    asked, told = content(item.premise) | content(item.question), sentences(answer)
+    more = [s for s in told if not (denied(s) and content(s) <= asked)]
+    return answer if len(more) == len(told) else ". ".join(more)
+
+
 @lru_cache(maxsize=MANY)
 def content(text: str) -> frozenset[str]:
     """The words of a text that claim something, without their endings."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from auscult.construction.checks import Check
 from auscult.construction.checks._claims import claimed, polar
-from auscult.construction.checks._wording import DRAFTED, MANY, content, here, led, said_in, sentences
+from auscult.construction.checks._wording import DRAFTED, MANY, content, denied, here, led, said_in, sentences
 from auscult.construction.claims import DISTORTED
 from auscult.facts import same_size, sizes
 from auscult.records import Case, Item
@@ -30,6 +30,7 @@ BROAD = 0.2
 """Weight of a word that tells little, such as "lung"; of others 1."""
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([cm])(?:m\b|entimet|illimet)")
 """A length, of a thing or between two."""
+_PIECE = re.compile(r",? (?:and|but|while|whereas|although|though) |, |; ", re.IGNORECASE)
 _HEAD = re.compile(r"\b(?:findings|impression|conclusion|caption)\s*:", re.IGNORECASE)
 
 
@@ -38,7 +39,7 @@ class Details(Check):
     """Refuses drafted pairs that give a side, place, course, grade, level or size that is not the annotation's."""
 
     name: ClassVar[str] = "details"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
@@ -76,6 +77,26 @@ def _statements(item: Item, known: frozenset[str]) -> Iterator[_Said]:
         yield _Said(claimed(item.question))
     for sentence in here(item, body, known):
         yield _Said(sentence, item.question)
+        yield from _pieces(sentence, item.question, known)
+
+
+def gives_another(text: str, than: str) -> bool:
+    """Whether a text gives a property another value than a second one, which excludes it: the left, not the right."""
+    told, table = _values(_undenied(text), text), _properties()
+    for name, values in _values(than.casefold(), than).items():
+        others = told.get(name, frozenset())
+        if not values & others and any(table[name][value].against & others for value in values):
+            return True
+    return False
+
+
+def _pieces(sentence: str, question: str, known: frozenset[str]) -> Iterator[_Said]:
+    """The clauses of a sentence that name something of an annotation; one that denies anything is left to the whole."""
+    clauses = _PIECE.split(sentence)
+    for number, clause in enumerate(clauses if len(clauses) > 1 else ()):
+        about = content(_bare(clause)) | (content(_bare(question)) if not number else frozenset())
+        if (about & known) - _broad() and not denied(clause):
+            yield _Said(clause, "" if number else question)
 
 
 def _otherwise(annotation: str, said: _Said) -> str:
@@ -91,11 +112,17 @@ def _otherwise(annotation: str, said: _Said) -> str:
     compared = bool(_rule("compares").search(f"{said.text} {said.question}".casefold()))
     for name, values in given.items():
         here = (compared and name == "side" and _leading(whole)) or _of(clauses, name) or _of(whole, name)
+        here = here or _of([part for part in parts if _whole(name, part)], name)
         if here and _against(name, values, here, said.text):
             return f"{OTHERWISE.format(name)}: {', '.join(sorted(values))}; {', '.join(sorted(here))}"
         if not here and values & set(_table()[name]["needs"]) and not _of(parts, name):
             return f"{NOWHERE.format(name)}: {', '.join(sorted(values))}"
     return ""
+
+
+def _whole(name: str, part: str) -> bool:
+    """Whether a sentence tells a property of the whole study."""
+    return "whole" in _table()[name] and bool(_rule("whole", name).search(part.casefold()))
 
 
 def _leading(parts: Sequence[str]) -> frozenset[str]:

@@ -28,7 +28,17 @@ from auscult.construction.checks._claims import (
 )
 from auscult.construction.checks._ground import Ground, Truth, ground_of
 from auscult.construction.checks._stance import ACCEPTS, EVADES, taken
-from auscult.construction.checks._wording import MEANING, asks_presence, content, general, here, rule
+from auscult.construction.checks._wording import (
+    MEANING,
+    asks_presence,
+    content,
+    covered,
+    general,
+    here,
+    put_right,
+    rule,
+)
+from auscult.construction.checks.details import gives_another
 from auscult.construction.claims import DISTORTED, WRONG_ATTRIBUTE
 from auscult.construction.wordings import PREMISE_FORMS
 from auscult.facts import entailment
@@ -53,7 +63,7 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     doubts: ClassVar[frozenset[str]] = frozenset({MORE, LEFT_OPEN, MAY_EVADE, OTHER})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
@@ -105,7 +115,10 @@ def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
         if found is None:
             continue
         if item.kind == "hallucination" and found != "false":
-            return f"{NOT_FALSE if found == 'true' else _open_as(UNEXCLUDED, claims, ground)}: {_names(claims)}"
+            # "The fracture is acute": of which only the fracture is read
+            unread = item.category == WRONG_ATTRIBUTE and content(text) - covered(text, True)
+            true = OTHER if unread else NOT_FALSE
+            return f"{true if found == 'true' else _open_as(UNEXCLUDED, claims, ground)}: {_names(claims)}"
         if item.kind == "non-hallucination" and found != "true":
             return f"{NOT_TRUE if found == 'false' else _open_as(UNSTATED, claims, ground)}: {_names(claims)}"
     return ""
@@ -128,6 +141,10 @@ def _premised(premise: str) -> tuple[Fact, ...]:
 def _taken(item: Item) -> str:
     """Whether the answer takes a false premise for false and a true one for true."""
     wrong = taken(item)
+    if wrong in (ACCEPTS, EVADES) and put_right(item, item.reference) != item.reference:
+        return ""  # one of its sentences does nothing but deny it
+    if wrong in (ACCEPTS, EVADES) and item.category == WRONG_ATTRIBUTE and gives_another(item.reference, item.premise):
+        return ""  # it gives the side, course or grade that the premise excludes
     claims = [*stated(item.premise), *asked(item.question)] if wrong in (EVADES, ACCEPTS) else []
     if wrong == EVADES and not claims and denied(item.reference):
         return ""  # of what no reader knows, any denial counts
@@ -165,6 +182,7 @@ def _answer(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
 def _said(item: Item, ground: Ground) -> list[Fact]:
     """What an answer states of the image; statements of medicine at large are not about it."""
     answer = _RIGHT.sub("", item.reference) if polar(item.question) else item.reference
+    answer = put_right(item, answer)
     if item.category != MEANING:
         return of_findings(stated(answer, item.question), item.question)
     told = [claim for sentence in here(item, answer, ground.words) for claim in stated(sentence, item.question)]
@@ -197,7 +215,7 @@ def _open(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> Iterato
         wrong = _closed(item.question, said, ground, truth) if said else ""
         if wrong and not (said == "no" and _says_what_else(item, ground, truth)):
             yield wrong
-        elif not said and either(item.question):
+        elif not said and (item.category == MEANING or either(item.question)):
             yield _granted(item, ground, truth)
     elif item.category != MEANING or not general(claimed(item.question), ground.words, item.question):
         claims = [
@@ -208,6 +226,8 @@ def _open(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> Iterato
             yield f"{NOT_TRUE if found == 'false' else _open_as(UNSTATED, claims, ground)}: {_names(claims)}"
     elif rule("general", "granted").search(item.question.casefold()):
         yield _granted(item, ground, truth)
+        if pointed := _unnamed(item, ground, truth):
+            yield pointed
     yield _answer(item, ground, truth)
 
 
@@ -218,6 +238,19 @@ def _granted(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
     if not denied_ or _denies(item.reference, item.question, denied_):
         return ""
     return f"{NOT_TRUE}: {_names(denied_)}"
+
+
+def _unnamed(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
+    """Whether a question speaks of "the" finding where the annotation names none, and its answer does not say so."""
+    claims = [c for c in _testable(asked(item.question), ground) if c.finding not in (*ACQUISITION, *SWEEPING)]
+    left = [c for c in claims if truth(c) == "unknown" and c.presence == "present" and not ground.names(c.finding)]
+    said = item.question.casefold()
+    named = [
+        c for c in left if re.search(rf"\b(?:the|this|these|his|her) (?:[\w-]+ ){{0,4}}{c.finding.split()[-1]}", said)
+    ]
+    if not named or _denies(item.reference, item.question, named):
+        return ""
+    return f"{UNSTATED}: {_names(named)}"
 
 
 def _says_what_else(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> bool:

@@ -33,13 +33,14 @@ from auscult.construction.checks._wording import (
     names_finding,
     opposites,
     places,
+    put_right,
     reserve,
     rule,
     said_in,
     sentences,
     words_table,
 )
-from auscult.construction.claims import DISTORTED
+from auscult.construction.claims import DISTORTED, WRONG_ATTRIBUTE
 from auscult.facts.lexicon import SWEEPING
 from auscult.records import Case, Fact, Item
 
@@ -66,7 +67,7 @@ class Words(Check):
     """Refuses drafted pairs whose answer does not answer, or says of the image what the annotation does not say."""
 
     name: ClassVar[str] = "words"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     doubts: ClassVar[frozenset[str]] = frozenset({UNSAID, SCATTERED, NAMELESS})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
@@ -125,8 +126,8 @@ def _unanswered(item: Item) -> str:
     new = content(answer) - content(question)
     if not new and not denied(answer) and not any(given):
         return f"{NOTHING_NEW}: {answer}"
-    if is_false and denied(answer):
-        return ""
+    if is_false and (denied(answer) or item.category == WRONG_ATTRIBUTE):
+        return ""  # who puts a premise right owes nothing beside that
     if rule("asked", "where").search(question) and not new & places():
         return f"{NO_PLACE}: {answer}"
     return "" if all(given) else f"{BESIDE}: {answer}"
@@ -156,7 +157,7 @@ def _assertions(item: Item, known: frozenset[str]) -> Iterator[_Said]:
     at_large = item.category in (DISTORTED, MEANING)
     asks = said and polar(item.question) and not (at_large and general(claimed(item.question), known, item.question))
     pure = said == "yes" or asks_presence(item.question)
-    body = without_short(_NOTHING.sub("", body))
+    body = without_short(_NOTHING.sub("", put_right(item, body)))
     if asks and pure and (said == "yes" or not content(body)):
         yield _Said(_OR_NOT.sub("", claimed(item.question)), asked(item.question), said == "no")
     if at_large and (there := _named(item.question)):
