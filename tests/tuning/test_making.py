@@ -142,6 +142,17 @@ def test_where_it_is_named_what_sees_is_adapted_too_and_stopped_it_goes_on_to_th
     assert said[0] == said[1]
 
 
+def test_a_base_that_is_named_from_here_is_found_from_everywhere(
+    items: ItemSet, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    with monkeypatch.context() as here:
+        here.chdir(base.parent)
+        auscult.tune(items, f"local:{base.name}", tmp_path / "out", **(QUICK | {"epochs": 1}))
+    assert not [str(w.message) for w in recwarn if "base_model_name_or_path" in str(w.message)]
+    assert json.loads((tmp_path / "out" / "adapter_config.json").read_text())["base_model_name_or_path"] == str(base)
+    assert opened(str(tmp_path / "out"), ModelOptions(offline=True)).folder.samefile(base)
+
+
 def test_a_part_that_is_unknown_or_has_no_layer_for_it_is_refused(items: ItemSet, tmp_path: Path) -> None:
     from tests.models.tiny_others import MAKERS
 

@@ -37,8 +37,8 @@ def with_lora(weights: Opened, options: TuningOptions) -> Any:
         lora_alpha=options.alpha,
         lora_dropout=options.dropout,
         target_modules="|".join(patterns),
-        base_model_name_or_path=str(weights.folder.resolve()),
     )
+    weights.model.name_or_path = str(weights.folder.resolve())  # peft notes it as the base, as it was given otherwise
     with warnings.catch_warnings(action="ignore", category=FutureWarning):  # peft asks transformers by an old name
         model = get_peft_model(weights.model, config)
     check_adapted(model, wanted)
