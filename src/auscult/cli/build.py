@@ -36,7 +36,7 @@ def build(
         typer.Option("--and", help="Another data set, FORMAT=PATH, whose cases join these; repeatable."),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
-    seed: Annotated[int, typer.Option(help="Of the split.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Of the split, and of what rules draw and models are asked.", min=0)] = 0,
     generator: Annotated[
         str, typer.Option(help="A model that drafts pairs of each image and annotation: KIND:NAME.", show_default=False)
     ] = "",
