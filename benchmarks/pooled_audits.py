@@ -1,7 +1,8 @@
 """How many accepted pairs are wrong in several audited sets together, and by what their premises are.
 
 Run: python -m benchmarks.pooled_audits SHEET... Each is a folder of 'auscult rate make' in which filled-A.csv and
-filled-B.csv lie, as saved. A set is a stratum: it counts by its share of all accepted pairs, however many were read.
+filled-B.csv lie, as saved. A set is a stratum: it counts by its share of all accepted pairs, however many were read. By
+premise and category all sets are one stratum: draw them at one rate.
 """
 
 import sys
@@ -31,23 +32,26 @@ def polarity(items: Path) -> dict[str, str]:
     }
 
 
-def apart(codes: list[np.ndarray]) -> np.ndarray:
-    """Codes of several sets, none of which is in two of them."""
-    return np.concatenate([len(codes) * np.asarray(one) + k for k, one in enumerate(codes)])
+def together(sets: list[Readings], codes: list[np.ndarray]) -> np.ndarray:
+    """Codes of images in several sets: an image that stands in two of them is one."""
+    known: dict[str, int] = {}
+    new = [np.array([known.setdefault(name, len(known)) for name in one.images], int) for one in sets]
+    return np.concatenate([table[np.asarray(one, int)] for table, one in zip(new, codes, strict=True)])
 
 
-def pooled(sets: list[Readings], of: list[np.ndarray]) -> str:
-    """The rate among the pairs that ``of`` marks in each set, as in the card."""
+def pooled(sets: list[Readings], of: list[np.ndarray], strata: int = 1) -> str:
+    """The rate among the pairs that ``of`` marks in each set, as in the card; ``strata`` is 1 or the number of sets."""
     parts = [one.accepted(mask) for one, mask in zip(sets, of, strict=True)]
     planted = [one.planted() for one in sets]
     accepted = Accepted(
-        stratum=apart([part.stratum for part in parts]),
+        stratum=np.concatenate([strata * part.stratum + k % strata for k, part in enumerate(parts)]),
         drawn=np.concatenate([part.drawn for part in parts]),
         wrong=np.concatenate([part.wrong for part in parts]),
-        clusters=apart([part.clusters for part in parts]),
+        clusters=together(sets, [part.clusters for part in parts]),
     )
     found = Planted(
-        found=np.concatenate([part.found for part in planted]), clusters=apart([part.clusters for part in planted])
+        found=np.concatenate([part.found for part in planted]),
+        clusters=together(sets, [part.clusters for part in planted]),
     )
     made = residual_rate(accepted, found)
     read = np.asarray(accepted.drawn) & ~np.isnan(np.asarray(accepted.wrong))
@@ -69,7 +73,7 @@ def main(sheets: list[Path]) -> None:
         truth.append(np.array([kinds[name] for name in one.ids]))
     for k, sheet in enumerate(sheets):
         print(f"{sheet.name} | {pooled(sets, [np.full(len(t), n == k) for n, t in enumerate(truth)])}")
-    print(f"all | {pooled(sets, [np.ones(len(t), bool) for t in truth])}")
+    print(f"all | {pooled(sets, [np.ones(len(t), bool) for t in truth], len(sets))}")
     for what in (truth, [one.category for one in sets]):
         for name in sorted(set(np.concatenate(what))):
             print(f"{name} | {pooled(sets, [t == name for t in what])}")

@@ -62,6 +62,7 @@ class Readings:
         items: the set.
         ids: its pairs, in stored order.
         category: of each of them.
+        images: code of each image or patient in ``accepted`` and ``planted``, by the name of its source and its own.
     """
 
     def __init__(self, key: Key, given: Mapping[str, Filled], items: ItemSet) -> None:
@@ -77,9 +78,9 @@ class Readings:
         bands = sorted({band_of(stratum) for _, _, stratum in pairs})
         self._stratum: Codes = np.array([bands.index(band_of(s)) for _, _, s in pairs], np.int64)
         self.category = np.array([category_of(s) for _, _, s in pairs])
-        clusters: dict[str, int] = {}
-        self._cluster: Codes = np.array([clusters.setdefault(groups[c], len(clusters)) for _, c, _ in pairs], np.int64)
-        self._clusters = clusters
+        self.images: dict[str, int] = {}
+        of = [self.images.setdefault(groups[case], len(self.images)) for _, case, _ in pairs]
+        self._cluster: Codes = np.array(of, np.int64)
 
     def audit(self) -> Audit:
         """The audit of the set."""
@@ -122,7 +123,7 @@ class Readings:
         """Of each planted error that was read, the share of its readers who found it, and its cluster."""
         rows = [(row, words) for row in self._rows[PLANTED] if (words := self._words(row))]
         shares = [float(np.mean([said.verdict in WRONG for said in words])) for _, words in rows]
-        clusters = np.array([self._clusters[row.group] for row, _ in rows], np.int64)
+        clusters = np.array([self.images[row.group] for row, _ in rows], np.int64)
         return Planted(found=np.array(shares, np.float64), clusters=clusters)
 
     def _by_category(self) -> Iterator[tuple[str, Estimate]]:
