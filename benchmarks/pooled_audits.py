@@ -1,8 +1,9 @@
 """How many accepted pairs are wrong in several audited sets together, and by what their premises are.
 
-Run: python -m benchmarks.pooled_audits SHEET... Each is a folder of 'auscult rate make' in which filled-A.csv and
-filled-B.csv lie, as saved. A set is a stratum: it counts by its share of all accepted pairs, however many were read. By
-premise and category all sets are one stratum: draw them at one rate.
+Run: python -m benchmarks.pooled_audits SHEET[=ITEMS]... Each is a folder of 'auscult rate make' in which filled-A.csv
+and filled-B.csv lie, as saved; ITEMS a set of the same drafts by other checks: what of its pairs was read is told
+apart. A set is a stratum: it counts by its share of all accepted pairs, however many were read. By premise, category
+and other checks all sets are one stratum: draw them at one rate.
 """
 
 import sys
@@ -64,8 +65,10 @@ def pooled(sets: list[Readings], of: list[np.ndarray], strata: int = 1) -> str:
     return f"{told} | {int(read.sum())} of {len(read)} pairs, {images} images | {seen}"
 
 
-def main(sheets: list[Path]) -> None:
-    """Prints a line for each set, for all, and for all by polarity and category."""
+def main(names: list[str]) -> None:
+    """Prints a line for each set, for all, for what other checks let pass, and for all by polarity and category."""
+    sheets = [Path(name.partition("=")[0]) for name in names]
+    others = [Path(items) for name in names if (items := name.partition("=")[2])]
     sets = [readings(sheet, sorted(sheet.glob("filled-*.csv"))) for sheet in sheets]
     truth = []
     for one in sets:
@@ -74,10 +77,15 @@ def main(sheets: list[Path]) -> None:
     for k, sheet in enumerate(sheets):
         print(f"{sheet.name} | {pooled(sets, [np.full(len(t), n == k) for n, t in enumerate(truth)])}")
     print(f"all | {pooled(sets, [np.ones(len(t), bool) for t in truth], len(sets))}")
+    if others:
+        passed = {name for items in others for name in polarity(items)}
+        within = [np.array([name in passed for name in one.ids]) for one in sets]
+        print(f"let pass by the other checks too | {pooled(sets, within)}")
+        print(f"not by these | {pooled(sets, [~mask for mask in within])}")
     for what in (truth, [one.category for one in sets]):
         for name in sorted(set(np.concatenate(what))):
             print(f"{name} | {pooled(sets, [t == name for t in what])}")
 
 
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]])
+    main(sys.argv[1:])
