@@ -22,7 +22,7 @@ from auscult.items.item_set import CASES, ITEMS, ItemSet
 from auscult.records import Case, Item, Kind, digest, rank
 from auscult.review.filled import read_key
 from auscult.review.planting import planted
-from auscult.review.sheet import KEY, Rated, check_new, check_raters, images_of, write_sheet
+from auscult.review.sheet import KEY, Rated, check_new, check_raters, images_of, rated, write_sheet
 from auscult.runs.ratings import Draw, Stratum
 from auscult.statistics.audited import allocated
 from auscult.store.tables import read_fields, read_rows, read_where
@@ -215,19 +215,11 @@ def _cases(folder: Path, wanted: Collection[str]) -> Iterator[Case]:
 
 
 def _row(item: Item, case: Case, what: str, stratum: str, probability: float, seed: int) -> Rated:
-    return Rated(
+    return rated(
+        item,
+        case,
         row=f"r{digest('pair', seed, what, item.id)[:9]}",
-        run=0,
         model=what,
-        answer=item.id,
-        item=item.id,
-        case=case.id,
-        group=f"{case.source}/{case.group or case.id}",
-        group_kind=case.group_kind,
-        kind=item.kind,
-        category=item.category,
-        question=item.question,
-        options=tuple(item.options),
         text=item.reference,
         reference=case.annotation,
         stratum=stratum,

@@ -9,7 +9,7 @@ from auscult.errors import UserError
 from auscult.records import Answer, Case, Item, digest
 from auscult.reports.thumbnails import image_folder
 from auscult.review.drawing import Drawn, draw
-from auscult.review.sheet import Images, Rated, check_new, check_raters, images_of, write_sheet
+from auscult.review.sheet import Images, Rated, check_new, check_raters, images_of, rated, write_sheet
 from auscult.runs.folder import read_manifest
 from auscult.runs.ratings import Draw
 from auscult.store.tables import read_where
@@ -59,19 +59,14 @@ def _rows(run: Path, number: int, manifest: Mapping[str, Any], drawn: Drawn, see
     for name in sorted(answers):
         answer, item = answers[name], items[wanted[name]]
         case, stratum = cases[item.case_id], drawn.draw.strata[drawn.answers[name][1]]
-        yield Rated(
+        yield rated(
+            item,
+            case,
             row=f"r{digest('rating', seed, number, answer.id)[:9]}",
             run=number,
             model=str(manifest["settings"].get("model", "")),
             answer=answer.id,
-            item=item.id,
-            case=case.id,
-            group=f"{case.source}/{case.group or case.id}",
-            group_kind=case.group_kind,
-            kind=item.kind,
-            category=item.category,
-            question=item.question,
-            options=tuple(answer.options or item.options),
+            options=answer.options,
             text=answer.text,
             reference=item.reference,
             stratum=stratum.name,

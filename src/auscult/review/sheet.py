@@ -17,7 +17,7 @@ from PIL import Image
 
 from auscult.errors import UserError
 from auscult.printing import visible
-from auscult.records import Case, ImageFile, digest
+from auscult.records import Case, ImageFile, Item, digest
 from auscult.reports.csv import csv_text
 from auscult.reports.html import page
 from auscult.reports.thumbnails import NotShown, decoded, eight_bit
@@ -77,6 +77,41 @@ class Rated:
     reference: str
     stratum: str
     probability: float
+
+
+def rated(
+    item: Item,
+    case: Case,
+    *,
+    row: str,
+    run: int = 0,
+    model: str,
+    answer: str = "",
+    options: Sequence[str] = (),
+    text: str,
+    reference: str,
+    stratum: str,
+    probability: float,
+) -> Rated:
+    """A row about an item: as ``Rated``, where nothing else is given answer and options of the item itself."""
+    return Rated(
+        row=row,
+        run=run,
+        model=model,
+        answer=answer or item.id,
+        options=tuple(options or item.options),
+        item=item.id,
+        case=case.id,
+        group=f"{case.source}/{case.group or case.id}",
+        group_kind=case.group_kind,
+        kind=item.kind,
+        category=item.category,
+        question=item.question,
+        text=text,
+        reference=reference,
+        stratum=stratum,
+        probability=probability,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
