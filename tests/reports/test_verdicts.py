@@ -147,6 +147,19 @@ def test_on_drawn_images_the_next_step_is_always_a_test_on_real_ones(tmp_path: P
     assert any("tests it on real images" in s.sentence for s in run_face(summary(tmp_path, manifest=manifest)).steps)
 
 
+def test_questions_that_take_something_false_for_granted_are_not_made_again_where_they_were_asked(
+    tmp_path: Path,
+) -> None:
+    def commands(made: Summary) -> str:
+        return " ".join(step.command for step in run_face(made).steps)
+
+    asked = {"premise": along(tmp_path, estimate(0.5, 0.04), estimate(0.1, 0.04)).of("premise")}
+    assert "--premises" in commands(summary(tmp_path, {"headline": ()}))
+    assert "--premises" not in commands(summary(tmp_path, {**asked, "headline": ()}))
+    unknown = replace(asked["premise"][0], with_image=None)
+    assert "--premises" not in commands(summary(tmp_path, {**asked, "premise": (unknown,)})), "they are too few to tell"
+
+
 def test_a_run_whose_every_request_failed_says_that_alone_and_how_to_go_on(tmp_path: Path) -> None:
     lost = Failures(condition="with", asked=48, usable=0, unusable=0, request_failed=48, kinds={"rejected": 48})
     face = run_face(summary(tmp_path, failures=(lost,)))

@@ -9,6 +9,7 @@ from auscult.reports.questions.sure import FEWEST, MOST_MISSING, Needed, answers
 
 MOST = 3
 BUILD = "auscult build DATA --from FORMAT --premises --out ITEMS"
+ASK_OF_FINDINGS = "auscult build DATA --from FORMAT --out ITEMS"
 EVALUATE = "auscult evaluate ITEMS --model MODEL --controls 100 --out RUN"
 
 
@@ -49,18 +50,19 @@ def _steps(summary: Summary, verdicts: Mapping[str, Verdict], more: Needed | Non
         yield Step(sentence=said, command=BUILD)
     elif more and not blind:
         yield Step(sentence=f"Whoever runs the software asks about {more.images}.")
+    premises_asked = bool(summary.groups("premise"))
     if not verdicts["findings"].bars:
         said = (
             "Whoever runs the software makes questions on whether findings are there, from labels, captions or reports."
         )
-        yield Step(sentence=said, command=BUILD)
+        yield Step(sentence=said, command=ASK_OF_FINDINGS if premises_asked else BUILD)
     if not (blind or drawn(summary)) and not summary.of("corrected", "physician") and summary.clusters >= FEWEST:
         said = "A physician rates 100 of its answers, which takes an hour and tests answers, references and this tool."
         yield _rate(run, said)
     if not verdicts["image"].bars:
         said = "Whoever runs the model asks some questions again without the image, to show whether it looks."
         yield Step(sentence=said, command=EVALUATE)
-    if not verdicts["premises"].bars and verdicts["findings"].bars:
+    if not (premises_asked or verdicts["premises"].bars) and verdicts["findings"].bars:
         said = "Whoever runs the software also asks questions that take something false for granted."
         yield Step(sentence=said, command=BUILD)
     if not any(v.word in ("met", "missed") or "Limit set before" in v.sentence for v in verdicts.values()):
