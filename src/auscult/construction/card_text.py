@@ -6,6 +6,14 @@ from typing import Any
 
 from auscult.construction.leak import INSUFFICIENT
 
+UNDER = 0.5
+MIRRORED = (
+    "An AUC whose interval lies wholly under .5 is no leak: the halves of one balanced set mirror each other, so that "
+    "what is true too often in one is false too often in the other. Where the questions are few, such a reader has "
+    "passed if the best order of what is asked about, learnt from the very questions that are read, stays within the "
+    "limit; else they are too few to tell."
+)
+
 
 def in_brief(content: dict[str, Any]) -> Iterator[str]:
     """The card in a few lines for the terminal."""
@@ -96,6 +104,8 @@ def as_text(content: dict[str, Any]) -> str:
         ["items", "reader", "n", "images", "AUC", "95 % interval", "by chance, 95th", "p", "n needed", "verdict"],
         [_leak_row(row) for row in leak["readers"]],
     )
+    if any(row["high"] < UNDER for row in leak["readers"]):
+        lines += ["", MIRRORED]
     lines += ["", "## Rejects", ""]
     rejects: Counter[tuple[str, str]] = Counter()
     for row in content["rejects"]:
