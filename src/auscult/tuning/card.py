@@ -7,7 +7,11 @@ from auscult.store.files import shipped_table
 from auscult.tuning.targets import LEARNT
 
 TEMPLATE = "tuning/card.toml"
-PARTS = {"language": "the language model", "connector": "what leads to it from there", "vision": "what sees"}
+PARTS = {
+    "language": "the language model",
+    "vision": "what sees",
+    "connector": "what leads from there to the language model",
+}
 """Part of a model → what it is called on a card."""
 
 

@@ -94,8 +94,9 @@ class TuningOptions:
             raise UserError("learning-rate must be more than 0: at 0 nothing is learnt")
         if self.targets not in LAYERS["language"]:
             raise UserError(f"--targets '{self.targets}' is unknown; known: {', '.join(LAYERS['language'])}")
-        if unknown := next((part for part in self.adapted if part not in LAYERS), None):
-            raise UserError(f"--adapt '{unknown}' is unknown; {known_names(unknown, LAYERS)}")
+        for part in self.adapted:
+            if part not in LAYERS:
+                raise UserError(f"--adapt '{part}' is unknown; {known_names(part, LAYERS)}")
         if self.learn not in FORMS:
             raise UserError(f"--learn '{self.learn}' is unknown; known: {', '.join(FORMS)}")
         if self.weights != (1, 1, 1, 1) and self.learn == "answer":
