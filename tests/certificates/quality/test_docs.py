@@ -5,11 +5,12 @@ import re
 import orjson
 from tests.conftest import REPO
 
-from auscult.construction.certified import OWN, PHANTOMS, REAL, bundled, instrument_of
+from auscult.construction.certified import BY_HAND, OWN, PHANTOMS, REAL, WRONG, bundled, instrument_of
 from auscult.construction.checks import checks
 
 PAGE = (REPO / "docs" / "concepts" / "certificates.md").read_text("utf-8")
 LINES = {
+    "written by hand": (BY_HAND, WRONG),
     "planted into real reports: objects": (REAL, "object errors"),
     "planted into real reports: attributes": (REAL, "attribute errors"),
     "planted into real reports: evidence": (REAL, "evidence errors"),

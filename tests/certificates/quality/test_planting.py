@@ -173,8 +173,7 @@ def test_reports_are_split_by_their_number() -> None:
 def test_the_hand_written_pairs_are_enough_and_name_their_errors(half: str) -> None:
     rows = by_hand(half)
     wrong = [r for r in rows if r.get("error")]
-    if half == "development":
-        assert len(wrong) >= 400 and len(rows) - len(wrong) >= 400
+    assert len(wrong) >= 150 and len(rows) - len(wrong) >= 150
     assert {r["error"] for r in wrong} <= set(KINDS)
     assert all(1 <= r["degree"] <= 4 for r in wrong) and sum(r["degree"] == 1 for r in wrong) <= len(wrong) / 10
 
