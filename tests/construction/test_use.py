@@ -1,11 +1,12 @@
 import pytest
+from PIL import Image
 
 from auscult.api import export
 from auscult.api.building import build
 from auscult.construction.certified import checked_line
 from auscult.construction.leak import FAILED, INSUFFICIENT, PASSED
 from auscult.construction.use import Facts, head_card, use, use_of
-from auscult.corpora import vqa_rad
+from auscult.corpora import ReadOptions, vqa_rad
 from auscult.items.item_set import ItemSet, replace_part
 
 BOTH = {"train": 60, "test": 40}
@@ -74,10 +75,23 @@ def test_none_invented_among_three_may_still_be_63_in_100():
 def test_a_set_on_disk_says_it_of_itself(tmp_path):
     items = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=6)
     assert use_of(items).startswith("Use: for testing yes, with ")
-    head = f"# Data card\n\n**{use_of(items)}**\n"
-    assert (items.folder / "card.md").read_text() == head
+    card = (items.folder / "card.md").read_text()
+    assert card.startswith(f"# Data card\n\n**{use_of(items)}**\n")
     head_card(items)
-    assert (items.folder / "card.md").read_text() == head and ItemSet(items.folder).digest == items.digest
+    assert (items.folder / "card.md").read_text() == card and ItemSet(items.folder).digest == items.digest
+
+
+def test_the_card_of_a_set_without_hallucination_items_tells_what_the_set_holds(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    Image.new("L", (16, 16), 9).save(tmp_path / "pictures" / "a.png")
+    (tmp_path / "c.csv").write_text("image,caption\na.png,There is a pleural effusion. No pneumothorax.\n")
+    items = build("captions", tmp_path / "c.csv", tmp_path / "items", options=ReadOptions(images=tmp_path / "pictures"))
+    card = (items.folder / "card.md").read_text()
+    assert "- 1 case with 1 image; 2 questions." in card
+    assert "- Questions by part: test 2." in card and "- By type of answer: yes_no 2." in card
+    assert "no 1" in card and "yes 1" in card
+    export(items, "hf", tmp_path / "out")
+    assert "What it holds" not in (tmp_path / "out" / "README.md").read_text(), "its own counts stand there"
 
 
 def test_a_card_keeps_what_stands_below_its_head(tmp_path):

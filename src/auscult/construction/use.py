@@ -4,7 +4,7 @@ The sentence stands at the head of the card and at the end of a build. It follow
 from whether questions alone tell their answers (``leak``), and from whether anybody has read what models drafted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +13,23 @@ from auscult.construction.card import CARD, CARD_TEXT, read_card
 from auscult.construction.certified import CHECKED, checked_line
 from auscult.construction.leak import FAILED, INSUFFICIENT
 from auscult.construction.refused import refused
-from auscult.items.item_set import ItemSet, replace_part
+from auscult.items.item_set import ItemSet, ItemSetManifest, replace_part
 
 TESTED_ON, TUNED_ON = "test", "train"
 MARK = "**Use: "
 """How the sentence begins at the head of a card."""
 HEAD = (MARK, CHECKED)
 """How the lines at the head of a card begin."""
+COUNTED = {
+    "split": "Questions by part",
+    "answer_type": "By type of answer",
+    "kind": "By kind",
+    "presence": "Questions for a finding by rule",
+    "rejected": "Rejected, by reason",
+    "source": "Cases by source",
+}
+"""What the manifest counts → how the card calls it."""
+WITHOUT = "none"
 WHOLE = ""
 """The part of a set that is not split."""
 FEWEST_DENIED = 30
@@ -112,22 +122,37 @@ def use_of(items: ItemSet) -> str:
 def head_card(items: ItemSet) -> str:
     """Puts the sentence of a set at the head of its card, and who made and checked its pairs, in place of earlier ones.
 
-    A card is made where there is none.
+    A card is made where there is none; it tells what the manifest counts.
 
     Returns:
         The sentence.
     """
     file, said = items.folder / CARD_TEXT, use_of(items)
-    before = file.read_text("utf-8") if file.is_file() else "# Data card\n"
+    made = "\n".join(["# Data card", "", *counted(items.manifest)]) + "\n"
+    before = file.read_text("utf-8") if file.is_file() else made
     title, _, rest = before.partition("\n")
     rest = rest.lstrip("\n")
     while rest.startswith(HEAD):
         rest = rest.partition("\n")[2].lstrip("\n")
     below = [part for part in (checked_line(items.manifest), rest) if part]
     text = "\n\n".join([title, f"**{said}**", *below]).rstrip("\n") + "\n"
-    if text != before:
+    if text != before or not file.is_file():
         replace_part(items.folder, CARD_TEXT, text.encode())
     return said
+
+
+def counted(manifest: ItemSetManifest) -> Iterator[str]:
+    """What the manifest of a set counts, as Markdown."""
+    yield from ("## What it holds", "")
+    held = {"case": manifest.cases, "image": manifest.images, "question": manifest.items}
+    cases, images, questions = (f"{n:,} {name}{'s' * (n != 1)}" for name, n in held.items())
+    yield f"- {cases} with {images}; {questions}."
+    yield f"- Cases that nothing is asked about: {manifest.cases_without_items:,}."
+    for name, title in COUNTED.items():
+        if counts := manifest.counts.get(name):
+            yield f"- {title}: {', '.join(f'{what or WITHOUT} {n:,}' for what, n in counts.items())}."
+    yield from (f"- Left out, {what}: {n:,}." for what, n in manifest.left_out.items() if n)
+    yield from (f"- Noted, {what}: {n:,}." for what, n in manifest.noted.items() if n)
 
 
 def use(facts: Facts) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from auscult.construction import REJECTS
+from auscult.construction.card import CARD as COUNTS
 from auscult.construction.card import CARD_TEXT
 from auscult.construction.certified import quality_control
 from auscult.construction.contents import Contents, table
@@ -61,7 +62,7 @@ def _lines(items: ItemSet, form: str, contents: Contents, load: str, files: Mapp
     yield from ("", "## Checksums", "", f"- Digest of the item set: `{m.digest}`.")
     yield from (f"- `{name}`: sha256 `{digest}`." for name, digest in files.items())
     yield "- Images are named by their sha256."
-    if (items.folder / CARD_TEXT).is_file():
+    if (items.folder / COUNTS).is_file():
         lines = (items.folder / CARD_TEXT).read_text("utf-8").strip().splitlines()
         below = (f"#{line}" if line.startswith("#") else line for line in lines if not line.startswith(HEAD))
         yield from ("", *below)
