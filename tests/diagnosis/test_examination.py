@@ -219,6 +219,15 @@ def test_the_forecast_counts_calls_an_arm_and_writes_nothing(tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
+def test_the_forecast_takes_the_time_of_traces_and_says_what_is_not_in_it(tmp_path: Path) -> None:
+    two_by_two(tmp_path / "items")
+    writer = Writer()
+    writer.usual_seconds, writer.usual_trace_seconds = 1.0, 10.0
+    said = Examination(tmp_path / "items", writer).forecast().describe()
+    assert "about 10 s on one quiet core" in said  # all at once
+    assert "stages are read and figures made, which takes no call and is not in the time" in said
+
+
 def test_what_is_journalled_is_not_foreseen_again(tmp_path: Path) -> None:
     out, _ = examine(tmp_path)
     settings = DiagnosisSettings(arms="default,gold_vr_own_kr")

@@ -16,6 +16,7 @@ class Scripted:
     knows_items = False
     blind = False
     usual_seconds: float | None = None
+    usual_trace_seconds: float | None = None
     conditions: frozenset[Condition] = frozenset({"with"})
 
     def __init__(self, script: Callable[[str, int], Reply | None] | None = None, batch: int = 1) -> None:

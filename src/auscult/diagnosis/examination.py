@@ -172,9 +172,9 @@ class Examination:
         async def texts(group: Group, ask: Ask) -> Sequence[Answer]:
             return await self.asking.answers(group, NOBODY, ask)
 
-        asked = {self.spec: self._session(out).forecast(all_arms, groups(self.plan, self.arms))}
+        asked = {self.spec: self._session(out).forecast(all_arms, groups(self.plan, self.arms), traces=True)}
         if not one:
-            asked[self.text_spec] = self._text_session(out).forecast(texts, groups(self.plan, self.arms))
+            asked[self.text_spec] = self._text_session(out).forecast(texts, groups(self.plan, self.arms), traces=True)
         stages = sum(n * len(arm.written) for arm in self.arms if arm.judged for n in [calls[arm.name]])
         return Foreseen(calls=dict(calls), asked=asked, judged=0 if self.judge.identity == FACTS else stages)
 
@@ -318,6 +318,7 @@ class Foreseen:
         arms = [f"  {arm:<{widest}}  {n:>9,}" for arm, n in self.calls.items()]
         models_ = [f"{who}\n{found.describe()}" for who, found in self.asked.items()]
         judge = f"then the judge: at most {self.judged:,} stages, and open answers" if self.judged else ""
+        judge = judge or "then stages are read and figures made, which takes no call and is not in the time"
         return "\n".join(["calls an arm:", *arms, *models_, *filter(None, [judge])])
 
 

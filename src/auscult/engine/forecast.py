@@ -183,10 +183,14 @@ class Counting:
         journal: of what it answered already.
         prices: of its tokens.
         at_once: calls to it that are under way at a time.
+        traces: whether answers are whole traces.
     """
 
-    def __init__(self, model: Model, journal: Journal | None, prices: Prices, at_once: int = 1) -> None:
+    def __init__(
+        self, model: Model, journal: Journal | None, prices: Prices, at_once: int = 1, *, traces: bool = False
+    ) -> None:
         self.model, self.journal, self._meter = model, journal, PromptMeter()
+        self._traces = traces
         self._forecast = Forecast(host=model.host, prices=prices, at_once=at_once if model.batch == 1 else 1)
         self._seen: set[str] = set()
         self._took = 0.0
@@ -222,7 +226,9 @@ class Counting:
     @property
     def forecast(self) -> Forecast:
         """What was counted so far."""
-        finished, usual = self._forecast.finished, SERVER_SECONDS if self.model.host else self.model.usual_seconds
+        finished = self._forecast.finished
+        usual = self.model.usual_trace_seconds if self._traces else self.model.usual_seconds
+        usual = SERVER_SECONDS if self.model.host else usual
         measured = finished if finished >= ENOUGH and self._took else 0
         seconds = self._took / measured if measured else usual
         return replace(self._forecast, prompts=self._meter.tokens, seconds=seconds, measured=measured)

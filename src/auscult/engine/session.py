@@ -54,10 +54,16 @@ class Session:
     ) -> None:
         self.model, self.folder, self.options, self._show = model, journal, options or AskOptions(), show
 
-    def forecast(self, stage: Stage[Group, Row], groups: Iterable[Group]) -> Forecast:
-        """What a stage would ask: it runs against an ``Ask`` that only counts, and nothing is written."""
+    def forecast(self, stage: Stage[Group, Row], groups: Iterable[Group], *, traces: bool = False) -> Forecast:
+        """What a stage would ask: it runs against an ``Ask`` that only counts, and nothing is written.
+
+        Args:
+            stage: that would ask.
+            groups: of its rows.
+            traces: whether its answers are whole traces, which take longer than short ones.
+        """
         journal = Journal(self.folder) if self.folder and self.folder.is_dir() else None
-        count = Counting(self.model, journal, self.options.prices, self.options.concurrency)
+        count = Counting(self.model, journal, self.options.prices, self.options.concurrency, traces=traces)
 
         async def rehearse() -> None:
             for group in groups:

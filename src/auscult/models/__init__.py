@@ -92,6 +92,7 @@ class Model(Protocol):
         tuned_on: hashes of the pixels of images that it is known to have learnt from.
         conditions: image conditions that it can be asked under.
         usual_seconds: that a call takes on one core, where it is known beforehand; of servers nobody knows it.
+        usual_trace_seconds: likewise of a call whose answer is a whole trace.
     """
 
     identity: str
@@ -105,6 +106,7 @@ class Model(Protocol):
     tuned_on: frozenset[str] = frozenset()
     conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
     usual_seconds: float | None = None
+    usual_trace_seconds: float | None = None
 
     @abstractmethod
     async def reply(self, calls: Sequence[Call]) -> list[Reply]:

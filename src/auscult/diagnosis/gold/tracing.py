@@ -134,7 +134,8 @@ class Tracing:
         async def answers(group: _Group, ask: Ask) -> Sequence[object]:
             return await self.protocol.answers(self._questions(group), ask)
 
-        return Session(self.model, _journal(home, self.model), self.settings.asking).forecast(answers, self._groups())
+        session = Session(self.model, _journal(home, self.model), self.settings.asking)
+        return session.forecast(answers, self._groups(), traces=True)
 
     def _questions(self, group: _Group) -> list[protocols.Question]:
         images = tuple(map(self.items.load_image, group.case.images))
