@@ -1,6 +1,7 @@
 """What an audit of a generator came to, as plain values: every number of its page (``drawing.json``)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -85,6 +86,21 @@ class Variance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What the certificate of a reader says.
+
+    Attributes:
+        whole: whether it passed.
+        passes: what the reader is certified to see.
+        fails: what it was tried on and does not see well enough.
+    """
+
+    whole: bool
+    passes: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What an audit came to.
 
@@ -100,7 +116,8 @@ class Figures:
         variances: of implausible compliance, by reader and wording, where prompts were drawn several times.
         faults: name → drawings that were none, or that never came.
         alike: prompts whose drawings are all one picture.
-        uncertified: readers without a certificate.
+        uncertified: readers without a certificate that passed.
+        tried: of them, reader → what its certificate says, where it has one.
         remarks: what must be read with the figures, in whole sentences.
     """
 
@@ -116,6 +133,7 @@ class Figures:
     faults: dict[str, int]
     alike: int = 0
     uncertified: tuple[str, ...] = ()
+    tried: Mapping[str, Tried] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     @property

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from auscult.drawing import rates
-from auscult.drawing.figured import ALL, Count, Figure, Figures, Section, Variance
+from auscult.drawing.figured import ALL, Count, Figure, Figures, Section, Tried, Variance
 from auscult.drawing.nouns import ADDITIONS, OUTCOMES, PLAIN, Drawn, Outcome, Prompt
 from auscult.drawing.prompts import KINDS
 from auscult.drawing.rates import UNIT, Read
@@ -29,6 +30,7 @@ def figures(
     max_missing: float = 0.05,
     alike: int = 0,
     uncertified: Sequence[str] = (),
+    tried: Mapping[str, Tried] = MappingProxyType({}),
     remarks: Sequence[str] = (),
 ) -> Figures:
     """Every figure of an audit.
@@ -39,7 +41,8 @@ def figures(
         outcomes: reader → what it says of them; of some or all.
         max_missing: greatest share of drawings without an outcome at which a figure is given.
         alike: prompts whose drawings are all one picture.
-        uncertified: readers that have no certificate.
+        uncertified: readers that have no certificate that passed.
+        tried: of them, reader → what its certificate says.
         remarks: what must be read with the figures.
     """
     reads = {name: Read.of(prompts, drawn, rows, ADDITIONS) for name, rows in outcomes.items()}
@@ -61,6 +64,7 @@ def figures(
         faults=dict(Counter(d.failure for d in drawn if d.failure).most_common()),
         alike=alike,
         uncertified=tuple(uncertified),
+        tried=dict(tried),
         remarks=tuple(remarks),
     )
 

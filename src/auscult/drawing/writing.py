@@ -4,12 +4,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from auscult.analysis.certified import all_certificates, certified
 from auscult.drawing.asking import alike, counted
 from auscult.drawing.figured import Figures, save_figures
 from auscult.drawing.figures import figures
 from auscult.drawing.nouns import Drawn, Prompt
 from auscult.drawing.reading import outcomes_of
+from auscult.drawing.vouching import tried
 from auscult.runs.folder import DRAWING, read_manifest
 from auscult.store.tables import read_rows
 
@@ -38,13 +38,16 @@ def write_figures(folder: Path) -> Figures:
     manifest = read_manifest(folder, DRAWING)
     prompts, drawn = read_audit(folder)
     outcomes = outcomes_of(folder)
+    told = tried(folder, manifest.get("readers", {}))
+    bare = sorted(n for n in outcomes.keys() - CERTIFIED if not (n in told and told[n].whole))
     found = figures(
         prompts,
         drawn,
         outcomes,
         max_missing=float(manifest.get("max_missing", 0.05)),
         alike=alike(drawn),
-        uncertified=sorted(outcomes.keys() - CERTIFIED - _vouched_for(folder, manifest)),
+        uncertified=bare,
+        tried={name: told[name] for name in bare if name in told},
         remarks=_remarks(manifest),
     )
     save_figures(folder, found)
@@ -78,12 +81,6 @@ def _withheld(failed: list[str], asked: int, most: float, what: str) -> str:
         return ""
     why = Counter(failed).most_common(1)[0][0]
     return f"{len(failed)} of {asked} {what} failed, so that figures are withheld (most often: {why})"
-
-
-def _vouched_for(folder: Path, manifest: dict[str, Any]) -> set[str]:
-    """Readers of this audit that a certificate vouches for, in the version that read."""
-    vouched = {certified(c) for c in all_certificates(folder) if c.passed}
-    return {name for name, version in manifest.get("readers", {}).items() if f"{name}@{version}" in vouched}
 
 
 def _remarks(manifest: dict[str, Any]) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import auscult
-from auscult.certificates.draw.certificate import APART
 from auscult.drawing.readers.pixels import VERSION
+from auscult.drawing.vouching import APART
 
 BUNDLED = Path(auscult.__file__).parent / "data" / "certificates" / "draw.json"
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "concepts" / "drawing.md"

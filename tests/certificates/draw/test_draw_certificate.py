@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from auscult.certificates.draw import DrawOptions, certificate
-from auscult.certificates.draw.certificate import APART, conclusion, most_outside
+from auscult.certificates.draw.certificate import conclusion, most_outside
 from auscult.certificates.draw.coverage import BUNDLED, Design, cells, complied, row
 from auscult.certificates.draw.painters import Told, eyes
 from auscult.drawing import rates
 from auscult.drawing.prompts import bundled
+from auscult.drawing.vouching import APART
 
 
 def test_an_interval_that_is_too_narrow_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.cli.conftest import Auscult, auscult
 from tests.reports.drawing import made
 
-from auscult.drawing.figured import Figures, read_figures
+from auscult.drawing.figured import Figures, Tried, read_figures
 from auscult.drawing.prompts import bundled
 from auscult.reports.drawing.face import About, drawing_face, worst_wording
 from auscult.reports.drawing.outputs import terminal, write_outputs
@@ -77,6 +77,17 @@ def test_an_uncertified_reader_and_phantoms_are_said_at_the_head(found: Figures)
     said = words(found, phantoms=True)
     assert "has no certificate" in said and "say nothing about any real generator" in said
     assert "has no certificate" not in words(replace(found, uncertified=()))
+
+
+def test_what_the_reader_is_certified_to_see_is_said_thing_by_thing(found: Figures) -> None:
+    tried = {found.leads: Tried(whole=False, passes=("modality", "view"), fails=("side",))}
+    said = words(replace(found, tried=tried))
+    assert "certified for some of what it is to see: modality and view pass; side fails" in said
+    assert "has no certificate" not in said and "without a certificate" not in said
+    words_of_sure = next(
+        v for v in drawing_face(replace(found, tried=tried), About(model="m")).verdicts if v.key == "sure"
+    )
+    assert words_of_sure.in_words in ("few contents", "not certified for side")
 
 
 def test_faults_and_pictures_that_are_always_the_same_are_said(found: Figures) -> None:

@@ -11,15 +11,14 @@ from auscult.certificates.draw.coverage import cells
 from auscult.certificates.draw.painters import GRID, audited, eyes, paintings
 from auscult.certificates.trial import Trial, Verdict
 from auscult.drawing.readers.pixels import VERSION
+from auscult.drawing.vouching import APART, LEAST_LOW, PART
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.records import Certificate
 from auscult.statistics import holm
 from auscult.version import __version__
 
-APART, SAME = "another hand and scenes kept apart", "the hand it learnt from, other scenes"
-LEAST_LOW = 0.9
-"""What the lower limit of each share of the pixel reader must reach, on paintings kept apart."""
+SAME = "the hand it learnt from, other scenes"
 
 
 def certify(options: DrawOptions, show: Show = progress) -> Certificate:
@@ -58,7 +57,7 @@ def conclusion(rows: Sequence[Row]) -> Verdict:
     """Whether the audit holds what it claims, and the headline."""
     simulated = [r for r in rows if r["part"] == "simulated audits"]
     painted = [r for r in rows if r["part"] == "painters"]
-    apart = [r for r in rows if r["part"] == "pixel reader" and r["degree"] == APART and r["value"] is not None]
+    apart = [r for r in rows if r["part"] == PART and r["degree"] == APART and r["value"] is not None]
     adjusted = holm([r["p_too_low"] for r in simulated])
     short = sum(p < 0.05 for p in adjusted)
     least = min(r["coverage"] for r in simulated)

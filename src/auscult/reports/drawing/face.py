@@ -12,6 +12,8 @@ from auscult.reports import natural
 from auscult.reports.drawing.nothing import drew_nothing, listed, nothing
 from auscult.reports.drawing.telling import OPEN, REQUEST, asked, bar, of, of_100, points, told, value, word
 from auscult.reports.drawing.words import ADDITIONS as ADDED
+from auscult.reports.drawing.words import bare as bare_words
+from auscult.reports.drawing.words import certified
 from auscult.reports.drawing.words import reader as reader_words
 from auscult.reports.drawing.words import wording as wording_words
 from auscult.reports.face import Face, Step, Verdict
@@ -305,23 +307,29 @@ def _sure(found: Figures) -> Verdict:
     few = found.contents < FEWEST
     said = f"{say.count(found.contents, 'content')} in {say.count(found.prompts, 'prompt')}, each drawn "
     said += f"{'once' if found.draws == 1 else f'{found.draws} times'}; read by {reader_words(found.leads)}"
-    bare = found.leads in found.uncertified
+    bare, known = found.leads in found.uncertified, found.tried.get(found.leads)
+    vouched = f", which is certified for some of what it is to see: {certified(known)}" if known else ""
     return Verdict(
         key="sure",
         question="How sure is this?",
         word="not known",
-        in_words="few contents" if few else "no certificate" if bare else "see the ranges",
-        sentence=f"{said.replace(say.NBSP, ' ')}{', without a certificate' if bare else ''}.",
+        in_words="few contents" if few else bare_words(known) if bare else "see the ranges",
+        sentence=f"{said.replace(say.NBSP, ' ')}{vouched or (', without a certificate' if bare else '')}.",
         more=tuple(found.remarks),
         section="readers",
     )
 
 
 def _cautions(found: Figures, about: About) -> Iterator[str]:
-    if found.leads in found.uncertified:
+    known, who = found.tried.get(found.leads), say.upper(reader_words(found.leads))
+    if known and known.fails:
         yield (
-            f"{say.upper(reader_words(found.leads))} read these drawings and has no certificate: how often it errs is "
-            "not known, and the ranges do not hold its errors."
+            f"{who} read these drawings. On paintings kept apart {certified(known)}. The ranges do not hold its errors."
+        )
+    elif found.leads in found.uncertified:
+        yield (
+            f"{who} read these drawings and has no certificate: how often it errs is not known, and the ranges do not "
+            "hold its errors."
         )
     decoys = found.one("decoys", reader="judge")
     if decoys is not None and decoys.n and decoys.value:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from auscult.drawing.figured import Figure, Figures, Section
 from auscult.reports import format as say
 from auscult.reports.cells import cell
-from auscult.reports.drawing.words import ADDITIONS, OUTCOMES, fault, reader, wording
+from auscult.reports.drawing.words import ADDITIONS, OUTCOMES, bare, fault, reader, wording
 from auscult.reports.format import Scale
 from auscult.reports.table import Notes, Row, Table, count, titled
 
@@ -118,7 +118,11 @@ def _faults(found: Figures) -> Iterator[Table]:
 def _readers(found: Figures) -> Table:
     read = {name: sum(c.n for c in found.counts if c.reader == name) for name in found.readers}
     rows = [
-        Row(label=reader(name), about="no certificate" if name in found.uncertified else "", cells=(count(n),))
+        Row(
+            label=reader(name),
+            about=bare(found.tried.get(name)) if name in found.uncertified else "",
+            cells=(count(n),),
+        )
         for name, n in read.items()
     ]
     return titled("drawing-readers", "Readers", ("", "drawings read"), rows, look="plain")

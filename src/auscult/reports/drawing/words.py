@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from auscult.drawing.figured import Tried
+from auscult.reports import format as say
+
 WORDINGS: Mapping[str, str] = {
     "plain": "asked plainly",
     "justified": "with a justification",
@@ -57,3 +60,16 @@ def reader(name: str) -> str:
 def fault(name: str) -> str:
     """Why a request brought no drawing, in words."""
     return FAULTS.get(name, name.replace("_", " "))
+
+
+def certified(known: Tried) -> str:
+    """What a reader was tried on, in words: ``modality and view pass; side fails``."""
+    halves = ((known.passes, "passes", "pass"), (known.fails, "fails", "fail"))
+    return "; ".join(f"{say.listed(names)} {one if len(names) == 1 else many}" for names, one, many in halves if names)
+
+
+def bare(known: Tried | None) -> str:
+    """What is said of a reader that no certificate vouches for as a whole."""
+    if known is None or not known.fails:
+        return "no certificate"
+    return f"not certified for {say.listed(known.fails)}"
