@@ -13,7 +13,7 @@ import numpy as np
 
 from auscult.items.item_set import ITEMS
 from auscult.records import Item
-from auscult.review.auditing import Readings, readings
+from auscult.review.auditing import Readings, agreement_of, readings
 from auscult.statistics.residual import Accepted, Planted, residual_rate
 from auscult.store.tables import read_fields
 
@@ -77,6 +77,8 @@ def main(names: list[str]) -> None:
     for k, sheet in enumerate(sheets):
         print(f"{sheet.name} | {pooled(sets, [np.full(len(t), n == k) for n, t in enumerate(truth)])}")
     print(f"all | {pooled(sets, [np.ones(len(t), bool) for t in truth], len(sets))}")
+    for one in agreement_of([word for read in sets for word in read.words()]):
+        print(f"readers agree, {one.instrument or one.name} | {one.value:.2f} ({one.low:.2f} to {one.high:.2f})")
     if others:
         passed = {name for items in others for name in polarity(items)}
         within = [np.array([name in passed for name in one.ids]) for one in sets]

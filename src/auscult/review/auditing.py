@@ -98,7 +98,7 @@ class Readings:
             planted=len(self.planted().clusters),
             categories=dict(self._by_category()),
             rejected=self._rejected(),
-            agreement=tuple(self._agreement(read)),
+            agreement=tuple(agreement_of(self.words(), self._unit)),
         )
 
     def _words(self, row: Rated) -> list[Said]:
@@ -147,21 +147,37 @@ class Readings:
             for check, right in sorted(found.items())
         }
 
-    def _agreement(self, read: Sequence[Rated]) -> Iterator[Estimate]:
-        """Of readers with each other, on whether a pair is right; "cannot tell" is not."""
-        if len(self._given) < 2:
-            return
+    def words(self) -> list[tuple[str, list[str | None]]]:
+        """Of each accepted pair that was read, its image and what each reader says: right, not, or nothing.
+
+        "Cannot tell" is not right.
+        """
 
         def said(row: Rated, filled: Filled) -> str | None:
             return RIGHT_OR_NOT[filled[row.row].verdict == RIGHT] if row.row in filled else None
 
-        table = [[said(row, filled) for filled in self._given.values()] for row in read]
-        of = [row.group for row in read]
-        yield percent_agreement(table, of, categories=RIGHT_OR_NOT, unit=self._unit)
-        yield gwet_ac(table, of, categories=RIGHT_OR_NOT, unit=self._unit)
-        for a, b in combinations(range(len(self._given)), 2):
-            pair = [line[a] for line in table], [line[b] for line in table]
-            yield cohen_kappa(*pair, of, categories=RIGHT_OR_NOT, unit=self._unit)
+        return [
+            (row.group, [said(row, filled) for filled in self._given.values()])
+            for row in self._rows[ACCEPTED]
+            if self._words(row)
+        ]
+
+
+def agreement_of(words: Sequence[tuple[str, Sequence[str | None]]], unit: str = "image") -> Iterator[Estimate]:
+    """How far readers agree on whether a pair is right.
+
+    Args:
+        words: of each pair, its image and what each reader says, as ``Readings.words``.
+        unit: what an image is called.
+    """
+    of, table = [image for image, _ in words], [list(said) for _, said in words]
+    if not table or len(table[0]) < 2:
+        return
+    yield percent_agreement(table, of, categories=RIGHT_OR_NOT, unit=unit)
+    yield gwet_ac(table, of, categories=RIGHT_OR_NOT, unit=unit)
+    for a, b in combinations(range(len(table[0])), 2):
+        pair = [line[a] for line in table], [line[b] for line in table]
+        yield cohen_kappa(*pair, of, categories=RIGHT_OR_NOT, unit=unit)
 
 
 _KINDS = (ACCEPTED, REJECTED, PLANTED)
