@@ -6,7 +6,7 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from auscult.errors import UserError
-from auscult.statistics.ranking import area, area_change, two_afc
+from auscult.statistics.ranking import area, area_change
 
 
 def drawn(seed: int, d: float = 1.5, images: int = 60, each: int = 5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -88,11 +88,6 @@ def test_several_models_widen_the_interval_by_how_far_they_differ() -> None:
     assert one.variance == ("items", "images", "seeds") == two.variance
     assert one.high is not None and two.high is not None and two.low is not None and one.low is not None
     assert two.high - two.low > 3 * (one.high - one.low)
-
-
-def test_minimal_pairs_are_told_apart_by_the_greater_margin() -> None:
-    found = two_afc([1.0, 0.0, 2.0, 3.0], [0.0, 0.0, 3.0, -1.0], range(4))
-    assert found.value == pytest.approx((1 + 0.5 + 0 + 1) / 4)
 
 
 def test_few_items_and_few_images_are_said() -> None:

@@ -43,7 +43,6 @@ Measure = Literal[
     "wrong knowledge",
     "wrong reasoning",
 ]
-SCALES: Mapping[str, tuple[float, float]] = {"d'": (0.0, 10.0), "criterion": (-5.0, 5.0)}
 GIVEN_BY_THE_PLAN = ("seed", "split", "steps")
 """Options of tuning that follow from seeds, training set and matching."""
 EARLY = ("held_out", "patience")

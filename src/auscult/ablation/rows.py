@@ -3,7 +3,6 @@
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -127,21 +126,3 @@ def file_name(arm: str, seed: int | None) -> str:
     """A cell, as files of it are named."""
     plain = re.sub(r"[^a-z0-9]+", "-", arm.lower()).strip("-") or "arm"
     return plain if seed is None else f"{plain}-{seed}"
-
-
-def same_inputs(rows: Sequence[Row], folder: Path) -> Mapping[str, str]:
-    """What all rows were made of.
-
-    Raises:
-        UserError: they were made of different models, sets or items.
-    """
-    for row in rows:
-        for name in sorted({*row.inputs, *rows[0].inputs}):
-            if row.inputs.get(name) != rows[0].inputs.get(name):
-                raise UserError(
-                    f"{folder / ROWS}: rows of '{rows[0].arm}' and '{row.arm}' were made with another {name}; run "
-                    "those cells again, or keep the grids in folders of their own"
-                )
-        if row.items != rows[0].items:
-            raise UserError(f"{folder / ROWS}: '{row.arm}' and '{rows[0].arm}' were asked other items; run one again")
-    return rows[0].inputs if rows else {}

@@ -98,13 +98,12 @@ class Leak:
         return asdict(self)
 
 
-def find_leaks(name: str, data: LeakData, *, seed: int = 0, constant: bool = False) -> list[Leak]:
+def find_leaks(name: str, data: LeakData, *, constant: bool = False) -> list[Leak]:
     """Runs the readers: by template where there are several, the prior where several findings are asked about.
 
     Args:
         name: of the questions.
         data: the questions.
-        seed: of halves and turns.
         constant: whether questions that all have one truth are a clue: who always says the same is right.
 
     Returns:
@@ -115,11 +114,11 @@ def find_leaks(name: str, data: LeakData, *, seed: int = 0, constant: bool = Fal
     if len(set(data.truth[data.scored].tolist())) < 2:
         return [_one_answer(name, data)] if constant and data.scored.any() else []
     with threadpool_limits(1):  # these fits are so small that threads cost more than they bring
-        return _find_leaks(name, data, seed)
+        return _find_leaks(name, data)
 
 
-def _find_leaks(name: str, data: LeakData, seed: int) -> list[Leak]:
-    vectors, generator = _vectors(data.texts), np.random.default_rng(seed)
+def _find_leaks(name: str, data: LeakData) -> list[Leak]:
+    vectors, generator = _vectors(data.texts), np.random.default_rng(0)
     halved, thinned = _halved(data, generator)
     found = []
     readers: list[tuple[str, Callable[..., Floats], _Folds]] = [("words, split by image", _regression, thinned)]

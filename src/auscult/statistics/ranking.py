@@ -15,7 +15,6 @@ from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats
-from auscult.statistics.mean import mean
 from auscult.statistics.missing import joined, too_many
 from auscult.statistics.seeds import Variance, with_seeds
 
@@ -154,30 +153,6 @@ def area_change(
         return replace(whole, value=value, method="none", note=joined(whole.note, few))
     moves = count * np.array([end.moves - start.moves for end in ends])
     return with_seeds(whole, value, Variance.of(by_seed[:, None] + moves, df))
-
-
-def two_afc(
-    of_true: ArrayLike,
-    of_false: ArrayLike,
-    clusters: Labels,
-) -> Estimate:
-    """Share of minimal pairs in which what is true has the greater margin, ties by half; √2 z of it is a d′.
-
-    Args:
-        of_true: margin of the twin of which yes is right, shape (pairs,).
-        of_false: margin of the other one, which differs in nothing but that, shape (pairs,).
-        clusters: what a pair comes from (its image), shape (pairs,).
-    """
-    name = "minimal pairs told apart"
-    return mean(_ahead(name, of_true, of_false), clusters, name=name)
-
-
-def _ahead(name: str, of_true: ArrayLike, of_false: ArrayLike) -> Floats:
-    high, low = np.asarray(of_true, np.float64), np.asarray(of_false, np.float64)
-    if high.shape != low.shape:
-        raise UserError(f"{name}: {high.size} and {low.size} margins; give one of each for every pair")
-    refuse_no_number(name, (high, low), np.zeros(len(high), bool))
-    return np.asarray((high > low) + 0.5 * (high == low), np.float64)
 
 
 def placed(score: Floats, true: Mask, codes: Codes, groups: Codes, count: int) -> Placed | None:

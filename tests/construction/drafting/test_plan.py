@@ -5,7 +5,12 @@ from collections import Counter
 import pytest
 
 from auscult.construction.claims import DISTORTED, NONEXISTENT, WRONG_ATTRIBUTE
-from auscult.construction.drafting.plan import plan_of, sentences_of
+from auscult.construction.drafting.plan import Slot, plan_of, sentences_of
+
+
+def bears_premise(slot: Slot) -> bool:
+    """Whether it takes something for granted, or asks to confirm it."""
+    return slot.truth is not None and not slot.twin_of
 
 
 @pytest.mark.parametrize("pairs", range(1, 25))
@@ -20,7 +25,7 @@ def test_a_false_premise_never_stands_without_a_true_one_in_the_same_form_style_
     for case in map(str, range(20)):
         looks: dict[bool, list[tuple[object, ...]]] = {True: [], False: []}
         for slot in plan_of(case, pairs):
-            if slot.premise_bearing:
+            if bears_premise(slot):
                 assert slot.kind == ("non-hallucination" if slot.truth else "hallucination")
                 looks[bool(slot.truth)].append((slot.category, slot.form, slot.style, slot.words, slot.difficulty))
         assert looks[True] == looks[False]
@@ -39,12 +44,12 @@ def test_neutral_twins_are_answered_yes_as_often_as_no_and_ask_about_an_earlier_
     plans = [plan_of(str(case), 6) for case in range(1_000)]
     twins = [(slot, plan) for plan in plans for slot in plan if slot.twin_of]
     assert len(twins) == 1_000
-    assert all(plan[slot.twin_of - 1].premise_bearing and slot.twin_of < slot.number for slot, plan in twins)
+    assert all(bears_premise(plan[slot.twin_of - 1]) and slot.twin_of < slot.number for slot, plan in twins)
     assert 440 < sum(bool(slot.truth) for slot, _ in twins) < 560
 
 
 def test_which_of_the_two_premises_stands_first_does_not_tell_which_is_false() -> None:
-    first = [next(s for s in plan_of(str(case), 2) if s.premise_bearing) for case in range(1_000)]
+    first = [next(s for s in plan_of(str(case), 2) if bears_premise(s)) for case in range(1_000)]
     assert 440 < sum(bool(slot.truth) for slot in first) < 560
 
 

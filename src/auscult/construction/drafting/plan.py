@@ -49,11 +49,6 @@ class Slot:
     about: int = 0
 
     @property
-    def premise_bearing(self) -> bool:
-        """Whether it takes something for granted, or asks to confirm it."""
-        return self.truth is not None and not self.twin_of
-
-    @property
     def line(self) -> str:
         """As the plan says it."""
         says = wording()
