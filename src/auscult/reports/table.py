@@ -7,7 +7,7 @@ cells of estimates.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from auscult.reports import format as say
 
@@ -183,3 +183,14 @@ def titled(
     columns = tuple(Column(title=title) for title in heads[1:])
     texts = notes.texts if notes else ()
     return Table(name=name, caption=caption, head=heads[0], columns=columns, rows=tuple(rows), notes=texts, look=look)
+
+
+class Folded(NamedTuple):
+    """A fold: its name in the page, title, what is in it, how it is to be read, its tables, whether it prints."""
+
+    name: str
+    title: str
+    about: str
+    lead: str
+    tables: tuple[Table, ...]
+    printed: bool = False

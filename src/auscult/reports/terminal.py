@@ -1,14 +1,14 @@
 """Tables for the terminal: the same words as on the page, in as many columns as there is room for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
 from auscult.printing import one_line
-from auscult.reports.table import AND, Cell, Column, Row, Table, Tone
+from auscult.reports.table import AND, Cell, Column, Folded, Row, Table, Tone
 
 STYLES: dict[Tone, str] = {
     "figure": "bold",
@@ -167,3 +167,13 @@ def _stacked(table: Table) -> RenderableType:
             said.append("  ").append_text(Text(" · ").join(short)).append("\n")
     said.right_crop(1)
     return said
+
+
+def sheet(folds: Iterable[Folded], remarks: Iterable[str]) -> RenderableType:
+    """Every table under its titles, and what must be read with them."""
+    shown: list[RenderableType] = []
+    for fold in folds:
+        shown += [Text(f"\n{fold.title}", "bold"), *([Text(plain(fold.lead), "dim")] if fold.lead else [])]
+        for table in fold.tables:
+            shown += [Text(f"\n{table.caption}"), Drawn(table)]
+    return Group(*shown, *(Text(plain(remark), "dim") for remark in remarks))

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from rich.console import RenderableType
 
 from auscult.diagnosis.diagnosis import FIGURES, Diagnosis, read_diagnosis
 from auscult.diagnosis.reading import read
@@ -12,7 +11,7 @@ from auscult.reports.diagnosis.items_csv import write_items_csv
 from auscult.reports.diagnosis.page import causes_of, write_diagnosis_page
 from auscult.reports.diagnosis.tables import parts
 from auscult.reports.screen import Ending
-from auscult.reports.terminal import Drawn, plain
+from auscult.reports.terminal import sheet
 
 FIGURES_CSV, ITEMS_CSV = "diagnosis.csv", "diagnosis-items.csv"
 
@@ -32,9 +31,4 @@ def write_outputs(folder: Path) -> Ending:
 
 def terminal(found: Diagnosis) -> RenderableType:
     """Every table, and what must be read with them."""
-    shown: list[RenderableType] = []
-    for part in parts(found):
-        shown += [Text(f"\n{part.title}", "bold"), *([Text(plain(part.lead), "dim")] if part.lead else [])]
-        for table in part.tables:
-            shown += [Text(f"\n{table.caption}"), Drawn(table)]
-    return Group(*shown, *(Text(plain(remark), "dim") for remark in found.remarks))
+    return sheet(parts(found), found.remarks)

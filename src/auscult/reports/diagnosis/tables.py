@@ -8,7 +8,7 @@ from auscult.diagnosis.diagnosis import ArmCount, Diagnosis, Finding, Section
 from auscult.reports.cells import cell
 from auscult.reports.diagnosis.words import CAUSES, answer_words, arm_words, of_100
 from auscult.reports.format import Scale, upper
-from auscult.reports.table import Cell, Notes, Row, Table, count, text, titled
+from auscult.reports.table import Cell, Folded, Notes, Row, Table, count, text, titled
 
 DIFFERENCES: frozenset[Section] = frozenset({"gain", "shapley", "adopted", "style", "other", "image"})
 """Sections whose figures are differences of two shares."""
@@ -20,17 +20,6 @@ _HEADS = {
     "still wrong": "Still wrong with both",
     "rate": "False",
 }
-
-
-class Part(NamedTuple):
-    """A fold: its name in the page, title, what is in it, how it is to be read, its tables, whether it prints."""
-
-    name: str
-    title: str
-    about: str
-    lead: str
-    tables: tuple[Table, ...]
-    printed: bool = False
 
 
 class _Fold(NamedTuple):
@@ -126,7 +115,7 @@ def scale_of(found: Finding) -> Scale:
     return Scale.SHARE
 
 
-def parts(found: Diagnosis) -> list[Part]:
+def parts(found: Diagnosis) -> list[Folded]:
     """Everything behind the first screen but the items; what was not measured is left out."""
     made = []
     for fold in _FOLDS:
@@ -134,7 +123,7 @@ def parts(found: Diagnosis) -> list[Part]:
         if "arm" in fold.sections:
             tables = (_counts(found), *tables)
         if tables:
-            made.append(Part(fold.name, fold.title, fold.about, fold.lead, tables, fold.printed))
+            made.append(Folded(fold.name, fold.title, fold.about, fold.lead, tables, fold.printed))
     return made
 
 

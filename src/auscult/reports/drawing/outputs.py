@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from rich.console import RenderableType
 
 from auscult.drawing.figured import Figures, read_figures
 from auscult.drawing.reading import outcomes_of
@@ -12,7 +11,7 @@ from auscult.reports.drawing.csv import write_drawings_csv, write_figures_csv
 from auscult.reports.drawing.page import write_drawing_page
 from auscult.reports.drawing.tables import parts
 from auscult.reports.screen import Ending
-from auscult.reports.terminal import Drawn, plain
+from auscult.reports.terminal import sheet
 
 FIGURES_CSV, DRAWINGS_CSV = "drawing.csv", "drawings.csv"
 
@@ -33,9 +32,4 @@ def write_outputs(folder: Path) -> Ending:
 
 def terminal(found: Figures) -> RenderableType:
     """Every table, and what must be read with them."""
-    shown: list[RenderableType] = []
-    for part in parts(found):
-        shown += [Text(f"\n{part.title}", "bold"), *([Text(plain(part.lead), "dim")] if part.lead else [])]
-        for table in part.tables:
-            shown += [Text(f"\n{table.caption}"), Drawn(table)]
-    return Group(*shown, *(Text(plain(remark), "dim") for remark in found.remarks))
+    return sheet(parts(found), found.remarks)

@@ -1,31 +1,19 @@
 """The figures behind an audit as tables: a line a figure, with interval, n and method."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from auscult.drawing.figured import Figure, Figures, Section
 from auscult.reports import format as say
 from auscult.reports.cells import cell
 from auscult.reports.drawing.words import ADDITIONS, OUTCOMES, bare, fault, reader, wording
 from auscult.reports.format import Scale
-from auscult.reports.table import Notes, Row, Table, count, titled
+from auscult.reports.table import Folded, Notes, Row, Table, count, titled
 
 
-class Part(NamedTuple):
-    """A fold: its name in the page, title, what is in it, how it is to be read, its tables, whether it prints."""
-
-    name: str
-    title: str
-    about: str
-    lead: str
-    tables: tuple[Table, ...]
-    printed: bool = False
-
-
-def parts(found: Figures) -> tuple[Part, ...]:
+def parts(found: Figures) -> tuple[Folded, ...]:
     """The folds of the page, those without a figure left out."""
     every = (
-        Part(
+        Folded(
             "wordings",
             "Impossible requests, wording by wording",
             "how many are obeyed, and what each wording adds",
@@ -34,21 +22,21 @@ def parts(found: Figures) -> tuple[Part, ...]:
             (*_figures(found, "compliance", "Obeyed"), *_figures(found, "difference", "More than asked plainly")),
             True,
         ),
-        Part(
+        Folded(
             "additions",
             "What nobody asked for",
             "clips, tubes, text, second organs",
             "Of a hundred drawings that came as images, whatever was asked.",
             _figures(found, "additions", "Unrequested"),
         ),
-        Part(
+        Folded(
             "sides",
             "Sides",
             "where the request leaves it open",
             "Of the drawings in which a side was left open and one side was drawn, those on the patient's right.",
             _figures(found, "side", "On the right"),
         ),
-        Part(
+        Folded(
             "outcomes",
             "What came of each request",
             "refusals of what can be stand beside those of what cannot",
@@ -62,7 +50,7 @@ def parts(found: Figures) -> tuple[Part, ...]:
             ),
             True,
         ),
-        Part(
+        Folded(
             "readers",
             "Who read the drawings",
             "each for itself",
