@@ -92,6 +92,18 @@ def test_a_handful_of_questions_is_insufficient_too():
     assert all(leak.needed >= LEAST for leak in found)
 
 
+def test_an_area_that_chance_may_have_made_is_no_clue_however_near_the_limit():
+    """Of 1,160 questions a few more are true of one finding and false of another: the interval is .471 to .562."""
+    data = balanced(600)
+    one = np.flatnonzero((data.finding == 0) & (data.truth == 0))[:20]
+    two = np.flatnonzero((data.finding == 1) & (data.truth == 1))[:20]
+    kept = np.setdiff1d(np.arange(len(data.truth)), np.concatenate([one, two]))
+    cut = {n: getattr(data, n)[kept] for n in ("text", "truth", "image", "template", "finding", "key", "scored")}
+    (prior,) = (leak for leak in find_leaks("made", replace(data, **cut)) if leak.reader == "finding prior")
+    assert prior.low < 0.5 < prior.auc and prior.high > LIMIT and prior.high - prior.auc < LIMIT - 0.5
+    assert prior.verdict == INSUFFICIENT and prior.needed > prior.n
+
+
 def test_questions_of_one_truth_give_nothing():
     data = balanced(30)
     assert find_leaks("made", replace(data, truth=np.zeros_like(data.truth))) == []

@@ -252,9 +252,10 @@ def _judged(name: str, reader: str, read: _Reading, truth: Integers, null: Seque
     high, low = min(1.0, auc + width), max(0.0, auc - width)
     verdict = INSUFFICIENT
     if high > LIMIT:
-        verdict = FAILED if low > 0.5 or width <= LIMIT - 0.5 else INSUFFICIENT
+        verdict = FAILED if low > 0.5 else INSUFFICIENT  # what may be chance is no clue, however near the limit
     elif Z * by_chance <= LIMIT - 0.5 or (high < 0.5 and read.best(truth) <= LIMIT):
         verdict = PASSED
+    room = LIMIT - auc if verdict == INSUFFICIENT and 0.5 < auc < LIMIT - 0.01 else LIMIT - 0.5
     return Leak(
         items=name,
         reader=reader,
@@ -265,7 +266,7 @@ def _judged(name: str, reader: str, read: _Reading, truth: Integers, null: Seque
         high=high,
         null=float(np.quantile(null, 0.95)),
         p_value=(1 + sum(a >= auc for a in null)) / (1 + len(null)),
-        needed=max(LEAST, int(np.ceil(read.n * (width / (LIMIT - 0.5)) ** 2))),
+        needed=max(LEAST, int(np.ceil(read.n * (width / room) ** 2))),
         verdict=verdict,
     )
 

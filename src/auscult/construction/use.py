@@ -101,7 +101,7 @@ def facts_of(
         parts=manifest.counts.get("split", {}),
         images=manifest.images,
         leak=leak.get("verdict", "") if readers else "",
-        needed=max((row["needed"] for row in readers), default=0),
+        needed=max((row["needed"] for row in readers if row["judged"]), default=0),
         drafted=any(maker.get("model") for maker in manifest.generators),
         wrong=audit.rate.high if audit else None,
         signed=any(one["accepted"] + one["mended"] + one["disputed_kept"] >= manifest.items for one in manifest.signed),

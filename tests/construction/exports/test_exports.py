@@ -162,6 +162,17 @@ def test_what_cannot_be_written_is_refused_and_leaves_nothing(items: ItemSet, tm
     assert {p.name for p in tmp_path.iterdir()} == {"full"}
 
 
+def test_a_set_without_a_question_is_not_exported(tmp_path: Path) -> None:
+    Picture.new("L", (16, 16), 9).save(tmp_path / "a.png")
+    (tmp_path / "c.csv").write_text("image,caption\na.png,There is an effusion.\n")
+    made = build("captions", tmp_path / "c.csv", tmp_path / "set", generate=[])
+    assert not len(made)
+    for split in ((), ("test",)):
+        with pytest.raises(UserError, match="holds no question, so that there is nothing to export"):
+            export(made, "hf", tmp_path / "out", split=split)
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_altered_image_stops_the_export(items: ItemSet, tmp_path: Path) -> None:
     import shutil
 

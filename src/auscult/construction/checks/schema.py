@@ -60,7 +60,7 @@ def _fields(item: Item) -> str:
     return ""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _texts(question: str, reference: str, open_: bool) -> str:
     asked, answered = question.strip(), reference.strip()
     if not asked or not answered:

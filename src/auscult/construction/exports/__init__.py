@@ -115,11 +115,13 @@ def export(
         advance: called after every case that is asked about.
 
     Raises:
-        UserError: the form is unknown; ``out`` is there; a part is not there; an image was altered; a text holds what
-            marks the place of an image; the place cannot be written.
+        UserError: the form is unknown; ``out`` is there; the set has no question, or lacks a part; an image was
+            altered; a text holds what marks the place of an image; the place cannot be written.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out}: is there already; name another folder with --out")
+    if not len(items):
+        raise UserError(f"{items.folder}: holds no question, so that there is nothing to export; its card says why")
     chosen = tuple(dict.fromkeys(items.part(name) for name in parts))
     if items.folder.resolve() in (out.resolve(), *out.resolve().parents):
         raise UserError(f"{out}: lies in the item set; name another folder")

@@ -17,6 +17,8 @@ EMPTY = frozenset(
     {"anonymous", "anonymized", "anonymised", "anon", "none", "unknown", "test", "phantom", "patient", "name", "the"}
 )
 """What stands in a header where a name was taken out."""
+REMEMBERED = 4_096
+"""Texts whose identifiers are remembered: tags come again on each image, what is written of one image does not."""
 LONGEST = 100_000
 """Characters of a text that are looked at."""
 _MARKED = re.compile(r"\*\*[A-Z-]+(?:\[[^\]\n]*\])?|\[\*\*.*?\*\*\]|\*\*\*?[\w-]*\*\*\*?")
@@ -77,7 +79,7 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def identifiers(text: str) -> tuple[Identifier, ...]:
     """What may tell of a person in a text, in its order; the first of what overlaps."""
     text = text[:LONGEST]
@@ -105,7 +107,7 @@ def _found(text: str) -> Iterator[Identifier]:
     yield from (Identifier(NAME, *span) for span in names_in(text))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def identifiers_of_file(name: str) -> tuple[Identifier, ...]:
     """What may tell of a person in the name of a file: a given name beside a surname, a date, a labelled number."""
     found = [Identifier(DATE, *m.span()) for p in (_STAMP, _DAY_FIRST) for m in p.finditer(name)]
