@@ -84,6 +84,9 @@ def main(names: list[str]) -> None:
         within = [np.array([name in passed for name in one.ids]) for one in sets]
         print(f"let pass by the other checks too | {pooled(sets, within)}")
         print(f"not by these | {pooled(sets, [~mask for mask in within])}")
+        for name in sorted(set(np.concatenate(truth))):
+            both = [mask & (t == name) for mask, t in zip(within, truth, strict=True)]
+            print(f"let pass by the other checks too, {name} | {pooled(sets, both)}")
     for what in (truth, [one.category for one in sets]):
         for name in sorted(set(np.concatenate(what))):
             print(f"{name} | {pooled(sets, [t == name for t in what])}")
