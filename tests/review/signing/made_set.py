@@ -39,7 +39,7 @@ class Rejecting:
         for reject in self._rejects:
             self._writer.write(replace(reject, case_id=self._cases[int(reject.case_id)]))
         self._writer.commit()
-        generators = [{"name": "drafted", "version": "1", "model": EVIL}]
+        generators = [{"name": "drafted", "version": "1", "model": EVIL, "saw": "annotation alone"}]
         return Added(counts={"rejected": {"the answer contradicts the annotation": 2}}, generators=generators)
 
     def close(self) -> None:
