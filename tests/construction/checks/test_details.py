@@ -133,3 +133,16 @@ def test_words_that_only_look_like_a_detail_are_none() -> None:
     report = "Stable 5 mm nodule in the right lung. Cardiomegaly."
     assert not refused("Is it harmless?", "Both features are signs of an old scar left by an infection.", report=report)
     assert not refused("Is the heart bigger than it should be?", "Yes, it is bigger than normal.", report=report)
+
+
+def test_lung_volumes_are_low_or_high() -> None:
+    report = "The lungs are hyperinflated. Flattened diaphragms."
+    assert "another volume" in refused("Describe the lungs.", "Low lung volumes.", report=report)
+    assert not refused("Describe the lungs.", "The lungs are overexpanded.", report=report)
+
+
+def test_abbreviated_sides_are_sides() -> None:
+    report = "Calcified granuloma in the right lower lobe. Leads in the right atrium."
+    assert "another side" in refused("Where is the granuloma?", "LLL.", report=report)
+    assert not refused("Where is the granuloma?", "RLL.", report=report)
+    assert "another side" in refused("Where do the leads end?", "Over L atrium.", report=report)

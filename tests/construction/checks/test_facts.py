@@ -316,3 +316,18 @@ def test_whether_something_has_altered_is_no_question_whether_it_is_there():
 def test_what_is_denied_is_not_denied_in_the_next_statement(question, answer):
     clear = replace(OLD, annotation="No pneumothorax. Lungs are clear. No pneumonia.")
     assert not FACTS.refuse(clear, item(question, answer, "open"), [])
+
+
+@pytest.mark.parametrize(
+    ("report", "question", "answer"),
+    [
+        ("The lungs are clear. Left basilar atelectasis versus scarring.", "Where is the atelectasis?", "On the left."),
+        ("The bilateral pneumothoraces have resolved.", "What became of the pneumothoraces?", "Both have resolved."),
+        ("No acute disease. The lungs are clear.", "What is seen?", "No acute disease, lungs clear."),
+        ("Low lung volumes. Bony thorax is unremarkable.", "Do the bones of the chest look unremarkable?", "Yes."),
+        ("Stable interstitial opacity.", "Describe the lungs.", "Interstitial opacity, no different from before."),
+    ],
+)
+def test_what_is_so_in_other_words_is_at_most_doubted(report, question, answer):
+    made = item(question, answer, "open", kind="non-hallucination")
+    assert FACTS.refuse(replace(REPORT, annotation=report), made, []).partition(": ")[0] in ("", *FACTS.doubts)

@@ -41,3 +41,8 @@ def test_what_is_no_question_with_an_answer_of_its_type_is_refused(faulty, why):
 )
 def test_a_question_with_an_answer_of_its_type_passes(sound):
     assert not SCHEMA.refuse(CASE, sound, [])
+
+
+@pytest.mark.parametrize("question", ["Cardiomegaly?", "Short report please.", "Short summary for the ward."])
+def test_a_short_question_is_one(question):
+    assert not SCHEMA.refuse(CASE, item(question, "The heart is normal.", "open"), [])

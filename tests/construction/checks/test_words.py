@@ -16,7 +16,7 @@ CASE = Case(
 )
 
 
-def refused(question, answer, kind="non-hallucination", category="findings", tier="drafted", **fields):
+def refused(question, answer, kind="non-hallucination", category="findings", tier="drafted", report="", **fields):
     item = Item(
         id="i",
         case_id="c",
@@ -29,7 +29,7 @@ def refused(question, answer, kind="non-hallucination", category="findings", tie
         tags={"tier": tier},
         **fields,
     )
-    return WORDS.refuse(CASE, item, [])
+    return WORDS.refuse(replace(CASE, annotation=report) if report else CASE, item, [])
 
 
 def false(question, answer, category="nonexistent object"):
@@ -192,3 +192,95 @@ def test_who_puts_an_attribute_right_owes_no_reason():
 
 def test_half_a_centimetre_is_a_size():
     assert "does not give" not in refused("How large is the effusion?", "About half a centimetre.")
+
+
+WITHIN = "Heart size is within normal limits. The lungs are clear. Deformity of the right clavicle is again seen."
+CHILD = "Elderly male. Fever and elevated c-reactive protein. The right heart border was lost."
+
+
+@pytest.mark.parametrize(
+    ("report", "question", "answer", "premise"),
+    [
+        (WITHIN, "Is the heart size within normal limits?", "No, the heart size is outside normal limits.", ""),
+        (WITHIN, "Is the right clavicle deformed?", "No, the right clavicle is not deformed.", "It is deformed."),
+        (WITHIN, "Would you call the lungs clear?", "no", ""),
+        (WITHIN, "What is not clear?", "The lungs are not clear.", "The lungs are not clear."),
+        (CHILD, "The elderly male has a fever, right?", "No, he has COVID-19.", "The elderly male has a fever."),
+    ],
+)
+def test_who_denies_a_sentence_of_the_annotation_says_the_contrary(report, question, answer, premise):
+    kind = "hallucination" if premise else "question"
+    assert "contrary" in refused(question, answer, kind, "distorted knowledge", report=report, premise=premise)
+
+
+@pytest.mark.parametrize(
+    ("report", "question", "answer"),
+    [
+        (CHILD, "Is the right heart border visible?", "No, the right heart border is not visible."),
+        (CHILD, "Is the left heart border lost?", "No, it is the right one."),
+        ("Right effusion larger than left effusion.", "Is the left effusion larger than the right?", "no"),
+        ("There is no effusion. The lungs are expanded without edema.", "Do the lungs show edema?", "no"),
+        (
+            "No pneumothorax. A pacemaker generator is on the left.",
+            "Is there a pneumothorax after the pacemaker?",
+            "no",
+        ),
+    ],
+)
+def test_a_denial_that_the_annotation_bears_out_passes(report, question, answer):
+    kind = "question" if answer == "no" else "hallucination"
+    assert "contrary" not in refused(question, answer, kind, report=report, premise="")
+
+
+@pytest.mark.parametrize(
+    ("report", "question", "answer"),
+    [
+        ("Lumbosacral spine. Large osteophytes on the vertebral bodies.", "Is the lumbosacral spine normal?", "yes"),
+        ("Calcified granuloma in the left lung base.", "Is the left lung base clear?", "yes"),
+        ("Patchy infiltrate in the right lower lobe.", "Is the patchy infiltrate normal?", "yes"),
+    ],
+)
+def test_what_is_called_normal_has_no_finding_in_it(report, question, answer):
+    assert "contrary" in refused(question, answer, "question", report=report)
+
+
+def test_an_organ_is_normal_where_the_annotation_says_so_whatever_else_it_finds():
+    report = "The lungs are clear. Calcified granuloma in the left lung base. Heart normal."
+    assert not refused("Are the lungs clear?", "yes", "question", report=report)
+    assert not refused("Is the heart normal?", "yes", "question", report=report)
+
+
+@pytest.mark.parametrize("report", ["Mass in the right lung, highly suspicious for malignancy."])
+def test_what_is_only_suspected_is_not_told_for_certain(report):
+    assert "with reserve" in refused("Is the right lung mass malignant?", "yes", "question", report=report)
+    assert "with reserve" in refused("What is the mass?", "It is a malignant mass.", report=report)
+    assert "with reserve" not in refused("What is the mass?", "It could be a malignant mass.", report=report)
+    sure = f"{report} Known malignancy."
+    assert "with reserve" not in refused("What is the mass?", "It is a malignant mass.", report=sure)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is this right?",
+        "Is this a disease?",
+        "What does it mean for the patient?",
+        "Is the heart located here?",
+        "Are the lungs clear without any of the mentioned issues?",
+        "Is the impression 1?",
+    ],
+)
+def test_a_question_about_nothing_is_refused(question):
+    question_of = "the question asks about nothing"
+    assert refused(question, "yes", "question").startswith(question_of)
+    assert refused("What is the impression?", "The impression is 2.").startswith(question_of)
+
+
+@pytest.mark.parametrize("question", ["Is this a chest radiograph?", "Is this normal?", "What does the effusion mean?"])
+def test_a_question_about_the_image_or_a_finding_is_about_something(question):
+    assert "about nothing" not in refused(question, "yes", "question")
+
+
+def test_a_place_of_something_else_does_not_say_where():
+    assert "names no place" in refused("Where is the effusion?", "There is an effusion; the lungs are clear.")
+    assert not refused("Where is the effusion?", "There is one. It lies on the left.")

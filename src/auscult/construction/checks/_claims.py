@@ -82,6 +82,15 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 """A statement of its own: what is denied before it is not denied in it."""
+_AS_BEFORE = re.compile(
+    r"\b(?:no|not) different(?: (?:from|to|than))? "
+    r"(?:before|previous(?:ly)?|(?:it|they) (?:was|were)|(?:the )?(?:last|earlier|previous|prior|old) \w+)\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r", (?=(?:the )?(?:lungs?|heart|mediastinum|bones?|pleura) (?:clear|normal|unremarkable|intact)\b)", re.IGNORECASE
+)
+"""What begins anew after a comma is not denied with what stands before it: "No acute disease, lungs clear"."""
 _EVIDENT = re.compile(r"\b(?:still )?not (?:in evidence|on view|to be (?:seen|found))\b", re.IGNORECASE)
 _UNMOVED = re.compile(
     r"\b(?:(?:did|has|have|had|is|are|was|were) (?:not|never)|(?:did|has|have|had|is|are|was|were)n['’]t) "
@@ -92,6 +101,7 @@ _UNMOVED = re.compile(
 _CHANGE = re.compile(
     r"^(?:has|have|did) .*\b(?:changed?|alter(?:ed)?|differ(?:ed)?|shift(?:ed)?|moved?)\b", re.IGNORECASE
 )
+_BECAME = re.compile(r"^(?:and )?what (?:has )?(?:became|become|happened)\b", re.IGNORECASE)
 _NONE = re.compile(
     r"^\W*(?:none|neither|nothing|nowhere|nobody|no (?:side|lobe|lung|one|part|zone)"
     r"|(?:on|in|at|by|from) (?:neither|none|nothing|no (?:side|lobe|lung))"
@@ -119,6 +129,11 @@ def of_change(question: str) -> bool:
     return _CHANGE.search(question.strip()) is not None
 
 
+def of_outcome(question: str) -> bool:
+    """Whether a question asks what has become of something, which may be gone."""
+    return _BECAME.search(question.strip()) is not None
+
+
 def names_image_in_passing(question: str) -> bool:
     """Whether a question says what kind of image it is about and asks something else of it."""
     return _IN_PASSING.search(question) is not None
@@ -144,7 +159,9 @@ def denies_all(answer: str) -> bool:
 @lru_cache(maxsize=_MANY)
 def asked(question: str) -> tuple[Fact, ...]:
     """What a question takes for granted, or asks to be confirmed."""
-    return alternatives(claimed(question))
+    found = alternatives(claimed(question))
+    whole = [f for f in found if f.finding == NORMAL_STUDY]
+    return tuple(f for f in found if f not in whole) if _of_organ(question) else found
 
 
 def claimed(question: str) -> str:
@@ -178,6 +195,7 @@ def stated(text: str, context: str = "") -> tuple[Fact, ...]:
     """What a text states; what it leaves out is taken from what it named before, or from the question."""
     subject = _subject(context) if context and not _BESIDE.search(context) else ""
     text = _UNMOVED.sub("is unchanged", _COLON.sub(". ", without_short(text)))
+    text = _OWN.sub(". ", _AS_BEFORE.sub("unchanged", text))
     said = _PRONOUN.sub(lambda m: f"{m[1]}{_named_before(text[: m.start()]) or subject or m[2]}", text.strip())
     said = _EVIDENT.sub("not seen", _AND.sub(". ", _OTHER.sub(_opposite(context), said)))
     found = tuple(f for f in _read(said, context) if f.finding != NORMAL_STUDY or not _of_organ(context))

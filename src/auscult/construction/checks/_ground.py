@@ -66,7 +66,8 @@ class Ground:
         """Whether a claim is so, in its own terms."""
         found = entailment(self.facts, claim, exhaustive=self.exhaustive)
         if found == "contradicted" and self.stands(claim.finding):  # what is named is not denied at large
-            found = entailment([f for f in self.facts if f.finding not in SWEEPING], claim, exhaustive=self.exhaustive)
+            named = [f for f in self.facts if f.finding not in SWEEPING and not _broader(f, claim)]
+            found = entailment(named, claim, exhaustive=self.exhaustive)
         if found == "entailed":
             return "true"
         if found == "contradicted" or (claim.presence == "present" and self._excluded(claim.finding)):
@@ -106,6 +107,17 @@ class Ground:
         """Whether a finding is named as being there, or perhaps."""
         return any(f.presence != "absent" and is_a(f.finding, finding) for f in self.facts)
 
+    def found_beside(self, claim: Fact) -> list[str]:
+        """Findings that are there in the organ, and in the place, of which a claim denies one."""
+        region = clinical().region_of_finding
+        there = [
+            f for f in self.facts if f.presence == "present" and region.get(f.finding) == region.get(claim.finding)
+        ]
+        placed = [
+            f for f in there if (not claim.side or f.side == claim.side) and (not claim.place or f.place == claim.place)
+        ]
+        return [f.finding for f in placed if region.get(claim.finding) not in (None, "general")]
+
     def _normal(self, claim: Fact) -> Truth:
         """Whether the study is normal: where something is denied and nothing is there."""
         there = [f for f in self.facts if f.presence != "absent" and f.finding not in (*ACQUISITION, NORMAL_STUDY)]
@@ -138,6 +150,11 @@ class Ground:
         region = clinical().region_of_finding.get(claim.finding)
         denied = [f for f in self.facts if f.presence == "absent"]
         return any(region in (None, "general", clinical().region_of_finding.get(f.finding)) for f in denied)
+
+
+def _broader(fact: Fact, claim: Fact) -> bool:
+    """Whether a fact denies all of a kind, of which a claim is about one: "lungs are clear. Perhaps atelectasis"."""
+    return fact.presence == "absent" and fact.finding != claim.finding and is_a(claim.finding, fact.finding)
 
 
 def _somewhere(fact: Fact) -> bool:

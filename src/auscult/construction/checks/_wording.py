@@ -74,7 +74,8 @@ def put_right(item: Item, answer: str) -> str:
     if item.kind != "hallucination":
         return answer
     asked, told = content(item.premise) | content(item.question), sentences(answer)
-    more = [s for s in told if not (denied(s) and content(s) <= asked)]
+    repeated = content(item.premise) if denied(item.premise) else None
+    more = [s for s in told if not (denied(s) and content(s) <= asked and content(s) != repeated)]
     return answer if len(more) == len(told) else ". ".join(more)
 
 
@@ -164,6 +165,12 @@ def opposites() -> tuple[tuple[str, str], ...]:
 def bound() -> frozenset[str]:
     """Words that belong to what they stand beside: a side of one finding is none of another."""
     return frozenset(word for pair in opposites() for word in pair)
+
+
+@cache
+def whom() -> frozenset[str]:
+    """Words that say who a patient is."""
+    return frozenset(map(short, words_table()["whom"].split()))
 
 
 @cache

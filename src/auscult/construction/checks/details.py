@@ -39,7 +39,7 @@ class Details(Check):
     """Refuses drafted pairs that give a side, place, course, grade, level or size that is not the annotation's."""
 
     name: ClassVar[str] = "details"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
@@ -226,7 +226,7 @@ def _bare(text: str) -> str:
 def _spelled(text: str) -> str:
     """A text with the numbers of ribs in digits."""
     spelled: Mapping[str, str] = _table()["named"]["spelled"]
-    return re.sub(rf"\b(?:{'|'.join(spelled)})\b(?=[a-z ,]*\bribs?\b)", lambda m: spelled[m[0]], text)
+    return re.sub(rf"\b(?:{'|'.join(spelled)})\b(?=[a-z ,]*\b(?:ribs?|costo[a-z]+)\b)", lambda m: spelled[m[0]], text)
 
 
 @cache

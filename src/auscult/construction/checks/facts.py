@@ -23,6 +23,7 @@ from auscult.construction.checks._claims import (
     names_image_in_passing,
     of_change,
     of_findings,
+    of_outcome,
     polar,
     stated,
 )
@@ -63,7 +64,7 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "6"
+    version: ClassVar[str] = "7"
     doubts: ClassVar[frozenset[str]] = frozenset({MORE, LEFT_OPEN, MAY_EVADE, OTHER})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
@@ -217,6 +218,8 @@ def _open(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> Iterato
             yield wrong
         elif not said and (item.category == MEANING or either(item.question)):
             yield _granted(item, ground, truth)
+    elif of_outcome(item.question):
+        pass  # the answer says whether it is still there
     elif item.category != MEANING or not general(claimed(item.question), ground.words, item.question):
         claims = [
             c for c in _testable(asked(item.question), ground) if c.finding not in SWEEPING or truth(c) == "false"

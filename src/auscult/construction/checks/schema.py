@@ -12,12 +12,15 @@ from auscult.construction.wordings import FORMS, PREMISE_FORMS
 from auscult.records import Case, Item
 
 HALLUCINATED = (NONEXISTENT, WRONG_ATTRIBUTE, DISTORTED)
-QUESTION_WORDS, ANSWER_WORDS = (3, 80), (1, 300)
-"""Fewest and most words. The questions of VQA-RAD have 3 to 22, those of SLAKE (English) 4 to 21."""
+QUESTION_WORDS, ANSWER_WORDS = (1, 80), (1, 300)
+"""Fewest and most words. The questions of VQA-RAD have 3 to 22, those of SLAKE (English) 4 to 21.
+Who reads reports asks in one: "Cardiomegaly?"."""
 _ASKS = re.compile(
     r"\?[\"')\]]*$|^(?:please )?(?:describe|explain|compare|list|name|identify|state|summari[sz]e|give|write|tell"
     r"|outline|discuss|report|specify|indicate|characteri[sz]e|comment on|point out|interpret|choose|select|estimate"
-    r"|provide|classify|determine|locate|mention|assess|evaluate|sum up|put|report on|say)\b",
+    r"|provide|classify|determine|locate|mention|assess|evaluate|sum up|put|report on|say|read)\b"
+    r"|^(?:an? |the )?(?:short |brief |quick |plain |one-line )*(?:summary|report|description|impression|overview)\b"
+    r"|\b(?:asks?|wonders?|wants to know) (?:what|whether|if|how|where|why|which)\b|\bplease[.!]?$",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -31,7 +34,7 @@ class Schema(Check):
     """Refuses what is no question with an answer of its type, and fields that do not go together."""
 
     name: ClassVar[str] = "schema"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""

@@ -38,6 +38,7 @@ from auscult.construction.checks._wording import (
     rule,
     said_in,
     sentences,
+    whom,
     words_table,
 )
 from auscult.construction.claims import DISTORTED, WRONG_ATTRIBUTE
@@ -48,6 +49,7 @@ UNANSWERED = "the question asks for more than the yes or no of its answer"
 NO_PLACE = "the question asks where, and the answer names no place"
 BESIDE = "the answer does not give what the question asks for"
 NOTHING_NEW = "the answer says nothing that its question does not say"
+NOTHING = "the question asks about nothing that it names"
 NAMELESS = "the question does not say of which finding it speaks"
 AGAINST_ITSELF = "the answer contradicts its own yes or no"
 SOMETHING_ELSE = "the answer denies something else than was asked"
@@ -57,6 +59,8 @@ TURNED = "the annotation says the contrary"
 RESERVED = "the annotation says it with reserve"
 MOST = 0.8
 """Share of the words of what is asserted that one sentence of the annotation must hold."""
+FEWEST = 2
+"""Words that a sentence of the annotation must share with what is denied: of one alone the lexicon tells more."""
 _OR_NOT = re.compile(r"\bor (?:not|no)\b.*", re.IGNORECASE)
 _NOTHING = re.compile(r"^\W*(?:none|neither|nowhere|nothing)\s*[,.;:]\s+", re.IGNORECASE)
 _HEAD = re.compile(r"\b(?:findings|impression|conclusion|caption)\s*:", re.IGNORECASE)
@@ -67,7 +71,7 @@ class Words(Check):
     """Refuses drafted pairs whose answer does not answer, or says of the image what the annotation does not say."""
 
     name: ClassVar[str] = "words"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     doubts: ClassVar[frozenset[str]] = frozenset({UNSAID, SCATTERED, NAMELESS})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
@@ -79,6 +83,8 @@ class Words(Check):
             return found
         if not case.annotation.strip():
             return ""
+        if found := _denied_of(case.annotation, item):
+            return f"{TURNED}: {found}"
         ground = self._ground(case)
         said = (_unborne(case, ground, said) for said in _assertions(item, said_in(case.annotation)))
         faults = sorted(filter(None, said), key=lambda fault: fault.partition(": ")[0] in self.doubts)
@@ -110,6 +116,8 @@ class _Said:
 def _unanswered(item: Item) -> str:
     """Whether the answer is one to such a question."""
     question, answer = item.question.casefold().strip(), item.reference
+    if rule("asked", "nothing").search(question) or rule("asked", "listed").search(f"{question} {answer}".casefold()):
+        return f"{NOTHING}: {item.question}"
     if rule("asked", "nameless").search(question) and not names_finding(question):
         return f"{NAMELESS}: {item.question}"
     if not rule("asked", "more").search(question):
@@ -128,9 +136,16 @@ def _unanswered(item: Item) -> str:
         return f"{NOTHING_NEW}: {answer}"
     if is_false and (denied(answer) or item.category == WRONG_ATTRIBUTE):
         return ""  # who puts a premise right owes nothing beside that
-    if rule("asked", "where").search(question) and not new & places():
+    if rule("asked", "where").search(question) and not _placed(item.question, answer) & places():
         return f"{NO_PLACE}: {answer}"
     return "" if all(given) else f"{BESIDE}: {answer}"
+
+
+def _placed(question: str, answer: str) -> frozenset[str]:
+    """What an answer adds to its question, in its first sentence and in those that speak of the same."""
+    about, (first, *more) = content(question), sentences(answer) or [answer]
+    told = [first, *(s for s in more if content(s) & about or rule("asked", "goes_on").search(s.casefold()))]
+    return frozenset().union(*map(content, told)) - about
 
 
 def _against_itself(question: str, answer: str) -> str:
@@ -149,6 +164,36 @@ def _against_itself(question: str, answer: str) -> str:
             return f"{SOMETHING_ELSE}: {answer}"
     same = told and about and (told <= about or about <= told)
     return f"{AGAINST_ITSELF}: {answer}" if same and turned != (said == "no") else ""
+
+
+def _denied_of(annotation: str, item: Item) -> str:
+    """The sentence of the annotation that says what a pair denies, or what its premise says that is taken for false."""
+    said, body = led(item.reference)
+    false = item.kind == "hallucination" and said != "yes" and denied(body)
+    denied_ = [item.premise] if false and not _sentence(annotation, body) else []
+    if said == "no" and polar(item.question):
+        denied_.append(_OR_NOT.sub("", claimed(item.question)))
+    return next((found for text in denied_ if (found := _sentence(annotation, text))), "")
+
+
+def _sentence(annotation: str, text: str) -> str:
+    """The sentence of an annotation that has all words of a text, denies them as it does, and reserves nothing."""
+    asserted = content(text) - whom()
+    if len(asserted) < (FEWEST if asked(text) else 1) or rule("denial", "compares").search(text.casefold()):
+        return ""
+    other = {b for pair in opposites() for a, b in (pair, pair[::-1]) if a in asserted}
+    for sentence in sentences(_HEAD.sub(". ", annotation)):
+        known = said_in(sentence)
+        low = sentence.casefold()
+        held = asserted <= known and not known & (reserve() | other)
+        if not held or rule("general", "hedged").search(low) or rule("denial", "gone").search(low):
+            continue
+        start = rule("denial", "before").search(low)
+        if start and asserted & said_in(low[: start.start()]) and asserted & said_in(low[start.start() :]):
+            continue  # it denies a part of it
+        if _denies(sentence, asserted) == _denies(text, asserted):
+            return sentence
+    return ""
 
 
 def _assertions(item: Item, known: frozenset[str]) -> Iterator[_Said]:
@@ -179,10 +224,16 @@ def _named(question: str) -> _Said | None:
 def _unborne(case: Case, ground: Ground, said: _Said) -> str:
     """Why something is not borne out by the annotation; empty where it is."""
     truths = [ground.truth(claim) for claim in said.claims]
-    wanted = "false" if said.turned else "true"
-    proven = bool(truths) and all(truth == wanted for truth in truths)
-    if truths and not proven and ("true" if said.turned else "false") in truths:
+    if said.turned:  # it is enough that one of what is denied together is not so
+        proven, contrary = "false" in truths, bool(truths) and all(truth == "true" for truth in truths)
+    else:
+        proven, contrary = bool(truths) and all(truth == "true" for truth in truths), "false" in truths
+    if contrary:
         return f"{TURNED}: {said.text}"
+    if found := not said.turned and _not_normal(case.annotation, ground, said, proven):
+        return f"{TURNED}: {found}"
+    if found := _suspected(case.annotation, said):
+        return f"{RESERVED}: {found}"
     known = said_in(case.annotation)
     if proven:
         denied = said.turned or all(claim.presence == "absent" for claim in said.claims)
@@ -191,6 +242,35 @@ def _unborne(case: Case, ground: Ground, said: _Said) -> str:
     if missing:
         return f"{UNSAID}: {', '.join(missing)}"
     return _clause(case.annotation, said, proven)
+
+
+def _not_normal(annotation: str, ground: Ground, said: _Said, proven: bool) -> str:
+    """A finding that is called normal, or what the annotation finds in an organ that it does not call normal itself."""
+    if denied(said.text) or not rule("normal", "called").search(said.text.casefold()):
+        return ""
+    of_findings = all(claim.presence == "present" and claim.finding not in SWEEPING for claim in said.claims)
+    if said.claims and of_findings and rule("normal", "finding").search(said.text.casefold()):
+        return said.claims[0].finding
+    if (
+        proven
+        or not said.claims
+        or any(claim.presence != "absent" for claim in said.claims)
+        or _sentence(annotation, said.text)
+    ):
+        return ""
+    return next((name for claim in said.claims for name in ground.found_beside(claim)), "")
+
+
+def _suspected(annotation: str, said: _Said) -> str:
+    """The sentence of the annotation that only suspects what is said for certain; empty where one is sure, or none."""
+    low = said.text.casefold()
+    if said.turned or said.hedged or denied(said.text) or rule("suspicion", "reserved").search(low):
+        return ""
+    for line in words_table()["suspicion"]["lines"]:
+        named = [s for s in sentences(_HEAD.sub(". ", annotation)) if re.search(line, s.casefold())]
+        if re.search(line, low) and named and all(rule("suspicion", "reserved").search(s.casefold()) for s in named):
+            return named[0]
+    return ""
 
 
 def _clause(annotation: str, said: _Said, proven: bool) -> str:
