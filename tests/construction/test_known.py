@@ -50,6 +50,10 @@ def said(text: str, finding: str) -> tuple[bool | None, str]:
         ("Findings: A 26 mm masslike density, lung nodule versus scar.", "lung nodule", None, UNMENTIONED),
         ("Findings: There is XXXX pleural effusion.", "pleural effusion", None, UNMENTIONED),
         ("Findings: XXXX lungs are clear. Heart size normal.", "consolidation", None, UNMENTIONED),
+        ("Findings: The lungs are clear. 8mm nodule in the left lower lobe, XXXX.", "lung nodule", None, UNMENTIONED),
+        ("Findings: The lungs are clear. XXXX in the left lower lobe.", "lung nodule", None, UNMENTIONED),
+        ("Findings: XXXX in the left lower lobe.\nImpression: Normal chest.", "pneumothorax", None, UNMENTIONED),
+        ("Findings: The XXXX are intact. The lungs are clear.", "lung nodule", False, NORMAL_ORGAN),
     ],
 )
 def test_silence_is_not_absence(text, finding, truth, tier):

@@ -2,29 +2,72 @@ import pytest
 
 from auscult.construction import USUAL, generating
 from auscult.corpora import ReadOptions
-from auscult.corpora.iu_reports import LEFT_OUT, read
+from auscult.corpora.iu_reports import HALF, LEFT_OUT, read
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.writer import SourceNote, write_item_set
 
 
-def test_every_study_is_a_case_and_every_report_an_item(shared_data):
+def test_every_study_is_a_case_and_every_report_that_can_be_read_whole_an_item(shared_data):
     bundles = list(read(shared_data / "iu-reports", ReadOptions()))
     items = [i for b in bundles for i in b.items]
     sections = [i.tags["sections"] for i in items]
-    assert (len(bundles), len(items)) == (3851, 3823)
+    assert (len(bundles), len(items)) == (3851, 2534)
     assert (sections.count("findings+impression"), sections.count("impression"), sections.count("findings")) == (
-        3199,
-        494,
-        130,
+        2186,
+        324,
+        24,
     )
     assert bundles[0].case.annotation.startswith("Findings: The cardiac silhouette")
     assert "Normal chest x-XXXX." in bundles[0].case.annotation and not any("XXXX" in i.reference for i in items)
     assert items[0].reference.endswith("no evidence of pneumothorax.")
-    assert sum(note == LEFT_OUT for b in bundles for note in b.noted) == 2_757, "counted for the card, of 1,780 reports"
+    assert sum(note == LEFT_OUT for b in bundles for note in b.noted) == 527, "counted for the card"
+    assert sum(b.left_out.get(HALF, 0) for b in bundles) == 1_289, "a sentence with words taken out may state a finding"
+    lost = {b.case.source_key for b in bundles if not b.items}
+    assert {"21", "32", "37", "48", "51", "73"} <= lost, "what is left would call clear what the report does not"
     assert bundles[1].case.tags["mesh"] == "Cardiomegaly/borderline;Pulmonary Artery/enlarged"
     assert not any(b.case.findings or b.case.exhaustive for b in bundles)
     assert bundles[0].case.context == {"indication": "Positive TB test", "comparison": "None."}
+
+
+def _study(folder, findings, impression=""):
+    (folder / "indiana_projections.csv").write_text("uid,filename,projection\n1,a.png,Frontal\n")
+    (folder / "indiana_reports.csv").write_text(
+        f"uid,MeSH,Problems,findings,impression\n1,x,x,{findings},{impression}\n"
+    )
+    (bundle,) = read(folder, ReadOptions())
+    return bundle
+
+
+@pytest.mark.parametrize(
+    "removed",
+    [
+        "8mm nodule in the left lower lobe XXXX.",
+        "XXXX in the left lower lobe.",
+        "The heart and lungs have XXXX XXXX in the interval.",
+        "Calcified aortic XXXX.",
+        "Right paratracheal stripe is denser and XXXX than normal.",
+    ],
+)
+def test_a_report_of_which_a_sentence_that_may_state_a_finding_would_go_is_no_reference(tmp_path, removed):
+    bundle = _study(tmp_path, f"The lungs are clear. {removed}", "No acute disease.")
+    assert not bundle.items and bundle.left_out == {HALF: 1} and LEFT_OUT not in bundle.noted
+    assert removed in bundle.case.annotation, "which is whole"
+
+
+@pytest.mark.parametrize(
+    "removed",
+    [
+        "Normal chest x-XXXX.",
+        "The XXXX are intact.",
+        "No XXXX of pleural effusion.",
+        "Heart and pulmonary XXXX are normal.",
+    ],
+)
+def test_a_report_of_which_a_denial_goes_stays_a_reference(tmp_path, removed):
+    bundle = _study(tmp_path, f"The lungs are clear. {removed}")
+    assert [i.reference for i in bundle.items] == ["The lungs are clear."]
+    assert bundle.noted.count(LEFT_OUT) == 1 and not bundle.left_out
 
 
 def test_published_png_lie_one_folder_deeper_and_those_that_lack_are_counted(tmp_path, picture):

@@ -13,10 +13,9 @@ from auscult.construction.nouns import noun_kind
 from auscult.facts import read_facts
 from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING
 from auscult.facts.presence_questions import finding_asked
+from auscult.facts.removed import REMOVED, unreadable
 from auscult.records import Fact
 
-_BLANK = "XXXX"
-"""How Indiana University reports show words that were taken out."""
 _VAGUE = re.compile(
     r"\band/or\b|\bor alternatively\b|\bversus\b|\bvs\b|borderline|\bprominen|\b\w+-?like\b|\b(?:may|might|could)\b"
     r"|possib|probab|likely|suggest|question|\baerated\b|\bno (?:large|massive|gross|significant|sizable|sizeable)\b"
@@ -84,6 +83,8 @@ _EXCEPT = re.compile(r"\b(?:except|apart from|but|however|aside from|besides|oth
 def add_report(known: Known, text: str) -> None:
     """Adds what a report or caption says of an image; one that tells panels apart, (A) and (B), says nothing of any.
 
+    That an organ or the study is normal denies nothing where words were taken out of a sentence that may say otherwise.
+
     Args:
         known: of the image; labels that are there stand.
         text: the report.
@@ -104,6 +105,8 @@ def add_report(known: Known, text: str) -> None:
             if finding in known.presence:
                 wanted = "present" if known.presence[finding] else "absent"
                 known.words["presence", finding] = next(_sentence(text, f) for f in said if f.presence == wanted)
+    if unreadable(text):
+        return
     excluded = [(finding, NORMAL_ORGAN) for finding in sorted(normal_organs(text, facts))]
     if _normal_study(facts):
         excluded += [(finding, NORMAL) for finding in lexicon().usual(known.region)]
@@ -163,7 +166,11 @@ def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
             spoils = _SPOILS.get(excluded[0])
             if spoils and spoils.search(stated):
                 continue
-            if words.search(sentence.casefold()) and not _EXCEPT.search(sentence.casefold()) and _BLANK not in sentence:
+            if (
+                words.search(sentence.casefold())
+                and not _EXCEPT.search(sentence.casefold())
+                and REMOVED not in sentence
+            ):
                 found.update(excluded)
     return found
 
@@ -171,7 +178,7 @@ def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
 def _damaged(text: str, fact: Fact) -> bool:
     """Whether the sentence cannot be read with certainty: words were blacked out, or it does not commit itself."""
     sentence = _sentence(text, fact)
-    return _BLANK in sentence or _VAGUE.search(sentence) is not None
+    return REMOVED in sentence or _VAGUE.search(sentence) is not None
 
 
 def _sentence(text: str, fact: Fact) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, drafted, seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.facts.tokens import folded, sentences, words
+from auscult.facts.removed import REMOVED, sentences_of, states_nothing, with_words_removed
 from auscult.items.images import inside, take_image
 from auscult.records import Case, Item
 from auscult.store.rows import read_rows
@@ -22,16 +22,19 @@ from auscult.store.rows import read_rows
 ABOUT = "Indiana University reports: indiana_reports.csv + indiana_projections.csv, images with --images"
 LICENCE = "CC BY-NC-ND 4.0"
 NO_IMAGE = "images of a study that are not in the folder of the images"
-REMOVED = "XXXX"
-"""What stands in these reports for words that were taken out with the names."""
 LEFT_OUT = f"sentences with words taken out ({REMOVED}), which stand in no reference answer"
+HALF = (
+    f"whole-report questions (a sentence with words taken out, {REMOVED}, may state a finding, and the rest is half a "
+    "report)"
+)
 QUESTION = "Write the findings and the impression of the report on this chest radiograph study."
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
     """Yields one case a study; its item asks for the report. A study without findings and impression has no item.
 
-    Sentences of which words were taken out stand in the annotation, and in no reference answer.
+    Sentences of which words were taken out stand in the annotation, and in no reference answer. A report has no item
+    where one of these may state a finding: what is left could call clear what the report does not.
 
     Raises:
         UserError: a table is missing or broken; an image is broken.
@@ -63,20 +66,17 @@ def read(path: Path, options: ReadOptions) -> Iterator[Bundle]:
             licence=LICENCE,
         )
         legible = {name: left for name, text in sections.items() if (left := _legible(text))}
-        made = seal(case, [_item(case, legible)] if legible else [], images)
+        removed = [sentence for text in sections.values() for sentence in with_words_removed(text)]
+        half = bool(legible) and not all(map(states_nothing, removed))
+        made = seal(case, [_item(case, legible)] if legible and not half else [], images)
         lost = len(named) - len(there) if there or options.images else 0
-        removed = sum(REMOVED in sentence for text in sections.values() for sentence in _sentences(text))
-        yield replace(made, noted=(*made.noted, *[NO_IMAGE] * lost, *[LEFT_OUT] * removed))
-
-
-def _sentences(text: str) -> Iterator[str]:
-    tokens = words(folded(text))
-    return (text[tokens.starts[a] : tokens.ends[b - 1]] for a, b in sentences(text, tokens))
+        noted = (*made.noted, *[NO_IMAGE] * lost, *([] if half else [LEFT_OUT] * len(removed)))
+        yield replace(made, noted=noted, left_out={HALF: 1} if half else {})
 
 
 def _legible(text: str) -> str:
     """A section without the sentences of which words were taken out."""
-    return " ".join(s for s in _sentences(text) if REMOVED not in s) if REMOVED in text else text
+    return " ".join(s for s in sentences_of(text) if REMOVED not in s) if REMOVED in text else text
 
 
 def _item(case: Case, sections: dict[str, str]) -> Item:
