@@ -27,7 +27,7 @@ class Grounding(Check):
     """Refuses evidence that is not in the annotation, blanks, and pairs about a text, the task, or to a checker."""
 
     name: ClassVar[str] = "grounding"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
