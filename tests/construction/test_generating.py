@@ -59,5 +59,5 @@ def test_items_that_were_checked_are_held_against_those_of_other_generators_and_
     adding.finish()
     assert kept == ["Fixed:0", "Checked:1"]
     assert [r.check for r in read_rows(tmp_path / "rejects.parquet", Reject)] == ["duplicates"]
-    assert {name for name, key in asked if key.startswith("Checked")} == {"duplicates"}
+    assert {name for name, key in asked if key.startswith("Checked")} == {"patient data", "duplicates"}
     assert len({name for name, key in asked if key.startswith("Fixed")}) > 1

@@ -184,13 +184,15 @@ class Building:
         held = Against(self.against)
         if held.benchmarks:
             rows, told["against"] = held.bundles(rows), held.about()
-        add = generating(generators, self.seed, self._drafts(home), there, held.checks, held.about())
+        keep = bool(self.patient_data and self.patient_data.keep)
+        drafts = self._drafts(home, keep)
+        add = generating(generators, self.seed, drafts, there, held.checks, held.about(), keep=keep)
         add = tracing([each.path for each in self.sources if each.format == "phantoms"], add)
-        if signing := _signing(self.sources, self.sign_off, add is not None):
+        if signing := _signing(self.sources, self.sign_off, add is not None, keep):
             rows, add = signing.bundles(rows), signing.adding
             told["reviewed"] = [file.name for file in self.sign_off.reviewed]
         else:
-            add = carrying([ItemSet(each.path) for each in self.sources if each.format == "item-set"], add)
+            add = carrying([ItemSet(each.path) for each in self.sources if each.format == "item-set"], add, keep=keep)
         with self.show("building, cases", self.limit) as bar:
             write_item_set(
                 rows,
@@ -265,7 +267,7 @@ class Building:
         cases = islice(self.cases(), self.limit)
         return forecast(cases, model, journal_of(home, model), asked, self.drafting.checkers)
 
-    def _drafts(self, home: Path) -> Callable[[Path], Generator] | None:
+    def _drafts(self, home: Path, keep: bool) -> Callable[[Path], Generator] | None:
         """Opens the generator that asks a model; None where none is named.
 
         Raises:
@@ -284,11 +286,12 @@ class Building:
             model=model,
             spec=self.generator,
             options=self.drafting,
+            keep=keep,
             show=self.show,
         )
 
 
-def _signing(sources: Sequence[Source], options: SignOffOptions, generates: bool) -> SigningOff | None:
+def _signing(sources: Sequence[Source], options: SignOffOptions, generates: bool, keep: bool) -> SigningOff | None:
     """What clinicians made of an item set; None where no file of theirs is given.
 
     Raises:
@@ -303,4 +306,4 @@ def _signing(sources: Sequence[Source], options: SignOffOptions, generates: bool
             "--reviewed makes a set of the one that was signed off, and nothing new; give --from item-set ITEMS, "
             "without a generator"
         )
-    return SigningOff(ItemSet(sources[0].path), options)
+    return SigningOff(ItemSet(sources[0].path), options, keep=keep)

@@ -10,6 +10,7 @@ from typing import Any
 from auscult.construction.card import Card, write_card
 from auscult.construction.checks import Check, Refusal, checks, first_refusal
 from auscult.construction.generators import Generator, Reject, create, rejected, sealed
+from auscult.construction.screened import Screened, templated
 from auscult.items.item_set import CASES, ItemSet
 from auscult.items.writer import Added, Addition, holds_another
 from auscult.records import Case, Item
@@ -17,8 +18,6 @@ from auscult.store.tables import RowWriter, read_rows
 from auscult.store.whole import table_digest
 
 REJECTS = "rejects.parquet"
-FREE = "drafted"
-"""Tier of items whose words a model chose."""
 PAIR = "pair"
 """Tag of items that are worth something together alone: where a check refuses one of a case, the others go too."""
 TWIN_REFUSED = "its twin was refused"
@@ -47,6 +46,8 @@ def generating(
     there: ItemSet | None = None,
     more: Sequence[Check] = (),
     against: Sequence[Mapping[str, Any]] = (),
+    *,
+    keep: bool = False,
 ) -> Callable[[Path], Addition] | None:
     """What ``write_item_set`` is given so that generators add items to those of a data set; None where there are none.
 
@@ -58,6 +59,7 @@ def generating(
             by others, that is said before a model is asked.
         more: checks of this build beside the usual ones, after them.
         against: the benchmarks that these hold the set against, for its card.
+        keep: items that may hold patient data stay, see ``auscult.construction.screened``.
 
     Raises:
         UserError: one is unknown, or has other options.
@@ -66,7 +68,7 @@ def generating(
     if not generators and drafting is None:
         return None
     return lambda folder: Generating(
-        folder, [*generators, *([drafting(folder)] if drafting else [])], there, more=more, against=against
+        folder, [*generators, *([drafting(folder)] if drafting else [])], there, more=more, against=against, keep=keep
     )
 
 
@@ -79,6 +81,7 @@ class Generating:
         there: a set that must be of the same cases and generators, see ``generating``.
         more: checks beside the usual ones, after them.
         against: benchmarks, for the card.
+        keep: items that may hold patient data stay.
     """
 
     def __init__(
@@ -88,10 +91,12 @@ class Generating:
         there: ItemSet | None = None,
         more: Sequence[Check] = (),
         against: Sequence[Mapping[str, Any]] = (),
+        *,
+        keep: bool = False,
     ) -> None:
         self._folder, self._generators, self._there = folder, generators, there
         self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
-        self._more, self._card = more, Card(against)
+        self._more, self._card, self._screened = more, Card(against), Screened(folder, keep)
         self._alike: Sequence[int] = ()
         self._near: dict[int, list[Item]] = defaultdict(list)
         for generator in generators:
@@ -136,22 +141,24 @@ class Generating:
             passing, lost = list[Item](), {""}
             for made in generator.make(number, case, items, split):
                 if isinstance(made, Reject):
-                    self._reject(made)
+                    self._reject(case, made)
                 else:
                     item = made if made.id else sealed(case, made)
                     others = self._near[self._alike[number]] if self._alike[number] and not templated(item) else ()
-                    if refusal := first_refusal([*asked, *self._more], case, item, [*unseen, *others]):
-                        self._reject(rejected(item, split, refusal))
+                    asking = [*self._screened.checks, *asked, *self._more]
+                    if refusal := first_refusal(asking, case, item, [*unseen, *others]):
+                        self._reject(case, rejected(item, split, refusal))
                         lost.add(item.tags.get(PAIR, ""))
                         continue
                     kept.append(item)
                     passing.append(item)
             for item in passing:
                 if (pair := item.tags.get(PAIR)) and pair in lost:
-                    self._reject(rejected(item, split, Refusal("pair", TWIN_REFUSED)))
+                    self._reject(case, rejected(item, split, Refusal("pair", TWIN_REFUSED)))
                     kept.remove(item)
                     continue
                 passed.add(item.id)
+                self._screened.kept(case, item)
                 twin = item.twin if item.twin in passed else ""
                 first = own.setdefault((item.question, item.options, item.reference), item.id)
                 first = "" if first == item.id else first
@@ -162,13 +169,14 @@ class Generating:
         if self._alike[number]:
             self._near[self._alike[number]] += kept
 
-    def _reject(self, row: Reject) -> None:
-        self._rejects.write(row)
+    def _reject(self, case: Case, row: Reject) -> None:
+        self._rejects.write(self._screened.refused(case, row))
         self._card.reject(row)
 
     def finish(self) -> Added:
         """Writes rejects and data card; the counts of all generators together, and what they are."""
         self._rejects.commit()
+        self._screened.close()
         for generator in self._generators:
             self._card.claims.update(generator.claims())
         if self._card.items:
@@ -177,7 +185,12 @@ class Generating:
         for generator in self._generators:
             for name, found in generator.finish(self._folder).items():
                 counts.setdefault(name, Counter()).update(found)
-        return replace(self._about(), counts={name: dict(found) for name, found in counts.items()})
+        return replace(
+            self._about(),
+            counts={name: dict(found) for name, found in counts.items()},
+            left_out=dict(self._screened.left_out),
+            noted=dict(self._screened.noted),
+        )
 
     def _about(self) -> Added:
         """What the generators and checks are."""
@@ -190,8 +203,4 @@ class Generating:
     def close(self) -> None:
         """Leaves no half-written table behind."""
         self._rejects.discard()
-
-
-def templated(item: Item) -> bool:
-    """Whether the words of an item are a template's: they are the same on many images, near-duplicates or not."""
-    return item.tags.get("tier", FREE) != FREE
+        self._screened.close()

@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 import numpy as np
 from PIL import Image
 
-from auscult.construction import templated
 from auscult.construction.checks import Check
+from auscult.construction.screened import templated
 from auscult.errors import UserError
 from auscult.facts.reply import words
 from auscult.items.bundle import Bundle

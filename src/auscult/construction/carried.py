@@ -15,6 +15,7 @@ from auscult.construction.card import CARD, Card, read_card, write_card
 from auscult.construction.drafting.checking import Verdict
 from auscult.construction.generators import Reject
 from auscult.construction.generators.drafted import VERDICTS
+from auscult.construction.screened import masked_candidate, masked_reject, masked_verdict
 from auscult.construction.traces import TRACES, Candidate
 from auscult.items.item_set import ItemSet
 from auscult.items.signed import SIGNED, SignedRow
@@ -28,14 +29,17 @@ _RECOUNTED = frozenset({"split", "answer_type", "kind", "source"})
 """Counts of a manifest that are made anew; the others hold where every item is taken over."""
 
 
-def carrying(sets: Sequence[ItemSet], add: Callable[[Path], Addition] | None) -> Callable[[Path], Addition] | None:
+def carrying(
+    sets: Sequence[ItemSet], add: Callable[[Path], Addition] | None, *, keep: bool = False
+) -> Callable[[Path], Addition] | None:
     """What ``write_item_set`` is given where a set is made from others; ``add`` where from none.
 
     Args:
         sets: from which it is made.
         add: what adds items to theirs.
+        keep: what may tell of a person is taken over as it is.
     """
-    return (lambda folder: Carrying(folder, sets, add(folder) if add else None)) if sets else add
+    return (lambda folder: Carrying(folder, sets, add(folder) if add else None, keep=keep)) if sets else add
 
 
 class Carrying:
@@ -46,6 +50,7 @@ class Carrying:
         sets: from which it is made.
         inner: what adds items, tables and rejects of its own; None: nothing does.
         named: an item's id → what it is called now, empty where it was not kept; None: the same.
+        keep: what may tell of a person is taken over as it is; else it is a row of dots in what was refused and said.
     """
 
     def __init__(
@@ -54,8 +59,10 @@ class Carrying:
         sets: Sequence[ItemSet],
         inner: Addition | None = None,
         named: Callable[[str], str] | None = None,
+        *,
+        keep: bool = False,
     ) -> None:
-        self._folder, self._sets, self._inner = folder, sets, inner
+        self._folder, self._sets, self._inner, self._keep = folder, sets, inner, keep
         self._named, self._mended = named or str, named is not None
         self._parts: dict[str, str] = {}
         self._seen = 0
@@ -96,7 +103,7 @@ class Carrying:
         added = self._inner.finish() if self._inner else Added()
         manifests = [old.manifest for old in self._sets]
         reasons = self._carry_rejects()
-        self._carry(VERDICTS, Verdict, lambda row: row if self._is_here(row.item_id) else None, new=_as_it_is)
+        self._carry(VERDICTS, Verdict, self._verdict, new=_as_it_is)
         self._carry(SIGNED, SignedRow, self._signed)
         self._carry(TRACES, Candidate, self._candidate, new=_as_it_is)
         if self._counts:
@@ -117,6 +124,8 @@ class Carrying:
             checks=_union(*(m.checks for m in manifests), added.checks),
             tracers=_union(*(m.tracers for m in manifests), added.tracers),
             signed=_union(*(m.signed for m in manifests), added.signed),
+            left_out=added.left_out,
+            noted=added.noted,
         )
 
     def close(self) -> None:
@@ -134,10 +143,16 @@ class Carrying:
                 return None
             reasons[row.reason] += 1
             self._known.update({row.item_id} if self._said and row.item_id else ())
+            row = row if self._keep else masked_reject(row)
             return row if row.split == part else replace(row, split=part)
 
         self._carry(REJECTS, Reject, here)
         return reasons
+
+    def _verdict(self, row: Verdict) -> Verdict | None:
+        if not self._is_here(row.item_id):
+            return None
+        return row if self._keep else masked_verdict(row)
 
     def _signed(self, row: SignedRow) -> SignedRow | None:
         if not (self._is_here(row.item_id) or self._is_here(row.was)):
@@ -145,7 +160,9 @@ class Carrying:
         return replace(row, item_id=self._named(row.item_id))
 
     def _candidate(self, row: Candidate) -> Candidate | None:
-        return replace(row, item_id=self._named(row.item_id)) if self._is_here(row.item_id) else None
+        if not self._is_here(row.item_id):
+            return None
+        return replace(row if self._keep else masked_candidate(row), item_id=self._named(row.item_id))
 
     def _is_here(self, name: str) -> bool:
         """Whether an item is in the new set, under this name or another, or among its rejects."""

@@ -57,6 +57,8 @@ class Added:
         checks: rule checks that they passed.
         tracers: models that wrote gold traces.
         signed: who signed the items off.
+        left_out: reason → what is not in the set for it.
+        noted: what a user should know, and how often.
     """
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -65,6 +67,8 @@ class Added:
     checks: list[dict[str, str]] = field(default_factory=list)
     tracers: list[dict[str, Any]] = field(default_factory=list)
     signed: list[dict[str, Any]] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    noted: dict[str, int] = field(default_factory=dict)
 
 
 class Addition(Protocol):
@@ -231,6 +235,8 @@ def _write(
     first.left_out.update(screening.left_out)
     first.noted.update(screening.noted)
     added = adding.finish() if adding else Added()
+    first.left_out.update(added.left_out)
+    first.noted.update(added.noted)
     tables = (CASES, ITEMS, *sorted({p.name for p in folder.iterdir() if p.is_file()} - {CASES, ITEMS}))
     manifest = ItemSetManifest(
         format=FORMAT,

@@ -13,8 +13,9 @@ from auscult.errors import UserError
 from auscult.items.item_set import ItemSet, ItemSetManifest
 from auscult.items.patient_data import screening
 from auscult.items.patient_data.burned_in import NOT_LOOKED_FOR, BurnedIn, kinds_in
-from auscult.items.patient_data.screening import FOUND, PatientData
+from auscult.items.patient_data.screening import FOUND, PatientData, word_signs
 from auscult.items.writer import SourceNote, write_item_set
+from auscult.records import Item, Trace
 
 NAME = "Rosalind Featherstone"
 HEAD = "image,question,answer,patient,tag.site"
@@ -77,6 +78,14 @@ def test_other_questions_on_the_image_stay(build: Build) -> None:
     made = build(CLEAN, f"a.png,Does {NAME} have a mass?,no,P1,ward")
     assert (made.cases, made.items) == (1, 1)
     assert made.left_out == {"may hold patient data: name in question (questions)": 1}
+
+
+def test_a_trace_that_a_model_wrote_is_looked_at() -> None:
+    trace = Trace(visual_recognition=f"The chest of {NAME} is seen.", answer="yes")
+    item = Item(
+        id="i", case_id="c", source_id="s", question="Is it?", reference="yes", answer_type="yes_no", trace=trace
+    )
+    assert list(map(str, word_signs(item))) == ["name in the trace"]
 
 
 def test_what_may_stay_is_kept_listed_and_noted(build: Build, tmp_path: Path) -> None:

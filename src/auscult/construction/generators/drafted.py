@@ -21,6 +21,7 @@ from auscult.construction.drafting.checking import CHECK, Checker, Verdict
 from auscult.construction.drafting.plan import wording
 from auscult.construction.drafting.stage import Drafted, Drafting
 from auscult.construction.generators import Generator, Reject, rejected
+from auscult.construction.screened import PatientDataCheck, masked_verdict
 from auscult.engine.journal import Journal, Totals
 from auscult.engine.progress import progress
 from auscult.engine.session import Session, Show
@@ -64,6 +65,7 @@ class Drafts(Generator):
         model: the generator.
         spec: how the user named it.
         options: how it is asked, and who checks.
+        keep: pairs that may hold patient data are drafted all the same.
         show: how progress is shown.
     """
 
@@ -74,13 +76,14 @@ class Drafts(Generator):
     model: Model
     spec: str
     options: DraftingOptions
+    keep: bool = False
     show: Show = progress
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._cases = 0
         self._checkers = [models.create(spec, self.options.checking.model) for spec in self.options.checkers]
-        self._checks: list[Check] = checks(USUAL)
+        self._checks: list[Check] = [*([] if self.keep else [PatientDataCheck()]), *checks(USUAL)]
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: counts."""
@@ -172,7 +175,7 @@ class Drafts(Generator):
         # A twin stands before what it is the twin of, as with items that rules make.
         for row in sorted(rows, key=lambda row: row.item.premise_form != "neutral"):
             for verdict in row.verdicts:
-                self._verdicts.write(verdict)
+                self._verdicts.write(verdict if self.keep else masked_verdict(verdict))
                 count("checked", f"{verdict.checker}: {verdict.verdict}")
             if row.status == "ok":
                 count("drafted", "items")

@@ -18,6 +18,7 @@ import orjson
 
 from auscult import models, protocols
 from auscult.construction.carried import carrying
+from auscult.construction.screened import masked_candidate
 from auscult.construction.traces import TRACES, Candidate
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora.item_set import read
@@ -319,7 +320,7 @@ class _Traces(Addition):
 
     def finish(self) -> Added:
         """Writes the table."""
-        write_rows(self._folder / TRACES, Candidate, read_rows(self._table, Candidate))
+        write_rows(self._folder / TRACES, Candidate, map(masked_candidate, read_rows(self._table, Candidate)))
         return Added(counts={"traces": counts(read_rows(self._table, Candidate))}, tracers=[self._about])
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +28,7 @@ MEMORY = "burned-in-text.jsonl"
 DRAWN = frozenset({"phantoms"})
 """Formats whose images a program drew: they show nobody, and nothing is read off their pixels."""
 KEEP = "--allow-patient-data"
+WHY = "may hold patient data: "
 _SHOWN = 10
 _COLUMNS = ("number", "source", "case", "question", "field", "kind", "kept")
 
@@ -70,6 +71,49 @@ class PatientData:
         return Screening(draft, keep=self.keep, burned_in=reading, missing=wanted and not tesseract)
 
 
+class FoundRows:
+    """The rows of ``patient-data.csv``, which is there from the first on.
+
+    Args:
+        folder: of the item set that is being written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FOUND
+        self._open: IO[str] | None = None
+
+    def close(self) -> None:
+        """Closes the file, where there is one."""
+        if self._open:
+            self._open.close()
+            self._open = None
+
+    def write(
+        self, number: int | str, case: Case, question: str, signs: Iterable[Sign], *, kept: bool
+    ) -> tuple[str, str]:
+        """Adds a row a sign.
+
+        Args:
+            number: of the case in what was read; empty for what was made of it.
+            case: the case.
+            question: the source's name of the question; empty for the case itself.
+            signs: what was found.
+            kept: whether it stays in the set.
+
+        Returns:
+            The names of case and question, as they may be shown.
+        """
+        shown = masked(case.source_key), masked(question)
+        if self._open is None:
+            new = not self._file.exists()
+            self._open = self._file.open("a", encoding="utf-8", newline="")
+            if new:
+                csv.writer(self._open).writerow(_COLUMNS)
+        rows = ((number, case.source, *shown, sign.field, sign.kind, "yes" if kept else "no") for sign in signs)
+        csv.writer(self._open).writerows([safe_cell(value) for value in row] for row in rows)
+        return shown
+
+
 class Screening:
     """Leaves out of a stream of bundles what may tell of a person, and writes down where it was.
 
@@ -88,12 +132,11 @@ class Screening:
         self, folder: Path, *, keep: bool = False, burned_in: BurnedIn | None = None, missing: bool = False
     ) -> None:
         self._missing, self._images = missing, False
-        self._file, self._keep, self._burned_in = folder / FOUND, keep, burned_in
+        self._keep, self._burned_in = keep, burned_in
         self.left_out, self.noted = Counter[str](), Counter[str]()
         self._read, self._gone = 0, 0
         self._first: list[str] = []
-        self._rows = ExitStack()
-        self._table: IO[str] | None = None
+        self._found = FoundRows(folder)
 
     def passed(self, bundles: Iterable[Bundle]) -> Iterator[Bundle]:
         """The bundles without what may tell of a person; what was noted of one that is left out goes to the next.
@@ -102,7 +145,7 @@ class Screening:
             UserError: nothing is left.
         """
         carried: Counter[str] = Counter()
-        with self._rows:
+        with closing(self._found):
             for bundle in self._burned_in.read(bundles) if self._burned_in else bundles:
                 self._read += 1
                 self._images |= bool(bundle.payloads)
@@ -130,7 +173,7 @@ class Screening:
         return {"rules": rules_version(), "burned_in_text": read, "kept": self._keep}
 
     def _nothing_left(self) -> str:
-        kinds = ", ".join(f"{reason.removeprefix(_WHY)} {n}" for reason, n in self.left_out.most_common(4))
+        kinds = ", ".join(f"{reason.removeprefix(WHY)} {n}" for reason, n in self.left_out.most_common(4))
         return (
             f"all {self._read} cases may hold patient data ({kinds}); take it out of the source, or, where it is none "
             f"or may be used, build with {KEEP}; the first:"
@@ -153,21 +196,12 @@ class Screening:
     def _note(self, case: Case, item: Item | None, signs: list[Sign]) -> None:
         what = "questions" if item else "cases"
         for sign in signs[:1]:
-            reason = f"{_WHY}{sign} ({what})"
+            reason = f"{WHY}{sign} ({what})"
             (self.noted if self._keep else self.left_out)[f"{reason}, kept as asked" if self._keep else reason] += 1
-        shown = masked(case.source_key), masked(item.source_id) if item else ""
-        if self._table is None:
-            self._table = self._rows.enter_context(self._file.open("w", encoding="utf-8", newline=""))
-            csv.writer(self._table).writerow(_COLUMNS)
-        kept = "yes" if self._keep else "no"
-        rows = ((self._read, case.source, *shown, sign.field, sign.kind, kept) for sign in signs)
-        csv.writer(self._table).writerows([safe_cell(value) for value in row] for row in rows)
+        shown = self._found.write(self._read, case, item.source_id if item else "", signs, kept=self._keep)
         if len(self._first) < _SHOWN:
             named = f"case {self._read} '{shown[0]}'" + (f", question '{shown[1]}'" if item else "")
             self._first.append(f"{case.source}: {named}: {'; '.join(map(str, signs))}")
-
-
-_WHY = "may hold patient data: "
 
 
 def case_signs(bundle: Bundle) -> Iterator[Sign]:
@@ -196,13 +230,25 @@ def case_signs(bundle: Bundle) -> Iterator[Sign]:
 
 def item_signs(item: Item, bundle: Bundle) -> Iterator[Sign]:
     """What a question holds that may tell of a person."""
-    texts = {"question": item.question, "reference": item.reference, "premise": item.premise}
-    for field, text in texts.items():
-        yield from _signs(field, (*identifiers(text), *known_in(text, bundle.identity)))
-    for option in item.options:
-        yield from _signs("an option", identifiers(option))
+    yield from word_signs(item, bundle.identity)
     yield from _signs("the source's name of it", identifiers_of_file(item.source_id))
     yield from _tag_signs(item.tags)
+
+
+def word_signs(item: Item, identity: tuple[str, ...] = ()) -> Iterator[Sign]:
+    """What the words of a question hold that may tell of a person.
+
+    Args:
+        item: with the answer, premise and trace of the question.
+        identity: what the headers of its images say of the person.
+    """
+    texts = {"question": item.question, "reference": item.reference, "premise": item.premise, "evidence": item.evidence}
+    for field, text in texts.items():
+        yield from _signs(field, (*identifiers(text), *known_in(text, identity)) if text else ())
+    for option in item.options:
+        yield from _signs("an option", identifiers(option))
+    for text in (item.trace.visual_recognition, item.trace.knowledge_recall, item.trace.reasoning, item.trace.answer):
+        yield from _signs("the trace", (*identifiers(text), *known_in(text, identity)) if text else ())
 
 
 def _tag_signs(tags: dict[str, str]) -> Iterator[Sign]:
@@ -220,3 +266,10 @@ def masked(name: str) -> str:
     for one in reversed([*identifiers_of_file(name), *identifiers(name)]):
         name = name[: one.start] + re.sub(r"\w", "•", name[one.start : one.end]) + name[one.end :]
     return name
+
+
+def masked_text(text: str) -> str:
+    """A text, in which whatever may tell of a person is a row of dots."""
+    for one in identifiers(text.replace("\\n", "  ")):  # a line's end, as JSON has it, is no letter before a name
+        text = text[: one.start] + re.sub(r"\w", "•", text[one.start : one.end]) + text[one.end :]
+    return text

@@ -41,13 +41,14 @@ class SigningOff:
     Args:
         items: the set that was signed off.
         options: the files, and what is made of them.
+        keep: what may tell of a person is taken over as it is.
 
     Raises:
         UserError: as ``read_signed``.
     """
 
-    def __init__(self, items: ItemSet, options: SignOffOptions) -> None:
-        self._items, self._signed_only = items, options.signed_only
+    def __init__(self, items: ItemSet, options: SignOffOptions, *, keep: bool = False) -> None:
+        self._items, self._signed_only, self._keep = items, options.signed_only, keep
         self._signed = read_signed(items, options.reviewed)
         self._settled = outcomes(self._signed, options.accept_disputed)
         wanted = {item.case_id for item in self._signed.items.values()}
@@ -79,7 +80,7 @@ class SigningOff:
     def adding(self, folder: Path) -> Carrying:
         """What ``write_item_set`` is given: the tables beside the items, and what the manifest says."""
         tables = _Tables(folder, self._signed, self._settled, self._summary())
-        return Carrying(folder, [self._items], tables, self._name)
+        return Carrying(folder, [self._items], tables, self._name, keep=self._keep)
 
     def _name(self, name: str) -> str:
         """What an item is called now; empty where it was refused."""
