@@ -28,8 +28,8 @@ def test_captioned_images_give_inventions_and_misses_without_a_question_of_ones_
     made = auscult("build", "--from", "captions", captioned(tmp_path / "images"), "--out", tmp_path / "items")
     assert made.code == 0
     assert "4 cases, 4 images, " in made.err and "split: test " in made.err and "split: train" not in made.err
-    assert "for testing no, since 4 images can tell nothing" in made.err
-    assert "for tuning no, since all of it is kept for testing" in made.err
+    assert "Use: for testing no; for tuning no. Testing: 4 images can tell nothing." in made.err
+    assert "Tuning: all of it is kept for testing." in made.err
     assert "questions for findings: " in made.err
     ids = [item.source_id for _, items in ItemSet(made.path).groups() for item in items]
     (tmp_path / "yes.csv").write_text("\n".join(["id,answer", *(f"{name},Yes" for name in ids)]))

@@ -77,15 +77,15 @@ def test_drafted_words_that_give_answers_away_fail_and_the_set_is_not_for_testin
     assert {row["items"] for row in rows} == {f"{NONEXISTENT}, {FREE}"}
     assert {row["reader"] for row in rows} == {"words, split by image"}
     assert card["leak"]["verdict"] == FAILED and rows[0]["auc"] > 0.9
-    assert f"for testing no, since {LEAK}" in use_of(made)
-    assert "for tuning no" in use_of(made)
+    may = use_of(made)
+    assert not may.fit and may.said.startswith("Use: for testing no; for tuning no.") and LEAK in may.said
 
 
 def test_drafted_words_that_give_nothing_away_do_not_fail(mirrored: Path, tmp_path: Path) -> None:
     with batch_server(lambda asked: says(asked, "")) as server:
         made = make(server.url, mirrored, tmp_path / "set")
     card = read_card(made.folder)
-    assert card["leak"]["verdict"] == INSUFFICIENT and LEAK not in use_of(made)
+    assert card["leak"]["verdict"] == INSUFFICIENT and LEAK not in use_of(made).said
     assert not any(row["verdict"] == FAILED for row in card["leak"]["readers"])
     counted = sum(row["n"] for row in card["items"])
     assert counted == made.manifest.items == made.manifest.counts["drafted"]["items"]

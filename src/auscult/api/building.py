@@ -10,6 +10,7 @@ from auscult import models
 from auscult.api.options import path_of
 from auscult.construction import generating, usual
 from auscult.construction.against import Against
+from auscult.construction.card_head import head_card
 from auscult.construction.carried import carrying
 from auscult.construction.checks import checks
 from auscult.construction.drafting import DraftingOptions
@@ -18,7 +19,6 @@ from auscult.construction.drafting.stage import Drafting
 from auscult.construction.generators import Generator
 from auscult.construction.generators.drafted import Drafts, journal_of
 from auscult.construction.tracing import tracing
-from auscult.construction.use import head_card
 from auscult.corpora import Bundle, ReadOptions, shares_of
 from auscult.corpora.several import Source, known, merged
 from auscult.engine.progress import progress

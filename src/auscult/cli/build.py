@@ -169,7 +169,10 @@ def build(
         _say_card(out)
     if said := refusals_told(made):
         tell(said)
-    tell(use_of(made))
+    may = use_of(made)
+    tell(may.said)
+    if may.to_do:
+        tell(may.to_do)
     give(out)
 
 

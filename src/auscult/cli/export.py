@@ -70,7 +70,10 @@ def export(
     done = exported(what, to, out, split=split or (), show=progress)
     if isinstance(done, Exported):
         said = ", ".join(f"{name} {n:,}" for name, n in done.pairs.items())
-        tell(f"pairs: {said}; images: {done.images:,}")
+        tell(f"pairs: {said}; images: {done.images:,}", done.use.said)
+        if not done.use.fit:
+            warned = "warning: written all the same, but fit neither for testing nor for tuning; README.md says why."
+            tell(f"{warned} {done.use.licence}".rstrip())
     elif isinstance(done, Merged):
         tell(
             f"base: {done.base}; weights as {done.dtype}",

@@ -9,9 +9,8 @@ from auscult.construction.leak import INSUFFICIENT
 UNDER = 0.5
 MIRRORED = (
     "An AUC whose interval lies wholly under .5 is no leak: the halves of one balanced set mirror each other, so that "
-    "what is true too often in one is false too often in the other. Where the questions are few, such a reader has "
-    "passed if the best order of what is asked about, learnt from the very questions that are read, stays within the "
-    "limit; else they are too few to tell."
+    "what is true too often in one is false too often in the other. Where the questions are few, they are too few to "
+    "tell."
 )
 
 

@@ -4,7 +4,7 @@ The certificate comes with the package or from ``auscult calibrate quality``; on
 of them, vouches for nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -54,9 +54,7 @@ def quality_control(manifest: ItemSetManifest) -> str:
     """What the card of a set says of its quality control; empty where nothing was made, so that nothing was checked."""
     if not manifest.generators:
         return ""
-    checkers = [str(one["model"]) for one in manifest.checkers]
-    strict = any(one.get("strict") for one in manifest.generators)
-    return certified([Applied(**one) for one in manifest.checks], checkers, strict=strict)
+    return certified(*_checked(manifest), strict=_strict(manifest))
 
 
 def checked_line(manifest: ItemSetManifest) -> str:
@@ -64,8 +62,10 @@ def checked_line(manifest: ItemSetManifest) -> str:
     if not (tested := quality_control(manifest)):
         return ""
     drafted = [f"drafted by `{one['model']}` from {one['saw']}" for one in manifest.generators if one.get("model")]
-    strict = any(one.get("strict") for one in manifest.generators)
-    by = ["rules, whose doubts refuse too" if strict else "rules", *(f"`{one['model']}`" for one in manifest.checkers)]
+    by = [
+        "rules, whose doubts refuse too" if _strict(manifest) else "rules",
+        *(f"`{one['model']}`" for one in manifest.checkers),
+    ]
     return f"{CHECKED}pairs {' and '.join(drafted) or 'made by rules'}, checked by {' and '.join(by)}. {tested}"
 
 
@@ -87,11 +87,45 @@ def certified(
         own: certificates that the user made, looked at first.
         strict: whether doubts of the checks refused too.
     """
+    found = _found(checks, checkers, own, strict=strict)
+    return _sentence(*found) if found else NONE
+
+
+def shortcoming(manifest: ItemSetManifest) -> str:
+    """What is wrong with the test of the checks of a set, in a few words; empty where they pass it."""
+    found = _found(*_checked(manifest), strict=_strict(manifest))
+    if not found:
+        return "nobody has tested their checks"
+    one, by = found
+    if one.passed is None:
+        return "the test of their checks is not decided"
+    figures = _figures(one, by)
+    part = _part(figures, BY_HAND) or _part(figures, REAL, PHANTOMS)
+    slips, lost = (_number(figures.get((part, *what))) for what in (_WRONG, _RIGHT))
+    return (
+        ""
+        if one.passed
+        else f"their checks fail their test: of 100 wrong pairs {slips} pass, of 100 right {lost} are lost"
+    )
+
+
+def _found(
+    checks: Sequence[Named], checkers: Sequence[str] = (), own: Sequence[Certificate] = (), *, strict: bool
+) -> tuple[Certificate, str] | None:
+    """The certificate of checks, and the instrument whose rows are told; empty: the main one."""
     for instrument in dict.fromkeys((instrument_of(checks, checkers), instrument_of(checks))):
         for one in (*own, *bundled()):
             if one.instrument == instrument:
-                return _sentence(one, STRICT if strict and instrument == instrument_of(checks) else "")
-    return NONE
+                return one, STRICT if strict and instrument == instrument_of(checks) else ""
+    return None
+
+
+def _checked(manifest: ItemSetManifest) -> tuple[list[Applied], list[str]]:
+    return [Applied(**one) for one in manifest.checks], [str(one["model"]) for one in manifest.checkers]
+
+
+def _strict(manifest: ItemSetManifest) -> bool:
+    return any(one.get("strict") for one in manifest.generators)
 
 
 @cache
@@ -101,40 +135,57 @@ def bundled() -> tuple[Certificate, ...]:
     return (TypeAdapter(Certificate).validate_json(file.read_bytes()),) if file.is_file() else ()
 
 
-def _sentence(one: Certificate, by: str = "") -> str:
-    """What is caught and kept, of what an author wrote and of what was planted; ``by`` one instrument, or the main."""
+_WRONG, _RIGHT = (WRONG, "sensitivity"), ("no error", "specificity")
+Figures = Mapping[tuple[str, str, str], Mapping[str, Any]]
+
+
+def _figures(one: Certificate, by: str) -> Figures:
+    """The rows of one instrument, or of the main one, by part, what and measure."""
     figures: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in one.figures:  # all together stand before each alone
         if not row["degree"] and row["instrument"] == (by or row["instrument"]):
             figures.setdefault((row["part"], row["what"], row["measure"]), row)
+    return figures
 
-    def told(part: str, what: str, measure: str = "sensitivity") -> str:
-        return _of_hundred(figures.get((part, what, measure)))
 
-    def there(*parts: str) -> str:
-        return next((p for p in parts if (p, WRONG, "sensitivity") in figures), "")
+def _part(figures: Figures, *parts: str) -> str:
+    """The first of these parts that is there, with checker models before without."""
+    both = (name for part in parts for name in (f"{part}{TOO}", part))
+    return next((name for name in both if (name, *_WRONG) in figures), "")
 
-    by_hand = there(f"{BY_HAND}{TOO}", BY_HAND)
-    planted = there(f"{REAL}{TOO}", REAL, f"{PHANTOMS}{TOO}", PHANTOMS)
-    said = [("written by hand about real reports", by_hand)] if by_hand else []
-    said.append((f"planted into sets from {planted.removesuffix(TOO)}", planted))
-    parts = [
-        f"of 100 wrong pairs {words} these checks refuse {told(part, WRONG)}, of 100 right ones they keep "
-        f"{told(part, 'no error', 'specificity')}"
-        for words, part in said
+
+def _sentence(one: Certificate, by: str = "") -> str:
+    """What slips through and what is lost, of what an author wrote and of what was planted.
+
+    Args:
+        one: the certificate.
+        by: instrument whose rows are told; empty: the main one.
+    """
+    figures = _figures(one, by)
+    planted = _part(figures, REAL, PHANTOMS)
+    parts = [("written by hand", part)] if (part := _part(figures, BY_HAND)) else []
+    parts.append((f"planted into {planted.removesuffix(TOO)}", planted))
+    told = [
+        f"{'of 100 wrong pairs ' if not number else ''}{words} {_slips(figures.get((part, *_WRONG)))} slip through and "
+        f"{'of 100 right ones ' if not number else ''}{_slips(figures.get((part, *_RIGHT)))} are lost"
+        for number, (words, part) in enumerate(parts)
     ]
     verdict = {
         True: "They pass their test.",
         False: "They fail their test.",
         None: "Their test is not decided.",
     }[one.passed]
-    knowledge = told(OWN, "knowledge errors")
-    whole = f"{'; '.join(parts)}; of 100 errors of medical knowledge they refuse {knowledge}. {verdict}"
+    knowledge = _slips(figures.get((OWN, "knowledge errors", "sensitivity")))
+    whole = f"{', '.join(told)}; of 100 errors of medical knowledge {knowledge} slip through. {verdict}"
     return whole[0].upper() + whole[1:]
 
 
-def _of_hundred(row: dict[str, Any] | None) -> str:
+def _slips(row: Mapping[str, Any] | None) -> str:
+    """Of a hundred, how many are not as they should be, with limits."""
     if not row or row["value"] is None:
         return "an unknown number"
-    value, low, high = (f"{100 * row[name]:.0f}" for name in ("value", "low", "high"))
-    return f"{value} ({low} to {high})"
+    return f"{_number(row)} ({100 * (1 - row['high']):.0f} to {100 * (1 - row['low']):.0f})"
+
+
+def _number(row: Mapping[str, Any] | None) -> str:
+    return f"{100 * (1 - row['value']):.0f}" if row and row["value"] is not None else "an unknown number"

@@ -10,8 +10,7 @@ summed by cluster: Obuchowski 1997) and is never narrower than chance would make
 holds too many true questions of a wording, the other holds too few, and a reader of words would learn the opposite of
 what it is asked: for it the halves are thinned to as many true as false of each claim and template, whatever the words.
 The prior reads the halves as they are and so learns the opposite: an AUC that lies wholly under .5 is no clue turned
-round, since nobody knows one half of a set. Too few questions to tell then pass all the same where the best that any
-order of what is asked about could reach on them, had it been learnt from them, is within the limit.
+round, since nobody knows one half of a set. From too few questions it is no proof that there is none either.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -208,13 +207,6 @@ class _Reading:
         for fold in np.unique(self._folds[self.read]).tolist():
             yield fold, self._fit(self._vectors, counts.sum(axis=0) - counts[fold + 1]), counts[fold + 1]
 
-    def best(self, truth: Integers) -> float:
-        """AUC of the best order of findings, or of texts, learnt from what is read: none has more."""
-        kinds = self._about[self.read] * 2 + truth[self.read]
-        counts = np.bincount(kinds, minlength=2 * self._size).reshape(-1, 2).astype(np.float64)
-        area, pairs = _area(counts[:, 1] / np.maximum(1, counts.sum(axis=1)), counts)
-        return area / pairs if pairs else 0.5
-
     def auc(self, truth: Integers) -> float:
         """AUC within folds, averaged by their pairs, see ``clustered_auc``: from the counts of the texts alone."""
         area = pairs = 0.0
@@ -253,7 +245,7 @@ def _judged(name: str, reader: str, read: _Reading, truth: Integers, null: Seque
     verdict = INSUFFICIENT
     if high > LIMIT:
         verdict = FAILED if low > 0.5 else INSUFFICIENT  # what may be chance is no clue, however near the limit
-    elif Z * by_chance <= LIMIT - 0.5 or (high < 0.5 and read.best(truth) <= LIMIT):
+    elif Z * by_chance <= LIMIT - 0.5:
         verdict = PASSED
     room = LIMIT - auc if verdict == INSUFFICIENT and 0.5 < auc < LIMIT - 0.01 else LIMIT - 0.5
     return Leak(

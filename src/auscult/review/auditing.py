@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from auscult.construction.audited import Audit, Refused, write_audit
-from auscult.construction.use import head_card
+from auscult.construction.card_head import head_card
 from auscult.errors import UserError
 from auscult.items.item_set import CASES, ItemSet
 from auscult.records import Case, Estimate

@@ -17,6 +17,7 @@ import orjson
 
 from auscult.construction.contents import Contents
 from auscult.construction.exports.card import write_card
+from auscult.construction.use import Use, use_of
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.records import Case, Item
@@ -87,10 +88,11 @@ def lines(path: Path, row: Callable[[Pair], dict[str, Any]]) -> Iterator[Write]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What was written: pairs by part, and different images."""
+    """What was written: pairs by part, different images, and what the set may be used for."""
 
     pairs: dict[str, int]
     images: int
+    use: Use
 
 
 def export(
@@ -132,7 +134,7 @@ def export(
             maker.finish(draft, contents.parts)
             write_card(draft, items, form, contents, maker.load(_tuned_first(contents.parts)))
             put_in_place(draft, out)
-            return Exported(pairs=contents.parts, images=images)
+            return Exported(pairs=contents.parts, images=images, use=use_of(items))
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from None
 

@@ -15,10 +15,11 @@ import orjson
 from auscult.construction import REJECTS
 from auscult.construction.card import CARD as COUNTS
 from auscult.construction.card import CARD_TEXT
+from auscult.construction.card_head import HEAD
 from auscult.construction.certified import quality_control
 from auscult.construction.contents import Contents, table
 from auscult.construction.generators import Reject
-from auscult.construction.use import HEAD, TESTED_ON, use_of
+from auscult.construction.use import TESTED_ON, use_of
 from auscult.items.item_set import ItemSet
 from auscult.store.files import content_hash, replace_file
 from auscult.store.tables import read_fields
@@ -45,7 +46,9 @@ def _lines(items: ItemSet, form: str, contents: Contents, load: str, files: Mapp
     m = items.manifest
     yield from ("---", "task_categories: [visual-question-answering]", "tags: [medical, hallucination]", "---", "")
     yield from (f"# {items.folder.resolve().name}: question and answer pairs on medical images", "")
-    yield from (f"**{use_of(items)}** {_here(contents.parts)}", "")
+    may = use_of(items)
+    yield from (f"**{may.said}** {_here(contents.parts)}".rstrip(), "")
+    yield from (may.to_do, "") if may.to_do else ()
     parts = f" ({_counts(contents.parts)})" if contents.parts else ""
     of = f"from {m.cases:,} cases with {m.images:,} images"
     yield f"{sum(contents.parts.values()):,} pairs{parts} {of}, in the form `{form}`."
@@ -157,7 +160,7 @@ def _croissant(folder: Path, items: ItemSet, files: Mapping[str, str]) -> dict[s
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": items.folder.resolve().name,
-        "description": f"Question and answer pairs on medical images, written by auscult. {use_of(items)}",
+        "description": f"Question and answer pairs on medical images, written by auscult. {use_of(items).said}",
         "license": licences or ["not noted"],
         "version": "1.0.0",
         "datePublished": datetime.datetime.now(datetime.UTC).date().isoformat(),
