@@ -4,6 +4,7 @@ A reply in a code block, with prose around it, or cut short still holds whole pa
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ OTHER_TASK = "the pair is for another task than its slot's"
 NOT_YES_NO = "a neutral question is answered neither yes nor no"
 OTHER_TRUTH = "yes or no is not as the plan asks"
 """Why a slot has no item; in words that all builds share, so that they can be counted."""
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]"]', re.DOTALL)
+"""Strings and brackets of JSON; a lone quote opens a string that does not end."""
 
 
 class Draft(JsonReply):
@@ -90,9 +93,23 @@ def _why_missing(reply: Reply, some: bool) -> str:
         return FILTERED
     if not reply.text.strip():
         return NO_TEXT
+    if len(reply.text) <= LONGEST and _breaks_off(reply.text):
+        return CUT
     if not some:
         return NOTHING
     return CUT if reply.finish == "length" else UNFILLED
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether a reply ends within an object, whatever the server says of how it ended."""
+    text, depth = without_thought(text)[0], 0
+    for found in _MARKS.finditer(text, max(text.find("{"), 0)):
+        mark = found[0]
+        if mark == '"' and depth:
+            return True
+        depth += mark in ("{", "[")
+        depth -= mark in ("}", "]") and depth > 0
+    return depth > 0
 
 
 def _drafted(values: dict[str, Any], slots: dict[int, Slot]) -> Filled:
