@@ -49,7 +49,7 @@ def instructions(asked: Asked) -> str:
     ("wrong", "reason"),
     [
         (lambda asked: "I am sorry, but I cannot help with medical images.", "the reply holds no pair"),
-        (half, "the reply has no pair for this slot"),
+        (half, "the reply was cut short before this slot"),
         (one_task, "the pair is for another task than its slot's"),
         (one_task, "the pair is for no slot of the plan"),
         (another_image, "the evidence does not stand in the annotation"),
@@ -72,7 +72,7 @@ def test_what_a_generator_does_wrong_is_kept_with_its_reason_and_in_no_set(
     ill = next(case.id for case in made.cases() if ILL in case.annotation)
     kept = [r for r in rejects(tmp_path / "set") if r.case_id == ill and r.reason == reason]
     assert kept
-    assert any(r.said for r in kept) or reason.endswith("for this slot")
+    assert any(r.said for r in kept) or reason.endswith("this slot")
     left = [item for item in made if item.case_id == ill]
     assert len(left) <= (4 if wrong is half else 1 if wrong is one_task else 0)
     assert {item.case_id for item in made} >= {case.id for case in made.cases() if ILL not in case.annotation}

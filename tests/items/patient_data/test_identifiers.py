@@ -24,6 +24,10 @@ May show calcification. The heart is enlarged; March fracture. Will repeat in 3 
 See https://www.ncbi.nlm.nih.gov/pmc/articles/PMC123 or https://doi.org/10.1000/182.
 C. Congo red; D. Masson trichrome; A. Smith fracture; B. Baker cyst.
 Heart size normal. Lungs clear. Low volumes. Large effusion. Prior sternotomy. Few nodules. Early failure. Brown tumor.
+Severe MR. Cardiomegaly. SEVERE MR. CARDIOMEGALY. No MR. Small effusion. History of MS. Lesions are seen.
+Mild DR. Macular edema.
+PMID: 19920115; study NCT20190312; 20190399 cells.
+The accuracy 0.20190312; acc to 4 criteria; ACC/AHA 2017; exam 2; CT20190312A.
 Dose 1.2.840.10008.5.1; sodium 140; glucose 185 mg/dL; 1000 mg BID; WBC 10.5; kVp 110; 512 x 512; TR 2000 TE 90.
 """.strip().splitlines()
 
@@ -79,6 +83,14 @@ def test_eponyms_levels_measures_marks_and_public_sets_are_nobody(text: str) -> 
         ("患者は2019年 3月 14日に入院", "date"),
         ("a 102-year-old woman", "age over 89"),
         ("MRN 0012345", "record number"),
+        ("acc A1234567", "record number"),
+        ("Acc. 7654321 compared", "record number"),
+        ("Exam RX0012345", "record number"),
+        ("Exam 20190312.", "date"),
+        ("CT 20190312143000", "date"),
+        ("Seen by MR. Xylanthemum", "name"),
+        ("MR. JOHN FEATHERSTONE", "name"),
+        ("MR. Featherstone was seen", "name"),
         ("NHS number 943 476 5919", "record number"),
         ("Call (617) 555-0142", "phone number"),
         ("Hauptstraße 12", "postal address"),

@@ -40,9 +40,9 @@ def build(tmp_path: Path) -> Build:
             bundles,
             tmp_path / "set",
             source=note,
-            say=said,
-            patient_data=PatientData(**options),
-            overwrite=True,  # type: ignore[arg-type]
+            say=said,  # type: ignore[arg-type]
+            patient_data=PatientData(**options),  # type: ignore[arg-type]
+            overwrite=True,
         )
 
     return made

@@ -53,7 +53,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     said, credential = table["names"], table["lists"]["credential"]
     loud, quiet = "|".join(said["titles_in_capitals"].split()), "|".join(said["titles"].split())
     named, strong, weak = (re.sub(r"\s*\|\s*", "|", " ".join(said[n].split())) for n in ("named", "strong", "weak"))
-    title = rf"\b(?:(?:{quiet})\.?|(?:{loud})\.)\s+(?:(?:med|[DP]r(?:of)?)\.?\s+)*"
+    title = rf"\b(?:(?:{quiet})\.?|(?P<loud>{loud})\.)\s+(?:(?:med|[DP]r(?:of)?)\.?\s+)*"
     return {
         "title": re.compile(rf"{title}(?P<name>{_NAME})"),
         "named": re.compile(
@@ -96,6 +96,8 @@ def names_in(text: str) -> Iterator[tuple[int, int]]:
             continue
         for found in patterns[rule].finditer(text):
             group = "other" if rule == "named" and found["other"] else "name"
+            if rule == "title" and found["loud"] and not _is_title(text[: found.start()], found["name"]):
+                continue
             said = found[group]
             words = [w.casefold() for w in patterns["parts"].findall(said)]
             if rule == "caret":
@@ -108,6 +110,16 @@ def names_in(text: str) -> Iterator[tuple[int, int]]:
 def _titles() -> frozenset[str]:
     said = shipped_table("items/patient_data/patterns.toml")["names"]
     return frozenset({*said["titles"].split(), *said["titles_in_capitals"].split()})
+
+
+def _is_title(before: str, said: str) -> bool:
+    """Whether a title in capitals is one, or an abbreviation that ends a sentence: "Severe MR. Cardiomegaly."."""
+    sentence = re.split(r"[.;:!?]\s", before)[-1].split()
+    capitals = said.isupper() and not " ".join(sentence).isupper()
+    if sentence and (capitals or sentence[-1].casefold() in _words("before_title")):
+        return True
+    least = 2 if sentence else 1
+    return any(max(given(w), surname(w)) >= least for w in map(str.casefold, _patterns()["parts"].findall(said)))
 
 
 def _titled(said: str, words: list[str], after: str) -> bool:
