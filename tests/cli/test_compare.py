@@ -29,7 +29,9 @@ def test_the_first_screen_names_the_files_and_ends_in_the_page(
     ran = auscult("compare", *runs, "--html", "c.html", "--csv", "c.csv", "--latex", "c.tex")
     assert ran.code == 0, ran
     lines = ran.out.splitlines()
-    assert lines[0] == "replay:model-1, compared with replay:model-0" and "6.00, before 5.00" in ran.out
+    assert lines[0] == "replay:model-1, compared with replay:model-0" and "6.00, before 5.00" in " ".join(
+        ran.out.split()
+    )
     assert (
         {"csv c.csv", "latex c.tex"} <= {" ".join(line.split()) for line in lines}
         and lines[-1] == "c.html"
@@ -99,10 +101,31 @@ def test_a_page_of_other_runs_is_not_replaced_unless_it_is_named(
     auscult: Auscult, runs: list[Path], tmp_path: Path
 ) -> None:
     assert auscult("compare", *runs).code == 0 == auscult("compare", *reversed(runs), "--columns", "clinical").code
+    first = (tmp_path / "comparison.html").read_bytes()
     third = write(tmp_path / "run-2", "replay:model-2", patients(ITEMS), judged(dict.fromkeys(NAMES, 5.0)))
-    refused = auscult("compare", runs[0], third)
-    assert refused.code == 2 and "comparison.html: is there, and is not of these runs" in refused.err
+    for _ in range(2):
+        other = auscult("compare", runs[0], third)
+        assert other.code == 0 and other.out.splitlines()[-1] == "comparison-2.html"
+    assert (tmp_path / "comparison.html").read_bytes() == first and not (tmp_path / "comparison-3.html").exists()
+    assert auscult("compare", *runs).out.splitlines()[-1] == "comparison.html"
     assert auscult("compare", runs[0], third, "--html", "comparison.html").code == 0
+
+
+def test_after_nothing_was_told_apart_more_images_are_asked_and_no_outcome_is_chosen_from_what_was_seen(
+    auscult: Auscult, runs: list[Path]
+) -> None:
+    assert auscult("compare", *runs).code == 0
+    page = Path("comparison.html").read_text()
+    assert "ask more images of both." in page and "--columns" not in page
+
+
+def test_the_criteria_of_a_gate_are_written_before_they_are_named(auscult: Auscult, runs: list[Path]) -> None:
+    assert auscult("compare", *runs).out.splitlines()[-2].split(maxsplit=1) == [
+        "next",
+        "auscult gate --init criteria.toml",
+    ]
+    page = Path("comparison.html").read_text()
+    assert page.index("auscult gate --init criteria.toml") < page.index("auscult gate criteria.toml ")
 
 
 def test_the_first_screen_says_in_plain_words_what_changed(auscult: Auscult, runs: list[Path]) -> None:

@@ -12,10 +12,13 @@ from tests.analysis.worked import ask, study
 from tests.reports.browser import Browser, chromium
 
 from auscult.analysis.comparison.comparing import Comparison, compare
+from auscult.analysis.comparison.figures import Difference
+from auscult.analysis.comparison.measures import Measure
 from auscult.analysis.comparison.published import Published, published
+from auscult.models.adapters import UNTOLD
 from auscult.records import Estimate
 from auscult.reports.comparison.csv import COLUMNS, rows, write_comparison_csv
-from auscult.reports.comparison.face import comparison_face
+from auscult.reports.comparison.face import comparison_face, plainly
 from auscult.reports.comparison.outputs import (
     latex,
     render_comparison,
@@ -25,8 +28,10 @@ from auscult.reports.comparison.outputs import (
 )
 from auscult.reports.comparison.tables import differences, sheets
 from auscult.reports.comparison.words import named, reading, signed, verdict, wins
+from auscult.reports.face import Verdict
 from auscult.reports.format import Scale
 from auscult.reports.latex import escaped
+from auscult.reports.screen import MOST, Ending, lines
 
 EVIL = (
     "=HYPERLINK(0)",
@@ -335,3 +340,60 @@ async def test_the_page_fits_and_asks_for_nothing(
         await asyncio.sleep(0.1)
     assert browser.complaints == [] and browser.dialogs == []
     assert [r for r in browser.requests if not r.startswith("data:")] == [(tmp_path / "c.html").as_uri()]
+
+
+def test_every_change_for_the_worse_that_is_told_from_chance_is_on_the_first_screen(tmp_path: Path) -> None:
+    """Also where its own interval holds no change, and where no question of the first screen is about it."""
+    found = compare(models(tmp_path, 2, gain=1.5))
+    assert found.baseline is None and len(found.rows) == 2
+    worse = []
+    for d in found.differences:
+        low = replace(d.difference, value=0.03, low=-0.01, high=0.07)
+        worse.append(replace(d, difference=low, better=d.second, p_adjusted=0.012))
+    evasion = replace(worse[0], measure=replace(worse[0].measure, name="evasion", block="premise"))
+    entries = [replace(e, measure=evasion.measure) for e in found.entries if e.measure == worse[0].measure]
+    measures = (*found.measures, evasion.measure)
+    face = comparison_face(
+        replace(found, differences=(*worse, evasion), measures=measures, entries=(*found.entries, *entries))
+    )
+    said = " ".join(v.sentence for v in face.verdicts if v.word == "problem").lower()
+    for d in (*worse, evasion):
+        assert ("evades" if d is evasion else plainly(d.measure).lower()) in said, d.measure
+    (last,) = [v for v in face.verdicts if v.key == "worse"]
+    assert last.said == "worse" and "evades" in last.short.lower()
+    shown = " ".join(line.plain for line in lines(face, Ending(path=Path("comparison.html")), Console(width=80)))
+    assert "evades" in shown.lower()
+
+
+def test_less_going_along_is_not_called_worse_because_more_that_is_true_is_denied(tmp_path: Path) -> None:
+    found = compare(models(tmp_path, 2, gain=1.5))
+    pattern = found.differences[0]
+
+    def made(name: str, value: float, better: int) -> tuple[Measure, Difference]:
+        measure = replace(pattern.measure, name=name, block="premise", judge="", tested=True)
+        change = replace(pattern.difference, value=value, low=value - 0.02, high=value + 0.02)
+        return measure, replace(pattern, measure=measure, difference=change, better=better)
+
+    goes, denies = made("knowing acceptance", -0.35, pattern.first), made("over-denial", 0.05, pattern.second)
+    entries = [
+        replace(e, measure=measure)
+        for measure, _ in (goes, denies)
+        for e in found.entries
+        if e.measure == pattern.measure
+    ]
+    face = comparison_face(
+        replace(found, measures=(goes[0], denies[0]), differences=(goes[1], denies[1]), entries=tuple(entries))
+    )
+    words = {v.key: (v.question, v.said) for v in face.verdicts}
+    assert words["premises"] == ("Does it go along less with what is false?", "better")
+    assert words["denial"] == ("Does it deny less of what is true?", "worse")
+
+
+def test_that_a_model_may_have_learnt_the_images_is_on_the_shortest_screen(tmp_path: Path) -> None:
+    found = compare(models(tmp_path, 2, gain=1.5))
+    untold = f"{UNTOLD} x was tuned: its card is not beside it. If it has seen them, the figures are too good."
+    verdict_ = Verdict(key="k", question="Is it?", word="problem", sentence="It is. " * 12)
+    face = replace(comparison_face(found), cautions=("Another.", untold), verdicts=(verdict_,) * 9)
+    shown = [line.plain for line in lines(face, Ending(path=Path("comparison.html")), Console(width=80))]
+    assert f"read first {UNTOLD} x was tuned: its card is not beside it." in " ".join(" ".join(shown).split())
+    assert len(shown) < MOST and "more on the page" in " ".join(shown)

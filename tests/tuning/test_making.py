@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from auscult.items.item_set import ItemSet  # noqa: E402
 from auscult.models import ModelOptions, create  # noqa: E402
 from auscult.models.adapters import read_adapter  # noqa: E402
 from auscult.models.folders import opened  # noqa: E402
+from auscult.reports.cautions import on_face  # noqa: E402
 from auscult.tuning import checkpoint, learning  # noqa: E402
 from auscult.tuning.course import rate  # noqa: E402
 from auscult.tuning.encoding import Encoder  # noqa: E402
@@ -462,6 +464,45 @@ def test_an_adapter_of_another_program_is_opened_and_nothing_is_known_of_its_ima
     one, other = (opened(str(folder), ModelOptions(offline=True)) for folder in (copy, tuned))
     assert not one.tuned_on and len(other.tuned_on) == 12
     assert one.identity == other.identity
+
+
+def without_card(folder: Path, out: Path) -> Path:
+    shutil.copytree(folder, out)
+    (out / "auscult.json").unlink()
+    return out
+
+
+def test_a_tuned_model_without_its_card_is_evaluated_with_a_remark_that_stands_first(
+    tuned: Path, items: ItemSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    auscult.export(tuned, "merged", tmp_path / "merged")
+    quick: dict[str, Any] = {"canary": False, "controls": 0, "max_tokens": 4, "offline": True, "limit": 3}
+    for name, folder in (("adapter", tuned), ("whole", tmp_path / "merged")):
+        bare = without_card(folder, tmp_path / f"bare-{name}")
+        capsys.readouterr()
+        run = auscult.evaluate(items, f"local:{bare}", tmp_path / f"run-{name}", split="train", **quick)
+        said = f"It is not known on which images {'bare-adapter was tuned:' if name == 'adapter' else 'the adapter was'}"
+        assert said in capsys.readouterr().err
+        assert [n for n in json.loads((run.folder / "manifest.json").read_text())["notes"] if n.startswith(said)]
+        assert on_face(run.summary)[0].startswith(said)
+
+
+def test_what_was_merged_without_a_card_is_said_of_all_that_is_made_of_it(
+    tuned: Path, items: ItemSet, tmp_path: Path
+) -> None:
+    auscult.export(without_card(tuned, tmp_path / "bare"), "merged", tmp_path / "merged")
+    assert not (tmp_path / "merged" / "auscult.json").exists()
+    whole = create(f"local:{tmp_path / 'merged'}", ModelOptions(offline=True))
+    assert not whole.tuned_on and whole.untold.startswith("It is not known on which images the adapter was tuned")
+    tune(items, tmp_path / "merged", tmp_path / "again", epochs=1)
+    auscult.export(tmp_path / "again", "merged", tmp_path / "twice")
+    for folder in ("again", "twice"):
+        model = create(f"local:{tmp_path / folder}", ModelOptions(offline=True))
+        assert len(model.tuned_on) == 12 and model.untold == whole.untold
+
+
+def test_of_a_base_and_of_an_adapter_with_its_card_nothing_is_untold(tuned: Path, base: Path) -> None:
+    assert not any(create(f"local:{folder}", ModelOptions(offline=True)).untold for folder in (tuned, base))
 
 
 def test_the_phantom_model_can_be_tuned_and_answers_with_its_adapter(items: ItemSet, tmp_path: Path) -> None:

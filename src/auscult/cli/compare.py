@@ -27,7 +27,10 @@ def compare(
     ] = "",
     html: Annotated[
         Path | None,
-        typer.Option(help="Page to write, which works with no network; comparison.html where not given."),
+        typer.Option(
+            help="Page to write, which works with no network; where not given comparison.html, or comparison-2.html "
+            "where that is of other runs."
+        ),
     ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write every figure and difference to this CSV file.")] = None,
     latex: Annotated[Path | None, typer.Option(help="Write LaTeX tables (booktabs).")] = None,
@@ -54,7 +57,7 @@ def compare(
     from auscult.reports.comparison.csv import write_comparison_csv
     from auscult.reports.comparison.face import comparison_face
     from auscult.reports.comparison.outputs import (
-        refuse_page_of_others,
+        page_of,
         terminal,
         write_comparison_latex,
         write_comparison_page,
@@ -63,10 +66,8 @@ def compare(
     from auscult.store.files import check_writable
 
     output.check()
-    page = html or Path("comparison.html")
+    page = html or page_of(runs)
     check_writable(page, csv, latex)
-    if html is None:
-        refuse_page_of_others(page, runs)
     found = compared.compare(
         runs,
         names=listed(names, "--names"),

@@ -33,6 +33,7 @@ from auscult.models import Model, ModelOptions
 from auscult.protocols.stages import InStages
 from auscult.records import Answer, Call, Reply, Score, digest
 from auscult.runs.checks import left_out as left_out_as_learnt
+from auscult.runs.checks import untold
 from auscult.runs.folder import (
     DIAGNOSIS,
     UNTYPED,
@@ -200,8 +201,8 @@ class Examination:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What must be said before anything is asked, in whole sentences: of recorded traces."""
-        return self.recording.notes if self.recording else ()
+        """What must be said before anything is asked, in whole sentences: of tuned models and of recorded traces."""
+        return (*untold(self.model), *(self.recording.notes if self.recording else ()))
 
     @property
     def _who(self) -> str:

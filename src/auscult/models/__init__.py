@@ -90,6 +90,7 @@ class Model(Protocol):
         learns: whether it learnt the answers of ``ModelOptions.train``.
         sees_only: the data set of the only images that it can make anything of; empty: no such limit is known.
         tuned_on: hashes of the pixels of images that it is known to have learnt from.
+        untold: a sentence where it is known that it learnt from others too, or may have; empty: nothing says so.
         conditions: image conditions that it can be asked under.
         usual_seconds: that a call takes on one core, where it is known beforehand; of servers nobody knows it.
         usual_trace_seconds: likewise of a call whose answer is a whole trace.
@@ -104,6 +105,7 @@ class Model(Protocol):
     learns: bool = False
     sees_only: str = ""
     tuned_on: frozenset[str] = frozenset()
+    untold: str = ""
     conditions: frozenset[Condition] = frozenset(("with", "without", "wrong"))
     usual_seconds: float | None = None
     usual_trace_seconds: float | None = None

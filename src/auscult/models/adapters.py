@@ -17,6 +17,10 @@ from auscult.store.given import read_json
 
 CONFIG, WEIGHTS, CARD = "adapter_config.json", "adapter_model.safetensors", "auscult.json"
 SCHEMA = "auscult.adapter/1"
+UNTOLD = "It is not known on which images"
+"""How the remark begins that a model may have learnt the images that it is asked about."""
+MERGED = "auscult_merged"
+"""What ``config.json`` of a model has where an adapter was merged into it, so that a lost card is missed."""
 
 
 class Card(BaseModel):
@@ -32,6 +36,7 @@ class Card(BaseModel):
         sources: of each setting: where its value is from.
         outcome: steps, epochs, losses, which step was kept and why it ended there.
         versions: of what computed it.
+        untold: why ``images`` may lack some; empty: it lacks none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +50,7 @@ class Card(BaseModel):
     sources: dict[str, str]
     outcome: dict[str, Any]
     versions: dict[str, str]
+    untold: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,16 @@ class Adapter:
     def images(self) -> frozenset[str]:
         """Hashes of the pixels of the images that it was tuned on, those that were held out among them."""
         return frozenset(self.card.images if self.card else ())
+
+    @property
+    def untold(self) -> str:
+        """Why nobody knows on which images it was tuned; empty where its card says it."""
+        if self.card:
+            return self.card.untold
+        return (
+            f"{UNTOLD} {self.folder.name} was tuned: its card ({CARD}) is not beside it. If it has seen images of this "
+            "set, the figures are too good; nor is it known whether its base is the one that it was tuned on."
+        )
 
     def files(self) -> list[list[str]]:
         """Name and sha256 of what is loaded."""
@@ -122,6 +138,23 @@ def card_of(folder: Path) -> Card | None:
         raise UserError(
             f"{folder / CARD}: no card of an adapter ({where} is missing or wrong); bring it back"
         ) from None
+
+
+def untold_of(folder: Path) -> str:
+    """Why nobody knows on which images a model was tuned that an adapter was merged into; empty where its card says it.
+
+    Raises:
+        UserError: its card or configuration is damaged.
+    """
+    if card := card_of(folder):
+        return card.untold
+    config = read_json(folder / "config.json", "fetch the model again") if (folder / "config.json").is_file() else {}
+    if not (isinstance(config, dict) and config.get(MERGED)):
+        return ""
+    return (
+        f"{UNTOLD} the adapter was tuned that was merged into {folder.name}: its card ({CARD}) is not beside it. If it "
+        "has seen images of this set, the figures are too good."
+    )
 
 
 def merged(model: Any, adapter: Adapter) -> Any:

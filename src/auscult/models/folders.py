@@ -11,7 +11,7 @@ from typing import Any
 
 from auscult.errors import MissingExtra, UserError
 from auscult.models import ModelOptions
-from auscult.models.adapters import Adapter, card_of, is_adapter, merged, read_adapter
+from auscult.models.adapters import Adapter, card_of, is_adapter, merged, read_adapter, untold_of
 from auscult.records import digest
 from auscult.store.files import content_hash
 
@@ -35,6 +35,7 @@ class Opened:
         hash: of the folder's files that are loaded and their names; by it an adapter knows its base.
         tuned_on: hashes of the pixels of the images that an adapter was tuned on, and the adapters that were merged
             into the model before.
+        untold: why ``tuned_on`` may lack some; empty: nothing says that it does.
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class Opened:
     identity: str
     hash: str
     tuned_on: frozenset[str] = frozenset()
+    untold: str = ""
 
 
 def opened(rest: str, options: ModelOptions, base: Path | None = None) -> Opened:
@@ -89,6 +91,7 @@ def opened(rest: str, options: ModelOptions, base: Path | None = None) -> Opened
         identity="local:" + digest(dtype, files),
         hash=known,
         tuned_on=(adapter.images if adapter else frozenset()) | _merged_before(folder),
+        untold=(adapter.untold if adapter else "") or untold_of(folder),
     )
 
 

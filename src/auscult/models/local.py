@@ -80,5 +80,5 @@ def answering(weights: Opened) -> LocalModel:
     answerer = Answerer(weights.model, weights.processor, weights.identity)
     small = weights.device.type == "cpu" and weights.model.num_parameters() < SMALL
     model = LocalModel(answerer, weights.identity, (lambda: torch.set_num_threads(1)) if small else lambda: None)
-    model.tuned_on = weights.tuned_on
+    model.tuned_on, model.untold = weights.tuned_on, weights.untold
     return model

@@ -7,6 +7,7 @@ from auscult.analysis.failures import of_failures
 from auscult.analysis.summary import Failures, Summary
 from auscult.reports.places import PLUMBING
 from auscult.reports.questions import premises
+from auscult.runs.checks import says_untold
 from auscult.runs.instruments import CHANGED
 
 MOST = 4
@@ -60,7 +61,8 @@ def cautions(summary: Summary, least: float = 0.0) -> tuple[str, ...]:
         summary: of the run.
         least: share of answers that must be missing, cut off or of no use for it to be said.
     """
-    said = [*_canary(summary), *_certificates(summary), *_missing(summary, least), *_warnings(summary)]
+    learnt = (warning for warning in summary.warnings if says_untold(warning))
+    said = [*learnt, *_canary(summary), *_certificates(summary), *_missing(summary, least), *_warnings(summary)]
     return tuple(dict.fromkeys(said))
 
 

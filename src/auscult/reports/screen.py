@@ -11,6 +11,7 @@ from rich.text import Text
 from auscult.printing import as_line, give
 from auscult.reports.face import Face, Verdict, Word
 from auscult.reports.terminal import plain
+from auscult.runs.checks import says_untold
 
 MOST: Final = 12
 """Lines, wrapped ones counted, the path at the end among them."""
@@ -65,7 +66,8 @@ def brief(title: str, face: Face, page: Path, console: Console) -> None:
 def lines(face: Face, ending: Ending, console: Console) -> list[Text]:
     """The lines above the path, such that all fit.
 
-    The one plain verdict comes first, then each verdict, as short as it can be said. What is left over goes to what to
+    The one plain verdict comes first, with the caution that a model may have learnt these images where there is one,
+    then each verdict, as short as it can be said. What is left over goes to what to
     do about it, to a caution, then to longer sentences; verdicts for which there is no room are counted and stand on
     the page.
     """
@@ -73,12 +75,19 @@ def lines(face: Face, ending: Ending, console: Console) -> list[Text]:
         line for said in (face.title, face.line) if said for line in _wrapped(Text(plain(said), "bold"), console, 0)[:2]
     ]
     tail = list(_tail(face, ending))
+    must = [
+        line
+        for said in filter(says_untold, face.cautions)
+        for line in _labelled("read first", "yellow", f"{said.partition('. ')[0].rstrip('.')}.", console)
+    ]
+    head += must
     room = MOST - _height([*head, *tail, Text(as_line(ending.path))], console)
     body = [_labelled(_STOP, "bold red", face.stop, console)] if face.stop else []
     blocks = [_said(v, v.short or v.sentence, console) for v in face.verdicts]
     body += _fitting(blocks, room - sum(map(len, body)), console)
     left = room - sum(map(len, body))
-    beside = [("do", "bold", face.action), ("read first", "yellow", next(iter(face.cautions), ""))]
+    first = "" if must else next(iter(face.cautions), "")
+    beside = [("do", "bold", face.action), ("read first", "yellow", first)]
     for block in (_labelled(*label, console) for label in beside if label[-1]):
         if len(block) <= left:
             body.append(block)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from auscult.errors import UserError
 from auscult.models import Model, Recorded
+from auscult.models.adapters import UNTOLD
 from auscult.runs.plan import Plan
 
 NAMED = 10
@@ -34,6 +35,16 @@ def left_out(plan: Plan) -> tuple[list[str], list[str]]:
         f"Left out are {items:,} questions about {len(names):,} cases, as the model was tuned on their images: "
         f"{', '.join(names[:NAMED])}{more}."
     ], names
+
+
+def untold(model: Model) -> list[str]:
+    """What must be said where nobody knows which images the model was tuned on."""
+    return [model.untold] if model.untold else []
+
+
+def says_untold(warning: str) -> bool:
+    """Whether a warning of a run says so, and must be read before any figure."""
+    return UNTOLD in warning
 
 
 def refuse_answers_of_others(model: Model, spec: str, plan: Plan) -> None:

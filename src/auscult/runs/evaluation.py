@@ -14,12 +14,13 @@ from auscult.engine.stage import StageTable
 from auscult.errors import PartFailed, UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import Model, ModelOptions
+from auscult.printing import tell
 from auscult.probes import chosen
 from auscult.probes.asking import Probed
 from auscult.protocols import Asking
 from auscult.records import Answer, Canary
 from auscult.runs.canary import SKIPPED, not_asked, run_canary
-from auscult.runs.checks import left_out, refuse_answers_of_others, refuse_what_was_learnt, unmatched
+from auscult.runs.checks import left_out, refuse_answers_of_others, refuse_what_was_learnt, unmatched, untold
 from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, refuse_other_folder, run_folder
 from auscult.runs.plan import Group, Plan
 from auscult.runs.probing import TABLE, Probing, note_probes, refuse_recorded
@@ -127,7 +128,7 @@ class Evaluation:
     def _notes(self) -> list[str]:
         """What must be said before the figures; what cannot be asked is refused."""
         refuse_answers_of_others(self.model, self.spec, self.plan)
-        return [*self._said, *left_out(self.plan)[0], *self.protocol.check(self.plan.asked)]
+        return [*self._said, *untold(self.model), *left_out(self.plan)[0], *self.protocol.check(self.plan.asked)]
 
     def forecast(self, out: Path | None = None) -> Forecast:
         """Says what the evaluation would ask; what is journalled in ``out`` is not asked again.
@@ -164,6 +165,8 @@ class Evaluation:
             BudgetReached: a budget is used up; the same call with a larger one goes on.
         """
         notes = self._notes()
+        for line in untold(self.model):
+            tell(line)
         with run_folder(out, self.identity(), typed) as folder:
             s = self.settings
             folder.note(

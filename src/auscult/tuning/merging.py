@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 from auscult.errors import MissingExtra, UserError
 from auscult.models import ModelOptions
-from auscult.models.adapters import CARD, Card, is_adapter, read_adapter
+from auscult.models.adapters import CARD, MERGED, Card, is_adapter, read_adapter
 from auscult.models.folders import CODE, DTYPES, FILES, Opened, base_folder, opened
 from auscult.store.files import draft_folder, put_in_place, replace_file, shipped_table
+from auscult.store.given import read_json
 
 FORM: Final = "merged"
 README = "README.md"
@@ -73,9 +76,11 @@ def _write(weights: Opened, card: Card | None, draft: Path, name: str) -> None:
                 shutil.copyfile(path, draft / path.name)
     for path in draft.iterdir():
         path.chmod(0o644)
+    config = read_json(draft / "config.json", "merge again")
+    replace_file(draft / "config.json", orjson.dumps({**config, MERGED: True}, option=orjson.OPT_INDENT_2) + b"\n")
     if card is None:
         return
-    known = card.model_copy(update={"images": sorted(weights.tuned_on)})
+    known = card.model_copy(update={"images": sorted(weights.tuned_on), "untold": weights.untold})
     replace_file(draft / CARD, known.model_dump_json(indent=2).encode() + b"\n")
     values = {"name": name, "base": card.base["name"], "hash": card.base["hash"], "images": f"{len(known.images):,}"}
     text: str = shipped_table("tuning/card.toml")[FORM]

@@ -16,6 +16,7 @@ from auscult.analysis.samples import Rows
 from auscult.analysis.summary import Summary, read_summary
 from auscult.errors import UserError
 from auscult.records import Answer
+from auscult.runs.checks import says_untold
 from auscult.runs.folder import model_name, read_manifest
 from auscult.store.tables import read_rows
 
@@ -219,6 +220,8 @@ def refuse_strangers(rows: Sequence[Contestant], against: Contestant | None) -> 
 
 def cautions(rows: Sequence[Contestant]) -> Iterable[str]:
     """What must be read before any figure, from how the runs were made."""
+    warned = list(_said_by_runs(rows))
+    yield from (text for text in warned if says_untold(text))
     if hidden := [r.label for r in rows if r.plumbing_only]:
         yield f"Plumbing only, no figure is shown: {', '.join(hidden)} (the bundled phantom model on other images)."
     sets = {str(r.manifest["settings"].get("items")) for row in rows for r in row.runs}
@@ -235,7 +238,7 @@ def cautions(rows: Sequence[Contestant]) -> Iterable[str]:
         yield "Several rows are the same model."
     if any(i.primary.estimator == "powered" for row in rows for r in row.runs for i, _ in r.joined.scored()):
         yield "Verdicts of a cascade are not compared here: its total stands in the report of each run."
-    yield from _said_by_runs(rows)
+    yield from (text for text in warned if not says_untold(text))
 
 
 def _shared(rows: Sequence[Contestant]) -> str:

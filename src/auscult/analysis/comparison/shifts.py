@@ -14,6 +14,7 @@ from auscult.analysis.joined import OK, UNUSABLE, Bools, Floats, Ints, Joined
 from auscult.analysis.quantities.premise import premise_items, premise_scorer
 from auscult.analysis.samples import Rows
 from auscult.records import Estimate
+from auscult.statistics.ranking import placed
 from auscult.statistics.relative import relative_fall
 from auscult.statistics.shift import CureOrShift, cure_or_shift
 
@@ -57,6 +58,8 @@ class Shift:
         found: None where too few margins are known, or all items have one answer.
         unread: share of the answers to these items that could not be read, before and after.
         premises: None where no false premise is known to both.
+        within: of pairs of the same words, one true and one false of its image, the share in which a row leans to yes
+            more for the true one, before and after; None: there is no such pair.
     """
 
     after: int
@@ -66,6 +69,7 @@ class Shift:
     found: CureOrShift | None
     unread: tuple[float, float]
     premises: KnownToBoth | None = None
+    within: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,16 @@ def shifts(rows: Sequence[Contestant], pairs: Sequence[tuple[int, int]], max_mis
             ),
             unread=(float(then.unread.mean()), float(now.unread.mean())),
             premises=_known_to_both(rows[before], rows[after], max_missing),
+            within=_within(then, now, ~lost),
         )
+
+
+def _within(then: _Asked, now: _Asked, kept: Bools) -> tuple[float, float] | None:
+    """The areas whose difference is ``CureOrShift.within``."""
+    clusters, words = (of[kept].astype(np.int64) for of in (then.cluster, then.question))
+    count = int(clusters.max(initial=-1)) + 1
+    before, after = (placed(row.margin[kept], then.true[kept], clusters, words, count) for row in (then, now))
+    return None if before is None or after is None else (before.value, after.value)
 
 
 def _asked(run: ComparedRun) -> _Asked:

@@ -21,12 +21,13 @@ FEW = 20
 LITTLE = 0.05
 """Greatest end of all intervals, as a share, up to which runs that are not told apart are as good as alike."""
 PRICE = "evasion"
-"""On the first screen only where it has become worse: it is no good in itself, and a cure may pay with it."""
+"""No good in itself, and a cure may pay with it: on the first screen only where it is told to be worse."""
+DENIAL = "over-denial"
 _DOES = {
     "inventions": "invents",
     "misses": "misses",
     "knowing acceptance": "goes along with",
-    "over-denial": "denies what is true in",
+    DENIAL: "denies what is true in",
     PRICE: "evades",
 }
 """Measure → what a model does, before a number of a hundred."""
@@ -36,10 +37,14 @@ _CALLED = {
     "inventions": "invented",
     "misses": "missed",
     "knowing acceptance": "goes along",
-    "over-denial": "denies what is true",
-    "evasion": "evades",
+    DENIAL: "denies what is true",
+    PRICE: "evades",
 }
 """Measure → its picture, as on the first screen of a run."""
+_HALLUCINATION = ("findings", "premises", "denial")
+"""Verdicts that come first; what else is worse comes next, so that no terminal is too short for it."""
+PICTURES = 2
+"""Most bars of a verdict."""
 _PARTS = {"hallucination": "hallucination questions", "non-hallucination": "plain questions"}
 
 
@@ -50,12 +55,15 @@ def comparison_face(comparison: Comparison) -> Face:
         {(d.first, d.second) for d in comparison.differences} | {(c.after, c.before) for c in comparison.changes}
     )
     two = pairs[0] if len(rows) == 2 and pairs else None
-    groups = _groups(comparison)
+    groups = list(_groups(comparison))
     made = [_asked(comparison, key, question, found, two) for key, question, found in groups]
     verdicts = [v for v in made if v is not None]
+    first = sum(key in _HALLUCINATION for key, _, found in groups if found)
+    worse = _worse(comparison, {m for _, _, found in groups for m in found} if two else set(), two)
+    shift = shift_verdict(of_pair(comparison, *two)) if two else None
+    verdicts[first:first] = [*worse, *([shift] if shift else [])]
     if two:
         changed = (c for c in comparison.changes if (c.after, c.before) == two and c.fixed + c.broke)
-        verdicts += [v] if (v := shift_verdict(of_pair(comparison, *two))) else []
         verdicts += [_changed(c) for c in changed]
     return Face(
         title=_title(comparison, two),
@@ -79,13 +87,15 @@ def _groups(comparison: Comparison) -> Iterator[tuple[str, str, list[Measure]]]:
     """What people ask, hallucination first, with the measures that answer it."""
     shown = [m for m in comparison.measures if m.tested]
     yield "findings", "Does it invent or miss fewer findings?", [m for m in shown if m.block == "findings"]
-    going = [m for m in shown if m.block == "premise"]
+    premise = [m for m in shown if m.block == "premise"]
+    going = [m for m in premise if m.name not in (DENIAL, PRICE)]
     yield "premises", "Does it go along less with what is false?", going
+    yield "denial", "Does it deny less of what is true?", [m for m in premise if m.name == DENIAL]
     judged = sorted((m for m in shown if m.judge), key=lambda m: m.part != "hallucination")
     yield "judged", "Does a judge find its answers better?", judged[:2]
     plain = [m for m in shown if m.value == "correct" and m.block != "findings" and not m.judge]
     yield "right", "Is it right more often?", plain[:2]
-    if not (plain or judged or going):
+    if not (plain or judged or premise):
         yield "figures", "Are its answers better?", [m for m in shown if m.block != "findings"][:2]
 
 
@@ -96,9 +106,8 @@ def _asked(
     if not measures:
         return None
     if two is None:
-        return _best(comparison, key, question, [m for m in measures if m.name != PRICE])
+        return _best(comparison, key, question, measures)
     found = [d for d in comparison.differences if d.measure in measures and (d.first, d.second) == two]
-    found = [d for d in found if d.measure.name != PRICE or _came(d) == "problem"]
     if not found:
         said = "the two cannot be compared in this: too little was answered by both."
         return Verdict(
@@ -113,10 +122,44 @@ def _asked(
         word=word,
         in_words=_SAID[word],
         sentence=f"{say.upper('; '.join(_said(d, known) for d in found))}.",
-        short=_first_that_fits([say.upper("; ".join(_said(d, known, short=n) for d in found)) for n in (1, 2)]),
+        short=_first_that_fits(
+            [say.upper("; ".join(_said(d, known, n, len(set(words)) > 1) for d in found)) for n in (1, 2)]
+        ),
         bars=tuple(_bar(d) for d in found if d.difference.low is not None and d.difference.high is not None),
         section=measures[0].block,
     )
+
+
+def _worse(comparison: Comparison, said: set[Measure], two: tuple[int, int] | None) -> list[Verdict]:
+    """All else that is told to be worse than before, or than the baseline; nothing where there is no such thing."""
+    if two is None and comparison.baseline is None:
+        return []
+    found = [d for d in comparison.differences if _came(d) == "problem" and d.measure not in said]
+    if not found:
+        return []
+    known = {(e.row, e.measure): e for e in comparison.entries}
+
+    def all_of(short: int) -> str:
+        whose = ("" if two else f"{comparison.rows[d.first].label} " for d in found)
+        return "; ".join(f"{who}{_said(d, known, short, False)}" for who, d in zip(whose, found, strict=True))
+
+    named = ", ".join(("" if two else f"{comparison.rows[d.first].label}: ") + plainly(d.measure) for d in found)
+    return [
+        Verdict(
+            key="worse",
+            question="Did anything else become worse?" if two else "Is anything worse than in the baseline?",
+            word="problem",
+            in_words=_SAID["problem"],
+            sentence=f"{say.upper(all_of(0))}.",
+            short=say.upper(_first_that_fits([all_of(1), all_of(2), f"worse beyond chance: {named}"])),
+            bars=tuple(
+                _bar(d) for d in found[:PICTURES] if d.difference.low is not None and d.difference.high is not None
+            )
+            if two
+            else (),
+            section="differences",
+        )
+    ]
 
 
 def plainly(measure: Measure) -> str:
@@ -137,11 +180,13 @@ def _first_that_fits(forms: Sequence[str]) -> str:
 
 
 def _came(d: Difference) -> Word:
-    """Better beyond chance is clear, worse a problem; all else, what its own range leaves open too, nobody knows."""
+    """Worse beyond chance is a problem, better clear where its own range holds no worse; all else nobody knows."""
     low, high = d.difference.low, d.difference.high
+    if d.better is not None and d.better != d.first:
+        return "problem"
     if d.better is None or low is None or high is None or low <= 0 <= high:
         return "not known"
-    return "clear" if d.better == d.first else "problem"
+    return "clear"
 
 
 def _value(estimate: Estimate, measure: Measure) -> str:
@@ -150,8 +195,8 @@ def _value(estimate: Estimate, measure: Measure) -> str:
     return per_100(estimate.value) if measure.share else say.plain(estimate.value)
 
 
-def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0) -> str:
-    """A measure after and before, and what the difference comes to."""
+def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0, apart: bool = True) -> str:
+    """A measure after and before, and what the difference comes to; ``apart``: unless the verdict's word says it."""
     after, before = (_value(known[n, d.measure].shown, d.measure) for n in (d.first, d.second))
     right = d.measure.value == "correct"
     kind = d.measure.name.partition(":")[0] if ": " in d.measure.name else ""
@@ -159,12 +204,14 @@ def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0
     does = _DOES.get(d.measure.name) or (rightly if right else f"{plainly(d.measure)}:")
     unknown = any(known[n, d.measure].shown.value is None for n in (d.first, d.second))
     chance = "not known" if unknown else _SAID[_came(d)]
-    if short > 1:
-        return f"{does} {after}, before {before} ({chance})"
-    of = " of 100" if d.measure.share else ""
+    of = " of 100" if d.measure.share and short < 2 else ""
     if short:
-        return f"{does} {after}{of}, before {before} ({chance})"
-    beyond = "which may be chance" if _came(d) == "not known" else "beyond chance"
+        return f"{does} {after}{of}, before {before}{f' ({chance})' * (apart or unknown)}"
+    low, high = d.difference.low, d.difference.high
+    ranges = low is not None and high is not None and low <= 0 <= high
+    beyond = (
+        "which may be chance" if _came(d) == "not known" else "beyond chance by its test" if ranges else "beyond chance"
+    )
     return f"{does} {after}{of}, before {before}: {_change(d)}, {beyond}"
 
 
@@ -301,8 +348,10 @@ def _steps(comparison: Comparison, verdicts: Sequence[Verdict], two: tuple[int, 
     if two and "problem" in words:
         yield Step(sentence="It became worse in something: look at what broke before you use it.")
     elif "clear" not in words:
-        yield Step(sentence="Nothing is told apart: ask more images of both, or name fewer figures with --columns.")
+        yield Step(sentence="Nothing is told apart: ask more images of both.")
     for folder in comparison.rows[two[0] if two else 0].folders[:1]:
         yield Step(
-            sentence="Hold it to limits that you set.", command=f"auscult gate criteria.toml {shlex.quote(str(folder))}"
+            sentence="Hold it to limits that you set. Write them, before you look at another run:",
+            command="auscult gate --init criteria.toml",
         )
+        yield Step(sentence="Then:", command=f"auscult gate criteria.toml {shlex.quote(str(folder))}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -9,7 +10,6 @@ from rich.text import Text
 
 from auscult.analysis.comparison.comparing import Comparison
 from auscult.analysis.comparison.published import Published
-from auscult.errors import UserError
 from auscult.records import digest
 from auscult.reports.comparison.changed import changed
 from auscult.reports.comparison.face import comparison_face
@@ -31,14 +31,11 @@ def write_comparison_page(comparison: Comparison, published: Published | None, o
     replace_file(out, f"{render_comparison(comparison, published)}\n{_of_runs(folders)}\n".encode())
 
 
-def refuse_page_of_others(page: Path, runs: Sequence[Path]) -> None:
-    """Refuses a page that is there and is not the comparison of these runs: nobody asked to have it replaced.
-
-    Raises:
-        UserError: what to name instead.
-    """
-    if page.exists() and not page.read_bytes().rstrip().endswith(_of_runs(runs).encode()):
-        raise UserError(f"{page}: is there, and is not of these runs; name another page with --html")
+def page_of(runs: Sequence[Path]) -> Path:
+    """Where the page of these runs goes where nobody says it: no page of other runs is replaced unasked."""
+    own = _of_runs(runs).encode()
+    names = (Path(f"comparison{'' if n == 1 else f'-{n}'}.html") for n in count(1))
+    return next(p for p in names if not p.exists() or (p.is_file() and p.read_bytes().rstrip().endswith(own)))
 
 
 def _of_runs(folders: Sequence[Path]) -> str:

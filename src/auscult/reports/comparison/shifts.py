@@ -68,23 +68,24 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
         return None
     found, word = shift.found, short_word(shift.found)
     shifted = found.verdict == "shifts"
-    estimate = _told(found.above_global.estimate)
-    beyond = estimate.value or 0.0
+    gain = _gain(shift, found)
     (true, false), (was_true, was_false) = (
         (per_100(p.hits), per_100(p.false_alarms)) for p in (found.after, found.before)
     )
-    held = (
-        f"held to as many false ones, the old model would say yes to {per_100(abs(beyond))} of 100 true ones "
-        f"{'fewer' if beyond > 0 else 'more'}"
-    )
+    small = _small_beside(found)
     meant = {
-        "discriminates": f"{held}{f'; but {found.reason}' if found.reason else ''}.",
+        "discriminates": f"{gain.said}{f'; but {found.reason}' if found.reason else ''}.{small and f' {small}'}",
         "shifts": "the old model would do the same if it merely asked for more or less before it says yes.",
-        "harms": f"{held}.",
+        "harms": f"{gain.said}.",
         "not known": f"whether the old model could have done the same cannot be told: {found.reason}.",
     }[found.verdict]
     begins = word.removeprefix("only ") if shifted else CANNOT if found.verdict == "not known" else "says yes"
     short = f"{begins}: any true {true}, was {was_true}; any false {false}, was {was_false}"
+    if gain.short and found.verdict in _WORDS:
+        beside = (
+            f": small beside shift to {_towards(found)}" if small else f"; yes to any false {false}, was {was_false}"
+        )
+        short = f"{gain.short}{beside}"
     return Verdict(
         key="shift",
         question=QUESTION,
@@ -93,10 +94,60 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
         sentence=f"{f'It {word}: yes' if shifted else 'Yes'} to {true} of 100 that are true (before {was_true}) and to "
         f"{false} of 100 that are false (before {was_false}), of all questions that ask yes or no; {meant}",
         short=short,
-        bars=() if estimate.low is None or estimate.high is None else (_bar(found, estimate),),
-        more=tuple(_more(shift, found)),
+        bars=tuple(_bars(found, gain)),
+        more=tuple(_more(shift, found, gain)),
         section="shift",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gain:
+    """How much better true and false are told apart: in words, in few, as a change, and whether among like words."""
+
+    said: str
+    short: str
+    change: Estimate | None
+    within: bool
+
+
+def _gain(shift: Shift, found: CureOrShift) -> _Gain:
+    """The share of pairs of a true and a false one in which the true one is ahead, of the same words where there are.
+
+    No habit of saying no moves it, so it is the size of what was gained, or lost.
+    """
+    if found.within is not None and shift.within is not None:
+        before, after = shift.within
+        pair = "of two images asked in the same words, it says yes more readily to the one of which it is true in"
+        return _Gain(*_pairs(pair, before, after, found.within), found.within, True)
+    before_, after_ = found.before.area.value, found.after.area.value
+    if before_ is None or after_ is None:
+        return _Gain("by how much cannot be told", "", None, False)
+    pair = "of a true and a false statement taken at random, it says yes more readily to the true one in"
+    return _Gain(*_pairs(pair, before_, after_, found.area), found.area, False)
+
+
+def _pairs(pair: str, before: float, after: float, change: Estimate) -> tuple[str, str]:
+    limits = say.limits(change.low, change.high, Scale.POINTS).replace(say.DASH, " to ")
+    more = say.figure(change.value, Scale.POINTS).partition(say.NBSP)[0] if change.value is not None else ""
+    beside = f" ({more}; {limits})" if more and limits else ""
+    now, was = per_100(after), per_100(before)
+    return f"{pair} {now} of 100 pairs, before {was}{beside}", f"{now} of 100 pairs told apart, was {was}"
+
+
+def _small_beside(found: CureOrShift) -> str:
+    """Where the distance of hits from false alarms (d′) is not shown to be greater, and answers moved to yes or no."""
+    where = _towards(found)
+    if found.verdict != "discriminates" or not where or found.d_prime.low is None or found.d_prime.low > 0:
+        return ""
+    return f"That gain is small beside its shift towards {where}."
+
+
+def _towards(found: CureOrShift) -> str:
+    """Which answer it gives more readily for certain, whatever is shown; empty: neither."""
+    low, high = found.criterion.low, found.criterion.high
+    if low is None or high is None or low <= 0 <= high:
+        return ""
+    return "no" if low > 0 else "yes"
 
 
 def _told(estimate: Estimate) -> Estimate:
@@ -104,26 +155,34 @@ def _told(estimate: Estimate) -> Estimate:
     return replace(estimate, low=None, high=None) if estimate.low == estimate.high else estimate
 
 
-def _bar(found: CureOrShift, estimate: Estimate) -> Bar:
-    reach = max(0.1, abs(estimate.low or 0.0), abs(estimate.high or 0.0))
-    return Bar(
-        label="beyond a mere shift",
-        value=estimate.value,
-        low=estimate.low or 0.0,
-        high=estimate.high or 0.0,
+def _bars(found: CureOrShift, gain: _Gain) -> Iterator[Bar]:
+    """The gain as a picture, where its limits are known."""
+    change = gain.change and _told(gain.change)
+    if change is None or change.low is None or change.high is None:
+        return
+    reach = min(max(0.1, abs(change.low), abs(change.high)), 1.0)
+    yield Bar(
+        label="pairs told apart",
+        value=change.value,
+        low=change.low,
+        high=change.high,
         against=0.0,
-        against_label="a mere shift",
+        against_label="no change",
         word=_WORDS.get(found.verdict, "not known"),
-        scale=(-min(reach, 1.0), min(reach, 1.0)),
+        scale=(-reach, reach),
     )
 
 
-def _more(shift: Shift, found: CureOrShift) -> Iterator[str]:
+def _more(shift: Shift, found: CureOrShift, gain: _Gain) -> Iterator[str]:
+    if found.verdict in ("shifts", "not known") and gain.change is not None:
+        yield f"{say.upper(gain.said)}: no habit of saying no changes that number."
+    elif gain.change is not None:
+        yield "No habit of saying no changes how many pairs are told apart."
     before, after = found.before.area.value, found.after.area.value
-    if before is not None and after is not None:
+    if gain.within and before is not None and after is not None:
         yield (
-            "Of a true and a false statement taken at random it leans to yes more for the true one in "
-            f"{per_100(after)} of 100 pairs, before in {per_100(before)}: no habit of saying no changes that number."
+            "Of a true and a false statement taken at random, whatever is asked, it leans to yes more for the true one "
+            f"in {per_100(after)} of 100 pairs, before in {per_100(before)}."
         )
     if (both := shift.premises) and both.fall.value is not None:
         yield _known_to_both(both)
@@ -169,7 +228,10 @@ def lines(comparison: Comparison, shift: Shift) -> Iterator[Line]:
             note=found.area.note,
         )
         if found.within:
-            yield Line(name="AUROC within a question's words", change=found.within, scale=Scale.PLAIN)
+            was, now = shift.within or (None, None)
+            yield Line(
+                name="AUROC within a question's words", before=was, after=now, change=found.within, scale=Scale.PLAIN
+            )
         yield Line(
             name="d′", before=before.d_prime, after=after.d_prime, change=found.d_prime, scale=Scale.PLAIN, note=D_PRIME
         )
@@ -182,7 +244,7 @@ def lines(comparison: Comparison, shift: Shift) -> Iterator[Line]:
         )
     yield Line(name="answers that could not be read", before=shift.unread[0], after=shift.unread[1])
     if both := shift.premises:
-        note = "of false premises that both see through; the change is the relative fall"
+        note = "of false premises that both see through; the change is a share of what it was before"
         yield Line(
             name="goes along knowingly",
             before=both.before,
@@ -234,14 +296,25 @@ def _row(line: Line, notes: Notes) -> Row:
 
 
 def _change(line: Line) -> Cell:
-    change = line.change
+    change = _fall(line.change) if line.relative and line.change else line.change
     if change is None:
         return text("")
-    scale = line.scale if line.relative else say.difference_of(line.scale)
+    scale = say.difference_of(line.scale)
     if change.value is None:
         return text(NOTHING)
-    part = Part(value=say.figure(change.value, scale), interval=say.limits(change.low, change.high, scale), n=change.n)
+    value = say.figure(change.value, scale)
+    if line.relative:
+        value = f"{value.partition(say.NBSP)[0]}{say.NBSP}% of itself"
+    part = Part(value=value, interval=say.limits(change.low, change.high, scale), n=change.n)
     return Cell(parts=(part,), clusters=say.count(change.clusters, change.unit))
+
+
+def _fall(fall: Estimate) -> Estimate:
+    """A fall as a change: below 0 where it is one."""
+    if fall.value is None:
+        return fall
+    low, high = (None if end is None else -end for end in (fall.high, fall.low))
+    return replace(fall, value=-fall.value, low=low, high=high)
 
 
 def about_shifts(comparison: Comparison) -> tuple[str, ...]:

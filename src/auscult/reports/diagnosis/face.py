@@ -26,6 +26,7 @@ from auscult.reports.face import Face, Step
 from auscult.reports.places import PLUMBING
 from auscult.reports.questions.sure import FEWEST
 from auscult.reports.verdicts import called
+from auscult.runs.checks import says_untold
 
 DRAWN = "phantoms"
 EYES_RIGHT = "if it saw rightly"
@@ -49,6 +50,7 @@ class About:
         command: as it was typed; empty where there was none.
         drawn: whether the images are drawings of a program.
         plumbing: whether the model can see other images alone.
+        untold: that it is not known which images the model learnt; empty where it is.
     """
 
     model: str
@@ -58,6 +60,7 @@ class About:
     command: str = ""
     drawn: bool = False
     plumbing: bool = False
+    untold: str = ""
 
 
 def about_of(manifest: Mapping[str, Any], sources: set[str]) -> About:
@@ -74,6 +77,7 @@ def about_of(manifest: Mapping[str, Any], sources: set[str]) -> About:
         command=str(manifest.get("command", "")),
         drawn=DRAWN in (reader, *sources),
         plumbing=bool(only) and sources != {only},
+        untold=next(filter(says_untold, manifest.get("notes", ())), ""),
     )
 
 
@@ -165,6 +169,8 @@ def _lost(found: Diagnosis, what: Any) -> Estimate | None:
 
 
 def _cautions(found: Diagnosis, about: About) -> Iterator[str]:
+    if about.untold:
+        yield about.untold
     if why := untold(found, "eyes"):
         yield f"{why}: how many it would answer rightly {EYES_RIGHT} cannot be told from this run ({TELLS_EYES} tells)."
     if about.drawn:
