@@ -79,8 +79,20 @@ def test_what_a_model_drafted_and_was_rejected_stands_beside_the_rest(
         build = ("build", "--from", "captions", captions, "--generator", f"openai:gen@{server.url}")
         ran = auscult(*build, "--preview", 20, "--out", tmp_path / "items")
     assert ran.code == 0, ran.err
-    assert re.search(r"0 items, and beside them \d+ that would be rejected", words(ran.path))
+    assert re.search(r"0 items, and beside them 4 of 40 that would be rejected", words(ran.path))
     assert "&lt;b&gt;as a model&lt;/b&gt;" in ran.path.read_text("utf-8")
+
+
+def test_the_numbers_of_a_preview_agree(auscult: Auscult, captions: Path, tmp_path: Path) -> None:
+    """Where the page has no room for all that was refused, it says of how many it shows some."""
+    with batch_server(right) as server:
+        build = ("build", "--from", "captions", captions, "--generator", f"openai:gen@{server.url}", "--pairs", 10)
+        first = auscult(*build, "--preview", 20, "--out", tmp_path / "items")
+        asked, passed = map(int, re.findall(r"Of (\d+) pairs asked for, (\d+) passed", words(first.path))[0])
+        second = auscult(*build, "--preview", passed + 1, "--out", tmp_path / "items")
+    asked, passed = map(int, re.findall(r"Of (\d+) pairs asked for, (\d+) passed", words(second.path))[0])
+    assert asked - passed > 1
+    assert f"{passed} items, and beside them 1 of {asked - passed} that would be rejected" in words(second.path)
 
 
 def test_a_preview_of_a_sign_off_is_one_line(auscult: Auscult, captions: Path, tmp_path: Path) -> None:

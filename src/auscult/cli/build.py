@@ -156,6 +156,11 @@ def build(
     tell(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}")
     if "presence" in manifest.counts:
         tell(f"questions for findings: {_listed(manifest.counts['presence'])}")
+    if train_share is not None and (named := manifest.split["named"]):
+        tell(
+            f"--train-share {train_share:g} is not used for {named:,} of {manifest.cases:,} cases, whose data set "
+            "names their part; --resplit splits them anew"
+        )
     if manifest.left_out:
         tell(f"left out: {_listed(manifest.left_out)}")
     if (out / FOUND).exists():

@@ -137,16 +137,15 @@ class Carrying:
         """Writes the rejects of the cases that are here, and counts their reasons."""
         reasons: Counter[str] = Counter()
 
-        def here(row: Reject) -> Reject | None:
+        def new(row: Reject) -> Reject | None:
             part = self._parts.get(row.case_id)
             if part is None:
                 return None
             reasons[row.reason] += 1
             self._known.update({row.item_id} if self._said and row.item_id else ())
-            row = row if self._keep else masked_reject(row)
             return row if row.split == part else replace(row, split=part)
 
-        self._carry(REJECTS, Reject, here)
+        self._carry(REJECTS, Reject, lambda row: new(row if self._keep else masked_reject(row)), new=new)
         return reasons
 
     def _verdict(self, row: Verdict) -> Verdict | None:

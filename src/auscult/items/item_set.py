@@ -31,7 +31,8 @@ class ItemSetManifest(BaseModel):
         format: version of the layout.
         package: version of the package that wrote it.
         source: reader, path as given, options as given.
-        split: how items were put into parts: rule, shares, seed, whether a published split stands.
+        split: how items were put into parts: rule, shares, seed, whether a published split stands, and of how many
+            cases one does.
         limit: greatest number of cases that was asked for; None: all.
         cases: number of cases.
         items: number of items.

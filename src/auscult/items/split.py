@@ -101,6 +101,11 @@ class Splitter:
         self._groups.append(rank(case.group))
         self._published.append(PARTS.index(published) + 1 if published and self._plan.published else NO_PART)
 
+    @property
+    def named(self) -> int:
+        """Cases that stay in the part that their data set puts them into."""
+        return len(self._published) - self._published.count(NO_PART)
+
     def candidates(self) -> list[tuple[int, int]]:
         """Pairs of images, by their place among those that have a look, that may be near-duplicates."""
         groups = np.unique(np.frombuffer(self._groups, np.uint64), return_inverse=True)[1]

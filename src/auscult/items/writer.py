@@ -248,6 +248,7 @@ def _write(
             "shares": dict(plan.shares),
             "seed": plan.seed,
             "published": plan.published,
+            "named": first.splitter.named,
         },
         limit=limit,
         cases=cases.rows,

@@ -9,6 +9,7 @@ from tests.review.signing.made_set import make_set
 from auscult.api.building import build
 from auscult.construction import REJECTS
 from auscult.construction.card import read_card
+from auscult.construction.checks import checks, first_refusal
 from auscult.construction.generators import Reject
 from auscult.construction.use import facts_of
 from auscult.corpora import ReadOptions
@@ -180,7 +181,73 @@ def test_the_card_of_a_signed_set_counts_the_items_that_are_left(tmp_path):
     assert new.manifest.checks == whole.manifest.checks
 
 
-def test_an_item_that_is_mended_into_another_one_is_marked_as_its_repeat(items, tmp_path):
+@pytest.fixture(scope="module")
+def premises(tmp_path_factory) -> ItemSet:
+    folder = tmp_path_factory.mktemp("premises")
+    write_folder(FolderPlan(n=30, seed=7, size=64), folder / "P")
+    return build("phantoms", folder / "P", folder / "items")
+
+
+def place(items: ItemSet, form: str, kind: str) -> int:
+    return next(k for k, i in enumerate(items) if i.premise_form == form and i.kind == kind and "fact" in i.tags)
+
+
+@pytest.mark.parametrize(
+    ("mended", "check", "reason"),
+    [
+        ({"reference": "A matter of taste, about the false premise."}, "facts", "the answer does not say"),
+        ({"question": "Is it {what}, in John Miller, born 03/04/1951?"}, "patient data", "it may hold patient data"),
+    ],
+)
+def test_a_mend_passes_the_checks_of_every_item_or_is_refused_and_counted_so(premises, tmp_path, mended, check, reason):
+    number = place(premises, "polar", "hallucination")
+    was = list(premises)[number]
+    texts = {f: t.replace("{what}", was.target) for f, t in mended.items()}
+    if "reference" in texts:
+        texts["reference"] = f"Maybe {was.premise}"
+    new = built(premises, tmp_path / "new", [file(tmp_path, premises, "AB", {number: mend(**texts)})])
+    (about,) = new.manifest.signed
+    assert (about["mended"], about["unfit"]) == (0, 1) and was.source_id not in {i.source_id for i in new}
+    assert f"0 mended, 0 refused, 1 mended to what is refused like any such item ({reason}" in about["said"]
+    last = list(read_rows(new.folder / REJECTS, Reject))[-1]
+    assert last.check == check and last.reason.startswith(reason) and last.question == was.question
+    for table in (REJECTS, SIGNED, "manifest.json", "card.md"):
+        assert b"Miller" not in (new.folder / table).read_bytes()
+    (row,) = read_rows(new.folder / SIGNED, SignedRow)
+    assert (row.outcome, row.item_id) == ("unfit", "")
+
+
+def test_a_mend_is_not_held_to_a_check_that_the_item_failed_before(items, tmp_path):
+    """The data set's own words are not put to checks; a mend of what they would refuse stays."""
+    mended = mend(reference="The heart is enlarged.")
+    new = built(items, tmp_path / "new", [file(tmp_path, items, "AB", {4: mended})])
+    case, (item,) = next((c, i) for c, i in new.groups() if c.source_key == "two")
+    assert item.reference == "The heart is enlarged." and new.manifest.signed[0]["mended"] == 1
+    assert first_refusal(checks(), case, item, []), "its evidence stands nowhere"
+
+
+@pytest.mark.parametrize("form", ["polar", "tag"])
+def test_a_mend_to_neither_yes_nor_no_is_one_line(premises, tmp_path, form):
+    for kind in ("hallucination", "non-hallucination"):
+        decided = {place(premises, form, kind): mend(reference="maybe so")}
+        with pytest.raises(UserError, match=r"decision 1 .*'maybe so' says neither yes nor no") as error:
+            SigningOff(premises, SignOffOptions(reviewed=(file(tmp_path, premises, "AB", decided),)))
+        assert "\n" not in str(error.value)
+
+
+def test_premises_that_are_out_of_balance_after_a_sign_off_are_counted(premises, tmp_path):
+    kinds = premises.manifest.counts["kind"]
+    true, false = kinds["non-hallucination"], kinds["hallucination"]
+    refused = {place(premises, "polar", "hallucination"): refuse()}
+    new = built(premises, tmp_path / "new", [file(tmp_path, premises, "AB", refused)])
+    assert new.manifest.signed[0]["premises"] == {"true": true, "false": false - 1}
+    assert f"{true} true and {false - 1} false premises are left." in new.manifest.signed[0]["said"]
+    same = built(premises, tmp_path / "same", [file(tmp_path, premises, "AB", {0: ACCEPT})])
+    assert "premises are left" not in same.manifest.signed[0]["said"]
+
+
+def test_an_item_that_is_mended_into_another_one_is_marked_as_its_repeat(items, tmp_path, monkeypatch):
+    monkeypatch.setattr("auscult.review.signing.building.checks", list)
     same = mend(question="How wide is it in mm?", reference="13")
     new = {i.source_id: i for i in built(items, tmp_path / "new", [file(tmp_path, items, "AB", {3: same})])}
     assert new["q4"].duplicate_of == new["q3"].id and not new["q3"].duplicate_of
@@ -214,6 +281,7 @@ def test_a_file_that_is_another_or_damaged_is_one_line(items, tmp_path, change, 
         ({2: mend()}, "changes nothing"),
         ({2: mend(reference="about 13")}, "is no number"),
         ({0: mend(reference="maybe")}, "is none of yes, no"),
+        ({0: mend(reference="maybe so")}, "is none of yes, no"),
         ({1: mend(reference="up")}, "is none of left, right"),
         ({1: refuse(" ")}, "without a reason"),
         ({1: {"decision": "burn"}}, "damaged at decisions.0.decision"),

@@ -13,6 +13,7 @@ from auscult.construction import REJECTS
 from auscult.construction.drafting.checking import Verdict as CheckerVerdict
 from auscult.construction.generators import Reject
 from auscult.construction.generators.drafted import VERDICTS
+from auscult.construction.refused import refused
 from auscult.errors import UserError
 from auscult.items.item_set import ITEMS, ItemSet
 from auscult.items.signed import SIGNED, SignedRow
@@ -74,7 +75,8 @@ def write_items_page(
     drawn: Drawn[Item | Reject] = _items(items, n, split, seed) if use != "rejects" else _rejects(items, n, split, seed)
     if use == "preview" and len(drawn.rows) < n and (items.folder / REJECTS).is_file():
         more = _rejects(items, n - len(drawn.rows), split, seed, drafted=True)
-        drawn = Drawn([*drawn.rows, *more.rows], drawn.found + more.found)
+        wordless = refused(items).total() - more.found  # a reply that wrote nothing of a pair leaves nothing to show
+        drawn = Drawn([*drawn.rows, *more.rows], drawn.found + more.found + max(0, wordless))
     if not drawn.rows:
         part = f" in its part '{split}'" if split else ""
         what = "rejected item" if use == "rejects" else "item"
@@ -159,9 +161,11 @@ _HEADINGS = {"browse": "Items of {}", "rejects": "Rejected for {}", "sign-off": 
 
 def _line(drawn: Drawn[Item | Reject], use: Use) -> str:
     what = "rejected item" if use == "rejects" else "item"
-    refused = sum(isinstance(row, Reject) for row in drawn.rows)
-    if use == "preview" and refused:
-        return f"{say.count(len(drawn.rows) - refused, 'item')}, and beside them {refused} that would be rejected."
+    rejects = sum(isinstance(row, Reject) for row in drawn.rows)
+    if use == "preview" and rejects:
+        kept = len(drawn.rows) - rejects  # all there are: only then do rejects stand beside them
+        of = f"{rejects} of {drawn.found - kept}" if rejects < drawn.found - kept else f"{rejects}"
+        return f"{say.count(kept, 'item')}, and beside them {of} that would be rejected."
     n, found = len(drawn.rows), drawn.found
     if n == found:
         return f"{'This is all: ' if n > 1 else ''}{say.count(n, what)}."

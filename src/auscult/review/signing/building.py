@@ -1,23 +1,28 @@
 """A signed-off item set: its bundles with what reviewers decided, and the tables that say who decided what."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auscult.construction import REJECTS
 from auscult.construction.carried import Carrying
+from auscult.construction.checks import Check, Refusal, checks, first_refusal
 from auscult.construction.generators import Reject, rejected
+from auscult.construction.screened import HOLDS, PatientDataCheck
 from auscult.items.bundle import Bundle
 from auscult.items.item_set import CASES, ItemSet
+from auscult.items.patient_data.screening import masked_text, word_signs
 from auscult.items.signed import SIGNED, SignedRow
 from auscult.items.writer import Added
 from auscult.records import Case, Item
 from auscult.review.signing.files import Signed, read_signed
-from auscult.review.signing.outcome import Outcome, agreement, outcomes, summary
+from auscult.review.signing.outcome import Outcome, agreement, outcomes, said_by, summary
 from auscult.store.tables import read_where, write_rows
 
 UNSIGNED = "not signed off"
+PREMISES = {"non-hallucination": "true", "hallucination": "false"}
+"""Kind of an item → whether its premise is true."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +57,14 @@ class SigningOff:
         self._signed = read_signed(items, options.reviewed)
         self._settled = outcomes(self._signed, options.accept_disputed)
         wanted = {item.case_id for item in self._signed.items.values()}
-        groups = {c.id: c.group or c.id for c in read_where(items.folder / CASES, Case, "id", wanted)}
+        groups: dict[str, str] = {}
+        mended: dict[str, list[str]] = {}
+        for name in (name for name, outcome in self._settled.items() if _changed(outcome)):
+            mended.setdefault(self._signed.items[name].case_id, []).append(name)
+        for case in read_where(items.folder / CASES, Case, "id", wanted):
+            groups[case.id] = case.group or case.id
+            for name in mended.get(case.id, ()):
+                self._settled[name] = _fit(case, self._signed.items[name], self._settled[name], keep)
         self._agreed = agreement(self._signed, groups)
 
     @property
@@ -79,13 +91,33 @@ class SigningOff:
 
     def adding(self, folder: Path) -> Carrying:
         """What ``write_item_set`` is given: the tables beside the items, and what the manifest says."""
-        tables = _Tables(folder, self._signed, self._settled, self._summary())
+        before = self._items.manifest.counts.get("kind", {})
+        tables = _Tables(folder, self._signed, self._settled, self._summary(), before)
         return Carrying(folder, [self._items], tables, self._name, keep=self._keep)
 
     def _name(self, name: str) -> str:
         """What an item is called now; empty where it was refused."""
         outcome = self._settled.get(name)
         return name if outcome is None else outcome.item.id if outcome.item else ""
+
+
+def _changed(outcome: Outcome) -> bool:
+    """Whether an item stays with other words."""
+    return outcome.item is not None and any(s.decision.decision == "mend" for s in outcome.signatures)
+
+
+def _fit(case: Case, before: Item, outcome: Outcome, keep: bool) -> Outcome:
+    """What becomes of a mended item: it must pass the checks that it passed before, and tell of no person."""
+    if outcome.item is None:
+        return outcome
+    asked: list[Check] = [check for check in checks() if not first_refusal([check], case, before, [])]
+    refusal = first_refusal(asked, case, outcome.item, [])
+    said = f"{refusal.said}; {said_by(outcome.signatures)}" if refusal else ""
+    if not keep and (signs := list(dict.fromkeys(word_signs(outcome.item)))):
+        refusal, said = Refusal(PatientDataCheck.name, HOLDS), "; ".join(map(str, signs))
+    if not refusal:
+        return outcome
+    return replace(outcome, word="unfit", item=None, refusal=replace(refusal, said=said.removeprefix("; ")))
 
 
 def _linked(before: Sequence[Item], kept: Sequence[Item], settled: dict[str, Outcome]) -> Iterator[Item]:
@@ -101,8 +133,16 @@ def _linked(before: Sequence[Item], kept: Sequence[Item], settled: dict[str, Out
 class _Tables:
     """An ``Addition`` that adds no item: it writes who decided what, and what was refused."""
 
-    def __init__(self, folder: Path, signed: Signed, settled: dict[str, Outcome], about: dict[str, object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        signed: Signed,
+        settled: dict[str, Outcome],
+        about: dict[str, object],
+        before: Mapping[str, int],
+    ) -> None:
         self._folder, self._signed, self._settled, self._about = folder, signed, settled, about
+        self._premises, self._before = Counter[str](), before
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """Needs no first pass."""
@@ -111,7 +151,8 @@ class _Tables:
         """Chooses nothing."""
 
     def make(self, number: int, case: Case, items: Sequence[Item], split: str) -> Iterable[Item]:
-        """Adds no item."""
+        """Adds no item; counts the premises that are left."""
+        self._premises.update(PREMISES[item.kind] for item in items if item.kind in PREMISES)
         return ()
 
     def finish(self) -> Added:
@@ -120,7 +161,11 @@ class _Tables:
         refused = (rejected(item, item.split, o.refusal) for item, o in settled if o.refusal)
         write_rows(self._folder / REJECTS, Reject, refused)
         write_rows(self._folder / SIGNED, SignedRow, (row for pair in settled for row in _rows(*pair)))
-        return Added(signed=[self._about])
+        left = {name: self._premises[name] for name in PREMISES.values()}
+        true, false = left["true"], left["false"]
+        changed = any(left[name] != self._before.get(kind, 0) for kind, name in PREMISES.items())
+        told = f" {true:,} true and {false:,} false premises are left." if changed and true != false else ""
+        return Added(signed=[{**self._about, "premises": left, "said": f"{self._about['said']}{told}"}])
 
     def close(self) -> None:
         """Leaves nothing behind: its tables are written whole."""
@@ -137,6 +182,6 @@ def _rows(item: Item, outcome: Outcome) -> Iterator[SignedRow]:
             decision=one.decision.decision,
             when=one.decision.when.isoformat(),
             outcome=outcome.word,
-            reason=one.decision.reason,
+            reason=masked_text(one.decision.reason),
             **{field: getattr(item, field) for field in changed},
         )

@@ -1,5 +1,6 @@
 """What comes back from those who sign items off: the file that their page saved, held to the set that it is about."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -167,11 +168,22 @@ def _mended(at: str, decision: Decision, item: Item) -> Item | None:
     return replace(new, id=item_id(new.case_id, new.question, new.options, new.reference, new.source_id))
 
 
+FORMS_FOR_YES_OR_NO = ("polar", "tag")
+
+
+def _answers(item: Item) -> bool:
+    """Whether an answer begins with yes or no, or speaks of what the premise does."""
+    said = re.findall(r"\w+", item.reference.casefold())
+    return said[:1] in (["yes"], ["no"]) or any(len(word) > 3 and word in item.premise.casefold() for word in said)
+
+
 def _answer_fault(item: Item) -> str:
     """Why an answer does not fit its question, or empty."""
     allowed: Iterable[str] = ("yes", "no") if item.answer_type == "yes_no" else item.options
     if item.answer_type in ("yes_no", "choice") and item.reference not in allowed:
         return f"the answer '{one_line(item.reference, 40)}' is none of {one_line(', '.join(allowed), 80)}"
+    if item.answer_type == "open" and item.premise_form in FORMS_FOR_YES_OR_NO and not _answers(item):
+        return f"the answer '{one_line(item.reference, 40)}' says neither yes nor no, nor what is asked about"
     if item.answer_type == "number":
         try:
             float(item.reference)

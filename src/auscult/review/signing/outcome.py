@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 from auscult.construction.checks import Refusal
+from auscult.items.patient_data.screening import masked_text
 from auscult.records import Estimate, Item
 from auscult.review.signing.files import Signature, Signed
 from auscult.statistics import cohen_kappa, gwet_ac, percent_agreement
@@ -22,13 +23,13 @@ class Outcome:
     """What becomes of an item.
 
     Attributes:
-        word: accepted, mended, refused, disputed.
+        word: accepted, mended, refused, disputed, or unfit: mended to what a check refuses.
         item: as it stays; None where it does not.
         refusal: why it does not.
         signatures: of those who decided on it.
     """
 
-    word: Literal["accepted", "mended", "refused", "disputed"]
+    word: Literal["accepted", "mended", "refused", "disputed", "unfit"]
     item: Item | None
     refusal: Refusal | None
     signatures: Sequence[Signature]
@@ -54,21 +55,21 @@ def _outcome(given: Sequence[Signature], accept_disputed: bool) -> Outcome:
         word: Literal["accepted", "mended", "refused"] = (
             "refused" if kept is None else "mended" if wanted else "accepted"
         )
-        refusal = None if kept else Refusal(CHECK, given[0].decision.reason, _said(given))
+        refusal = None if kept else Refusal(CHECK, masked_text(given[0].decision.reason), said_by(given))
         return Outcome(word=word, item=kept, refusal=refusal, signatures=given)
     if accept_disputed and len(wanted) <= 1 and len(premises) <= 1:
         return Outcome(word="disputed", item=kept, refusal=None, signatures=given)
-    return Outcome(word="disputed", item=None, refusal=Refusal(CHECK, DISPUTED, _said(given)), signatures=given)
+    return Outcome(word="disputed", item=None, refusal=Refusal(CHECK, DISPUTED, said_by(given)), signatures=given)
 
 
-def _said(given: Sequence[Signature]) -> str:
-    """Who decided what, and why."""
+def said_by(given: Sequence[Signature]) -> str:
+    """Who decided what, and why, in which whatever may tell of a person is a row of dots."""
     said = []
     for one in given:
         mended = [
             f"{f}: {t}" for f in ("question", "reference", "premise") if (t := getattr(one.decision, f)) is not None
         ]
-        why = one.decision.reason or "; ".join(mended)
+        why = masked_text(one.decision.reason or "; ".join(mended))
         said.append(f"{one.reviewer}, {one.day}: {one.decision.decision}{f' ({why})' if why else ''}")
     return "; ".join(said)
 
@@ -133,7 +134,8 @@ def summary(signed: Signed, settled: Mapping[str, Outcome], agreed: list[dict[st
         "to": days[-1],
         "items": total,
         "signed": len(settled),
-        **{word: counts[word] for word in ("accepted", "mended", "refused", "disputed")},
+        **{word: counts[word] for word in ("accepted", "mended", "refused", "disputed", "unfit")},
+        "unfit_for": dict(Counter(o.refusal.reason for o in settled.values() if o.word == "unfit" and o.refusal)),
         "disputed_kept": sum(o.word == "disputed" and o.item is not None for o in settled.values()),
         "agreement": agreed,
     }
@@ -148,6 +150,9 @@ def _sentence(found: Mapping[str, Any]) -> str:
     )
     if found["disputed"]:
         said += f", {found['disputed']:,} in dispute ({found['disputed_kept']:,} of them kept)"
+    if found["unfit"]:
+        why = "; ".join(f"{reason} {n:,}" for reason, n in found["unfit_for"].items())
+        said += f", {found['unfit']:,} mended to what is refused like any such item ({why})"
     figures = [_agreed(figure) for figure in found["agreement"] if figure["value"] is not None]
     return f"{said}." + (f" Agreement: {'; '.join(figures)}." if figures else "")
 
