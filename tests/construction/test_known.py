@@ -65,6 +65,11 @@ def test_silence_is_not_absence(text, finding, truth, tier):
     [
         ("No typical findings of pulmonary edema.", "pulmonary oedema", None),
         ("Enlarged pulmonary arteries.", "pulmonary hypertension", None),
+        ("Tracheostomy tube in place.", "endotracheal tube", None),
+        ("Splenic artery embolism coils.", "thrombus", None),
+        ("Atherosclerotic changes of the femoral artery.", "aortic calcification", None),
+        ("Mass effect absent. No mass.", "brain tumour", None),
+        ("Surgical sutures.", "surgical clips", None),
         ("Pulmonary arterial hypertension.", "pulmonary hypertension", True),
         ("Irregular interstitial markings.", "interstitial opacity", None),
         ("Increased interstitial markings.", "interstitial opacity", True),
@@ -76,6 +81,23 @@ def test_silence_is_not_absence(text, finding, truth, tier):
 )
 def test_words_that_are_less_than_a_finding_do_not_state_it(text, finding, truth):
     assert known_of(report(text), []).presence.get(finding) is truth
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("Effusion? Please correlate.", "pleural effusion"),
+        ("Heart enlarged? Lungs normal.", "cardiomegaly"),
+        ("No effusion. Left effusion?", "pleural effusion"),
+        ("Doubtful nodule in the right lung.", "lung nodule"),
+        ("The patient refused a chest tube for pneumothorax.", "chest tube"),
+        ("The patient refused a chest tube for pneumothorax.", "pneumothorax"),
+        ("Low probability of pneumonia.", "pneumonia"),
+        ("Airspace disease. Please correlate clinically for pneumonia.", "pneumonia"),
+    ],
+)
+def test_what_is_asked_doubted_or_refused_is_not_known(text, finding):
+    assert finding not in known_of(report(text), []).presence
 
 
 COURSE = (

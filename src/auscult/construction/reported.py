@@ -29,10 +29,9 @@ NORMAL = "study normal in the report"
 _LOOSE = {
     "interstitial opacity": re.compile(r"^interstitial (?:lung )?markings?$", re.IGNORECASE),
     "lung nodule": re.compile(r"^nodul(?:ar|arity|ation)$", re.IGNORECASE),
-    "pulmonary hypertension": re.compile(r"\barter(?:y|ies)\b", re.IGNORECASE),
 }
-"""Words that are read as a finding and are less than it: "nodular" consolidation, or an artery that is enlarged."""
-_LOOSE_STATED = {"cardiomegaly": re.compile(r"\bcardiomediastinal\b|\bcardiomyopath", re.IGNORECASE)}
+"""Words that are read as a finding and are less than it: "nodular" consolidation."""
+_LOOSE_STATED = {"cardiomegaly": re.compile(r"\bcardiomediastinal\b", re.IGNORECASE)}
 """The same where they state it; where they deny it, it is denied."""
 _NTH = r"(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|tenth|last)"
 _SPAN = r"(?:\d+|an?|one|two|three|four|five|six|seven|ten|several|(?:a )?few)[ -](?:hour|day|week|month|year)s?"

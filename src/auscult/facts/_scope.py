@@ -51,7 +51,7 @@ def _said(clause: Sequence[Hit], mention: Mention, norms: Sequence[str]) -> Said
             elif "deny_before" in kinds and not denied and not _lead(hit, norms):
                 denied = _reaches(clause, n, mention.at, norms, list_ends=False)
             elif "doubt_before" in kinds and not doubted:
-                doubted = _reaches(clause, n, mention.at, norms, list_ends=True)
+                doubted = _reaches(clause, n, mention.at, norms, list_ends=not _opens_list(hit, norms))
                 doubt_at = n
             elif "not_now_before" in kinds and not not_now:
                 not_now = _reaches(clause, n, mention.at, norms, list_ends=True)
@@ -76,6 +76,11 @@ def _none_elsewhere(clause: Sequence[Hit], n: int, norms: Sequence[str]) -> bool
         and any(h.roles.side for h in clause[:n])
         and any(h.roles.side for h in clause[n + 1 :])
     )
+
+
+def _opens_list(hit: Hit, norms: Sequence[str]) -> bool:
+    """Whether all of a list is in doubt: "the differential diagnosis includes infection, haemorrhage, ..."."""
+    return "differential" in norms[hit.start : hit.end] or norms[hit.end - 1] in ("include", "includes", "including")
 
 
 def _lead(hit: Hit, norms: Sequence[str]) -> bool:
@@ -186,6 +191,18 @@ def image_denied(clause: Sequence[Hit], at: int, norms: Sequence[str]) -> bool:
     return False
 
 
+def _past_adjective(clause: Sequence[Hit], trigger: int, norms: Sequence[str]) -> int:
+    """Where findings may stand behind a denial: in "no displaced, acute fracture" the first word describes the last."""
+    first = trigger + 1
+    describes = (
+        norms[clause[trigger].start] in ("no", "without")
+        and first < len(clause)
+        and clause[first].roles.predicate
+        and clause[first].start == clause[trigger].end
+    )
+    return first + describes
+
+
 def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[str], *, list_ends: bool) -> bool:
     """Whether a trigger governs a later mention.
 
@@ -205,7 +222,12 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
             return False
         if not kinds:
             continue
-        if "infer" in kinds and (norms[clause[trigger].start] in _ABSENCES or norms[clause[n].start - 1] == ","):
+        aimed = norms[clause[n].start - 1] == "to"  # "without an opacity to suggest pneumonia": neither is there
+        if (
+            "infer" in kinds
+            and not aimed
+            and (norms[clause[trigger].start] in _ABSENCES or norms[clause[n].start - 1] == ",")
+        ):
             return False
         if "stop" in kinds and clause[n].start == clause[trigger].end and n == trigger + 1:
             continue  # "is not currently ..."
@@ -215,7 +237,7 @@ def _reaches(clause: Sequence[Hit], trigger: int, mention: int, norms: Sequence[
             word = norms[clause[n].start]
             if "either" in kinds:
                 continue
-            named = any(h.roles.speaks for h in clause[trigger + 1 : n])
+            named = any(h.roles.speaks for h in clause[_past_adjective(clause, trigger, norms) : n])
             if not named:
                 continue
             goes_on = word == "," and _later_or(clause, n + 1)

@@ -10,6 +10,7 @@ from auscult.facts._clauses import Hit, Mention, clauses, mentions
 from auscult.facts._describe import describe, settle, sizes
 from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
+from auscult.facts._questions import ASKING, left_open
 from auscult.facts._recast import in_sentences, phrases, recast
 from auscult.facts._scope import CONCEPT, Said, image_denied, said
 from auscult.facts.lexicon import NORMAL_STUDY, Lexicon, Roles, is_a, lexicon
@@ -35,7 +36,6 @@ _ELSEWHERE = listed(
     "prior previous earlier comparison compared recommend recommended recommendation follow followup correlation "
     "correlate correlated further obtain repeat dedicated well suggest suggested consider would should if"
 )
-_ASKING = listed("is are was were does do did can could what which where how why who has have any should")
 _BARE = listed(
     "a an the this that these it its everything all is are was appear look seem remain image study examination "
     "entirely completely overall otherwise grossly no normal unremarkable within limit healthy and with not abnormal . "
@@ -48,7 +48,7 @@ def read_facts(text: str, context: str = "") -> list[Fact]:
 
     What is only asked, feared, expected, remembered or said of somebody else makes no fact. "Normal" and "clear" make
     an absent fact of what they exclude there ("the lungs are clear": ``lung opacity`` absent); a study called normal as
-    a whole makes ``normal study``.
+    a whole makes ``normal study``. "Effusion?", half a sentence with a question mark, leaves its finding uncertain.
 
     Args:
         text: a report, caption or answer, of any length.
@@ -79,7 +79,7 @@ def _read(text: str, context: str) -> tuple[Fact, ...]:
         own = recast(own, tokens.norms, end)
         sentence = _Sentence(plain, tokens, body, end, number)
         region = _region(own, lex) or region
-        found += sentence.facts(own, lex, region)
+        found += left_open(list(sentence.facts(own, lex, region)), own, tokens, body, end)
     return tuple(_once(found or _short(tokens, lex)))
 
 
@@ -182,7 +182,7 @@ def _section(tokens: Words, first: int, end: int, silent: bool) -> tuple[bool, i
 
 def _asks(tokens: Words, first: int, end: int) -> bool:
     """Whether a sentence is a question."""
-    return tokens.norms[end - 1] == "?" and first < end and tokens.norms[first] in _ASKING
+    return tokens.norms[end - 1] == "?" and first < end and tokens.norms[first] in ASKING
 
 
 class _Sentence:

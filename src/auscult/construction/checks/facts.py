@@ -64,7 +64,7 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "7"
+    version: ClassVar[str] = "8"
     doubts: ClassVar[frozenset[str]] = frozenset({MORE, LEFT_OPEN, MAY_EVADE, OTHER})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
