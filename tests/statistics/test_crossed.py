@@ -89,6 +89,28 @@ def test_a_p_value_is_small_on_its_side_and_large_on_the_other(side: str) -> Non
     assert p_value(values, None, 0.5, "within") > 0.9
 
 
+def test_a_relative_change_is_never_surer_than_the_difference_that_it_is_made_of() -> None:
+    items, before, after = np.full((1, 12), 6.0), np.full((1, 12), 3.0), np.full((1, 12), 3.0)
+    after[0, 4] -= 1
+    difference, relative = crossed(after - before, items), crossed(after - before, before, items)
+    assert difference.method.startswith("few clusters differ") and difference.low is not None
+    assert difference.high is not None and relative.low is not None and relative.high is not None
+    assert relative.low <= difference.low / 0.5 and relative.high >= difference.high / 0.5
+    assert relative.method.endswith("no surer than their difference, as few clusters differ")
+    assert 0.2 < p_value(after - before, before, -0.2, "below", items) <= 1
+    told = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        was = rng.binomial(4, rng.beta(1, 1, 14))[None] * 1.0
+        now = np.clip(was - rng.binomial(1, 0.4, (1, 14)) + rng.binomial(1, 0.1, (1, 14)), 0, 4)
+        whole = np.full(was.shape, 4.0)
+        of, by = crossed(now - was, whole), crossed(now - was, was, whole)
+        if of.low is not None and of.high is not None and of.low <= 0 <= of.high:
+            told += 1
+            assert by.low is not None and by.low <= 0 and (by.high is None or by.high >= 0)
+    assert told > 10
+
+
 def test_a_relative_change_has_limits_from_both_rates_and_its_p_value_ends_with_them() -> None:
     rng = np.random.default_rng(4)
     items = np.full((5, 60), 4.0)

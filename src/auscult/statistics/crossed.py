@@ -10,13 +10,16 @@ from auscult.statistics.interval import CLUSTER_T, Floats, Interval, difference_
 from auscult.statistics.seeds import Components, Variance
 
 Side = Literal["below", "above", "within"]
+FEWEST_CLUSTERS: Final = 25
+"""Fewest clusters that the certificate draws for seeds crossed with them; below, no claim is decided."""
 FAR: Final = 1e6
 """Beyond this a limit of a ratio is none."""
-CROSSED, IMAGES, SHARE, RELATIVE, SPARSE, NONE = (
+CROSSED, IMAGES, SHARE, RELATIVE, GUARDED, SPARSE, NONE = (
     "seeds crossed with clusters (two-way random effects, t of either)",
     "clusters alone: there is one seed",
     "a share over clusters, and the variance of seeds beside it",
     "ratio of two shares from the limits of either (MOVER)",
+    "ratio of two shares (MOVER), no surer than their difference, as few clusters differ",
     "few clusters differ: cluster beta with one unseen cluster, and the variance of seeds beside it",
     "none",
 )
@@ -58,7 +61,8 @@ def crossed(
     ``difference_of_means`` over clusters, to whose squares what seeds add is added.
 
     By what share a rate changed is a ratio of two shares, and has its limits from those of either share and their
-    correlation: they are finite wherever something was there before, and narrower where a rate falls to nearly nothing.
+    correlation: they are finite wherever something was there before, and narrower where a rate falls to nearly nothing;
+    but never surer than the difference of both.
 
     Args:
         part: total of the numerator in each cluster, shape (seeds, clusters).
@@ -92,8 +96,8 @@ def crossed(
         found = _share_with_seeds(proportion(*_sorted(part, whole), level), variance, value, level)
         return Crossed(low=found[0], high=found[1], method=SHARE, components=variance.components, **about)
     if items is not None:
-        low, high = _relative(part + whole, whole, items, level)
-        return Crossed(low=low, high=high, method=RELATIVE, components=variance.components, **about)
+        low, high, method = _relative(part, whole, items, level)
+        return Crossed(low=low, high=high, method=method, components=variance.components, **about)
     if given and (sparse := _sparse(part, whole, variance, value, level)):
         return Crossed(low=sparse[0], high=sparse[1], method=SPARSE, components=variance.components, **about)
     low, high = (_limit(part, whole, value, level, side) for side in (-1, 1))
@@ -118,7 +122,7 @@ def p_value(part: Floats, whole: Floats | None, limit: float, side: Side, items:
     found = crossed(part, whole, items)
     if found.value is None or found.method == NONE:
         return 1.0
-    if found.method not in (SPARSE, RELATIVE):
+    if found.method not in (SPARSE, RELATIVE, GUARDED):
         rest = part - limit * (np.ones_like(part) if whole is None else whole)
         mean = float(rest.mean()) * (1 if whole is None or whole.sum() > 0 else -1)
         one_sided = Variance.of(rest).p_value(mean) / 2
@@ -148,15 +152,30 @@ def _limit(part: Floats, whole: Floats, value: float, level: float, side: int) -
     return float(optimize.brentq(excess, value, value + side * step, xtol=1e-10))
 
 
-def _relative(after: Floats, before: Floats, items: Floats, level: float) -> tuple[float | None, float | None]:
-    """Limits of the ratio of two shares of the same items, less 1."""
+def _relative(more: Floats, before: Floats, items: Floats, level: float) -> tuple[float | None, float | None, str]:
+    """Limits of the ratio of two shares of the same items, less 1, and what made them: never surer than the difference.
+
+    Where few clusters differ, both shares seem to go together whatever they would do elsewhere: the limits then reach
+    as far as those of the difference, over the share before. Where the difference may be 0, so may the ratio less 1.
+    """
+    after = more + before
     now, then = (crossed(totals, items, level=level, share=True) for totals in (after, before))
     one, other = (totals - float(totals.sum() / items.sum()) * items for totals in (after, before))
     of_one, of_other, plus, minus = (Variance.of(table).whole for table in (one, other, one + other, one - other))
     scale = 4 * (of_one * of_other) ** 0.5
     rho = min(1.0, max(-1.0, (plus - minus) / scale)) if scale > 0 else 0.0
-    low, high = ratio_limits(_ends(now), _ends(then), rho)
-    return low - 1, None if high is None else high - 1
+    limits = ratio_limits(_ends(now), _ends(then), rho)
+    low, high = limits[0] - 1, None if limits[1] is None else limits[1] - 1
+    difference = crossed(more, items, level=level)
+    if difference.low is None or difference.high is None or not then.value:
+        return low, high, RELATIVE
+    method, reach = RELATIVE, (low, high)
+    if difference.method == SPARSE:
+        method, reach = GUARDED, (max(-1.0, difference.low / then.value), difference.high / then.value)
+    elif difference.low <= 0 <= difference.high:
+        reach = 0.0, 0.0
+    least, most = reach
+    return min(low, least), None if high is None or most is None else max(high, most), method
 
 
 def _ends(share: Crossed) -> tuple[float, float, float]:

@@ -28,7 +28,8 @@ def relative_fall(
 ) -> Estimate:
     """1 - rate after / rate before: 0.7 is a fall by 70 %, below 0 a rise.
 
-    The limits are those of ``crossed`` for one seed: a rate of 0 afterwards still brings its exact bound.
+    The limits are those of ``crossed`` for one seed: a rate of 0 afterwards still brings its exact bound, and none is
+    surer than the difference of both rates.
 
     Args:
         before: 1 where it happened, shape (items,).
@@ -60,5 +61,8 @@ def relative_fall(
     more, was, items = (np.bincount(kept, row)[None].astype(np.float64) for row in rows)
     found = crossed(more, was, items, level=level)
     return replace(
-        whole, low=None if found.high is None else -found.high, high=None if found.low is None else -found.low
+        whole,
+        low=None if found.high is None else -found.high,
+        high=None if found.low is None else -found.low,
+        method=found.method,
     )

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 from tests.certificates.progress import counted
 
+from auscult.analysis.certified import all_certificates
 from auscult.certificates.statistics import SimulationOptions
 from auscult.certificates.statistics.certificate import Design, Grid, certify, mean_row
+from auscult.certificates.statistics.crossing import EFFECTS, PART
 from auscult.certificates.statistics.shifts import CHANGES
+from auscult.statistics.crossed import FEWEST_CLUSTERS
 
 QUICK = Grid(
     clusters=(10, 50),
@@ -51,6 +54,14 @@ def test_every_claimed_cell_covers_93_to_97_percent(quick):
 def test_every_noted_cell_covers_at_least_93_percent(quick):
     noted = [r for r in quick.figures if r["claim"] != "95 %"]
     assert noted and all(r["coverage"] >= 0.93 - 2 * r["mc_error"] for r in noted)
+
+
+def test_the_fewest_images_that_a_claim_is_decided_by_are_drawn_by_the_bundled_certificate(tmp_path):
+    [bundled] = [c for c in all_certificates(tmp_path) if c.instrument.startswith("auscult.statistics")]
+    drawn = [r for r in bundled.figures if r["part"] == PART and r["clusters"] == FEWEST_CLUSTERS]
+    assert {(r["seeds"], r["what"]) for r in drawn} == {(seeds, e.name) for seeds in (1, 3, 10) for e in EFFECTS}
+    assert all(r["kept"] and min(r["coverage"], r["relative_coverage"]) >= 0.93 for r in drawn)
+    assert not [r for r in bundled.figures if r["part"] == PART and r["clusters"] < FEWEST_CLUSTERS]
 
 
 def test_a_cell_that_covers_too_much_is_called_conservative(quick):

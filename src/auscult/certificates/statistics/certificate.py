@@ -18,7 +18,7 @@ from auscult.certificates.cells import Row
 from auscult.certificates.statistics import SimulationOptions
 from auscult.certificates.statistics.agreeing import Errors, agreement_row
 from auscult.certificates.statistics.claims import NOTED, SLACK, SLOW_REPLICATES, judged
-from auscult.certificates.statistics.crossing import EFFECTS, GRIDS, Effect, crossed_row
+from auscult.certificates.statistics.crossing import EFFECTS, GRIDS, SMALL, Effect, crossed_row
 from auscult.certificates.statistics.shifts import CHANGES, Change, shift_row
 from auscult.certificates.statistics.shifts import PART as SHIFTS
 from auscult.certificates.trial import Trial, Verdict
@@ -150,6 +150,8 @@ def _jobs(grid: Grid, replicates: int) -> Iterator[Job]:
         yield partial(limits_row, design=Design("unequal", count, MEAN_LENGTH, icc), errors=errors, replicates=slow)
     for errors, count in product(grid.errors, grid.clusters):
         yield partial(limits_row, design=Design("one", count, MEAN_LENGTH, 0.0), errors=errors, replicates=slow)
+    for (seeds, images), effect in product(SMALL, grid.effects):
+        yield partial(crossed_row, effect=effect, seeds=seeds, images=images, replicates=slow)
 
 
 def cluster_sizes(rng: np.random.Generator, design: Design, replicates: int) -> NDArray[np.int64]:

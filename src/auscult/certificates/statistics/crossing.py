@@ -4,7 +4,7 @@ Four questions an image, each answered before tuning and by every seed after it.
 images', and an effect of tuning that varies over seeds, over images, and over both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from auscult.certificates.cells import Row
 from auscult.certificates.statistics.claims import judged
-from auscult.statistics.crossed import crossed
+from auscult.statistics.crossed import FEWEST_CLUSTERS, crossed
 from auscult.statistics.interval import Floats
 
 PART = "seeds crossed with images"
@@ -43,10 +43,14 @@ EFFECTS = (
 )
 GRIDS = ((3, 100), (10, 100), (10, 300))
 """Seeds and images."""
+SMALL = ((1, FEWEST_CLUSTERS), (3, FEWEST_CLUSTERS), (10, FEWEST_CLUSTERS))
+"""The same of the fewest images that a claim is decided by; one seed holds for itself alone."""
 
 
 def crossed_row(rng: np.random.Generator, effect: Effect, seeds: int, images: int, replicates: int) -> Row:
     """Coverage of a change of a share and of the same relative to the share before, in one kind of grid."""
+    if seeds == 1:
+        effect = replace(effect, seeds=0.0)
     difference, relative = truths(effect)
     found, ratios, widths = 0, 0, []
     for _ in range(replicates):
