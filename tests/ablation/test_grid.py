@@ -11,6 +11,7 @@ from auscult.ablation.outcomes import read_items, read_outcomes
 from auscult.ablation.rows import ROWS, read_rows_of
 from auscult.errors import UserError
 from auscult.models import ModelOptions
+from auscult.store.held import held
 
 
 def grid_of(bench: Path, out: Path) -> Grid:
@@ -82,8 +83,9 @@ def test_a_cell_that_was_stopped_goes_on_and_a_share_of_cells_can_be_done_elsewh
         grid_of(bench, out).run(Portion.of(["shuffled"], ""))
     assert read_rows_of(out) == []
     monkeypatch.setattr(cells, "collected", done)
-    assert grid_of(bench, out).run(Portion.of(["shuffled"], "")) == 1
-    [row] = read_rows_of(out)
+    assert grid_of(bench, out).run(Portion.of(["shuffled"], "")) == 2
+    base, row = read_rows_of(out)
+    assert base.arm == "base", "what is held against base needs it, whatever is selected"
     [before] = [r for r in read_rows_of(finished) if r.arm == "shuffled"]
     assert (row.figures, row.outcomes) == (before.figures, before.outcomes)
     shares = [{cell.name for cell in grid_of(bench, out).chosen(Portion.of([], f"{n}/3"))} for n in (1, 2, 3)]
@@ -111,6 +113,87 @@ def test_images_that_are_tuned_on_are_refused_as_a_test(bench: Path, tmp_path: P
     (bench / "leaks.toml").write_text(plan)
     with pytest.raises(UserError, match="case 'train-0' shows an image that is tuned on; evaluate on others"):
         Grid(bench / "leaks.toml", tmp_path / "out").run(Portion())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'images = "shuffled"',
+            'leave_out = { premise_form = "tags" }',
+            "arm 'shuffled': leave_out: no item of {train} has premise_form = 'tags'; did you mean 'tag'? known: ",
+        ),
+        (
+            'images = "shuffled"',
+            'leave_out = { premis_form = "tag" }',
+            "leave_out: no item of {train} has a field or tag 'premis_form'; did you mean 'premise_form'",
+        ),
+        (
+            'images = "shuffled"',
+            'data = "others"\nwhere = { premise_form = "neutral" }\nleave_out = { premise_form = "tag" }',
+            "arm 'shuffled': leave_out leaves out nothing: none of its 24 pairs has premise_form = tag",
+        ),
+        (
+            'images = "shuffled"',
+            'where = { modality = ["MR", "CT"] }',
+            "arm 'shuffled': where: no item of {train} has modality = 'CT'; known: MR, radiograph",
+        ),
+        (
+            'images = "shuffled"',
+            'matched = false\nwhere = { kind = "question", premise_form = "tag" }',
+            "arm 'shuffled': has no pair to tune on",
+        ),
+        (
+            'items = "train"',
+            'items = "train"\nwhere = { modalty = "MR" }',
+            "[train] where: no item of {train} has a field or tag 'modalty'; did you mean 'modality'",
+        ),
+        (
+            'where = { premise_form = "tag" }',
+            'where = { premise_form = "tagg" }',
+            "set 'tag questions': where: no item of {test} has premise_form = 'tagg'; did you mean 'tag'? known: ",
+        ),
+        (
+            'where = { premise_form = "tag" }',
+            'where = { question = "is there a nodule?" }',
+            "set 'tag questions': where: no item of {test} has a field or tag 'question'; known: ",
+        ),
+        (
+            'where = { premise_form = "tag" }',
+            'where = { premise_form = "tag", kind = "question" }',
+            "set 'tag questions': where: no item of {test} has premise_form = tag, kind = question, all at once",
+        ),
+    ],
+)
+def test_what_selects_or_leaves_out_nothing_is_refused_by_dry_run_and_before_any_cell(
+    bench: Path, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    for name in ("train", "test", "base"):
+        (tmp_path / name).symlink_to(bench / name)
+    plan = (bench / "plan.toml").read_text()
+    assert old in plan
+    (tmp_path / "plan.toml").write_text(plan.replace(old, new, 1))
+    for done in (Grid.forecast, Grid.run):
+        with pytest.raises(UserError) as refused:
+            done(Grid(tmp_path / "plan.toml", tmp_path / "grid", ModelOptions(device="cpu")), Portion())
+        assert said.format(train=tmp_path / "train", test=tmp_path / "test") in str(refused.value)
+    assert not (tmp_path / "grid").exists()
+
+
+def test_base_is_the_first_cell_of_any_selection_and_left_to_another_process_that_is_at_it(
+    bench: Path, finished: Path, tmp_path: Path
+) -> None:
+    grid = grid_of(bench, tmp_path / "grid")
+    assert [cell.name for cell in grid.chosen(Portion.of(["both"], "1/2"))] == ["base", "both, seed 0"]
+    assert [cell.name for cell in grid.chosen(Portion.of(["both"], "2/2"))] == ["both, seed 1"]
+    shutil.copytree(finished, tmp_path / "grid", ignore=shutil.ignore_patterns("work"))
+    lines = (finished / ROWS).read_text().splitlines(keepends=True)
+    (tmp_path / "grid" / ROWS).write_text("".join(lines[1:]))
+    with held(tmp_path / "grid" / "work" / "base", "busy"):
+        assert grid.run(Portion.of(["both"], "")) == 0
+        with pytest.raises(UserError, match="another process is at this cell"):
+            grid.run(Portion.of(["base"], ""))
+    assert grid.run(Portion.of(["both"], "")) == 1
 
 
 @pytest.mark.parametrize("given", ["3", "0/2", "3/2", "a/b", "1/"])

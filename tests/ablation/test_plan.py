@@ -31,7 +31,11 @@ def test_a_plan_is_read_with_the_options_of_each_arm(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ('name = "shuffled"', 'nam = "shuffled"', "arm 2: nam: unknown key; did you mean 'name'?"),
-        ('images = "shuffled"', 'images = "mixed"', "arm 2 (shuffled): images: Input should be 'own' or 'shuffled'"),
+        ('images = "shuffled"', 'images = "mixed"', "arm 2 (shuffled): images: no 'mixed'; known: own, shuffled"),
+        ('images = "shuffled"', 'images = "shufled"', "images: no 'shufled'; did you mean 'shuffled'? known: own, "),
+        ('images = "shuffled"', 'data = "other"', "arm 2 (shuffled): data: no 'other'; did you mean 'others'? known: "),
+        ('"raw acceptance"', '"raw aceptance"', "measure: no 'raw aceptance'; did you mean 'raw acceptance'? known: "),
+        ('"raw acceptance"', '"d"', "measure: no 'd'; did you mean \"d'\"? known: "),
         ("batch = 8", "batsh = 8", "tuning: no option 'batsh'; did you mean 'batch'"),
         ("batch = 8", 'batch = "8"', "tuning: batch: takes int, not '8'"),
         (
@@ -64,6 +68,11 @@ def test_what_is_wrong_with_a_plan_is_said_in_one_line_with_its_key(
     assert said in found
     assert found.startswith(str(tmp_path / "plan.toml"))
     assert "\n" not in found
+
+
+def test_an_empty_file_is_said_to_be_empty_with_the_command_that_begins_a_plan(tmp_path: Path) -> None:
+    for text in ("", "\n \n"):
+        assert "plan.toml: the file is empty; to begin a plan: auscult ablate --starter" in read(tmp_path, text)
 
 
 def test_more_than_ten_primary_hypotheses_are_refused(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """A plan that is begun for a set is read, drawn and run as it stands."""
 
+from math import ceil
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Auscult, auscult  # noqa: F401
 from tests.tuning.conftest import asked, make_items
 
+from auscult.ablation.drawing import even_batch
 from auscult.ablation.grid import Grid, Portion
 from auscult.ablation.plan import read_plan
 from auscult.ablation.starter import starter
@@ -34,12 +36,37 @@ def test_a_plan_for_a_set_with_premises_has_the_arms_of_figure_5_and_is_run_as_i
     assert [h.arm for h in plan.hypothesis if h.primary] == ["without tag", "both", "both", "both", "shuffled"]
 
     dry = auscult("ablate", path, "--out", out, "--dry-run")
-    assert dry.code == 0 and "both: 3 cells; 24 pairs, 3 epochs, 3 steps" in dry.out
+    assert dry.code == 0 and "both: 3 cells; 24 pairs, 3 epochs, 12 steps" in dry.out
+    assert "% steps" not in dry.out, "a quarter, a half and three quarters of the pairs come to as many steps"
     assert dry.out.splitlines()[-1].endswith("do one with --only both --cells 1/3")
-    ran = auscult("ablate", path, "--out", out, "--only", "base,both", "--cells", "1/2", "--device", "cpu")
+    ran = auscult("ablate", path, "--out", out, "--only", "both", "--cells", "1/3", "--device", "cpu")
     assert ran.code == 0 and (out / "ablation.html").is_file()
     told = auscult("ablate", path, "--out", out, "--dry-run").out
     assert "cells: 29 to do of 31 (2 are finished)" in told and "by 1 tuned cell done" in told
+
+
+def test_where_a_batch_leaves_arms_of_less_data_with_other_steps_the_dry_run_names_one_that_does_not(
+    bench: Path, tmp_path: Path
+) -> None:
+    text = starter(bench / "train", bench / "test", f"local:{bench / 'base'}")
+    path = tmp_path / "plan.toml"
+    path.write_text(text.replace("batch = 6 ", "batch = 64 "))
+    told = Grid(path, tmp_path / "grid", ModelOptions(device="cpu")).forecast(Portion())
+    assert any("% steps" in line for line in told)
+    assert "arms of less data have as many steps as the others with batch = 6 in [tuning]" in told
+    path.write_text(text)
+    told = Grid(path, tmp_path / "grid", ModelOptions(device="cpu")).forecast(Portion())
+    assert not any("% steps" in line or "with batch" in line for line in told)
+
+
+@pytest.mark.parametrize("pairs", [4, 24, 100, 1000, 6020])
+def test_a_batch_is_found_with_which_a_quarter_has_as_many_steps_as_all(pairs: int) -> None:
+    batch = even_batch(pairs, 3, (1, 0.25, 0.5, 0.75), 64, 0.02)
+    assert batch is not None
+    steps = 3 * ceil(pairs / batch)
+    for share in (0.25, 0.5, 0.75):
+        epochs = round(3 / share)
+        assert abs(round(steps / epochs) * epochs / steps - 1) <= 0.02
 
 
 def test_a_plan_for_a_set_without_premises_has_no_arms_of_one_kind_and_claims_accuracy(tmp_path: Path) -> None:

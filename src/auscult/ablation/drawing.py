@@ -10,7 +10,8 @@ from functools import cached_property
 from itertools import accumulate
 from math import ceil
 
-from auscult.ablation.plan import Arm, Plan, Where
+from auscult.ablation.plan import Arm, Plan
+from auscult.ablation.selecting import Seen, matches, values_of
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.protocols import Question
@@ -21,22 +22,10 @@ from auscult.tuning.targets import Lesson, Targets
 _OTHER_KIND = {"hallucination": "non-hallucination", "non-hallucination": "hallucination"}
 
 
-def matches(where: Where, case: Case, item: Item) -> bool:
-    """Whether an item has the values that are asked for, in a field or tag of its own or of its case."""
-    for name, wanted in where.items():
-        given = getattr(item, name, None)
-        found = given if isinstance(given, str) else item.tags.get(name, case.tags.get(name, ""))
-        if found not in ((wanted,) if isinstance(wanted, str) else wanted):
-            return False
-    return True
-
-
-def takes(arm: Arm, case: Case, item: Item) -> bool:
-    """Whether an arm may be tuned on an item."""
+def _considers(arm: Arm, case: Case, item: Item) -> bool:
+    """Whether an item is of the kind that an arm is tuned on, before any is left out."""
     kinds = {"both": None, "hallucination": True, "others": False}[arm.data]
-    if kinds is not None and (item.kind == "hallucination") != kinds:
-        return False
-    return matches(arm.where, case, item) and not (arm.leave_out and matches(arm.leave_out, case, item))
+    return (kinds is None or (item.kind == "hallucination") == kinds) and matches(arm.where, case, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +92,8 @@ class Pool:
         tokens: how many tokens a text has.
 
     Raises:
-        UserError: nothing is left, or an arm has fewer pairs than it is to be matched with.
+        UserError: a field, tag or value that is asked for is nowhere, nothing is left or left out, or an arm has fewer
+            pairs than it is to be matched with.
     """
 
     def __init__(self, plan: Plan, items: ItemSet, tokens: Callable[[str], int]) -> None:
@@ -114,22 +104,53 @@ class Pool:
         elsewhere = self._references() if any(arm.wrong for arm in plan.arm) else {}
         self._of_arm: list[list[Pair]] = [[] for _ in plan.arm]
         self.cases: dict[str, tuple[str, str, tuple[ImageFile, ...]]] = {}
-        for case, item in self._items():
+        seen = Seen([plan.train.where, *(where for arm in plan.arm for where in (arm.where, arm.leave_out))])
+        left_out = [0] * len(plan.arm)
+        for case, item in self._items(seen):
             self.cases[case.id] = case.tags.get("modality", ""), case.group or case.id, case.images
             wrong = _wrong_answers(item, elsewhere)
-            for arm, pairs, count in zip(plan.arm, self._of_arm, self._tokens_of(case, item), strict=True):
-                if count and takes(arm, case, item):
-                    pairs.append(Pair(item.id, count, wrong))
-        if not self.cases:
-            raise UserError(f"{items.folder}: no pair to tune on is left by [train]; loosen split or where")
+            for n, (arm, count) in enumerate(zip(plan.arm, self._tokens_of(case, item), strict=True)):
+                if not count or not _considers(arm, case, item):
+                    continue
+                if arm.leave_out and matches(arm.leave_out, case, item):
+                    left_out[n] += 1
+                else:
+                    self._of_arm[n].append(Pair(item.id, count, wrong))
+        self._refuse_unknown(seen, left_out)
         self.pairs = self._pairs()
 
-    def _items(self) -> Iterator[tuple[Case, Item]]:
-        """The items that may be learnt from, with their cases."""
+    def _items(self, seen: Seen | None = None) -> Iterator[tuple[Case, Item]]:
+        """The items that may be learnt from, with their cases; all of the split are shown to ``seen``."""
         for case, items in self.items.groups(split=self._split):
             for item in items:
+                if seen is not None:
+                    seen.add(case, item)
                 if not item.duplicate_of and item.reference.strip() and matches(self.plan.train.where, case, item):
                     yield case, item
+
+    def _refuse_unknown(self, seen: Seen, left_out: Sequence[int]) -> None:
+        """Refuses what selects or leaves out nothing: an arm would not be what it says.
+
+        Raises:
+            UserError: which part of the plan, what of it, and what is known.
+        """
+        folder = self.items.folder
+        seen.refuse("[train] where", self.plan.train.where, folder)
+        if not self.cases:
+            raise UserError(f"{folder}: no pair to tune on is left by [train]; loosen split or where")
+        for arm, pairs, gone in zip(self.plan.arm, self._of_arm, left_out, strict=True):
+            seen.refuse(f"arm '{arm.name}': where", arm.where, folder)
+            seen.refuse(f"arm '{arm.name}': leave_out", arm.leave_out, folder)
+            if not pairs:
+                raise UserError(
+                    f"arm '{arm.name}': has no pair to tune on; take it out, or loosen its data, where or leave_out"
+                )
+            if arm.leave_out and not gone:
+                named = ", ".join(f"{name} = {' or '.join(values_of(v))}" for name, v in arm.leave_out.items())
+                raise UserError(
+                    f"arm '{arm.name}': leave_out leaves out nothing: none of its {len(pairs):,} pairs has {named}; "
+                    "take it out, or loosen [train]"
+                )
 
     def _references(self) -> dict[tuple[str, str], set[str]]:
         """Question and kind → all references that it has."""
@@ -162,9 +183,6 @@ class Pool:
     def _pairs(self) -> int:
         """How many pairs a matched arm is tuned on; where tokens are matched, the first one."""
         arms = [arm for arm in self.plan.arm if arm.matched]
-        for arm in arms:
-            if not self.of(arm):
-                raise UserError(f"arm '{arm.name}': has no pair to tune on; take it out, or loosen [train]")
         matched = {arm.name: len(self.of(arm)) for arm in (arms[:1] if self._by_tokens else arms)}
         fewest = min(matched, key=lambda name: matched[name], default="")
         if not matched:
@@ -202,6 +220,18 @@ class Pool:
                 seed, {"pairs": count * epochs, "steps": (steps or 0) * epochs, "answer tokens": tokens * epochs}
             )
         return self._made(arm, seed, kept, wrong, epochs, steps, said)
+
+    def batch_that_matches(self) -> int | None:
+        """A batch with which arms of less data have as many steps as the others; None where they have.
+
+        Also None where no batch does it.
+        """
+        arms = [arm for arm in self.plan.arm if arm.matched]
+        if self._by_tokens or not arms:
+            return None
+        options, within = self.plan.options(self._first), self.plan.match.tokens
+        found = even_batch(self.pairs, options.epochs, [arm.share for arm in arms], options.batch, within)
+        return None if found == options.batch else found
 
     def _made(
         self,
@@ -294,6 +324,16 @@ class Pool:
                     )
                 shown[case] = self.cases[other][2]
         return shown
+
+
+def even_batch(pairs: int, epochs: int, shares: Sequence[float], most: int, within: float) -> int | None:
+    """A great batch with which arms of such shares have as many steps as the others; None where there is none."""
+    often = {max(1, round(epochs / share)) for share in shares}
+    for batch in range(min(most, max(pairs, 1)), 0, -1):
+        steps = epochs * ceil(pairs / batch)
+        if all(abs(max(1, round(steps / n)) * n / steps - 1) <= within for n in often):
+            return ceil(pairs * epochs / steps) if batch < min(most, pairs) else most
+    return None
 
 
 def _wrong_answers(item: Item, elsewhere: Mapping[tuple[str, str], set[str]]) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from auscult.ablation.cells import Asked, Bench, Cell, silent
 from auscult.ablation.drawing import Pool
-from auscult.ablation.plan import BASE, Arm, Plan, read_plan
+from auscult.ablation.plan import BASE, Arm, Plan, Set, read_plan
 from auscult.ablation.rows import ROWS, Row, add_row, read_rows_of
+from auscult.ablation.selecting import Seen, matches, values_of
 from auscult.ablation.stages import in_stages
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
@@ -25,7 +26,7 @@ from auscult.models.phantom import FOLDER
 from auscult.printing import tell
 from auscult.records import digest
 from auscult.store.files import replace_file
-from auscult.store.held import held
+from auscult.store.held import Busy, held
 from auscult.tuning.options import depended_on
 
 PLAN_COPY = "plan.toml"
@@ -37,7 +38,7 @@ class Portion:
     """Which cells are done here.
 
     Attributes:
-        only: names of arms; empty: all.
+        only: names of arms, beside base; empty: all.
         part: number of the share, from 1.
         parts: how many shares there are.
     """
@@ -92,6 +93,7 @@ class Grid:
         place = {name: asked.index(one) for name, one in lies.items()}
         for part in asked:
             self._refuse_shared_images(train, part)
+            self._refuse_unknown(part, [one for one in plan.set if lies[one.name] == part])
         model, base = _base(plan.model, here, self.options)
         inputs = {"base": base, "train": train.digest, "dtype": self.options.dtype or "usual"}
         inputs |= {f"set {one.name}": one.digest for one in asked}
@@ -125,6 +127,20 @@ class Grid:
                     f"{asked.folder}: case '{case.source_key}' shows an image that is tuned on; evaluate on others"
                 )
 
+    def _refuse_unknown(self, asked: Asked, sets: Sequence[Set]) -> None:
+        """Refuses a set's ``where`` that names what no item has, or that no item fits."""
+        seen, fitting = Seen((one.where for one in sets), asked=True), dict.fromkeys((one.name for one in sets), 0)
+        for case, found in ItemSet(asked.folder).groups(split=asked.split):
+            for item in found:
+                seen.add(case, item)
+                for one in sets:
+                    fitting[one.name] += matches(one.where, case, item)
+        for one in sets:
+            seen.refuse(f"set '{one.name}': where", one.where, asked.folder)
+            if not fitting[one.name]:
+                named = ", ".join(f"{name} = {' or '.join(values_of(v))}" for name, v in one.where.items())
+                raise UserError(f"set '{one.name}': where: no item of {asked.folder} has {named}, all at once")
+
     def finished(self) -> dict[Cell, Row]:
         """The cells that have a row which was made of what is there now."""
         rows = {(row.arm, row.seed): row for row in read_rows_of(self.out)}
@@ -136,7 +152,7 @@ class Grid:
         return found
 
     def chosen(self, portion: Portion) -> list[Cell]:
-        """The cells of a portion, finished or not.
+        """The cells of a portion, finished or not; base is the first of any first share: all is held against it.
 
         Raises:
             UserError: an arm is not in the plan.
@@ -145,8 +161,10 @@ class Grid:
         for name in portion.only:
             if name not in known:
                 raise UserError(f"{self.path}: has no arm '{name}'; {known_names(name, known)}")
-        cells = [cell for cell in self.cells if not portion.only or cell.arm in portion.only]
-        return [cell for number, cell in enumerate(cells) if number % portion.parts == portion.part - 1]
+        base = [cell for cell in self.cells if cell.arm == BASE and portion.part == 1]
+        tuned = [cell for cell in self.cells if cell.arm != BASE]
+        cells = [cell for cell in tuned if not portion.only or cell.arm in portion.only]
+        return [*base, *cells[portion.part - 1 :: portion.parts]]
 
     def forecast(self, portion: Portion) -> list[str]:
         """What would be done, in lines."""
@@ -171,6 +189,8 @@ class Grid:
             count = sum(len(found) for _, found in items.groups(split=asked.split))
             sets = ", ".join(name for name, place in bench.place.items() if place == n)
             lines.append(f"asked of each cell: {_many(count, 'question')} of {asked.folder} ({sets})")
+        if batch := self.pool.batch_that_matches():
+            lines.append(f"arms of less data have as many steps as the others with batch = {batch} in [tuning]")
         return [*lines, f"time: {_time_left(left, done)}"]
 
     def run(self, portion: Portion, show: Show = progress, inner: Show = silent) -> int:
@@ -189,6 +209,8 @@ class Grid:
         """
         bench, done = self.bench, self.finished()
         chosen = self.chosen(portion)
+        if any(cell not in done for cell in chosen):
+            self._refuse_undrawn()
         _refuse_other_folder(self.out)
         self.out.mkdir(parents=True, exist_ok=True)
         replace_file(self.out / PLAN_COPY, self.path.read_bytes())
@@ -200,14 +222,25 @@ class Grid:
             for cell in chosen:
                 if cell in done or cell in self.finished():
                     continue
-                begun = time.monotonic()
-                with held(bench.out / "work" / cell.file, "another process is at this cell; wait, or give --cells I/N"):
-                    row = self._cell(cell, arms.get(cell.arm), inner)
-                    add_row(self.out, row)
+                begun, busy = time.monotonic(), "another process is at this cell; wait, or give --cells I/N"
+                try:
+                    with held(bench.out / "work" / cell.file, busy):
+                        row = self._cell(cell, arms.get(cell.arm), inner)
+                        add_row(self.out, row)
+                except Busy:
+                    if cell.arm != BASE or BASE in portion.only or not portion.only:
+                        raise
+                    tell(f"{cell.name}: another process is at it")
+                    continue
                 count += 1
                 bar.advance()
                 tell(f"{cell.name}: {time.monotonic() - begun:.0f} s")
         return count
+
+    def _refuse_undrawn(self) -> None:
+        """Refuses a plan of which an arm has no pairs as it asks for them, before the first cell is done."""
+        for arm in self.plan.arm:
+            self.pool.draw(arm, self.plan.seeds_of(arm)[0])
 
     def _cell(self, cell: Cell, arm: Arm | None, inner: Show) -> Row:
         try:

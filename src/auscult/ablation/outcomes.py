@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from auscult.ablation.plan import Where
+from auscult.ablation.selecting import refuse_unknown, values_of
 from auscult.ablation.stages import is_staged, staged_outcomes
 from auscult.analysis.joined import UNUSABLE, Bools, Floats, Ints, Joined, join, join_items
 from auscult.analysis.quantities import headline_quantities
@@ -66,12 +67,12 @@ class Items:
             UserError: no item has such a field or tag, or such a value.
         """
         chosen = self.asked == asked
+        there = {name.removeprefix("tag:"): values for name, values in self.labels.items()} | self.labels
+        columns = {name: np.array(there[name]) for name in where if name in there}
+        known = {name: set(columns[name][chosen].tolist()) if name in columns else () for name in there}
+        refuse_unknown("where", where, known)
         for name, wanted in where.items():
-            values = (wanted,) if isinstance(wanted, str) else wanted
-            known = self.labels.get(name) or self.labels.get(f"tag:{name}")
-            if known is None:
-                raise UserError(f"where: no item has a field or tag '{name}'")
-            chosen = chosen & np.isin(np.array(known), values)
+            chosen = chosen & np.isin(columns[name], values_of(wanted))
         if not chosen.any():
             raise UserError(f"where: no item has {', '.join(f'{k} = {v}' for k, v in where.items()) or 'been asked'}")
         return np.asarray(chosen)

@@ -257,6 +257,8 @@ def read_plan(path: Path) -> tuple[Plan, str]:
             f"{path} > plan.toml"
         )
     raw = read_given(path, TOML_MOST)
+    if not raw.strip():
+        raise UserError(f"{path}: the file is empty; to begin a plan: auscult ablate --starter ITEMS > {path.name}")
     with boundary(path, "mend it there", "is no TOML"):
         plain = parsed_toml(raw)
     try:

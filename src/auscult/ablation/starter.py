@@ -6,15 +6,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from auscult.ablation.drawing import Pool
+from auscult.ablation.drawing import Pool, even_batch
 from auscult.ablation.plan import Plan
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.store.files import shipped_table
+from auscult.tuning.lessons import training_part
+from auscult.tuning.options import TuningOptions
 
 PARTS = "ablation/starter.toml"
 FORMS = ("tag", "presupposition", "polar")
 """Forms of a premise; the first that is asked, beside another one that is learnt from, is left out by an arm."""
+EVEN = 4
+"""Pairs of an arm are a multiple of this, so that a quarter and three quarters of them are whole."""
 KINDS = {"hallucination only": "hallucination", "others only": ""}
 """Arms of one kind alone, and the kind."""
 
@@ -36,7 +40,8 @@ def starter(items: Path, asked: Path | None = None, model: str = "phantom") -> s
             f"{items}: has no split 'test' that could be asked; name an item set about other images with --test ITEMS"
         )
     forms = [form for form in FORMS if form in _forms(test, test.part(None))]
-    left_out = forms[0] if len(forms) > 1 else ""
+    learnt = _forms(train, training_part(train, None))
+    left_out = next((form for form in forms if form in learnt and len(forms) > 1), "")
     neutral = bool(forms) and "question" in test.manifest.counts["kind"]
     values = {
         "title": json.dumps(f"{items.name}: both kinds, one of them, shuffled images, less data"),
@@ -45,6 +50,7 @@ def starter(items: Path, asked: Path | None = None, model: str = "phantom") -> s
         "asked": json.dumps(str(asked or items)),
         "rate": "1e-3             # of so small a model" if model == "phantom" else "2e-4",
         "form": left_out,
+        "batch": str(TuningOptions().batch),
         "measure": json.dumps("knowing acceptance" if forms else "accuracy"),
     }
     names = [name for name in shipped_table(PARTS)["arms"] if _has_kinds(name, train)]
@@ -53,7 +59,10 @@ def starter(items: Path, asked: Path | None = None, model: str = "phantom") -> s
     names = [name for name in names if name not in refused]
     notes = [f"# No arm '{name}': {why}" for name, why in refused.items()]
     parts = _parts(names, left_out, forms, neutral, matched=True)
-    return "\n".join([_filled(parts, values | {"pairs": str(pool.pairs)}), *notes])
+    pairs = pool.pairs - pool.pairs % EVEN if pool.pairs >= EVEN else pool.pairs
+    options, shares = pool.plan.options(pool.plan.arm[0]), [arm.share for arm in pool.plan.arm]
+    batch = even_batch(pairs, options.epochs, shares, options.batch, pool.plan.match.tokens) or options.batch
+    return "\n".join([_filled(parts, values | {"pairs": str(pairs), "batch": str(batch)}), *notes])
 
 
 def _forms(items: ItemSet, split: str) -> set[str]:

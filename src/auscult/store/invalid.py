@@ -1,5 +1,6 @@
 """What pydantic found wrong with something that was read, as the one line that a user is told."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
@@ -32,6 +33,11 @@ def _model_in(kind: Any) -> type[BaseModel] | None:
     return next((found for part in get_args(kind) if (found := _model_in(part))), None)
 
 
+def _expected(error: Any) -> list[str]:
+    """The texts that a value may be, of pydantic's list of them: ``'own' or 'shuffled'``."""
+    return [one or other for one, other in re.findall(r"'([^']*)'|\"([^\"]*)\"", error["ctx"]["expected"])]
+
+
 def wrong_key(error: ValidationError, plain: Mapping[str, Any], model: type[BaseModel] | None = None) -> str:
     """The first thing that is wrong in a file that people write: ``arm 2 (both): seeds: is missing``.
 
@@ -53,6 +59,8 @@ def wrong_key(error: ValidationError, plain: Mapping[str, Any], model: type[Base
     if first["type"] == "extra_forbidden":
         keys = _keys(model, first["loc"][:-1]) if model else set()
         what = f"unknown key; {known_names(str(first['loc'][-1]), keys)}" if keys else "unknown key"
+    elif first["type"] == "literal_error" and isinstance(first["input"], str) and len(known := _expected(first)) > 1:
+        what = f"no '{first['input']}'; {known_names(first['input'], known)}"
     elif first["type"] == "missing":
         what = "is missing"
     elif first["type"] == "union_tag_not_found":
