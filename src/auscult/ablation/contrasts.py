@@ -15,7 +15,7 @@ from auscult.ablation.measures import DETECTION, Taken, curve_table, detection_t
 from auscult.ablation.outcomes import LOST, Items, Outcomes
 from auscult.analysis.joined import Bools, Floats
 from auscult.records import Estimate
-from auscult.statistics.crossed import Side, crossed, p_value
+from auscult.statistics.crossed import FEWEST_CLUSTERS, Side, crossed, p_value
 from auscult.statistics.seeds import Components
 
 Form = Literal["figure", "difference", "relative", "ratio of effects"]
@@ -173,7 +173,7 @@ def _estimated(
         worst=min(values) if missing and values else None,
         best=max(values) if missing and values else None,
         withheld=withheld,
-        note="one seed: how much another seed would change is not known" if seeds == 1 else "",
+        note="; ".join(_remarked(seeds, known.clusters if known else 0)),
     )
     return Contrast(
         estimate=estimate,
@@ -181,6 +181,14 @@ def _estimated(
         components=known.components if known else None,
         completions=tuple(tables),
     )
+
+
+def _remarked(seeds: int, clusters: int) -> Iterator[str]:
+    """What must be read with a figure of so many seeds and images."""
+    if seeds == 1:
+        yield "one seed: how much another seed would change is not known"
+    if clusters < FEWEST_CLUSTERS:
+        yield f"fewer than {FEWEST_CLUSTERS} images: how often such an interval holds was not simulated"
 
 
 def _of_detection(

@@ -17,12 +17,12 @@ from auscult.ablation.plan import BASE, Hypothesis, Plan, read_plan
 from auscult.ablation.rows import ROWS, Row, read_rows_of
 from auscult.analysis.joined import Bools
 from auscult.errors import UserError
-from auscult.statistics.crossed import Side
+from auscult.statistics.crossed import FEWEST_CLUSTERS, Side
 from auscult.statistics.multiple import holm
 from auscult.statistics.shift import CureOrShift, cure_or_shift
 from auscult.store.files import content_hash
 
-Standing = Literal["shown", "not shown", "refuted", "withheld", "not run"]
+Standing = Literal["shown", "not shown", "refuted", "withheld", "too few images", "not run"]
 SHOWN_AT = 0.05
 ENOUGH = 50
 """Items of either kind that the test of cure or shift needs to be worth its line."""
@@ -60,7 +60,8 @@ class Tested:
         p_value: one-sided; None where it is withheld.
         adjusted: after Holm over the primary ones; None of an exploratory one.
         standing: whether it is shown at 5 % (after Holm where it is primary); refuted where the 95 % interval lies on
-            the other side of the limit.
+            the other side of the limit; nothing of it where there are fewer images than were simulated.
+        lacks: its arms that have no finished cell.
     """
 
     hypothesis: Hypothesis
@@ -69,6 +70,7 @@ class Tested:
     p_value: float | None = None
     adjusted: float | None = None
     standing: Standing = "not run"
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,7 +244,7 @@ def _lines(table: _Table) -> Iterator[Line]:
 def _tested(plan: Plan, table: _Table) -> Iterator[Tested]:
     made = [_one(h, table) for h in plan.hypothesis]
     primary = [one for one in made if one.hypothesis.primary]
-    # What is not run, or withheld, counts as not shown: leaving it out would make the others easier.
+    # What is not run, withheld, or of too few images counts as not shown: leaving it out would make the others easier.
     adjusted = holm([1.0 if one.p_value is None else one.p_value for one in primary])
     known = {one.hypothesis.name: p for one, p in zip(primary, adjusted, strict=True)}
     for one in made:
@@ -253,7 +255,9 @@ def _one(h: Hypothesis, table: _Table) -> Tested:
     arms = (h.arm, h.against, *([BASE] if h.form == "ratio of effects" else []))
     found = table.contrast(h.set, h.measure, h.form, *arms) if h.set in table.sets else None
     if found is None:
-        return Tested(hypothesis=h, found=None)
+        return Tested(hypothesis=h, found=None, lacks=tuple(arm for arm in arms if arm not in table.cells))
+    if found.estimate.clusters < FEWEST_CLUSTERS:
+        return Tested(hypothesis=h, found=found, standing="too few images")
     limit, side = limit_of(h)
     bound = found.bound("above" if side == "above" else "below")
     return Tested(hypothesis=h, found=found, bound=bound, p_value=found.p_value(limit, side))
@@ -274,6 +278,8 @@ def _standing(one: Tested, adjusted: float | None) -> Tested:
     standing: Standing = "not shown"
     if one.found is None:
         standing = "not run"
+    elif one.standing == "too few images":
+        standing = one.standing
     elif one.p_value is None:
         standing = "withheld"
     elif (adjusted if adjusted is not None else one.p_value) <= SHOWN_AT:

@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.ablation import made_up
 from tests.ablation.made_up import HYPOTHESES, PLAN, make_grid
 
 from auscult.ablation.study import Study, study
@@ -39,6 +40,48 @@ def test_the_page_holds_every_arm_claim_and_set_and_names_what_is_exploratory(fo
     for words in ("shuffled halves it too", "exploratory", "On tags", "discriminates", "Fieller", "<svg"):
         assert words in page
     assert "<script src" not in page
+
+
+def test_with_one_seed_each_verdict_and_the_caption_are_of_this_seed(tmp_path: Path, found: Study) -> None:
+    one = study(*make_grid(tmp_path, plan=PLAN.replace("[0, 1, 2, 3]", "[0]")))
+    face = ablation_face(one)
+    assert all(v.short.startswith(f"H{n} for this seed: ") for n, v in enumerate(face.verdicts, 1))
+    assert face.verdicts[0].sentence.startswith("H1 for this seed: knowing acceptance, ")
+    page = render(one)
+    assert "shown, for this seed" in page and "seeds and images</title>" not in page
+    assert page.count("over images, for this seed alone") == 3
+    assert "this seed" not in figure(found) and "over seeds and images" in figure(found)
+    assert not any("this seed" in v.short for v in ablation_face(found).verdicts)
+
+
+def test_claims_that_are_not_done_are_told_by_name_with_the_arms_that_they_wait_for(tmp_path: Path) -> None:
+    path, out = make_grid(tmp_path)
+    rows = (out / "rows.jsonl").read_text().splitlines(keepends=True)
+    (out / "rows.jsonl").write_text("".join(line for line in rows if '"arm": "both"' in line))
+    face = ablation_face(study(path, out))
+    assert face.title.replace("\u00a0", " ") == "drawn: 4 of 9 cells, 1 of 3 arms"
+    assert [v.short for v in face.verdicts] == [
+        "H1 acceptance falls by half: not done yet: base",
+        "H2 no more over-denial: not done yet: base",
+        "H3: not done yet: shuffled, base",
+    ]
+
+
+def test_numbers_of_claims_are_those_of_their_names_and_a_figure_without_limits_says_why(tmp_path: Path) -> None:
+    claims = HYPOTHESES
+    for number, name in enumerate(("acceptance falls by half", "no more", "shuffled does", "shuffled halves"), 2):
+        claims = claims.replace(f'"{name}', f'"H{number} {name}')
+    plan = PLAN.replace("[0, 1, 2, 3]", "[0, 1]")
+    made_up.ACCEPTS["both"] = made_up.ACCEPTS["base"]
+    try:
+        one = study(*make_grid(tmp_path, claims, plan=plan))
+    finally:
+        made_up.ACCEPTS["both"] = 0.1
+    face = ablation_face(one)
+    assert [v.short[:3] for v in face.verdicts] == ["H2:", "H3:", "H4:"]
+    ratio = one.tested[2].found
+    assert ratio is not None and (ratio.estimate.low, ratio.estimate.high) == (None, None)
+    assert "(no limits: what it is divided by may be 0), claimed < 0.333" in face.verdicts[2].short
 
 
 def test_names_that_others_chose_are_escaped_in_page_and_figure(tmp_path: Path) -> None:

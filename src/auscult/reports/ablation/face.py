@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from auscult.ablation.plan import BASE
 from auscult.ablation.study import Study, Tested, limit_of
 from auscult.reports import format as say
-from auscult.reports.ablation.words import STANDS, asked, better, chances, claimed, found_of, scale_of
+from auscult.reports.ablation.words import (
+    SIDES,
+    SIGNS,
+    STANDS,
+    asked,
+    better,
+    chances,
+    claimed,
+    found_of,
+    one_seed,
+    scale_of,
+    short_names,
+)
 from auscult.reports.face import SHORT, Bar, Face, Step, Verdict, Word
 from auscult.reports.format import Scale
 
@@ -15,19 +27,28 @@ CAUTIONS = 3
 
 def ablation_face(study: Study) -> Face:
     """The first screen of a grid."""
-    cells = sum(map(len, study.rows.values()))
-    primary = [one for one in study.tested if one.hypothesis.primary]
+    primary, names = [one for one in study.tested if one.hypothesis.primary], short_names(study)
     exploratory = len(study.tested) - len(primary)
     clusters = len(set(study.items.cluster))
     return Face(
-        title=f"{study.plan.title}: {say.count(cells, 'cell')} of {say.count(len(study.arms), 'arm')}",
+        title=f"{study.plan.title}: {_done(study)}",
         about=f"{say.whole(len(study.items.id))} questions about {say.whole(clusters)} images or patients a cell; "
         f"limits were fixed in the plan{_exploratory(exploratory)}.",
         line=_line(study, primary),
-        verdicts=tuple(_verdict(number, one) for number, one in enumerate(primary or study.tested)),
+        verdicts=tuple(
+            _verdict(number, one, names[one.hypothesis.name]) for number, one in enumerate(primary or study.tested)
+        ),
         cautions=(*_lacking(study), *study.passed_over, *study.remarks)[:CAUTIONS],
         steps=tuple(_steps(study)),
     )
+
+
+def _done(study: Study) -> str:
+    """How many cells and arms are done, of how many."""
+    cells, arms = sum(map(len, study.rows.values())), len(study.plan.arm) + 1
+    if not study.lacking:
+        return f"{say.count(cells, 'cell')} of {say.count(arms, 'arm')}"
+    return f"{cells:,} of {say.count(cells + study.lacking, 'cell')}, {len(study.arms)} of {say.count(arms, 'arm')}"
 
 
 def _exploratory(count: int) -> str:
@@ -53,19 +74,22 @@ def _steps(study: Study) -> Iterator[Step]:
         yield Step(sentence="Do the cells that are left: the same command goes on.")
 
 
-def _verdict(number: int, one: Tested) -> Verdict:
+def _verdict(number: int, one: Tested, name: str) -> Verdict:
     h = one.hypothesis
-    sentence = f"{say.upper(asked(h))}: {found_of(one)}; claimed: {claimed(h)}."
+    begun = f"{name}{' for this seed' if one_seed(one) else ''}:"
+    sentence = f"{begun} {asked(h)}: {found_of(one)}; claimed: {claimed(h)}."
     if chance := chances(one):
         sentence += f" One-sided {chance}."
-    short = f"{found_of(one)}, claimed {claimed(h)}"
+    ways = [f"{begun} {found_of(one)}, claimed {claimed(h, words)}" for words in (SIDES, SIGNS)]
+    if one.found is None:
+        ways = [f"{name} {h.name.removeprefix(name).strip()}: {found_of(one)}", f"{begun} {found_of(one)}"]
     return Verdict(
         key=f"hypothesis-{number}",
         question=h.name,
         word=WORDS.get(one.standing, "not known"),
         in_words=STANDS[one.standing].partition(":")[0],
         sentence=sentence,
-        short=short if len(short) <= SHORT else found_of(one)[:SHORT],
+        short=next((way for way in ways if len(way) <= SHORT), ways[-1]),
         bars=tuple(_bar(one)),
         more=(f"Why this limit: {h.why}",) if h.why else (),
         section="hypotheses",

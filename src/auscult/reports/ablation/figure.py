@@ -8,7 +8,7 @@ from auscult.ablation.plan import BASE
 from auscult.ablation.study import Line, Study
 from auscult.printing import one_line
 from auscult.reports import format as say
-from auscult.reports.ablation.words import scale_of
+from auscult.reports.ablation.words import over, scale_of
 
 WIDTH, LEFT, RIGHT, LINE, HEAD, FOOT = 760, 190, 110, 26, 44, 26
 """Of a panel, in pixels: its width, what is left for names and numbers, a line, what stands above and below."""
@@ -40,7 +40,7 @@ def figure(study: Study) -> str:
         lines = [line for arm in study.arms if (line := study.line(of, arm, measure)) is not None]
         drawn.append(f'<g transform="translate(0 {at})">{"".join(_panel(of, measure, lines))}</g>')
         at += HEAD + LINE * len(lines) + FOOT
-    said = escape(f"{study.plan.title}: arms of tuning, one dot a seed, with 95 % intervals over seeds and images")
+    said = escape(f"{study.plan.title}: arms of tuning, one dot a seed, with 95 % intervals over {over(study)}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {max(at, 1)}" width="{WIDTH}" '
         f'height="{max(at, 1)}" role="img" aria-label="{said}"><title>{said}</title><style>{STYLE}</style>'

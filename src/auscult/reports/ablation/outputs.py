@@ -16,11 +16,13 @@ from auscult.reports.ablation.csv import write_ablation_csv
 from auscult.reports.ablation.face import ablation_face
 from auscult.reports.ablation.figure import figure
 from auscult.reports.ablation.tables import arms, cures, hypotheses, sheets, variance
+from auscult.reports.ablation.words import over
 from auscult.reports.html import page
 from auscult.reports.latex import PREAMBLE, escaped, tabular
 from auscult.reports.screen import Ending
 from auscult.reports.table import Table
 from auscult.reports.terminal import Drawn, plain
+from auscult.statistics.crossed import FEWEST_CLUSTERS
 from auscult.store.files import replace_file
 
 PAGE, FIGURE, CSV, LATEX, JSON = (f"ablation.{kind}" for kind in ("html", "svg", "csv", "tex", "json"))
@@ -29,9 +31,11 @@ READING = (
     "Acceptance counts among items whose neutral twin was answered rightly, of two arms among those known in both.",
     "Intervals hold for other seeds and for other images: seeds are crossed with images as readers with cases, and "
     "each brings its own variance and its own degrees of freedom. Relative changes have limits from both rates', "
-    "ratios of effects Fieller's. With one seed the interval holds for other images alone.",
+    "and are never surer than the difference; ratios of effects have Fieller's. With one seed the interval holds for "
+    "other images alone, and a verdict for this seed.",
     "A primary hypothesis is shown where its one-sided p-value is at most .05 after Holm over all primary ones, those "
-    "that are not run or withheld counted in. It is refuted where its 95 % interval lies beyond the limit.",
+    "that are not run or withheld counted in. It is refuted where its 95 % interval lies beyond the limit. "
+    f"With fewer than {FEWEST_CLUSTERS} images there is no verdict: how often such intervals hold was not simulated.",
     "Answers that could not be read, or never came, are missing: limits run over the best and the worst of them, and "
     "above 5 % the figure is withheld.",
 )
@@ -54,6 +58,7 @@ def render(study: Study) -> str:
         styles=("report.css", "comparison.css"),
         face=ablation_face(study),
         drawing=Markup(figure(study)),
+        over=over(study),
         hypotheses=hypotheses(study),
         sheets=sheets(study),
         cures=cures(study),

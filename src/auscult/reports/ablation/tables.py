@@ -7,7 +7,18 @@ from auscult.ablation.plan import BASE
 from auscult.ablation.study import Cure, Line, Study, Tested
 from auscult.records import Estimate
 from auscult.reports import format as say
-from auscult.reports.ablation.words import STANDS, asked, better, chances, claimed, found_of, range_of, scale_of
+from auscult.reports.ablation.words import (
+    asked,
+    better,
+    chances,
+    claimed,
+    found_of,
+    in_order,
+    range_of,
+    scale_of,
+    short_names,
+    stands,
+)
 from auscult.reports.cells import cell
 from auscult.reports.format import Scale
 from auscult.reports.table import Cell, Column, Notes, Row, Table, Tone, text, titled
@@ -17,27 +28,29 @@ TONES: dict[str, Tone] = {"shown": "passed", "refuted": "failed"}
 
 def hypotheses(study: Study) -> Table:
     """A line a hypothesis, the primary ones first."""
-    order = sorted(study.tested, key=lambda one: not one.hypothesis.primary)
+    names = short_names(study)
     return titled(
         "hypotheses",
         "Hypotheses, fixed in the plan",
         ("Claim", "Limit", "Found", "One-sided 95 % bound", "p", "Stands"),
-        [_hypothesis(one) for one in order],
+        [_hypothesis(one, names[one.hypothesis.name]) for one in in_order(study)],
         look="plain",
     )
 
 
-def _hypothesis(one: Tested) -> Row:
+def _hypothesis(one: Tested, name: str) -> Row:
     h = one.hypothesis
-    bound = "none" if one.bound is None else say.figure(one.bound, scale_of(h.measure, h.form))
+    few = one.standing == "too few images"
+    bound = "" if few else "none" if one.bound is None else say.figure(one.bound, scale_of(h.measure, h.form))
     cells = (
         text(claimed(h)),
         text(found_of(one)),
         text(bound if one.found else ""),
         text(chances(one)),
-        text(STANDS[one.standing], tone=TONES.get(one.standing, "open")),
+        text(stands(one), tone=TONES.get(one.standing, "open")),
     )
-    return Row(label=h.name, about=f"{asked(h)}{'' if h.primary else ' · exploratory'}", cells=cells)
+    label = h.name if h.name.startswith(name) else f"{name} {h.name}"
+    return Row(label=label, about=f"{asked(h)}{'' if h.primary else ' · exploratory'}", cells=cells)
 
 
 def sheets(study: Study) -> list[Table]:
