@@ -1,5 +1,6 @@
 """``build --train-share``: what it does not reach is said."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,15 @@ def test_a_share_that_named_parts_leave_without_effect_is_said_with_what_to_do(
     assert "is not used" not in anew.err and "split: train " in anew.err and "test" not in anew.err.split(";")[0]
     plain = auscult("build", "--from", "item-set", items, "--out", tmp_path / "plain")
     assert "is not used" not in plain.err
+
+
+def test_a_set_that_an_earlier_version_made_is_left_as_it_is_without_a_word(
+    auscult: Auscult, items: Path, tmp_path: Path
+) -> None:
+    again = ("build", "--from", "item-set", items, "--train-share", 1, "--out", tmp_path / "kept")
+    assert auscult(*again).code == 0
+    manifest = json.loads((tmp_path / "kept" / "manifest.json").read_text())
+    del manifest["split"]["named"]
+    (tmp_path / "kept" / "manifest.json").write_text(json.dumps(manifest))
+    ran = auscult(*again)
+    assert ran.code == 0, ran.err

@@ -7,10 +7,10 @@ from PIL import Image
 from auscult.api import export
 from auscult.api.building import build
 from auscult.construction.card_head import head_card
-from auscult.construction.certified import checked_line
+from auscult.construction.certified import BY_HAND, WRONG, bundled, checked_line
 from auscult.construction.leak import FAILED, INSUFFICIENT, PASSED
 from auscult.construction.licences import restricted
-from auscult.construction.use import Facts, Use, use, use_of
+from auscult.construction.use import Facts, Use, facts_of, use, use_of
 from auscult.corpora import ReadOptions, vqa_rad
 from auscult.items.item_set import ItemSet, replace_part
 
@@ -203,3 +203,19 @@ def test_a_drafted_set_names_its_models_and_whether_doubts_refused(tmp_path):
     assert (
         "drafted by `openai:g` from annotation alone, checked by rules, whose doubts refuse too and `openai:c`." in said
     )
+
+
+def test_how_the_checks_of_drafts_fail_their_test_comes_from_their_certificate(tmp_path):
+    made = build("vqa-rad", vqa_rad.sample_path(), tmp_path / "items", limit=6, generate=["premises"]).manifest
+    drafted = made.model_copy(update={"generators": [{"name": "drafted", "version": "1", "model": "openai:g"}]})
+    (row,) = (
+        row
+        for row in bundled()[0].figures
+        if (row["part"], row["what"], row["measure"]) == (BY_HAND, WRONG, "sensitivity")
+        and (row["instrument"], row["degree"]) == ("all checks", "")
+    )
+    slips = f"of 100 wrong pairs {100 * (1 - row['value']):.0f} pass, of 100 right "
+    assert facts_of(drafted, {}, None).checks.startswith(f"their checks fail their test: {slips}")
+    assert facts_of(made, {}, None).checks == "", "rules make pairs of what is known"
+    other = drafted.model_copy(update={"checks": [{"name": "facts", "version": "0"}]})
+    assert facts_of(other, {}, None).checks == "nobody has tested their checks"

@@ -156,7 +156,7 @@ def build(
     tell(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}")
     if "presence" in manifest.counts:
         tell(f"questions for findings: {_listed(manifest.counts['presence'])}")
-    if train_share is not None and (named := manifest.split["named"]):
+    if train_share is not None and (named := manifest.split.get("named")):
         tell(
             f"--train-share {train_share:g} is not used for {named:,} of {manifest.cases:,} cases, whose data set "
             "names their part; --resplit splits them anew"
