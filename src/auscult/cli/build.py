@@ -69,7 +69,7 @@ def build(
     burned_in_text: Annotated[
         bool,
         typer.Option(
-            help="Read texts in the pixels for patient data (tesseract, 0.1 to 0.2 s an image and core).",
+            help="Read texts in the pixels for patient data (tesseract, 0.1 to 0.5 s an image and core).",
             envvar="AUSCULT_BURNED_IN_TEXT",
         ),
     ] = True,

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
@@ -12,7 +13,7 @@ from auscult.corpora import ReadOptions, read
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet, ItemSetManifest
 from auscult.items.patient_data import screening
-from auscult.items.patient_data.burned_in import NOT_LOOKED_FOR, BurnedIn, kinds_in
+from auscult.items.patient_data.burned_in import NOT_LOOKED_FOR, BurnedIn, kinds_in, legible
 from auscult.items.patient_data.screening import FOUND, PatientData, word_signs
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Item, Trace
@@ -154,14 +155,17 @@ def test_without_the_program_pixels_are_not_read_which_is_said_once_and_noted(bu
 
 @pytest.fixture
 def reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program in place of tesseract: it reads a name off each image but black ones; the file counts its calls."""
+    """A program in place of tesseract: it reads a name off ``b.png``, which holds a line; the file counts its calls."""
+    image = Image.new("L", (40, 40), 20)
+    ImageDraw.Draw(image).line((5, 20, 35, 20), 250, 2)
+    image.save(tmp_path / "b.png")
     calls, program = tmp_path / "calls", tmp_path / "tesseract"
     program.write_text(
         f"#!{sys.executable}\nimport sys\nfrom PIL import Image\n"
         "if '--version' in sys.argv: print('tesseract 9'); sys.exit()\n"
         f"open({str(calls)!r}, 'a').write('x')\n"
         "for line in open(sys.argv[1]):\n"
-        f"    print('AP ERECT' if Image.open(line.strip()).getpixel((0, 0)) > 10 else 'NAME: {NAME}', end=chr(12))\n"
+        f"    print('AP ERECT' if Image.open(line.strip()).getextrema()[0] > 10 else 'NAME: {NAME}', end=chr(12))\n"
     )
     program.chmod(0o755)
     monkeypatch.setattr(screening, "program", lambda: str(program))
@@ -197,6 +201,19 @@ def test_what_is_known_from_a_broken_line_of_memory_is_nothing(tmp_path: Path) -
     memory = tmp_path / "m.jsonl"
     memory.write_bytes(b'["2.1","ab"]\n["2.1\n7\n\xff\n')
     assert list(BurnedIn(memory, "tesseract").read([])) == []
+
+
+@pytest.mark.parametrize(("ground", "letters"), [(20, 255), (5, 150), (5, 200), (228, 255), (120, 170)])
+def test_letters_stand_black_on_white_whatever_they_stand_on(tmp_path: Path, ground: int, letters: int) -> None:
+    image = Image.new("L", (600, 400), 40)
+    image.paste(ground, (0, 200, 600, 400))
+    image.paste(235, (200, 0, 400, 150))  # a bone or an abdomen is no letter
+    plain = image.copy()
+    ImageDraw.Draw(image).text((20, 300), "FEATHERSTONE", letters, ImageFont.load_default(24))
+    image.save(tmp_path / "i.png")
+    read = np.asarray(legible((tmp_path / "i.png").read_bytes()).resize((600, 400))) < 128
+    written = np.asarray(image) != np.asarray(plain)
+    assert read[written].mean() > 0.5 and not read[:280].any()
 
 
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="needs tesseract")

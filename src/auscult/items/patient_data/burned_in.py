@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 from PIL import Image, ImageStat
+from scipy.ndimage import grey_opening
 
 from auscult.items.bundle import Bundle
 from auscult.items.images import image_bytes
@@ -31,8 +32,12 @@ SECONDS = 60
 """Time that the program has for an image, before it is left unread."""
 NOT_LOOKED_FOR = "burned-in text was not looked for: install tesseract (apt install tesseract-ocr), and build again"
 UNREAD = "images in which tesseract could look for no burned-in text"
-_LIGHT, _NEARLY_WHITE, _LARGE = 190, 0.85, 1_500
-"""Mean grey of a light image, share of its whitest that counts as white, and pixels from which none is enlarged."""
+_LIGHT, _LARGE = 190, 1_500
+"""Mean grey of a light image, and pixels from which none is enlarged."""
+_STROKE, _LIGHTER = 90, 20
+"""A stroke is thinner than one in so many parts of the longer side, and so much lighter than what it stands on."""
+_THINNEST = 11
+"""Pixels: no stroke is held to be thinner."""
 _LEAST = 6
 """Characters of what is believed of a text that was read off pixels."""
 
@@ -61,7 +66,7 @@ class BurnedIn:
 
     def __init__(self, memory: Path, tesseract: str) -> None:
         self._memory, self._program = memory, tesseract
-        self._version = f"2.{rules_version()}"
+        self._version = f"3.{rules_version()}"
         self._known: dict[str, tuple[str, ...]] = dict(self._remembered())
         self.noted = Counter[str]()
 
@@ -149,15 +154,22 @@ class BurnedIn:
 
 
 def legible(data: bytes) -> Image.Image:
-    """An image as the program reads it best: what is nearly white on a darker one is black on white, twice as large."""
+    """An image as the program reads it best: on a darker one, thin light strokes are black on white, twice as large.
+
+    What a stroke stands on is the image opened by a square (its darkest near each pixel, the lightest of these): grey
+    letters on black and white ones on bone or abdomen are told from it alike, which no one threshold does.
+    """
     with Image.open(BytesIO(data)) as opened:
         image = opened.convert("L")
     if ImageStat.Stat(image).mean[0] > _LIGHT:
         return image
+    side = max(_THINNEST, max(image.size) // _STROKE)
+    grey = np.asarray(image)
+    strokes = grey.astype(np.int16) - grey_opening(grey, (side, side)) >= _LIGHTER
+    image = Image.fromarray(np.where(strokes, 0, 255).astype(np.uint8))
     if max(image.size) < _LARGE:
         image = image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
-    least = max(np.asarray(image).max() * _NEARLY_WHITE, 1)
-    return image.point(lambda value: 0 if value >= least else 255)
+    return image
 
 
 def kinds_in(text: str, identity: tuple[str, ...] = ()) -> tuple[str, ...]:
