@@ -126,7 +126,10 @@ def test_a_loss_that_is_no_number_stops_it_with_the_rows_and_a_checkpoint_of_num
     assert finite(out / "checkpoint.pt")["step"] == 1
     assert one_line(auscult(*command)) == said, "the same command says the same"
     refused = auscult("evaluate", items, "--model", f"local:{out}", "--out", tmp_path / "run")
-    assert "is an unfinished tuning" in one_line(refused)
+    exported = auscult("export", out, "--to", "merged", "--out", tmp_path / "merged")
+    drawn = auscult("evaluate", items, "--model", f"phantom:{out}", "--out", tmp_path / "run")
+    for one in (refused, exported, drawn):
+        assert "this tuning is not finished; the same command goes on: auscult tune" in one_line(one)
 
 
 def test_a_family_that_is_not_known_is_refused_with_those_that_are(

@@ -74,7 +74,9 @@ def test_the_loss_on_answers_falls_and_the_card_says_what_was_done(tuned: Path, 
     )
 
 
-def test_the_end_names_what_to_run_next_and_a_tuning_that_taught_nothing_says_so(tuned: Path, items: ItemSet) -> None:
+def test_the_end_names_what_to_run_next_and_a_tuning_that_taught_nothing_says_so(
+    tuned: Path, items: ItemSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = read_adapter(tuned).card
     assert card is not None and "note" not in outcome_lines(card)
     told = next_line(card, items.folder, tuned)
@@ -82,6 +84,15 @@ def test_the_end_names_what_to_run_next_and_a_tuning_that_taught_nothing_says_so
     assert told.endswith("auscult compare run-before run-after")
     whole = card.model_copy(update={"items": {**card.items, "split": "all"}})
     assert next_line(whole, items.folder, tuned).startswith("auscult evaluate OTHER-ITEMS --model ")
+    trains = shutil.copytree(items.folder, tmp_path / "trains")
+    manifest = json.loads((trains / "manifest.json").read_text())
+    del manifest["counts"]["split"]["test"]
+    (trains / "manifest.json").write_text(json.dumps(manifest))
+    assert next_line(card, trains, tuned).startswith("auscult evaluate OTHER-ITEMS --model "), "it has no test part"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run-after").mkdir()
+    (tmp_path / "run-after-2").mkdir()
+    assert next_line(card, items.folder, tuned).endswith("auscult compare run-before-3 run-after-3")
 
     flat, falling = [2.0] * 20, [2.0 - n / 20 for n in range(20)]
     assert hardly_moved(falling, {}, 20) == ""
@@ -235,6 +246,22 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_losses_and_the_same_adapter
     assert not (out / "checkpoint.pt").exists()
 
 
+def test_ended_by_a_scheduler_it_says_that_the_same_command_goes_on_and_then_from_which_step(
+    items: ItemSet, base: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "ended"
+    program = subprocess.Popen(command(items, base, out), stderr=subprocess.PIPE, env=os.environ)
+    while not (out / "checkpoint.pt").exists():
+        assert program.poll() is None, program.stderr and program.stderr.read().decode()
+        time.sleep(0.005)
+    program.send_signal(signal.SIGTERM)
+    _, told = program.communicate()
+    assert program.returncode == 130 and b"stopped; the same command goes on from here" in told
+    steps = torch.load(out / "checkpoint.pt", weights_only=True)["step"]
+    again = subprocess.run(command(items, base, out), check=False, stderr=subprocess.PIPE)
+    assert again.returncode == 0 and f"goes on after step {steps} of ".encode() in again.stderr
+
+
 def test_it_stops_early_where_held_out_images_gain_nothing_and_keeps_the_best(
     items: ItemSet, base: Path, tmp_path: Path
 ) -> None:
@@ -263,7 +290,7 @@ def test_a_loss_that_is_no_number_stops_it_names_the_rows_and_keeps_the_last_goo
     assert "no number at step 3, of questions q" in str(error.value) and "after step 2 is kept" in str(error.value)
     assert torch.load(out / "checkpoint.pt", weights_only=True)["step"] == 2
     assert not (out / "adapter_config.json").exists()
-    with pytest.raises(UserError, match="unfinished"):
+    with pytest.raises(UserError, match="this tuning is not finished; the same command goes on"):
         auscult.evaluate(items, f"local:{out}", tmp_path / "run")
     monkeypatch.setattr(learning, "token_losses", real)
     assert tune(items, base, out, held_out=0.0)["outcome"]["steps"] > 2
@@ -453,6 +480,8 @@ def test_what_cannot_be_merged_is_one_line_and_writes_nothing(
         auscult.export(tuned, "hf", out)
     with pytest.raises(UserError, match="is there already"):
         auscult.export(tuned, "merged", other)
+    with pytest.raises(UserError, match=r"/proc/merged: cannot be written \(No such file or directory\); make room"):
+        auscult.export(tuned, "merged", "/proc/merged")
     assert not out.exists()
 
 
@@ -481,7 +510,9 @@ def test_a_tuned_model_without_its_card_is_evaluated_with_a_remark_that_stands_f
         bare = without_card(folder, tmp_path / f"bare-{name}")
         capsys.readouterr()
         run = auscult.evaluate(items, f"local:{bare}", tmp_path / f"run-{name}", split="train", **quick)
-        said = f"It is not known on which images {'bare-adapter was tuned:' if name == 'adapter' else 'the adapter was'}"
+        said = (
+            f"It is not known on which images {'bare-adapter was tuned:' if name == 'adapter' else 'the adapter was'}"
+        )
         assert said in capsys.readouterr().err
         assert [n for n in json.loads((run.folder / "manifest.json").read_text())["notes"] if n.startswith(said)]
         assert on_face(run.summary)[0].startswith(said)

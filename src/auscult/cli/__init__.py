@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import signal
 import sys
 from typing import Any
 
@@ -131,6 +132,7 @@ def main() -> None:
     # rows stream by the hundred thousand: to look through all that lives after every 700 takes a quarter of the time
     gc.set_threshold(20_000, 20, 20)
     listed: tuple[str, ...] = ()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's end is one as by Ctrl-C
     try:
         code = app(prog_name="auscult", standalone_mode=False)
     except UserError as error:
@@ -141,6 +143,8 @@ def main() -> None:
         said, code = _refused(error), 2
     else:
         said = "stopped; the same command goes on from here" if code == INTERRUPTED else ""
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if said:
         tell(f"auscult: {said}", *(f"  {line}" for line in listed))
     sys.exit(code)

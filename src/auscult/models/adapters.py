@@ -16,6 +16,8 @@ from auscult.store.files import content_hash
 from auscult.store.given import read_json
 
 CONFIG, WEIGHTS, CARD = "adapter_config.json", "adapter_model.safetensors", "auscult.json"
+TUNING = "tuning.json"
+"""Begins the folder of a tuning; where there is no adapter yet, it is not finished."""
 SCHEMA = "auscult.adapter/1"
 UNTOLD = "It is not known on which images"
 """How the remark begins that a model may have learnt the images that it is asked about."""
@@ -106,6 +108,21 @@ class Adapter:
 def is_adapter(folder: Path) -> bool:
     """Whether a folder holds an adapter."""
     return (folder / CONFIG).is_file()
+
+
+def refuse_unfinished(folder: Path) -> None:
+    """Refuses the folder of a tuning that has not come to its adapter.
+
+    Raises:
+        UserError: what goes on with it.
+    """
+    if not (folder / TUNING).is_file() or is_adapter(folder):
+        return
+    noted = read_json(folder / TUNING, "remove the folder, and tune again")
+    command = noted.get("command") if isinstance(noted, dict) else ""
+    raise UserError(
+        f"{folder}: this tuning is not finished; the same command goes on{f': {command}' if command else ''}"
+    )
 
 
 def read_adapter(folder: Path) -> Adapter:

@@ -11,7 +11,7 @@ from typing import Any
 
 from auscult.errors import MissingExtra, UserError
 from auscult.models import ModelOptions
-from auscult.models.adapters import Adapter, card_of, is_adapter, merged, read_adapter, untold_of
+from auscult.models.adapters import Adapter, card_of, is_adapter, merged, read_adapter, refuse_unfinished, untold_of
 from auscult.records import digest
 from auscult.store.files import content_hash
 
@@ -131,8 +131,7 @@ def model_folder(rest: str, offline: bool) -> Path:
     """The folder of a model; fetched from the hub where it is none on this machine."""
     folder = Path(rest).expanduser()
     if folder.is_dir():
-        if (folder / "tuning.json").is_file():
-            raise UserError(f"{folder}: is an unfinished tuning; finish it with the same command, or tune again")
+        refuse_unfinished(folder)
         if not (folder / "config.json").is_file():
             raise UserError(
                 f"model folder '{rest}' has no config.json; name a folder that save_pretrained() has written"

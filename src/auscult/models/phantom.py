@@ -14,7 +14,7 @@ from pathlib import Path
 from auscult.corpora.phantoms import SOURCE
 from auscult.errors import UserError
 from auscult.models import ModelOptions
-from auscult.models.adapters import is_adapter
+from auscult.models.adapters import is_adapter, refuse_unfinished
 from auscult.models.folders import Opened, opened
 from auscult.models.local import LocalModel, answering
 
@@ -54,6 +54,8 @@ def bundled(options: ModelOptions, adapter: str = "") -> Opened:
         MissingExtra: a package is not installed.
         UserError: as in ``create``.
     """
+    if adapter and adapter != CURED:
+        refuse_unfinished(Path(adapter).expanduser())
     if adapter and adapter != CURED and not is_adapter(Path(adapter).expanduser()):
         raise UserError(
             f"model 'phantom:{adapter}': is no adapter (no adapter_config.json there); name the folder of one, "

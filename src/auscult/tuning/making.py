@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions
-from auscult.models.adapters import CARD, CONFIG, SCHEMA, WEIGHTS, Card, is_adapter
+from auscult.models.adapters import CARD, CONFIG, SCHEMA, TUNING, WEIGHTS, Card, is_adapter
 from auscult.models.folders import Opened, opened
 from auscult.models.phantom import bundled
 from auscult.models.phantom import version as phantom_version
@@ -42,7 +43,7 @@ from auscult.tuning.premises import Premises, told_acceptance, told_change
 from auscult.tuning.processes import Processes
 from auscult.version import __version__
 
-NOTE, CURVE, CHART, README = "tuning.json", "curve.csv", "curve.svg", "README.md"
+NOTE, CURVE, CHART, README = TUNING, "curve.csv", "curve.svg", "README.md"
 MOVED = 0.05
 """Share by which loss or acceptance changes, below which a tuning is said to have changed little."""
 SMALL = 50_000_000
@@ -183,6 +184,8 @@ class Tuning:
         total = len(course.steps)
         if held_out and not state.step:
             state.taken[0] = premises.taken(learner)
+        if state.step and self.processes.first:
+            tell(f"{out}: goes on after step {state.step:,} of {total:,}")
         with show("tuning, steps", total) as bar:
             bar.reach(state.step, total)
             units = learner.ahead(self.lessons, course.steps, state.step)
@@ -228,7 +231,8 @@ class Tuning:
         state.taken[state.step] = premises.taken(learner)
         told = told_acceptance(state.taken[state.step])
         if self.processes.first:
-            tell(f"step {state.step}: loss {sum(recent) / len(recent):.3f}, on held-out images {loss:.3f}{told}")
+            mean = sum(recent) / len(recent)
+            tell(f"step {state.step}: mean loss since the last look {mean:.3f}, on held-out images {loss:.3f}{told}")
 
     def _finish(self, out: Path, model: Any, course: Course, state: Progress, why: str) -> None:
         """Writes the adapter; its configuration comes last, by which it is known as one."""
@@ -374,7 +378,7 @@ def outcome_lines(card: Card) -> Mapping[str, str]:
     """What a tuning came to, for a terminal."""
     o, i = card.outcome, card.items
     told = {"held-out premises": o.get("held_out_acceptance"), "note": o.get("note")}
-    losses = f"{o['first_loss']:.3f} at first, {o['last_loss']:.3f} at last"
+    losses = f"{o['first_loss']:.3f} at the first step, {o['last_loss']:.3f} at the last"
     return {
         "learnt from": f"{i['pairs']:,} pairs about {i['cases']:,} cases, {o['steps']:,} steps",
         "loss": losses if o["held_out_loss"] is None else f"{losses}; on held-out images {o['held_out_loss']:.3f}",
@@ -386,8 +390,11 @@ def outcome_lines(card: Card) -> Mapping[str, str]:
 def next_line(card: Card, items: Path, out: Path) -> str:
     """What to run now: whether it helped, an evaluation says, on images that it has not learnt from."""
     kind = "phantom" if card.base["name"].startswith("phantom-") else "local"
-    asked = "OTHER-ITEMS" if card.items["split"] == "all" else f"{shlex.quote(str(items))} --split test"
+    test = card.items["split"] in ("train", "validation") and "test" in ItemSet(items).manifest.counts["split"]
+    asked = f"{shlex.quote(str(items))} --split test" if test else "OTHER-ITEMS"
+    pairs = ((f"run-before{end}", f"run-after{end}") for end in chain([""], (f"-{n}" for n in count(2))))
+    before, after = next(pair for pair in pairs if not any(map(os.path.exists, pair)))
     return (
-        f"auscult evaluate {asked} --model {shlex.quote(f'{kind}:{out}')} --out run-after; the base likewise, --out "
-        "run-before; then auscult compare run-before run-after"
+        f"auscult evaluate {asked} --model {shlex.quote(f'{kind}:{out}')} --out {after}; the base likewise, --out "
+        f"{before}; then auscult compare {before} {after}"
     )

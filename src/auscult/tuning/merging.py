@@ -9,7 +9,7 @@ import orjson
 
 from auscult.errors import MissingExtra, UserError
 from auscult.models import ModelOptions
-from auscult.models.adapters import CARD, MERGED, Card, is_adapter, read_adapter
+from auscult.models.adapters import CARD, MERGED, Card, is_adapter, read_adapter, refuse_unfinished
 from auscult.models.folders import CODE, DTYPES, FILES, Opened, base_folder, opened
 from auscult.store.files import draft_folder, put_in_place, replace_file, shipped_table
 from auscult.store.given import read_json
@@ -42,6 +42,7 @@ def write_merged(adapter: Path, out: Path) -> Merged:
         UserError: there is no adapter, its base is not there or is another one, or ``out`` is there or cannot be
             written.
     """
+    refuse_unfinished(adapter)
     if not is_adapter(adapter):
         raise UserError(f"{adapter}: is no adapter (no adapter_config.json there); --to {FORM} takes a folder of tune")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -63,7 +64,7 @@ def write_merged(adapter: Path, out: Path) -> Merged:
             _write(weights, read_adapter(adapter).card, draft, out.name)
             put_in_place(draft, out.resolve())
     except (OSError, SafetensorError) as error:
-        said = " ".join(str(error).split())[:200]
+        said = " ".join(str(getattr(error, "strerror", "") or error).split())[:200]
         raise UserError(f"{out}: cannot be written ({said}); make room, or name another folder with --out") from None
     return Merged(base=base, dtype=dtype)
 
