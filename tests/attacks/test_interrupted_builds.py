@@ -124,10 +124,11 @@ def test_killed_at_random_moments_a_build_ends_with_the_same_set_and_asks_no_jou
     out, written = tmp_path / "killed", (tmp_path / "calm" / "items.parquet").stat().st_size
     with scripted_server(drafts=True, sleep_ms=20 if cases > CASES else 100) as server:
         for kill, (what, most) in enumerate(moments(cases, *kills, written)):
-            sign = signal.SIGINT if kill == 1 else signal.SIGKILL
+            sign = {1: signal.SIGINT, 2: signal.SIGTERM}.get(kill, signal.SIGKILL)
             code, said = stopped(begun(table, out, server, pairs), out, what, most, sign)
             assert code != 0 and not out.exists(), (what, most, said)
             assert sign == signal.SIGKILL or said == "auscult: stopped; the same command goes on from here"
+            assert sign == signal.SIGKILL or not making(out), "what ends as by Ctrl-C leaves no hidden folder"
         with begun(table, out, server, pairs) as last:
             assert last.wait(3600) == 0
         asked = server.counts()["asked"]
