@@ -15,7 +15,7 @@ from auscult.errors import UserError
 from auscult.items.images import take_image
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
-from auscult.items.writer import SourceNote, write_item_set
+from auscult.items.writer import OTHERWISE, SourceNote, write_item_set
 from auscult.records import Case, Item
 
 NOTE = SourceNote(reader="vqa-rad", path="somewhere", options={"licence": "CC0"})
@@ -201,7 +201,7 @@ def test_ids_do_not_depend_on_split_tags_or_place(tmp_path):
 MEMORY = """
 import sys, tempfile
 from pathlib import Path
-from auscult.items.writer import SourceNote, write_item_set
+from auscult.items.writer import OTHERWISE, SourceNote, write_item_set
 from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.records import Case, Item
 
@@ -246,3 +246,38 @@ def test_the_same_picture_saved_another_way_lies_in_the_same_part_as_its_origina
     assert len(set().union(*parts.values())) == 2
     assert all(parts[f"a{n}"] == parts[f"b{n}"] for n in range(8))
     assert made.noted["cases whose image is a near-duplicate of another patient's or study's"] == 16
+
+
+def test_one_question_of_the_same_pixels_with_two_answers_is_left_out_on_both_sides_counted_and_named(
+    tmp_path, picture
+):
+    one, other = picture("a.png"), picture("b.png")
+    bundles = [
+        study("1", question("q1"), question("q2", "Is there an effusion?"), image=one),
+        study("2", question("q3", "Is  there a MASS?", "no"), question("q4", "Is there an effusion?"), image=other),
+        study("3", question("q5", reference="no"), image=picture("c.png", shade=9)),
+    ]
+    made = build(bundles, tmp_path / "set")
+    assert [i.source_id for i in ItemSet(tmp_path / "set")] == ["q2", "q4", "q5"]
+    assert made.left_out == {OTHERWISE: 2}
+    assert made.noted[f"left out: {OTHERWISE}: 'q1' (yes) and 'q3' (no)"] == 2
+
+
+def test_one_image_asked_the_same_twice_and_answered_otherwise_keeps_neither_in_data_of_ones_own(tmp_path, picture):
+    same = study(
+        "1", question("q1"), question("q2", reference="no"), question("q3", "Is it wide?"), image=picture("a.png")
+    )
+    made = build([replace(same, own=True)], tmp_path / "set")
+    assert (made.items, made.left_out) == (1, {OTHERWISE: 2})
+    made = build([same], tmp_path / "published")
+    assert (made.items, made.left_out) == (3, {}), "the benchmark is what was published"
+    assert made.noted[f"kept, as published: {OTHERWISE}: 'q1' (yes) and 'q2' (no)"] == 2
+
+
+def test_what_named_a_question_that_is_left_out_names_it_no_more(tmp_path, picture):
+    bundle = study(
+        "1", question("q1"), question("q2", reference="no"), question("q3", "It is wide?"), image=picture("a.png")
+    )
+    q1, q2, q3 = bundle.items
+    build([replace(bundle, own=True, items=(q1, q2, replace(q3, twin=q1.id)))], tmp_path / "set")
+    assert [(i.source_id, i.twin) for i in ItemSet(tmp_path / "set")] == [("q3", "")]

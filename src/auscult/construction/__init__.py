@@ -9,6 +9,7 @@ from typing import Any
 
 from auscult.construction.card import Card, write_card
 from auscult.construction.checks import Check, Refusal, checks, first_refusal
+from auscult.construction.contradicted import Contradicted
 from auscult.construction.generators import Generator, Reject, create, rejected, sealed
 from auscult.construction.screened import Screened, templated
 from auscult.items.item_set import CASES, ItemSet
@@ -21,6 +22,7 @@ REJECTS = "rejects.parquet"
 PAIR = "pair"
 """Tag of items that are worth something together alone: where a check refuses one of a case, the others go too."""
 TWIN_REFUSED = "its twin was refused"
+ORPHAN = "neutral twin of a premise that was refused"
 USUAL: Mapping[str, tuple[str, ...]] = {
     "phantoms": ("premises",),
     "captions": ("presence",),
@@ -97,6 +99,7 @@ class Generating:
         self._folder, self._generators, self._there = folder, generators, there
         self._rejects, self._checks = RowWriter(folder / REJECTS, Reject), checks()
         self._more, self._card, self._screened = more, Card(against), Screened(folder, keep)
+        self._contradicted = Contradicted(folder)
         self._alike: Sequence[int] = ()
         self._near: dict[int, list[Item]] = defaultdict(list)
         for generator in generators:
@@ -104,6 +107,7 @@ class Generating:
 
     def look(self, case: Case, items: Sequence[Item]) -> None:
         """First pass: shows a case to every generator."""
+        self._contradicted.look(case)
         for generator in self._generators:
             generator.look(case, items)
 
@@ -116,6 +120,7 @@ class Generating:
         if self._there and not self._as_made(self._there):
             raise holds_another(self._there.folder)
         self._alike = alike
+        self._contradicted.find()
         for generator in self._generators:
             generator.choose(parts)
 
@@ -145,16 +150,17 @@ class Generating:
                 else:
                     item = made if made.id else sealed(case, made)
                     others = self._near[self._alike[number]] if self._alike[number] and not templated(item) else ()
+                    refusal = self._contradicted.refusal(case, item)
                     asking = [*self._screened.checks, *asked, *self._more]
-                    if refusal := first_refusal(asking, case, item, [*unseen, *others]):
+                    if refusal := refusal or first_refusal(asking, case, item, [*unseen, *others]):
                         self._reject(case, rejected(item, split, refusal))
                         lost.add(item.tags.get(PAIR, ""))
                         continue
                     kept.append(item)
                     passing.append(item)
-            for item in passing:
-                if (pair := item.tags.get(PAIR)) and pair in lost:
-                    self._reject(case, rejected(item, split, Refusal("pair", TWIN_REFUSED)))
+            for item, alone in _alone(passing, lost):
+                if alone:
+                    self._reject(case, rejected(item, split, Refusal("pair", alone)))
                     kept.remove(item)
                     continue
                 passed.add(item.id)
@@ -189,7 +195,7 @@ class Generating:
             self._about(),
             counts={name: dict(found) for name, found in counts.items()},
             left_out=dict(self._screened.left_out),
-            noted=dict(self._screened.noted),
+            noted=dict(self._screened.noted + self._contradicted.noted),
         )
 
     def _about(self) -> Added:
@@ -204,3 +210,12 @@ class Generating:
         """Leaves no half-written table behind."""
         self._rejects.discard()
         self._screened.close()
+
+
+def _alone(passing: Sequence[Item], lost: set[str]) -> Iterator[tuple[Item, str]]:
+    """Items of a case, each with why it may not stand without what was refused beside it; empty where it may."""
+    paired = [(item, TWIN_REFUSED if item.tags.get(PAIR, "") in lost - {""} else "") for item in passing]
+    named = {item.twin for item, gone in paired if not gone}
+    for item, gone in paired:
+        orphan = item.premise_form == "neutral" and item.id not in named
+        yield item, gone or (ORPHAN if orphan else "")

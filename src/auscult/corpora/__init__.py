@@ -116,7 +116,9 @@ def _checked(source: str, path: Path, rows: Iterable[object]) -> Iterator[Bundle
             if not isinstance(row, Bundle):
                 raise UserError(f"{ROOM.noun} '{source}': gives a {type(row).__name__} in place of a Bundle; mend it")
             started = True
-            yield row if _says_something(row) else replace(row, noted=(*row.noted, f"{SILENT} ({row.case.source})"))
+            silent = () if _says_something(row) else (f"{SILENT} ({row.case.source})",)
+            own = source in OWN_DATA
+            yield replace(row, noted=(*row.noted, *silent), own=own) if silent or own else row
     except UserError as error:
         raise error if started else _misnamed(error, source, path) from None
 

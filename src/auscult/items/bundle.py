@@ -25,3 +25,4 @@ class Bundle:
     split: str = ""
     identity: tuple[str, ...] = ()
     burned_in: tuple[str, ...] = ()
+    own: bool = False

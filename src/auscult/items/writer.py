@@ -5,11 +5,11 @@ import gc
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +29,12 @@ from auscult.store.files import content_hash, draft_folder, put_in_place, replac
 from auscult.store.given import FULL, read_json
 from auscult.store.tables import RowWriter, read_rows
 
+DRAFTS = "drafts.parquet"
+"""The data set's own items, until their parts are known."""
+AGAIN = "the same row again (same id and content)"
+OTHERWISE = "the same question of the same pixels, answered otherwise in another row"
+CLOSED = ("yes_no", "choice")
+"""Types of answer of which two that differ cannot both be right."""
 LEAKS_NAMED = 5
 """Pairs of near-duplicate images that a published split parts: how many are named."""
 Progress = Callable[[int, int], None]
@@ -210,7 +216,7 @@ def _write(
     adding: Addition | None,
     screening: Screening,
 ) -> ItemSetManifest:
-    drafts = folder / "drafts.parquet"
+    drafts = folder / DRAFTS
     first = _FirstPass(Splitter(plan), plan.published)
     with RowWriter(folder / CASES, Case) as cases, RowWriter(drafts, Item) as items:
         for bundle in screening.passed(bundles):
@@ -218,7 +224,7 @@ def _write(
             cases.write(case)
             for item in bundle.items:
                 items.write(item)
-            first.add(case, bundle.items, bundle.split)
+            first.add(case, bundle.items, bundle.split, bundle.own)
             first.left_out.update(bundle.left_out)
             first.noted.update(bundle.noted)
             if adding:
@@ -262,7 +268,7 @@ def _write(
         duplicates=tally.duplicates,
         cases_without_items=tally.silent,
         licences=dict(sorted(first.licences.items())),
-        left_out=dict(first.left_out + Counter({"the same row again (same id and content)": int((~kept).sum())})),
+        left_out=dict(+first.left_out),
         noted=dict(sorted((first.noted + Counter({NO_IMAGES: 0 if first.pictured else cases.rows})).items())),
         generators=added.generators,
         checkers=added.checkers,
@@ -296,9 +302,10 @@ class _FirstPass:
         self.left_out: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
+        self._asked, self._answered, self._published_case = array("Q"), array("Q"), array("Q")
         self._groups: dict[str, array[int]] = {}
 
-    def add(self, case: Case, items: tuple[Item, ...], split: str) -> None:
+    def add(self, case: Case, items: tuple[Item, ...], split: str, own: bool) -> None:
         published = ({i.split for i in items} or {split}) if self._published else set()
         if len(published) > 1:
             named = ", ".join(sorted(published))
@@ -311,7 +318,13 @@ class _FirstPass:
         self.licences[case.licence or "not stated"] += 1
         self.sources[case.source] += 1
         self.pictured += bool(case.images)
+        shown = [image.pixels or image.sha256 for image in case.images]
         for item in items:
+            closed = bool(shown) and item.answer_type in CLOSED
+            asked = (*shown, " ".join(item.question.casefold().split()), *sorted(item.options))
+            self._asked.append(rank("asked", *asked) if closed else 0)
+            self._answered.append(rank(item.reference) if closed else 0)
+            self._published_case.append(0 if own else len(self._cases))
             self._source_ids.append(rank(case.source, item.source_id))
             self._ids.append(rank(item.id))
         _feed(self.digest, case)
@@ -349,7 +362,42 @@ class _FirstPass:
                 f"source id '{item.source_id}' has two contents: this question and another one carry it "
                 f"({item.question[:60]!r}); give each its own id"
             )
-        return kept
+        self.left_out[AGAIN] += int((~kept).sum())
+        return kept & ~self._contradicted(kept, drafts)
+
+    def _contradicted(self, kept: Any, drafts: Path) -> Any:
+        """Which items ask the same of the same pixels as others that are answered otherwise; counted and named.
+
+        What a published data set answers in two ways about one of its cases stays: it is that benchmark. It is noted.
+        """
+        asked, answered, case = (
+            np.frombuffer(keys, np.uint64) for keys in (self._asked, self._answered, self._published_case)
+        )
+        at = np.flatnonzero(kept & (asked != 0))
+        at = at[np.lexsort((answered[at], asked[at]))]
+        pairs = (np.diff(asked[at]) == 0) & (np.diff(answered[at]) != 0)
+        otherwise = kept & np.isin(asked, asked[at[1:][pairs]])
+        at = np.flatnonzero(otherwise)
+        at = at[np.lexsort((case[at], asked[at]))]
+        apart = (np.diff(asked[at]) == 0) & (np.diff(case[at]) != 0)
+        gone = otherwise & (np.isin(asked, asked[at[1:][apart]]) | (case == 0))
+        self.left_out[OTHERWISE] += int(gone.sum())
+        for found, what in ((gone, f"left out: {OTHERWISE}"), (otherwise & ~gone, f"kept, as published: {OTHERWISE}")):
+            self._name_contradictions(found, what, drafts)
+        return gone
+
+    def _name_contradictions(self, found: Any, what: str, drafts: Path) -> None:
+        asked, answered = np.frombuffer(self._asked, np.uint64), np.frombuffer(self._answered, np.uint64)
+        places = np.flatnonzero(found)
+        firsts = places[np.sort(np.unique(asked[found], return_index=True)[1])]
+        for one in firsts[:LEAKS_NAMED]:
+            same = places[asked[places] == asked[one]]
+            rival = same[answered[same] != answered[one]][0]
+            item, against = (_nth(drafts, Item, int(place)) for place in (one, rival))
+            said = f"'{item.source_id}' ({item.reference}) and '{against.source_id}' ({against.reference})"
+            self.noted[f"{what}: {said}"] = len(same)
+        if more := int(np.isin(asked[places], asked[firsts[LEAKS_NAMED:]]).sum()):
+            self.noted[f"{what}, more of them"] = more
 
 
 def _repeated(keys: Any) -> int | None:
@@ -427,19 +475,27 @@ def _second_pass(folder: Path, drafts: Path, split: Parts, kept: Any, adding: Ad
     ahead = next(rows, None)
     with RowWriter(folder / ITEMS, Item) as writer:
         for number, case in enumerate(read_rows(folder / CASES, Case)):
-            part, own, written = PARTS[split.parts[number] - 1], [], tally.items
+            part, own, stay, written = PARTS[split.parts[number] - 1], [], list[Item](), tally.items
             while ahead is not None and ahead.case_id == case.id:
                 own.append(ahead)
                 if kept[place]:
-                    item = ahead if ahead.split == part else replace(ahead, split=part)
-                    writer.write(item)
-                    tally.add(item)
+                    stay.append(ahead)
                 ahead, place = next(rows, None), place + 1
-            for item in adding.make(number, case, own, part) if adding else ():
-                writer.write(item)
-                tally.add(item)
+            gone = {item.id for item in own} - {item.id for item in stay}
+            for item in chain(stay, adding.make(number, case, own, part) if adding else ()):
+                written_as = _settled(item, part, gone)
+                writer.write(written_as)
+                tally.add(written_as)
             tally.silent += tally.items == written
     return tally
+
+
+def _settled(item: Item, part: str, gone: Set[str]) -> Item:
+    """An item in its part, which names no other one that is gone."""
+    twin, first = ("" if name in gone else name for name in (item.twin, item.duplicate_of))
+    if (item.split, item.twin, item.duplicate_of) == (part, twin, first):
+        return item
+    return replace(item, split=part, twin=twin, duplicate_of=first)
 
 
 def _store_images(bundle: Bundle, folder: Path) -> tuple[ImageFile, ...]:
