@@ -10,6 +10,7 @@ from auscult import models
 from auscult.api.options import path_of
 from auscult.construction import generating, usual
 from auscult.construction.against import Against
+from auscult.construction.answerable import answerable
 from auscult.construction.card_head import head_card
 from auscult.construction.carried import carrying
 from auscult.construction.checks import checks
@@ -181,6 +182,7 @@ class Building:
         there = self._there(out, split) if self.generator and not overwrite else None
         begun: list[Source] = []
         rows = self.cases(begun.append) if cases is None else cases
+        rows = rows if self.sign_off.reviewed else answerable(rows)
         held = Against(self.against)
         if held.benchmarks:
             rows, told["against"] = held.bundles(rows), held.about()

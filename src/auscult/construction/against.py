@@ -175,15 +175,7 @@ class Against:
         found = {item.id: self._check.refuse(bundle.case, item, ()) for item in bundle.items}
         left.update(bundle.left_out)
         left.update(why.partition(": ")[0] for why in found.values() if why)
-        here = {name for name, why in found.items() if not why} | {""}
-        items = (
-            replace(
-                i, twin=i.twin if i.twin in here else "", duplicate_of=i.duplicate_of if i.duplicate_of in here else ""
-            )
-            for i in bundle.items
-            if i.id in here
-        )
-        return replace(bundle, items=tuple(items), left_out=dict(left))
+        return bundle.without({name for name, why in found.items() if why}, left_out=dict(left))
 
     def _shown(self, bundle: Bundle) -> str:
         images = list(zip(bundle.case.images, bundle.payloads, strict=False))

@@ -1,7 +1,9 @@
 """What an item set is written from: a case with its items and the content of its images."""
 
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from auscult.records import Case, Item
 
@@ -26,3 +28,21 @@ class Bundle:
     identity: tuple[str, ...] = ()
     burned_in: tuple[str, ...] = ()
     own: bool = False
+
+    def without(self, gone: Set[str], **changes: Any) -> "Bundle":
+        """The case without some of its items, which those that stay name no more.
+
+        Args:
+            gone: ids of items.
+            changes: other fields.
+        """
+        items = (
+            replace(
+                item,
+                twin="" if item.twin in gone else item.twin,
+                duplicate_of="" if item.duplicate_of in gone else item.duplicate_of,
+            )
+            for item in self.items
+            if item.id not in gone
+        )
+        return replace(self, items=tuple(items), **changes)
