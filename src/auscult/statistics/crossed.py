@@ -10,7 +10,7 @@ from auscult.statistics.interval import CLUSTER_T, Floats, Interval, difference_
 from auscult.statistics.seeds import Components, Variance
 
 Side = Literal["below", "above", "within"]
-FEWEST_CLUSTERS: Final = 25
+FEWEST_CLUSTERS: Final = 24
 """Fewest clusters that the certificate draws for seeds crossed with them; below, no claim is decided."""
 FAR: Final = 1e6
 """Beyond this a limit of a ratio is none."""
