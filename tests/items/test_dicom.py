@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from auscult.errors import UserError
+from auscult.items import dicom
 from auscult.items.dicom import INVERTED, ONE_FRAME, SCALED, WINDOWED, is_dicom, read_frame
 
 pydicom = pytest.importorskip("pydicom")
@@ -155,3 +156,8 @@ def test_a_file_with_burned_in_names_is_refused_with_its_row(tmp_path: Path) -> 
     (tmp_path / "t.csv").write_text("image,question,answer\na.dcm,Is there an effusion?,yes\n")
     with pytest.raises(UserError, match=r"a\.dcm says that names are burned into its pixels"):
         build("image-folder", tmp_path / "t.csv", tmp_path / "items")
+
+
+def test_what_every_decoder_says_is_told_in_one_line():
+    error = RuntimeError("Exceptions were raised by all available plugins:\n  gdcm: no codec\n  pylibjpeg: broken")
+    assert dicom._why(error).endswith("by all available plugins: gdcm: no codec; pylibjpeg: broken")

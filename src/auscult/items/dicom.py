@@ -153,10 +153,19 @@ def read_frame(data: bytes, what: str, number: int | None = None) -> Frame:
         except UserError:
             raise
         except Exception as error:  # pydicom raises whatever a broken file brings about
-            why = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise UserError(f"{what} cannot be decoded ({why[:160]}); convert it to PNG, or take the row out") from None
+            raise UserError(
+                f"{what} cannot be decoded ({_why(error)}); convert it to PNG, or take the row out"
+            ) from None
 
 
+def _why(error: Exception) -> str:
+    """What a decoder says, in a line: where its first one ends in a colon, with what each plugin says of itself."""
+    first, *more = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    said = f"{first} {'; '.join(more)}" if first.endswith(":") and more else first.rstrip(":")
+    return said if len(said) <= _LONGEST_REASON else f"{said[:_LONGEST_REASON].rsplit(' ', 1)[0]} ..."
+
+
+_LONGEST_REASON = 240
 _KEYS = (
     "PatientID",
     "PatientName",

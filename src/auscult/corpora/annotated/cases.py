@@ -4,10 +4,14 @@ Silence is not absence: a label that an image does not have, an empty cell and w
 unmentioned. An image is a case, unless rows name one study, or one patient with one and the same caption.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import orjson
 
 from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import DRAFT, seal, settled
@@ -18,10 +22,11 @@ from auscult.corpora.annotated.labels import finding_named, is_device, labels_of
 from auscult.corpora.annotated.sections import split_context
 from auscult.errors import UserError
 from auscult.items.images import MIMES, frame_named, inside, take_image
-from auscult.records import Case, Presence
+from auscult.records import Case, Presence, rank
 from auscult.store.faults import Faults
 from auscult.store.rows import NOTHING, Row
 
+AGAIN = "the same row again (same image and content)"
 SUFFIXES = (*MIMES, ".jpeg", ".tiff", ".dcm")
 
 
@@ -38,7 +43,7 @@ def annotated(
         faults: takes what is wrong with single rows.
     """
     folder = options.images or (path if path.is_dir() else path.parent)
-    grouped = GroupedRows()
+    grouped, shown, owners = GroupedRows(), array("Q"), array("Q")
     for row in rows:
         with faults.row():
             names = [
@@ -49,8 +54,40 @@ def annotated(
             key = f"study {study}" if study else f"{patient} {text}" if patient and text else " ".join(names)
             values = {c: row.values.get(c) for c in columns_read(columns) if c in row.values}
             grouped.add(key, [row.number, row.where, names, values])
+            shown.append(rank(*names))
+            owners.append(rank(key))
+    if _shared(shown, owners):
+        _refuse_shared(grouped)
     made = (_bundle(path, folder, stored, columns, options, faults) for stored in grouped)
     yield from settled((bundle for bundle in made if bundle), faults)
+
+
+def _shared(shown: "array[int]", owners: "array[int]") -> bool:
+    """Whether rows on the same images belong to several cases."""
+    pairs = np.unique(np.stack([np.frombuffer(keys, np.uint64) for keys in (shown, owners)], axis=1), axis=0)
+    return bool((np.diff(pairs[:, 0]) == 0).any())
+
+
+def _refuse_shared(grouped: GroupedRows) -> None:
+    """Refuses a table two of whose cases have the same images, where some have.
+
+    Raises:
+        UserError: naming a row of each.
+    """
+    shown = np.array([rank(_key_of(stored)) for stored in grouped], dtype=np.uint64)
+    values, counts = np.unique(shown, return_counts=True)
+    if not (counts > 1).any():
+        return
+    again = np.flatnonzero(shown == values[counts > 1][0])[:2]
+    first, other = (stored[0] for n, stored in enumerate(grouped) if n in again)
+    raise UserError(
+        f"{other[1]}: image {'+'.join(other[2])} stands in {first[1]} as well, with another text or patient; which is "
+        "right cannot be told: take one out, or give both rows the same study"
+    )
+
+
+def _key_of(stored: list[Any]) -> str:
+    return "+".join(dict.fromkeys(name for _, _, held, _ in stored for name in held))
 
 
 def columns_read(columns: Columns) -> Iterator[str]:
@@ -68,7 +105,9 @@ def _bundle(
         files = [inside(folder, name, rows[0].where, options.follow_links) for name in names]
         images = [take_image(f, n, rows[0].where) for f, n in zip(files, names, strict=True)]
         made = seal(case_of(rows, columns, options, source=path.stem, key="+".join(names)), [], images)
-        return replace(made, noted=(*made.noted, *columns.said), split=split_of(rows, columns))
+        again = len(stored) - len({orjson.dumps([held, values]) for _, _, held, values in stored})
+        left_out = {AGAIN: again} if again else {}
+        return replace(made, left_out=left_out, noted=(*made.noted, *columns.said), split=split_of(rows, columns))
     return None
 
 
