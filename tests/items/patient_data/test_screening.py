@@ -226,3 +226,8 @@ def test_the_real_program_reads_a_name_off_an_image(
     image.save(tmp_path / "b.png")
     made = build(CLEAN, "b.png,Is there a mass?,no,P2,ward")
     assert made.cases == 1 and {"date of birth"} <= {row["kind"] for row in rows_of(tmp_path)}
+
+
+def test_an_archives_mark_is_known_though_a_letter_of_it_is_misread() -> None:
+    assert kinds_in("973-e5, Uptoader : Stephen Foster\n\nource : Stephen Foster, 11-23-2006") == ()
+    assert "name" in kinds_in("Patient name: Stephen Foster\n\nDOB 03/04/1951")

@@ -5,6 +5,7 @@ build, is the hash of an image and the kinds of what it may hold.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 
@@ -38,6 +40,8 @@ _STROKE, _LIGHTER = 90, 20
 """A stroke is thinner than one in so many parts of the longer side, and so much lighter than what it stands on."""
 _THINNEST = 11
 """Pixels: no stroke is held to be thinner."""
+_ALIKE = 0.85
+"""Likeness from which a word that was read is held to be another one."""
 _LEAST = 6
 """Characters of what is believed of a text that was read off pixels."""
 
@@ -66,7 +70,7 @@ class BurnedIn:
 
     def __init__(self, memory: Path, tesseract: str) -> None:
         self._memory, self._program = memory, tesseract
-        self._version = f"3.{rules_version()}"
+        self._version = f"4.{rules_version()}"
         self._known: dict[str, tuple[str, ...]] = dict(self._remembered())
         self.noted = Counter[str]()
 
@@ -175,11 +179,18 @@ def legible(data: bytes) -> Image.Image:
 def kinds_in(text: str, identity: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The kinds of what may tell of a person among the words that were read off an image."""
     table = shipped_table("items/patient_data/patterns.toml")["pixels"]
-    published = any(mark in text.casefold() for mark in table["archives"].split())
+    published = _says(text, table["archives"].split())
     believed = set(table["kinds"]) - (set(table["credited"]) if published else set())
     found = []
     for line in text.splitlines():
-        if not any(word in line.casefold() for word in table["credits"].split()):
+        if not _says(line, table["credits"].split()):
             found += [i.kind for i in identifiers(line) if i.kind in believed and i.end - i.start >= _LEAST]
         found += [one.kind for one in known_in(line, identity)]
     return tuple(dict.fromkeys(found))
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    """Whether one of these words stands in a text, though a letter of it may be misread ("Uptoader")."""
+    said = text.casefold()
+    read = list(dict.fromkeys(re.findall(r"\w{5,}", said)))
+    return any(word in said or get_close_matches(word, read, 1, _ALIKE) for word in words)
