@@ -28,6 +28,7 @@ Severe MR. Cardiomegaly. SEVERE MR. CARDIOMEGALY. No MR. Small effusion. History
 Mild DR. Macular edema.
 PMID: 19920115; study NCT20190312; 20190399 cells.
 The accuracy 0.20190312; acc to 4 criteria; ACC/AHA 2017; exam 2; CT20190312A.
+Patients 12,000; file 1234567.png; records 12345.
 Dose 1.2.840.10008.5.1; sodium 140; glucose 185 mg/dL; 1000 mg BID; WBC 10.5; kVp 110; 512 x 512; TR 2000 TE 90.
 """.strip().splitlines()
 
@@ -84,6 +85,8 @@ def test_eponyms_levels_measures_marks_and_public_sets_are_nobody(text: str) -> 
         ("a 102-year-old woman", "age over 89"),
         ("MRN 0012345", "record number"),
         ("acc A1234567", "record number"),
+        ("The patient is well, record 4471982.", "record number"),
+        ("patient A4471982 was seen", "record number"),
         ("Acc. 7654321 compared", "record number"),
         ("Exam RX0012345", "record number"),
         ("Exam 20190312.", "date"),
