@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,6 +18,7 @@ from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.protocols.direct import question_text, right_answer
+from auscult.records import Item
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,17 @@ def _many_images(folder: Path) -> ItemSet:
     }
     (folder / "two.json").write_text(json.dumps([row]))
     return build("llava-json", folder / "two.json", folder / "two", options=ReadOptions(images=folder))
+
+
+def _asked_one_way(group: Sequence[Item]) -> list[tuple[str, str]]:
+    """Questions with their right answers, but for those of which a set of one's own makes nothing: VQA-RAD answers some
+    yes and no, and one "Not sure."."""
+    answers: dict[str, set[str]] = defaultdict(set)
+    for item in group:
+        answers[item.question.casefold()].add(right_answer(item))
+    unsure = {question for question, said in answers.items() if "Not sure." in said}
+    both = {question for question, said in answers.items() if {"yes", "no"} <= said}
+    return [(question_text(i), right_answer(i)) for i in group if i.question.casefold() not in both | unsure]
 
 
 @pytest.mark.parametrize("form", ["hf", "trl"])
@@ -88,7 +102,7 @@ def test_llama_factory_finds_each_part_under_the_name_that_its_list_gives(items:
 def test_llava_conversations_are_read_back_as_the_same_questions(items: ItemSet, tmp_path: Path) -> None:
     export(items, "llava", tmp_path / "out", split=["test"])
     again = build("llava-json", tmp_path / "out" / "test.json", tmp_path / "again")
-    asked = sorted((question_text(i), right_answer(i)) for _, group in items.groups("test") for i in group)
+    asked = sorted(pair for _, group in items.groups("test") for pair in _asked_one_way(group))
     assert sorted((i.question, i.reference) for i in again if i.answer_type == "yes_no") == [
         pair for pair in asked if pair[1] in ("yes", "no")
     ]
