@@ -16,7 +16,7 @@ CONTENTS = 6
 """Of the prompts that the painter is asked for."""
 AGAIN = 60
 """Most phantoms that the tuned model is asked about."""
-FIRST = ("premises", "shift", "right")
+FIRST = ("premises", "denial", "shift", "right")
 """Verdicts that come first: what it goes along with and denies, whether that is a habit of saying no, what it kept."""
 
 
