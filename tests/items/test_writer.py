@@ -12,10 +12,11 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.corpora.vqa_rad import read, sample_path
 from auscult.errors import UserError
+from auscult.items.contradicted import OTHERWISE
 from auscult.items.images import take_image
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
-from auscult.items.writer import OTHERWISE, SourceNote, write_item_set
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Case, Item
 
 NOTE = SourceNote(reader="vqa-rad", path="somewhere", options={"licence": "CC0"})
@@ -201,7 +202,7 @@ def test_ids_do_not_depend_on_split_tags_or_place(tmp_path):
 MEMORY = """
 import sys, tempfile
 from pathlib import Path
-from auscult.items.writer import OTHERWISE, SourceNote, write_item_set
+from auscult.items.writer import SourceNote, write_item_set
 from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.records import Case, Item
 

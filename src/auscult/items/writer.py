@@ -19,6 +19,7 @@ from PIL import Image
 
 from auscult.errors import UserError
 from auscult.items.bundle import Bundle
+from auscult.items.contradicted import Answers
 from auscult.items.images import image_bytes
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
 from auscult.items.likeness import Pairs, alike, tells
@@ -32,9 +33,6 @@ from auscult.store.tables import RowWriter, read_rows
 DRAFTS = "drafts.parquet"
 """The data set's own items, until their parts are known."""
 AGAIN = "the same row again (same id and content)"
-OTHERWISE = "the same question of the same pixels, answered otherwise in another row"
-CLOSED = ("yes_no", "choice")
-"""Types of answer of which two that differ cannot both be right."""
 LEAKS_NAMED = 5
 """Pairs of near-duplicate images that a published split parts: how many are named."""
 Progress = Callable[[int, int], None]
@@ -302,7 +300,7 @@ class _FirstPass:
         self.left_out: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
-        self._asked, self._answered, self._published_case = array("Q"), array("Q"), array("Q")
+        self._answers = Answers()
         self._groups: dict[str, array[int]] = {}
 
     def add(self, case: Case, items: tuple[Item, ...], split: str, own: bool) -> None:
@@ -318,13 +316,8 @@ class _FirstPass:
         self.licences[case.licence or "not stated"] += 1
         self.sources[case.source] += 1
         self.pictured += bool(case.images)
-        shown = [image.pixels or image.sha256 for image in case.images]
         for item in items:
-            closed = bool(shown) and item.answer_type in CLOSED
-            asked = (*shown, " ".join(item.question.casefold().split()), *sorted(item.options))
-            self._asked.append(rank("asked", *asked) if closed else 0)
-            self._answered.append(rank(item.reference) if closed else 0)
-            self._published_case.append(0 if own else len(self._cases))
+            self._answers.add(case, item, 0 if own else len(self._cases))
             self._source_ids.append(rank(case.source, item.source_id))
             self._ids.append(rank(item.id))
         _feed(self.digest, case)
@@ -363,41 +356,10 @@ class _FirstPass:
                 f"({item.question[:60]!r}); give each its own id"
             )
         self.left_out[AGAIN] += int((~kept).sum())
-        return kept & ~self._contradicted(kept, drafts)
-
-    def _contradicted(self, kept: Any, drafts: Path) -> Any:
-        """Which items ask the same of the same pixels as others that are answered otherwise; counted and named.
-
-        What a published data set answers in two ways about one of its cases stays: it is that benchmark. It is noted.
-        """
-        asked, answered, case = (
-            np.frombuffer(keys, np.uint64) for keys in (self._asked, self._answered, self._published_case)
-        )
-        at = np.flatnonzero(kept & (asked != 0))
-        at = at[np.lexsort((answered[at], asked[at]))]
-        pairs = (np.diff(asked[at]) == 0) & (np.diff(answered[at]) != 0)
-        otherwise = kept & np.isin(asked, asked[at[1:][pairs]])
-        at = np.flatnonzero(otherwise)
-        at = at[np.lexsort((case[at], asked[at]))]
-        apart = (np.diff(asked[at]) == 0) & (np.diff(case[at]) != 0)
-        gone = otherwise & (np.isin(asked, asked[at[1:][apart]]) | (case == 0))
-        self.left_out[OTHERWISE] += int(gone.sum())
-        for found, what in ((gone, f"left out: {OTHERWISE}"), (otherwise & ~gone, f"kept, as published: {OTHERWISE}")):
-            self._name_contradictions(found, what, drafts)
-        return gone
-
-    def _name_contradictions(self, found: Any, what: str, drafts: Path) -> None:
-        asked, answered = np.frombuffer(self._asked, np.uint64), np.frombuffer(self._answered, np.uint64)
-        places = np.flatnonzero(found)
-        firsts = places[np.sort(np.unique(asked[found], return_index=True)[1])]
-        for one in firsts[:LEAKS_NAMED]:
-            same = places[asked[places] == asked[one]]
-            rival = same[answered[same] != answered[one]][0]
-            item, against = (_nth(drafts, Item, int(place)) for place in (one, rival))
-            said = f"'{item.source_id}' ({item.reference}) and '{against.source_id}' ({against.reference})"
-            self.noted[f"{what}: {said}"] = len(same)
-        if more := int(np.isin(asked[places], asked[firsts[LEAKS_NAMED:]]).sum()):
-            self.noted[f"{what}, more of them"] = more
+        kept &= ~self._answers.contradicted(kept, drafts)
+        self.left_out += self._answers.left_out
+        self.noted += self._answers.noted
+        return kept
 
 
 def _repeated(keys: Any) -> int | None:
