@@ -4,6 +4,7 @@ import gc
 import importlib
 import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import typer
@@ -125,6 +126,12 @@ def _misused(error: Any) -> str:
     return f"{line}{where}{hint}"
 
 
+def _as_by_ctrl_c(_: int, frame: FrameType | None) -> None:
+    """Ends a command for a scheduler as Ctrl-C does: an event loop has a way of its own, which cancels its tasks."""
+    handler = signal.getsignal(signal.SIGINT)
+    (handler if callable(handler) else signal.default_int_handler)(signal.SIGINT, frame)
+
+
 def main() -> None:
     """Runs the command line; bad input is one line on standard error and exit code 2."""
     from auscult.printing import tell
@@ -132,7 +139,7 @@ def main() -> None:
     # rows stream by the hundred thousand: to look through all that lives after every 700 takes a quarter of the time
     gc.set_threshold(20_000, 20, 20)
     listed: tuple[str, ...] = ()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's end is one as by Ctrl-C
+    before = signal.signal(signal.SIGTERM, _as_by_ctrl_c)
     try:
         code = app(prog_name="auscult", standalone_mode=False)
     except UserError as error:
