@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from pathlib import Path
 
 from PIL import Image
@@ -66,10 +67,27 @@ def test_several_sets_are_put_together_and_auto_finds_their_formats(auscult: Aus
 def test_a_set_that_the_limit_leaves_no_case_of_is_named(auscult: Auscult, tmp_path: Path) -> None:
     one, other = captioned(tmp_path / "one"), captioned(tmp_path / "two")
     build = ("build", "--from", "captions", one, "--and", f"captions={other}")
-    made = auscult(*build, "--limit", 3, "--out", tmp_path / "a")
+    made = auscult(*build, "--limit", 1, "--out", tmp_path / "a")
     assert made.code == 0
-    assert f"--limit 3 was reached before captions={other}: it has no case in the set" in made.err
-    assert "was reached" not in auscult(*build, "--limit", 6, "--out", tmp_path / "b").err
+    assert f"--limit 1 was reached before captions={other}: it has no case in the set" in made.err
+    assert "was reached" not in auscult(*build, "--limit", 2, "--out", tmp_path / "b").err
+
+
+def test_a_limit_is_of_all_data_sets_and_takes_one_case_of_each_in_turn(auscult: Auscult, tmp_path: Path) -> None:
+    one, other = captioned(tmp_path / "one"), captioned(tmp_path / "two")
+    build = ("build", "--from", "captions", one, "--and", f"captions={other}")
+    made = auscult(*build, "--limit", 4, "--out", tmp_path / "a")
+    assert "4 cases, " in made.err and "cases by source: one 2, two 2" in made.err
+    said = "Taken, by --limit: at most 4 cases, one of each data set in turn."
+    assert said in made.err and said in (tmp_path / "a" / "card.md").read_text()
+    whole = auscult(*build, "--out", tmp_path / "b")
+    assert whole.code == 0 and "--limit" not in whole.err
+    few, all_of_them = ItemSet(tmp_path / "a"), ItemSet(tmp_path / "b")
+    assert {case.id for case in few.cases()} <= {case.id for case in all_of_them.cases()}
+    asked = Counter(item.question for item in all_of_them)
+    assert asked and all(n % 2 == 0 for n in asked.values()), (
+        "images of the second are asked about as those of the first"
+    )
 
 
 def test_a_dry_run_without_a_model_counts_the_cases(auscult: Auscult, tmp_path: Path) -> None:

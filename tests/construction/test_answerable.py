@@ -9,6 +9,7 @@ import pytest
 from auscult.api.building import build
 from auscult.construction.answerable import NAMED, NO_ANSWER, answerable, unanswerable
 from auscult.corpora._bundles import drafted, seal
+from auscult.items.contradicted import KEPT
 from auscult.records import Case, Item
 
 
@@ -50,7 +51,7 @@ def test_a_table_of_questions_says_what_it_left_out_and_which(tmp_path: Path, pi
     built = build("image-folder", tmp_path / "qa.csv", tmp_path / "set")
     assert [item.source_id for item in built] == ["2"]
     assert built.manifest.left_out == {NO_ANSWER: 1, "questions of which the text is in German": 1}
-    assert built.manifest.noted[f"left out, {NO_ANSWER}: question '1' ('Not sure.')"] == 1
+    assert built.manifest.noted[f"left out: {NO_ANSWER}: question '1' ('Not sure.')"] == 1
 
 
 def test_no_more_than_the_first_are_named_and_all_are_counted() -> None:
@@ -64,4 +65,4 @@ def test_a_published_data_set_keeps_them_and_they_are_named() -> None:
     bundle = seal(Case(id="", source="s", source_key="k"), [_open("What is seen?", "Not sure.")])
     (made,) = answerable([bundle])
     assert (made.items, made.left_out) == (bundle.items, {})
-    assert made.noted == (f"kept, as published, {NO_ANSWER}: question 'q' ('Not sure.')",)
+    assert made.noted == (f"{KEPT}: {NO_ANSWER}", f"{KEPT}: {NO_ANSWER}: question 'q' ('Not sure.')")

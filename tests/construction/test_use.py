@@ -6,7 +6,7 @@ from PIL import Image
 
 from auscult.api import export
 from auscult.api.building import build
-from auscult.construction.card_head import head_card
+from auscult.construction.card_head import head_card, kept_line, limited_line
 from auscult.construction.certified import BY_HAND, WRONG, bundled, checked_line
 from auscult.construction.leak import FAILED, INSUFFICIENT, PASSED
 from auscult.construction.licences import restricted
@@ -181,7 +181,8 @@ def test_a_card_keeps_what_stands_below_its_head(tmp_path):
     found = head_card(ItemSet(items.folder))
     assert found.to_do
     head = f"# Data card: mine\n\n**{found.said}**\n\n{found.to_do}"
-    assert (items.folder / "card.md").read_text() == f"{head}\n\n## Items\n"
+    said = [head, kept_line(items.manifest), limited_line(items.manifest)]
+    assert (items.folder / "card.md").read_text() == "\n\n".join([*said, "## Items\n"])
 
 
 def test_a_card_says_once_who_made_and_checked_the_pairs_and_how_far_that_is_tested(tmp_path):

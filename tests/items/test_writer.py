@@ -12,7 +12,7 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.corpora.vqa_rad import read, sample_path
 from auscult.errors import UserError
-from auscult.items.contradicted import OTHERWISE
+from auscult.items.contradicted import KEPT, OTHERWISE
 from auscult.items.images import take_image
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
@@ -272,7 +272,8 @@ def test_one_image_asked_the_same_twice_and_answered_otherwise_keeps_neither_in_
     assert (made.items, made.left_out) == (1, {OTHERWISE: 2})
     made = build([same], tmp_path / "published")
     assert (made.items, made.left_out) == (3, {}), "the benchmark is what was published"
-    assert made.noted[f"kept, as published: {OTHERWISE}: 'q1' (yes) and 'q2' (no)"] == 2
+    assert made.noted[f"{KEPT}: {OTHERWISE}"] == 2
+    assert made.noted[f"{KEPT}: {OTHERWISE}: 'q1' (yes) and 'q2' (no)"] == 2
 
 
 def test_what_named_a_question_that_is_left_out_names_it_no_more(tmp_path, picture):

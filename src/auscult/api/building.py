@@ -64,7 +64,7 @@ def build(
         options: names of columns, folder of images, licence.
         split: how items are split; default: all of your own data is for testing, of a published set two thirds are for
             training; a published split stands.
-        limit: most cases.
+        limit: most cases in all; of several data sets, one of each in turn.
         generate: generators that add items of their own (``presence``: a question a finding; ``premises``:
             hallucination items); None: where no model generates, ``premises`` for phantoms, ``presence`` for captions,
             labels and reports, else none.
@@ -115,7 +115,7 @@ class Building:
         sources: data sets, the first with all options.
         options: as in ``build``, and so all others.
         split: None for what is usual.
-        limit: most cases.
+        limit: most cases in all; of several data sets, one of each in turn.
         generate: None for what is usual.
         generator: empty for none.
         drafting: how it is asked.
@@ -139,13 +139,14 @@ class Building:
     show: Show
     against: tuple[Path, ...] = ()
 
-    def cases(self, begun: Callable[[Source], None] | None = None) -> Iterator[Bundle]:
-        """The cases of all data sets, in order.
+    def cases(self, begun: Callable[[Source], None] | None = None, *, few: bool = False) -> Iterator[Bundle]:
+        """The cases of all data sets, one set after the other; where not all are wanted, one of each set in turn.
 
         Args:
             begun: takes each data set when its first case comes.
+            few: whether only the first ones are wanted, as with ``limit``.
         """
-        return merged(self.sources, self.options, begun)
+        return merged(self.sources, self.options, begun, in_turn=few or self.limit is not None)
 
     def into(
         self,

@@ -54,7 +54,7 @@ def preview(asked: Building, out: Path, home: Path, n: int = 20) -> Preview:
         raise UserError("--preview shows what would be made, --reviewed takes back what was signed off; give one")
     with draft_folder(out.with_suffix("")) as draft:
         if not asked.generator:
-            items = asked.into(draft / "items", home, cases=islice(asked.cases(), POOL), say=None)
+            items = asked.into(draft / "items", home, cases=islice(asked.cases(few=True), POOL), say=None)
             note = f"A preview of the first {say.count(items.manifest.cases, 'case')}: no item set was made."
             return Preview(page=_page(items, out, n, note), said=(note,))
         return _drafted(asked, draft, out, home, n)
@@ -100,7 +100,11 @@ def _page(items: ItemSet, out: Path, n: int, note: str) -> Made:
 
 def _drawn(asked: Building, images: int) -> Iterator[Bundle]:
     """Cases that a model can be asked about, drawn by chance, in the order of the data set."""
-    rows = ((rank(asked.seed, b.case.id), k, b) for k, b in enumerate(islice(asked.cases(), POOL)) if b.case.annotation)
+    rows = (
+        (rank(asked.seed, b.case.id), k, b)
+        for k, b in enumerate(islice(asked.cases(few=True), POOL))
+        if b.case.annotation
+    )
     return (bundle for _, _, bundle in sorted(heapq.nsmallest(images, rows, key=lambda r: r[:2]), key=lambda r: r[1]))
 
 

@@ -35,7 +35,10 @@ def build(
         list[str] | None,
         typer.Option("--and", help="Another data set, FORMAT=PATH, whose cases join these; repeatable."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Stop after so many cases.", min=1)] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(help="Stop after so many cases in all; of several data sets, one of each in turn.", min=1),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the split, and of what rules draw and models are asked.", min=0)] = 0,
     generator: Annotated[
         str, typer.Option(help="A model that drafts pairs of each image and annotation: KIND:NAME.", show_default=False)
@@ -107,12 +110,14 @@ def build(
     """
     from auscult.api.building import Building, home_of
     from auscult.construction import usual
-    from auscult.construction.card import CARD
+    from auscult.construction.card import CARD, CARD_TEXT
+    from auscult.construction.card_head import kept_line, limited_line
     from auscult.construction.refused import refusals_told
     from auscult.construction.use import use_of
     from auscult.corpora import shares_of
     from auscult.corpora.several import known, source_of
     from auscult.engine.progress import progress
+    from auscult.items.contradicted import KEPT
     from auscult.items.patient_data.screening import FOUND, KEEP, PatientData
     from auscult.items.split import SplitPlan
 
@@ -169,7 +174,12 @@ def build(
     for one in manifest.signed:
         tell(one["said"])
     for what, count in manifest.noted.items():
-        tell(f"noted: {what}: {count}")
+        if not what.startswith(KEPT):
+            tell(f"noted: {what}: {count}")
+    if said := kept_line(manifest):
+        tell(f"{said} The first ones are named in {out / CARD_TEXT}.")
+    if said := limited_line(manifest):
+        tell(said)
     if (out / CARD).exists():
         _say_card(out)
     if said := refusals_told(made):

@@ -7,6 +7,7 @@ from functools import cache
 
 from auscult.construction.checks.language import other_language
 from auscult.items.bundle import Bundle
+from auscult.items.contradicted import KEPT
 from auscult.records import Item
 from auscult.store.files import shipped_table
 
@@ -20,17 +21,21 @@ def answerable(bundles: Iterable[Bundle]) -> Iterator[Bundle]:
 
     What was published stays, since it is that benchmark: those of its answers that say nothing are named all the same.
     """
-    named = Counter[str]()
+    named = Counter[tuple[str, str]]()
     for bundle in bundles:
         why = {item.id: found for item in bundle.items if (found := unanswerable(item, own=bundle.own))}
         if not why:
             yield bundle
             continue
-        noted, done = list[str](), "left out" if bundle.own else "kept, as published"
+        noted, done = list[str](), "left out" if bundle.own else KEPT
         for item in bundle.items:
-            if (reason := why.get(item.id)) and named[reason] < NAMED:
-                named[reason] += 1
-                noted.append(f"{done}, {reason}: question '{item.source_id}' ({item.reference[:40]!r})")
+            if not (reason := why.get(item.id)):
+                continue
+            if not bundle.own:
+                noted.append(f"{done}: {reason}")
+            if named[done, reason] < NAMED:
+                named[done, reason] += 1
+                noted.append(f"{done}: {reason}: question '{item.source_id}' ({item.reference[:40]!r})")
         if not bundle.own:
             yield replace(bundle, noted=(*bundle.noted, *noted))
             continue

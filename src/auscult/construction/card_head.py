@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from auscult.construction.card import CARD_TEXT
+from auscult.construction.card import CARD, CARD_TEXT
 from auscult.construction.certified import CHECKED, checked_line
 from auscult.construction.use import TO_DO, Use, use_of
+from auscult.items.contradicted import KEPT
 from auscult.items.item_set import ItemSet, ItemSetManifest, replace_part
 
-HEAD = ("**Use: ", TO_DO, CHECKED)
+KEPT_HEAD, LIMITED = f"{KEPT[0].upper()}{KEPT[1:]}: ", "Taken, by --limit: "
+HEAD = ("**Use: ", TO_DO, CHECKED, KEPT_HEAD, LIMITED)
 """How the lines at the head of a card begin."""
 COUNTED = {
     "split": "Questions by part",
@@ -19,6 +21,7 @@ COUNTED = {
 }
 """What the manifest counts → how the card calls it."""
 WITHOUT = "none"
+HOLDS = "## What it holds"
 
 
 def head_card(items: ItemSet) -> Use:
@@ -36,7 +39,10 @@ def head_card(items: ItemSet) -> Use:
     rest = rest.lstrip("\n")
     while rest.startswith(HEAD):
         rest = rest.partition("\n")[2].lstrip("\n")
-    below = [part for part in (found.to_do, checked_line(items.manifest), rest) if part]
+    if (items.folder / CARD).is_file() and f"{HOLDS}\n" not in rest:
+        rest = "\n".join([rest.rstrip("\n"), "", *counted(items.manifest)])
+    m = items.manifest
+    below = [part for part in (found.to_do, checked_line(m), kept_line(m), limited_line(m), rest) if part]
     text = "\n\n".join([title, f"**{found.said}**", *below]).rstrip("\n") + "\n"
     if text != before or not file.is_file():
         replace_part(items.folder, CARD_TEXT, text.encode())
@@ -45,7 +51,7 @@ def head_card(items: ItemSet) -> Use:
 
 def counted(manifest: ItemSetManifest) -> Iterator[str]:
     """What the manifest of a set counts, as Markdown."""
-    yield from ("## What it holds", "")
+    yield from (HOLDS, "")
     held = {"case": manifest.cases, "image": manifest.images, "question": manifest.items}
     cases, images, questions = (f"{n:,} {name}{'s' * (n != 1)}" for name, n in held.items())
     yield f"- {cases} with {images}; {questions}."
@@ -55,3 +61,19 @@ def counted(manifest: ItemSetManifest) -> Iterator[str]:
             yield f"- {title}: {', '.join(f'{what or WITHOUT} {n:,}' for what, n in counts.items())}."
     yield from (f"- Left out, {what}: {n:,}." for what, n in manifest.left_out.items() if n)
     yield from (f"- Noted, {what}: {n:,}." for what, n in manifest.noted.items() if n)
+
+
+def kept_line(manifest: ItemSetManifest) -> str:
+    """What of a published data set nobody can be right on, and is kept since it is that benchmark; empty: nothing."""
+    begin = f"{KEPT}: "
+    kept = {what[len(begin) :]: n for what, n in manifest.noted.items() if what.startswith(begin)}
+    said = [f"{what} ({n:,})" for what, n in kept.items() if ": " not in what]
+    return f"{KEPT_HEAD}{'; '.join(said)}. No model can be right on all of these." if said else ""
+
+
+def limited_line(manifest: ItemSetManifest) -> str:
+    """How many cases may have been taken at most, and of which data sets; empty where there was no limit."""
+    if not manifest.limit:
+        return ""
+    several = ", one of each data set in turn" if manifest.source["options"].get("and") else ""
+    return f"{LIMITED}at most {manifest.limit:,} cases{several}."

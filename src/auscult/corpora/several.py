@@ -6,6 +6,7 @@ patients of one name. An item set may be among them: what needs options of its o
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from auscult.corpora import Bundle, ReadOptions, read, resolved
@@ -43,9 +44,13 @@ def source_of(text: str) -> Source:
 
 
 def merged(
-    sources: Sequence[Source], options: ReadOptions, begun: Callable[[Source], None] | None = None
+    sources: Sequence[Source],
+    options: ReadOptions,
+    begun: Callable[[Source], None] | None = None,
+    *,
+    in_turn: bool = False,
 ) -> Iterator[Bundle]:
-    """Streams the cases of all data sets, in order.
+    """Streams the cases of all data sets, one set after the other.
 
     A data set whose name an earlier one has is called after its folder as well, since a case is known by its data set.
 
@@ -53,29 +58,43 @@ def merged(
         sources: the first is read with all options; the others with those that are not about columns and folders.
         options: of the reading.
         begun: takes each data set when its first case comes.
+        in_turn: one case of each set in turn, for as long as it has any: the first hundred then are of all of them.
 
     Raises:
         UserError: as ``read``.
     """
     plain = ReadOptions(follow_links=options.follow_links, skip_bad=options.skip_bad, slices=options.slices)
     opened = [read(each.format, each.path, plain if n else options) for n, each in enumerate(sources)]
-    return _in_turn(sources, opened, begun or (lambda source: None))
-
-
-def _in_turn(
-    sources: Sequence[Source], opened: Sequence[Iterator[Bundle]], begun: Callable[[Source], None]
-) -> Iterator[Bundle]:
     owners: dict[str, int] = {}
-    for number, (source, bundles) in enumerate(zip(sources, opened, strict=True)):
-        for place, bundle in enumerate(bundles):
-            if not place:
-                begun(source)
-            name = bundle.case.source
-            if owners.setdefault(name, number) == number or source.format == "item-set":
+    told = begun or (lambda source: None)
+    each = [_named(n, *pair, told, owners) for n, pair in enumerate(zip(sources, opened, strict=True))]
+    return _in_turn(each) if in_turn else chain.from_iterable(each)
+
+
+def _in_turn(streams: Sequence[Iterator[Bundle]]) -> Iterator[Bundle]:
+    """One of each in turn; what ends is passed over."""
+    left = list(streams)
+    while left:
+        for each in list(left):
+            if (bundle := next(each, None)) is None:
+                left.remove(each)
+            else:
                 yield bundle
-                continue
-            longer = f"{source.path.resolve().parent.name}/{name}"
-            yield _called(bundle, longer if owners.setdefault(longer, number) == number else f"{longer} {number + 1}")
+
+
+def _named(
+    number: int, source: Source, bundles: Iterator[Bundle], begun: Callable[[Source], None], owners: dict[str, int]
+) -> Iterator[Bundle]:
+    """The cases of a data set under a name that no other one has; ``owners``: name → number of its data set."""
+    for place, bundle in enumerate(bundles):
+        if not place:
+            begun(source)
+        name = bundle.case.source
+        if owners.setdefault(name, number) == number or source.format == "item-set":
+            yield bundle
+            continue
+        longer = f"{source.path.resolve().parent.name}/{name}"
+        yield _called(bundle, longer if owners.setdefault(longer, number) == number else f"{longer} {number + 1}")
 
 
 def _called(bundle: Bundle, source: str) -> Bundle:

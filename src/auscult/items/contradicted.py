@@ -11,6 +11,8 @@ from auscult.records import Case, Item, rank
 from auscult.store.tables import read_rows
 
 OTHERWISE = "the same question of the same pixels, answered otherwise in another row"
+KEPT = "kept, as published"
+"""How what is noted of a published data set begins: how many there are, and the first ones by name."""
 CLOSED = ("yes_no", "choice")
 """Types of answer of which two that differ cannot both be right."""
 NAMED = 5
@@ -67,7 +69,9 @@ class Answers:
         gone: Mask = otherwise & (np.isin(asked, asked[at[1:][apart]]) | (case == 0))
         self.left_out[OTHERWISE] += int(gone.sum())
         self._name(gone, f"left out: {OTHERWISE}", rows)
-        self._name(otherwise & ~gone, f"kept, as published: {OTHERWISE}", rows)
+        if kept := int((otherwise & ~gone).sum()):
+            self.noted[f"{KEPT}: {OTHERWISE}"] = kept
+        self._name(otherwise & ~gone, f"{KEPT}: {OTHERWISE}", rows)
         return gone
 
     def _name(self, found: Mask, what: str, rows: Path) -> None:
@@ -81,4 +85,4 @@ class Answers:
             said = f"'{item.source_id}' ({item.reference}) and '{against.source_id}' ({against.reference})"
             self.noted[f"{what}: {said}"] = len(same)
         if more := int(np.isin(asked[places], asked[firsts[NAMED:]]).sum()):
-            self.noted[f"{what}, more of them"] = more
+            self.noted[f"{what}: more of them"] = more

@@ -15,7 +15,7 @@ import orjson
 from auscult.construction import REJECTS
 from auscult.construction.card import CARD as COUNTS
 from auscult.construction.card import CARD_TEXT
-from auscult.construction.card_head import HEAD
+from auscult.construction.card_head import HEAD, HOLDS
 from auscult.construction.certified import quality_control
 from auscult.construction.contents import Contents, table
 from auscult.construction.generators import Reject
@@ -66,7 +66,9 @@ def _lines(items: ItemSet, form: str, contents: Contents, load: str, files: Mapp
     yield from (f"- `{name}`: sha256 `{digest}`." for name, digest in files.items())
     yield "- Images are named by their sha256."
     if (items.folder / COUNTS).is_file():
-        lines = (items.folder / CARD_TEXT).read_text("utf-8").strip().splitlines()
+        text = (items.folder / CARD_TEXT).read_text("utf-8").strip()
+        before, mark, held = text.partition(f"\n{HOLDS}\n")
+        lines = (before + held[held.find("\n## ") :] if mark and "\n## " in held else before).splitlines()
         below = (f"#{line}" if line.startswith("#") else line for line in lines if not line.startswith(HEAD))
         yield from ("", *below)
 
