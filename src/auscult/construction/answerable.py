@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from auscult.construction.checks.language import other_language
+from auscult.construction.foreign import short_foreign
 from auscult.items.bundle import Bundle
 from auscult.items.contradicted import KEPT
 from auscult.records import Item
@@ -48,7 +49,7 @@ def unanswerable(item: Item, *, own: bool) -> str:
     if item.answer_type == "open" and item.reference.strip().casefold().rstrip(".!").strip() in _no_answers():
         return NO_ANSWER
     for what, text in (("questions", item.question), ("answers", item.reference)) if own else ():
-        if found := other_language(text):
+        if found := short_foreign(text) or other_language(text):
             return f"{what} of which the text {found}"
     return ""
 

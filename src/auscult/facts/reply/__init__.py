@@ -18,7 +18,7 @@ from auscult.facts.reply.declining import advises, declined
 from auscult.facts.reply.elsewhere import yes_no_elsewhere
 from auscult.facts.reply.parts import LONGEST, Reply, answer_part, plain, without_thought
 from auscult.facts.reply.silent import silent
-from auscult.facts.reply.tongue import is_language, language
+from auscult.facts.reply.tongue import is_language, known_word, language
 from auscult.facts.reply.typography import typography, without_markup
 from auscult.facts.reply.wording import contains, join_prefixes, stem, words
 
@@ -32,6 +32,7 @@ __all__ = [
     "finals",
     "is_language",
     "join_prefixes",
+    "known_word",
     "language",
     "plain",
     "silent",

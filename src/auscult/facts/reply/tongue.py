@@ -38,6 +38,11 @@ def _english() -> frozenset[str]:
     return frozenset(known | {stem(word) for word in known if len(word) > 4})
 
 
+def known_word(word: str) -> bool:
+    """Whether a word in small letters is common English, or one of the clinical lexicon."""
+    return word in _english() or len(word) > 4 and stem(word) in _english()
+
+
 @lru_cache(maxsize=1)
 def _elsewhere() -> dict[str, frozenset[str]]:
     """Words of each other language that is written in Latin letters, those that are English too left out."""
