@@ -61,6 +61,22 @@ def test_silence_is_not_absence(text, finding, truth, tier):
 
 
 @pytest.mark.parametrize(
+    ("text", "finding", "there"),
+    [
+        ("The lungs are clear except for a nodule.", "lung opacity", None),
+        ("The lungs are clear with the exception of a scar.", "lung opacity", None),
+        ("The lungs are clear. There is a nodule.", "lung opacity", None),
+        ("A nodule is seen. The lungs are otherwise clear.", "lung opacity", None),
+        ("No fracture. Old left rib fracture.", "fracture", None),
+        ("No fracture. Vertebral deformity.", "fracture", False),
+        ("The lungs are clear apart from a left effusion.", "lung opacity", False),
+    ],
+)
+def test_what_is_stated_is_no_kind_of_what_is_denied(text, finding, there):
+    assert known_of(report(text), []).presence.get(finding) is there
+
+
+@pytest.mark.parametrize(
     ("text", "finding", "truth"),
     [
         ("No typical findings of pulmonary edema.", "pulmonary oedema", None),

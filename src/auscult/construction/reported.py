@@ -10,7 +10,7 @@ from dataclasses import replace
 from auscult.construction.claims import Known
 from auscult.construction.lexicon import lexicon
 from auscult.construction.nouns import noun_kind
-from auscult.facts import read_facts
+from auscult.facts import is_a, read_facts
 from auscult.facts.lexicon import ACQUISITION, NORMAL_STUDY, SWEEPING
 from auscult.facts.presence_questions import finding_asked
 from auscult.facts.removed import REMOVED, unreadable
@@ -76,7 +76,9 @@ _SPOILS = {
     )
 }
 """A finding that a report states takes its organ's normality back, for all that normality would exclude."""
-_EXCEPT = re.compile(r"\b(?:except|apart from|but|however|aside from|besides|other than)\b")
+_EXCEPT = re.compile(
+    r"\b(?:except(?:ing|ed)?|exceptions? of|apart from|but|however|aside from|besides|other than|save for)\b"
+)
 
 
 def add_report(known: Known, text: str) -> None:
@@ -104,6 +106,7 @@ def add_report(known: Known, text: str) -> None:
             if finding in known.presence:
                 wanted = "present" if known.presence[finding] else "absent"
                 known.words["presence", finding] = next(_sentence(text, f) for f in said if f.presence == wanted)
+    _take_back_wider_denials(known, facts, labelled)
     if unreadable(text):
         return
     excluded = [(finding, NORMAL_ORGAN) for finding in sorted(normal_organs(text, facts))]
@@ -116,6 +119,17 @@ def add_report(known: Known, text: str) -> None:
             known.conflicts.add(finding)
         else:
             known.tiers.setdefault(("presence", finding), tier)
+
+
+def _take_back_wider_denials(known: Known, facts: Sequence[Fact], labelled: set[str]) -> None:
+    """What a report denies is not asked where it states a kind of it ("The lungs are clear", and then a nodule)."""
+    stated = {f.finding for f in facts if f.presence != "absent"}
+    for denied in {f.finding for f in facts if f.presence == "absent"}:
+        finding = lexicon().named(denied)
+        kinds = any(one != denied and is_a(one, denied) for one in stated)
+        if kinds and finding not in labelled and known.presence.get(finding) is False:
+            del known.presence[finding]
+            known.uncertain.add(finding)
 
 
 def modality_of(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from auscult.facts._clauses import Hit, Mention, clauses, mentions
 from auscult.facts._describe import describe, settle, sizes
+from auscult.facts._exceptions import without_excepted
 from auscult.facts._general import is_general
 from auscult.facts._layout import arranged
 from auscult.facts._questions import ASKING, left_open
@@ -79,7 +80,8 @@ def _read(text: str, context: str) -> tuple[Fact, ...]:
         own = recast(own, tokens.norms, end)
         sentence = _Sentence(plain, tokens, body, end, number)
         region = _region(own, lex) or region
-        found += left_open(list(sentence.facts(own, lex, region)), own, tokens, body, end)
+        stated = without_excepted(list(sentence.facts(own, lex, region)), own, tokens, plain, (body, end))
+        found += left_open(stated, own, tokens, body, end)
     return tuple(_once(found or _short(tokens, lex)))
 
 

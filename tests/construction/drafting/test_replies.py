@@ -56,6 +56,21 @@ def test_a_reply_without_a_pair_gives_none_and_its_words_are_kept_once(text: str
     assert [one.said for one in found] == [text, *[""] * 5]
 
 
+@pytest.mark.parametrize("form", ["polar", "tag"])
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        *((said, replies.LEFT_OPEN) for said in ("Maybe so.", "Yes, possibly.", "It may be so.", "I cannot tell.")),
+        ("There may be a mass.", replies.LEFT_OPEN),
+        *((said, "") for said in ("Yes, a mass is seen.", "Yes, a mass that may press on the lung.", "Right, a mass.")),
+    ],
+)
+def test_an_answer_that_leaves_a_true_premise_open_is_none(form: str, answer: str, reason: str) -> None:
+    slot = Slot(1, "non-hallucination", "nonexistent object", "presence", form=form, truth=True)
+    text = json.dumps(pair(slot, answer=answer))
+    assert [one.reason for one in read_batch(Reply(text=text), [slot])] == [reason]
+
+
 def test_half_a_reply_gives_the_pairs_that_are_whole_and_says_of_the_rest_that_it_was_cut() -> None:
     cut = WHOLE[: WHOLE.index(json.dumps(PAIRS[3])) + 40]
     assert reasons(cut, "length") == ["", "", "", replies.CUT, replies.CUT, replies.CUT]

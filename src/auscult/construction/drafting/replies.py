@@ -13,8 +13,10 @@ from pydantic import ValidationError
 
 from auscult.construction.drafting.plan import Slot
 from auscult.engine.replies import JsonReply, Text
+from auscult.facts import read_facts
 from auscult.facts.reply import without_thought
-from auscult.records import Reply
+from auscult.records import Item, Reply
+from auscult.scorers.premise import read
 
 LONGEST = 100_000
 """Characters of a reply beyond which a generator has lost its way."""
@@ -31,6 +33,7 @@ NO_FIELDS = "a field of the pair is missing or no text"
 OTHER_TASK = "the pair is for another task than its slot's"
 NOT_YES_NO = "a neutral question is answered neither yes nor no"
 OTHER_TRUTH = "yes or no is not as the plan asks"
+LEFT_OPEN = "the answer leaves a true premise open"
 """Why a slot has no item; in words that all builds share, so that they can be counted."""
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]"]', re.DOTALL)
 """Strings and brackets of JSON; a lone quote opens a string that does not end."""
@@ -140,7 +143,26 @@ def _against_plan(slot: Slot, draft: Draft) -> str:
     asked = slot.truth is not None and slot.form != "presupposition"
     if asked and said in (["yes"], ["no"]) and said != (["yes"] if slot.truth else ["no"]):
         return OTHER_TRUTH
-    return ""
+    return LEFT_OPEN if asked and slot.truth and _left_open(slot, draft) else ""
+
+
+def _left_open(slot: Slot, draft: Draft) -> bool:
+    """Whether an answer to a true premise commits itself to nothing, as "Maybe so" and "There may be one" do."""
+    item = Item(
+        id="",
+        case_id="",
+        source_id="",
+        question=draft.question,
+        reference=draft.answer,
+        answer_type="open",
+        kind=slot.kind,
+        category=slot.category,
+        premise=draft.premise,
+        premise_form=slot.form,
+    )
+    response = read(item, draft.answer).response
+    stated = {fact.presence for fact in read_facts(draft.answer)}
+    return response in ("hedged", "refused") or response == "evaded" and stated == {"uncertain"}
 
 
 def _words(text: str) -> list[str]:

@@ -81,7 +81,7 @@ def _silent(item: Item) -> dict[str, float]:
 SCORER = Scorer(
     instrument=Instrument(
         name="facts",
-        version="4",
+        version="5",
         kind="facts",
         values=(
             Value(name="fact_f1", label="fact F1"),
