@@ -38,7 +38,8 @@ MOST_WRONG_TUNED = 0.10
 all of them was worse (its figure 5); a set that may hold more than 10 is no better than those drafts were."""
 MOST_UNEVEN = 2
 """Answers of one kind to one of the other from which the sentence minds it: always giving the more frequent one is then
-right in two of three, and a model that is tuned on them is paid for doing so whatever the image shows."""
+right in two of three. A model that is tuned on them is paid for it, and of one that is tested on them that share says
+little."""
 MOST_WORDS = 45
 """Of the sentence."""
 
@@ -298,9 +299,8 @@ def _testing(facts: Facts) -> list[_Point]:
         what = "question" if fewest == _held(facts, TESTED_ON) else "image"
         found.append(_Point(f"{fewest} {what}{'' if fewest == 1 else 's'} can tell nothing", "add more images"))
     if facts.leak == FAILED:
-        found.append(
-            _Point("questions alone tell their answers", "the card says which items do; build it without them")
-        )
+        why = "questions alone tell their answers"
+        found.append(_Point(why, "the card says which items do; build it without them"))
     found += _wrong(facts, MOST_WRONG)
     if facts.leak == INSUFFICIENT:
         more = f"; {facts.needed:,} questions of a category could tell" if facts.needed else ""
@@ -311,12 +311,26 @@ def _testing(facts: Facts) -> list[_Point]:
                 forbids=False,
             )
         )
-    found += _asked(facts)
+    found += [*_asked(facts), *_one_answer_more_frequent(facts)]
     if facts.drawn:
         found.append(
             _Point("its images are drawn", "figures on phantoms are no evidence about real images", forbids=False)
         )
     return found
+
+
+def _one_answer_more_frequent(facts: Facts) -> Iterator[_Point]:
+    """Where whoever always gives one answer is right in two of three."""
+    closed = facts.closed.get(TESTED_ON) or facts.closed.get(WHOLE) or {}
+    less, more = sorted(("yes", "no"), key=lambda answer: closed.get(answer, 0))
+    of = [closed.get(answer, 0) for answer in (more, less)]
+    if of[0] >= max(FEWEST_TESTED, MOST_UNEVEN * of[1]):
+        yield _Point(
+            f"{of[0]:,} {more} to {of[1]:,} {less} in the part for testing",
+            f"who always says {more} is right in {100 * of[0] / sum(of):.0f} of 100: report what a model invents and "
+            "what it misses, not how often it is right",
+            forbids=False,
+        )
 
 
 def _asked(facts: Facts) -> Iterator[_Point]:
