@@ -13,7 +13,7 @@ from aiohttp import web
 from tests.attacks.serving import completion, serving
 from tests.diagnosis.made import Writer, item_set, question, rest, trace, two_by_two
 
-from auscult.diagnosis.arms import ARMS, DEFAULT, arm_of
+from auscult.diagnosis.arms import ARMS, GROUPS, arm_of
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.settings import DiagnosisSettings
 from auscult.engine.limits import AskOptions
@@ -24,7 +24,7 @@ from auscult.store.tables import read_rows
 
 NO_SIGHT = "no visual recognition"
 LACKING = "no own visual recognition"
-OWN = [name for name in DEFAULT if ARMS[name].own]
+OWN = [name for name in GROUPS["default"] if ARMS[name].own]
 
 
 def diagnosed(tmp_path: Path, says: Callable[[Call], str | Reply], protocol: str = "staged") -> list[Answer]:
@@ -33,13 +33,13 @@ def diagnosed(tmp_path: Path, says: Callable[[Call], str | Reply], protocol: str
     Examination(tmp_path / "items", Writer(says), settings=settings).run(tmp_path / "out")
     rows = list(read_rows(tmp_path / "out" / "answers.parquet", Answer))
     scored = [score.answer_id for score in read_rows(tmp_path / "out" / "scores.parquet", Score)]
-    assert len(rows) == 4 * len(DEFAULT) and scored == [row.id for row in rows], "a row was dropped"
+    assert len(rows) == 4 * len(GROUPS["default"]) and scored == [row.id for row in rows], "a row was dropped"
     return rows
 
 
 def told(rows: list[Answer]) -> dict[str, Counter[str]]:
     """Arm → what is said of its answers; nothing of those that are well."""
-    found: dict[str, Counter[str]] = {name: Counter() for name in DEFAULT}
+    found: dict[str, Counter[str]] = {name: Counter() for name in GROUPS["default"]}
     for row in rows:
         found[arm_of(row)][row.detail if row.status != "ok" else ""] += 1
     return found
@@ -176,8 +176,8 @@ def test_a_question_that_stands_twice_is_asked_once_and_has_two_rows(tmp_path: P
     model = Writer()
     Examination(tmp_path / "items", model, Writer()).run(tmp_path / "out")
     rows = list(read_rows(tmp_path / "out" / "answers.parquet", Answer))
-    assert len(rows) == 2 * len(DEFAULT) and len({a.id for a in rows}) == len(rows)
-    assert len(model.calls) == len(DEFAULT)
+    assert len(rows) == 2 * len(GROUPS["default"]) and len({a.id for a in rows}) == len(rows)
+    assert len(model.calls) == len(GROUPS["default"])
     marked = [item.duplicate_of != "" for item in read_rows(tmp_path / "out" / "items.parquet", Item)]
     assert marked == [False, True]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from auscult.diagnosis.arms import ARMS, DEFAULT, GROUPS, arm_of, chosen, own_stage
+from auscult.diagnosis.arms import ARMS, GROUPS, arm_of, chosen, own_stage
 from auscult.errors import UserError
 from auscult.records import STAGES, Answer
 
@@ -12,8 +12,8 @@ def names(*asked: str) -> list[str]:
 
 
 def test_by_default_the_four_published_runs_and_the_two_that_give_a_model_its_own_stages_are_asked() -> None:
-    assert names() == list(DEFAULT)
-    assert DEFAULT == ("baseline", "replace_vr", "replace_kr", "replace_vr_kr", "self_vr", "self_vr_kr")
+    assert names() == list(GROUPS["default"])
+    assert GROUPS["default"] == ("baseline", "replace_vr", "replace_kr", "replace_vr_kr", "self_vr", "self_vr_kr")
 
 
 def test_published_runs_give_what_the_published_program_gives() -> None:
@@ -45,7 +45,7 @@ def test_groups_and_single_arms_come_in_one_order_with_the_baseline_whatever_is_
     ]
     assert names("all") == list(ARMS)
     resampled = chosen(["resample"])[1:]
-    assert [arm.name for arm in resampled] == [f"resample_{name}" for name in DEFAULT]
+    assert [arm.name for arm in resampled] == [f"resample_{name}" for name in GROUPS["default"]]
     assert {arm.draws for arm in resampled} == {5}
     assert names("gold_vr_own_kr", "resample")[-1] == "resample_gold_vr_own_kr"
 
@@ -61,7 +61,7 @@ def test_an_answer_says_which_arm_it_was_given_in() -> None:
 
 
 def test_a_planted_error_is_held_against_the_same_template_with_the_models_own_stage() -> None:
-    assert own_stage("planted_vr", DEFAULT) == "self_vr"
-    assert own_stage("planted_kr", DEFAULT) == "replace_vr"
-    assert own_stage("planted_kr", (*DEFAULT, "gold_vr_own_kr")) == "gold_vr_own_kr"
-    assert own_stage("replace_vr", DEFAULT) == ""
+    assert own_stage("planted_vr", GROUPS["default"]) == "self_vr"
+    assert own_stage("planted_kr", GROUPS["default"]) == "replace_vr"
+    assert own_stage("planted_kr", (*GROUPS["default"], "gold_vr_own_kr")) == "gold_vr_own_kr"
+    assert own_stage("replace_vr", GROUPS["default"]) == ""

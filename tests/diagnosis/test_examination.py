@@ -10,7 +10,7 @@ import pytest
 from tests.diagnosis.made import Writer, item_set, question, rest, trace, two_by_two
 
 from auscult.diagnosis.adoption import Adopted
-from auscult.diagnosis.arms import ARMS, DEFAULT, arm_of
+from auscult.diagnosis.arms import ARMS, GROUPS, arm_of
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.gold.tracing import Tracing
 from auscult.diagnosis.settings import DiagnosisSettings
@@ -56,7 +56,7 @@ def scores(out: Path, table: str = "scores") -> list[Score]:
 
 def test_every_item_has_one_answer_in_every_arm_and_one_score(tmp_path: Path) -> None:
     out, _ = examine(tmp_path)
-    assert {arm: len(rows) for arm, rows in by_arm(out).items()} == dict.fromkeys(DEFAULT, 4)
+    assert {arm: len(rows) for arm, rows in by_arm(out).items()} == dict.fromkeys(GROUPS["default"], 4)
     assert [s.answer_id for s in scores(out)] == [a.id for a in answers(out)]
     assert len({a.id for a in answers(out)}) == 24
 
@@ -65,7 +65,7 @@ def test_answers_of_a_case_stand_together_arm_by_arm_in_the_order_of_the_items(t
     out, _ = examine(tmp_path)
     items = [item.id for item in read_rows(out / "items.parquet", Item)]
     first = answers(out)[:12]
-    assert [arm_of(a) for a in first] == [arm for arm in DEFAULT for _ in range(2)]
+    assert [arm_of(a) for a in first] == [arm for arm in GROUPS["default"] for _ in range(2)]
     assert [a.item_id for a in first] == items[:2] * 6
 
 
@@ -113,7 +113,7 @@ def test_stages_that_the_model_wrote_are_judged_and_no_others(tmp_path: Path) ->
     arm = {a.id: arm_of(a) for a in answers(out)}
     judged = Counter((arm[v.answer_id], v.scorer) for v in scores(out, "verdicts"))
     scorers = {VISION: "stage-vision", KNOWLEDGE: "stage-knowledge", REASONING: "stage-reasoning"}
-    assert judged == {(name, scorers[stage]): 4 for name in DEFAULT for stage in ARMS[name].written}
+    assert judged == {(name, scorers[stage]): 4 for name in GROUPS["default"] for stage in ARMS[name].written}
 
 
 def test_the_same_command_asks_nothing_again(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_the_same_command_asks_nothing_again(tmp_path: Path) -> None:
 def test_more_arms_ask_only_what_is_new(tmp_path: Path) -> None:
     examine(tmp_path, arms="published")
     out, model = examine(tmp_path, arms="default")
-    assert len(model.calls) == 8 and set(by_arm(out)) == set(DEFAULT)
+    assert len(model.calls) == 8 and set(by_arm(out)) == set(GROUPS["default"])
 
 
 def test_a_drawn_arm_has_five_answers_at_the_published_temperature(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_what_is_journalled_is_not_foreseen_again(tmp_path: Path) -> None:
     out, _ = examine(tmp_path)
     settings = DiagnosisSettings(arms="default,gold_vr_own_kr")
     foreseen = Examination(tmp_path / "items", Writer(), settings=settings).forecast(out)
-    assert foreseen.calls == {**dict.fromkeys(DEFAULT, 0), "gold_vr_own_kr": 4}
+    assert foreseen.calls == {**dict.fromkeys(GROUPS["default"], 0), "gold_vr_own_kr": 4}
 
 
 def test_another_model_in_the_same_folder_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.diagnosis.made import Writer, rest, two_by_two
 from auscult.analysis.joined import STATUS
 from auscult.diagnosis import reading
 from auscult.diagnosis.adoption import Adopted
-from auscult.diagnosis.arms import DEFAULT
+from auscult.diagnosis.arms import GROUPS
 from auscult.diagnosis.diagnosis import ItemCause, read_diagnosis
 from auscult.diagnosis.examination import Examination
 from auscult.diagnosis.reading import read
@@ -45,7 +45,7 @@ def test_each_answer_stands_in_its_arm_and_row(tmp_path: Path) -> None:
     out = examined(tmp_path)
     table = read(out)
     items = list(read_rows(out / "items.parquet", Item))
-    assert table.items == tuple(i.id for i in items) and tuple(table.arms) == DEFAULT
+    assert table.items == tuple(i.id for i in items) and tuple(table.arms) == GROUPS["default"]
     right = [i.reference == "yes" for i in items]  # the model always says yes
     for arm in table.arms.values():
         assert arm.right[:, 0].tolist() == right and arm.valid.all() and arm.put.all()

@@ -8,7 +8,7 @@ from PIL import Image
 from auscult.errors import UserError
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.folder import PER_SEED, FolderPlan, write_folder
-from auscult.phantoms.images import box, draw, masks
+from auscult.phantoms.images import box, draw, draw_with_masks
 from auscult.phantoms.texts import caption, labels, report
 from auscult.records import Fact
 
@@ -52,7 +52,7 @@ def test_a_row_holds_all_that_follows_from_its_scene(drawn: Path) -> None:
             not scene.findings
         )
         corners = [tuple(b[c] for c in ("x_min", "y_min", "x_max", "y_max")) for b in row["boxes"]]
-        assert corners == [box(mask) for mask in masks(scene, 64)]
+        assert corners == [box(mask) for mask in draw_with_masks(scene, 64)[1]]
         assert row["trace"]["text"].endswith("[Answer] " + ("yes" if scene.of(row["trace"]["finding"]) else "no"))
 
 

@@ -10,7 +10,7 @@ from auscult.corpora import ReadOptions
 from auscult.corpora.phantoms import read
 from auscult.phantoms.distribution import draw_scene
 from auscult.phantoms.folder import FolderPlan, write_folder
-from auscult.phantoms.images import draw, masks
+from auscult.phantoms.images import draw, draw_with_masks
 from auscult.phantoms.scene import SceneFinding
 from auscult.phantoms.subtle import CONTRAST, SHAPES, plain, subtle
 
@@ -37,7 +37,7 @@ def test_the_same_scene_gives_the_same_subtle_one_under_a_name_of_its_own() -> N
 def test_a_finding_stands_out_by_the_contrast_that_is_said() -> None:
     nodule = SceneFinding(name="lung nodule", side="left", place="middle zone", size=24.0, centre=(75.0, 0.0))
     scene = replace(next(s for s in SCENES if s.modality == "chest radiograph"), findings=(nodule,))
-    (where,) = masks(scene)
+    (where,) = draw_with_masks(scene)[1]
     empty = draw(plain(scene)).astype(float)
 
     def apart(contrast: float) -> float:

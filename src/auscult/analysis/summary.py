@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
 from auscult.records import Canary, Certificate, Estimate
 from auscult.runs.folder import read_manifest
-from auscult.store.files import replace_file
+from auscult.store.files import write_json
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
 from auscult.store.invalid import first_wrong
 
@@ -356,7 +355,7 @@ _ADAPTER = TypeAdapter(Summary)
 
 def write_summary(path: Path, summary: Summary) -> None:
     """Writes ``summary.json`` by atomic rename."""
-    replace_file(path, orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n")
+    write_json(path, summary)
 
 
 def read_summary(path: Path) -> Summary:

@@ -5,8 +5,6 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
 from auscult.analysis.summary import read_summary
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
@@ -18,7 +16,7 @@ from auscult.reports.interpretation import face_of, tables_of, way_words
 from auscult.reports.outcome import drawn
 from auscult.reports.page import write_report
 from auscult.runs.folder import UNTYPED, Typed
-from auscult.store.files import replace_file
+from auscult.store.files import json_file, replace_file
 
 SCHEMA = "auscult.reading/1"
 FIGURES, PAGE, ROWS = "reading.json", "reading.html", "reading.csv"
@@ -36,7 +34,7 @@ class FinishedReading:
     def as_json(self) -> bytes:
         """All figures."""
         told = {"schema": SCHEMA, "plumbing_only": self.plumbing, "figures": self.lines}
-        return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+        return json_file(told)
 
 
 def finish_reading(

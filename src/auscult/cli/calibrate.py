@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-import orjson
 import typer
 
 from auscult.certificates import ROOM
@@ -13,7 +12,7 @@ from auscult.cli.options import DryRun, Group
 from auscult.cli.output import Output
 from auscult.engine.progress import progress
 from auscult.printing import give, tell
-from auscult.store.files import check_writable, replace_file
+from auscult.store.files import check_writable, json_file, replace_file
 
 if TYPE_CHECKING:
     from auscult.records import Certificate
@@ -94,7 +93,7 @@ def _write(certificate: "Certificate", out: Path, output: Output) -> None:
     from auscult.reports.tables import certificate as tables
     from auscult.reports.terminal import Drawn
 
-    raw = orjson.dumps(certificate, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+    raw = json_file(certificate)
     replace_file(out, raw)
 
     def every() -> RenderableType:

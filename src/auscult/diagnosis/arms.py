@@ -134,7 +134,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "all": tuple(ARMS),
 }
 """Names that stand for several arms."""
-DEFAULT = GROUPS["default"]
 
 
 def chosen(names: Sequence[str]) -> tuple[Arm, ...]:

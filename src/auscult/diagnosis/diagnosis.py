@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
 from auscult.records import Estimate
-from auscult.store.files import replace_file
+from auscult.store.files import write_json
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
 from auscult.store.invalid import first_wrong
 
@@ -183,7 +182,7 @@ _ADAPTER = TypeAdapter(Diagnosis)
 
 def write_diagnosis(path: Path, diagnosis: Diagnosis) -> None:
     """Writes ``diagnosis.json`` by atomic rename."""
-    replace_file(path, orjson.dumps(diagnosis, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n")
+    write_json(path, diagnosis)
 
 
 def read_diagnosis(path: Path) -> Diagnosis:

@@ -114,11 +114,6 @@ class ArmTable:
         """Answers that could not be read."""
         return np.asarray(self.status == STATUS["unread"])
 
-    @property
-    def unjudged(self) -> Mask:
-        """Answers that a judge gave no verdict on."""
-        return np.asarray(self.status == STATUS["judge_unusable"])
-
     def unheard(self, stage: str) -> Mask:
         """Items whose stage the model wrote and no judge gave a verdict on, shape (items,)."""
         written = self.put & ~self.missing[:, 0] & ~self.absent[stage]

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
 from auscult.records import Estimate
-from auscult.store.files import replace_file
+from auscult.store.files import write_json
 from auscult.store.given import JSON_MOST, NoSuchFile, read_given
 from auscult.store.invalid import first_wrong
 
@@ -172,9 +171,7 @@ def figures_schema() -> dict[str, Any]:
 
 def save_figures(folder: Path, figures: Figures) -> None:
     """Writes ``drawing.json`` by atomic rename."""
-    replace_file(
-        folder / FIGURES, orjson.dumps(figures, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
-    )
+    write_json(folder / FIGURES, figures)
 
 
 def read_figures(folder: Path) -> Figures:

@@ -32,11 +32,6 @@ class PromptTokens:
     common: int = 0
     own: int = 0
 
-    @property
-    def total(self) -> int:
-        """Tokens of all prompts."""
-        return self.calls * self.common + self.own
-
 
 class PromptMeter:
     """Counts common and own tokens over any number of calls, in the memory of one prompt."""

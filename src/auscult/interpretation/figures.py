@@ -13,7 +13,6 @@ from auscult.analysis.quantities import Board, Quantity
 from auscult.analysis.quantities.detection import Errors
 from auscult.analysis.samples import Sample, difference
 from auscult.analysis.summarising import MAX_MISSING
-from auscult.analysis.summary import read_summary
 from auscult.facts.reading import read_facts
 from auscult.interpretation.making import CONTRAST, SIDES, SIZE
 from auscult.interpretation.tasks import Task
@@ -70,11 +69,6 @@ class Read:
         items = list(read_rows(folder / "items.parquet", Item))
         self.truths = np.array([item.reference for item in items], dtype=object)
         self._rows = {item.id: row for row, item in enumerate(items)}
-
-    @property
-    def plumbing(self) -> bool:
-        """Whether a model was asked that only sees phantoms, on images that are none."""
-        return read_summary(self.folder / "summary.json").plumbing_only
 
     def lines(self) -> Iterator[Line]:
         """All figures of the task asked in this way."""

@@ -25,7 +25,7 @@ from auscult.phantoms.scene import KINDS, MODALITIES, SPLITS, VIEWS, Modality, S
 from auscult.phantoms.subtle import subtle
 from auscult.phantoms.texts import MODALITY_NAMES, Choices, caption, facts_of, labels, report, wordings
 from auscult.phantoms.traces import trace
-from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
+from auscult.store.files import content_hash, draft_folder, put_in_place, write_json
 from auscult.store.given import NoSuchFile, read_given, read_json
 
 FORMAT = 1
@@ -177,7 +177,7 @@ def _write(plan: FolderPlan, folder: Path, advance: Callable[[], None]) -> dict[
         "modality_names": MODALITY_NAMES,
         "digest": state.hexdigest(),
     }
-    replace_file(folder / MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    write_json(folder / MANIFEST, manifest)
     return manifest
 
 

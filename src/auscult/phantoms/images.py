@@ -65,13 +65,8 @@ def draw(scene: Scene, size: int = 128) -> NDArray[np.uint8]:
     return _grey(_render(scene, size)[0])
 
 
-def masks(scene: Scene, size: int = 128) -> list[Bools]:
-    """Where each finding lies, in the order of ``scene.findings``; arrays of shape (size, size)."""
-    return [region.mask(size) for region in _render(scene, size)[1]]
-
-
 def draw_with_masks(scene: Scene, size: int = 128) -> tuple[NDArray[np.uint8], list[Bools]]:
-    """Image and masks of one rendering, see ``draw`` and ``masks``."""
+    """Image (see ``draw``) and where each finding lies, in the order of ``scene.findings``; arrays (size, size)."""
     canvas, regions = _render(scene, size)
     return _grey(canvas), [region.mask(size) for region in regions]
 

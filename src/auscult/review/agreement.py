@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 
-import orjson
-
 from auscult.records import Estimate, Score
 from auscult.reports.format import Scale, limits
 from auscult.reports.selection import graders
@@ -18,6 +16,7 @@ from auscult.runs.folder import read_manifest
 from auscult.runs.ratings import HARMS, VERDICTS, Said
 from auscult.statistics import cohen_kappa, gwet_ac, krippendorff_alpha, percent_agreement
 from auscult.statistics.agreement import Metric, Weights
+from auscult.store.files import json_file
 from auscult.store.tables import read_where
 from auscult.version import __version__
 
@@ -98,7 +97,7 @@ def agree(sheet: Path, filled: Sequence[Path]) -> Agreement:
 
 def as_json(found: Agreement) -> bytes:
     """The agreement as the bytes of a JSON file."""
-    return orjson.dumps(asdict(found), option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+    return json_file(asdict(found))
 
 
 def _parts(rows: Mapping[str, Rated]) -> Iterator[tuple[str, list[Rated]]]:

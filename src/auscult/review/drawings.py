@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from auscult.drawing.figures import PEOPLE
 from auscult.drawing.nouns import ADDITIONS, OUTCOMES, PLAIN, Drawn, Outcome, Prompt
 from auscult.drawing.readers import Sheet
@@ -22,7 +20,7 @@ from auscult.records import digest, rank
 from auscult.reports.csv import csv_text
 from auscult.reports.html import page
 from auscult.review.sheet import KEY, Shown, check_new, check_raters, shown
-from auscult.store.files import draft_folder, put_in_place, replace_file
+from auscult.store.files import draft_folder, put_in_place, replace_file, write_json
 from auscult.store.given import NoSuchFile, read_json
 from auscult.store.rows import read_rows
 
@@ -67,7 +65,7 @@ def make_drawing_sheet(run: Path, out: Path, *, n: int, seed: int = 0, raters: S
             "raters": list(raters),
             "rows": {row: d.id for row, d in rows.items()},
         }
-        replace_file(draft / KEY, orjson.dumps(key, option=orjson.OPT_INDENT_2) + b"\n")
+        write_json(draft / KEY, key)
         put_in_place(draft, out)
     return SheetMade(out, len(rows), len(pictured))
 

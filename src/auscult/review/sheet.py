@@ -22,7 +22,7 @@ from auscult.reports.csv import csv_text
 from auscult.reports.html import page
 from auscult.reports.thumbnails import NotShown, decoded, eight_bit
 from auscult.review.drawing import in_order
-from auscult.store.files import draft_folder, put_in_place, replace_file
+from auscult.store.files import draft_folder, put_in_place, replace_file, write_json
 from auscult.version import __version__
 
 SCHEMA, KEY = "auscult.rating/3", "key.json"
@@ -173,7 +173,7 @@ def write_sheet(
         with draft_folder(out) as draft:
             for rater, order in orders.items():
                 _write_for(rater, draft / rater, order, images, form)
-            replace_file(draft / KEY, orjson.dumps(whole, option=orjson.OPT_INDENT_2) + b"\n")
+            write_json(draft / KEY, whole)
             put_in_place(draft, out)
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another place with --out") from None

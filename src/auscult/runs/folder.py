@@ -14,7 +14,7 @@ import orjson
 
 from auscult.errors import UserError
 from auscult.runs.manifest import check_manifest
-from auscult.store.files import replace_file
+from auscult.store.files import replace_file, write_json
 from auscult.store.given import NoSuchFile, boundary, read_json
 from auscult.store.held import held
 from auscult.store.tables import text_bounds
@@ -96,7 +96,7 @@ class RunFolder:
     def note(self, **facts: Any) -> None:
         """Adds facts to the manifest (never to the settings) and writes it."""
         self.manifest.update(facts)
-        replace_file(self.path / "manifest.json", orjson.dumps(self.manifest, option=orjson.OPT_INDENT_2) + b"\n")
+        write_json(self.path / "manifest.json", self.manifest)
 
 
 def is_run(path: Path) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.engine.forecast import PromptTokens
@@ -13,7 +12,7 @@ from auscult.engine.journal import Totals
 from auscult.engine.limits import Prices
 from auscult.errors import UserError
 from auscult.records import Instrument, Score
-from auscult.store.files import replace_file
+from auscult.store.files import write_json
 from auscult.store.given import NoSuchFile, read_json
 from auscult.store.tables import read_rows
 
@@ -106,7 +105,7 @@ _REMEDY = "delete it and run the same command again"
 def write_judgement(folder: Path, judgement: Judgement) -> None:
     """Writes ``judging.json``; the folder is not named in it, so that a run can be moved."""
     plain = _ADAPTER.dump_python(judgement, mode="json", exclude={"folder"})
-    replace_file(folder / FILE, orjson.dumps(plain, option=orjson.OPT_INDENT_2) + b"\n")
+    write_json(folder / FILE, plain)
 
 
 def read_judgement(folder: Path) -> Judgement | None:

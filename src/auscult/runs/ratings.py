@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.errors import UserError
-from auscult.store.files import replace_file
+from auscult.store.files import write_json
 from auscult.store.given import NoSuchFile, read_json
 
 RATINGS, SCHEMA = "ratings.json", "auscult.ratings/1"
@@ -108,7 +107,7 @@ _ADAPTER = TypeAdapter(Ratings)
 
 def write_ratings(run: Path, ratings: Ratings) -> None:
     """Writes them into a run, in place of earlier ones."""
-    replace_file(run / RATINGS, orjson.dumps(asdict(ratings), option=orjson.OPT_INDENT_2) + b"\n")
+    write_json(run / RATINGS, asdict(ratings))
 
 
 def read_ratings(run: Path) -> Ratings | None:

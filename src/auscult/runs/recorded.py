@@ -27,7 +27,7 @@ from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Item
 from auscult.runs.folder import refuse_other_folder
-from auscult.store.files import content_hash, draft_file, replace_file
+from auscult.store.files import content_hash, draft_file, write_json
 from auscult.store.held import held
 from auscult.store.rows import read_rows
 from auscult.store.tables import read_fields
@@ -91,7 +91,7 @@ def prepare(path: Path, out: Path, options: TableOptions, items: Path | None = N
             return there
         made = _answers_to(path, out, options, items, key, say) if items else _whole(path, out, options, key, say)
         plain = _ADAPTER.dump_python(made, mode="json")
-        replace_file(out / PREPARED, orjson.dumps(plain, option=orjson.OPT_INDENT_2) + b"\n")
+        write_json(out / PREPARED, plain)
     return made
 
 
@@ -328,5 +328,5 @@ def prepare_judged(answers: Path, out: Path) -> Prepared:
             rows=made.items,
         )
         plain = _ADAPTER.dump_python(prepared, mode="json")
-        replace_file(out / PREPARED, orjson.dumps(plain, option=orjson.OPT_INDENT_2) + b"\n")
+        write_json(out / PREPARED, plain)
     return prepared

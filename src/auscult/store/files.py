@@ -7,12 +7,14 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from auscult.errors import UserError
 from auscult.printing import tell
@@ -87,6 +89,16 @@ def replace_file(path: Path, content: bytes) -> None:
         if error.errno in FULL:
             raise
         raise UserError(f"{path}: cannot be written ({error.strerror}); name another place") from None
+
+
+def json_file(content: Any, default: Callable[[Any], Any] | None = None) -> bytes:
+    """What a JSON file that people read holds; ``default`` makes plain what JSON does not know."""
+    return orjson.dumps(content, default, orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Writes a JSON file by atomic rename."""
+    replace_file(path, json_file(content))
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def test_dressings_keep_every_sentence_and_the_verdict_of_a_scripted_judge(
     for a, chain in zip(asked, chains, strict=True):
         plain = chain[1]
         made = dressing.biased(a, plain, 0)
-        assert [p.kind for p in made] == list(dressing.BIASES)
+        assert [p.kind for p in made] == [dressing.PADDING, dressing.LENGTH, dressing.DISCLAIMER, dressing.CERTAINTY]
         for p in made:
             assert plain.subject.answer.text in p.subject.answer.text and p.base == plain.id
             assert p.subject.item.tags[DRAW] == plain.subject.item.tags[DRAW]

@@ -8,9 +8,10 @@ import pytest
 
 import auscult
 from auscult.certificates.probes import ProbesOptions, certificate, wrapped
-from auscult.certificates.probes.models import BY_NAME, NONE, PUSHING, WEAKNESSES, Simulated
+from auscult.certificates.probes.models import NONE, PUSHING, WEAKNESSES, Simulated
 from auscult.probes import every
 
+BY_NAME = {weakness.name: weakness for weakness in (NONE, *WEAKNESSES)}
 SMALL = ProbesOptions(runs=2, cases=20, phantoms=12)
 
 

@@ -9,7 +9,7 @@ from random import Random
 import orjson
 from tests.reports.synthetic import BREAKOUT, FORMULA, SCRIPT, TURNED, draw
 
-from auscult.diagnosis.arms import ARMS, BASELINE, DEFAULT, Arm
+from auscult.diagnosis.arms import ARMS, BASELINE, GROUPS, Arm
 from auscult.records import (
     STAGES,
     Answer,
@@ -27,7 +27,7 @@ from auscult.store.tables import write_rows
 
 MODEL = "made model"
 JUDGES = dict(zip(STAGES, ("stage-vision", "stage-knowledge", "stage-reasoning"), strict=True))
-CHOSEN = (*DEFAULT, "gold_vr_own_kr")
+CHOSEN = (*GROUPS["default"], "gold_vr_own_kr")
 KNOWN = "A nodule is round and under 30 mm; a mass is larger."
 
 

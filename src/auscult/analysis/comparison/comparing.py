@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
-import orjson
 from pydantic import TypeAdapter
 
 from auscult.analysis.comparison.changes import Changes, changes
@@ -29,6 +28,7 @@ from auscult.analysis.comparison.runs import Contestant, cautions, common, conte
 from auscult.analysis.comparison.shifts import Shift, shifts
 from auscult.analysis.samples import Rows
 from auscult.errors import UserError
+from auscult.store.files import json_file
 from auscult.version import __version__
 
 SCHEMA: Final = "auscult.comparison/1"
@@ -224,8 +224,7 @@ class _File:
 
 def as_json(comparison: Comparison) -> bytes:
     """The comparison for machines."""
-    option = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY
-    return orjson.dumps(_File(SCHEMA, comparison, __version__), str, option) + b"\n"
+    return json_file(_File(SCHEMA, comparison, __version__), str)
 
 
 def comparison_schema() -> dict[str, Any]:

@@ -7,10 +7,9 @@ side. What is missing counts as the worst for a PASS and as the best for a FAIL.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import orjson
 
 from auscult.analysis.gate import criteria as of
 from auscult.analysis.gate.criteria import Timing
@@ -24,6 +23,7 @@ from auscult.errors import UserError
 from auscult.records import Certificate
 from auscult.runs.folder import read_manifest
 from auscult.statistics.risk_coverage import Point
+from auscult.store.files import json_file
 from auscult.version import __version__
 
 SCHEMA = "auscult.gate/1"
@@ -87,11 +87,7 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
 
 def as_json(gate: Gate) -> bytes:
     """The gate for machines."""
-
-    def plain(value: Any) -> Any:
-        return value.model_dump()
-
-    return orjson.dumps(gate, default=plain, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+    return json_file(gate, lambda value: value.model_dump())
 
 
 def decide(criteria_file: Path, run: Path, against: Path | None = None) -> Gate:

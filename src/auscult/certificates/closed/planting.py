@@ -249,8 +249,3 @@ def _planted(
     answer_type: AnswerType = "choice" if options else "yes_no"
     item = item_of(digest("planted", question), question, reference, answer_type, options)
     return Planted(item=item, text=text, value=value, family=family, cluster=f"{answer_type} {family} {number}")
-
-
-def wordings() -> list[str]:
-    """All wordings, for the test that the reader shares none with them."""
-    return [w for table in (_YES_NO, _CHOICE) for rows in table.values() for _, w in rows]

@@ -231,7 +231,6 @@ class Truth:
         reasoning: of reasonings, with both stages given right, that do not follow from them.
         accuracy: arm → share of right answers; invalid traces are none.
         followed: stage → arm → the same if every given stage of that name were followed.
-        unstated: arm → the same as ``accuracy`` if no gold knowledge stated the answer.
     """
 
     eyes: float
@@ -239,7 +238,6 @@ class Truth:
     reasoning: float
     accuracy: Mapping[str, float]
     followed: Mapping[str, Mapping[str, float]]
-    unstated: Mapping[str, float]
 
 
 def truth(faults: Faults) -> Truth:
@@ -253,7 +251,6 @@ def truth(faults: Faults) -> Truth:
             "eyes": _accuracies(faults, lambda what: replace(what, follows_visual=_all(what))),
             "knowledge": _accuracies(faults, lambda what: replace(what, follows_knowledge=_all(what))),
         },
-        unstated=_accuracies(faults, lambda what: replace(what, stated=~_all(what))),
     )
 
 

@@ -13,7 +13,6 @@ from auscult.models.scripted import BETTER, WORSE
 from auscult.records import digest
 
 PADDING, LENGTH, DISCLAIMER, CERTAINTY = "padding", "length", "disclaimer", "certainty"
-BIASES = (PADDING, LENGTH, DISCLAIMER, CERTAINTY)
 ORDER = "order"
 LOOK_ALIKE = str.maketrans("aceopxyAEOPCTXHKMB", "асеорхуАЕОРСТХНКМВ")
 """Latin letters → Cyrillic ones that look the same."""

@@ -91,10 +91,3 @@ def described(finding: str, side: str = "", place: str = "", attribute: str = ""
     if article:
         article = "an" if plain[0] in "aeiou" else "a"
     return Described(article=f"{article} {plain}".strip(), plain=plain)
-
-
-def wordings() -> list[str]:
-    """All wordings, for the test that the scorer shares none with them."""
-    by_act = (table for of in (IMAGE, KIND_OF_IMAGE, KNOWLEDGE) for table in of.values())
-    by_degree = (*by_act, ASKED_WHERE, ASKED_WHICH, EVADE)
-    return [*(w for table in by_degree for rows in table.values() for w in rows), *HEDGE_CLAIM]

@@ -3,7 +3,7 @@
 What they say is written here, and shares no words with the probes and no code with what reads the answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Final
@@ -170,6 +170,3 @@ class Simulated:
         if item.answer_type == "yes_no":
             return f"{answer.capitalize()}."
         return frame.format(f"{answer} {item.unit}".strip())
-
-
-BY_NAME: Mapping[str, Weakness] = {weakness.name: weakness for weakness in (NONE, *WEAKNESSES)}

@@ -84,11 +84,6 @@ def _for(estimate: Estimate) -> int | None:
     return images_for(estimate, AT_MOST) if found is not None and found[0] <= AT_MOST < found[1] else None
 
 
-def units(summary: Summary) -> str:
-    """What the independent units are, in the plural."""
-    return say.count(2, summary.unit).split(say.NBSP)[1]
-
-
 def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> Verdict:
     """From the number of images, the share of missing answers, and what the other questions left open.
 

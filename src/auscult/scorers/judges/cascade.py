@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from auscult.engine.ask import Ask
@@ -25,7 +24,7 @@ from auscult.statistics.clusters import Labels, Mask, checked_labels, totals
 from auscult.statistics.interval import Floats
 from auscult.statistics.one_sided import lower_limit
 from auscult.statistics.prediction_powered import Powered, Verdicts
-from auscult.store.files import replace_file
+from auscult.store.files import write_json
 from auscult.store.given import JSON_MOST, read_given
 
 NAME = "support-cascade"
@@ -172,7 +171,7 @@ _ADAPTER = TypeAdapter(Calibration)
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
     """Writes a calibration as JSON."""
-    replace_file(path, orjson.dumps(asdict(calibration), option=orjson.OPT_INDENT_2) + b"\n")
+    write_json(path, asdict(calibration))
 
 
 def read_calibration(path: Path) -> Calibration:
