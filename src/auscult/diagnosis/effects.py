@@ -233,12 +233,11 @@ class Shapley:
     reasoning: Estimate
 
 
-def shapley(table: Diagnosed, rows: Mask | None = None) -> Shapley | None:
+def shapley(table: Diagnosed) -> Shapley | None:
     """Shapley shares of eyes and knowledge; None where one of the four arms was not run."""
     four = put_in(table, SQUARE)
     if four is None:
         return None
-    four = four if rows is None else four & rows
     v00, v01, v10, v11 = (outcome(table.arms[name], four) for name in SQUARE)
     eyes = between(table, summed(v10, v11), summed(v00, v01), four, "Shapley share: eyes", top=2)
     knowledge = between(table, summed(v01, v11), summed(v00, v10), four, "Shapley share: knowledge", top=2)

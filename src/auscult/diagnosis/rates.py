@@ -84,7 +84,7 @@ def rate(table: Diagnosed, arm: str, stage: str, rows: Mask | None = None) -> Es
     return replace(made, unread=unread, unjudged=made.missing - unread, coverage=None, usable_value=None)
 
 
-def corrected(table: Diagnosed, arm: str, stage: str, known: Known, *, seed: int = 0) -> Estimate | None:
+def corrected(table: Diagnosed, arm: str, stage: str, known: Known) -> Estimate | None:
     """The same, freed of the judge's error; what it leaves open or cannot read it does not call hallucinated."""
     found = heard(table, arm, stage)
     if found is None:
@@ -97,7 +97,6 @@ def corrected(table: Diagnosed, arm: str, stage: str, known: Known, *, seed: int
         missing=found.failed,
         unit=table.unit,
         max_missing=table.max_missing,
-        seed=seed,
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from auscult.analysis.quantities.prevalence import PREVALENCE
 from auscult.analysis.summary import Summary
 from auscult.reports import format as say
 from auscult.reports.cautions import on_face, stop
@@ -32,23 +31,20 @@ def face_of(run: Path, summary: Summary) -> Face:
     return replace(face, cautions=(noted.caution, *face.cautions)) if noted.caution else face
 
 
-def run_face(
-    summary: Summary, limits: Sequence[Limit] = (), *, run: str = "RUN", prevalence: float = PREVALENCE
-) -> Face:
+def run_face(summary: Summary, limits: Sequence[Limit] = (), *, run: str = "RUN") -> Face:
     """The first screen of a run.
 
     Args:
         summary: of the run.
         limits: set by the user before the answers were made.
         run: folder of the run, for the commands of what to do next.
-        prevalence: share of patients who have a finding, for how much of what is reported is invented.
     """
     images, questions = say.count(summary.cases, "image"), say.count(summary.items, "question")
     title = f"{_model(summary)} on {images}, {questions}".replace(say.NBSP, " ")
     if why := stop(summary):
         return Face(title=title, about=_about(summary), stop=why, steps=after_stop(summary, run))
     found = [
-        findings(summary, prevalence),
+        findings(summary),
         premises(summary),
         image(summary),
         probes(summary),

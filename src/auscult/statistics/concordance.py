@@ -16,6 +16,7 @@ from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_ma
 from auscult.statistics.interval import Floats, jackknife_reach
 from auscult.statistics.missing import joined, too_many
 
+NAME = "Kendall's tau-b"
 ENOUGH_ITEMS = 100
 """Items under which a figure is called insufficient."""
 JACKKNIFE = "delete-one-cluster jackknife, t on the Fisher z scale"
@@ -40,10 +41,7 @@ def kendall_tau(
     clusters: Labels,
     *,
     missing: ArrayLike | None = None,
-    name: str = "Kendall's tau-b",
-    level: float = 0.95,
     unit: str = "image",
-    instrument: str = "Kendall's tau-b",
     max_missing: float = 0.05,
 ) -> Estimate:
     """Kendall's τ-b: (concordant − discordant) / √(pairs not tied on the first · pairs not tied on the second).
@@ -53,10 +51,7 @@ def kendall_tau(
         second: the other, shape (items,).
         clusters: image or patient of each item, shape (items,).
         missing: items without one of the ratings; left out.
-        name: of the figure.
-        level: confidence level.
         unit: what a cluster is.
-        instrument: what made the ratings.
         max_missing: share of missing items above which the value is withheld.
 
     Raises:
@@ -64,8 +59,8 @@ def kendall_tau(
 
     Source: Kendall 1945, Biometrika 33, 239-251; Miller 1974, Biometrika 61, 1-15 (jackknife).
     """
-    whole, x, y, codes = _read(name, first, second, clusters, missing, max_missing)
-    whole = replace(whole, level=level, unit=unit, instrument=instrument, note=_few(whole.n))
+    whole, x, y, codes = _read(first, second, clusters, missing, max_missing)
+    whole = replace(whole, unit=unit, instrument=NAME, note=_few(whole.n))
     if whole.withheld:
         return whole
     pairs = _pairs(x, y, codes)
@@ -77,17 +72,17 @@ def kendall_tau(
 
 
 def _read(
-    name: str, first: ArrayLike, second: ArrayLike, clusters: Labels, missing: ArrayLike | None, max_missing: float
+    first: ArrayLike, second: ArrayLike, clusters: Labels, missing: ArrayLike | None, max_missing: float
 ) -> tuple[Estimate, Floats, Floats, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
     """The figure so far, and ratings and clusters of the items that have both."""
     x, y = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     if x.ndim != 1 or x.shape != y.shape:
-        raise UserError(f"{name}: ratings of shapes {x.shape} and {y.shape}; give one of each for every item")
-    codes = checked_labels(name, clusters, len(x))
-    lost = checked_mask(name, "missing", missing, len(x))
-    _refuse_no_number(name, (x, y), lost)
+        raise UserError(f"{NAME}: ratings of shapes {x.shape} and {y.shape}; give one of each for every item")
+    codes = checked_labels(NAME, clusters, len(x))
+    lost = checked_mask(NAME, "missing", missing, len(x))
+    _refuse_no_number((x, y), lost)
     n, gone = int((~lost).sum()), int(lost.sum())
-    whole = Estimate(name=name, n=n, clusters=len(np.unique(codes[~lost])), missing=gone)
+    whole = Estimate(name=NAME, n=n, clusters=len(np.unique(codes[~lost])), missing=gone)
     if n < 2:
         whole = replace(whole, withheld="fewer than two items have both ratings")
     else:
@@ -95,11 +90,11 @@ def _read(
     return whole, x[~lost], y[~lost], codes[~lost]
 
 
-def _refuse_no_number(name: str, scales: Sequence[Floats], lost: Mask) -> None:
+def _refuse_no_number(scales: Sequence[Floats], lost: Mask) -> None:
     for scale in scales:
         if (wrong := ~np.isfinite(scale) & ~lost).any():
             row = int(np.flatnonzero(wrong)[0])
-            raise UserError(f"{name}: value {scale[row]} of item {row} is no number; correct it or mark it missing")
+            raise UserError(f"{NAME}: value {scale[row]} of item {row} is no number; correct it or mark it missing")
 
 
 def _pairs(x: Floats, y: Floats, codes: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> _Pairs:

@@ -73,7 +73,6 @@ def corrected_rate(
     name: str,
     missing: ArrayLike | None = None,
     level: float = 0.95,
-    instrument: str = "",
     unit: str = "image",
     max_missing: float = 0.05,
     seed: int = 0,
@@ -87,7 +86,6 @@ def corrected_rate(
         name: of the figure.
         missing: no verdict, though there is something to judge; between 0 and 1.
         level: confidence level.
-        instrument: the judge with its version.
         unit: what a cluster is.
         max_missing: share of missing items above which the value is withheld and the limits stand alone.
         seed: of the resampling.
@@ -111,7 +109,6 @@ def corrected_rate(
         unit=unit,
         method=METHOD,
         variance=("items", "images", "judge"),
-        instrument=instrument,
         missing=int(lost.sum()),
     )
     positives, negatives = int(known.truth.sum()), int((~known.truth).sum())

@@ -18,6 +18,7 @@ from auscult.statistics.interval import Floats
 from auscult.statistics.mean import with_interval
 from auscult.statistics.missing import completions, over_missing, too_many
 
+NAME = "told apart"
 METHOD = "square-and-add of the cluster intervals of both halves of the pairs (MOVER)"
 HALVES = ("images it is true of", "images it is false of")
 
@@ -56,10 +57,8 @@ def told_apart(
     question: NDArray[np.integer],
     clusters: Labels,
     *,
-    name: str = "told apart",
     unusable: ArrayLike | None = None,
     missing: ArrayLike | None = None,
-    level: float = 0.95,
     instrument: str = "",
     unit: str = "image",
     max_missing: float = 0.05,
@@ -74,10 +73,8 @@ def told_apart(
         positive: whether yes is right, shape (items,).
         question: code of the question's words, from 0, shape (items,).
         clusters: image or patient of each item, shape (items,).
-        name: of the figure.
         unusable: as in `mean`; not right.
         missing: as in `mean`; the limits are those of the worst and of the best case.
-        level: confidence level.
         instrument: scorer or metric with its version.
         unit: what a cluster is.
         max_missing: share of missing items in pairs above which the value is withheld and the limits stand alone.
@@ -87,17 +84,16 @@ def told_apart(
     """
     given = np.asarray(right, dtype=np.float64)
     count = len(given)
-    codes, true = checked_labels(name, clusters, count), checked_mask(name, "positive", positive, count)
-    lost = checked_mask(name, "missing", missing, count)
-    silent = checked_mask(name, "unusable", unusable, count) & ~lost
-    values = checked_values(name, given, ~lost, (0.0, 1.0))
+    codes, true = checked_labels(NAME, clusters, count), checked_mask(NAME, "positive", positive, count)
+    lost = checked_mask(NAME, "missing", missing, count)
+    silent = checked_mask(NAME, "unusable", unusable, count) & ~lost
+    values = checked_values(NAME, given, ~lost, (0.0, 1.0))
     weights = pairs_of(true, question).partners.astype(np.float64)
     kept = weights > 0
     values, weights, codes = values[kept], weights[kept], codes[kept]
     true, lost, silent = true[kept], lost[kept], silent[kept]
     whole = Estimate(
-        name=name,
-        level=level,
+        name=NAME,
         n=int((~lost).sum()),
         clusters=len(np.unique(codes[~lost])),
         unit=unit,

@@ -24,6 +24,7 @@ from auscult.statistics.interval import Floats
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import over_missing
 
+NAME = "plausible accuracy"
 DRAWS = 1_000
 METHOD = "mean over drawn truths; cluster limits and the spread over the draws added in squares"
 
@@ -126,10 +127,7 @@ def plausible_accuracy(
     clusters: Mapping[str, str],
     *,
     top: int = 1,
-    drawing: Drawing | None = None,
     missing: Iterable[str] = (),
-    name: str = "plausible accuracy",
-    level: float = 0.95,
     unit: str = "image",
     max_missing: float = 0.05,
 ) -> Plausible:
@@ -140,10 +138,7 @@ def plausible_accuracy(
         opinions: what the annotators said; items without any are left out and counted.
         clusters: item → image or patient.
         top: how many of the model's labels count.
-        drawing: how truths are drawn.
         missing: items whose request failed, or whose judge did.
-        name: of the figure.
-        level: confidence level.
         unit: what a cluster is.
         max_missing: share of missing items above which the value is withheld.
 
@@ -151,12 +146,12 @@ def plausible_accuracy(
         UserError: ``top`` is below 1, or an item has no cluster.
     """
     if top < 1:
-        raise UserError(f"{name}: top {top}; at least 1")
-    drawing = drawing or Drawing()
+        raise UserError(f"{NAME}: top {top}; at least 1")
+    drawing = Drawing()
     lost = frozenset(missing)
     items = [i for i in opinions if opinions[i] and (i in predictions or i in lost)]
     if orphan := next((i for i in items if i not in clusters), None):
-        raise UserError(f"{name}: item '{orphan}' has no {unit}; give one for each item")
+        raise UserError(f"{NAME}: item '{orphan}' has no {unit}; give one for each item")
     labels = np.array([clusters[i] for i in items])
     gone = np.array([i in lost for i in items], dtype=bool)
     silent = np.array([not predictions.get(i) for i in items], dtype=bool) & ~gone
@@ -169,8 +164,6 @@ def plausible_accuracy(
         right[n] = hit.mean()
         by_draw += hit & ~gone[n]
     instrument = f"top-{top} plausibility accuracy, {drawing.draws} drawn truths"
-    if drawing.temperature is not None:
-        instrument += f", temperature {drawing.temperature:g}"
 
     def share(values: Floats, kept: Mask, called: str) -> Estimate:
         return mean(
@@ -179,34 +172,32 @@ def plausible_accuracy(
             name=called,
             unusable=silent[kept],
             missing=gone[kept],
-            level=level,
             instrument=instrument,
             unit=unit,
             max_missing=max_missing,
         )
 
-    plain = share(right, np.ones(len(items), dtype=bool), name)
+    plain = share(right, np.ones(len(items), dtype=bool), NAME)
     each = {}
     for annotator in sorted({o.annotator for i in items for o in opinions[i]}):
         values, has = _against(annotator, items, opinions, predictions, top)
-        each[annotator] = share(values, has, f"{name} against {annotator}")
+        each[annotator] = share(values, has, f"{NAME} against {annotator}")
     without = sum(i not in opinions or not opinions[i] for i in predictions) + sum(
         i not in predictions and i not in lost for i in opinions
     )
     if plain.missing:
-        ends = [(mean(np.where(gone, end, right), labels, name=name, level=level), end) for end in (0.0, 1.0)]
-        spread = [_with_draws(e, *_limits((by_draw + end * gone.sum()) / len(items), level)) for e, end in ends]
+        ends = [(mean(np.where(gone, end, right), labels, name=NAME), end) for end in (0.0, 1.0)]
+        spread = [_with_draws(e, *_limits((by_draw + end * gone.sum()) / len(items))) for e, end in ends]
         plain = over_missing(plain, spread)
     if plain.value is None or plain.withheld:
         return Plausible(plain, each, certainty, without)
-    low, high = _limits(by_draw / (~gone).sum(), level)
+    low, high = _limits(by_draw / (~gone).sum())
     return Plausible(_with_draws(plain, low, high), each, certainty, without)
 
 
-def _limits(draws: Floats, level: float) -> tuple[float, float]:
-    """Between which the figure lies in the middle ``level`` of the draws."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail])
+def _limits(draws: Floats) -> tuple[float, float]:
+    """Between which the figure lies in the middle 95 % of the draws."""
+    low, high = np.quantile(draws, [0.025, 0.975])
     return float(low), float(high)
 
 

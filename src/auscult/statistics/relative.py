@@ -21,7 +21,6 @@ def relative_fall(
     *,
     name: str = "relative fall",
     missing: ArrayLike | None = None,
-    level: float = 0.95,
     instrument: str = "",
     unit: str = "image",
     max_missing: float = 0.05,
@@ -37,7 +36,6 @@ def relative_fall(
         clusters: image or patient of each item, shape (items,).
         name: of the figure.
         missing: items without one of the two; left out.
-        level: confidence level.
         instrument: what read the answers.
         unit: what a cluster is.
         max_missing: share of missing items above which the value is withheld.
@@ -49,7 +47,7 @@ def relative_fall(
     lost = checked_mask(name, "missing", missing, len(first))
     codes = checked_labels(name, clusters, len(first))
     first, second, kept = first[~lost], second[~lost], codes[~lost]
-    then, now = (mean(v, kept, name=name, level=level, unit=unit, instrument=instrument) for v in (first, second))
+    then, now = (mean(v, kept, name=name, unit=unit, instrument=instrument) for v in (first, second))
     whole = replace(then, missing=int(lost.sum()), value=None, low=None, high=None, usable_value=None, coverage=None)
     held = too_many(int(lost.sum()), len(lost), max_missing) or then.withheld
     if held or not then.value or now.value is None:
@@ -59,7 +57,7 @@ def relative_fall(
         return replace(whole, method="none")
     rows = np.stack([second - first, first, np.ones(len(kept))])
     more, was, items = (np.bincount(kept, row)[None].astype(np.float64) for row in rows)
-    found = crossed(more, was, items, level=level)
+    found = crossed(more, was, items)
     return replace(
         whole,
         low=None if found.high is None else -found.high,

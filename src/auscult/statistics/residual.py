@@ -71,9 +71,7 @@ class Residual:
     sensitivity: Estimate | None
 
 
-def residual_rate(
-    accepted: Accepted, planted: Planted | None, *, level: float = 0.95, unit: str = "image", name: str = RATE
-) -> Residual:
+def residual_rate(accepted: Accepted, planted: Planted | None, *, level: float = 0.95, unit: str = "image") -> Residual:
     """The rate of wrong pairs among all that passed.
 
     Args:
@@ -81,7 +79,6 @@ def residual_rate(
         planted: concealed errors among the drawn ones; None, or none of them read: readers are taken to find all.
         level: confidence that the rate lies between both limits; each holds on its side with half the error.
         unit: what a cluster is.
-        name: of the figure.
 
     Raises:
         UserError: lengths differ, or a value lies outside 0 to 1.
@@ -90,7 +87,7 @@ def residual_rate(
     checked = Checked(
         said=np.zeros(len(stratum)), stratum=stratum, drawn=accepted.drawn, found=np.asarray(accepted.wrong, np.float64)
     )
-    said = audited_mean(checked, accepted.clusters, name=name, level=level, unit=unit, higher_is_better=False)
+    said = audited_mean(checked, accepted.clusters, name=RATE, level=level, unit=unit, higher_is_better=False)
     said = replace(said, instrument="readers", note=said.note.replace("answers", "pairs"))
     found = _sensitivity(planted, level, unit)
     if found is None:

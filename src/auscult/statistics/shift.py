@@ -165,8 +165,6 @@ def cure_or_shift(
     said_after: ArrayLike | None = None,
     questions: Labels | None = None,
     missing: ArrayLike | None = None,
-    level: float = 0.95,
-    instrument: str = "",
     unit: str = "image",
     max_missing: float = 0.05,
     resamples: int = RESAMPLES,
@@ -184,8 +182,6 @@ def cure_or_shift(
         said_after: likewise, of the shape of ``after``.
         questions: the words of each item's question, shape (items,); None: no curve for each.
         missing: items without a margin or a readable answer in one of the arms.
-        level: confidence level of the figures; the verdict takes 95 and 90 %.
-        instrument: what read the answers.
         unit: what a cluster is.
         max_missing: share of missing items above which nothing is said.
         resamples: of images; the same numbers each time.
@@ -219,16 +215,14 @@ def cure_or_shift(
         return None
     about = Estimate(
         name=name,
-        level=level,
         unit=unit,
-        instrument=instrument,
         n=len(data.true),
         clusters=int(data.codes.max()) + 1,
         missing=int(lost.sum()),
         withheld=too_many(int(lost.sum()), len(lost), max_missing),
         method=METHOD,
     )
-    given = {"level": level, "unit": unit, "instrument": instrument, "missing": lost, "max_missing": max_missing}
+    given = {"unit": unit, "missing": lost, "max_missing": max_missing}
     found = _resampled(about, data, resamples)
     within = None if words is None else area_change(first, others, true, codes, strata=words, **given)  # type: ignore[arg-type]
     verdict, reason = _held_against_words(found, within)

@@ -11,10 +11,11 @@ from auscult.analysis.summary import Figure
 from auscult.records import Estimate
 
 PREVALENCE = 0.05
+"""Share of patients who have the finding."""
 METRIC = "invented among present"
 
 
-def invented_among_present(invented: Estimate, missed: Estimate, prevalence: float = PREVALENCE) -> Estimate | None:
+def invented_among_present(invented: Estimate, missed: Estimate) -> Estimate | None:
     """The share of reported findings that are invented; None where nothing is known of either rate.
 
     Its limits are those of both rates at once, so that they are wider than they need be.
@@ -22,13 +23,12 @@ def invented_among_present(invented: Estimate, missed: Estimate, prevalence: flo
     Args:
         invented: of the images without the finding, the share in which it is reported.
         missed: of those with it, the share in which it is not.
-        prevalence: share of patients who have the finding.
     """
 
     def share(false: float | None, missing: float | None) -> float | None:
         if false is None or missing is None:
             return None
-        wrong, right = false * (1 - prevalence), (1 - missing) * prevalence
+        wrong, right = false * (1 - PREVALENCE), (1 - missing) * PREVALENCE
         return wrong / (wrong + right) if wrong + right > 0 else None
 
     low, high = share(invented.low, missed.low), share(invented.high, missed.high)
@@ -53,18 +53,18 @@ def invented_among_present(invented: Estimate, missed: Estimate, prevalence: flo
     )
 
 
-def invented_at(detected: Sequence[Figure], prevalence: float = PREVALENCE) -> Iterator[Figure]:
+def invented_at(detected: Sequence[Figure]) -> Iterator[Figure]:
     """The figure over all findings that were asked for; none where they are not known both present and absent."""
     first = detected[0].label if detected else ""
     rates = {f.metric: f.with_image for f in detected if f.label == first}
     invented, missed = rates.get("fabrication"), rates.get("miss")
     if invented is None or missed is None:
         return
-    found = invented_among_present(invented, missed, prevalence)
+    found = invented_among_present(invented, missed)
     if found is not None:
         yield Figure(
             section="prevalence",
-            group=f"{prevalence * 100:g} of 100 patients",
+            group=f"{PREVALENCE * 100:g} of 100 patients",
             label=first,
             metric=METRIC,
             scorer=detected[0].scorer,

@@ -20,9 +20,9 @@ PRESENCE = {"yes": "present", "no": "absent", "unclear": "uncertain"}
 Read = Callable[[str], list[Fact]]
 
 
-def facts_part(reader: Read, rows: Sequence[Recorded], instrument: str = "facts") -> Found:
+def facts_part(reader: Read, rows: Sequence[Recorded]) -> Found:
     """The part of the certificate on recorded answers, a row a finding in an answer."""
-    classes = Classes(("present", "absent"), ("uncertain",), ("present", "absent"), instrument)
+    classes = Classes(("present", "absent"), ("uncertain",), ("present", "absent"), "facts")
     return graded_part([g for row in with_labels(rows) for g in grade(reader, row)], classes)
 
 

@@ -21,6 +21,8 @@ ALLOWED = 0.05
 """Share of data sets in which a shift may be called more than one, or a gain less."""
 ICC = 0.2
 QUESTIONS = 10
+ITEMS = 6
+"""Items an image."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ CHANGES = (
 )
 
 
-def shift_row(rng: np.random.Generator, change: Change, clusters: int, replicates: int, each: int = 6) -> Row:
+def shift_row(rng: np.random.Generator, change: Change, clusters: int, replicates: int) -> Row:
     """Verdicts of one kind of change, and coverage of the change of the area and of the distance from the curve.
 
     Args:
@@ -75,13 +77,12 @@ def shift_row(rng: np.random.Generator, change: Change, clusters: int, replicate
         change: what became of the model.
         clusters: images.
         replicates: data sets.
-        each: items an image.
     """
     verdicts: dict[str, int] = {"discriminates": 0, "shifts": 0, "harms": 0, "not known": 0}
     area, off, width, noted = [], [], [], 0
     far, wider = _distance(change), _area(change.after, change.spread) - _area(change.d, change.spread)
     for _ in range(replicates):
-        found = _study(rng, change, clusters, each)
+        found = _study(rng, change, clusters)
         verdicts[found.verdict] += 1
         above = found.above_global.estimate
         assert above.low is not None and above.high is not None
@@ -121,8 +122,8 @@ def shift_row(rng: np.random.Generator, change: Change, clusters: int, replicate
     }
 
 
-def _study(rng: np.random.Generator, change: Change, clusters: int, each: int) -> CureOrShift:
-    image = np.repeat(np.arange(clusters), each)
+def _study(rng: np.random.Generator, change: Change, clusters: int) -> CureOrShift:
+    image = np.repeat(np.arange(clusters), ITEMS)
     truth = rng.random(len(image)) < 0.5
     noise = _noise(rng, image)
     question = rng.integers(0, QUESTIONS, len(image))

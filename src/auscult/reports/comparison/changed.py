@@ -15,8 +15,8 @@ from auscult.store.tables import read_where
 SHOWN = 2
 
 
-def changed(comparison: Comparison, n: int = SHOWN) -> tuple[Worst, ...]:
-    """What was fixed and what broke, at most ``n`` examples each; nothing where there are not two models to compare.
+def changed(comparison: Comparison) -> tuple[Worst, ...]:
+    """What was fixed and what broke, at most ``SHOWN`` examples each; nothing where two models are not compared.
 
     Raises:
         UserError: a table of a run is missing or not whole.
@@ -30,14 +30,14 @@ def changed(comparison: Comparison, n: int = SHOWN) -> tuple[Worst, ...]:
         Worst(
             heading=f"{words}: {count:,} of {found.items:,}",
             rule="Examples by rule: the gravest sorts of error in turn, each on another image.",
-            examples=_examples(before, after, set(items), n, tone),
+            examples=_examples(before, after, set(items), tone),
         )
         for words, count, items, tone in several
         if count
     )
 
 
-def _examples(before: Row, after: Row, wanted: set[str], n: int, tone: str) -> tuple[Example, ...]:
+def _examples(before: Row, after: Row, wanted: set[str], tone: str) -> tuple[Example, ...]:
     was = {a.item_id: a for folder in before.folders for a in _answers(folder, wanted)}
     made: dict[str, tuple[Candidate, Example]] = {}
     for folder in after.folders:
@@ -49,7 +49,7 @@ def _examples(before: Row, after: Row, wanted: set[str], n: int, tone: str) -> t
             said = was[item.id].text, now[item.id].text
             case = cases[item.case_id]
             made[item.id] = candidate(item, image_of(case)), _example(item, case, images, said, tone)
-    return tuple(picked(list(made.values()), n))
+    return tuple(picked(list(made.values()), SHOWN))
 
 
 def _answers(folder: Path, items: set[str]) -> list[Answer]:

@@ -32,13 +32,8 @@ NOT_ASKED = Verdict(
 )
 
 
-def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
-    """From questions that ask whether a finding is there; where there are none, from what open answers state.
-
-    Args:
-        summary: of the run.
-        prevalence: share of patients who have a finding, for how much of what is reported is invented.
-    """
+def findings(summary: Summary) -> Verdict:
+    """From questions that ask whether a finding is there; where there are none, from what open answers state."""
     check, *checked = tuple(_checked(summary)) or ("",)
     counted = summary.detection[0] if summary.detection else None
     rates = _rates(summary, counted) if counted else {}
@@ -57,7 +52,7 @@ def findings(summary: Summary, prevalence: float = PREVALENCE) -> Verdict:
         ending = "Too many answers say neither yes nor no to tell."
     elif word == "problem" and _says_yes(rates):
         ending = "That it misses so few is no credit to a model that says yes so often."
-    wrong = _prevalence(rates, prevalence)
+    wrong = _prevalence(rates)
     more = [
         *checked,
         *([wrong] if word == "clear" or (word == "problem" and check) else ()),
@@ -150,12 +145,12 @@ def _word(counted: Detection, metric: str, estimate: Estimate) -> Word:
     return "not known" if word == "clear" and neither > NEITHER * (neither + sides) else word
 
 
-def _prevalence(rates: dict[str, Estimate], prevalence: float) -> str:
+def _prevalence(rates: dict[str, Estimate]) -> str:
     """How much of what it reports is invented, at a set frequency of the finding; else empty."""
     invented, missed = rates.get(INVENTED), rates.get(MISSED)
     if invented is None or missed is None or none(invented) or scarce(invented):
         return ""
-    found = invented_among_present(invented, missed, prevalence)
+    found = invented_among_present(invented, missed)
     if found is None or not known(found) or (found_ends := ends(found)) is None:
         return ""
     low, high = (per_100(end) for end in found_ends)
@@ -163,7 +158,7 @@ def _prevalence(rates: dict[str, Estimate], prevalence: float) -> str:
         f"between {low} and {high} of the 100 times" if found.value is None or found.withheld
         else f"{per_100(found.value)} of the 100 times ({low} to {high})"
     )  # fmt: skip
-    return f"If {per_100(prevalence)} in 100 patients have the finding, it is wrong {times} that it says “present”."
+    return f"If {per_100(PREVALENCE)} in 100 patients have the finding, it is wrong {times} that it says “present”."
 
 
 def _sides(counted: Detection) -> Iterator[str]:
