@@ -37,7 +37,7 @@ def upper_limit(sums: Floats, sizes: Floats, confidence: float = 0.95) -> Floats
 
     Source: Gaffke 2005, Three test statistics for a nonparametric one-sided hypothesis on the mean of a nonnegative
         variable; Learned-Miller and Thomas 2019, arXiv:1905.06208. The size of the unseen cluster and the beta are
-        ours; ``python -m auscult.analysis.gate.simulation`` measures what they hold.
+        ours; ``python -m benchmarks.gate`` measures what they hold.
     """
     count, rates = sums.shape[-1], np.clip(sums / sizes, 0.0, 1.0)
     least = rates.min(-1)

@@ -1,12 +1,8 @@
-"""False PASS and false FAIL over many simulated runs; the whole grid: python -m auscult.analysis.gate.simulation."""
+"""False PASS and false FAIL over many simulated runs; the whole grid: python -m benchmarks.gate."""
 
 import numpy as np
 import pytest
-
-from auscult.analysis.gate.criteria import Mean
-from auscult.analysis.gate.lines import Levels, line_of, verdict_of
-from auscult.analysis.gate.run import SHARE, part
-from auscult.analysis.gate.simulation import (
+from benchmarks.gate import (
     CONFIDENCE,
     NOMINAL,
     Cell,
@@ -19,6 +15,10 @@ from auscult.analysis.gate.simulation import (
     simulate,
     sizes_of,
 )
+
+from auscult.analysis.gate.criteria import Mean
+from auscult.analysis.gate.lines import Levels, line_of, verdict_of
+from auscult.analysis.gate.run import SHARE, part
 from auscult.analysis.samples import Sample
 from auscult.statistics.one_sided import lower_limit, upper_limit
 

@@ -1,6 +1,6 @@
 """How often the gate says PASS or FAIL wrongly: simulated runs whose truth lies on the limit, or beyond it.
 
-``python -m auscult.analysis.gate.simulation --replicates 4000`` runs the whole grid and prints its worst cells.
+``python -m benchmarks.gate --replicates 4000`` runs the whole grid and prints its worst cells.
 """
 
 import argparse
