@@ -7,7 +7,7 @@ from tests.runs.judged_run import OPEN, judge_run
 from tests.scorers.judges.judge_server import judge_server
 from tests.scorers.judges.test_support import verdict
 
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.quantities.cascade import Routed, calibrate_run
 from auscult.errors import UserError
 from auscult.records import Score

@@ -15,7 +15,7 @@ from auscult.analysis.comparison.measures import Measure
 from auscult.analysis.comparison.published import published, published_names
 from auscult.analysis.gate.decision import decide
 from auscult.analysis.gate.run import Run
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.quantities import Quantity
 from auscult.analysis.samples import Sample
 from auscult.analysis.summary import read_summary

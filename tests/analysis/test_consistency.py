@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from tests.analysis.worked import ask, study, write_run
 
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.quantities.consistency import phrasings
 
 

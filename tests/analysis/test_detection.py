@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.analysis.worked import ask, study, write_run
 
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.quantities.detection import Errors
 
 ABSENT = ("Yes.", "No.", "No.", "No.", "It may be present or absent.", "I'm sorry.", "!timeout")

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from tests.analysis.worked import ask, study, write_run
 
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.quantities import Board
 from auscult.analysis.quantities.guessing import last_option
 from auscult.protocols.shuffled import shuffled

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.analysis.worked import WORKED, Run, ask, study, write_run
 
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.records import Answer, Case, Item, Score
 from auscult.runs.scores import answered, score_rows
 from auscult.scorers import rules_for

@@ -12,7 +12,7 @@ from tests.analysis.worked import SIDES, WORKED, Asked, Run, ask, study, write_r
 from tests.models.servers import scripted_server
 
 from auscult.analysis.certified import certificates_of, without_certificate
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.summary import Failures, Figure, Summary, Usage
 from auscult.api import evaluate
 from auscult.corpora import ROOM, ReadOptions

@@ -11,7 +11,7 @@ from tests.runs.judged_run import judge_run
 
 from auscult.analysis.comparison.comparing import Comparison, compare
 from auscult.analysis.gate.decision import decide
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.quantities import Board
 from auscult.analysis.quantities.quality import quality
 from auscult.analysis.summary import Figure, Summary

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from auscult.ablation.plan import Where
 from auscult.ablation.selecting import refuse_unknown, values_of
 from auscult.ablation.stages import is_staged, staged_outcomes
-from auscult.analysis.joined import UNUSABLE, Bools, Floats, Ints, Joined, join, join_items
+from auscult.analysis.joined import UNUSABLE, Bools, Floats, Ints, Joined
+from auscult.analysis.joining import join, join_items
 from auscult.analysis.quantities import headline_quantities
 from auscult.analysis.quantities.premise import premise_items, premise_scorer
 from auscult.errors import UserError

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from auscult.ablation.plan import Where
-from auscult.analysis.joined import FIELDS
+from auscult.analysis.joining import FIELDS
 from auscult.errors import UserError, known_names
 from auscult.records import Case, Item
 

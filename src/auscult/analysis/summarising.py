@@ -9,7 +9,8 @@ import numpy as np
 from auscult import statistics
 from auscult.analysis.certified import certificates_of, uncertified_judges, used_in, without_certificate
 from auscult.analysis.failures import count_failures, departures, not_measurable, of_failures
-from auscult.analysis.joined import Bools, Joined, join
+from auscult.analysis.joined import Bools, Joined
+from auscult.analysis.joining import join
 from auscult.analysis.quantities import Balanced, Board, Quantity, headline_quantities, with_holm, with_warning
 from auscult.analysis.quantities.annotators import annotated
 from auscult.analysis.quantities.consistency import consistency

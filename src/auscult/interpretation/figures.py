@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 
 from auscult import statistics
-from auscult.analysis.joined import OK, STATUS, UNUSABLE, Bools, Floats, Joined, join
+from auscult.analysis.joined import OK, STATUS, UNUSABLE, Bools, Floats, Joined
+from auscult.analysis.joining import join
 from auscult.analysis.quantities import Board, Quantity
 from auscult.analysis.quantities.detection import Errors
 from auscult.analysis.samples import Sample, difference

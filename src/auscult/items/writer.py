@@ -3,7 +3,6 @@
 import errno
 import gc
 import hashlib
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, nullcontext
@@ -13,28 +12,23 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-import orjson
 from PIL import Image
 
 from auscult.errors import UserError
 from auscult.items.bundle import Bundle
-from auscult.items.contradicted import Answers
+from auscult.items.first_pass import FirstPass, feed, nth
 from auscult.items.images import image_bytes
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
 from auscult.items.likeness import Pairs, alike, tells
 from auscult.items.patient_data.screening import PatientData, Screening
 from auscult.items.split import PARTS, Parts, SplitLeak, SplitPlan, Splitter
-from auscult.records import Case, ImageFile, Item, rank
+from auscult.records import Case, ImageFile, Item
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
 from auscult.store.given import FULL, read_json
 from auscult.store.tables import RowWriter, read_rows
 
 DRAFTS = "drafts.parquet"
 """The data set's own items, until their parts are known."""
-AGAIN = "the same row again (same id and content)"
-LEAKS_NAMED = 5
-"""Pairs of near-duplicate images that a published split parts: how many are named."""
 Progress = Callable[[int, int], None]
 NO_IMAGES = "no images: give --images FOLDER before a model is tested or tuned on it; cases"
 OPEN_ANSWERS = ("open answers", "words of open answers")
@@ -215,7 +209,7 @@ def _write(
     screening: Screening,
 ) -> ItemSetManifest:
     drafts = folder / DRAFTS
-    first = _FirstPass(Splitter(plan), plan.published)
+    first = FirstPass(Splitter(plan), plan.published)
     with RowWriter(folder / CASES, Case) as cases, RowWriter(drafts, Item) as items:
         for bundle in screening.passed(bundles):
             case = replace(bundle.case, images=_store_images(bundle, folder))
@@ -281,104 +275,15 @@ def _write(
     return manifest
 
 
-def _feed(state: Any, row: Case | Item) -> None:
-    state.update(orjson.dumps(row, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
-
-
 def _combined(cases: Any, items: Any) -> str:
     return hashlib.blake2b(cases.digest() + items.digest(), digest_size=16).hexdigest()
-
-
-class _FirstPass:
-    """What must be known of all rows before the first can be finished: 8 to 16 bytes a row, never the rows."""
-
-    def __init__(self, splitter: Splitter, published: bool = True) -> None:
-        self.splitter, self.digest, self._published = splitter, hashlib.blake2b(), published
-        self.pictured = 0
-        self.licences: Counter[str] = Counter()
-        self.sources: Counter[str] = Counter()
-        self.left_out: Counter[str] = Counter()
-        self.noted: Counter[str] = Counter()
-        self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
-        self._answers = Answers()
-        self._groups: dict[str, array[int]] = {}
-
-    def add(self, case: Case, items: tuple[Item, ...], split: str, own: bool) -> None:
-        published = ({i.split for i in items} or {split}) if self._published else set()
-        if len(published) > 1:
-            named = ", ".join(sorted(published))
-            raise UserError(
-                f"case '{case.source_key}' is in several parts ({named}); an image belongs in one: --resplit"
-            )
-        self.splitter.add(case, next(iter(published), ""))
-        self._cases.append(rank(case.source, case.source_key))
-        self._groups.setdefault(case.group_kind, array("Q")).append(rank(case.group))
-        self.licences[case.licence or "not stated"] += 1
-        self.sources[case.source] += 1
-        self.pictured += bool(case.images)
-        for item in items:
-            self._answers.add(case, item, 0 if own else len(self._cases))
-            self._source_ids.append(rank(case.source, item.source_id))
-            self._ids.append(rank(item.id))
-        _feed(self.digest, case)
-
-    def note_alike(self, split: Parts, cases: Path) -> None:
-        """Notes how many images are another group's picture, and those that a published split has parted."""
-        if near := sum(map(bool, split.alike)):
-            self.noted["cases whose image is a near-duplicate of another patient's or study's"] = near
-        for one, other in split.leaks[:LEAKS_NAMED]:
-            names = " and ".join(f"'{_nth(cases, Case, i).source_key}'" for i in (one, other))
-            self.noted[f"the published split parts near-duplicate images (--resplit joins them): {names}"] = 1
-        if (more := len(split.leaks) - LEAKS_NAMED) > 0:
-            self.noted["more near-duplicate images that the published split parts"] = more
-
-    def group_counts(self) -> dict[str, int]:
-        return {kind: len(np.unique(np.frombuffer(keys, np.uint64))) for kind, keys in sorted(self._groups.items())}
-
-    def kept(self, cases: Path, drafts: Path) -> Any:
-        """Which items stay: all but a second row with the same source id and the same content.
-
-        Raises:
-            UserError: one source id with two contents.
-        """
-        again = _repeated(self._cases)
-        if again is not None:
-            key = _nth(cases, Case, again).source_key
-            raise UserError(f"source id '{key}' has two contents: two cases carry it; give each its own id")
-        ids = np.frombuffer(self._ids, np.uint64)
-        kept = np.zeros(len(ids), dtype=bool)
-        kept[np.unique(ids, return_index=True)[1]] = True
-        again = _repeated(np.frombuffer(self._source_ids, np.uint64)[kept])
-        if again is not None:
-            item = _nth(drafts, Item, int(np.flatnonzero(kept)[again]))
-            raise UserError(
-                f"source id '{item.source_id}' has two contents: this question and another one carry it "
-                f"({item.question[:60]!r}); give each its own id"
-            )
-        self.left_out[AGAIN] += int((~kept).sum())
-        kept &= ~self._answers.contradicted(kept, drafts)
-        self.left_out += self._answers.left_out
-        self.noted += self._answers.noted
-        return kept
-
-
-def _repeated(keys: Any) -> int | None:
-    """The place of the first key that was there before."""
-    values = np.frombuffer(keys, np.uint64) if isinstance(keys, array) else keys
-    fresh = np.zeros(len(values), dtype=bool)
-    fresh[np.unique(values, return_index=True)[1]] = True
-    return None if fresh.all() else int(np.flatnonzero(~fresh)[0])
-
-
-def _nth(path: Path, cls: type, index: int) -> Any:
-    return next(iter(read_rows(path, cls, skip=index)))
 
 
 def _parts(splitter: Splitter, folder: Path) -> Parts:
     try:
         return splitter.parts(_near_duplicates(splitter, folder))
     except SplitLeak as leak:
-        one, other = (_nth(folder / CASES, Case, i).source_key for i in (leak.one, leak.other))
+        one, other = (nth(folder / CASES, Case, i).source_key for i in (leak.one, leak.other))
         raise UserError(
             f"the published split leaks: cases '{one}' and '{other}' share a patient or an image but lie in different "
             f"parts; split anew with --resplit"
@@ -417,7 +322,7 @@ class _Tally:
     words: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in OPEN_ANSWERS})
 
     def add(self, item: Item) -> None:
-        _feed(self.digest, item)
+        feed(self.digest, item)
         self.items += 1
         self.duplicates += bool(item.duplicate_of)
         for name, counter in self.counts.items():

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from auscult.analysis.joined import Joined, join
+from auscult.analysis.joined import Joined
+from auscult.analysis.joining import join
 from auscult.analysis.quantities.opinions import Opinions, opinions
 from auscult.records import Answer
 from auscult.runs.ratings import FAILED, SILENT, Draw, Stratum

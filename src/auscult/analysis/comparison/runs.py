@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from auscult.analysis.joined import Joined, join
+from auscult.analysis.joined import Joined
+from auscult.analysis.joining import join
 from auscult.analysis.samples import Rows
 from auscult.analysis.summary import Summary, read_summary
 from auscult.errors import UserError

@@ -16,7 +16,7 @@ from auscult.analysis.gate.criteria import Timing
 from auscult.analysis.gate.lines import Levels, Line, Verdict, gaps, line_of, with_regressions
 from auscult.analysis.gate.measures import Measured, difference, measure
 from auscult.analysis.gate.run import NotMeasured, Part, Run
-from auscult.analysis.joined import join
+from auscult.analysis.joining import join
 from auscult.analysis.quantities.premise import premise_scorer
 from auscult.analysis.summary import read_summary
 from auscult.errors import UserError
