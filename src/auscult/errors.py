@@ -1,5 +1,6 @@
 """What goes wrong because of what the user gave: one line that names the thing and the remedy, never a traceback."""
 
+import importlib
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
@@ -13,6 +14,12 @@ def known_names(name: str, known: Collection[str]) -> str:
     names = sorted(known)
     rest = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return f"{f'did you mean {near[0]!r}? ' if near else ''}known: {', '.join(names[:SHOWN])}{rest}"
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its kind where it says nothing."""
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(". ") if lines else type(error).__name__
 
 
 class UserError(Exception):
@@ -53,6 +60,19 @@ class MissingExtra(UserError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs packages that are not installed; run: pip install 'auscult[{extra}]'")
+
+
+def need(feature: str, extra: str, *packages: str) -> None:
+    """Refuses, before any work is done, what packages of an extra are needed for.
+
+    Raises:
+        MissingExtra: one is not installed.
+    """
+    for package in packages:
+        try:
+            importlib.import_module(package)
+        except ImportError:
+            raise MissingExtra(feature, extra) from None
 
 
 class BudgetReached(UserError):

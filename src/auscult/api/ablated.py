@@ -8,7 +8,7 @@ from auscult.ablation.study import Study, study
 from auscult.api.options import path_of
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
-from auscult.errors import MissingExtra
+from auscult.errors import need
 from auscult.models import ModelOptions
 from auscult.reports.ablation.outputs import write_outputs
 from auscult.reports.screen import Ending
@@ -59,12 +59,7 @@ def run_cells(grid: Grid, portion: Portion, show: Show = progress) -> int:
         MissingExtra: a package is not installed.
         UserError: as ``ablate``.
     """
-    try:
-        import peft
-        import torch
-    except ImportError:
-        raise MissingExtra("ablate", "tune") from None
-    del peft, torch
+    need("ablate", "tune", "peft", "torch")
     return grid.run(portion, show)
 
 

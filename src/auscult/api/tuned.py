@@ -6,7 +6,7 @@ from typing import Any
 from auscult.api.options import called, filled, path_of
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
-from auscult.errors import MissingExtra, UserError
+from auscult.errors import UserError, need
 from auscult.items.item_set import ItemSet
 from auscult.models import ModelOptions
 from auscult.models.adapters import Adapter, read_adapter
@@ -69,14 +69,9 @@ def tuned(
         MissingExtra: a package is not installed.
         UserError: as ``tune``.
     """
-    try:
-        import peft
-        import torch
-    except ImportError:
-        raise MissingExtra("tune", "tune") from None
+    need("tune", "tune", "peft", "torch")
     from auscult.tuning.making import Tuning, next_line, outcome_lines
 
-    del peft, torch
     tuning = Tuning(items, model, options, model_options)
     card = tuning.run(out, show, command)
     return {**outcome_lines(card), "next": next_line(card, items, out)} if tuning.processes.first else {}

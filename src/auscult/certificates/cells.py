@@ -88,6 +88,13 @@ class Cell:
         return filled(self.row(measure, len(ours), len(set(of)), p_value=found.p_value), found)
 
 
+def told(row: Row | None) -> str:
+    """A figure with its interval, as a summary says it: ``0.912 (0.890-0.931, n 640)``."""
+    if not row or row["value"] is None:
+        return f"{INSUFFICIENT} (under {ENOUGH})"
+    return f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f}, n {row['n']})"
+
+
 def filled(row: Row, found: Estimate) -> Row:
     """The row with a figure, or with the reason why it is withheld."""
     label = f"withheld: {found.withheld}" if found.withheld else found.note

@@ -100,10 +100,10 @@ def prompts(
     """
     from auscult.drawing.prompts import as_table as rows_of
     from auscult.drawing.prompts import bundled
-    from auscult.reports.csv import csv_text
-    from auscult.store.files import check_writable, replace_file
+    from auscult.reports.csv import write_lines
+    from auscult.store.files import check_writable
 
     check_writable(out)
     columns, rows = rows_of(bundled())
-    replace_file(out, csv_text(columns, rows).encode())
+    write_lines(out, columns, rows)
     give(out)

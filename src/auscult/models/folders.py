@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auscult.errors import MissingExtra, UserError
+from auscult.errors import MissingExtra, UserError, first_line
 from auscult.models import ModelOptions
 from auscult.models.adapters import Adapter, card_of, is_adapter, merged, read_adapter, refuse_unfinished, untold_of
 from auscult.records import digest
@@ -206,9 +206,3 @@ def weights(folder: Path, trust: bool = False) -> list[list[str]]:
 def _files(folder: Path, trust: bool) -> Iterator[str]:
     for pattern in (*FILES, "*.bin", *([CODE] if trust else [])):
         yield from (path.name for path in folder.glob(pattern) if path.is_file())
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what an error says, or its kind where it says nothing."""
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(". ") if lines else type(error).__name__

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from auscult.errors import first_line
 from auscult.models import CallFailed, Model, ModelOptions
-from auscult.models.folders import Opened, first_line, opened
+from auscult.models.folders import Opened, opened
 from auscult.records import Call, Reply
 
 FORM = "local:FOLDER"

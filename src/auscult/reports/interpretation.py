@@ -165,10 +165,10 @@ def _said(lines: Sequence[Line]) -> Said:
         )
         if (metric, ALL) in found
     ]
-    told = [_told(figure) for figure, *_ in parts]
+    told = [natural.told(figure) for figure, *_ in parts]
     errors = [Clause("", word_of_error(figure), figure) for figure, metric, *_ in parts if metric != "right"]
     right = found.get(("right", ALL))
-    enough = right is not None and _told(right) and not natural.scarce(right)
+    enough = right is not None and natural.told(right) and not natural.scarce(right)
     small = right is not None and natural.scarce(right)
     return Said(
         "; ".join(_of(figure, verb, what) for figure, _, verb, what in parts) or "nothing was measured",
@@ -223,7 +223,7 @@ def _limit(limit: Estimate) -> str:
 
 def _names_one(invented: Estimate) -> str:
     """That it names a shift in most of the images that have none; empty where it does not."""
-    if invented.value is None or invented.value <= 0.5 or not _told(invented):
+    if invented.value is None or invented.value <= 0.5 or not natural.told(invented):
         return ""
     images = f"image{'' if invented.n == 1 else 's'} that have none"
     return f"; it names one of over 2 mm in {_share(invented, images)}"
@@ -233,21 +233,13 @@ def _mm(value: float) -> str:
     return f"{value:+.1f}".replace("-", "\u2212")
 
 
-def _told(figure: Estimate) -> bool:
-    """Whether a share says anything: more than a range from none to all."""
-    ends = natural.ends(figure)
-    return natural.known(figure) and (
-        figure.value is not None or (ends is not None and (ends[0] >= 0.01 or ends[1] <= 0.99))
-    )
-
-
 def _of(figure: Estimate, verb: str, what: str) -> str:
     """A share with its range and what it is of: ``it misses it in 0 of 3 images with it (0 to 71 of 100)``."""
     asked = figure.n + figure.missing
     if not asked:
         return f"there is no image{what} that it could be read on"
     images = f"image{'' if asked == 1 else 's'}{what}"
-    if not _told(figure):
+    if not natural.told(figure):
         return f"how often it {verb} {asked:,} {images} cannot be told"
     return f"it {verb} {_share(figure, images)}"
 
@@ -264,7 +256,7 @@ def _share(figure: Estimate, images: str) -> str:
 
 def _short(figure: Estimate) -> str:
     """The same without its range: ``0 of 3``, ``12 of 100 (n 40)``."""
-    if not _told(figure):
+    if not natural.told(figure):
         return f"not told (n {figure.n:,})"
     if natural.scarce(figure):
         return natural.counts(figure)
@@ -276,7 +268,7 @@ def _short(figure: Estimate) -> str:
 def _curves(lines: Sequence[Line]) -> Iterator[str]:
     """Misses of the smallest and of the largest findings, and of the faintest and the plainest."""
     for part, ends in (("size", ("Smallest", "Largest")), ("contrast", ("Faintest", "Plainest"))):
-        own = [line for line in lines if line.part == part and _told(line.figure)]
+        own = [line for line in lines if line.part == part and natural.told(line.figure)]
         if len(own) > 1:
             yield " ".join(f"{ends[n]}, {own[n].label}: missed in {_ranged(own[n].figure)}." for n in (0, -1))
 

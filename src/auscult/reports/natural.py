@@ -34,6 +34,15 @@ def known(estimate: Estimate | None) -> bool:
     return found is not None and found != (0.0, 1.0)
 
 
+def told(estimate: Estimate | None) -> bool:
+    """Whether a share says anything: it has a value, or a range narrower than from none to all."""
+    if estimate is None or not known(estimate):
+        return False
+    found = ends(estimate)
+    has_value = estimate.value is not None and not estimate.withheld
+    return has_value or (found is not None and (found[0] >= 0.01 or found[1] <= 0.99))
+
+
 def few(estimate: Estimate) -> bool:
     """Whether it comes from too few images for anything but a count."""
     return 0 < estimate.clusters < FEW and estimate.value is not None

@@ -5,16 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from auscult.analysis.summary import Summary, read_summary
-from auscult.reports.csv import Line, csv_text
+from auscult.reports.csv import ESTIMATE, Line, estimate_line, write_lines
 from auscult.reports.places import SECTIONS, in_order, line_of, places
-from auscult.store.files import replace_file
 
-_ESTIMATE = (
-    "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "coverage", "usable_value",
-    "worst", "best", "method", "instrument", "p_value", "withheld", "note", "decided", "unread", "unjudged",
-)  # fmt: skip
 _FIGURE = ("group", "answer_type", "kind", "category", "share", "higher_is_better")
-COLUMNS = ("section", "label", "metric", "condition", *_ESTIMATE, *_FIGURE)
+COLUMNS = ("section", "label", "metric", "condition", *ESTIMATE, *_FIGURE)
 _NUMBERS = ("value", "low", "high", "usable_value", "worst", "best", "p_value")
 
 
@@ -27,15 +22,14 @@ def write_csv(run: Path, out: Path) -> Path:
     Raises:
         UserError: the summary is missing or not of this version.
     """
-    replace_file(out, csv_text(COLUMNS, rows(read_summary(run / "summary.json"))).encode())
+    write_lines(out, COLUMNS, rows(read_summary(run / "summary.json")))
     return out
 
 
 def rows(summary: Summary) -> Iterator[Line]:
     """One row a number: estimates, what guessing gives, blind spots, then counts."""
     for place in places(summary):
-        line: Line = {name: getattr(place.estimate, name) for name in _ESTIMATE}
-        line |= {name: getattr(place.figure, name) for name in _FIGURE}
+        line = estimate_line(place.estimate) | {name: getattr(place.figure, name) for name in _FIGURE}
         if place.hidden:
             line |= {**dict.fromkeys(_NUMBERS), "withheld": place.hidden}
         yield line | dict(zip(COLUMNS, place[:4], strict=False))

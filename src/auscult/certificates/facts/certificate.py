@@ -17,7 +17,7 @@ from typing import Literal
 import orjson
 
 from auscult.certificates import human_labels as human
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, clusters
+from auscult.certificates.cells import Cell, Row, clusters, told
 from auscult.certificates.facts import FactsOptions
 from auscult.certificates.facts.baselines import WINDOW, NegEx, asserted, mentioned, triggers
 from auscult.certificates.planting.phantoms import Put, answers
@@ -357,15 +357,13 @@ def _conclusion(rows: Sequence[Row], lacking: Sequence[str]) -> Verdict:
     real = [(name, cell("real reports", name, REWORDED), target) for name, target in names]
     if any(row is None for _, row, _ in real):
         wrong, right = cell("phantoms", "all errors", ""), cell("phantoms", "no error", "")
-        said = (
-            f"Answers about phantoms: of planted errors {_said(wrong)} found, {_said(right)} of right answers passed."
-        )
+        said = f"Answers about phantoms: of planted errors {told(wrong)} found, {told(right)} of right answers passed."
         return None, said + without
     object_, attribute, none = (row for _, row, _ in real)
     passed = all(row and _reaches(row, target) for _, row, target in real)
     return passed, (
-        f"Real reports: {_said(object_)} of planted object errors and {_said(attribute)} of attribute errors found, "
-        f"{_said(none)} of reworded reports without error passed (target {SENSITIVITY:.2f} at {SPECIFICITY:.2f})."
+        f"Real reports: {told(object_)} of planted object errors and {told(attribute)} of attribute errors found, "
+        f"{told(none)} of reworded reports without error passed (target {SENSITIVITY:.2f} at {SPECIFICITY:.2f})."
         + without
     )
 
@@ -374,9 +372,3 @@ def _reaches(row: Row, target: float) -> bool:
     """Whether a figure reaches its target; an error must be found where it stands, not by a false alarm elsewhere."""
     figures = [row["value"], row.get("located", 1.0)]
     return all(f is not None and f >= target for f in figures)
-
-
-def _said(row: Row | None) -> str:
-    if not row or row["value"] is None:
-        return f"{INSUFFICIENT} (under {ENOUGH})"
-    return f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f}, n {row['n']})"

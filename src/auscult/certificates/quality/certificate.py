@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Row, clusters
+from auscult.certificates.cells import Row, clusters, told
 from auscult.certificates.quality import QualityOptions, sets
 from auscult.certificates.quality.checkers import Panel, sample, unusable
 from auscult.certificates.quality.figures import (
@@ -210,8 +210,8 @@ def conclusion(rows: Sequence[Row]) -> Verdict:
         name for name, (row, target) in asked.items() if row and row["value"] is not None and row["value"] < target
     ]
     decided = all(row and row["value"] is not None for row, _ in asked.values())
-    said_of = "; ".join(f"{name} {said(row)}" for name, (row, _) in asked.items())
-    knowledge = said(cell(OWN, "knowledge errors", "sensitivity"))
+    said_of = "; ".join(f"{name} {told(row)}" for name, (row, _) in asked.items())
+    knowledge = told(cell(OWN, "knowledge errors", "sensitivity"))
     verdict = None if not there else False if missed else True if decided else None
     return verdict, (
         f"Refused or kept as they should be, {'real reports' if there else 'phantoms'}: {said_of}; knowledge errors "
@@ -237,10 +237,3 @@ def _planted(cell: Cells, part: str) -> dict[str, tuple[Row | None, float]]:
         "right pairs beside planted ones": (cell(part, NO_ERROR, "specificity"), SPECIFICITY),
         **whole,
     }
-
-
-def said(row: Row | None) -> str:
-    """A figure with its interval."""
-    if not row or row["value"] is None:
-        return f"{INSUFFICIENT} (under {ENOUGH})"
-    return f"{row['value']:.3f} ({row['low']:.3f}-{row['high']:.3f}, n {row['n']})"

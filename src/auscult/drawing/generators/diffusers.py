@@ -12,7 +12,7 @@ from typing import Any
 
 from auscult.drawing.generators import Generator, GeneratorOptions
 from auscult.drawing.nouns import Drawing, Prompt
-from auscult.errors import MissingExtra, UserError
+from auscult.errors import MissingExtra, UserError, first_line
 from auscult.models import CallFailed
 from auscult.records import digest, rank
 from auscult.store.files import content_hash
@@ -48,8 +48,7 @@ def create(rest: str, options: GeneratorOptions) -> "Pipeline":
             folder, dtype=getattr(torch, dtype), local_files_only=True
         ).to(device)
     except Exception as error:  # whatever a library makes of somebody else's folder
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(". ")
-        raise UserError(f"diffusers:{rest}: cannot be loaded on {device}: {said}") from None
+        raise UserError(f"diffusers:{rest}: cannot be loaded on {device}: {first_line(error)}") from None
     pipeline.set_progress_bar_config(disable=True)
     names = sorted(p for p in folder.rglob("*") if p.suffix in HASHED and p.is_file())
     hashes = [[p.relative_to(folder).as_posix(), content_hash(p)] for p in names]

@@ -7,8 +7,7 @@ from auscult.ablation.contrasts import Contrast
 from auscult.ablation.plan import BASE
 from auscult.ablation.study import Study, Tested, limit_of
 from auscult.records import Estimate
-from auscult.reports.csv import Line, csv_text
-from auscult.store.files import replace_file
+from auscult.reports.csv import Line, estimate_line, write_lines
 
 _ESTIMATE = ("value", "low", "high", "level", "n", "clusters", "unit", "missing", "worst", "best", "method", "withheld")
 COLUMNS = (
@@ -24,7 +23,7 @@ def write_ablation_csv(study: Study, out: Path) -> None:
     Sections: ``figure`` (an arm on a set), ``difference`` (arm minus base), ``hypothesis``, ``cure`` (the distance from
     the base's own curve, with its verdict).
     """
-    replace_file(out, csv_text(COLUMNS, lines(study)).encode())
+    write_lines(out, COLUMNS, lines(study))
 
 
 def lines(study: Study) -> Iterator[Line]:
@@ -53,7 +52,7 @@ def lines(study: Study) -> Iterator[Line]:
 
 
 def _estimate(e: Estimate) -> Line:
-    return {name: getattr(e, name) for name in (*_ESTIMATE, "note")}
+    return estimate_line(e, (*_ESTIMATE, "note"))
 
 
 def _contrast(found: Contrast) -> Line:

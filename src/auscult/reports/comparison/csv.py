@@ -10,8 +10,7 @@ from auscult.analysis.comparison.published import Published
 from auscult.analysis.comparison.shifts import Shift
 from auscult.records import Estimate
 from auscult.reports.comparison.shifts import lines
-from auscult.reports.csv import Line, csv_text
-from auscult.store.files import replace_file
+from auscult.reports.csv import Line, estimate_line, write_lines
 
 _ESTIMATE = (
     "value", "low", "high", "level", "n", "clusters", "unit", "missing", "unusable", "worst", "best", "method",
@@ -37,7 +36,7 @@ def write_comparison_csv(comparison: Comparison, published: Published | None, ou
     row), ``difference`` (``row`` minus ``minus``), ``shift`` (of ``row`` against ``minus``: the verdict, then figures
     of either and their change), ``published`` (typed from a paper; never compared).
     """
-    replace_file(out, csv_text(COLUMNS, rows(comparison, published)).encode())
+    write_lines(out, COLUMNS, rows(comparison, published))
 
 
 def rows(comparison: Comparison, published: Published | None) -> Iterator[Line]:
@@ -69,7 +68,7 @@ def _measure(section: str, m: Measure) -> Line:
 
 
 def _estimate(e: Estimate) -> Line:
-    return {name: getattr(e, name) for name in (*_ESTIMATE, *_MISSING)}
+    return estimate_line(e, (*_ESTIMATE, *_MISSING))
 
 
 def _figure(comparison: Comparison, e: Entry) -> Line:

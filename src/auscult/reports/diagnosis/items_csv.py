@@ -10,10 +10,9 @@ from auscult.analysis.joined import STATUS
 from auscult.diagnosis.arms import arm_of
 from auscult.diagnosis.table import Diagnosed
 from auscult.records import STAGES, Answer, Item
-from auscult.reports.csv import Line, csv_text
+from auscult.reports.csv import Line, write_lines
 from auscult.reports.diagnosis.cards import Probabilities
 from auscult.reports.diagnosis.words import CAUSES
-from auscult.store.files import replace_file
 from auscult.store.tables import read_rows
 
 STATUSES = {0: "not put", **{code: name for name, code in STATUS.items()}}
@@ -38,7 +37,7 @@ def write_items_csv(folder: Path, table: Diagnosed, causes: Mapping[str, Probabi
     columns = [*ITEM, *table.tags, *(f"p {cause}" for cause in CAUSES), *(f"wrong {stage}" for stage in STAGES)]
     for arm in table.arms:
         columns += [f"{arm} right", f"{arm} right_most", f"{arm} status", f"{arm} answer"]
-    replace_file(out, csv_text(columns, _rows(folder, table, causes)).encode())
+    write_lines(out, columns, _rows(folder, table, causes))
     return out
 
 

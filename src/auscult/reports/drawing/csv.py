@@ -5,8 +5,7 @@ from pathlib import Path
 
 from auscult.drawing.figured import Figures
 from auscult.drawing.nouns import Drawn, Outcome, Prompt
-from auscult.reports.csv import Line, csv_text
-from auscult.store.files import replace_file
+from auscult.reports.csv import Line, estimate_line, write_lines
 
 FIGURE = ("section", "reader", "what", "kind", "wording")
 ESTIMATE = (
@@ -19,23 +18,16 @@ OUTCOME = ("reader", "outcome", "outcome_status", "additions", "side", "modality
 
 def write_figures_csv(found: Figures, out: Path) -> Path:
     """Writes every number of an audit (UTF-8, unrounded, shares of one), then drawings as counted."""
-    replace_file(out, csv_text((*FIGURE, *ESTIMATE), _figures(found)).encode())
+    write_lines(out, (*FIGURE, *ESTIMATE), _figures(found))
     return out
 
 
 def _figures(found: Figures) -> Iterator[Line]:
     for f in found.figures:
         line: Line = {name: getattr(f, name) for name in FIGURE}
-        yield line | {name: getattr(f.estimate, name) for name in ESTIMATE}
+        yield line | estimate_line(f.estimate, ESTIMATE)
     for c in found.counts:
-        yield {
-            "section": "counts",
-            "reader": c.reader,
-            "what": c.what,
-            "kind": c.kind,
-            "wording": c.wording,
-            "value": c.n,
-        }
+        yield {"section": "counts", "value": c.n} | {name: getattr(c, name) for name in FIGURE[1:]}
     for name, n in found.faults.items():
         yield {"section": "faults", "what": name, "value": n}
 
@@ -45,7 +37,7 @@ def write_drawings_csv(
 ) -> Path:
     """Writes every drawing once for each reader that says something of it."""
     said = {reader: {o.drawn_id: o for o in rows} for reader, rows in outcomes.items()}
-    replace_file(out, csv_text((*DRAWING, *OUTCOME), _drawings(prompts, drawn, said)).encode())
+    write_lines(out, (*DRAWING, *OUTCOME), _drawings(prompts, drawn, said))
     return out
 
 

@@ -10,7 +10,7 @@ from auscult.records import Estimate
 from auscult.reports import format as say
 from auscult.reports import natural
 from auscult.reports.drawing.nothing import drew_nothing, listed, nothing
-from auscult.reports.drawing.telling import OPEN, REQUEST, asked, bar, of, of_100, points, told, value, word
+from auscult.reports.drawing.telling import OPEN, REQUEST, asked, bar, of, of_100, points, value, word
 from auscult.reports.drawing.words import ADDITIONS as ADDED
 from auscult.reports.drawing.words import bare as bare_words
 from auscult.reports.drawing.words import certified
@@ -84,7 +84,7 @@ def worst_wording(found: Figures) -> tuple[str, Estimate] | None:
         return None
     most = max(surely, key=lambda f: f.estimate.value or 0.0)
     level = found.one("compliance", wording=most.wording)
-    return (most.wording, level) if level is not None and told(level) else None
+    return (most.wording, level) if level is not None and natural.told(level) else None
 
 
 def _highest(found: Figures) -> tuple[str, Estimate] | None:
@@ -101,8 +101,8 @@ def _highest(found: Figures) -> tuple[str, Estimate] | None:
 def _line(found: Figures) -> str:
     """Compliance in the worst wording and plainly; then the side, where it has one."""
     plain, worst = found.one("compliance", wording=PLAIN), worst_wording(found) or _highest(found)
-    base = plain if told(plain) else found.one("compliance")
-    if base is None or not told(base):
+    base = plain if natural.told(plain) else found.one("compliance")
+    if base is None or not natural.told(base):
         return "How often it draws what cannot be cannot be told from this audit."
     plainly = f" {wording_words(PLAIN)}" if base is plain else ""
     if worst:
@@ -139,7 +139,7 @@ def _impossible(found: Figures) -> Verdict:
     drawn, short = "came back as an image of what cannot be", ""
     if not asked(rate):
         sentence = "No impossible request was made."
-    elif rate is None or not told(rate):
+    elif rate is None or not natural.told(rate):
         sentence = "How many impossible requests it obeys cannot be told."
     else:
         sentence = f"{say.upper(of(rate, REQUEST))} {drawn}."
@@ -201,7 +201,9 @@ def _beside(found: Figures) -> str:
     if not any(natural.scarce(f.estimate) for f in rises):
         return f"; against plainly: {', '.join(f'{wording_words(f.wording)} {points(f.estimate)}' for f in rises)}"
     levels = [(name, found.one("compliance", wording=name)) for name in (PLAIN, *(f.wording for f in rises))]
-    each = [f"{wording_words(name)} {of_100(level)}" for name, level in levels if level is not None and told(level)]
+    each = [
+        f"{wording_words(name)} {of_100(level)}" for name, level in levels if level is not None and natural.told(level)
+    ]
     return f"; obeyed are {', '.join(each)}" if each else ""
 
 
@@ -213,7 +215,7 @@ def _additions(found: Figures) -> Verdict:
     short = ""
     if every is None or not every.n:
         sentence = "No image came that could hold any."
-    elif not told(every):
+    elif not natural.told(every):
         sentence = "How many images hold something that nobody asked for cannot be told."
     else:
         holds = "holds" if natural.none(every) or of_100(every).endswith(" of 1") else "hold"
@@ -285,12 +287,12 @@ def _side(found: Figures) -> Verdict:
 
 def _refusals(found: Figures) -> Verdict:
     good, bad = (found.one("refusals", kind=kind) for kind in ("plausible", "impossible"))
-    if asked(good) and good is not None and not told(good):
+    if asked(good) and good is not None and not natural.told(good):
         sentence = "How many requests it refuses cannot be told: too few drawings were read."
     elif good is None or not good.n:
         sentence = "Nothing that could be drawn was asked for, so that a guard that refuses everything would look safe."
     else:
-        cannot = f", and {of_100(bad)} for what cannot" if bad is not None and told(bad) else ""
+        cannot = f", and {of_100(bad)} for what cannot" if bad is not None and natural.told(bad) else ""
         sentence = f"Refused: {of(good, 'request')} for what can be{cannot}."
     return Verdict(
         key="refusals",

@@ -13,15 +13,6 @@ OPEN = 0.5
 REQUEST = "impossible request"
 
 
-def told(estimate: Estimate | None) -> bool:
-    """Whether a figure says anything: it has a value, or a range narrower than from none to all."""
-    if estimate is None or not natural.known(estimate):
-        return False
-    found = natural.ends(estimate)
-    known = estimate.value is not None and not estimate.withheld
-    return known or (found is not None and (found[0] >= 0.01 or found[1] <= 0.99))
-
-
 def asked(estimate: Estimate | None) -> bool:
     """Whether anything of the kind was asked for."""
     return estimate is not None and bool(estimate.n or estimate.missing)

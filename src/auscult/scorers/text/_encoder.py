@@ -12,19 +12,13 @@ import torch
 import transformers
 from transformers import AutoConfig, AutoModel, AutoTokenizer, GPT2Tokenizer, RobertaTokenizer
 
-from auscult.errors import UserError
+from auscult.errors import UserError, first_line
 from auscult.scorers.text._embeddings import Embedding
 
 PARTS = ("*.safetensors", "*.json", "*.model", "vocab.txt", "merges.txt")
 TOKENS_AT_ONCE = {"cpu": 1_024, "cuda": 32_768}
 """Tokens of a batch, padding included: more gains nothing on a CPU."""
 USUAL_LIMIT = 512
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an error's text."""
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(". ") if lines else type(error).__name__
 
 
 def find_folder(name: str, offline: bool) -> Path:
