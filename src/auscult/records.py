@@ -192,7 +192,8 @@ class Item:
         tolerance: greatest absolute error of a number that is still right, in ``unit``.
         paraphrase_group: questions that mean the same share this name; empty where none is known.
         split: train, validation or test; empty where the set is not split.
-        duplicate_of: id of the first item with the same case, question, options and reference; empty for the first.
+        duplicate_of: id of the first item of the image with the same question, options and reference, or with the same
+            content in other words (``items.repeats``); empty for the first.
         evidence: words of the case's annotation, as they stand there, that the reference rests on; empty: not said.
         style: how question and answer are written (clinical, plain, brief, ...); empty: not said.
         difficulty: how hard it is (easy, medium, hard); empty: not said.

@@ -218,7 +218,7 @@ def _limits(run: Joined, canary: Canary) -> Iterator[str]:
     if run.unit == "image":
         yield "Patients are not known: images of one patient, if there are any, are taken as independent."
     if run.duplicates:
-        yield f"{run.duplicates} questions repeat an earlier one exactly; they are kept, as published."
+        yield f"{run.duplicates} questions repeat an earlier one of their image; they are kept."
     if canary.status in ("inconclusive", "skipped"):
         yield "The canary did not show that answers belong to their image."
 

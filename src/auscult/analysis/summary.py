@@ -300,7 +300,7 @@ class Summary:
         items: questions asked.
         clusters: independent units among them.
         unit: what a cluster is (image, patient).
-        duplicates: items that repeat another one exactly; kept, as published.
+        duplicates: items that repeat another one of their image, in its words or in content; kept.
         figures: every figure, in the order of the report; see ``of``.
         detection: counts behind fabrication and miss, all findings first.
         pairs: questions put to images they are true of and to others; None where there are none.

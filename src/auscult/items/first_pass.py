@@ -11,6 +11,7 @@ import orjson
 
 from auscult.errors import UserError
 from auscult.items.contradicted import Answers
+from auscult.items.repeats import Repeats
 from auscult.items.split import Parts, Splitter
 from auscult.records import Case, Item, rank
 from auscult.store.tables import read_rows
@@ -31,7 +32,7 @@ class FirstPass:
         self.left_out: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
-        self._answers = Answers()
+        self._answers, self.repeats = Answers(), Repeats()
         self._groups: dict[str, array[int]] = {}
 
     def add(self, case: Case, items: tuple[Item, ...], split: str, own: bool) -> None:
@@ -47,6 +48,7 @@ class FirstPass:
                 f"case '{case.source_key}' is in several parts ({named}); an image belongs in one: --resplit"
             )
         self.splitter.add(case, next(iter(published), ""))
+        self.repeats.look(case, own=own)
         self._cases.append(rank(case.source, case.source_key))
         self._groups.setdefault(case.group_kind, array("Q")).append(rank(case.group))
         self.licences[case.licence or "not stated"] += 1

@@ -40,7 +40,7 @@ class ItemSetManifest(BaseModel):
         groups: what is resampled and split: number by kind (patient, lesion, study, image).
         joined: groups that lie in one part because they share pixels or a near-duplicate image with another.
         counts: items by split, answer type and kind; cases by source.
-        duplicates: items that repeat another one exactly.
+        duplicates: items that repeat another one of their image, in its words or in content.
         cases_without_items: cases that nothing is asked about.
         licences: cases by licence.
         left_out: rows that are not in the set: reason → number.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from auscult.items.images import image_bytes
 from auscult.items.item_set import CASES, FORMAT, ITEMS, MANIFEST, ItemSet, ItemSetManifest
 from auscult.items.likeness import Pairs, alike, tells
 from auscult.items.patient_data.screening import PatientData, Screening
+from auscult.items.repeats import Repeats
 from auscult.items.split import PARTS, Parts, SplitLeak, SplitPlan, Splitter
 from auscult.records import Case, ImageFile, Item
 from auscult.store.files import content_hash, draft_folder, put_in_place, replace_file
@@ -228,7 +229,7 @@ def _write(
     kept = first.kept(folder / CASES, drafts)
     split = _parts(first.splitter, folder)
     first.note_alike(split, folder / CASES)
-    tally = _second_pass(folder, drafts, split, kept, adding)
+    tally = _second_pass(folder, drafts, split, kept, adding, first.repeats)
     drafts.unlink()
     first.left_out.update(screening.left_out)
     first.noted.update(screening.noted)
@@ -333,7 +334,9 @@ class _Tally:
             self.words[words][item.kind] += len(item.reference.split())
 
 
-def _second_pass(folder: Path, drafts: Path, split: Parts, kept: Any, adding: Addition | None) -> _Tally:
+def _second_pass(
+    folder: Path, drafts: Path, split: Parts, kept: Any, adding: Addition | None, repeats: Repeats
+) -> _Tally:
     """Writes the items with their split, case by case, and after those of the data set what is added to them."""
     tally, place = _Tally(), 0
     if adding:
@@ -349,8 +352,11 @@ def _second_pass(folder: Path, drafts: Path, split: Parts, kept: Any, adding: Ad
                     stay.append(ahead)
                 ahead, place = next(rows, None), place + 1
             gone = {item.id for item in own} - {item.id for item in stay}
-            for item in chain(stay, adding.make(number, case, own, part) if adding else ()):
-                written_as = _settled(item, part, gone)
+            repeats.begin(number)
+            made = adding.make(number, case, own, part) if adding else ()
+            for item, is_made in chain(zip(stay, repeat(False)), zip(made, repeat(True))):
+                again = repeats.first(item, made=is_made)
+                written_as = _settled(item if item.duplicate_of else replace(item, duplicate_of=again), part, gone)
                 writer.write(written_as)
                 tally.add(written_as)
             tally.silent += tally.items == written

@@ -20,7 +20,7 @@ from auscult.records import Case, Item, rank
 from auscult.tuning.options import Form, TuningOptions
 from auscult.tuning.targets import Lesson, Targets
 
-EMPTY, REPEATED = "the right answer is empty", "repeats another one exactly"
+EMPTY, REPEATED = "the right answer is empty", "repeats another one of its image"
 NO_TRACE = "no gold trace in three stages"
 Learnt = tuple[Item, Form]
 """An item, and in which form it is learnt."""
