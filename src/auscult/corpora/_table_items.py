@@ -79,7 +79,15 @@ def _one_of(row: Row, name: str, value: str, known: tuple[str, ...]) -> str:
     return value
 
 
-def _options(row: Row, column: str) -> tuple[str, ...]:
+def _is_another(columns: dict[str, str], name: str) -> bool:
+    """Whether the column that is called as a field holds another one: a truth called target is no finding as well."""
+    return name not in columns and name in columns.values()
+
+
+def _options(row: Row, columns: dict[str, str]) -> tuple[str, ...]:
+    if _is_another(columns, "options"):
+        return ()
+    column = columns.get("options", "options")
     value = row.values.get(column)
     if isinstance(value, list):
         found = tuple((as_text(v) or "").strip() for v in value)
@@ -98,7 +106,7 @@ def _options(row: Row, column: str) -> tuple[str, ...]:
 
 def _optional(row: Row, columns: dict[str, str], name: str) -> str:
     """A field that may be empty, but not what a program writes for empty: a patient called nan joins strangers."""
-    text = row.text(name, columns.get(name, ""))
+    text = "" if _is_another(columns, name) else row.text(name, columns.get(name, ""))
     if text.casefold() in NOTHING:
         raise UserError(
             f"{row.where}: {columns.get(name, name)} is {text!r}, which programs write for a missing value; "
@@ -132,7 +140,7 @@ def _answered(row: Row, columns: dict[str, str], options: tuple[str, ...]) -> tu
         answer = found[0]
     elif kind == "number":
         _number(row, "answer", answer)
-        if asked_unit(name := row.text("unit", columns.get("unit", ""))) is None:
+        if asked_unit(name := _optional(row, columns, "unit")) is None:
             raise UserError(f"{row.where}: {unreadable(name)}")
     elif answer.casefold() in UNSAID or answer == "NA":
         raise UserError(
@@ -174,14 +182,14 @@ def draft_item(row: Row, columns: dict[str, str], images: int | None = None) -> 
 
     question = row.truth("question", columns.get("question", ""))
     in_words(question, images, row.where)  # so that the row is named; what comes of the words is seal's
-    options = _options(row, columns.get("options", "options"))
+    options = _options(row, columns)
     answer, kind = _answered(row, columns, options)
     if kind == "open" and not get("answer_type"):
         _no_truth_value(row, question, answer)
     split = get("split").casefold()
     if split not in ("", *SPLITS):
         _one_of(row, "split", split, tuple(SPLITS))
-    tags = {c.removeprefix(TAG): row.text(c) for c in row.values if c.startswith(TAG)}
+    tags = {c.removeprefix(TAG): row.text(c) for c in row.values if c.startswith(TAG) and not _is_another(columns, c)}
     tags |= {f.removeprefix(TAG): row.text(f, c) for f, c in columns.items() if f.startswith(TAG)}
     item = drafted(
         source_id=get("id") or f"row {row.number}",

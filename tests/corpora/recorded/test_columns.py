@@ -9,6 +9,7 @@ from auscult.errors import UserError
 from auscult.store.rows import Row
 
 FILE = Path("answers.csv")
+ASKED = ("Is there an effusion", "Is there a mass")
 CELLS = {
     "question": ["Is there an effusion?", "Is there a mass?"],
     "image": ["a.png", "b.png"],
@@ -40,6 +41,8 @@ def known(*mapped: tuple[str, str], whole: bool = True, **columns: str) -> Colum
         ("user__prompt", "Radiologist", "GPT-5__output"),
         ("question", "correctAnswer", "LLaVA-Med__v1.5"),
         ("QUESTION__TEXT", "GOLD", "AI__RESPONSE"),
+        ("question", "Target", "prediction"),
+        ("question", "target", "answer"),
     ],
 )
 def test_names_say_what_columns_are(question: str, truth: str, answer: str) -> None:
@@ -103,6 +106,25 @@ def test_a_map_of_no_field_or_no_column_is_refused() -> None:
         known(("picture", "a"), question="question", truth="yes_no", output="text")
     with pytest.raises(UserError, match="no column 'Q9' for question; columns there are: question, truth, output"):
         known(("question", "Q9"), question="question", truth="yes_no", output="text")
+
+
+def test_a_target_is_the_truth_where_nothing_else_is_and_no_question_names_it() -> None:
+    def fields(target: list[str], *more: str, labelled: bool = False) -> tuple[str, str]:
+        rows = [{"question": f"{q} {n}?", "target": t} for n, (q, t) in enumerate(zip(ASKED, target, strict=True))]
+        head = [
+            Row(n + 1, "", {**row, "prediction": "No.", **dict.fromkeys(more, "yes")}) for n, row in enumerate(rows)
+        ]
+        found = guess(head, (), FILE, labelled=labelled).fields
+        return found.get("truth", ""), found.get("target", "")
+
+    assert fields(["no", "CT"]) == fields(["Left lobe", "CT"]) == ("target", "")
+    assert fields(["1", "0"]) == ("target", "")
+    assert fields(["effusion", "mass"], "answer") == ("answer", "target")
+    assert fields(["no", "CT"], "answer") == ("answer", "")
+    assert fields(["no", "no"], "Radiologist") == ("Radiologist", "")
+    assert fields(["effusion", "mass"], labelled=True) == ("", "target")
+    with pytest.raises(UserError, match="no column that says what is right"):
+        fields(["effusion", "mass"])
 
 
 def test_letters_are_options() -> None:

@@ -243,3 +243,27 @@ def test_images_are_found_as_windows_and_other_machines_name_them(
     path = table(tmp_path / "a.csv", ("image", "question", "truth", "pred"), (name, "Is there a mass?", "no", "No."))
     made = RecordedTable(path, TableOptions())
     assert [len(b.case.images) for b in made.bundles(lambda _: None)] == [1]
+
+
+@pytest.mark.parametrize("name", ["target", "kind", "category", "unit", "options", "premise", "tag.site", "split"])
+def test_a_column_of_truths_or_answers_is_nothing_else_as_well(tmp_path: Path, name: str) -> None:
+    rows = ("Is there a mass?", "no", "No."), ("Is there an effusion?", "yes", "No.")
+    plain, _, _ = read(table(tmp_path / "plain.csv", ("question", "truth", "pred"), *rows))
+    as_truth = table(tmp_path / "truth.csv", ("question", name, "pred"), *rows)
+    items, said, _ = read(as_truth, columns=(("truth", name),))
+    assert [(i.target, i.reference) for i in items] == [("mass", "no"), ("pleural effusion", "yes")]
+    assert [i.id for i in items] == [i.id for i in plain] and [i.tags for i in items] == [i.tags for i in plain]
+    as_answer = table(tmp_path / "answer.csv", ("question", "truth", name), *rows)
+    items, said, _ = read(as_answer, columns=(("answer", name),))
+    assert [s.text for s in said] == ["No.", "No."] and items == plain
+
+
+def test_the_samples_of_lmms_eval_have_their_truth_in_target_and_no_finding(tmp_path: Path) -> None:
+    rows = [
+        {"doc_id": n, "doc": {"question": q, "image_id": f"i{n}"}, "target": t, "filtered_resps": ["No."]}
+        for n, (q, t) in enumerate([("Is there a mass?", "no"), ("Which side is affected?", "Left")])
+    ]
+    path = tmp_path / "lmms.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    items, _, _ = read(path)
+    assert sorted((i.reference, i.target) for i in items) == [("Left", ""), ("no", "mass")]

@@ -14,6 +14,7 @@ from typing import Any
 from auscult.corpora._table_items import FIELDS as OF_ITEMS
 from auscult.corpora._table_items import TAG
 from auscult.corpora.layouts import layout_of
+from auscult.corpora.recorded.truths import are_yes_or_no, yes_no_of
 from auscult.errors import UserError
 from auscult.store.cells import as_text
 from auscult.store.files import shipped_table
@@ -46,6 +47,13 @@ class Columns:
     answers: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+
+    def others(self) -> frozenset[str]:
+        """Columns that say nothing of a question whatever their names: of answers, names of rows, and a split."""
+        naming = {c for name, c in self.fields.items() if name in ("id", "case")}
+        return frozenset(
+            {"split", *self.answers, *naming} - {c for n, c in self.fields.items() if n not in ("id", "case")}
+        )
 
     def __str__(self) -> str:
         order = sorted(self.fields, key=lambda name: NAMED.index(name) if name in NAMED else len(NAMED))
@@ -130,7 +138,7 @@ def guess(
     said = given(names, mapped, path)
     guessing = _Guess(names, head, dict(said.fields), list(said.answers), path)
     guessing.by_layout()
-    guessing.by_name()
+    guessing.by_name(labelled)
     guessing.by_content(truth, labelled)
     guessing.check(truth, labelled)
     guessing.settle(bool(said.answers))
@@ -149,6 +157,7 @@ class _Guess:
     def free(self) -> list[str]:
         """Columns that are nothing yet."""
         taken = {*self.fields.values(), *self.answers, *self.letters}
+        taken |= {place.split(".")[0] for place in taken if place not in self.names}
         return [n for n in self.names if n not in taken and not re.match(r"__index|unnamed: \d|column \d", n.lower())]
 
     def cells(self, column: str) -> list[str]:
@@ -171,24 +180,42 @@ class _Guess:
         if found.letters and "options" not in self.fields:
             self.letters = tuple(c for c in found.letters if c in self.names)
 
-    def by_name(self) -> None:
-        """Names that mean one field; then answer and truth by words in their names, and by each other."""
+    def by_name(self, labelled: bool = False) -> None:
+        """Names that mean one field; then answer and truth by words in their names, and by each other.
+
+        A column called target may be the finding or, as evaluation suites have it, the truth: the latter where there
+        are questions that do not name it, and no other truth.
+        """
         for name in ("item_id", "source_id"):  # both stand in what ``auscult predictions`` writes
             if name in self.names and "id" not in self.fields:
                 self.fields["id"] = name if "source_id" not in self.names else "source_id"
         for ours, known in _names().items():
             found = [c for c in self.free() if plain(c) in known and self._can_be(ours, c)]
+            if ours == "target" and not labelled:
+                found = [c for c in found if not self._may_be_right(c)]
             if ours == "answer":
                 self.answers += [] if self.answers else found
             elif ours not in self.fields and found:
                 self.fields[ours] = self._one(ours, found)
         for name in OF_ITEMS:
-            if name not in self.fields and name not in ("answer", "question"):
+            if name not in self.fields and name not in ("answer", "question", "target"):
                 self.fields |= {name: name} if name in self.free() else {}
         tagged = {c: c for c in self.free() if c.startswith(TAG)}
         self.fields |= tagged
         self._letters()
-        self._by_words()
+        self._by_words(labelled)
+        if "target" not in self.fields:
+            found = [c for c in self.free() if plain(c) in _names()["target"] and self._can_be("target", c)]
+            self.fields |= {"target": self._one("target", found)} if found else {}
+
+    def _may_be_right(self, column: str) -> bool:
+        """Whether a column called target may say what is right: there are questions, and they do not name it."""
+        asked = self.fields.get("question", "")
+        if plain(column) not in _words("either", "last") or not asked:
+            return False
+        both = [(_cell(r.value(asked)).casefold(), _cell(r.value(column)).casefold()) for r in self.head]
+        said = [target in question for question, target in both if target]
+        return bool(said) and sum(said) * 2 <= len(said)
 
     def _can_be(self, ours: str, column: str) -> bool:
         """Whether what stands in a column may be what its name says."""
@@ -199,6 +226,8 @@ class _Guess:
             return bool(cells) and all(c.isdecimal() for c in cells)
         if ours == "model":
             return len(set(cells)) <= MODELS_AT_MOST and all(len(c) <= 80 for c in cells)
+        if ours == "target":
+            return not any(yes_no_of("", c) for c in cells) and not are_yes_or_no(cells)
         files = bool(cells) and all(IMAGE_FILE.search(c) for c in cells)
         return not (files and ours in ("case", "id"))
 
@@ -210,7 +239,7 @@ class _Guess:
         if len(whole) == len(found) > 1:
             self.letters = tuple(found[letter] for letter in whole)
 
-    def _by_words(self) -> None:
+    def _by_words(self, labelled: bool) -> None:
         """Answer and truth by words in their names; a name that may be both is what the other one is not."""
         free = [c for c in self.free() if not _words("never", "words") & set(plain(c).split())]
         of = {c: set(plain(c).split()) for c in free}
@@ -224,6 +253,9 @@ class _Guess:
             free = [c for c in free if c not in self.fields.values()]
             self.answers = [c for c in free if of[c] & _words("words", "answer")]
         either = [c for c in self.free() if plain(c) in _words("either", "names")]
+        last = [c for c in self.free() if self._may_be_right(c)]
+        if "truth" not in self.fields and last and not (labelled or (self.answers and either)):
+            self.fields["truth"] = self._one("truth", last)
         if "truth" not in self.fields and self.answers and either:
             self.fields["truth"] = self._one("truth", either)
         elif "truth" in self.fields and not self.answers:

@@ -82,6 +82,7 @@ class RecordedTable:
         self.columns: Columns = guess(head, options.columns, path, labelled=options.findings is not None)
         self._fields = dict(self.columns.fields)
         self._finding = self._fields["target"] if self._fields["question"] == ASKED else ""
+        self._others = self.columns.others()
         self._labels = labelled(options.findings, self._fields.get("image"), path)
         self._truth = self._fields.get("truth", TRUTH)
         truths = [t for row in head if (t := text_of(row, self._truth).strip())]
@@ -229,10 +230,11 @@ class RecordedTable:
             name = plain(group)
             columns[f"{TAG}{SUBGROUP if name == 'group' else name}"] = group
         images = self._image_names(row)
-        item = draft_item(row, columns, images=len(images) or None)
+        asked = replace(row, values={c: v for c, v in row.values.items() if c not in self._others})
+        item = draft_item(asked, columns, images=len(images) or None)
         key = ",".join(images) or (row.required("case", self.survey.cases) if self.survey.cases else "")
         item = replace(item, source_id=self._name(row, item, key), split="test")
-        case = draft_case(row, columns, OWN, key or item.source_id, "")
+        case = draft_case(asked, columns, OWN, key or item.source_id, "")
         if self._labels:
             case = replace(case, findings=self._labels.of(images))
         if not case.group and not images:
@@ -241,8 +243,7 @@ class RecordedTable:
 
     def _tidied(self, row: Row) -> Row:
         """The row with its truth and its options as items have them, and texts at dotted paths brought up."""
-        values = {name: value for name, value in row.values.items() if name != "split"}
-        values |= {c: row.value(c) for c in self._fields.values()}
+        values = dict(row.values) | {c: row.value(c) for c in self._fields.values()}
         column, question = self._truth, text_of(row, self._fields["question"]).strip()
         truth = text_of(row, column).strip() or self._labelled_truth(row)
         options: list[str] = []
