@@ -2,6 +2,7 @@ import csv
 import shutil
 import sys
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from auscult.items.item_set import ItemSet, ItemSetManifest
 from auscult.items.patient_data import screening
 from auscult.items.patient_data.burned_in import NOT_LOOKED_FOR, BurnedIn, kinds_in, legible
 from auscult.items.patient_data.screening import FOUND, PatientData, word_signs
+from auscult.items.patient_data.turned import turned_words
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.records import Item, Trace
 
@@ -216,14 +218,33 @@ def test_letters_stand_black_on_white_whatever_they_stand_on(tmp_path: Path, gro
     assert read[written].mean() > 0.5 and not read[:280].any()
 
 
+def labelled(angle: int) -> Image.Image:
+    """A dark image with a name and a birth date, turned."""
+    label = Image.new("L", (340, 70), 40)
+    ImageDraw.Draw(label).text((5, 5), "FEATHERSTONE, ROSALIND\nDOB 03/14/1957", 250, ImageFont.load_default(24))
+    image = Image.new("L", (600, 500), 40)
+    image.paste(200, (300, 250, 560, 460))  # a bone or an abdomen is no line
+    image.paste(label.rotate(angle, expand=True), (20, 20))
+    return image
+
+
+@pytest.mark.parametrize(("angle", "cut_out"), [(0, False), (90, True), (270, True)])
+def test_turned_lines_alone_are_cut_out_to_be_read_again(angle: int, cut_out: bool) -> None:
+    data = BytesIO()
+    labelled(angle).save(data, "PNG")
+    upright = legible(data.getvalue())
+    page = turned_words(upright)
+    assert (page is not None) is cut_out
+    assert page is None or page.width * page.height < upright.width * upright.height / 2, "little more is read"
+
+
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="needs tesseract")
-def test_the_real_program_reads_a_name_off_an_image(
-    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("angle", [0, 90, 270])
+def test_the_real_program_reads_a_birth_date_however_it_is_turned(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, angle: int
 ) -> None:
     monkeypatch.setattr(screening, "program", lambda: "tesseract")
-    image = Image.new("L", (600, 400), 40)
-    ImageDraw.Draw(image).text((20, 20), "FEATHERSTONE, ROSALIND\nDOB 03/14/1957", 250, ImageFont.load_default(24))
-    image.save(tmp_path / "b.png")
+    labelled(angle).save(tmp_path / "b.png")
     made = build(CLEAN, "b.png,Is there a mass?,no,P2,ward")
     assert made.cases == 1 and {"date of birth"} <= {row["kind"] for row in rows_of(tmp_path)}
 

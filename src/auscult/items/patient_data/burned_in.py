@@ -25,6 +25,7 @@ from scipy.ndimage import grey_opening
 from auscult.items.bundle import Bundle
 from auscult.items.images import image_bytes
 from auscult.items.patient_data.identifiers import identifiers, known_in, rules_version
+from auscult.items.patient_data.turned import turned_words
 from auscult.records import digest
 from auscult.store.files import shipped_table
 
@@ -70,7 +71,7 @@ class BurnedIn:
 
     def __init__(self, memory: Path, tesseract: str) -> None:
         self._memory, self._program = memory, tesseract
-        self._version = f"4.{rules_version()}"
+        self._version = f"5.{rules_version()}"
         self._known: dict[str, tuple[str, ...]] = dict(self._remembered())
         self.noted = Counter[str]()
 
@@ -123,17 +124,19 @@ class BurnedIn:
     def _texts(self, images: Sequence[tuple[Path | bytes, str, tuple[str, ...]]]) -> list[str | None]:
         """The words in the pixels of some images, by one call of the program; one by one where that fails."""
         with tempfile.TemporaryDirectory(prefix="auscult-burned-in-") as folder:
-            paths = []
+            paths, of = list[Path](), list[int]()
             for number, (payload, suffix, _) in enumerate(images):
-                path = Path(folder) / f"{number}.png"
-                legible(image_bytes(payload, suffix, "burned-in text")).save(path, compress_level=1)
-                paths.append(path)
+                upright = legible(image_bytes(payload, suffix, "burned-in text"))
+                for shown in filter(None, (upright, turned_words(upright))):
+                    paths.append(Path(folder) / f"{len(paths)}.png")
+                    shown.save(paths[-1], compress_level=1)
+                    of.append(number)
             listed = Path(folder) / "images.txt"
             listed.write_text("".join(f"{path}\n" for path in paths))
-            pages = self._called(listed, SECONDS * len(paths))
-            if pages is not None and len(pages) == len(paths):
-                return list(pages)
-            return [page[0] if (page := self._called(path, SECONDS)) else None for path in paths]
+            pages: Sequence[str | None] | None = self._called(listed, SECONDS * len(paths))
+            if pages is None or len(pages) != len(paths):
+                pages = [page[0] if (page := self._called(path, SECONDS)) else None for path in paths]
+            return [_whole([p for p, n in zip(pages, of, strict=True) if n == number]) for number in range(len(images))]
 
     def _called(self, path: Path, seconds: float) -> list[str] | None:
         command = [self._program, str(path), "stdout", "--psm", "11"]
@@ -155,6 +158,11 @@ class BurnedIn:
                 continue
             if version == self._version:
                 yield key, tuple(kinds)
+
+
+def _whole(pages: Sequence[str | None]) -> str | None:
+    """The words of an image on all its pages; None where the first, the image as it stands, was not read."""
+    return None if pages[0] is None else "\n".join(filter(None, pages))
 
 
 def legible(data: bytes) -> Image.Image:
