@@ -39,9 +39,8 @@ from auscult.runs.folder import (
     UNTYPED,
     RunFolder,
     Typed,
-    another_run,
     redact,
-    refuse_other_folder,
+    refuse_another,
     run_folder,
 )
 from auscult.runs.instruments import as_plain
@@ -158,10 +157,7 @@ class Examination:
         Raises:
             UserError: ``out`` is another folder, or belongs to another diagnosis.
         """
-        if out:
-            refuse_other_folder(out, DIAGNOSIS)
-            if difference := another_run(out, self.identity(), DIAGNOSIS):
-                raise UserError(f"{out} belongs to another diagnosis ({difference}); give this one another --out")
+        refuse_another(out, self.identity(), DIAGNOSIS)
         calls = Counter({arm.name: 0 for arm in self.arms})
         one = self.text is self.model
 

@@ -25,9 +25,8 @@ from auscult.runs.folder import (
     UNTYPED,
     RunFolder,
     Typed,
-    another_run,
     redact,
-    refuse_other_folder,
+    refuse_another,
     run_folder,
 )
 from auscult.runs.judging_options import JudgingOptions
@@ -118,10 +117,7 @@ class Audit:
         Raises:
             UserError: ``out`` is another folder, or belongs to another audit.
         """
-        if out:
-            refuse_other_folder(out, DRAWING)
-            if difference := another_run(out, self.identity(), DRAWING):
-                raise UserError(f"{out} belongs to another audit ({difference}); give this one another --out")
+        refuse_another(out, self.identity(), DRAWING)
         there = out or Path()
         session = Session(
             Drawer(self.generator, self.prompts, there), out / "journal" if out else None, self.settings.asking

@@ -21,7 +21,7 @@ from auscult.protocols import Asking
 from auscult.records import Answer, Canary
 from auscult.runs.canary import SKIPPED, not_asked, run_canary
 from auscult.runs.checks import left_out, refuse_answers_of_others, refuse_what_was_learnt, unmatched, untold
-from auscult.runs.folder import UNTYPED, RunFolder, Typed, another_run, redact, refuse_other_folder, run_folder
+from auscult.runs.folder import UNTYPED, RunFolder, Typed, redact, refuse_another, run_folder
 from auscult.runs.plan import Group, Plan
 from auscult.runs.probing import TABLE, Probing, note_probes, refuse_recorded
 from auscult.runs.rescoring import Readers, check_judges, score_run
@@ -141,10 +141,7 @@ class Evaluation:
             why = not_asked(self.model)
             notes.append(f"The two-image canary is not asked: {why}." if why else CANARY_CALLS)
         notes += self.probing.forecast()
-        if out:
-            refuse_other_folder(out)
-        if out and (difference := another_run(out, self.identity())):
-            raise UserError(f"{out} belongs to another run ({difference}); give this one another --out")
+        refuse_another(out, self.identity())
         session = Session(self.model, out / "journal" if out else None, self.settings.asking)
         return replace(session.forecast(self._answers, self.plan.groups()), notes=tuple(notes))
 

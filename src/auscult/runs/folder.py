@@ -183,12 +183,20 @@ def _first_difference(old: dict[str, Any], new: dict[str, Any]) -> str:
     return ""
 
 
-def another_run(path: Path, settings: dict[str, Any], schema: str = SCHEMA) -> str:
-    """How the settings of a run that is there differ from these; empty where none is there, or they are the same."""
-    if not (path / "manifest.json").exists():
-        return ""
-    settings = orjson.loads(orjson.dumps(settings))
-    return _first_difference(read_manifest(path, schema)["settings"], settings)
+def refuse_another(path: Path | None, settings: dict[str, Any], schema: str = SCHEMA) -> None:
+    """Refuses a place that is no folder for a run, or that holds one with other settings.
+
+    Raises:
+        UserError: that.
+    """
+    if path is None:
+        return
+    refuse_other_folder(path, schema)
+    if (path / "manifest.json").exists():
+        settings = orjson.loads(orjson.dumps(settings))
+        if difference := _first_difference(read_manifest(path, schema)["settings"], settings):
+            kind = _ARE[schema].what.split()[1]
+            raise UserError(f"{path} belongs to another {kind} ({difference}); give this one another --out")
 
 
 def refuse_other_folder(path: Path, schema: str = SCHEMA) -> None:

@@ -8,17 +8,14 @@ from typing import Any
 
 import orjson
 
-from auscult.drawing.generators import Generator, GeneratorOptions
-from auscult.drawing.generators._sent import LARGEST, POLICY, REFUSALS, count, decoded, image_at, read_json
+from auscult.drawing.generators import GeneratorOptions
+from auscult.drawing.generators._sent import MOST_TEXT, POLICY, Served, count, decoded, image_at, read_json
 from auscult.drawing.nouns import Drawing, Prompt
 from auscult.models import CallFailed
 from auscult.models.openai import OpenAIServer
 from auscult.models.openai import create as server_of
 
 FORM = "openai:NAME@BASE_URL"
-PATH = "images/generations"
-MOST_TEXT = 20_000
-"""Characters of what a server says that are kept."""
 
 
 def create(rest: str, options: GeneratorOptions) -> "OpenAIImages":
@@ -30,35 +27,25 @@ def create(rest: str, options: GeneratorOptions) -> "OpenAIImages":
     return OpenAIImages(server_of(rest, options.model), options)
 
 
-class OpenAIImages(Generator):
-    """See ``Generator``. A server that takes no ``response_format`` is asked without it."""
+class OpenAIImages(Served):
+    """See ``Served``."""
+
+    path, field = "images/generations", "response_format"
 
     def __init__(self, server: OpenAIServer, options: GeneratorOptions) -> None:
-        self.server, self.host = server, server.host
-        self.identity = f"{server.identity} {PATH}{f' {options.image_size}' if options.image_size else ''}"
-        self._size, self._in_base64 = options.image_size, True
+        super().__init__(server)
+        self.identity = f"{server.identity} {self.path}{f' {options.image_size}' if options.image_size else ''}"
+        self._size = options.image_size
 
-    async def draw(self, prompt: Prompt, repeat: int) -> Drawing:
-        """Asks once. See ``Generator``."""
-        status, headers, reply = await self._asked(prompt)
-        if status in (400, 422) and self._in_base64 and b"response_format" in reply[:MOST_TEXT]:
-            self._in_base64 = False
-            status, headers, reply = await self._asked(prompt)
-        if status in REFUSALS and POLICY.search(reply[:MOST_TEXT].decode("utf-8", "replace")):
-            return Drawing(refused=self.server.failed(status, headers, reply).detail)
-        if status != 200:
-            raise self.server.failed(status, headers, reply)
-        return await self._read(reply)
-
-    async def _asked(self, prompt: Prompt) -> tuple[int, Any, bytes]:
-        body = {"model": self.server.name, "prompt": prompt.text, "n": 1}
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """See ``Served``."""
+        sent = {"model": self.server.name, "prompt": prompt.text, "n": 1}
         if self._size:
-            body["size"] = self._size
-        if self._in_base64:
-            body["response_format"] = "b64_json"
-        return await self.server.post(PATH, orjson.dumps(body), LARGEST)
+            sent["size"] = self._size
+        return sent | ({self.field: "b64_json"} if self.fielded else {})
 
-    async def _read(self, reply: bytes) -> Drawing:
+    async def read(self, reply: bytes) -> Drawing:
+        """See ``Served``."""
         data = read_json(reply)
         entries, usage = data.get("data"), data.get("usage")
         if data.get("error") and not entries:
@@ -83,11 +70,3 @@ class OpenAIImages(Generator):
             tokens_in=count(usage.get("input_tokens")),
             tokens_out=count(usage.get("output_tokens")),
         )
-
-    async def probe(self) -> None:
-        """Whether the server is there."""
-        await self.server.probe()
-
-    async def close(self) -> None:
-        """Closes the connections."""
-        await self.server.close()

@@ -7,17 +7,14 @@ in its text. What is said beside them, or in their place, is kept.
 import re
 from typing import Any
 
-import orjson
-
-from auscult.drawing.generators import Generator, GeneratorOptions
-from auscult.drawing.generators._sent import LARGEST, POLICY, REFUSALS, count, decoded, image_at, read_json
+from auscult.drawing.generators import GeneratorOptions
+from auscult.drawing.generators._sent import MOST_TEXT, Served, count, decoded, image_at, read_json
 from auscult.drawing.nouns import Drawing, Prompt
 from auscult.models import CallFailed
 from auscult.models.openai import CHAT, OpenAIServer
 from auscult.models.openai import create as server_of
 
 FORM = "openai-chat:NAME@BASE_URL"
-MOST_TEXT = 20_000
 _IN_TEXT = re.compile(
     r"!\[[^\]\n]{0,200}\]\(\s*(data:image/[^)\s]+|https?://[^)\s]+)\s*\)|(data:image/[\w.+-]+;base64,[\w+/=]+)"
 )
@@ -29,24 +26,22 @@ def create(rest: str, options: GeneratorOptions) -> "OpenAIChat":
     return OpenAIChat(server_of(rest, options.model))
 
 
-class OpenAIChat(Generator):
-    """See ``Generator``."""
+class OpenAIChat(Served):
+    """See ``Served``."""
+
+    path, field = CHAT, "modalities"
 
     def __init__(self, server: OpenAIServer) -> None:
-        self.server, self.host = server, server.host
+        super().__init__(server)
         self.identity = f"{server.identity} {CHAT}"
-        self._modalities = True
 
-    async def draw(self, prompt: Prompt, repeat: int) -> Drawing:
-        """Asks once. See ``Generator``."""
-        status, headers, reply = await self._asked(prompt)
-        if status in (400, 422) and self._modalities and b"modalities" in reply[:MOST_TEXT]:
-            self._modalities = False
-            status, headers, reply = await self._asked(prompt)
-        if status in REFUSALS and POLICY.search(reply[:MOST_TEXT].decode("utf-8", "replace")):
-            return Drawing(refused=self.server.failed(status, headers, reply).detail)
-        if status != 200:
-            raise self.server.failed(status, headers, reply)
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """See ``Served``."""
+        sent = {"model": self.server.name, "messages": [{"role": "user", "content": prompt.text}]}
+        return sent | ({self.field: ["image", "text"]} if self.fielded else {})
+
+    async def read(self, reply: bytes) -> Drawing:
+        """See ``Served``."""
         data = read_json(reply)
         choices = data.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
@@ -64,12 +59,6 @@ class OpenAIChat(Generator):
             tokens_in=count(usage.get("prompt_tokens")),
             tokens_out=count(usage.get("completion_tokens")),
         )
-
-    async def _asked(self, prompt: Prompt) -> tuple[int, Any, bytes]:
-        body: dict[str, Any] = {"model": self.server.name, "messages": [{"role": "user", "content": prompt.text}]}
-        if self._modalities:
-            body["modalities"] = ["image", "text"]
-        return await self.server.post(CHAT, orjson.dumps(body), LARGEST)
 
     async def _parts(self, message: dict[str, Any]) -> tuple[list[bytes], str]:
         content, listed = message.get("content"), message.get("images")
@@ -92,11 +81,3 @@ class OpenAIChat(Generator):
         for found in _IN_TEXT.finditer(text):
             images.append(await image_at(found[1] or found[2], self.server))
         return images, _IN_TEXT.sub("", text).strip()[:MOST_TEXT]
-
-    async def probe(self) -> None:
-        """Whether the server is there."""
-        await self.server.probe()
-
-    async def close(self) -> None:
-        """Closes the connections."""
-        await self.server.close()
