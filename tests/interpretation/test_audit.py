@@ -4,17 +4,17 @@ import json
 import pytest
 from PIL import Image
 
-from auscult.api.interpreting import FIGURES, PAGE, ROWS, finish_reading
+from auscult.api.interpreting import FIGURES, PAGE, ROWS, finish_reading, write_rows
 from auscult.corpora import Bundle
 from auscult.errors import UserError
 from auscult.interpretation.audit import ReadingAudit, ReadingOptions
-from auscult.interpretation.figures import denies
+from auscult.interpretation.figures import Line, denies
 from auscult.items.images import take_image
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
 from auscult.items.writer import SourceNote, write_item_set
 from auscult.models import ModelOptions
-from auscult.records import Case, Fact, case_id
+from auscult.records import Case, Estimate, Fact, case_id
 from auscult.runs.settings import Settings
 
 ASKED = Settings(canary=False, controls=0, split="test")
@@ -178,3 +178,11 @@ def test_examples_are_set_against_none_on_the_same_images(tmp_path):
 def test_a_number_below_0_of_examples_is_refused(tmp_path):
     with pytest.raises(UserError, match="--shots is below 0"):
         ReadingAudit(tmp_path, "m", ReadingOptions(shots=(-1,)), tmp_path, ASKED, ModelOptions())
+
+
+def test_a_class_that_looks_like_a_formula_is_none_in_the_table(tmp_path):
+    figure = Estimate(name="recall", value=0.25, n=4, clusters=4)
+    line = Line(task="x", way="zero-shot", part="classes", label="=HYPERLINK(A1)", metric="recall", figure=figure)
+    write_rows(tmp_path / ROWS, [line])
+    (row,) = csv.DictReader((tmp_path / ROWS).open(newline=""))
+    assert (row["label"], row["value"], row["low"], row["n"]) == ("'=HYPERLINK(A1)", "0.25", "", "4")

@@ -28,6 +28,7 @@ from auscult.runs.judging_options import JudgingOptions
 from auscult.runs.recorded import Prepared, Say, holds, prepare, prepare_judged
 from auscult.runs.rescoring import Readers
 from auscult.runs.settings import Settings
+from auscult.store.files import replace_file
 
 CRITERIA = "criteria.toml"
 WORST = ("FAIL", "INCONCLUSIVE", "PASS")
@@ -271,7 +272,7 @@ def _criteria(out: Path, text: str, must: Sequence[str]) -> Path:
             f"{out}: its figures are known already, and limits that are set after decide nothing; name another folder "
             "with --out to decide by these"
         )
-    path.write_text(text, "utf-8")
+    replace_file(path, text.encode())
     return path
 
 

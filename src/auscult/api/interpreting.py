@@ -1,7 +1,6 @@
 """``audit read``: tasks of reading, put to a model, and what came of them as page, CSV and JSON."""
 
-import csv
-import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.interpretation.audit import ReadingAudit, lines_of
 from auscult.interpretation.figures import Line
+from auscult.reports.csv import estimate_line, write_lines
 from auscult.reports.face import Face
 from auscult.reports.html import page
 from auscult.reports.interpretation import face_of, tables_of, way_words
@@ -20,6 +20,9 @@ from auscult.store.files import json_file, replace_file
 
 SCHEMA = "auscult.reading/1"
 FIGURES, PAGE, ROWS = "reading.json", "reading.html", "reading.csv"
+ABOUT = ("task", "way", "part", "label", "metric")
+TOLD = ("value", "low", "high", "n", "clusters", "unit", "missing", "unread", "p_value", "withheld", "instrument")
+"""The columns of ``reading.csv``: what a figure is of, and the figure."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +77,12 @@ def finish_reading(
         (f"{each.task.name}, {way_words(each.way)}", f"{each.run.relative_to(out)}/report.html") for each in audit.put
     ]
     replace_file(out / FIGURES, found.as_json())
-    replace_file(out / ROWS, as_csv(found.lines).encode())
+    write_rows(out / ROWS, found.lines)
     replace_file(out / PAGE, page("interpretation.html.j2", face=face, tables=tables, runs=runs).encode())
     return found
 
 
-def as_csv(lines: tuple[Line, ...]) -> str:
-    """One row a figure."""
-    raw = io.StringIO()
-    writer = csv.writer(raw, lineterminator="\n")
-    own = ("task", "way", "part", "label", "metric")
-    told = ("value", "low", "high", "n", "clusters", "unit", "missing", "unread", "p_value", "withheld", "instrument")
-    writer.writerow([*own, *told])
-    for line in lines:
-        values = [getattr(line.figure, name) for name in told]
-        writer.writerow([*(getattr(line, name) for name in own), *("" if v is None else v for v in values)])
-    return raw.getvalue()
+def write_rows(out: Path, lines: Sequence[Line]) -> None:
+    """Writes ``reading.csv``: one row a figure."""
+    rows = (estimate_line(line.figure, TOLD) | {name: getattr(line, name) for name in ABOUT} for line in lines)
+    write_lines(out, (*ABOUT, *TOLD), rows)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
+import orjson
 
 from auscult.records import Estimate
 from auscult.statistics import difference, mean, ratio
+from auscult.store.files import replace_file
 
 Row = dict[str, Any]
 ENOUGH = 100
@@ -86,6 +89,16 @@ class Cell:
         arms = np.asarray(ours, float), np.asarray(theirs, float)
         found = difference(*arms, list(of), name=measure, unit=self.unit)
         return filled(self.row(measure, len(ours), len(set(of)), p_value=found.p_value), found)
+
+
+def kept(file: Path, make: Callable[[], list[Row]]) -> list[Row]:
+    """Rows that are in a file of the work folder from an earlier call, or that are made and put there."""
+    if file.exists():
+        return list(orjson.loads(file.read_bytes()))
+    rows = make()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(file, orjson.dumps(rows, option=orjson.OPT_SERIALIZE_NUMPY))
+    return rows
 
 
 def told(row: Row | None) -> str:

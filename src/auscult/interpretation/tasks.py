@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib.resources import files
 from typing import Literal
 
 from pydantic import TypeAdapter
 
 from auscult.errors import UserError
+from auscult.store.files import shipped_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +46,7 @@ class Task:
 @lru_cache
 def tasks() -> dict[str, Task]:
     """All tasks by name."""
-    import tomllib
-
-    told = tomllib.loads((files("auscult.interpretation") / "tasks.toml").read_text("utf-8"))["task"]
+    told = shipped_table("interpretation/tasks.toml")["task"]
     return {name: TypeAdapter(Task).validate_python({"name": name, **rows}) for name, rows in told.items()}
 
 

@@ -1,10 +1,7 @@
 """The direct protocol: the image, the question as published, and one sentence on the form of the answer."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
 from string import ascii_uppercase
 from typing import ClassVar
 
@@ -12,12 +9,12 @@ from auscult.engine.ask import Ask
 from auscult.errors import UserError
 from auscult.protocols import Protocol, Question
 from auscult.records import Answer, Call, Item, Message, Reply
+from auscult.store.files import shipped_table
 
 
-@lru_cache
 def prompts(name: str) -> Mapping[str, str]:
     """The texts of a prompt file of this room, with its ``version``."""
-    return tomllib.loads((files("auscult.protocols") / "prompts" / f"{name}.toml").read_text("utf-8"))
+    return shipped_table(f"protocols/prompts/{name}.toml")
 
 
 def question_text(item: Item) -> str:

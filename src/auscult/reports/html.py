@@ -2,10 +2,8 @@
 
 import base64
 import hashlib
-import tomllib
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,6 +12,7 @@ from auscult.printing import visible
 from auscult.reports import format as say
 from auscult.reports.charts import drawn
 from auscult.reports.text import cut
+from auscult.store.files import shipped_table
 from auscult.version import __version__
 
 
@@ -65,8 +64,8 @@ def _terms() -> list[dict[str, object]]:
 
     ``face``: not only in the methods; ``pages``: those that explain them.
     """
-    read = tomllib.loads((files("auscult") / "data" / "glossary.toml").read_text("utf-8"))["term"]
-    return [{"face": False, "pages": ["run", "diagnosis"], **term} for term in read]
+    terms = shipped_table("data/glossary.toml")["term"]
+    return [{"face": False, "pages": ["run", "diagnosis"], **term} for term in terms]
 
 
 def _show(value: object, *, whole: bool) -> object:

@@ -1,7 +1,6 @@
 """Rows of published tables, to stand beside the runs on request: typed facts, made by other judges, never compared."""
 
 import math
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,6 +8,7 @@ from typing import Any, Final
 
 from auscult.analysis.comparison.measures import Measure
 from auscult.errors import UserError
+from auscult.store.files import shipped_table
 
 SCHEMA: Final = "auscult.published/1"
 
@@ -110,7 +110,7 @@ def published(name: str, measures: Sequence[Measure]) -> Published:
 def _read(name: str) -> dict[str, Any]:
     if name not in published_names():
         raise UserError(f"--published: no collection '{name}'; there is: {', '.join(published_names())}")
-    found = tomllib.loads((files("auscult") / "data" / "published" / f"{name}.toml").read_text("utf-8"))
+    found = shipped_table(f"data/published/{name}.toml")
     assert found["schema"] == SCHEMA, f"{name}: schema {found['schema']}"
     return found
 

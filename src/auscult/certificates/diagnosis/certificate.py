@@ -8,9 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import orjson
 
-from auscult.certificates.cells import Row
+from auscult.certificates.cells import Row, kept
 from auscult.certificates.diagnosis import DiagnosisOptions, causes, damaged, texts
 from auscult.certificates.diagnosis.coverage import covered
 from auscult.certificates.diagnosis.figures import Figure, corrected_figures, figures
@@ -19,7 +18,6 @@ from auscult.certificates.trial import Trial, Verdict, both
 from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.records import Certificate, digest
-from auscult.store.files import replace_file
 from auscult.version import __version__
 
 Step = Callable[[], Iterable[Row]]
@@ -82,12 +80,7 @@ def _kept(
 ) -> list[Row]:
     """The rows of one simulated model: made, or where the same command made them before."""
     file = work / f"{digest(__version__, make.__name__, *key, options.replicates, options.seed)}.json"
-    if file.exists():
-        return list(orjson.loads(file.read_bytes()))
-    rows = make(options, *told)
-    work.mkdir(parents=True, exist_ok=True)
-    replace_file(file, orjson.dumps(rows, option=orjson.OPT_SERIALIZE_NUMPY))
-    return rows
+    return kept(file, lambda: make(options, *told))
 
 
 def _covered(options: DiagnosisOptions, setting: Setting, made: Sequence[Figure], tests: int, number: int) -> list[Row]:

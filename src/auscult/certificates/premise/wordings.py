@@ -5,16 +5,16 @@ scorer's words, and share none with it. A class is what a careful colleague woul
 first word: an answer that opens with yes and goes on to say that the thing is not there corrects.
 """
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
+
+from auscult.store.files import shipped_table
 
 Act = Literal["accept", "correct", "correct with truth", "evade"]
 Degree = Literal["bare", "sentence", "second clause", "further findings", "refusal", "hedge", "off topic"]
 Wordings = dict[Degree, list[str]]
 
-_TABLE: dict[str, Any] = tomllib.loads((files("auscult.certificates.premise") / "wordings.toml").read_text("utf-8"))
+_TABLE = shipped_table("certificates/premise/wordings.toml")
 WORDINGS: str = _TABLE["version"]
 """Version of the wordings; a figure names it."""
 NAMES: dict[str, list[list[str]]] = _TABLE["names"]

@@ -9,13 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
-import orjson
 from scipy import stats
 
 from auscult.analysis.probed import Collected
 from auscult.analysis.quantities.probes import MARK, ProbeReading, faults, worst_first
 from auscult.analysis.summary import Figure, ProbeAsked
-from auscult.certificates.cells import Row
+from auscult.certificates.cells import Row, kept
 from auscult.certificates.probes import ProbesOptions
 from auscult.certificates.probes import wrapped as wrapping
 from auscult.certificates.probes.models import NONE, WEAKNESSES, Simulated, Weakness
@@ -36,7 +35,6 @@ from auscult.protocols.direct import Direct
 from auscult.records import Case, Certificate, Condition, Item, Reply, digest, item_id
 from auscult.runs.plan import Plan
 from auscult.runs.probing import Probing
-from auscult.store.files import replace_file
 from auscult.version import __version__
 
 POOL: Final = 4
@@ -119,12 +117,7 @@ def _kept(
     """The rows of one model: made, or where the same command made them before."""
     told = {name: value for name, value in asdict(options).items() if name not in MATTER_NOT[make.__name__]}
     file = work / f"{digest(__version__, make.__name__, weakness.name, number, [p.id for p in every()], told)}.json"
-    if file.exists():
-        return list(orjson.loads(file.read_bytes()))
-    rows = make(options, made.asked, weakness, number)
-    work.mkdir(parents=True, exist_ok=True)
-    replace_file(file, orjson.dumps(rows))
-    return rows
+    return kept(file, lambda: make(options, made.asked, weakness, number))
 
 
 MATTER_NOT: Final = {

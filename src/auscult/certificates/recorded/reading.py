@@ -5,11 +5,8 @@ A file ``sources.toml`` in a folder says where its answers come from: a table a 
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -19,6 +16,7 @@ from auscult.errors import UserError
 from auscult.records import AnswerType, Item, item_id
 from auscult.scorers import PREMISE_FORMS
 from auscult.scorers.judges.families import families
+from auscult.store.files import shipped_table
 from auscult.store.given import read_toml
 from auscult.store.rows import SUFFIXES, read_rows
 from auscult.store.rows import Row as Line
@@ -97,10 +95,8 @@ class Recorded:
         )
 
 
-@cache
 def _known() -> dict[str, Any]:
-    text = (files("auscult") / "certificates" / "recorded" / "known.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return shipped_table("certificates/recorded/known.toml")
 
 
 def read_answers(folders: Sequence[Path]) -> list[Recorded]:
