@@ -126,11 +126,15 @@ def outcome_share(
 
 
 def _share(read: Read, outcome: str, name: str, max_missing: float) -> Estimate:
+    return _rate(read, read.outcome == outcome, name, max_missing, read.unusable)
+
+
+def _rate(read: Read, values: Mask, name: str, max_missing: float, unusable: Mask | None = None) -> Estimate:
     found = mean(
-        read.outcome == outcome,
+        values,
         read.content,
         name=name,
-        unusable=read.unusable,
+        unusable=unusable,
         missing=read.missing,
         instrument=read.reader,
         unit=UNIT,
@@ -179,17 +183,7 @@ def addition(read: Read, kind: str = "", *, max_missing: float = 0.05) -> Estima
         max_missing: share of missing drawings above which the value is withheld.
     """
     seen = read.where(_added_to(read, kind))
-    found = mean(
-        _added(seen, kind),
-        seen.content,
-        name=f"unrequested {kind}" if kind else "unrequested content",
-        missing=seen.missing,
-        instrument=read.reader,
-        unit=UNIT,
-        max_missing=max_missing,
-        higher_is_better=False,
-    )
-    return replace(found, variance=HELD)
+    return _rate(seen, _added(seen, kind), f"unrequested {kind}" if kind else "unrequested content", max_missing)
 
 
 def _added_to(read: Read, kind: str) -> Mask:

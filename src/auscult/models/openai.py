@@ -1,15 +1,13 @@
 """Any OpenAI-compatible server: ``openai:NAME[@BASE_URL]``. One attempt a call; patience is the engine's.
 
 Requests go to the host that the spec names and nowhere else: redirects are refused and proxies of the environment
-are not used. A host that means this machine is only ever this machine: each new connection is to an address of its own,
-whatever its name is said to stand for. The key never leaves this module except in the request's header.
+are not used (``_connections`` makes them). The key never leaves this module except in the request's header.
 """
 
 import errno
 import io
 import os
 import re
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,18 +16,16 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.connector import AddrInfoType
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from auscult.errors import ServerDown, UserError
 from auscult.models import CallFailed, Model, ModelOptions
 from auscult.models._chat_reply import failure, one_line, parse_reply
+from auscult.models._connections import connector
 from auscult.models._dialect import OPTIONAL, Dialect, sent_of
 from auscult.models._revision import described, ollama_digest
 from auscult.models.leaning import TOP
-from auscult.offline import Refused, is_loopback, means_this_machine
+from auscult.offline import means_this_machine
 from auscult.printing import tell
 from auscult.records import Call, Message, Reply
 
@@ -97,36 +93,6 @@ def normalise(url: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     default = {"http": 80, "https": 443}[scheme]
     return f"{scheme}://{shown}{'' if port in (None, default) else f':{port}'}{parts.path.rstrip('/')}"
-
-
-class _Names(AbstractResolver):
-    """Looks names up, save those that mean this machine: they are its own addresses, whatever a name server says."""
-
-    def __init__(self) -> None:
-        self._others = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """The addresses of a host."""
-        if not means_this_machine(host):
-            return await self._others.resolve(host, port, family)
-        own = [("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)]
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST)
-            for address, kind in own
-            if family in (socket.AF_UNSPEC, kind)
-        ]
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-
-def _own_socket(info: AddrInfoType) -> socket.socket:
-    """A socket for an address of this machine: what every new connection is made with where no other may be reached."""
-    if not is_loopback(str(info[4][0])):
-        raise Refused(str(info[4][0]))
-    return socket.socket(info[0], info[1], info[2])
 
 
 def _key(options: ModelOptions, base_url: str, host: str) -> str:
@@ -275,13 +241,7 @@ class OpenAIServer(Model):
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         return aiohttp.ClientSession(
-            # Idle connections go before the usual server drops them (5 s), which would look like a failed request.
-            connector=aiohttp.TCPConnector(
-                limit=0,
-                keepalive_timeout=4,
-                resolver=_Names(),
-                socket_factory=_own_socket if means_this_machine(self.host) else None,
-            ),
+            connector=connector(self.host),
             timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
             headers=headers,
             cookie_jar=aiohttp.DummyCookieJar(),
