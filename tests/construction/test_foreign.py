@@ -1,6 +1,7 @@
 """Short texts in another language are known, and no English, Latin or drug name is taken for one."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from auscult.construction.answerable import unanswerable
 from auscult.construction.foreign import short_foreign
 from auscult.corpora._bundles import drafted
 from auscult.corpora.vqa_rad import sample_path
+from auscult.store.rows import read_rows
+
+PARTS = re.compile(r"(?<=[.;,])\s+|[/;\n]")
+"""Where a longer text is cut into short ones."""
 
 TEXTS = {
     "German": (
@@ -59,3 +64,19 @@ def test_an_answer_of_one_foreign_word_leaves_its_question_out_of_data_of_ones_o
     item = drafted(source_id="q", question="What is seen?", reference="Pleuraerguss", answer_type="open")
     assert unanswerable(item, own=True) == "answers of which the text is in German"
     assert not unanswerable(item, own=False)
+
+
+def test_no_english_text_of_five_data_sets_is_taken_for_another_language(shared_data: Path) -> None:
+    files = {
+        "iu-reports/indiana_reports.csv": ("findings", "impression", "MeSH", "Problems", "image", "indication"),
+        "vqa-rad/qa.jsonl": ("question", "answer"),
+        "slake-questions/qa_en.jsonl": ("question", "answer"),
+        "model-answers/answers.jsonl": ("question", "answer"),
+        "medec/medec_ms_validation.csv": ("Sentences", "Text", "Error Sentence", "Corrected Sentence"),
+    }
+    texts = set[str]()
+    for name, columns in files.items():
+        for row in read_rows(shared_data / name):
+            said = [str(row.values.get(column) or "") for column in columns]
+            texts.update(part.strip() for text in said for part in (text, *PARTS.split(text)))
+    assert len(texts) > 30_000 and not [text for text in texts if short_foreign(text)]
