@@ -127,6 +127,7 @@ def ours(base: Path, items: Path, packs: bool) -> None:
     from auscult.items.item_set import ItemSet
     from auscult.models import ModelOptions
     from auscult.models.folders import opened
+    from auscult.tuning.computing import memory_kept
     from auscult.tuning.encoding import Encoder
     from auscult.tuning.learning import Learner, learnt_tokens
     from auscult.tuning.lessons import Lessons
@@ -137,11 +138,12 @@ def ours(base: Path, items: Path, packs: bool) -> None:
     weights, lessons = opened(str(base), ModelOptions(offline=True)), Lessons(ItemSet(items), options)
     learner = Learner(with_lora(weights, options), Encoder(weights), options, packs)
     turn()
-    for step in lessons.steps(0, options):
-        clock = Clock()
-        units = learner.units(lessons, step)
-        learner.step(units, 1e-4)
-        turn(**clock.taken(), tokens=learnt_tokens(units))
+    with memory_kept(weights.device):  # as ``auscult tune`` does, in both of our ways
+        for step in lessons.steps(0, options):
+            clock = Clock()
+            units = learner.units(lessons, step)
+            learner.step(units, 1e-4)
+            turn(**clock.taken(), tokens=learnt_tokens(units))
 
 
 def trl(base: Path, items: Path) -> None:

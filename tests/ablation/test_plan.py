@@ -54,6 +54,8 @@ def test_a_plan_is_read_with_the_options_of_each_arm(tmp_path: Path) -> None:
         ("batch = 8", "patience = 2", "tuning: patience: is 0 in a grid"),
         ("seeds = 1", "seeds = [7]", "arm 'shuffled': seeds: 7 is none of the plan's seeds"),
         ('arm = "both"', 'arm = "bth"', "hypothesis 'fewer false premises are accepted': arm: no 'bth'; did you mean"),
+        ("below = 0.0", "below = nan", "below: Input should be a finite number"),
+        ("below = 0.0", "within = inf", "within: Input should be a finite number"),
         ("below = 0.0", "", "hypothesis 1 (fewer false premises are accepted): give one of below, above and within"),
         ('name = "shuffled"', 'name = "both"', "two arms are named 'both'"),
         ('name = "shuffled"', 'name = "Both"', "two arms, as files, are named 'both'"),

@@ -35,6 +35,8 @@ RUN = {"created": BEGAN, "model": {"spec": "openai:m", "identity": "openai:m"}}
         ("name = 'a'\nkind = 'canary'\nby = ['sex']", "by: a criterion of kind canary has no groups"),
         ("name = 'a'\nkind = 'mean'\nat_least = 1\nmin_clusters = 2", "min_clusters: Input should be greater than or"),
         ("name = 'a'\nkind = 'mean'\nat_least = 1\nscale = [10, 1]", "scale: the first number must be the smaller"),
+        ("name = 'a'\nkind = 'mean'\nat_least = nan", "criterion 1 (a): at_least: Input should be a finite number"),
+        ("name = 'a'\nkind = 'canary'\nmargin = inf", "criterion 1 (a): margin: Input should be a finite number"),
         (f"{MEAN}\n[[criterion]]\nwhy = 'w'\n{MEAN}", "two criteria are named 'accuracy'"),
         ("name = ", "not TOML"),
     ],
@@ -44,6 +46,14 @@ def test_a_wrong_criterion_is_one_line_that_names_the_key(tmp_path: Path, text: 
     with pytest.raises(UserError) as caught:
         read_criteria(path)
     assert str(caught.value).startswith(f"{path}: ") and said in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# limits follow\n"])
+def test_a_file_without_criteria_is_said_to_be_one_with_the_command_that_writes_some(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "criteria.toml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=f"{path}: holds no criteria; remove it, and .*: auscult gate --init {path}$"):
+        read_criteria(path)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,18 @@ def test_the_demo_shows_its_first_screens_and_ends_with_the_path(
         assert "enies what is true in 3" in " ".join(said.split())
         again = auscult("demo", "--out", folder)
         assert again.code == 0 and again.path == path
+        quiet = auscult("demo", "--out", folder, "-q")
+        assert quiet.code == 0 and quiet.out == f"{path}\n" and not quiet.err.replace("\n", "")
+
+
+def test_a_demo_in_the_folder_of_another_one_says_what_works_in_one_line(auscult: Auscult, tmp_path: Path) -> None:
+    drawn = ("phantoms", "--n", 3, "--size", 64)
+    for folder in (tmp_path / "drawn" / "phantoms", tmp_path / "full" / "phantom-items"):
+        assert auscult(*drawn, "--out", folder).code == 0
+    for out in (tmp_path / "drawn", tmp_path / "full"):
+        ran = auscult("demo", "--n", 10, "--out", out)
+        assert ran.code == 2 and "--overwrite" not in ran.err and ran.err.count("\n") == 1, ran.err
+        assert f"{out} is of a demo of another version or another --n, or was altered; remove it, or name" in ran.err
 
 
 def test_a_model_behind_a_server(auscult: Auscult, sample_items: Path, tmp_path: Path) -> None:

@@ -223,8 +223,8 @@ def test_the_command_that_is_noted_can_be_pasted_however_the_program_was_started
     [
         (["--temperature", "inf"], "--temperature takes a finite number, not inf"),
         (["--timeout", "inf"], "--timeout"),
-        (["--timeout", "nan"], "--timeout"),
-        (["--max-missing", "nan"], "--max-missing"),
+        (["--timeout", "nan"], "--timeout takes a finite number, not nan"),
+        (["--max-missing", "-Inf"], "--max-missing takes a finite number, not -Inf"),
         (["--judge-price-in", "inf"], "--judge-price-in"),
         (["--samples", "0"], "--samples"),
         (["--seed", "-1"], "--seed"),

@@ -28,6 +28,15 @@ def test_quiet_leaves_the_path_alone(auscult: Auscult, tmp_path: Path) -> None:
         assert (ran.code, ran.out, ran.err) == (0, f"{tmp_path / 'P'}\n", "")
 
 
+def test_a_quiet_build_and_export_leave_the_path_alone(auscult: Auscult, tmp_path: Path) -> None:
+    auscult("phantoms", "--n", 3, "--size", 64, "--out", tmp_path / "P", "-q")
+    items, written = tmp_path / "items", tmp_path / "items-hf"
+    build = ["build", "--from", "phantoms", tmp_path / "P", "--out", items]
+    for command, path in (([*build, "-q"], items), (["export", items, "--to", "hf", "--out", written, "-q"], written)):
+        ran = auscult(*command)
+        assert (ran.code, ran.out, ran.err.strip()) == (0, f"{path}\n", ""), ran
+
+
 def test_modality_and_split_are_chosen(auscult: Auscult, tmp_path: Path) -> None:
     auscult(
         *["phantoms", "--n", 4, "--size", 64, "--out", tmp_path / "P", "--split", "unseen"],

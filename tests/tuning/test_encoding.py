@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from auscult.items.item_set import ItemSet  # noqa: E402
 from auscult.models import ModelOptions  # noqa: E402
 from auscult.models.folders import Opened, opened  # noqa: E402
 from auscult.models.phantom import bundled  # noqa: E402
+from auscult.models.prompting import Renderings, conversation, decoded, rendered  # noqa: E402
 from auscult.tuning.encoding import Encoder  # noqa: E402
 from auscult.tuning.lessons import Chunk, Lessons  # noqa: E402
 from auscult.tuning.options import TuningOptions  # noqa: E402
@@ -85,3 +87,52 @@ def test_special_tokens_in_a_question_are_plain_text(items: ItemSet, weights: Op
     pair = Encoder(weights).shown([replace(lesson, call=replace(lesson.call, messages=(message,)))]).pairs[0]
     assert int((pair.ids == weights.model.config.image_token_id).sum()) == 16
     assert weights.processor.tokenizer.eos_token_id not in pair.ids[: pair.asked]
+
+
+def turns_of(items: ItemSet, *texts: str) -> list[list[dict[str, Any]]]:
+    """Turns about the same image that ask these, prompt and answered."""
+    lessons, chunk = first_case(items, 1)
+    lesson = lessons.read(chunk)[0]
+    opened = {image.sha256: decoded(image) for image in lesson.call.images}
+    image = next(part for part in lesson.call.messages[0].parts if not isinstance(part, str))
+    calls = [replace(lesson.call, messages=(replace(lesson.call.messages[0], parts=(image, t)),)) for t in texts]
+    return [conversation(call, opened) for call in calls]
+
+
+ODD = ("is it there?", " with a blank", "\nwith a line", "", "</s> a control token", "ünïcode 肺", "is it there? yes")
+
+
+@pytest.mark.parametrize("prompt", [True, False])
+@pytest.mark.parametrize("name", ["tiny", "phantom"])
+def test_what_follows_an_image_is_made_into_the_same_tokens_as_with_all_that_stands_before_it(
+    name: str, prompt: bool, items: ItemSet, weights: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = weights if name == "tiny" else bundled(ModelOptions(offline=True))
+    turns = turns_of(items, *ODD)
+    whole = [rendered(of.processor, turn, prompt=prompt) for turn in turns]
+    asked = []
+    monkeypatch.setattr(
+        "auscult.models.prompting.rendered", lambda *given, **how: (asked.append(given[1]), rendered(*given, **how))[1]
+    )
+    once = Renderings(of.processor, of.model.config.image_token_id)
+    for turn, expected in zip(turns, whole, strict=True):
+        found = once(turn, prompt=prompt)
+        assert found.keys() == expected.keys()
+        assert all(torch.equal(found[key], expected[key]) for key in expected)
+    assert asked == [turns[0], turns[4]], "all but the first and the one with a control token were to share their image"
+
+
+def test_where_what_follows_an_image_is_not_told_apart_the_processor_is_asked_each_time(
+    items: ItemSet, weights: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tokenizers.processors import TemplateProcessing
+
+    tokenizer = weights.processor.tokenizer
+    end = (tokenizer.eos_token, tokenizer.eos_token_id)
+    ended = TemplateProcessing(single=f"$A {end[0]}", special_tokens=[end])
+    monkeypatch.setattr(tokenizer._tokenizer, "post_processor", ended)
+    once = Renderings(weights.processor, weights.model.config.image_token_id)
+    for turn in turns_of(items, "is it there?", "is it not?"):
+        expected = rendered(weights.processor, turn)
+        assert int(expected["input_ids"][0, -1]) == tokenizer.eos_token_id
+        assert torch.equal(once(turn, prompt=True)["input_ids"], expected["input_ids"])

@@ -34,7 +34,6 @@ from auscult.tuning.packing import (  # noqa: E402
     Pair,
     Shown,
     pack,
-    pair_losses,
     token_losses,
     token_losses_apart,
 )
@@ -148,7 +147,8 @@ def together(model: Any, sequences: list[Packed]) -> tuple[dict[str, float], dic
     for packed in sequences:
         each = token_losses(model, packed)
         each.sum().backward()
-        losses |= dict(zip(packed.names, pair_losses(packed, each), strict=True))
+        sums = torch.zeros(len(packed.names)).index_add_(0, packed.pair, each.detach())
+        losses |= dict(zip(packed.names, sums.tolist(), strict=True))
     return losses, gradients(model)
 
 

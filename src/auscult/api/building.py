@@ -228,20 +228,21 @@ class Building:
             raise holds_another(out)
         return there
 
-    def whole(self, out: Path, *, overwrite: bool = False) -> ItemSet:
+    def whole(self, out: Path, *, overwrite: bool = False, say: Callable[[str], None] = tell) -> ItemSet:
         """Writes the item set, the sheet for readers of its pairs beside it, and the head of its card.
 
         Args:
             out: its folder.
             overwrite: replace another item set that is there.
+            say: takes a line for the user.
 
         Raises:
             UserError: as ``build``.
             BudgetReached: likewise.
         """
-        built = self.into(out, home_of(out), overwrite=overwrite)
-        if sheet := pairs.beside(out, tell):
-            tell(f"a blinded sheet of its pairs for two readers: {sheet}; 'auscult rate apply' takes it back")
+        built = self.into(out, home_of(out), overwrite=overwrite, say=say)
+        if sheet := pairs.beside(out, say):
+            say(f"a blinded sheet of its pairs for two readers: {sheet}; 'auscult rate apply' takes it back")
         head_card(built)
         return ItemSet(out)
 

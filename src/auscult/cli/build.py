@@ -1,7 +1,7 @@
 """``auscult build``: a data set in, an item set out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from auscult.construction.drafting import DraftingOptions
 from auscult.corpora import ReadOptions
 from auscult.printing import give, tell
 from auscult.review.signing.building import SignOffOptions
+
+if TYPE_CHECKING:
+    from auscult.items.item_set import ItemSet
 
 
 def build(
@@ -77,6 +80,7 @@ def build(
         ),
     ] = True,
     dry_run: DryRun = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The path alone.")] = False,
 ) -> None:
     """Turn a data set into an item set: cases, items, images, and a manifest that counts everything.
 
@@ -110,15 +114,10 @@ def build(
     """
     from auscult.api.building import Building, home_of
     from auscult.construction import usual
-    from auscult.construction.card import CARD, CARD_TEXT
-    from auscult.construction.card_head import kept_line, limited_line
-    from auscult.construction.refused import refusals_told
-    from auscult.construction.use import use_of
     from auscult.corpora import shares_of
     from auscult.corpora.several import known, source_of
     from auscult.engine.progress import progress
-    from auscult.items.contradicted import KEPT
-    from auscult.items.patient_data.screening import FOUND, KEEP, PatientData
+    from auscult.items.patient_data.screening import PatientData
     from auscult.items.split import SplitPlan
 
     sources = [known(source, path), *(source_of(text) for text in more or ())]
@@ -149,10 +148,25 @@ def build(
         from auscult.api.previewing import preview as previewed
 
         shown = previewed(asked, out.with_name(f"{out.name}.preview.html"), home_of(out), preview)
-        tell(*shown.said)
+        if not quiet:
+            tell(*shown.said)
         give(shown.page.path)
         return
-    made = asked.whole(out, overwrite=overwrite)
+    made = asked.whole(out, overwrite=overwrite, say=(lambda line: None) if quiet else tell)
+    if not quiet:
+        _say(made, train_share, kept=allow_patient_data)
+    give(out)
+
+
+def _say(made: "ItemSet", train_share: float | None, kept: bool) -> None:
+    """What was built, and what it may be used for."""
+    from auscult.construction.card import CARD, CARD_TEXT
+    from auscult.construction.card_head import kept_line, limited_line
+    from auscult.construction.refused import refusals_told
+    from auscult.construction.use import use_of
+    from auscult.items.contradicted import KEPT
+    from auscult.items.patient_data.screening import FOUND, KEEP
+
     manifest = made.manifest
     counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in ("split", "answer_type", "kind"))
     tell(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}")
@@ -168,27 +182,26 @@ def build(
         )
     if manifest.left_out:
         tell(f"left out: {_listed(manifest.left_out)}")
-    if (out / FOUND).exists():
-        kept = "kept as asked" if allow_patient_data else f"left out; keep them with {KEEP}"
-        tell(f"rows that may hold patient data: {out / FOUND} ({kept})")
+    if (made.folder / FOUND).exists():
+        left = "kept as asked" if kept else f"left out; keep them with {KEEP}"
+        tell(f"rows that may hold patient data: {made.folder / FOUND} ({left})")
     for one in manifest.signed:
         tell(one["said"])
     for what, count in manifest.noted.items():
         if not what.startswith(KEPT):
             tell(f"noted: {what}: {count}")
     if said := kept_line(manifest):
-        tell(f"{said} The first ones are named in {out / CARD_TEXT}.")
+        tell(f"{said} The first ones are named in {made.folder / CARD_TEXT}.")
     if said := limited_line(manifest):
         tell(said)
-    if (out / CARD).exists():
-        _say_card(out)
+    if (made.folder / CARD).exists():
+        _say_card(made.folder)
     if said := refusals_told(made):
         tell(said)
     may = use_of(made)
     tell(may.said)
     if may.to_do:
         tell(may.to_do)
-    give(out)
 
 
 def _say_card(out: Path) -> None:

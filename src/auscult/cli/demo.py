@@ -1,11 +1,14 @@
 """``auscult demo``: the main job on what is bundled, from phantoms and real images to reports."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auscult.errors import UserError
 from auscult.printing import tell
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ CONTENTS = 6
 """Of the prompts that the painter is asked for."""
 AGAIN = 60
 """Most phantoms that the tuned model is asked about."""
+Say = Callable[[str], None]
 FIRST = ("premises", "denial", "shift", "right")
 """Verdicts that come first: what it goes along with and denies, whether that is a habit of saying no, what it kept."""
 
@@ -23,6 +27,7 @@ FIRST = ("premises", "denial", "shift", "right")
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for phantoms, item sets and runs.")] = Path("demo"),
     n: Annotated[int, typer.Option("--n", help="How many phantoms.", min=10)] = 60,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The path of the first page alone.")] = False,
 ) -> None:
     """Put the bundled phantom model to phantoms and to real images: build, answer, score, report.
 
@@ -41,17 +46,36 @@ def demo(
     from auscult.printing import give
     from auscult.reports.screen import brief
 
-    console = Console()
-    shown = [
-        ("Phantoms, asked of the phantom model", _on(_phantom_items(out, n), "phantom", out / "phantom")),
-        ("Phantoms, before and after tuning on other phantoms", _tuned(out)),
-        ("Real images, asked of a model that never sees them", _blind(out)),
-        ("Real images, asked of the phantom model", _on(_real_items(out), "phantom", out / "phantom-on-real")),
-        ("A painter of phantoms, asked for what can be and for what cannot", _drawn(out)),
-    ]
-    for title, (face, page) in shown:
-        brief(title, face, page, console)
+    say = (lambda line: None) if quiet else tell
+    with _in_a_folder_of_its_own(out):
+        shown = [
+            ("Phantoms, asked of the phantom model", _on(_phantom_items(out, n), "phantom", out / "phantom", say)),
+            ("Phantoms, before and after tuning on other phantoms", _tuned(out, say)),
+            ("Real images, asked of a model that never sees them", _blind(out, say)),
+            ("Real images, asked of the phantom model", _on(_real_items(out), "phantom", out / "phantom-on-real", say)),
+            ("A painter of phantoms, asked for what can be and for what cannot", _drawn(out, say)),
+        ]
+    if not quiet:
+        console = Console()
+        for title, (face, page) in shown:
+            brief(title, face, page, console)
     give(shown[0][1][1])
+
+
+@contextmanager
+def _in_a_folder_of_its_own(out: Path) -> Iterator[None]:
+    """What a demo stops at in a folder that was there is said with what works: this command has no --overwrite."""
+    there = out.is_dir() and any(out.iterdir())
+    try:
+        yield
+    except UserError as error:
+        what, _, advice = str(error).rpartition("; ")
+        if not there or "make room" in f"{what} {advice}":
+            raise
+        raise UserError(
+            f"{what or advice}: {out} is of a demo of another version or another --n, or was altered; remove it, or "
+            "name another folder with --out"
+        ) from None
 
 
 def _phantom_items(out: Path, n: int) -> Path:
@@ -92,27 +116,27 @@ def _real_items(out: Path) -> Path:
     return items
 
 
-def _drawn(out: Path) -> "tuple[Face, Path]":
+def _drawn(out: Path, say: Say) -> "tuple[Face, Path]":
     from auscult.api.auditing import audit_draw
     from auscult.reports.drawing.page import PAGE, face_of
 
-    tell("painter:default draws")
+    say("painter:default draws")
     audit = audit_draw("painter:default", out / "painter", draws=1, limit=CONTENTS)
     return face_of(audit), audit / PAGE
 
 
-def _blind(out: Path) -> "tuple[Face, Path]":
-    return _on(_real_items(out), "baseline:question-only", out / "question-only")
+def _blind(out: Path, say: Say) -> "tuple[Face, Path]":
+    return _on(_real_items(out), "baseline:question-only", out / "question-only", say)
 
 
-def _tuned(out: Path) -> "tuple[Face, Path]":
+def _tuned(out: Path, say: Say) -> "tuple[Face, Path]":
     """The tuned model on the same phantoms, beside what it was: does it see better, or only say no more often?"""
     from auscult.analysis.comparison.comparing import compare
     from auscult.api import evaluate
     from auscult.reports.comparison.face import comparison_face
     from auscult.reports.comparison.outputs import write_comparison_page
 
-    tell("phantom:cured on phantom-items")
+    say("phantom:cured on phantom-items")
     evaluate(out / "phantom-items", "phantom:cured", out / "phantom-cured", limit=AGAIN, controls=0, canary=False)
     found = compare([out / "phantom", out / "phantom-cured"], names=["as it was", "tuned"], baseline=out / "phantom")
     page = out / "before-and-after.html"
@@ -122,11 +146,11 @@ def _tuned(out: Path) -> "tuple[Face, Path]":
     return replace(face, verdicts=tuple(sorted(face.verdicts, key=lambda v: order.get(v.key, len(order))))), page
 
 
-def _on(items: Path, model: str, run: Path) -> "tuple[Face, Path]":
+def _on(items: Path, model: str, run: Path, say: Say) -> "tuple[Face, Path]":
     from auscult.api import evaluate
     from auscult.reports.page import write_report
     from auscult.reports.verdicts import face_of
 
-    tell(f"{model} on {items.name}")
+    say(f"{model} on {items.name}")
     summary = evaluate(items, model, run).summary
     return face_of(run, summary), write_report(run)

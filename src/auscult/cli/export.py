@@ -2,11 +2,16 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auscult.printing import give, tell
+
+if TYPE_CHECKING:
+    from auscult.construction.exports import Exported
+    from auscult.runs.predictions import Written
+    from auscult.tuning.merging import Merged
 
 
 def export(
@@ -25,6 +30,7 @@ def export(
         list[str] | None,
         typer.Option(help="Of an item set only this part: train, validation or test; repeatable. Default: all."),
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The path alone.")] = False,
 ) -> None:
     """Write an item set as a data set for training or for sharing, with its images and its card; or a run's answers.
 
@@ -63,11 +69,19 @@ def export(
     auscult export adapter --to merged --out my-model
     """
     from auscult.api import export as exported
-    from auscult.construction.exports import Exported
     from auscult.engine.progress import progress
-    from auscult.tuning.merging import Merged
 
     done = exported(what, to, out, split=split or (), show=progress)
+    if not quiet:
+        _say(done, out)
+    give(out)
+
+
+def _say(done: "Exported | Written | Merged", out: Path) -> None:
+    """What was written, and what it may be used for."""
+    from auscult.construction.exports import Exported
+    from auscult.tuning.merging import Merged
+
     if isinstance(done, Exported):
         said = ", ".join(f"{name} {n:,}" for name, n in done.pairs.items())
         tell(f"pairs: {said}; images: {done.images:,}", done.use.said)
@@ -86,4 +100,3 @@ def export(
             tell(f"{done.failed} questions have no answer, because their request failed")
         if done.unreferenced:
             tell(f"{done.unreferenced} answers have no reference: whoever scores them needs one from elsewhere")
-    give(out)

@@ -12,12 +12,15 @@ from typer.core import TyperCommand
 
 from auscult.cli.config import NEVER, kind_of, option_name
 from auscult.cli.options import EVERYDAY, OWN_EVERYDAY
+from auscult.errors import UserError
 from auscult.records import Bounds
 
 FEW = 15
 """Options that a plain ``--help`` shows at most; commands with more show the everyday ones."""
 WIDE, LEAST = 110, 20
 """Most columns of a page, and fewest that explanations get."""
+NO_NUMBER = frozenset({"nan", "+nan", "-nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
+"""What Python reads as a number and nobody can mean."""
 EVERYWHERE = "In every command"
 """Title above the options that every command has."""
 WITHHELD = "figures withheld, because answers or verdicts are missing"
@@ -38,11 +41,13 @@ class Command(TyperCommand):
     """A command that shows its options by panels, names whole and what each takes beside it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuses an option that is given twice and takes one value: the last would win unseen."""
-        *_, order = self.make_parser(ctx).parse_args(args=list(args))
+        """Refuses an option that is given twice and takes one value (the last would win unseen), and no number."""
+        given, _, order = self.make_parser(ctx).parse_args(args=list(args))
         for parameter, times in Counter(p for p in order if p.param_type_name == "option").items():
             if times > 1 and not parameter.multiple and option_name(parameter) not in NEVER - {"config"}:
                 ctx.fail(f"--{option_name(parameter)} is given {times} times; give it once")
+            if kind_of(parameter) == "FLOAT" and str(given[parameter.name]).strip().lower() in NO_NUMBER:
+                raise UserError(f"--{option_name(parameter)} takes a finite number, not {given[parameter.name]}")
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

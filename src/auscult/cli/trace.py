@@ -22,6 +22,7 @@ def trace(
     judge: Annotated[str, typer.Option(help="Who judges the answers: facts, rules alone, or KIND:NAME.")] = "facts",
     overwrite: Annotated[bool, typer.Option(help="Replace an item set that is there.")] = False,
     dry_run: DryRun = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The path, and to which hosts something goes.")] = False,
 ) -> None:
     """Have a model write gold traces, and keep those that pass every check.
 
@@ -47,8 +48,9 @@ def trace(
         tell(f"questions and images go to {tracing.model.host}")
     if judge != FACTS:
         tell(f"questions, references and the answers of traces go to the judge {judge}")
-    tracing.run(out, overwrite=overwrite, say=tell)
-    found = tracing.found(out)
-    tell(f"accepted: {found.pop('accepted'):,} of {found.pop('candidates'):,}")
-    tell("; ".join(f"{what}: {n:,}" for what, n in found.items()))
+    tracing.run(out, overwrite=overwrite, say=None if quiet else tell)
+    if not quiet:
+        found = tracing.found(out)
+        tell(f"accepted: {found.pop('accepted'):,} of {found.pop('candidates'):,}")
+        tell("; ".join(f"{what}: {n:,}" for what, n in found.items()))
     give(out)

@@ -9,7 +9,7 @@ from jinja2 import TemplateError
 
 from auscult.errors import UserError
 from auscult.models.folders import Opened
-from auscult.models.prompting import conversation, decoded, images_prepared_once, rendered
+from auscult.models.prompting import Renderings, conversation, decoded, images_prepared_once
 from auscult.tuning.families import family_of
 from auscult.tuning.packing import Pair, Shown
 from auscult.tuning.targets import USUAL, Lesson
@@ -42,25 +42,18 @@ class Encoder:
         pixels: Mapping[str, torch.Tensor] = {}
         pairs = []
         with images_prepared_once(self._processor):
+            rendered = Renderings(self._processor, getattr(self._config, "image_token_id", None))
             for lesson in lessons:
                 turns = conversation(lesson.call, opened)
-                prompt = self._rendered(lesson, turns, prompt=True)
+                prompt = _rendered(rendered, lesson, turns, prompt=True)
                 said = {"role": "assistant", "content": [{"type": "text", "text": lesson.answer}]}
-                whole = self._rendered(lesson, [*turns, said], prompt=False)
+                whole = _rendered(rendered, lesson, [*turns, said], prompt=False)
                 answer = self._answer(lesson, prompt["input_ids"][0].tolist(), whole["input_ids"][0].tolist())
                 shape = prompt["input_ids"].shape
                 pixels = {name: t for name, t in prompt.items() if t.shape != shape}
                 kinds = {n: t[0] for n, t in prompt.items() if t.shape == shape and n not in NOT_SHOWN}
                 pairs.append(self._pair(lesson, prompt["input_ids"][0], answer, kinds, pixels))
         return Shown(pixels=pixels, pairs=tuple(pairs))
-
-    def _rendered(self, lesson: Lesson, turns: list[dict[str, Any]], prompt: bool) -> Mapping[str, torch.Tensor]:
-        try:
-            found: Mapping[str, torch.Tensor] = rendered(self._processor, turns, prompt=prompt)
-        except (TemplateError, ValueError, TypeError) as error:
-            said = " ".join(str(error).split())[:300]
-            raise UserError(f"question '{lesson.name}': chat template or processor refuse it ({said})") from None
-        return found
 
     def _answer(self, lesson: Lesson, prompt: list[int], whole: list[int]) -> list[int]:
         """What follows the prompt in the whole, up to and with the first end token; one is added where there is none.
@@ -148,3 +141,13 @@ class Encoder:
             ids[None], **{name: kind[None] for name, kind in kinds.items()}, **grid
         )[0]
         return found[:, 0]
+
+
+def _rendered(
+    rendered: Renderings, lesson: Lesson, turns: list[dict[str, Any]], *, prompt: bool
+) -> Mapping[str, torch.Tensor]:
+    try:
+        return rendered(turns, prompt=prompt)
+    except (TemplateError, ValueError, TypeError) as error:
+        said = " ".join(str(error).split())[:300]
+        raise UserError(f"question '{lesson.name}': chat template or processor refuse it ({said})") from None

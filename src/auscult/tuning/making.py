@@ -32,6 +32,7 @@ from auscult.store.held import held
 from auscult.tuning import checkpoint, lora
 from auscult.tuning.card import readme
 from auscult.tuning.checkpoint import Progress
+from auscult.tuning.computing import memory_kept, threads
 from auscult.tuning.course import Course, rate
 from auscult.tuning.curve import chart, curve
 from auscult.tuning.encoding import Encoder
@@ -46,8 +47,6 @@ from auscult.version import __version__
 NOTE, CURVE, CHART, README = TUNING, "curve.csv", "curve.svg", "README.md"
 MOVED = 0.05
 """Share by which loss or acceptance changes, below which a tuning is said to have changed little."""
-SMALL = 50_000_000
-"""Parameters below which a model on a CPU computes on one core, as when it answers."""
 VERSIONS = ("torch", "transformers", "peft")
 
 
@@ -153,7 +152,7 @@ class Tuning:
         replace_file(out / NOTE, orjson.dumps(note, option=orjson.OPT_INDENT_2) + b"\n")
 
     def _learn(self, out: Path, show: Show) -> None:
-        with _threads(self.weights), _seeded(self.options.seed):
+        with threads(self.weights), memory_kept(self.weights.device), _seeded(self.options.seed):
             self._learn_seeded(out, show)
         self.processes.wait()
 
@@ -316,18 +315,6 @@ def _opened(spec: str, options: ModelOptions) -> Opened:
 def _refuse_other_folder(out: Path) -> None:
     if out.is_dir() and not (out / NOTE).is_file() and any(p.name != ".lock" for p in out.iterdir()):
         raise UserError(f"{out}: is not empty and no folder of a tuning (no {NOTE}); name another with --out")
-
-
-@contextmanager
-def _threads(weights: Opened) -> Iterator[None]:
-    """On a CPU a small model computes on one core: on several, its threads wait longer than they compute."""
-    before = torch.get_num_threads()
-    if weights.device.type == "cpu" and weights.model.num_parameters() < SMALL:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 @contextmanager

@@ -289,9 +289,3 @@ def _logits(
         use_cache=False,
     )
     return out.logits[0].float()
-
-
-def pair_losses(packed: Packed, losses: torch.Tensor) -> list[float]:
-    """The loss of each pair, summed over its tokens, in the order of ``names``."""
-    sums = torch.zeros(len(packed.names), device=losses.device)
-    return sums.index_add_(0, packed.pair, losses.detach().float()).tolist()  # type: ignore[no-any-return]

@@ -20,7 +20,7 @@ Names = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 _WHOLE = frozenset({"gap", "abstention", "canary", "certificates"})
@@ -230,11 +230,16 @@ def read_criteria(path: Path) -> tuple[Criteria, str]:
     """Reads a criteria file and the hash of its bytes.
 
     Raises:
-        UserError: it is missing, no TOML, or a key is wrong: one line that names it.
+        UserError: it is missing, empty, no TOML, or a key is wrong: one line that names it.
     """
     raw = read_given(path, TOML_MOST)
     with boundary(path, "name a criteria file (TOML)", "not TOML"):
         plain = parsed_toml(raw)
+    if not plain:
+        raise UserError(
+            f"{path}: holds no criteria; remove it, and write limits by questions and answers: "
+            f"auscult gate --init {path}"
+        )
     try:
         found = Criteria.model_validate(plain)
     except ValidationError as error:
