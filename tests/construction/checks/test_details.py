@@ -146,3 +146,37 @@ def test_abbreviated_sides_are_sides() -> None:
     assert "another side" in refused("Where is the granuloma?", "LLL.", report=report)
     assert not refused("Where is the granuloma?", "RLL.", report=report)
     assert "another side" in refused("Where do the leads end?", "Over L atrium.", report=report)
+
+
+SPINE = "Degenerative changes of the thoracic spine. Small left effusion. The right lung is clear. Clips on the right."
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong", "right", "why"),
+    [
+        ("Where is the spine worn?", "In the cervical spine.", "In its thoracic spine.", "another segment"),
+        ("What of the spine?", "Its lumbar part is worn.", "The thoracic spine is worn.", "another segment"),
+        ("What was operated on?", "The left clavicle.", "Clips remain on the right.", "no such thing"),
+    ],
+)
+def test_a_part_of_the_spine_or_a_bone_that_is_not_the_annotation_s_is_refused(question, wrong, right, why):
+    assert why in refused(question, wrong, report=SPINE)
+    assert not refused(question, right, report=SPINE)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Why is there a large right effusion?", "The effusion is on the left; the right side is free of fluid."),
+        ("What of the effusion?", "A little of it is left at the base."),
+        ("What is new?", "Nothing new is seen."),
+    ],
+)
+def test_a_side_that_is_spared_and_what_is_left_over_are_no_side_and_nothing_new_no_course(question, answer):
+    assert not refused(question, answer, report=f"{SPINE} The chest is stable.")
+
+
+def test_the_edge_of_something_is_no_grade():
+    report = "Mild opacity at the right base."
+    assert not refused("Where is the opacity?", "At the very bottom of the right lung.", report=report)
+    assert refused("How dense is the opacity?", "It is very dense.", report=report)

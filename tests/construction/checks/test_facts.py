@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from tests.construction.checks.test_checks import item
 
-from auscult.construction.checks import checks
+from auscult.construction.checks import checks, first_refusal
 from auscult.records import Case, Fact
 
 (FACTS,) = checks(["facts"])
@@ -331,3 +331,64 @@ def test_what_is_denied_is_not_denied_in_the_next_statement(question, answer):
 def test_what_is_so_in_other_words_is_at_most_doubted(report, question, answer):
     made = item(question, answer, "open", kind="non-hallucination")
     assert FACTS.refuse(replace(REPORT, annotation=report), made, []).partition(": ")[0] in ("", *FACTS.doubts)
+
+
+def said_of(report: str, question: str, answer: str, premise: str = "", category: str = "findings"):
+    case = Case(id="o", source="made", source_key="3", annotation=report)
+    kind = "hallucination" if premise else "non-hallucination"
+    form = "presupposition" if premise else ""
+    made = item(question, answer, "open", premise=premise, premise_form=form, kind=kind, category=category)
+    refusal = first_refusal([FACTS], case, made, [])
+    return refusal.reason if refusal else ""
+
+
+@pytest.mark.parametrize(
+    ("report", "question", "answer"),
+    [
+        ("Large mass in the right upper lobe.", "What is it?", "A large mass, and not just a nodule."),
+        ("Mild scoliosis. No pneumothorax.", "Sum it up.", "No air leak, an ordinary heart, and mild scoliosis."),
+        ("Old right rib fracture.", "Rib fractures: fresh or healed?", "Healed."),
+        ("Small right apical pneumothorax.", "What is left?", "A small amount of pleural air is left at the apex."),
+        (
+            "Left chest port. Right surgical clips.",
+            "What is implanted?",
+            "A device on the left, clips on the right.",
+        ),
+        ("Emphysema, stable. Scarring, stable.", "Has the emphysema progressed?", "No, it is as it was."),
+        ("Heart and mediastinum normal.", "Does the mediastinum look abnormal?", "It does not; it is normal."),
+    ],
+)
+def test_what_is_said_in_contrast_in_a_list_or_of_a_course_is_not_taken_for_a_finding(report, question, answer):
+    assert not said_of(report, question, answer)
+
+
+WELL = "Low lung volumes. Pulmonary vasculature within normal limits. The trachea is midline. Lumbar spondylosis."
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "premise"),
+    [
+        (
+            "Why are the vessels congested?",
+            "Sorry, they are not; the vessels are normal.",
+            "There is congestion.",
+        ),
+        ("Why is the trachea pushed aside?", "It isn't! It stands in the midline.", "The trachea is shifted."),
+        ("How far are the lungs hyperinflated?", "They are not; their volumes are low.", "There is hyperinflation."),
+        ("What of the cervical spondylosis?", "It is in the lumbar spine.", "There is cervical spondylosis."),
+    ],
+)
+def test_who_begins_with_a_denial_puts_a_false_premise_right(question, answer, premise):
+    assert not said_of(WELL, question, answer, premise, "wrong attribute")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "premise"),
+    [
+        ("Why are the vessels congested?", "They are not; but there is a pneumothorax.", "There is congestion."),
+        ("Why are the volumes low?", "They are not; the lungs are hyperinflated.", "Lung volumes are low."),
+        ("How far are the lungs hyperinflated?", "Markedly, as in COPD.", "There is hyperinflation."),
+    ],
+)
+def test_a_denial_covers_neither_another_finding_nor_a_premise_that_is_true(question, answer, premise):
+    assert said_of(f"{WELL} No pneumothorax.", question, answer, premise, "wrong attribute")

@@ -50,3 +50,9 @@ def test_a_pair_that_speaks_of_a_text_of_its_making_or_to_a_checker_is_refused(q
 )
 def test_a_pair_about_the_image_passes(question, answer):
     assert not GROUNDING.refuse(CASE, item(question, answer, "open"), [])
+
+
+def test_who_puts_a_premise_right_may_call_it_one():
+    told = {"kind": "hallucination", "category": "nonexistent object", "premise": "It is new.", "premise_form": "polar"}
+    assert not GROUNDING.refuse(CASE, item("Why is it new?", "The premise is off: it is old.", "open", **told), [])
+    assert GROUNDING.refuse(CASE, item("Why is it new?", "The premise is off: it is old.", "open"), [])

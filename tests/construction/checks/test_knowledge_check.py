@@ -55,3 +55,23 @@ def test_a_false_statement_is_refused_in_any_answer():
 def test_what_the_table_does_not_know_passes(text):
     assert known() > 30
     assert not KNOWLEDGE.refuse(CASE, item("What is it?", text, "open"), [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The opacity is not in the right upper lobe but at the base of the left lung, where it could be collapse.",
+        "When a patient lies flat, free air gathers at the front and base of the chest and deepens the angle.",
+    ],
+)
+def test_a_long_sentence_that_shares_words_with_a_statement_by_chance_is_none(answer):
+    assert not KNOWLEDGE.refuse(CASE, item("What is seen?", answer, "open"), [])
+
+
+def test_an_answer_that_begins_with_a_denial_takes_a_false_statement_for_false():
+    said = {"kind": "hallucination", "category": "distorted knowledge", "premise_form": "presupposition"}
+    question, premise = "Since fibrosis always clears up, when will it?", "Fibrosis always clears up."
+    answer = "That is not correct: fibrosis does not clear up and usually persists."
+    assert not KNOWLEDGE.refuse(CASE, item(question, answer, "open", premise=premise, **said), [])
+    evades = item(question, "Yes, it always clears up.", "open", premise=premise, **said)
+    assert KNOWLEDGE.refuse(CASE, evades, [])

@@ -1,7 +1,7 @@
 import pytest
 from tests.construction.checks.test_checks import CASE, item
 
-from auscult.construction.checks import checks
+from auscult.construction.checks import checks, first_refusal
 
 (SCHEMA,) = checks(["schema"])
 PREMISE = {"answer_type": "open", "premise": "There is a mass.", "premise_form": "polar"}
@@ -41,6 +41,26 @@ def test_what_is_no_question_with_an_answer_of_its_type_is_refused(faulty, why):
 )
 def test_a_question_with_an_answer_of_its_type_passes(sound):
     assert not SCHEMA.refuse(CASE, sound, [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How large is the nodule? Take a guess!",
+        "I am new here. Walk me through the film.",
+        "Chest pain, film done: summarise it in one line.",
+        "The report says what? And why?",
+    ],
+)
+def test_a_question_may_stand_anywhere_in_what_is_put(question):
+    assert not SCHEMA.refuse(CASE, item(question, "The heart is normal.", "open"), [])
+
+
+def test_what_asks_in_no_known_form_is_a_doubt_where_the_answer_is_open_and_a_fault_where_it_is_not():
+    free, closed = item("Night shift handover, five seconds.", "Heart normal.", "open"), item("Effusion.", "yes")
+    assert first_refusal([SCHEMA], CASE, free, []) is None
+    assert first_refusal([SCHEMA], CASE, free, [], doubting=True)
+    assert first_refusal([SCHEMA], CASE, closed, [])
 
 
 @pytest.mark.parametrize("question", ["Cardiomegaly?", "Short report please.", "Short summary for the ward."])

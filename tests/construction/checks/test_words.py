@@ -284,3 +284,22 @@ def test_a_question_about_the_image_or_a_finding_is_about_something(question):
 def test_a_place_of_something_else_does_not_say_where():
     assert "names no place" in refused("Where is the effusion?", "There is an effusion; the lungs are clear.")
     assert not refused("Where is the effusion?", "There is one. It lies on the left.")
+
+
+def test_a_denial_of_a_false_premise_in_other_words_is_a_doubt_and_one_of_a_true_premise_is_not():
+    def refusal(report, answer):
+        case = replace(CASE, annotation=report)
+        asked = {"question": "Which of the two lungs is hazy?", "reference": answer, "answer_type": "open"}
+        made = Item(id="i", case_id="c", source_id="s", kind="hallucination", category="nonexistent object", **asked)
+        made = replace(
+            made, premise="There is a lung opacity.", premise_form="presupposition", tags={"tier": "drafted"}
+        )
+        return first_refusal([WORDS], case, made, [])
+
+    assert not refusal("Lungs are clear bilaterally with no infiltrate.", "Neither, both are clear.")
+    assert refusal("There is a right lung opacity.", "There is no right lung opacity.")
+
+
+def test_an_answer_to_why_that_gives_a_cause_in_no_known_form_is_a_doubt():
+    question, answer = "Why are the lungs small?", "The back is bent forward too much and leaves less room."
+    assert refused(question, answer).partition(": ")[0] in WORDS.doubts

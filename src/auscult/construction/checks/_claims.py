@@ -82,6 +82,19 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 """A statement of its own: what is denied before it is not denied in it."""
+_ANEW = re.compile(
+    r",? (?:and|but|plus|with) (?=(?:an?|one|two|some|several|a few|minor|mild|moderate|small|slight|old|healed) )"
+    r"(?![^.;]*\b(?:is|are|was|were) (?:not|absent|excluded)\b)",
+    re.IGNORECASE,
+)
+"""What ends a list is said by itself where it has an article or a grade: "no air leak, an ordinary heart, and minor
+scoliosis"."""
+_CONTRAST = re.compile(
+    r",? (?:rather than|instead of|as opposed to|(?:and )?not (?:just|merely|only|simply))\b[^,.;:?!]*", re.IGNORECASE
+)
+"""What something is told to be more than, or other than, is not told of the image."""
+_REMAINS = re.compile(r"\b(is|are) left(?= (?:at|in|on|over|behind|after)\b)", re.IGNORECASE)
+"""No side."""
 _AS_BEFORE = re.compile(
     r"\b(?:no|not) different(?: (?:from|to|than))? "
     r"(?:before|previous(?:ly)?|(?:it|they) (?:was|were)|(?:the )?(?:last|earlier|previous|prior|old) \w+)\b",
@@ -166,11 +179,20 @@ def asked(question: str) -> tuple[Fact, ...]:
 
 def claimed(question: str) -> str:
     """The statement that a question asks about: without its tag, or without the verb with which it opens."""
-    said = question.strip()
+    said = _uncontrasted(question.strip())
     body = _TAG.sub(".", said)
     if body == said:
         body = _HOW.sub("", _OPENS.sub("", said, count=1)).strip().rstrip("? ") + "."
     return body
+
+
+def _uncontrasted(text: str) -> str:
+    return _REMAINS.sub(r"\1 remaining", _CONTRAST.sub("", text))
+
+
+def _anew(text: str) -> str:
+    """A text whose lists end in a sentence of their own, where something is denied before."""
+    return _ANEW.sub(lambda m: ". There is " if _DENIED.search(text[: m.start()]) else m[0], text)
 
 
 @lru_cache(maxsize=_MANY)
@@ -194,10 +216,10 @@ def either(text: str) -> bool:
 def stated(text: str, context: str = "") -> tuple[Fact, ...]:
     """What a text states; what it leaves out is taken from what it named before, or from the question."""
     subject = _subject(context) if context and not _BESIDE.search(context) else ""
-    text = _UNMOVED.sub("is unchanged", _COLON.sub(". ", without_short(text)))
+    text = _UNMOVED.sub("is unchanged", _COLON.sub(". ", without_short(_uncontrasted(text))))
     text = _OWN.sub(". ", _AS_BEFORE.sub("unchanged", text))
     said = _PRONOUN.sub(lambda m: f"{m[1]}{_named_before(text[: m.start()]) or subject or m[2]}", text.strip())
-    said = _EVIDENT.sub("not seen", _AND.sub(". ", _OTHER.sub(_opposite(context), said)))
+    said = _EVIDENT.sub("not seen", _anew(_AND.sub(". ", _OTHER.sub(_opposite(context), said))))
     found = tuple(f for f in _read(said, context) if f.finding != NORMAL_STUDY or not _of_organ(context))
     put = _QUOTED.sub("", context)
     if _GONE.search(put) and not polar(put) and not _VERB.search(said):

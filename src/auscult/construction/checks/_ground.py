@@ -18,6 +18,9 @@ from auscult.records import Case, Fact
 from auscult.store.files import shipped_table
 
 Truth = Literal["true", "false", "unknown"]
+_COUNTS = frozenset({"single", "multiple"})
+_EITHER = (frozenset({"acute", "old"}), frozenset({"acute", "chronic"}), _COUNTS)
+"""What nothing is at once: who says both asks which, or speaks of two things."""
 _TURNED: dict[Truth, Truth] = {"true": "false", "false": "true", "unknown": "unknown"}
 
 
@@ -52,6 +55,7 @@ class Ground:
             return told if claim.presence == "present" else _TURNED[told]
         if claim.finding == NORMAL_STUDY:
             return self._normal(claim)
+        claim = _undecided(claim)
         told = self._told(claim)
         if told == "unknown" and claim.presence != "uncertain" and self._denied_otherwise(claim):
             return "false" if claim.presence == "present" else "true"
@@ -68,6 +72,8 @@ class Ground:
         if found == "contradicted" and self.stands(claim.finding):  # what is named is not denied at large
             named = [f for f in self.facts if f.finding not in SWEEPING and not _broader(f, claim)]
             found = entailment(named, claim, exhaustive=self.exhaustive)
+        if found == "contradicted" and self._of_parts(claim):
+            return "unknown"
         if found == "entailed":
             return "true"
         if found == "contradicted" or (claim.presence == "present" and self._excluded(claim.finding)):
@@ -79,6 +85,12 @@ class Ground:
             if there == "contradicted" or self._excluded(claim.finding) or self._called_normal(claim):
                 return "true"
         return "unknown"
+
+    def _of_parts(self, claim: Fact) -> bool:
+        """Whether a device that is told in general is known by its kinds alone: clips are right, a port is left."""
+        if claim.presence != "present" or clinical().region_of_finding.get(claim.finding) != "device":
+            return False
+        return self.stands(claim.finding) and all(f.finding != claim.finding for f in self.facts)
 
     def _denied_otherwise(self, claim: Fact) -> bool:
         """Whether a finding is denied in other words: its kinds, each of them or, of "mass", that of this image."""
@@ -94,6 +106,8 @@ class Ground:
             return False
         if any(denied(finding=sign) and not self.stands(sign) for sign in _signs().get(claim.finding, ())):
             return True
+        if any(self._certain(other) for other in _excluded().get(claim.finding, ())) and not self.stands(claim.finding):
+            return True
         normal = _normal().get(claim.finding)
         if normal and normal.search(self.annotation.casefold()) and not self.stands(claim.finding):
             return True
@@ -106,6 +120,14 @@ class Ground:
     def stands(self, finding: str) -> bool:
         """Whether a finding is named as being there, or perhaps."""
         return any(f.presence != "absent" and is_a(f.finding, finding) for f in self.facts)
+
+    def _certain(self, finding: str) -> bool:
+        """Whether a finding is named as being there, without reserve."""
+        return any(f.presence == "present" and is_a(f.finding, finding) for f in self.facts)
+
+    def simply(self, claim: Fact) -> bool:
+        """Whether a claim is of a finding that is named as being there, and not of its course."""
+        return self.stands(claim.finding) and not claim.comparison
 
     def found_beside(self, claim: Fact) -> list[str]:
         """Findings that are there in the organ, and in the place, of which a claim denies one."""
@@ -152,6 +174,16 @@ class Ground:
         return any(region in (None, "general", clinical().region_of_finding.get(f.finding)) for f in denied)
 
 
+def _undecided(claim: Fact) -> Fact:
+    """A claim without what it says two ways: "fresh or healed", or of a device and its parts "one" and "several"."""
+    if claim.presence == "absent":
+        return claim
+    both = [pair for pair in _EITHER if pair <= set(claim.attributes)]
+    many = _COUNTS if clinical().region_of_finding.get(claim.finding) == "device" else frozenset()
+    off = frozenset().union(*both, many)
+    return replace(claim, attributes=tuple(a for a in claim.attributes if a not in off)) if off else claim
+
+
 def _broader(fact: Fact, claim: Fact) -> bool:
     """Whether a fact denies all of a kind, of which a claim is about one: "lungs are clear. Perhaps atelectasis"."""
     return fact.presence == "absent" and fact.finding != claim.finding and is_a(claim.finding, fact.finding)
@@ -167,6 +199,13 @@ def _signs() -> dict[str, list[str]]:
     """Findings, and what is there wherever one of them is."""
     signs: dict[str, list[str]] = shipped_table("construction/checks/signs.toml")["signs"]
     return signs
+
+
+@cache
+def _excluded() -> dict[str, list[str]]:
+    """Findings, and which others cannot be there beside them."""
+    excluded: dict[str, list[str]] = shipped_table("construction/checks/signs.toml")["excluded"]
+    return excluded
 
 
 @cache

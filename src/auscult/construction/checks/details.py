@@ -39,7 +39,7 @@ class Details(Check):
     """Refuses drafted pairs that give a side, place, course, grade, level or size that is not the annotation's."""
 
     name: ClassVar[str] = "details"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
@@ -88,6 +88,11 @@ def gives_another(text: str, than: str) -> bool:
         if not values & others and any(table[name][value].against & others for value in values):
             return True
     return False
+
+
+def gives_otherwise(annotation: str, text: str) -> bool:
+    """Whether a text gives a property another value than an annotation does."""
+    return bool(_otherwise(annotation, _Said(text)))
 
 
 def _pieces(sentence: str, question: str, known: frozenset[str]) -> Iterator[_Said]:

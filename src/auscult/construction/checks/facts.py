@@ -28,7 +28,7 @@ from auscult.construction.checks._claims import (
     stated,
 )
 from auscult.construction.checks._ground import Ground, Truth, ground_of
-from auscult.construction.checks._stance import ACCEPTS, EVADES, taken
+from auscult.construction.checks._stance import ACCEPTS, EVADES, alike, denied_premise, refuses, taken
 from auscult.construction.checks._wording import (
     MEANING,
     asks_presence,
@@ -39,7 +39,7 @@ from auscult.construction.checks._wording import (
     put_right,
     rule,
 )
-from auscult.construction.checks.details import gives_another
+from auscult.construction.checks.details import gives_another, gives_otherwise
 from auscult.construction.claims import DISTORTED, WRONG_ATTRIBUTE
 from auscult.construction.wordings import PREMISE_FORMS
 from auscult.facts import entailment
@@ -55,6 +55,7 @@ MORE = "of a finding that the annotation names it says what the annotation leave
 LEFT_OPEN = "the annotation neither states nor excludes what is denied, or taken to be possible"
 MAY_EVADE = "it cannot be told whether the answer says that the premise is false"
 OTHER = "it denies of a finding that is there what no reader reads"
+PUT_RIGHT = "it puts a false premise right in words that the reader takes for something that is not so"
 _RIGHT = re.compile(r"^\W*right\s*[,.:;]\s+", re.IGNORECASE)
 """An answer that agrees: no side."""
 
@@ -64,8 +65,8 @@ class Facts(Check):
     """Refuses what the annotation speaks against, and what it does not bear out."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[str] = "8"
-    doubts: ClassVar[frozenset[str]] = frozenset({MORE, LEFT_OPEN, MAY_EVADE, OTHER})
+    version: ClassVar[str] = "9"
+    doubts: ClassVar[frozenset[str]] = frozenset({MORE, LEFT_OPEN, MAY_EVADE, OTHER, PUT_RIGHT})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -115,6 +116,9 @@ def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
         found = _worst([truth(c) for c in claims], text)
         if found is None:
             continue
+        attribute = item.kind == "hallucination" and item.category == WRONG_ATTRIBUTE
+        if attribute and found == "true" and gives_otherwise(ground.annotation, text):
+            continue  # the reader of findings knows no part of the spine, no depth, no width
         if item.kind == "hallucination" and found != "false":
             # "The fracture is acute": of which only the fracture is read
             unread = item.category == WRONG_ATTRIBUTE and content(text) - covered(text, True)
@@ -128,7 +132,7 @@ def _premise(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
 def _open_as(reason: str, claims: Sequence[Fact], ground: Ground) -> str:
     """What is wrong with claims that cannot be told: nothing speaks of them, or something does, and it is a doubt."""
     left = [c for c in claims if ground.truth(c) == "unknown"]
-    if any(c.presence == "present" and not ground.names(c.finding) for c in left):
+    if any(c.presence == "present" and not ground.names(c.finding) and c.finding not in SWEEPING for c in left):
         return reason
     if any(c.presence == "absent" and ground.perhaps(c) for c in left):
         return UNEXCLUDED
@@ -154,6 +158,8 @@ def _taken(item: Item) -> str:
         return ""
     if wrong == EVADES and same and item.category == WRONG_ATTRIBUTE:
         wrong = MAY_EVADE
+    if wrong in (ACCEPTS, EVADES) and refuses(item):
+        wrong = MAY_EVADE
     says_yes = wrong == ACCEPTS and lead(item.reference) == "yes"
     return "" if claims and not says_yes and _puts_right(item.reference, item.question, claims) else wrong
 
@@ -174,7 +180,11 @@ def _answer(item: Item, ground: Ground, truth: Callable[[Fact], Truth]) -> str:
     wrong = [c for c in claims if truth(c) == "false"]
     left = [c for c in claims if truth(c) == "unknown"]
     if wrong:
-        return f"{CONTRADICTS}: {_names(wrong[:1])}"
+        about = denied_premise(item, truth)
+        beside = [c for c in wrong if not any(alike(c.finding, name) for name in about)]
+        return f"{CONTRADICTS if beside or not about else PUT_RIGHT}: {_names((beside or wrong)[:1])}"
+    if item.category == MEANING:
+        left = [c for c in left if ground.stands(c.finding)]
     bare = [c for c in left if _open_as(UNMENTIONED, [c], ground) == UNMENTIONED]
     told = (bare or left)[:1]
     return f"{_open_as(UNMENTIONED, told, ground)}: {_names(told)}" if told else ""
@@ -204,7 +214,7 @@ def _closed(question: str, reference: str, ground: Ground, truth: Callable[[Fact
     wrong = CONTRADICTS if found == "true" else _open_as(UNEXCLUDED, claims, ground)
     if found == "true" and not asks_presence(question):
         wrong = OTHER
-    elif wrong == MORE and asks_presence(question) and all(ground.stands(c.finding) for c in claims):
+    elif wrong == MORE and asks_presence(question) and all(map(ground.simply, claims)):
         wrong = UNEXCLUDED
     return "" if found == "false" else f"{wrong}: {_names(claims)}"
 

@@ -22,12 +22,16 @@ WHY = {
 }
 
 
+_PREMISE = re.compile(r"(?:\b(?:the|this|that|your)(?: false)?|^\W*false) premise\b", re.IGNORECASE)
+"""Who puts a premise right may call it one: "The premise is off"."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Grounding(Check):
     """Refuses evidence that is not in the annotation, blanks, and pairs about a text, the task, or to a checker."""
 
     name: ClassVar[str] = "grounding"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
@@ -35,7 +39,8 @@ class Grounding(Check):
             return "the evidence holds no word"
         if item.evidence and f" {_plain(item.evidence)} " not in f" {_plain(case.annotation)} ":
             return f"the evidence does not stand in the annotation: {item.evidence}"
-        for text in (item.question, item.reference, item.premise, item.evidence):
+        reference = _PREMISE.sub("that", item.reference) if item.kind == "hallucination" else item.reference
+        for text in (item.question, reference, item.premise, item.evidence):
             for kind, words in _speaks_of(text):
                 if kind == "instruction" or text is not item.evidence:
                     return f"{WHY[kind]}: {words}"

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from auscult.construction.checks import Check
 from auscult.construction.checks._claims import lead
-from auscult.construction.checks._stance import DENIES, taken
+from auscult.construction.checks._stance import DENIES, EVADES, refuses, taken
 from auscult.construction.claims import DISTORTED
 from auscult.construction.knowledge import statements
 from auscult.construction.wordings import PREMISE_FORMS
@@ -24,6 +24,9 @@ from auscult.records import Case, Item
 
 SHARED = 0.7
 """Share of the words common to the two halves of a pair that a sentence must have to speak of it."""
+CLOSE = 0.45
+"""Least likeness to one of the halves: a long sentence has the words that a pair shares by chance. What is worded after
+the table has 0.57 or more; two sentences that were taken for one of it had 0.30 and 0.27."""
 _GRAMMAR = listed("a an the is are be it that this which so yes")
 _DENYING = listed("not no never n't isn't doesn't cannot")
 _AROUND = re.compile(
@@ -39,7 +42,7 @@ class Knowledge(Check):
     """Refuses statements that are not what their item says, true or false, and answers that take them the wrong way."""
 
     name: ClassVar[str] = "knowledge"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
@@ -55,7 +58,8 @@ class Knowledge(Check):
             return f"a statement that is taken to be true is false: {item.premise}"
         if item.kind == "hallucination":
             corrects = any(told(sentence) for sentence in _sentences(item.reference))
-            return "" if corrects else taken(item)
+            wrong = "" if corrects else taken(item)
+            return "" if wrong == EVADES and refuses(item) else wrong
         return DENIES if lead(item.reference) == "no" else ""
 
 
@@ -76,7 +80,7 @@ def told(text: str) -> bool | None:
     """Whether what a sentence says stands in the table as true or as false; None where it does not stand there."""
     said = _content(_AROUND.sub("", _AROUND.sub("", text)))
     own = frozenset(said)
-    best: tuple[float, bool | None] = (0.0, None)
+    best: tuple[float, bool | None] = (CLOSE, None)
     for shared, *halves in _pairs():
         if len(own & shared) < max(2, SHARED * len(shared)):
             continue

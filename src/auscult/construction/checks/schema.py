@@ -15,12 +15,19 @@ HALLUCINATED = (NONEXISTENT, WRONG_ATTRIBUTE, DISTORTED)
 QUESTION_WORDS, ANSWER_WORDS = (1, 80), (1, 300)
 """Fewest and most words. The questions of VQA-RAD have 3 to 22, those of SLAKE (English) 4 to 21.
 Who reads reports asks in one: "Cardiomegaly?"."""
+ASKS_NOTHING, NOT_ASKED = (
+    "the question asks nothing in a form that is known",
+    "a statement stands in place of the question",
+)
 _ASKS = re.compile(
-    r"\?[\"')\]]*$|^(?:please )?(?:describe|explain|compare|list|name|identify|state|summari[sz]e|give|write|tell"
-    r"|outline|discuss|report|specify|indicate|characteri[sz]e|comment on|point out|interpret|choose|select|estimate"
-    r"|provide|classify|determine|locate|mention|assess|evaluate|sum up|put|report on|say|read)\b"
+    r"\?[\"')\]]*(?=\s|$)"
+    r"|(?:^|[.!?,;:]\s+)(?:(?:please|kindly|now|then|and|so|just|next) )*(?:describe|explain|compare|list|name|identify"
+    r"|state|summari[sz]e|give|write|tell|outline|discuss|report|specify|indicate|characteri[sz]e|comment on|point out"
+    r"|interpret|choose|select|estimate|provide|classify|determine|locate|locali[sz]e|mention|assess|evaluate|sum up"
+    r"|put|say|read|dictate|map|grade|rate|count|measure|show|define|draft|walk me|talk me|take me|run through"
+    r"|go through|help me|let me know|check|look at|teach|answer|convince|guide|break down|share|offer|present)\b"
     r"|^(?:an? |the )?(?:short |brief |quick |plain |one-line )*(?:summary|report|description|impression|overview)\b"
-    r"|\b(?:asks?|wonders?|wants to know) (?:what|whether|if|how|where|why|which)\b|\bplease[.!]?$",
+    r"|\b(?:asks?|wonders?|wants to know|say|tell me|know) (?:what|whether|if|how|where|why|which)\b|\bplease[.!]?$",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -34,7 +41,8 @@ class Schema(Check):
     """Refuses what is no question with an answer of its type, and fields that do not go together."""
 
     name: ClassVar[str] = "schema"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
+    doubts: ClassVar[frozenset[str]] = frozenset({ASKS_NOTHING})
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
         """See ``Check``."""
@@ -73,13 +81,13 @@ def _texts(question: str, reference: str, open_: bool) -> str:
             return f"the {what} has fewer than {least} or more than {most} words: {len(text.split())}"
         if found := _PLACEHOLDER.search(text):
             return f"a placeholder stands in the {what}: {found[0]}"
-    if not _ASKS.search(asked):
-        return f"the question asks nothing: {asked[-80:]}"
     if open_ and answered.endswith("?"):
         return "the answer is a question"
     if open_ and asked.casefold().rstrip("?. ") == answered.casefold().rstrip("?. "):
         return "the answer is the question"
-    return ""
+    if _ASKS.search(asked):
+        return ""
+    return f"{ASKS_NOTHING if open_ else NOT_ASKED}: {asked[-80:]}"
 
 
 CHECK = Schema

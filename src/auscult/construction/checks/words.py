@@ -18,6 +18,7 @@ from typing import ClassVar
 from auscult.construction.checks import Check
 from auscult.construction.checks._claims import asked, claimed, of_findings, polar, stated, without_short
 from auscult.construction.checks._ground import Ground, ground_of
+from auscult.construction.checks._stance import alike, denied_premise
 from auscult.construction.checks._wording import (
     DRAFTED,
     MANY,
@@ -57,6 +58,7 @@ UNSAID = "the annotation does not say it"
 SCATTERED = "no sentence of the annotation says it"
 TURNED = "the annotation says the contrary"
 RESERVED = "the annotation says it with reserve"
+PUT_RIGHT = "it puts a false premise right in words that are not the annotation's"
 MOST = 0.8
 """Share of the words of what is asserted that one sentence of the annotation must hold."""
 FEWEST = 2
@@ -71,8 +73,8 @@ class Words(Check):
     """Refuses drafted pairs whose answer does not answer, or says of the image what the annotation does not say."""
 
     name: ClassVar[str] = "words"
-    version: ClassVar[str] = "5"
-    doubts: ClassVar[frozenset[str]] = frozenset({UNSAID, SCATTERED, NAMELESS})
+    version: ClassVar[str] = "6"
+    doubts: ClassVar[frozenset[str]] = frozenset({UNSAID, SCATTERED, NAMELESS, BESIDE, PUT_RIGHT})
     _last: list[tuple[Case, Ground]] = field(default_factory=list, repr=False)
 
     def refuse(self, case: Case, item: Item, kept: Sequence[Item]) -> str:
@@ -86,7 +88,11 @@ class Words(Check):
         if found := _denied_of(case.annotation, item):
             return f"{TURNED}: {found}"
         ground = self._ground(case)
-        said = (_unborne(case, ground, said) for said in _assertions(item, said_in(case.annotation)))
+        about = denied_premise(item, ground.truth)
+        said = (
+            _of_premise(_unborne(case, ground, said), said, about)
+            for said in _assertions(item, said_in(case.annotation))
+        )
         faults = sorted(filter(None, said), key=lambda fault: fault.partition(": ")[0] in self.doubts)
         return faults[0] if faults else ""
 
@@ -111,6 +117,12 @@ class _Said:
     claims: tuple[Fact, ...]
     turned: bool = False
     hedged: bool = False
+
+
+def _of_premise(fault: str, said: _Said, about: frozenset[str]) -> str:
+    """A fault as a doubt where a plain denial of a premise goes on about what it denies, or names no other finding."""
+    beside = [c for c in said.claims if not any(alike(c.finding, name) for name in about)]
+    return fault if not about or beside else fault.replace(TURNED, PUT_RIGHT)
 
 
 def _unanswered(item: Item) -> str:
