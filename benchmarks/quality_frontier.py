@@ -3,9 +3,9 @@
 Run: python benchmarks/quality_frontier.py --data DATA
 
 All pairs written by hand, looked at or not. Each author is left out in turn: a score is fitted to the pairs of all
-others and puts his in order. The score is the sum, over all that the checks say against a pair (doubts too, and of words
-that the annotation does not say, how many), of the logarithm of how much more often it is said of wrong pairs than of
-right ones; what is said of right ones more often counts nothing. ``rules`` is what the checks refuse as they are.
+others and puts his in order. The score is the sum, over all that the checks say against a pair (doubts too, and of
+words that the annotation does not say, how many), of the logarithm of how much more often it is said of wrong ones than
+of right ones; what is said of right ones more often counts nothing. ``rules`` is what the checks refuse as they are.
 Intervals resample reports (95 %).
 """
 

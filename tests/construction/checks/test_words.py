@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -303,3 +306,13 @@ def test_a_denial_of_a_false_premise_in_other_words_is_a_doubt_and_one_of_a_true
 def test_an_answer_to_why_that_gives_a_cause_in_no_known_form_is_a_doubt():
     question, answer = "Why are the lungs small?", "The back is bent forward too much and leaves less room."
     assert refused(question, answer).partition(": ")[0] in WORDS.doubts
+
+
+def test_which_words_claim_something_does_not_depend_on_the_order_of_a_set():
+    said = "No broken ribs are visible, as the bony thorax is intact."
+    code = f"from auscult.construction.checks._wording import content; print(*sorted(content({said!r})))"
+    for seed in ("1", "2"):
+        told = subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        )
+        assert told.stdout.split() == [b"bony", b"broken", b"intact", b"rib", b"thorax"]

@@ -83,9 +83,9 @@ def put_right(item: Item, answer: str) -> str:
 def content(text: str) -> frozenset[str]:
     """The words of a text that claim something, without their endings."""
     frame = _frame()
-    found = {w for w in spoken(rule("answer", "study").sub(" ", text.casefold())) if not {w, short(w)} & frame}
+    found = [w for w in spoken(rule("answer", "study").sub(" ", text.casefold())) if not {w, short(w)} & frame]
     if names_finding(" ".join(found)):
-        found -= set(words_table()["seen"])
+        found = [w for w in found if w not in words_table()["seen"]]
     return frozenset(short(w) for w in found)
 
 
