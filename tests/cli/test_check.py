@@ -48,6 +48,14 @@ def test_a_vendors_table_just_works_and_says_what_it_took_for_what(auscult: Ausc
     assert {i.target for i in read_rows(run / "items.parquet", Item)} == set(FINDINGS)
 
 
+def test_the_terminal_says_when_each_row_counts_as_an_image_of_its_own(auscult: Auscult, tmp_path: Path) -> None:
+    rows = [row[1:] for row in answered(12)]
+    ran = auscult("check", write(tmp_path / "answers.csv", rows, HEADER[1:]))
+    assert ran.code == 0 and "each row counts as an image of its own" in ran.err, ran.err
+    assert "--map image=COLUMN" in ran.err
+    assert "image of its own" not in auscult("check", write(tmp_path / "named.csv", answered(12))).err
+
+
 def test_a_spreadsheet_is_one_file_too(auscult: Auscult, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.title = "Auswertung"

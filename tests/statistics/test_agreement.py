@@ -160,3 +160,20 @@ def test_what_is_wrong_with_ratings_is_said():
         krippendorff_alpha([["yes", "no"]], [0], metric="interval")
     with pytest.raises(UserError, match="one label for each value"):
         cohen_kappa(["yes"], ["no"], [0, 1])
+
+
+def test_no_weights_are_those_of_scikit_learn_and_no_word_is_taken_for_another():
+    first, second = [1, 1, 2, 3, 3, 2, 1, 3, 2, 1], [1, 2, 2, 3, 1, 2, 1, 2, 2, 3]
+    plain = cohen_kappa(first, second, range(10), weights=None)
+    assert plain.value == pytest.approx(cohen_kappa_score(first, second, weights=None))
+    assert plain.instrument == "Cohen's kappa"
+    pairs = list(zip(first, second, strict=True))
+    assert gwet_ac(pairs, range(10), weights=None) == gwet_ac(pairs, range(10))
+
+
+def test_an_ac2_is_called_one_and_an_array_of_ratings_is_taken():
+    pairs = np.array([["1", "2"], ["1", "1"], ["2", "1"]])
+    found = gwet_ac(pairs, range(3), weights="linear")
+    assert (found.name, found.instrument) == ("Gwet's AC2", "Gwet's AC2, linear weights")
+    assert gwet_ac(pairs, range(3)).name == "Gwet's AC1"
+    assert gwet_ac(pairs, range(3), name="agreement").name == "agreement"

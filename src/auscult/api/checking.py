@@ -129,6 +129,8 @@ def run_check(
     criteria_set = criteria_of(must) if must else None
     judged = items is None and holds(answers, "answer")
     made = prepare_judged(answers, out) if judged else prepare(answers, out, table, items, say)
+    for line in made.notes:
+        say(line)
     if judged and holds(answers, "result"):
         readers = _with_marks(readers, answers)
     criteria = _criteria(out, criteria_toml(criteria_set), must) if criteria_set else None

@@ -52,7 +52,8 @@ def export(
 
     medhalltune  the official files, negative.jsonl and positive.jsonl: question_id, image, question, answer
 
-    jsonl, csv  item_id, source_id, question, reference, answer, status, repeat; read back by --model replay:FILE
+    jsonl, csv  a row an answer, with its case, image, patient, question, reference, options, answer type and tags;
+    auscult check FILE gives the figures of the run, --model replay:FILE its answers
 
     [bold]Form of an adapter[/bold]
 

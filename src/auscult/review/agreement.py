@@ -123,17 +123,17 @@ def _between_raters(given: Mapping[str, Filled], rows: Sequence[Rated], over: st
 
     verdict = table(lambda s: s.verdict if s.verdict in GRADES else None)
     wrong = table(_wrong)
-    scales: tuple[tuple[str, list[list[str | None]], tuple[str, ...], Weights, Metric, str], ...] = (
-        ("verdict", verdict, GRADES, "identity", "nominal", "Gwet's AC1"),
-        ("verdict, ordered", verdict, GRADES, "linear", "ordinal", "Gwet's AC2"),
-        ("wrong or not", wrong, YES_NO, "identity", "nominal", "Gwet's AC1"),
+    scales: tuple[tuple[str, list[list[str | None]], tuple[str, ...], Weights, Metric], ...] = (
+        ("verdict", verdict, GRADES, "identity", "nominal"),
+        ("verdict, ordered", verdict, GRADES, "linear", "ordinal"),
+        ("wrong or not", wrong, YES_NO, "identity", "nominal"),
     )
     yield figure("verdict", percent_agreement(verdict, of, categories=GRADES, unit=unit))
-    for what, cells, categories, weights, metric, name in scales:
-        yield figure(what, gwet_ac(cells, of, weights=weights, categories=categories, name=name, unit=unit))
+    for what, cells, categories, weights, metric in scales:
+        yield figure(what, gwet_ac(cells, of, weights=weights, categories=categories, unit=unit))
         yield figure(what, krippendorff_alpha(cells, of, metric=metric, categories=categories, unit=unit))
     for (a, first), (b, second) in combinations(enumerate(given), 2):
-        for what, cells, categories, weights, _, _ in scales:
+        for what, cells, categories, weights, _ in scales:
             pair = [c[a] for c in cells], [c[b] for c in cells]
             kappa = cohen_kappa(*pair, of, weights=weights, categories=categories, unit=unit)
             yield figure(what, kappa, f"{first} and {second}")

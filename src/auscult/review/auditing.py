@@ -95,7 +95,7 @@ class Readings:
             rate=whole.rate,
             said=whole.said,
             sensitivity=whole.sensitivity,
-            planted=len(self.planted().clusters),
+            planted=np.size(self.planted().found),
             categories=dict(self._by_category()),
             rejected=self._rejected(),
             agreement=tuple(agreement_of(self.words(), self._unit)),
@@ -107,7 +107,7 @@ class Readings:
     def _rate(self, of: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Residual:
         """The rate among the pairs of ``of``."""
         planted = self.planted()
-        return residual_rate(self.accepted(of), planted if len(planted.clusters) else None, unit=self._unit)
+        return residual_rate(self.accepted(of), planted if np.size(planted.found) else None, unit=self._unit)
 
     def accepted(self, of: "np.ndarray[tuple[int], np.dtype[np.bool_]] | slice" = slice(None)) -> Accepted:
         """All pairs that passed, or those of ``of``, and what readers said of the drawn ones."""

@@ -1,7 +1,9 @@
 """The answers of a run as a file for others: MedHallTune's official prediction files, JSON Lines, or CSV.
 
 Answers are those given with the image. A request that failed is no answer: official files leave it out, the general
-forms keep its row with its status and a null. Reading a file back with ``replay:`` gives the same answers.
+forms keep its row with its status and a null. Reading a file back with ``replay:`` gives the same answers, and
+``check`` of the general forms the figures of the run, since a row says what its question is and which image, patient
+and tags it has. Twins, and what is known of an image beyond its tags, are in the item set alone.
 """
 
 import csv
@@ -25,7 +27,14 @@ from auscult.store.tables import read_rows
 FORMS = ("medhalltune", "jsonl", "csv")
 MEDHALLTUNE_FILES = {"hallucination": "negative.jsonl", "non-hallucination": "positive.jsonl"}
 """Kind of item → name of its file in the folder that is written."""
-COLUMNS = ("item_id", "source_id", "question", "reference", "answer", "status", "repeat")
+ASKED = ("item_id", "source_id", "case", "patient", "image", "question", "reference", "options", "answer_type")
+GIVEN = ("answer", "status", "finish", "repeat")
+DETAILS = ("kind", "category", "premise", "premise_form", "target", "unit", "tolerance", "paraphrase_group")
+COLUMNS = (*ASKED, *GIVEN, *DETAILS)
+"""Columns of the general forms; ``tag.NAME`` of each tag follow. ``image`` is left out where a case has none or several."""
+ALWAYS = ("item_id", "source_id", "case", "question", "reference", "answer_type", *GIVEN)
+"""Columns that are there even where they say nothing of any question."""
+TAG = "tag."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +115,69 @@ def _given(run: Path) -> Iterator[tuple[Item, Answer]]:
 
 def _general(run: Path, file: _Lines, line: Callable[[dict[str, Any]], bytes]) -> Written:
     failed = unreferenced = 0
+    table = _Table(run, file.path)
     if line is _csv_line:
-        file.write(_csv_line({name: name for name in COLUMNS}), counts=False)
-    for item, answer in _given(run):
-        lost = answer.status == "request_failed"
-        failed += lost
+        file.write(_csv_line({name: name for name in table.columns}), counts=False)
+    for case, item, answer in table.rows():
+        failed += answer.status == "request_failed"
         unreferenced += not item.reference
-        values = (item.id, item.source_id, item.question, item.reference, None if lost else answer.text)
-        file.write(line(dict(zip(COLUMNS, (*values, answer.status, answer.repeat), strict=True))))
+        row = table.row(case, item, answer)
+        file.write(line(row | {"options": _one_cell(item.options)} if line is _csv_line else row))
     return Written(files={file.path: file.rows}, failed=failed, unreferenced=unreferenced)
+
+
+class _Table:
+    """The answers of a run as rows, each with its case and question.
+
+    Args:
+        run: its folder.
+        out: the file that will hold them; images that lie beside it or below are named from there.
+
+    Attributes:
+        columns: in order.
+    """
+
+    def __init__(self, run: Path, out: Path) -> None:
+        self._run = run
+        items = Path(read_manifest(run)["items"]["path"]).resolve()
+        beside = out.resolve().parent
+        self._images = items.relative_to(beside) if items.is_relative_to(beside) else Path()
+        tags, said, single = set[str](), set[str](ALWAYS), True
+        for case in read_rows(run / "cases.parquet", Case):
+            tags |= case.tags.keys()
+            said |= {"patient"} if case.group_kind != "image" else set()
+            single &= len(case.images) == 1
+        said |= {"image"} if single else set()
+        for item in read_rows(run / "items.parquet", Item):
+            tags |= item.tags.keys()
+            said |= {name for name in ("options", *DETAILS) if getattr(item, name)}
+        self._tags = sorted(tags)
+        self.columns = (*(name for name in COLUMNS if name in said), *(f"{TAG}{name}" for name in self._tags))
+
+    def rows(self) -> Iterator[tuple[Case, Item, Answer]]:
+        """Every answer with its question and case; tables hold cases in one order."""
+        cases = read_rows(self._run / "cases.parquet", Case)
+        case: Case | None = None
+        for item, answer in _given(self._run):
+            if case is None or case.id != item.case_id:
+                case = next(c for c in cases if c.id == item.case_id)
+            yield case, item, answer
+
+    def row(self, case: Case, item: Item, answer: Answer) -> dict[str, Any]:
+        """One row; a cell that says nothing is empty."""
+        row: dict[str, Any] = {name: getattr(item, name) or "" for name in (*ASKED, *DETAILS) if hasattr(item, name)}
+        row |= {"item_id": item.id, "case": case.source_key, "options": list(item.options)}
+        row |= {"patient": "" if case.group_kind == "image" else case.group}
+        row |= {"image": (self._images / case.images[0].path).as_posix()} if "image" in self.columns else {}
+        row |= {name: getattr(answer, name) for name in ("status", "finish", "repeat")}
+        row |= {"answer": None if answer.status == "request_failed" else answer.text}
+        row |= {f"{TAG}{name}": (case.tags | item.tags).get(name, "") for name in self._tags}
+        return {name: row[name] for name in self.columns}
+
+
+def _one_cell(options: tuple[str, ...]) -> str:
+    """Options as ``check`` reads them: bars between them, or a list where one has a bar itself."""
+    return str(list(options)) if any("|" in option for option in options) else "|".join(options)
 
 
 def _json_line(row: dict[str, Any]) -> bytes:

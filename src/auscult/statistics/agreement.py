@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, checked_labels, totals
+from auscult.statistics.guard import guarded
 from auscult.statistics.interval import Floats, jackknife_reach, proportion
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import joined
 
-Weights = Literal["identity", "linear", "quadratic"]
+Weights = Literal["identity", "linear", "quadratic"] | None
+"""``identity`` and None: raters agree or do not."""
 Metric = Literal["nominal", "ordinal", "interval"]
 Rating = Hashable
 Ints = NDArray[np.int64]
@@ -77,6 +79,7 @@ class _Disagreement:
     mass: Floats
 
 
+@guarded
 def percent_agreement(
     ratings: Sequence[Sequence[Rating]],
     clusters: Labels,
@@ -105,6 +108,7 @@ def percent_agreement(
     return _with_note(estimate, found)
 
 
+@guarded
 def cohen_kappa(
     first: Sequence[Rating],
     second: Sequence[Rating],
@@ -121,7 +125,18 @@ def cohen_kappa(
     v is 0 on the diagonal and, off it, 1 (identity), |k − l| (linear) or (k − l)² (quadratic). Withheld where both
     raters use one and the same category only: expected disagreement is 0 then.
 
-    Args: as ``percent_agreement``; ``first`` and ``second`` hold one rating an item.
+    Args:
+        first: one rating an item, shape (items,); None or "" where there is none.
+        second: likewise, of the same items.
+        clusters: image or patient of each item, shape (items,).
+        weights: ``identity`` or None (unweighted), ``linear`` or ``quadratic``.
+        categories: all that can be given, in order; where not given, those that occur.
+        name: of the figure.
+        level: confidence level.
+        unit: what a cluster is.
+
+    Raises:
+        UserError: raters of different lengths, an unknown category or weights, or not one cluster label an item.
 
     Source: Cohen 1960, Educational and Psychological Measurement 20, 37-46; 1968, Psychological Bulletin 70, 213-220.
     """
@@ -139,19 +154,20 @@ def cohen_kappa(
         expected = np.einsum("kl,bk,bl->b", apart, shares.sum(2), shares.sum(1))
         return np.einsum("kl,bkl->b", apart, shares), expected
 
-    instrument = "Cohen's kappa" if weights == "identity" else f"Cohen's kappa, {weights} weights"
+    instrument = "Cohen's kappa" if weights in ("identity", None) else f"Cohen's kappa, {weights} weights"
     estimate = Estimate(name=name, level=level, unit=unit, instrument=instrument)
     own = apart[found.codes[:, 0], found.codes[:, 1]]
     return _estimate(found, _Disagreement(cells, disagreements, own, np.ones(len(own))), estimate)
 
 
+@guarded
 def gwet_ac(
     ratings: Sequence[Sequence[Rating]],
     clusters: Labels,
     *,
     weights: Weights = "identity",
     categories: Sequence[Rating] | None = None,
-    name: str = "Gwet's AC1",
+    name: str = "",
     level: float = 0.95,
     unit: str = "image",
 ) -> Estimate:
@@ -162,12 +178,22 @@ def gwet_ac(
     with one rating count in it. It stays steady where one category is far more frequent than others, which κ does not.
     Categories that nobody used count in q: name them all.
 
-    Args: as ``percent_agreement``.
+    Args:
+        ratings: shape (items, raters); None or "" where a rater gave none.
+        clusters: image or patient of each item, shape (items,).
+        weights: ``identity`` or None (AC1), ``linear`` or ``quadratic`` (AC2).
+        categories: all that can be given, in order; where not given, those that occur.
+        name: of the figure; empty: Gwet's AC1 or AC2.
+        level: confidence level.
+        unit: what a cluster is.
+
+    Raises:
+        UserError: rows of several lengths, an unknown category or weights, or not one cluster label an item.
 
     Source: Gwet 2008, British Journal of Mathematical and Statistical Psychology 61, 29-48; Gwet 2014, Handbook of
     Inter-Rater Reliability, 4th edition, chapters 2 to 4.
     """
-    found = read_ratings(name, ratings, clusters, categories, least=1)
+    found = read_ratings(name or "Gwet's AC", ratings, clusters, categories, least=1)
     q, counts = len(found.categories), found.counts
     alike = _weights(weights, q)
     several = (counts.sum(1) >= 2).astype(np.float64)
@@ -180,14 +206,15 @@ def gwet_ac(
         spread = (prevalence * (1 - prevalence)).sum(1)
         return observed, 1 - alike.sum() / max(q * (q - 1), 1) * spread
 
-    instrument = "Gwet's AC1" if weights == "identity" else f"Gwet's AC2, {weights} weights"
-    estimate = Estimate(name=name, level=level, unit=unit, instrument=instrument)
+    instrument = "Gwet's AC1" if weights in ("identity", None) else f"Gwet's AC2, {weights} weights"
+    estimate = Estimate(name=name or instrument.split(",")[0], level=level, unit=unit, instrument=instrument)
     if q < 2:
         why = "one category only: name all that could have been given"
         return _with_note(replace(estimate, n=int(several.sum()), withheld=why), found)
     return _estimate(found, _Disagreement(parts, disagreements, 1 - share, several), estimate)
 
 
+@guarded
 def krippendorff_alpha(
     ratings: Sequence[Sequence[Rating]],
     clusters: Labels,
@@ -204,10 +231,18 @@ def krippendorff_alpha(
     n_c and n: α = 1 − (n − 1) Σ o_ck δ²_ck / Σ n_c n_k δ²_ck. δ² is 1 off the diagonal (nominal), (c − k)² of the
     categories' own numbers (interval), or the squared number of ratings from c to k, the ends by half (ordinal).
 
-    Args: as ``percent_agreement``; for ``interval`` categories are numbers.
+    Args:
+        ratings: shape (items, raters); None or "" where a rater gave none.
+        clusters: image or patient of each item, shape (items,).
+        metric: ``nominal``, ``ordinal``, or ``interval``, of which categories are numbers.
+        categories: all that can be given, in order; where not given, those that occur.
+        name: of the figure.
+        level: confidence level.
+        unit: what a cluster is.
 
     Raises:
-        UserError: also where the metric is interval and a category is no number.
+        UserError: rows of several lengths, an unknown category or metric, not one cluster label an item, or
+            a category that is no number where the metric is ``interval``.
 
     Source: Krippendorff 2011, Computing Krippendorff's alpha-reliability.
     """
@@ -256,7 +291,7 @@ def read_ratings(
     number = {category: n for n, category in enumerate(order)}
     if unknown := sorted(str(s) for s in seen - set(order)):
         raise UserError(f"{name}: '{unknown[0]}' is none of the categories {', '.join(map(str, order))}")
-    raters = len(ratings[0]) if ratings else 0
+    raters = len(ratings[0]) if len(ratings) else 0
     codes = np.array([[-1 if _none(r) else number[r] for r in row] for row in ratings], np.int64)
     codes = codes.reshape(len(ratings), raters)
     given = (codes >= 0).sum(1)
@@ -269,7 +304,7 @@ def _none(rating: Rating) -> bool:
 
 def _weights(weights: Weights, q: int) -> Floats:
     """Agreement weights between categories: 1 on the diagonal, 0 in the far corner unless they are the identity."""
-    if weights == "identity" or q < 2:
+    if weights in ("identity", None) or q < 2:
         return np.eye(q)
     apart = np.abs(np.subtract.outer(np.arange(q), np.arange(q))) / (q - 1)
     return np.asarray(1 - (apart if weights == "linear" else apart**2))

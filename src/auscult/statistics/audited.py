@@ -29,6 +29,7 @@ from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.addends import Addend, by_cluster, limits_of_sum, reach
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, checked_values, totals
+from auscult.statistics.guard import guarded
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats, proportion, uncertified
 from auscult.statistics.missing import joined, over_missing
 
@@ -87,6 +88,7 @@ def allocated(sizes: Sequence[int], deviations: Sequence[float], n: int) -> list
     return drawn
 
 
+@guarded
 def audited_mean(
     checked: Checked,
     clusters: Labels,

@@ -15,6 +15,7 @@ from scipy import stats
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, checked_labels
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats
 from auscult.statistics.missing import too_many
 
@@ -36,6 +37,7 @@ class Agreement:
     upper: Estimate
 
 
+@guarded
 def limits_of_agreement(
     differences: ArrayLike,
     clusters: Labels,
@@ -63,7 +65,7 @@ def limits_of_agreement(
     Raises:
         UserError: a difference is no finite number, or lengths differ.
     """
-    found = np.asarray(differences, dtype=np.float64)
+    found = as_numbers(name, differences)
     codes = checked_labels(name, clusters, len(found))
     if not np.isfinite(found).all():
         raise UserError(f"{name}: a difference is no finite number; leave out what was not read")

@@ -1,23 +1,26 @@
 """Items into clusters: labels checked once, totals of each cluster in one pass."""
 
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from auscult.errors import UserError
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats
 
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int64]
-Labels = NDArray[np.generic] | Sequence[object]
+Labels = ArrayLike | Sequence[object]
+"""Image or patient of each item, integers or strings: a list, an array, a column of a table."""
 
 
 def checked_labels(name: str, clusters: Labels, items: int) -> Codes:
     """The cluster of each item as a number from 0.
 
     Raises:
-        UserError: there is not one label for each item.
+        UserError: there is not one label for each item, one is empty (None, nan, ""), or some are numbers and some not.
     """
     labels = np.asarray(clusters)
     if labels.shape != (items,):
@@ -26,32 +29,54 @@ def checked_labels(name: str, clusters: Labels, items: int) -> Codes:
         )
     if labels.dtype.kind in "iu":
         return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    # numpy makes texts of a list of numbers and texts, so that 1 and "1" would be one
+    given = clusters if isinstance(clusters, list | tuple) else labels.tolist()
     # sorting strings takes ten times as long as hashing them
     seen: dict[object, int] = {}
-    return np.fromiter((seen.setdefault(label, len(seen)) for label in labels.tolist()), np.int64, items)
+    codes = np.fromiter((seen.setdefault(label, len(seen)) for label in given), np.int64, items)
+    _refuse_labels(name, seen, codes)
+    return codes
+
+
+def _refuse_labels(name: str, seen: dict[object, int], codes: Codes) -> None:
+    """Refuses labels that name nothing, and those of several kinds, where ``1`` and ``"1"`` may mean one patient."""
+    kinds: dict[type, object] = {}
+    for label, code in seen.items():
+        if label is None or label == "" or (isinstance(label, float) and np.isnan(label)):
+            row = int(np.flatnonzero(codes == code)[0])
+            raise UserError(f"{name}: item {row} has no cluster ({label!r}); give its image or patient")
+        kinds.setdefault(Real if isinstance(label, Real) else str if isinstance(label, str) else type(label), label)
+    if len(kinds) > 1:
+        first, second = list(kinds.values())[:2]
+        raise UserError(f"{name}: clusters of several kinds, as {first!r} and {second!r}; give all as texts")
 
 
 def checked_mask(name: str, what: str, mask: ArrayLike | None, items: int) -> Mask:
     """The mask as booleans; all False where there is none.
 
     Raises:
-        UserError: it has another length than the values.
+        UserError: it has another length than the values, or holds something that is neither true nor false.
     """
     if mask is None:
         return np.zeros(items, dtype=bool)
-    found = np.asarray(mask, dtype=bool)
+    found = np.asarray(mask)
     if found.shape != (items,):
         raise UserError(f"{name}: {items} values but '{what}' of shape {found.shape}; give one for each value")
-    return found
+    if found.dtype == bool:
+        return found
+    if wrong := [value for value in found.tolist() if value not in (0, 1)]:
+        raise UserError(f"{name}: '{what}' is true or false of each value (1 or 0), not {wrong[0]!r}")
+    return found.astype(bool)
 
 
+@guarded
 def checked_values(name: str, values: ArrayLike, present: Mask, bounds: tuple[float, float | None]) -> Floats:
     """The values as floats, those that are not present set to the lower bound.
 
     Raises:
         UserError: a present value is no finite number within the bounds.
     """
-    found = np.asarray(values, dtype=np.float64)
+    found = as_numbers(name, values)
     lowest, highest = bounds[0], np.inf if bounds[1] is None else bounds[1]
     wrong = present & ~(np.isfinite(found) & (found >= lowest) & (found <= highest))
     if wrong.any():

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, checked_values, totals
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import CLUSTER_T, EXACT, NONE, UNSEEN, Floats, difference_of_means
 from auscult.statistics.mean import care
 from auscult.statistics.missing import completions, over_missing, too_many
@@ -28,6 +29,7 @@ DIFFERENCE_NOTES = {
 }
 
 
+@guarded
 def difference(
     a: ArrayLike,
     b: ArrayLike,
@@ -68,10 +70,8 @@ def difference(
     Raises:
         UserError: lengths differ, a score lies outside its bounds, or the bounds are no two finite numbers in order.
     """
-    if not (np.isfinite(bounds).all() and bounds[0] < bounds[1]):
-        raise UserError(f"{name}: bounds {bounds[0]:g} and {bounds[1]:g}; give the least and the greatest score")
     width = bounds[1] - bounds[0]
-    first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    first, second = as_numbers(name, a), as_numbers(name, b)
     if first.ndim != 1 or first.shape != second.shape:
         raise UserError(f"{name}: arms of shape {first.shape} and {second.shape}; give the same items in both")
     items = len(first)
@@ -154,10 +154,16 @@ def sign_flip(sums: Floats | Sequence[float]) -> float:
     costs a little power and leaves the test exact, since rounding treats both signs alike.
 
     Args:
-        sums: total difference of each cluster.
+        sums: total difference of each cluster, shape (clusters,).
+
+    Raises:
+        UserError: one is no finite number.
     """
-    steps = _on_lattice(np.abs(np.asarray(sums, dtype=np.float64)))
-    signed = np.sign(np.asarray(sums, dtype=np.float64)) * steps
+    given = as_numbers("sign-flip test", sums)
+    if (wrong := given[~np.isfinite(given)]).size:
+        raise UserError(f"sign-flip test: {wrong[0]:g} is no total; give a finite number for each cluster")
+    steps = _on_lattice(np.abs(given))
+    signed = np.sign(given) * steps
     observed = int(abs(signed.sum()))
     sizes, counts = np.unique(steps[steps > 0], return_counts=True)
     if observed == 0 or not len(sizes):

@@ -6,8 +6,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from auscult.errors import UserError
 from auscult.records import Estimate
-from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, residual_correlation, totals
+from auscult.statistics.clusters import (
+    Codes,
+    Labels,
+    Mask,
+    checked_labels,
+    checked_mask,
+    checked_values,
+    residual_correlation,
+    totals,
+)
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats, square_and_add
 from auscult.statistics.mean import mean, with_interval
 from auscult.statistics.missing import completions, over_missing
@@ -16,6 +27,7 @@ METHOD = "square-and-add of the cluster intervals of sensitivity and specificity
 Residuals = tuple[Floats, Codes]
 
 
+@guarded
 def balanced_accuracy(
     correct: ArrayLike,
     positive: ArrayLike,
@@ -52,7 +64,7 @@ def balanced_accuracy(
 
     Source: Zou and Donner 2008, Statistics in Medicine 27, 1693-1702 (MOVER); Newcombe 1998, ibid. 17, 873-890.
     """
-    right = np.asarray(correct, dtype=np.float64)
+    right = as_numbers(name, correct)
     codes = checked_labels(name, clusters, len(right))
     sick = checked_mask(name, "positive", positive, len(right))
     lost = checked_mask(name, "missing", missing, len(right))
@@ -86,6 +98,7 @@ class Shares:
     rho: float = 0.0
 
 
+@guarded
 def two_shares(
     about: Estimate,
     names: tuple[str, str],
@@ -157,6 +170,7 @@ def middle_of(
     return _combined(replace(whole, value=_middle(h.value for h in halves)), halves, rho, method)
 
 
+@guarded
 def ratio(
     numerator: ArrayLike,
     denominator: ArrayLike,
@@ -179,10 +193,20 @@ def ratio(
         level: confidence level.
         instrument: scorer or metric with its version.
         unit: what a cluster is.
+
+    Raises:
+        UserError: lengths differ, a denominator is below 0, or a numerator lies beyond it.
     """
-    top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    top, bottom = as_numbers(name, numerator), as_numbers(name, denominator)
     codes = checked_labels(name, clusters, len(bottom))
-    counted = bottom > 0
+    if top.shape != bottom.shape:
+        raise UserError(
+            f"{name}: {top.size} numerators and {bottom.size} denominators; give one of each for every item"
+        )
+    counted = checked_values(name, bottom, np.ones_like(bottom, dtype=bool), (0.0, None)) > 0
+    if (wrong := ~((top >= 0) & (top <= bottom * (1 + 1e-12)))).any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise UserError(f"{name}: numerator {top[row]:g} of item {row} does not lie between 0 and its {bottom[row]:g}")
     sums, sizes = totals(top[counted] / bottom[counted], codes[counted], bottom[counted])
     whole = Estimate(name=name, level=level, n=int(counted.sum()), clusters=len(sums), unit=unit, instrument=instrument)
     if not whole.n:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats, jackknife_reach
 from auscult.statistics.missing import joined, too_many
 
@@ -35,6 +36,7 @@ class _Pairs:
     untied_y: Floats
 
 
+@guarded
 def kendall_tau(
     first: ArrayLike,
     second: ArrayLike,
@@ -75,7 +77,7 @@ def _read(
     first: ArrayLike, second: ArrayLike, clusters: Labels, missing: ArrayLike | None, max_missing: float
 ) -> tuple[Estimate, Floats, Floats, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
     """The figure so far, and ratings and clusters of the items that have both."""
-    x, y = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    x, y = as_numbers(name, first), as_numbers(name, second)
     if x.ndim != 1 or x.shape != y.shape:
         raise UserError(f"{NAME}: ratings of shapes {x.shape} and {y.shape}; give one of each for every item")
     codes = checked_labels(NAME, clusters, len(x))

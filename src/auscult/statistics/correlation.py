@@ -19,6 +19,7 @@ from scipy import stats
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats, jackknife_reach, uncertified
 
 Method = Literal["pearson", "spearman"]
@@ -52,6 +53,7 @@ class Correlations:
     left_out: int
 
 
+@guarded
 def correlations(
     values: Mapping[str, ArrayLike],
     clusters: Labels,
@@ -73,7 +75,7 @@ def correlations(
         UserError: the metrics have different numbers of values, or there is not one cluster label an item.
     """
     names = tuple(values)
-    columns = [np.asarray(v, np.float64) for v in values.values()]
+    columns = [as_numbers("correlation", v) for v in values.values()]
     if len({c.shape for c in columns}) > 1 or any(c.ndim != 1 for c in columns):
         raise UserError(f"correlation: {', '.join(names)} have different numbers of values; give one for each item")
     table = np.column_stack(columns) if columns else np.zeros((len(np.asarray(clusters)), 0))

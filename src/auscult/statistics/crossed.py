@@ -6,6 +6,7 @@ from typing import Final, Literal
 import numpy as np
 from scipy import optimize, special
 
+from auscult.statistics.guard import guarded
 from auscult.statistics.interval import CLUSTER_T, Floats, Interval, difference_of_means, proportion, ratio_limits
 from auscult.statistics.seeds import Components, Variance
 
@@ -50,6 +51,7 @@ class Crossed:
     components: Components | None = None
 
 
+@guarded
 def crossed(
     part: Floats, whole: Floats | None = None, items: Floats | None = None, *, level: float = 0.95, share: bool = False
 ) -> Crossed:
@@ -105,6 +107,7 @@ def crossed(
     return Crossed(low=low, high=high, method=method, components=variance.components, **about)
 
 
+@guarded
 def p_value(part: Floats, whole: Floats | None, limit: float, side: Side, items: Floats | None = None) -> float:
     """One-sided p-value of the hypothesis that the ratio lies on the other side of a limit, at the smallest on it.
 

@@ -10,6 +10,7 @@ from scipy import special
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask
 from auscult.statistics.composite import two_shares
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats, square_and_add
 from auscult.statistics.missing import completions, over_missing
 
@@ -49,6 +50,7 @@ def log_linear(events: float, trials: float) -> float:
     return (events + 0.5) / (trials + 1)
 
 
+@guarded
 def discrimination(
     says_yes: ArrayLike,
     signal: ArrayLike,
@@ -85,7 +87,7 @@ def discrimination(
     Source: Macmillan and Creelman 2005, Detection Theory, 2nd ed., eq. 1.5 and 2.1; Zou and Donner 2008, Statistics in
         Medicine 27, 1693-1702 (MOVER).
     """
-    yes = np.asarray(says_yes, dtype=np.float64)
+    yes = as_numbers("d′", says_yes)
     codes = checked_labels("d′", clusters, len(yes))
     right = checked_mask("d′", "signal", signal, len(yes))
     lost = checked_mask("d′", "missing", missing, len(yes))

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from auscult.statistics.guard import guarded
+
 Floats = NDArray[np.float64]
 
 NONE: Final = 0
@@ -101,6 +103,7 @@ def spread(sums: Floats, sizes: Floats) -> Spread:
     return Spread(value, variance, df, skew)
 
 
+@guarded
 def proportion(sums: Floats, sizes: Floats, level: float = 0.95) -> Interval:
     """Interval of a mean of values in [0, 1].
 
@@ -139,6 +142,7 @@ def proportion(sums: Floats, sizes: Floats, level: float = 0.95) -> Interval:
     return Interval(found.value, np.minimum(low, found.value), np.maximum(high, found.value), method)
 
 
+@guarded
 def difference_of_means(sums: Floats, sizes: Floats, level: float = 0.95) -> Interval:
     """Interval of a mean of paired differences in [-1, 1].
 
@@ -169,6 +173,7 @@ def difference_of_means(sums: Floats, sizes: Floats, level: float = 0.95) -> Int
     return Interval(found.value, np.minimum(low, found.value), np.maximum(high, found.value), method)
 
 
+@guarded
 def positive(sums: Floats, sizes: Floats, level: float = 0.95) -> Interval:
     """Interval of a mean of values from 0 up without a limit (an error in millimetres), cluster t on the log scale.
 
@@ -221,6 +226,7 @@ def ratio_limits(
     return smallest, (product + root) / under
 
 
+@guarded
 def jackknife_reach(left: Floats, level: float) -> float:
     """How far limits lie from a figure by t, from what it is without each cluster, shape (clusters,).
 
@@ -237,6 +243,7 @@ def uncertified(clusters: int, unit: str = "cluster") -> str:
     return f"under {CERTIFIED_CLUSTERS} {unit}s: the interval was not certified there" if few else ""
 
 
+@guarded
 def zero_event_limit(clusters: int, level: float) -> float:
     """Upper limit of the share of clusters with an event when none of ``clusters`` had one; it bounds the mean too."""
     return float(1 - ((1 - level) / 2) ** (1 / clusters))
@@ -247,11 +254,11 @@ def _with_unseen_cluster(
 ) -> tuple[Floats, Floats]:
     """Limits of a mean in [0, 1] as if one more cluster had gone unseen, its rate one of ``ends``.
 
-    With one 0/1 item a cluster and ends 0 and 1 this is Clopper-Pearson; in general it is Gaffke's bound for a bounded
-    mean, whose Dirichlet average is replaced by the beta distribution of the same mean and variance (widened by t over
-    z). The ends of `proportion` lie half-way from the most extreme cluster seen to the end of the scale: simulation
-    found the coverage of 0 and 1 with narrower limits. How many items a cluster has does not enter, only its rate and
-    weight, so that asking the same again gains nothing.
+    With one 0/1 item a cluster, ends 0 and 1 and infinite ``df`` this is Clopper-Pearson; in general it is Gaffke's
+    bound for a bounded mean, whose Dirichlet average is replaced by the beta distribution of the same mean and variance
+    (widened by t over z). The ends of `proportion` lie half-way from the most extreme cluster seen to the end of the
+    scale: simulation found the coverage of 0 and 1 with narrower limits. How many items a cluster has does not enter,
+    only its rate and weight, so that asking the same again gains nothing.
 
     Source: Gaffke 2005, Three test statistics for a nonparametric one-sided hypothesis on the mean of a nonnegative
     variable; Learned-Miller and Thomas 2019, arXiv:1905.06208.
@@ -281,6 +288,7 @@ def _no_interval(sums: Floats, sizes: Floats) -> Interval:
     return Interval(value, nothing, nothing.copy(), np.full(value.shape, NONE))
 
 
+@guarded
 def clopper_pearson(events: Floats, items: Floats, level: float) -> tuple[Floats, Floats]:
     """Exact limits of a proportion; ``events`` may be fractional (Clopper and Pearson 1934, by beta quantiles)."""
     tail, rest = (1 - level) / 2, items - events
@@ -289,6 +297,7 @@ def clopper_pearson(events: Floats, items: Floats, level: float) -> tuple[Floats
     return np.where(events <= 0, 0.0, low), np.where(rest <= 0, 1.0, high)
 
 
+@guarded
 def wilson(events: Floats, items: Floats, level: float) -> tuple[Floats, Floats]:
     """Wilson's score limits of a proportion of independent items (Wilson 1927)."""
     z = stats.norm.ppf((1 + level) / 2)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, checked_values
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import NOTES, Floats, uncertified
 from auscult.statistics.missing import joined, too_many
 
@@ -54,9 +55,9 @@ class Known:
         Raises:
             UserError: lengths differ.
         """
-        kinds = np.asarray(truth, bool)
+        kinds = checked_mask("known verdicts", "truth", truth, len(np.atleast_1d(np.asarray(truth))))
         codes = checked_labels("known verdicts", clusters, len(kinds))
-        verdicts = checked_mask("known verdicts", "said", np.asarray(said, np.float64) == 1, len(kinds))
+        verdicts = checked_mask("known verdicts", "said", as_numbers("known verdicts", said) == 1, len(kinds))
         return cls(truth=kinds, said=verdicts, clusters=codes, planted=planted)
 
     @property
@@ -65,6 +66,7 @@ class Known:
         return float(self.said[self.truth].mean()), float(1 - self.said[~self.truth].mean())
 
 
+@guarded
 def corrected_rate(
     said: ArrayLike,
     clusters: Labels,
@@ -97,7 +99,7 @@ def corrected_rate(
     Raises:
         UserError: lengths differ, or a verdict lies outside 0 to 1.
     """
-    verdicts = np.asarray(said, np.float64)
+    verdicts = as_numbers(name, said)
     codes = checked_labels(name, clusters, len(verdicts))
     lost = checked_mask(name, "missing", missing, len(verdicts))
     found = checked_values(name, verdicts, ~lost, (0.0, 1.0))

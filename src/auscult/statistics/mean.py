@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, Mask, checked_labels, checked_mask, checked_values, totals
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import (
     CLUSTER_T,
     METHODS,
@@ -26,6 +27,7 @@ from auscult.statistics.missing import completions, joined, over_missing, too_ma
 Bounds = tuple[float, float | None]
 
 
+@guarded
 def mean(
     values: ArrayLike,
     clusters: Labels,
@@ -60,7 +62,7 @@ def mean(
     Raises:
         UserError: lengths differ, or a value lies outside its bounds.
     """
-    given = np.asarray(values, dtype=np.float64)
+    given = as_numbers(name, values)
     if given.ndim != 1:
         raise UserError(f"{name}: values of shape {given.shape}; give one value for each item")
     codes = checked_labels(name, clusters, len(given))
@@ -124,6 +126,7 @@ def _failures(
     )
 
 
+@guarded
 def with_interval(estimate: Estimate, sums: Floats, sizes: Floats, bounds: Bounds = (0.0, 1.0)) -> Estimate:
     """The estimate with value, limits, method and note from cluster totals (in units of ``bounds``)."""
     lowest, highest = bounds
@@ -173,6 +176,7 @@ class RepeatedMean:
     repeats: int
 
 
+@guarded
 def mean_with_repeats(
     values: ArrayLike,
     clusters: Labels,
@@ -204,7 +208,7 @@ def mean_with_repeats(
     Raises:
         UserError: the shape is wrong, fewer than two repeats, or a value outside [0, 1].
     """
-    given = np.asarray(values, dtype=np.float64)
+    given = as_numbers(name, values)
     if given.ndim != 2 or given.shape[1] < 2:
         raise UserError(f"{name}: values of shape {given.shape}; decoding variance needs at least 2 answers an item")
     items, repeats = given.shape

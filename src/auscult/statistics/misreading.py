@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Mask
+from auscult.statistics.guard import guarded
 from auscult.statistics.interval import NOTES, Floats, uncertified
 from auscult.statistics.missing import joined, too_many
 
@@ -74,6 +75,7 @@ def check_labels(meant: Codes) -> None:
             raise UserError(f"{count} labelled answers mean '{name}'; a correction needs {HANDFUL} of each: label more")
 
 
+@guarded
 def corrected(
     answers: Answered,
     labels: Labelled,

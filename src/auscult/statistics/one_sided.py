@@ -12,6 +12,7 @@ import numpy as np
 from scipy import stats
 
 from auscult.statistics.clusters import Labels, checked_labels, residual_correlation, totals
+from auscult.statistics.guard import guarded
 from auscult.statistics.interval import Floats, spread, square_and_add
 
 METHOD: Final = "one-sided cluster beta bound with one unseen cluster at the end of the scale"
@@ -21,6 +22,7 @@ MOST_CLUSTERS: Final = 1_000_000
 """Clusters beyond which no further number is tried."""
 
 
+@guarded
 def upper_limit(sums: Floats, sizes: Floats, confidence: float = 0.95) -> Floats:
     """Upper one-sided bound of a mean of values in [0, 1]; nan never comes out, with one cluster it is near 1.
 
@@ -59,6 +61,7 @@ def upper_limit(sums: Floats, sizes: Floats, confidence: float = 0.95) -> Floats
     return np.asarray(np.clip(np.maximum(limit, mean), 0.0, 1.0))
 
 
+@guarded
 def lower_limit(sums: Floats, sizes: Floats, confidence: float = 0.95) -> Floats:
     """Lower one-sided bound: the mirror image of `upper_limit`."""
     return np.asarray(1 - upper_limit(sizes - sums, sizes, confidence))
@@ -79,6 +82,7 @@ class Sided:
     exact: bool
 
 
+@guarded
 def bounds(least: Floats, most: Floats, clusters: Labels, confidence: float, confidence_low: float) -> Sided:
     """Both bounds of a mean over items of which some are known between limits only.
 
@@ -109,6 +113,7 @@ class Group:
     clusters: Labels
 
 
+@guarded
 def gap_limits(high: Group, low: Group, confidence: float, confidence_low: float) -> tuple[float, float]:
     """Lower and upper one-sided bound of the mean of ``high`` minus that of ``low``; the groups may share clusters.
 
@@ -131,6 +136,7 @@ def _reach(first: Floats, of_first: Labels, second: Floats, of_second: Labels, r
     return min(1.0, a - b + square_and_add(up, down, -rho))
 
 
+@guarded
 def clusters_for(sums: Floats, sizes: Floats, limit: float, confidence: float, *, below: bool) -> int | None:
     """How many clusters like these it would take for the bound to reach ``limit``; None where no number would do.
 

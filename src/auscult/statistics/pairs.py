@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, checked_values, totals
 from auscult.statistics.composite import middle_of
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats
 from auscult.statistics.mean import with_interval
 from auscult.statistics.missing import completions, over_missing, too_many
@@ -51,6 +52,7 @@ def pairs_of(positive: ArrayLike, question: NDArray[np.integer]) -> Pairs:
     return Pairs(np.where(true, no[question], yes[question]), int((yes * no).sum()), int(((yes > 0) & (no > 0)).sum()))
 
 
+@guarded
 def told_apart(
     right: ArrayLike,
     positive: ArrayLike,
@@ -82,7 +84,7 @@ def told_apart(
     Raises:
         UserError: lengths differ, or a value lies outside [0, 1].
     """
-    given = np.asarray(right, dtype=np.float64)
+    given = as_numbers(name, right)
     count = len(given)
     codes, true = checked_labels(NAME, clusters, count), checked_mask(NAME, "positive", positive, count)
     lost = checked_mask(NAME, "missing", missing, count)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, checked_labels, checked_mask, checked_values, totals
 from auscult.statistics.comparison import with_limits
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import Floats
 from auscult.statistics.mean import with_interval
 from auscult.statistics.missing import too_many
@@ -19,6 +20,7 @@ NOT_MEASURABLE = "not measurable with these references"
 """Why there is no figure where no item is decided: what nobody can decide is not 0."""
 
 
+@guarded
 def partial_mean(
     least: ArrayLike,
     most: ArrayLike,
@@ -60,7 +62,7 @@ def partial_mean(
     Raises:
         UserError: lengths differ, or a value lies outside [0, 1].
     """
-    low, high = np.asarray(least, np.float64), np.asarray(most, np.float64)
+    low, high = as_numbers(name, least), as_numbers(name, most)
     codes = checked_labels(name, clusters, len(low))
     lost = checked_mask(name, "missing", missing, len(low))
     silent = checked_mask(name, "unusable", unusable, len(low)) & ~lost
@@ -106,6 +108,7 @@ Ends = tuple[ArrayLike, ArrayLike]
 """Least and greatest possible value of each item, in [0, 1], shape (items,)."""
 
 
+@guarded
 def partial_difference(
     first: Ends,
     second: Ends,

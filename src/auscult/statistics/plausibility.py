@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Mask
+from auscult.statistics.guard import guarded
 from auscult.statistics.interval import Floats
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import over_missing
@@ -121,6 +122,7 @@ def draw_truths(item: str, opinions: Sequence[Opinion], drawing: Drawing) -> tup
     return list(weighted), logs.argmax(1)
 
 
+@guarded
 def plausible_accuracy(
     predictions: Mapping[str, Sequence[str]],
     opinions: Opinions,

@@ -9,6 +9,7 @@ from scipy import stats
 
 from auscult.errors import UserError
 from auscult.statistics.clusters import Labels, checked_labels, checked_mask, checked_values, totals
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import spread
 
 
@@ -25,6 +26,7 @@ class Visible:
     sentence: str
 
 
+@guarded
 def smallest_visible_difference(
     values: ArrayLike,
     clusters: Labels,
@@ -45,18 +47,20 @@ def smallest_visible_difference(
             Else the arms are taken to err independently, which is the careful end: arms that err on the same items
             show smaller differences.
         missing: items without a score in either arm.
-        power: chance to see the difference.
-        alpha: two-sided level of the test.
+        power: chance to see the difference, between ``alpha`` and 1.
+        alpha: two-sided level of the test, between 0 and 1.
         unit: what a cluster is.
         icc: correlation of two items of a cluster; used only with an expected mean.
 
     Raises:
-        UserError: lengths differ, a score lies outside [0, 1], or the clusters are empty.
+        UserError: lengths differ, a score lies outside [0, 1], there are no clusters, or power and alpha no chances.
 
     Source: Bloom 1995, Evaluation Review 19(5), 547-556: (t of alpha/2 + t of power) x standard error.
     """
+    if power <= alpha:
+        raise UserError(f"power: {power:g} is not over alpha, {alpha:g}, with which a test finds what is not there")
     labels = np.asarray(clusters)
-    given = np.asarray(values, dtype=np.float64)
+    given = as_numbers("power", values)
     lost = checked_mask("power", "missing", missing, len(labels))
     codes = checked_labels("power", labels, len(labels))[~lost]
     if not len(codes):
@@ -72,7 +76,7 @@ def smallest_visible_difference(
         if other is None:
             scores, factor, ground = first, 2.0, "spread as observed, arms that err independently"
         else:
-            second = checked_values("power", np.asarray(other, dtype=np.float64), ~lost, (0.0, 1.0))[~lost]
+            second = checked_values("power", as_numbers("power", other), ~lost, (0.0, 1.0))[~lost]
             scores, factor, ground = first - second, 1.0, "spread of the paired differences as observed"
         sums, sizes = totals(scores, codes)
         if len(sums) > 1:

@@ -20,6 +20,7 @@ from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.addends import Addend, by_cluster, limits_of_sum, reach
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask, checked_values, totals
+from auscult.statistics.guard import guarded
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats, proportion, uncertified
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import joined, over_missing
@@ -97,6 +98,7 @@ class _Known:
         return float(self.lost.mean()) + unheard
 
 
+@guarded
 def powered_mean(
     verdicts: Verdicts,
     clusters: Labels,

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from auscult.errors import UserError
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats
 from auscult.statistics.missing import joined, too_many
 from auscult.statistics.seeds import Variance, with_seeds
@@ -33,6 +34,7 @@ class Placed:
     moves: Floats
 
 
+@guarded
 def area(
     margin: ArrayLike,
     truth: ArrayLike,
@@ -86,6 +88,7 @@ def area(
     return replace(found, value=value, low=max(0.0, low), high=min(1.0, high), p_value=None)
 
 
+@guarded
 def area_change(
     before: ArrayLike,
     after: ArrayLike,
@@ -115,7 +118,7 @@ def area_change(
         instrument: likewise.
         max_missing: likewise.
     """
-    first, others = np.asarray(before, np.float64), np.atleast_2d(np.asarray(after, np.float64))
+    first, others = as_numbers(name, before), np.atleast_2d(as_numbers(name, after))
     items = len(first)
     codes, true = checked_labels(name, clusters, items), checked_mask(name, "truth", truth, items)
     lost = checked_mask(name, "missing", missing, items)

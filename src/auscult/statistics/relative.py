@@ -8,12 +8,14 @@ from numpy.typing import ArrayLike
 from auscult.records import Estimate
 from auscult.statistics.clusters import Labels, checked_labels, checked_mask
 from auscult.statistics.crossed import RELATIVE, crossed
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import joined, too_many
 
 NOTHING_TO_FALL = "the rate before is 0: nothing can fall"
 
 
+@guarded
 def relative_fall(
     before: ArrayLike,
     after: ArrayLike,
@@ -43,7 +45,7 @@ def relative_fall(
     Raises:
         UserError: lengths differ, or a value lies outside [0, 1].
     """
-    first, second = np.asarray(before, np.float64), np.asarray(after, np.float64)
+    first, second = as_numbers(name, before), as_numbers(name, after)
     lost = checked_mask(name, "missing", missing, len(first))
     codes = checked_labels(name, clusters, len(first))
     first, second, kept = first[~lost], second[~lost], codes[~lost]

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from auscult.records import Estimate
 from auscult.statistics.audited import Checked, audited_mean
 from auscult.statistics.clusters import Labels
+from auscult.statistics.guard import guarded
 from auscult.statistics.mean import mean
 from auscult.statistics.missing import joined
 
@@ -71,6 +72,7 @@ class Residual:
     sensitivity: Estimate | None
 
 
+@guarded
 def residual_rate(accepted: Accepted, planted: Planted | None, *, level: float = 0.95, unit: str = "image") -> Residual:
     """The rate of wrong pairs among all that passed.
 

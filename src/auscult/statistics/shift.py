@@ -22,6 +22,7 @@ from scipy import special
 
 from auscult.records import Estimate
 from auscult.statistics.clusters import Codes, Labels, Mask, checked_labels, checked_mask
+from auscult.statistics.guard import as_numbers, guarded
 from auscult.statistics.interval import CERTIFIED_CLUSTERS, Floats
 from auscult.statistics.missing import joined, too_many
 from auscult.statistics.ranking import area, area_change, refuse_no_number, stretches
@@ -155,6 +156,7 @@ class _Data:
     questions: Codes | None
 
 
+@guarded
 def cure_or_shift(
     truth: ArrayLike,
     before: ArrayLike,
@@ -196,7 +198,7 @@ def cure_or_shift(
         837-845; Schuirmann 1987, J Pharmacokinet Biopharm 15, 657-680 (two one-sided tests).
     """
     name = "cure or shift"
-    first, others = np.asarray(before, np.float64), np.atleast_2d(np.asarray(after, np.float64))
+    first, others = as_numbers(name, before), np.atleast_2d(as_numbers(name, after))
     lost = checked_mask(name, "missing", missing, len(first))
     refuse_no_number(name, (first, *others), lost)
     said = np.vstack([_said(first[None], said_before), _said(others, said_after)])

@@ -9,6 +9,8 @@ from auscult.store.cells import as_text
 from auscult.store.rows import NOTHING, Row
 
 CONDITIONS = ("with", "without", "wrong")
+SAID = ("ok", "unusable")
+"""What a column ``status`` of an exported run says of a reply that there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class Said:
         condition: of the image.
         repeat: of several answers to one question.
         finish: why the answer ended, where it is known.
+        own: the row says that this is what the model said, so that a dash or ``nan`` is no empty cell.
     """
 
     model: str
@@ -30,6 +33,7 @@ class Said:
     condition: str = "with"
     repeat: int = 0
     finish: str = ""
+    own: bool = False
 
 
 def said_in(row: Row, columns: Columns, name: str) -> Iterator[Said]:
@@ -52,7 +56,8 @@ def said_in(row: Row, columns: Columns, name: str) -> Iterator[Said]:
         text = str(value).lower() if isinstance(value, bool) else as_text(value)
         if text is None:
             raise UserError(f"{row.where}: {column} is {str(value)[:40]!r}, not text; write it as text")
-        if status == "request_failed" or value is None or text.strip().casefold() in NOTHING:
+        own = status in SAID
+        if status == "request_failed" or value is None or (not own and text.strip().casefold() in NOTHING):
             continue
         yield Said(
             model=column if len(columns.answers) > 1 else model,
@@ -61,4 +66,5 @@ def said_in(row: Row, columns: Columns, name: str) -> Iterator[Said]:
             condition=condition or "with",
             repeat=int(repeat or 0),
             finish=finish,
+            own=own,
         )

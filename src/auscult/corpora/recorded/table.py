@@ -14,7 +14,7 @@ from typing import Any
 from auscult.corpora import Bundle
 from auscult.corpora._bundles import seal
 from auscult.corpora._grouping import GroupedRows
-from auscult.corpora._table_items import TAG, draft_case, draft_item, one_case
+from auscult.corpora._table_items import CLOSED, TAG, draft_case, draft_item, one_case
 from auscult.corpora.recorded.columns import ASKED, Columns, guess, plain
 from auscult.corpora.recorded.labelled import labelled
 from auscult.corpora.recorded.pictures import HERE, folder_of_images, found, picture
@@ -255,13 +255,17 @@ class RecordedTable:
             values["options"] = options
         if options and truth:
             values[column] = right_option(row, options, truth)
-        elif word := yes_no_of(question, truth, all_so=self._all_yes_or_no):
+        elif self._may_be_yes_or_no(row) and (word := yes_no_of(question, truth, all_so=self._all_yes_or_no)):
             values[column] = self._noted(truth, word)
         elif truth:
             values[column] = truth
             if truth.isdecimal() and question.casefold().startswith("how many"):
                 values.setdefault("answer_type", "number")
         return Row(row.number, row.where, values)
+
+    def _may_be_yes_or_no(self, row: Row) -> bool:
+        """Whether the row does not say that its answer is something else."""
+        return text_of(row, self._fields.get("answer_type", "")).strip() in ("", CLOSED, "yes_no")
 
     def _is_labelled(self, row: Row) -> bool:
         """Whether something says what is right, where the table may be silent."""
@@ -316,10 +320,10 @@ class RecordedTable:
     def _answers(self, row: Row, item: Item) -> Iterator[Said]:
         """What was said to a question, codes for yes and no as words; what was not recorded is counted."""
         for said in said_in(row, self.columns, item.source_id):
-            if unsaid(item, said.text):
+            if not said.own and unsaid(item, said.text):
                 self._blank[said.text.strip()] += 1
                 continue
-            if item.answer_type == "yes_no" and (word := coded(said.text)):
+            if not said.own and item.answer_type == "yes_no" and (word := coded(said.text)):
                 said = replace(said, text=self._noted(said.text, word))
             self._unsaid -= 1
             yield said

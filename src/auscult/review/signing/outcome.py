@@ -96,7 +96,7 @@ def _decision(given: Sequence[Signature], reviewer: str) -> str | None:
 
 def _estimates(table: list[list[str | None]], of: list[str], reviewers: Sequence[str]) -> Iterator[Estimate]:
     yield percent_agreement(table, of, categories=DECISIONS)
-    yield gwet_ac(table, of, categories=DECISIONS, name="Gwet's AC1")
+    yield gwet_ac(table, of, categories=DECISIONS)
     for a, b in combinations(range(len(reviewers)), 2):
         both = [(row[a], row[b]) for row in table if row[a] and row[b]]
         if both and len(reviewers) == 2:
