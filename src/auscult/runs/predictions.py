@@ -31,7 +31,7 @@ ASKED = ("item_id", "source_id", "case", "patient", "image", "question", "refere
 GIVEN = ("answer", "status", "finish", "repeat")
 DETAILS = ("kind", "category", "premise", "premise_form", "target", "unit", "tolerance", "paraphrase_group")
 COLUMNS = (*ASKED, *GIVEN, *DETAILS)
-"""Columns of the general forms; ``tag.NAME`` of each tag follow. ``image`` is left out where a case has none or several."""
+"""Columns of the general forms, and ``tag.NAME`` of each tag; ``image`` only where every case has one."""
 ALWAYS = ("item_id", "source_id", "case", "question", "reference", "answer_type", *GIVEN)
 """Columns that are there even where they say nothing of any question."""
 TAG = "tag."

@@ -77,7 +77,7 @@ def _read(
     first: ArrayLike, second: ArrayLike, clusters: Labels, missing: ArrayLike | None, max_missing: float
 ) -> tuple[Estimate, Floats, Floats, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
     """The figure so far, and ratings and clusters of the items that have both."""
-    x, y = as_numbers(name, first), as_numbers(name, second)
+    x, y = as_numbers(NAME, first), as_numbers(NAME, second)
     if x.ndim != 1 or x.shape != y.shape:
         raise UserError(f"{NAME}: ratings of shapes {x.shape} and {y.shape}; give one of each for every item")
     codes = checked_labels(NAME, clusters, len(x))

@@ -84,7 +84,7 @@ def told_apart(
     Raises:
         UserError: lengths differ, or a value lies outside [0, 1].
     """
-    given = as_numbers(name, right)
+    given = as_numbers(NAME, right)
     count = len(given)
     codes, true = checked_labels(NAME, clusters, count), checked_mask(NAME, "positive", positive, count)
     lost = checked_mask(NAME, "missing", missing, count)
