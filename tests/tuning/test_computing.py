@@ -34,7 +34,7 @@ def pages_held() -> int:
 @pytest.mark.skipif(not GLIBC, reason="of the memory of glibc")
 def test_what_a_step_frees_is_not_asked_of_the_system_again() -> None:
     with memory_kept(torch.device("cpu")):
-        assert pages_asked_for(10) < 2_000  # 200,000 where all of it were asked for again
+        assert pages_asked_for(10) < 10_000  # 21,000 where it goes back; 205,000 were all of it asked for again
         kept = pages_held()
     assert pages_held() < kept - 10_000, "what was kept was to be given back"
 
