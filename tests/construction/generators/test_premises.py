@@ -200,7 +200,9 @@ def test_an_own_question_in_the_same_words_is_named_as_the_first(tmp_path, made)
     build(iter(found), tmp_path / "set")
     again = [i for i in read_rows(tmp_path / "set" / "items.parquet", Item) if i.duplicate_of]
     assert again
-    assert {(i.question, i.premise_form) for i in again} == {("Is this image an MRI scan?", "neutral")}
+    assert {i.premise_form for i in again} == {"neutral"}
+    assert "Is this image an MRI scan?" in {i.question for i in again}
+    assert all("MRI scan" in i.question for i in again)
 
 
 def test_nothing_is_left_where_it_fails_half_way(tmp_path, made):
