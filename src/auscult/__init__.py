@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from auscult.drawing.generators import GeneratorOptions
     from auscult.drawing.settings import DrawingSettings
     from auscult.engine.limits import AskOptions
-    from auscult.errors import UserError
+    from auscult.errors import BudgetReached, MissingExtra, UserError
     from auscult.items.item_set import ItemSet
+    from auscult.items.patient_data.screening import PatientData
+    from auscult.items.split import SplitPlan
     from auscult.models import Model, ModelOptions
     from auscult.protocols import Protocol
-    from auscult.records import Answer, Case, Certificate, Decoding, Estimate, Instrument, Item, Score
+    from auscult.records import Answer, Call, Case, Certificate, Decoding, Estimate, Instrument, Item, Reply, Score
+    from auscult.review.signing.building import SignOffOptions
     from auscult.runs.judging_options import JudgingOptions
     from auscult.runs.rescoring import Readers
     from auscult.runs.settings import Settings
@@ -56,11 +59,25 @@ _HOMES = {
     "auscult.engine.limits": ("AskOptions",),
     "auscult.drawing.generators": ("GeneratorOptions",),
     "auscult.drawing.settings": ("DrawingSettings",),
-    "auscult.errors": ("UserError",),
+    "auscult.errors": ("BudgetReached", "MissingExtra", "UserError"),
     "auscult.items.item_set": ("ItemSet",),
+    "auscult.items.patient_data.screening": ("PatientData",),
+    "auscult.items.split": ("SplitPlan",),
     "auscult.models": ("Model", "ModelOptions"),
     "auscult.protocols": ("Protocol",),
-    "auscult.records": ("Answer", "Case", "Certificate", "Decoding", "Estimate", "Instrument", "Item", "Score"),
+    "auscult.records": (
+        "Answer",
+        "Call",
+        "Case",
+        "Certificate",
+        "Decoding",
+        "Estimate",
+        "Instrument",
+        "Item",
+        "Reply",
+        "Score",
+    ),
+    "auscult.review.signing.building": ("SignOffOptions",),
     "auscult.runs.judging_options": ("JudgingOptions",),
     "auscult.runs.rescoring": ("Readers",),
     "auscult.runs.settings": ("Settings",),
@@ -71,6 +88,8 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Answer",
     "AskOptions",
+    "BudgetReached",
+    "Call",
     "Case",
     "Certificate",
     "CheckerOptions",
@@ -84,14 +103,19 @@ __all__ = [
     "Item",
     "ItemSet",
     "JudgingOptions",
+    "MissingExtra",
     "Model",
     "ModelOptions",
+    "PatientData",
     "Protocol",
     "ReadOptions",
     "Readers",
+    "Reply",
     "Run",
     "Score",
     "Settings",
+    "SignOffOptions",
+    "SplitPlan",
     "TracingSettings",
     "TuningOptions",
     "UserError",

@@ -130,8 +130,7 @@ class Room:
         except Exception as error:  # whatever that package does wrong is not ours to show
             raise UserError(f"{where}: cannot be made ({type(error).__name__}: {error}); mend it") from error
         if getattr(form, "_is_protocol", False):
-            members = [*form.__annotations__, *(n for n in vars(form) if not n.startswith("_"))]
-            lacks = [n for n in dict.fromkeys(members) if not hasattr(thing, n)]
+            lacks = lacking(thing, form)
             fits, why = not lacks, f" (it has no {' and no '.join(lacks)})"
         else:
             fits, why = isinstance(thing, form), ""
@@ -186,6 +185,12 @@ class Room:
             said.pop()
         shown = ",".join(str(value) for _, value in said)
         return Named(cls, values, f"{word}{':' * bool(shown)}{shown}@{cls.version}")
+
+
+def lacking(thing: object, form: Any) -> list[str]:
+    """The members of a ``typing.Protocol`` that a thing has not."""
+    members = [*form.__annotations__, *(n for n in vars(form) if not n.startswith("_"))]
+    return [n for n in dict.fromkeys(members) if not hasattr(thing, n)]
 
 
 def _called(form: Any) -> str:

@@ -5,8 +5,9 @@ import csv
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -209,3 +210,128 @@ def test_a_check_from_python_says_by_what_call(tmp_path: Path) -> None:
     run = au.check(table, tmp_path / "run", must=["inventions <= 10%"]).run
     where = f"{str(table)!r}, {str(tmp_path / 'run')!r}"
     assert run.manifest["command"] == f"auscult.check({where}, must=('inventions <= 10%',))"
+
+
+class Own(au.Model):
+    """A model as a script has one."""
+
+    def __init__(self, text: str) -> None:
+        self.identity, self.text, self.asked = f"own:{text}", text, 0
+
+    async def reply(self, calls: Sequence[au.Call]) -> list[au.Reply]:
+        self.asked += len(calls)
+        return [au.Reply(text=self.text, finish="stop") for _ in calls]
+
+
+def test_a_model_of_ones_own_is_asked_goes_on_and_another_is_refused(items: au.ItemSet, tmp_path: Path) -> None:
+    own = Own("Yes.")
+    run = au.evaluate(items, own, tmp_path / "run", limit=4, controls=0, canary=False)
+    assert {a["text"] for a in run.answers} == {"Yes."} and 0 < own.asked <= len(list(run.answers))
+    assert run.manifest["model"]["identity"] == run.manifest["model"]["spec"] == "own:Yes."
+    assert "'own:Yes.'" in run.manifest["command"]
+    again = Own("Yes.")
+    au.evaluate(items, again, tmp_path / "run", limit=4, controls=0, canary=False)
+    assert again.asked == 0
+    with pytest.raises(au.UserError, match="model"):
+        au.evaluate(items, Own("No."), tmp_path / "run", limit=4, controls=0, canary=False)
+
+
+class Unnamed(Own):
+    identity = ""
+
+    def __init__(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("model", "why"),
+    [
+        (Own, "not Own; give an object"),
+        (print, "has no identity"),
+        (object(), "not object"),
+        (Unnamed(), "names nothing"),
+    ],
+)
+def test_what_is_no_model_is_told_how_to_be_one(items: au.ItemSet, tmp_path: Path, model: Any, why: str) -> None:
+    with pytest.raises(au.UserError, match=why) as refused:
+        au.evaluate(items, model, tmp_path / "run")
+    assert "add-a-part.md" in str(refused.value) and not (tmp_path / "run").exists()
+
+
+class Table:
+    """As a data frame prints itself."""
+
+    def to_csv(self, path: str) -> None: ...
+
+    def __repr__(self) -> str:
+        return "  question answer\n0 x y"
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"limit": "three"}, "limit: 'three' should be a valid integer"),
+        ({"limit": 2.5}, "limit: 2.5 should be a valid integer"),
+        ({"limit": 0}, "limit must be 1 or more, not 0"),
+        ({"temperature": "hot"}, "temperature: 'hot' should be a valid number"),
+        ({"protocol": object()}, "protocol: <object object at"),
+        ({"probe": "noise"}, "probe: 'noise' should be a valid tuple"),
+        ({"settings": {"limit": 2}}, "settings are an object, as in settings=au.Settings"),
+        ({"settings": au.Settings}, "settings are an object"),
+        ({"settings": au.Settings(limit="3")}, "limit must be 1 or more, not '3'"),  # type: ignore[arg-type]
+        ({"scorers": [object()]}, "scorers are named by texts"),
+        ({"scorers": 3}, "scorers are named by texts"),
+        ({"judge": object()}, "a judge is named by a text"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_in_one_line(
+    items: au.ItemSet, tmp_path: Path, given: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(au.UserError) as refused:
+        au.evaluate(items, "baseline:majority", tmp_path / "run", **given)
+    assert str(refused.value).startswith(why) and "\n" not in str(refused.value)
+    assert not (tmp_path / "run").exists()
+
+
+def test_numbers_as_texts_and_scorers_as_a_list_are_taken(items: au.ItemSet, tmp_path: Path) -> None:
+    run = au.evaluate(
+        items, "baseline:majority", tmp_path / "run", limit="3", controls=0, canary=False, scorers=["closed"]
+    )
+    assert run.summary.cases == 3 and {row["scorer"] for row in run.scores} == {"closed"}
+
+
+def test_tables_in_memory_and_limits_of_a_build_are_refused_in_one_line(tmp_path: Path) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: au.check(Table(), tmp_path / "out"),  # type: ignore[arg-type]
+        lambda: au.build("image-folder", Table(), tmp_path / "out"),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(au.UserError, match="is a path, not a Table; write it to a CSV file and name that$"):
+            call()
+    for limit in ("3", 0, 2.5):
+        with pytest.raises(au.UserError, match=re.escape(f"limit must be 1 or more, not {limit!r}")):
+            au.build("vqa-rad", vqa_rad.sample_path(), tmp_path / "out", limit=limit)  # type: ignore[arg-type]
+    with pytest.raises(au.UserError, match="unknown generator 'presences'; did you mean 'presence'"):
+        au.build("vqa-rad", vqa_rad.sample_path(), tmp_path / "out", generate="presences")
+
+
+def test_errors_speak_python(tmp_path: Path) -> None:
+    with pytest.raises(au.UserError, match=r"auscult.build\(FORMAT, PATH, FOLDER\)"):
+        au.evaluate(tmp_path / "none", "baseline:majority", tmp_path / "run")
+    with pytest.raises(au.UserError, match=r"two runs or more, as in compare\(\[run, other\]\), not \['run'\]$"):
+        au.compare(["run"])
+
+
+def test_all_that_docstrings_of_public_functions_name_is_public() -> None:
+    for name in ("BudgetReached", "MissingExtra", "SplitPlan", "SignOffOptions", "PatientData", "Call", "Reply"):
+        assert name in au.__all__ and getattr(au, name)
+
+
+def test_answers_that_are_wrong_are_found_by_their_scores(run: au.Run) -> None:
+    line = next(line for line in PAGE.splitlines() if line.startswith("wrong = "))
+    names: dict[str, Any] = {"run": run}
+    exec(line, names)  # the line that the page shows
+    answers = {a["id"]: a for a in run.answers if a["condition"] == "with"}
+    closed = {i for i, a in answers.items() if a["answer_type"] == "yes_no" and a["status"] == "ok"}
+    told = {i for i in closed if not answers[i]["text"].lower().startswith(answers[i]["reference"])}
+    assert told and names["wrong"] & closed == told

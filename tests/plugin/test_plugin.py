@@ -40,7 +40,7 @@ def built(folder: Path) -> Path:
     ran = run(
         folder,
         *("-m", "auscult", "build", "--from", "question-lines", "questions.txt", "--out", "items"),
-        *("--generate", "modality", "--train-share", "0"),
+        *("--generate", "modality"),
     )
     assert ran.returncode == 0, ran.stderr
     return folder / "items"
@@ -60,6 +60,15 @@ def evaluated(built: Path) -> Run:
 def test_a_data_set_format_and_a_generator_make_an_item_set(built: Path) -> None:
     questions = [item.question for item in au.ItemSet(built)]
     assert len(questions) == 3 + 2 * 3 and "Is this a ultrasound?" in questions
+
+
+def test_a_format_of_another_package_is_ones_own_data_unless_it_says_that_it_is_published(
+    built: Path, tmp_path: Path
+) -> None:
+    assert au.ItemSet(built).manifest.counts["split"] == {"test": 9}
+    said = "import auscult_example.question_lines as q; q.PUBLISHED = True; from auscult.corpora import shares_of; "
+    ran = run(built.parent, "-c", said + "print(shares_of('question-lines'), shares_of('vqa-rad', 'question-lines'))")
+    assert ran.returncode == 0 and ran.stdout.count("'train': 0.66") == 2, ran.stderr
 
 
 def test_a_model_kind_answers_under_a_protocol_of_two_calls(evaluated: Run) -> None:

@@ -16,7 +16,7 @@ from auscult.engine.progress import progress
 from auscult.engine.session import Show
 from auscult.errors import UserError
 from auscult.items.item_set import ItemSet
-from auscult.models import ModelOptions
+from auscult.models import Model, ModelOptions, own_model
 from auscult.models.adapters import is_adapter
 from auscult.protocols.direct import question_text, right_answer
 from auscult.runs.evaluation import Evaluation
@@ -70,12 +70,12 @@ def export(
 
 def evaluate(
     items: ItemSet | Path | str,
-    model: str,
+    model: str | Model,
     out: Path | str,
     settings: Settings | None = None,
     options: ModelOptions | None = None,
     *,
-    scorers: str = "",
+    scorers: str | Sequence[str] = "",
     judge: str = "",
     readers: Readers | None = None,
     show: Show = progress,
@@ -85,11 +85,13 @@ def evaluate(
 
     Args:
         items: the item set, or its folder.
-        model: who answers, ``KIND:REST`` (``openai:NAME@URL``, ``local:FOLDER``, ``replay:FILE``, ``phantom``).
+        model: who answers, ``KIND:REST`` (``openai:NAME@URL``, ``local:FOLDER``, ``replay:FILE``, ``phantom``); or an
+            object of your own class derived from ``Model``, whose ``identity`` names it and all that changes a reply:
+            a run belongs to one identity, and what was answered under it is not asked again.
         out: run folder.
         settings: what is asked, and how.
         options: what the model needs beside its name.
-        scorers: rules and text metrics, with commas between, as ``--scorers`` takes them; empty: as ``readers`` say.
+        scorers: names of rules and text metrics, as a list or with commas between; empty: as ``readers`` say.
         judge: who judges open answers: ``facts``, the fact checker, or a model; see ``readers`` for how.
         readers: judges, text metrics and tables beside the rules.
         show: how progress is shown.
@@ -100,13 +102,13 @@ def evaluate(
         UserError: bad input, or a model that does not answer.
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
-    if not isinstance(model, str):
-        raise UserError(f"a model is named by a text, KIND:REST, not by {model!r}")
+    model = model if isinstance(model, str) else own_model(model)
     settings, options = filled(settings or Settings(), options or ModelOptions(), given=more)
     folder = items.folder if isinstance(items, ItemSet) else path_of(items, "an item set")
     out = path_of(out, "a run folder")
     evaluation = Evaluation(folder, model, settings, options, chosen(readers, scorers, judge))
-    finish(evaluation, out, show, called("evaluate", folder, model, out, scorers=scorers, judge=judge, **more))
+    who = model if isinstance(model, str) else model.identity
+    finish(evaluation, out, show, called("evaluate", folder, who, out, scorers=scorers, judge=judge, **more))
     return Run(out)
 
 
@@ -135,7 +137,7 @@ def score(
     run: Run | Path | str,
     readers: Readers | None = None,
     *,
-    scorers: str = "",
+    scorers: str | Sequence[str] = "",
     judge: str = "",
     max_missing: float = 0.05,
     show: Show = progress,
@@ -184,8 +186,8 @@ def compare(
     Raises:
         UserError: a run is none, not finished or named twice, or there is nothing in common.
     """
-    if isinstance(runs, str | Path | Run) or not isinstance(runs, Sequence):
-        raise UserError(f"compare takes a list of runs, as in compare([run, other]), not {runs!r}")
+    if isinstance(runs, str | Path | Run) or not isinstance(runs, Sequence) or len(runs) < 2:
+        raise UserError(f"compare takes a list of two runs or more, as in compare([run, other]), not {runs!r}")
     return Compared(
         comparing.compare(
             [_folder(run) for run in runs],

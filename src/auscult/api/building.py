@@ -85,12 +85,14 @@ def build(
         BudgetReached: a budget is used up; the same call with a larger one goes on.
     """
     out = path_of(out, "an item set")
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
+        raise UserError(f"limit must be 1 or more, not {limit!r}")
     asked = Building(
         sources=(known(source, path_of(path, "a data set")), *(known(f, path_of(p, "a data set")) for f, p in more)),
         options=options or ReadOptions(),
         split=split,
         limit=limit,
-        generate=generate,
+        generate=[generate] if isinstance(generate, str) else generate,
         generator=generator,
         drafting=drafting or DraftingOptions(),
         sign_off=sign_off or SignOffOptions(),

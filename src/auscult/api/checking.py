@@ -10,7 +10,7 @@ from auscult.analysis.gate.criteria_file import criteria_toml
 from auscult.analysis.gate.decision import EXIT, Gate, decide
 from auscult.analysis.gate.must import criteria_of
 from auscult.api.compared import Compared, Decision
-from auscult.api.options import called, chosen
+from auscult.api.options import called, chosen, path_of
 from auscult.api.run import Run, summed_up
 from auscult.corpora.recorded.table import TableOptions
 from auscult.engine.progress import progress
@@ -172,7 +172,7 @@ def check(
     items: Path | str | None = None,
     split: str | None = None,
     readers: Readers | None = None,
-    scorers: str = "",
+    scorers: str | Sequence[str] = "",
     judge: str = "",
     max_missing: float = 0.05,
     show: Show = progress,
@@ -211,9 +211,10 @@ def check(
         skip_bad=skip_bad,
         findings=Path(findings) if findings else None,
     )
+    path = path_of(answers, "a table of answers")
     return run_check(
-        Path(answers),
-        Path(out) if out else None,
+        path,
+        path_of(out, "a folder") if out else None,
         table,
         items=Path(items) if items else None,
         must=must,
@@ -223,7 +224,7 @@ def check(
         say=_quiet,
         typed=called(
             "check",
-            Path(answers),
+            path,
             *([Path(out)] if out else []),
             must=tuple(must),
             columns=dict(columns or {}),

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from auscult.errors import MissingExtra
 from auscult.store.tables import table_schema
+
+if TYPE_CHECKING:
+    import pandas
 
 SHOWN, NAMED, CELL, CHUNK = 10, 6, 80, 1_000
 
@@ -53,17 +56,18 @@ class Frame:
         """All rows in memory, as an Arrow table."""
         return pa.Table.from_batches(self.batches(), schema=self.schema)
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> "pandas.DataFrame":
         """All rows in memory, as a ``pandas.DataFrame``.
 
         Raises:
             MissingExtra: pandas is not installed.
         """
         try:
-            import pandas  # noqa: F401
+            import pandas  # noqa: F401, F811
         except ImportError:
             raise MissingExtra("pandas", "pandas") from None
-        return self.to_arrow().to_pandas()
+        frame: pandas.DataFrame = self.to_arrow().to_pandas()
+        return frame
 
     def __repr__(self) -> str:
         first = ", ".join(self.columns[:NAMED]) + (", ..." if len(self.columns) > NAMED else "")

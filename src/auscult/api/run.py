@@ -25,7 +25,19 @@ from auscult.store.tables import read_rows, table_schema
 
 _ITEM = ("source_id", "question", "reference", "answer_type", "kind", "category", "premise_form")
 _ANSWER = (
-    *("item_id", "case_id", "condition", "repeat", "status", "text", "failure", "finish", "tokens_out", "seconds"),
+    *(
+        "id",
+        "item_id",
+        "case_id",
+        "condition",
+        "repeat",
+        "status",
+        "text",
+        "failure",
+        "finish",
+        "tokens_out",
+        "seconds",
+    ),
     "yes_margin",
 )
 
@@ -96,7 +108,7 @@ class Run:
 
     @cached_property
     def summary(self) -> Summary:
-        """Everything that the report says, as plain values."""
+        """Everything that the report says: figures, warnings and counts as attributes; ``figures`` has them as rows."""
         return read_summary(self.folder / "summary.json")
 
     @property
@@ -106,14 +118,17 @@ class Run:
 
     @property
     def answers(self) -> Frame:
-        """One row an answer, with its question and reference; in the order of the items."""
+        """One row an answer, with its question and reference; in the order of the items.
+
+        Whether it is right stands in ``scores``, by the ``id`` of the answer.
+        """
         schemas = {"item": table_schema(Item), "answer": table_schema(Answer)}
         chosen = [schemas["item"].field(n) for n in _ITEM] + [schemas["answer"].field(n) for n in _ANSWER]
         return Frame("answers", pa.schema(chosen), lambda: _answer_rows(self.folder))
 
     @property
     def scores(self) -> Frame:
-        """One row a score: which scorer said what of which answer."""
+        """One row a score: which scorer said what of which answer (``answer_id``)."""
         path = self.folder / "scores.parquet"
         return Frame("scores", table_schema(Score), lambda: (_plain(s) for s in read_rows(path, Score)))
 

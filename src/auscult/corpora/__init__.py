@@ -31,7 +31,10 @@ __all__ = [
 NO_PARTS = frozenset({"annotated", "placeholders", "layouts", "recorded", "several", "recognised"})
 ROOM = Room("auscult.corpora", "data set format", "auscult.corpora", needs="read", exclude=NO_PARTS)
 OWN_DATA = frozenset({"image-folder", "hf-disk", "llava-json", "captions", "labels", "dicom"})
-"""Formats of data that no one published: all of it is for testing, unless the user or the data set says otherwise."""
+"""Formats of data that no one published: all of it is for testing, unless the user or the data set says otherwise.
+
+So are those that other packages add, but for modules that say ``PUBLISHED = True``.
+"""
 AUTO = "auto"
 """In the place of a format: the one that the files look like."""
 SILENT = (
@@ -117,7 +120,7 @@ def _checked(source: str, path: Path, rows: Iterable[object]) -> Iterator[Bundle
                 raise UserError(f"{ROOM.noun} '{source}': gives a {type(row).__name__} in place of a Bundle; mend it")
             started = True
             silent = () if _says_something(row) else (f"{SILENT} ({row.case.source})",)
-            own = source in OWN_DATA
+            own = _is_own(source)
             yield replace(row, noted=(*row.noted, *silent), own=own) if silent or own else row
     except UserError as error:
         raise error if started else _misnamed(error, source, path) from None
@@ -181,5 +184,12 @@ def shares_of(*formats: str, train: float | None = None) -> dict[str, float]:
         formats: its format, or those of several that are put together.
         train: what the user says; None: nothing for training where there is one's own data, else two thirds.
     """
-    share = (2 / 3 if OWN_DATA.isdisjoint(formats) else 0.0) if train is None else train
+    share = (0.0 if any(map(_is_own, formats)) else 2 / 3) if train is None else train
     return {"train": share, "test": 1 - share}
+
+
+def _is_own(source: str) -> bool:
+    """Whether data of a format are one's own, and no published set."""
+    if source not in ROOM.outside():
+        return source in OWN_DATA
+    return not getattr(ROOM.get(source), "PUBLISHED", False)

@@ -140,8 +140,9 @@ def check_bounds(options: Any) -> None:
         if is_dataclass(value):
             check_bounds(value)
         for mark in getattr(kind, "__metadata__", ()):
-            if isinstance(mark, Bounds) and value is not None and not mark.hold(value):
-                raise UserError(f"{name.replace('_', '-')} must be {mark}, not {value}")
+            number = isinstance(value, int | float)
+            if isinstance(mark, Bounds) and value is not None and not (number and mark.hold(value)):
+                raise UserError(f"{name.replace('_', '-')} must be {mark}, not {value!r}")
 
 
 @dataclass(frozen=True, kw_only=True)

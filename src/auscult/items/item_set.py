@@ -198,15 +198,19 @@ def load_image(folder: Path, image: ImageFile) -> Image:
     return Image(data, MIMES[file.suffix], image.sha256, image.path)
 
 
+IN_PYTHON = " (from Python: auscult.build(FORMAT, PATH, FOLDER))"
+
+
 def _manifest(folder: Path) -> ItemSetManifest:
     file = folder / MANIFEST
     if not folder.is_dir():
         raise UserError(
-            f"{folder}: no such folder; make an item set with: auscult build --from FORMAT PATH --out FOLDER"
+            f"{folder}: no such folder; make an item set with: auscult build --from FORMAT PATH --out FOLDER{IN_PYTHON}"
         )
     if not file.is_file():
         raise UserError(
             f"{folder}: no item set (no {MANIFEST}); make one with: auscult build --from FORMAT PATH --out FOLDER"
+            f"{IN_PYTHON}"
         )
     values = read_json(file, "build the item set again")
     if isinstance(values, dict) and str(values.get("schema", "")).startswith("auscult.run/"):

@@ -10,11 +10,11 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from auscult.errors import UserError
 from auscult.records import Call, Condition, Reply
-from auscult.registry import Room
+from auscult.registry import Room, lacking
 
 ROOM = Room(
     "auscult.models",
@@ -169,6 +169,23 @@ class Recorded(Protocol):
     def count(self) -> int:
         """How many different ids there are."""
         ...
+
+
+def own_model(model: object) -> Model:
+    """A model that a user made, as it is.
+
+    Raises:
+        UserError: it is none.
+    """
+    how = "give an object of a class derived from auscult.Model, with identity and reply (docs/how-to/add-a-part.md)"
+    if isinstance(model, type) or (lacks := lacking(model, Model)):
+        named = model if isinstance(model, type) else type(model)
+        why = "" if isinstance(model, type) else f" (it has no {' and no '.join(lacks[:3])})"
+        raise UserError(f"a model is a text, KIND:REST, or an object, not {named.__name__}{why}; {how}")
+    identity = getattr(model, "identity", "")
+    if not isinstance(identity, str) or not identity.strip():
+        raise UserError(f"{type(model).__name__}: its identity is {identity!r} and names nothing; {how}")
+    return cast(Model, model)
 
 
 def create(spec: str, options: ModelOptions) -> Model:

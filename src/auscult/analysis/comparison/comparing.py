@@ -135,7 +135,7 @@ def compare(
     rows = contestants(runs, names)
     if len(rows) < 2 and not alone:
         one = "one model asked about different items" if len(runs) > 1 else "one run"
-        raise UserError(f"compare needs runs of two models or more, or --published; this is {one}")
+        raise UserError(f"there is nothing to compare: this is {one}; name runs of two models or more")
     against = _of_folder(rows, baseline)
     if len(rows) > 1:
         refuse_strangers(rows, None if against is None else rows[against])
