@@ -127,3 +127,5 @@ def test_of_what_rows_with_the_same_pixels_say_opposite_things_nothing_is_asked_
     (said,) = (line for line in built.manifest.noted if line.startswith("rows with the same pixels"))
     assert said.endswith("'c.png' and 'a.png' (pneumothorax)")
     assert [r.check for r in read_rows(built.folder / "rejects.parquet", Reject)] == [contradicted.CHECK] * 2
+    counted = built.manifest.counts["presence"]
+    assert (counted["yes"], counted["no"], counted["findings"]) == (2, 2, 3), "without those that a check refused"

@@ -12,7 +12,7 @@ from auscult.corpora import Bundle, ReadOptions
 from auscult.corpora._bundles import ABSENCE, FINDING, NO_FINDING, seal
 from auscult.corpora.vqa_rad import read, sample_path
 from auscult.errors import UserError
-from auscult.items.contradicted import KEPT, OTHERWISE
+from auscult.items.contradicted import KEPT, OPEN, OTHERWISE
 from auscult.items.images import take_image
 from auscult.items.item_set import ItemSet
 from auscult.items.split import SplitPlan
@@ -274,6 +274,28 @@ def test_one_image_asked_the_same_twice_and_answered_otherwise_keeps_neither_in_
     assert (made.items, made.left_out) == (3, {}), "the benchmark is what was published"
     assert made.noted[f"{KEPT}: {OTHERWISE}"] == 2
     assert made.noted[f"{KEPT}: {OTHERWISE}: 'q1' (yes) and 'q2' (no)"] == 2
+
+
+def test_open_questions_answered_in_two_ways_in_data_of_ones_own_stay_counted_and_named(tmp_path, picture):
+    def asked(name, answer):
+        return replace(question(name, "What is the heart size?", answer), answer_type="open")
+
+    same = study("1", asked("q1", "normal"), asked("q2", "Normal."), image=picture("a.png"))
+    other = study("2", asked("q3", "enlarged"), image=picture("b.png"))
+    made = build([replace(b, own=True) for b in (same, other)], tmp_path / "set")
+    assert (made.items, made.left_out) == (3, {})
+    assert made.noted[OPEN] == 3
+    assert f"{OPEN.partition(':')[0]}: 'q1' (normal) and 'q3' (enlarged)" in made.noted
+    made = build([replace(same, own=True)], tmp_path / "alike")
+    assert not made.noted, "a capital and a full stop make no other answer"
+
+
+def test_what_is_noted_of_a_question_counts_those_that_stay(tmp_path, picture):
+    same = study(
+        "1", question("q1"), question("q2", reference="no"), question("q3", "Is there an effusion?"), image=picture()
+    )
+    made = build([replace(same, own=True)], tmp_path / "set")
+    assert (made.items, made.noted[FINDING]) == (1, 1)
 
 
 def test_what_named_a_question_that_is_left_out_names_it_no_more(tmp_path, picture):

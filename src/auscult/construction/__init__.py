@@ -164,6 +164,7 @@ class Generating:
                     kept.remove(item)
                     continue
                 passed.add(item.id)
+                generator.kept(item)
                 self._screened.kept(case, item)
                 twin = item.twin if item.twin in passed else ""
                 first = own.setdefault((item.question, item.options, item.reference), item.id)

@@ -6,6 +6,7 @@ Findings are read by ``auscult.facts``; which findings a normal organ excludes i
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from auscult.construction.claims import Known
 from auscult.construction.lexicon import lexicon
@@ -18,12 +19,31 @@ from auscult.records import Fact
 
 _VAGUE = re.compile(
     r"\band/or\b|\bor alternatively\b|\bversus\b|\bvs\b|borderline|\bprominen|\b\w+-?like\b|\b(?:may|might|could)\b"
-    r"|possib|probab|likely|suggest|question|\baerated\b|\bno (?:large|massive|gross|significant|sizable|sizeable)\b"
+    r"|possib|probab|likely|suggest|question|\baerated\b"
+    r"|\bnot (?:as |so |very )?(?:well|clearly|definite\w*|readily|fully|adequately)[- ](?:seen|visuali[sz]ed"
+    r"|identified|demonstrated|appreciated|evaluated|assessed|delineated|defined|depicted|shown|visible|apparent|evident)\b"
     r"|\w-negative\b"
     r"|\b(?:no|not|without|lack of) (?:any )?(?:typical|classic|classical|characteristic|pathognomonic)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that may mean one thing or another: no reference answer is made of it."""
+_QUALIFIER = re.compile(
+    r"\b(?:(?:significant|definite|definitive|obvious|convincing|gross|frank|overt|marked|substantial|appreciabl|suspicious"
+    r"|considerabl|unequivocal|conspicuous|large|massive)(?:e?ly|e|y)?|si[zs]e?able|discrete|dominant|major|pronounced"
+    r"|worrisome|concerning|layering|lobar|confluent)\b",
+    re.IGNORECASE,
+)
+"""Words that narrow a denial: "no significant effusion" leaves a small one open, "no definite one" a doubtful one."""
+_NEGATION = re.compile(
+    r"\b(?:no|not|nor|without|never|neither|absence of|free of|lack of|negative for)\b", re.IGNORECASE
+)
+_AFTER = re.compile(rf"\s+(?:(?:that|which) (?:is|are) )?{_QUALIFIER.pattern}", re.IGNORECASE)
+_NOT_QUITE = re.compile(rf"\b(?:not|none|never)(?: \w+)? {_QUALIFIER.pattern}", re.IGNORECASE)
+_NORMAL_BUT = re.compile(
+    r"\b(?:grossly|otherwise)\b|\b(?:remaining|remainder|rest of|elsewhere)\b(?=.*\b(?:clear|normal|unremarkable))",
+    re.IGNORECASE,
+)
+"""Words of a sentence that calls an organ normal for the most part, or but for what stands elsewhere."""
 STATED, DENIED, NORMAL_ORGAN = "stated by the report", "denied by the report", "organ normal in the report"
 NORMAL = "study normal in the report"
 _LOOSE = {
@@ -76,6 +96,14 @@ _SPOILS = {
     )
 }
 """A finding that a report states takes its organ's normality back, for all that normality would exclude."""
+_TAKES_BACK = {
+    "lung opacity": re.compile(
+        r"granuloma|nodule|mass|opacit|scar|fibros|infiltrat|atelecta|lesion|densit|consolidat|pneumonia|oedema"
+        r"|interstitial|airspace|metasta"
+    ),
+    "lung nodule": re.compile(r"granuloma"),
+}
+"""The same for what a report denies in so many words: whoever sees a calcified granuloma may call it a nodule."""
 _EXCEPT = re.compile(
     r"\b(?:except(?:ing|ed)?|exceptions? of|apart from|but|however|aside from|besides|other than|save for)\b"
 )
@@ -95,7 +123,7 @@ def add_report(known: Known, text: str) -> None:
     several = _of_one_of_several(text)
     facts = [
         replace(f, presence="uncertain") if f.start >= several or _loose(text, f) or _damaged(text, f) else f
-        for f in read_facts(text)
+        for f in map(partial(_qualified, text), read_facts(text))
     ]
     labelled = set(known.presence)
     for name in dict.fromkeys(f.finding for f in facts):
@@ -122,11 +150,12 @@ def add_report(known: Known, text: str) -> None:
 
 
 def _take_back_wider_denials(known: Known, facts: Sequence[Fact], labelled: set[str]) -> None:
-    """What a report denies is not asked where it states a kind of it ("The lungs are clear", and then a nodule)."""
+    """What a report denies is not asked where it states a kind of it ("The lungs are clear", and then a scar)."""
     stated = {f.finding for f in facts if f.presence != "absent"}
     for denied in {f.finding for f in facts if f.presence == "absent"}:
         finding = lexicon().named(denied)
-        kinds = any(one != denied and is_a(one, denied) for one in stated)
+        spoils = _TAKES_BACK.get(finding)
+        kinds = any(one != denied and (is_a(one, denied) or (spoils and spoils.search(one))) for one in stated)
         if kinds and finding not in labelled and known.presence.get(finding) is False:
             del known.presence[finding]
             known.uncertain.add(finding)
@@ -182,6 +211,7 @@ def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
             if (
                 words.search(sentence.casefold())
                 and not _EXCEPT.search(sentence.casefold())
+                and not _NORMAL_BUT.search(sentence)
                 and REMOVED not in sentence
             ):
                 found.update(excluded)
@@ -195,9 +225,41 @@ def _damaged(text: str, fact: Fact) -> bool:
 
 
 def _sentence(text: str, fact: Fact) -> str:
+    begins, ends = _bounds(text, fact)
+    return text[begins:ends].strip()
+
+
+def _bounds(text: str, fact: Fact) -> tuple[int, int]:
+    """Where the sentence of a fact begins and ends."""
     begins = max((m.end() for m in _ENDS.finditer(text, 0, fact.start)), default=0)
     ends = _ENDS.search(text, fact.end)
-    return text[begins : ends.end() if ends else len(text)].strip()
+    return begins, ends.end() if ends else len(text)
+
+
+def _qualified(text: str, fact: Fact) -> Fact:
+    """A fact; where it denies only what is large, significant, definite or the like, that word is an attribute of it.
+
+    Such a word counts between the negation and the finding ("no acute infiltrate or significant effusion" denies the
+    infiltrate plainly), right after it ("no nodule suspicious for ..."), and in "is not definitely seen".
+    """
+    if fact.presence != "absent":
+        return fact
+    begins, ends = _bounds(text, fact)
+    negated = max((m.end() for m in _NEGATION.finditer(text, begins, fact.end)), default=fact.end)
+    words = _before(text, negated, fact) or _NOT_QUITE.search(text, fact.end, ends)
+    words = (
+        words or _AFTER.match(text, fact.end, ends) or (negated == fact.end and _NORMAL_BUT.search(text, begins, ends))
+    )
+    return replace(fact, attributes=(*fact.attributes, words.group().casefold().strip())) if words else fact
+
+
+def _before(text: str, negated: int, fact: Fact) -> re.Match[str] | None:
+    """A qualifier between a negation and a finding, but for one of a later member of the list that ends before it."""
+    for words in _QUALIFIER.finditer(text, negated, fact.end):
+        later = re.search(r",|\bor\b", text[negated : words.start()])
+        if not later or "," not in text[words.end() : fact.start]:
+            return words
+    return None
 
 
 def _loose(text: str, fact: Fact) -> bool:

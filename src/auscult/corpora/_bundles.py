@@ -44,17 +44,17 @@ def seal(case: Case, items: Iterable[Item], images: Sequence[Taken] = ()) -> Bun
     case = replace(case, images=files, tags=told | case.tags | _changed(case, images))
     group = case.group or (case.images[0].pixels if case.images else case.source_key)
     seen: dict[tuple[str, tuple[str, ...], str], str] = {}
-    sealed, asks = [], []
+    sealed, asks = list[Item](), dict[str, str]()
     for item in (_worded(item, case) for item in items):
         item, said = _aimed(item)
-        asks += said
         name = item_id(key, item.question, item.options, item.reference, item.source_id)
+        asks |= {name: said} if said else {}
         first = seen.setdefault((item.question, item.options, item.reference), name)
         sealed.append(replace(item, id=name, case_id=key, duplicate_of="" if first == name else first))
     case = replace(case, id=key, group=group)
     identity = tuple(dict.fromkeys(value for image in images for value in image.identity))
     payloads = tuple(image.payload for image in images)
-    return Bundle(case, tuple(sealed), payloads, noted=(*noted(case, sealed), *asks), identity=identity)
+    return Bundle(case, tuple(sealed), payloads, noted=tuple(noted(case, sealed)), identity=identity, asks=asks)
 
 
 def _changed(case: Case, images: Sequence[Taken]) -> dict[str, str]:
@@ -101,20 +101,20 @@ def noted(case: Case, items: Iterable[Item]) -> Iterator[str]:
         yield f"image placeholders {place} the words of a question, {done} (tag {TAG})"
 
 
-def _aimed(item: Item) -> tuple[Item, list[str]]:
-    """A question with the finding that its words ask for as its target, and a line for the user.
+def _aimed(item: Item) -> tuple[Item, str]:
+    """A question with the finding that its words ask for as its target, and what is noted of it, or empty.
 
     A question whose yes says that something is *not* there ("Are the lungs clear?") gets none: what counts as invented
     and as missed would be turned round.
     """
     if item.answer_type != "yes_no" or item.target or item.kind != "question" or item.premise_form:
-        return item, []
+        return item, ""
     asked = finding_asked(item.question)
     if asked is None:
-        return item, [NO_FINDING]
+        return item, NO_FINDING
     if asked.yes_means == "absent":
-        return item, [ABSENCE]
-    return replace(item, target=asked.name), [FINDING]
+        return item, ABSENCE
+    return replace(item, target=asked.name), FINDING
 
 
 def _worded(item: Item, case: Case) -> Item:

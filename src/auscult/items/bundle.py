@@ -16,7 +16,8 @@ class Bundle:
     is written. ``left_out`` counts rows that were passed over since the bundle before: reason → number; ``noted`` is
     what a user should know of a case and of its items, once for each. ``split`` is the part that the data set puts the
     case into, where it has no items that say it. ``identity`` is what the headers of the images say of the person: it
-    is looked for and never stored. ``burned_in`` are the kinds of what may stand in their pixels.
+    is looked for and never stored. ``burned_in`` are the kinds of what may stand in their pixels. ``asks`` says of an
+    item, by its id, what is noted as long as it stays in the set.
     """
 
     case: Case
@@ -28,6 +29,7 @@ class Bundle:
     identity: tuple[str, ...] = ()
     burned_in: tuple[str, ...] = ()
     own: bool = False
+    asks: dict[str, str] = field(default_factory=dict)
 
     def without(self, gone: Set[str], **changes: Any) -> "Bundle":
         """The case without some of its items, which those that stay name no more.

@@ -10,6 +10,7 @@ import numpy as np
 import orjson
 
 from auscult.errors import UserError
+from auscult.items.bundle import Bundle
 from auscult.items.contradicted import Answers
 from auscult.items.repeats import Repeats
 from auscult.items.split import Parts, Splitter
@@ -33,15 +34,21 @@ class FirstPass:
         self.noted: Counter[str] = Counter()
         self._cases, self._source_ids, self._ids = array("Q"), array("Q"), array("Q")
         self._answers, self.repeats = Answers(), Repeats()
+        self._said, self._asks = {"": 0}, array("B")
         self._groups: dict[str, array[int]] = {}
 
-    def add(self, case: Case, items: tuple[Item, ...], split: str, own: bool) -> None:
+    def add(self, bundle: Bundle, case: Case) -> None:
         """The next case with its items.
+
+        Args:
+            bundle: as it was read.
+            case: with its images as they are stored.
 
         Raises:
             UserError: its items are published in several parts.
         """
-        published = ({i.split for i in items} or {split}) if self._published else set()
+        items, own = bundle.items, bundle.own
+        published = ({i.split for i in items} or {bundle.split}) if self._published else set()
         if len(published) > 1:
             named = ", ".join(sorted(published))
             raise UserError(
@@ -58,6 +65,9 @@ class FirstPass:
             self._answers.add(case, item, 0 if own else len(self._cases))
             self._source_ids.append(rank(case.source, item.source_id))
             self._ids.append(rank(item.id))
+            self._asks.append(self._said.setdefault(bundle.asks.get(item.id, ""), len(self._said)))
+        self.left_out.update(bundle.left_out)
+        self.noted.update(bundle.noted)
         feed(self.digest, case)
 
     def note_alike(self, split: Parts, cases: Path) -> None:
@@ -98,6 +108,8 @@ class FirstPass:
         kept &= ~self._answers.contradicted(kept, drafts)
         self.left_out += self._answers.left_out
         self.noted += self._answers.noted
+        asks = np.bincount(np.frombuffer(self._asks, np.uint8)[kept], minlength=len(self._said))
+        self.noted.update({said: int(asks[code]) for said, code in self._said.items() if said and asks[code]})
         return kept
 
 

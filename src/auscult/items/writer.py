@@ -217,9 +217,7 @@ def _write(
             cases.write(case)
             for item in bundle.items:
                 items.write(item)
-            first.add(case, bundle.items, bundle.split, bundle.own)
-            first.left_out.update(bundle.left_out)
-            first.noted.update(bundle.noted)
+            first.add(bundle, case)
             if adding:
                 adding.look(case, bundle.items)
             if progress:

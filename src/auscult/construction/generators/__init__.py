@@ -119,6 +119,9 @@ class Generator(ABC):
             split: its part.
         """
 
+    def kept(self, item: Item) -> None:  # noqa: B027
+        """Second pass: one of its items passed all checks."""
+
     def finish(self, folder: Path) -> dict[str, dict[str, int]]:
         """Writes what is to stand beside the items; returns what the manifest counts beside items and rejects."""
         return {}

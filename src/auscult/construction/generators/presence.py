@@ -77,9 +77,12 @@ class Presence(Generator):
         for finding, there in asked.items():
             made = self._item(case, known, finding, there)
             if made.target not in own:
-                self._counts["yes" if there else "no"] += 1
-                self._targets.add(made.target)
                 yield made
+
+    def kept(self, item: Item) -> None:
+        """Counts a question that passed all checks."""
+        self._counts[item.reference] += 1
+        self._targets.add(item.target)
 
     def finish(self, folder: Path) -> dict[str, dict[str, int]]:
         """What the manifest counts."""
