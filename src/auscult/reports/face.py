@@ -66,6 +66,7 @@ class Verdict:
         in_words: how that is shown, where ``SAID`` has no good word for it: ``too few images``.
         sentence: the answer in one plain sentence, in natural frequencies, beside what it is compared with.
         short: the same in at most ``SHORT`` characters, for a line of a terminal; empty where the sentence is as short.
+        ways: the same in a line each, the longest first; a terminal takes the first that is no wider than itself.
         bars: its pictures; one or two.
         more: further plain sentences, a click away.
         section: the part of the page that has the details; empty where there is none.
@@ -76,6 +77,7 @@ class Verdict:
     word: Word
     sentence: str
     short: str = ""
+    ways: tuple[str, ...] = ()
     bars: tuple[Bar, ...] = ()
     more: tuple[str, ...] = ()
     section: str = ""
@@ -105,6 +107,8 @@ class Face:
         line: all of it in one plain verdict, the gravest fault first; at most about twenty words.
         action: the one thing to do about it, in as many; no command.
         verdicts: in the order in which people ask.
+        claims: whether these are claims that the user wrote down before: a terminal shows all of them, in a line more
+            each where twelve are too few.
         stop: why no rate is shown at all (plumbing only, a failed canary); empty where rates are shown.
         cautions: what must be known before anything is believed, each once, in plain words; at most a few.
         steps: what to do next; the first is the most useful.
@@ -115,6 +119,7 @@ class Face:
     line: str = ""
     action: str = ""
     verdicts: tuple[Verdict, ...] = ()
+    claims: bool = False
     stop: str = ""
     cautions: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -1,10 +1,11 @@
-"""A first screen in twelve lines of a terminal at most: verdicts, page, what to do next, path."""
+"""A first screen in twelve lines of a terminal, or a few more for a user's own claims: verdicts, page, next, path."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -14,7 +15,7 @@ from auscult.reports.terminal import plain
 from auscult.runs.checks import says_untold
 
 MOST: Final = 12
-"""Lines, wrapped ones counted, the path at the end among them."""
+"""Lines, wrapped ones counted, the path at the end among them; more where a user's claims are more."""
 COLOURS: Final[dict[Word, str]] = {
     "problem": "bold red",
     "missed": "bold red",
@@ -27,6 +28,8 @@ BRIEF: Final = 8
 _STOP: Final = "stop"
 _INDENT: Final = 18
 """Columns of the word before a sentence: the longest word and two blanks."""
+_OF_CLAIMS: Final = 12
+"""The same before claims, whose words are short: ``no verdict``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,30 +72,31 @@ def lines(face: Face, ending: Ending, console: Console) -> list[Text]:
     The one plain verdict comes first, with the caution that a model may have learnt these images where there is one,
     then each verdict, as short as it can be said. What is left over goes to what to
     do about it, to a caution, then to longer sentences; verdicts for which there is no room are counted and stand on
-    the page.
+    the page. Claims that the user wrote down are all shown, in a line each where the terminal is wide enough.
     """
+    indent = _OF_CLAIMS if face.claims else _INDENT
     head = [
         line for said in (face.title, face.line) if said for line in _wrapped(Text(plain(said), "bold"), console, 0)[:2]
     ]
-    tail = list(_tail(face, ending))
+    tail = list(_tail(face, ending, indent))
     must = [
         line
         for said in filter(says_untold, face.cautions)
-        for line in _labelled("read first", "yellow", f"{said.partition('. ')[0].rstrip('.')}.", console)
+        for line in _labelled("read first", "yellow", f"{said.partition('. ')[0].rstrip('.')}.", console, indent)
     ]
     head += must
     room = MOST - _height([*head, *tail, Text(as_line(ending.path))], console)
-    body = [_labelled(_STOP, "bold red", face.stop, console)] if face.stop else []
-    blocks = [_said(v, v.short or v.sentence, console) for v in face.verdicts]
-    body += _fitting(blocks, room - sum(map(len, body)), console)
+    body = [_labelled(_STOP, "bold red", face.stop, console, indent)] if face.stop else []
+    blocks = [_said(v, _in_a_line(v, console.width - indent), console, indent) for v in face.verdicts]
+    body += blocks if face.claims else _fitting(blocks, room - sum(map(len, body)), console)
     left = room - sum(map(len, body))
     first = "" if must else next(iter(face.cautions), "")
     beside = [("do", "bold", face.action), ("read first", "yellow", first)]
-    for block in (_labelled(*label, console) for label in beside if label[-1]):
+    for block in (_labelled(*label, console, indent) for label in beside if label[-1]):
         if len(block) <= left:
             body.append(block)
             left -= len(block)
-    if not face.stop and len(body) >= len(blocks) == len(face.verdicts):
+    if not face.stop and not face.claims and len(body) >= len(blocks) == len(face.verdicts):
         for n, verdict in enumerate(face.verdicts):
             longer = _said(verdict, verdict.sentence, console)
             if verdict.short and len(longer) - len(blocks[n]) <= left:
@@ -114,24 +118,30 @@ def _fitting(blocks: Sequence[list[Text]], room: int, console: Console) -> list[
     return [*kept, _labelled("", "", f"{more} more on the page, or with -v", console)[:1]]
 
 
-def _tail(face: Face, ending: Ending) -> Iterator[Text]:
+def _in_a_line(verdict: Verdict, width: int) -> str:
+    """A verdict as it is said in a line of so many columns."""
+    fitting = (way for way in verdict.ways if cell_len(plain(way)) <= width)
+    return next(fitting, verdict.short or verdict.sentence)
+
+
+def _tail(face: Face, ending: Ending, indent: int) -> Iterator[Text]:
     """Where the page lies and what to do next; not wrapped, so that they can be copied."""
     for what, path in ending.others:
-        yield Text(f"{what:<{_INDENT}}{as_line(path)}")
+        yield Text(f"{what:<{indent}}{as_line(path)}")
     if ending.page is not None:
-        yield Text(f"{'page':<{_INDENT}}{as_line(ending.page)}")
+        yield Text(f"{'page':<{indent}}{as_line(ending.page)}")
     if command := next((step.command for step in face.steps if step.command), ""):
-        yield Text(f"{'next':<{_INDENT}}{as_line(command)}")
+        yield Text(f"{'next':<{indent}}{as_line(command)}")
 
 
-def _said(verdict: Verdict, sentence: str, console: Console) -> list[Text]:
-    return _labelled(verdict.said, COLOURS[verdict.word], sentence, console)
+def _said(verdict: Verdict, sentence: str, console: Console, indent: int = _INDENT) -> list[Text]:
+    return _labelled(verdict.said, COLOURS[verdict.word], sentence, console, indent)
 
 
-def _labelled(label: str, style: str, sentence: str, console: Console) -> list[Text]:
+def _labelled(label: str, style: str, sentence: str, console: Console, indent: int = _INDENT) -> list[Text]:
     """A sentence with its word before it, indented below it."""
-    first, *rest = _wrapped(Text(plain(sentence)), console, _INDENT)
-    return [Text.assemble((f"{label:<{_INDENT}}", style), first), *(Text(" " * _INDENT).append(line) for line in rest)]
+    first, *rest = _wrapped(Text(plain(sentence)), console, indent)
+    return [Text.assemble((f"{label:<{indent}}", style), first), *(Text(" " * indent).append(line) for line in rest)]
 
 
 def _wrapped(text: Text, console: Console, indent: int) -> list[Text]:

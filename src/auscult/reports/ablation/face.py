@@ -1,43 +1,47 @@
 """The first screen of a grid: its primary hypotheses as questions, each with its answer and its limit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from auscult.ablation.plan import BASE
 from auscult.ablation.study import Study, Tested, limit_of
 from auscult.reports import format as say
 from auscult.reports.ablation.words import (
-    SIDES,
-    SIGNS,
     STANDS,
     asked,
     better,
     chances,
+    claim_of,
     claimed,
     found_of,
     one_seed,
     scale_of,
+    short_claim,
     short_names,
+    signed_claim,
 )
 from auscult.reports.face import SHORT, Bar, Face, Step, Verdict, Word
 from auscult.reports.format import Scale
 
 WORDS: dict[str, Word] = {"shown": "met", "refuted": "missed"}
 CAUTIONS = 3
+POINT = 0.01
 
 
 def ablation_face(study: Study) -> Face:
     """The first screen of a grid."""
     primary, names = [one for one in study.tested if one.hypothesis.primary], short_names(study)
     exploratory = len(study.tested) - len(primary)
-    clusters = len(set(study.items.cluster))
+    clusters, of_one = len(set(study.items.cluster)), _of_one_seed(primary)
     return Face(
         title=f"{study.plan.title}: {_done(study)}",
         about=f"{say.whole(len(study.items.id))} questions about {say.whole(clusters)} images or patients a cell; "
         f"limits were fixed in the plan{_exploratory(exploratory)}.",
         line=_line(study, primary),
         verdicts=tuple(
-            _verdict(number, one, names[one.hypothesis.name]) for number, one in enumerate(primary or study.tested)
+            _verdict(number, one, names[one.hypothesis.name], of_one)
+            for number, one in enumerate(primary or study.tested)
         ),
+        claims=bool(primary),
         cautions=(*_lacking(study), *study.passed_over, *study.remarks)[:CAUTIONS],
         steps=tuple(_steps(study)),
     )
@@ -59,7 +63,14 @@ def _line(study: Study, primary: list[Tested]) -> str:
     if not primary:
         return "The plan has no primary hypothesis: all figures are exploratory."
     shown = sum(one.standing == "shown" for one in primary)
-    return f"{shown} of {say.count(len(primary), 'primary claim')} {'is' if shown == 1 else 'are'} shown."
+    of_one = ", for this seed alone" if _of_one_seed(primary) else ""
+    return f"{shown} of {say.count(len(primary), 'primary claim')} {'is' if shown == 1 else 'are'} shown{of_one}."
+
+
+def _of_one_seed(tested: Sequence[Tested]) -> bool:
+    """Whether all that was found is of one seed, so that it need not be said of each."""
+    found = [one for one in tested if one.found is not None]
+    return bool(found) and all(map(one_seed, found))
 
 
 def _lacking(study: Study) -> Iterator[str]:
@@ -74,15 +85,12 @@ def _steps(study: Study) -> Iterator[Step]:
         yield Step(sentence="Do the cells that are left: the same command goes on.")
 
 
-def _verdict(number: int, one: Tested, name: str) -> Verdict:
+def _verdict(number: int, one: Tested, name: str, of_one: bool) -> Verdict:
     h = one.hypothesis
-    begun = f"{name}{' for this seed' if one_seed(one) else ''}:"
-    sentence = f"{begun} {asked(h)}: {found_of(one)}; claimed: {claimed(h)}."
+    sentence = f"{name}{' for this seed' if one_seed(one) else ''}: {asked(h)}: {found_of(one)}; claimed: {claimed(h)}."
     if chance := chances(one):
         sentence += f" One-sided {chance}."
-    ways = [f"{begun} {found_of(one)}, claimed {claimed(h, words)}" for words in (SIDES, SIGNS)]
-    if one.found is None:
-        ways = [f"{name} {h.name.removeprefix(name).strip()}: {found_of(one)}", f"{begun} {found_of(one)}"]
+    ways = tuple(_ways(f"{name} (this seed)" if one_seed(one) and not of_one else name, one))
     return Verdict(
         key=f"hypothesis-{number}",
         question=h.name,
@@ -90,10 +98,35 @@ def _verdict(number: int, one: Tested, name: str) -> Verdict:
         in_words=STANDS[one.standing].partition(":")[0],
         sentence=sentence,
         short=next((way for way in ways if len(way) <= SHORT), ways[-1]),
+        ways=ways,
         bars=tuple(_bar(one)),
         more=(f"Why this limit: {h.why}",) if h.why else (),
         section="hypotheses",
     )
+
+
+def _ways(begun: str, one: Tested) -> Iterator[str]:
+    """A claim and its figure in a line, the longest first: with its set, in words, with signs, in whole numbers."""
+    h, found = one.hypothesis, found_of(one)
+    against = "" if h.form == "ratio of effects" else f" against {h.against}"
+    yield f"{begun} {h.arm}{against} on {h.set}: {claim_of(h)}: {found}"
+    yield f"{begun} {h.arm} on {h.set}: {claim_of(h)}: {found}"
+    yield f"{begun} {h.arm} on {h.set}: {short_claim(h)}: {found}"
+    yield f"{begun} {h.arm}: {claim_of(h)}: {found}"
+    yield f"{begun} {h.arm}: {short_claim(h)}: {found}"
+    if _told_in_whole_numbers(one):
+        found = found_of(one, 0)
+        yield f"{begun} {h.arm}: {short_claim(h)}: {found}"
+    yield f"{begun} {h.arm}: {signed_claim(h)}: {found}"
+
+
+def _told_in_whole_numbers(one: Tested) -> bool:
+    """Whether a figure and its ends lie a point or more from the limit."""
+    if one.found is None:
+        return False
+    e, limit = one.found.estimate, limit_of(one.hypothesis)[0]
+    ends = [abs(abs(v) - abs(limit)) for v in (e.value, e.low, e.high) if v is not None]
+    return bool(ends) and min(ends) >= POINT
 
 
 def _bar(one: Tested) -> Iterator[Bar]:

@@ -1,7 +1,6 @@
 """Figures of a grid in words: scales, limits and what became of a hypothesis."""
 
 import re
-from collections.abc import Mapping
 from typing import Literal
 
 from auscult.ablation.contrasts import Contrast
@@ -21,7 +20,8 @@ STANDS = {
     "not run": "not run",
 }
 SIDES = {"below": "less than", "above": "more than", "within": "nearer to 0 than"}
-SIGNS = {"below": "<", "above": ">", "within": "within"}
+SIGNS = {"by less than": "<", "by more than": ">", "less than": "<", "more than": ">"}
+"""How a claim is said where a line is short; the longer words first."""
 NUMBERED = re.compile(r"[A-Z]\d+\b")
 
 
@@ -51,10 +51,43 @@ def asked(h: Hypothesis) -> str:
     return f"{h.measure}, {between}, on {h.set}"
 
 
-def claimed(h: Hypothesis, words: Mapping[str, str] = SIDES) -> str:
-    """Its limit: ``less than −70.0 %``; with ``SIGNS`` in short."""
+def claimed(h: Hypothesis) -> str:
+    """Its limit: ``less than −70.0 %``."""
     limit, side = limit_of(h)
-    return f"{words[side]} {say.figure(limit, scale_of(h.measure, h.form))}"
+    return f"{SIDES[side]} {say.figure(limit, scale_of(h.measure, h.form))}"
+
+
+def claim_of(h: Hypothesis) -> str:
+    """What it claims of its arm: ``accuracy falls by less than 2 points``, ``over-denial is higher than in both``."""
+    (limit, side), scale = limit_of(h), scale_of(h.measure, h.form)
+    amount = say.plain(abs(limit)) if scale is Scale.PLAIN else f"{abs(limit) * 100:.4g}{say.NBSP}{scale.value}"
+    if h.form == "ratio of effects":
+        return f"{SIDES[side]} {say.plain(limit)} of what {h.against} does to {h.measure}"
+    other = "" if h.against == BASE else h.against
+    if side == "within":
+        return f"{h.measure} {f'differs from {other}' if other else 'changes'} by less than {amount}"
+    sinks = limit < 0 or (limit == 0 and side == "below")
+    moved = (("falls", "rises"), (f"is lower than in {other}", f"is higher than in {other}"))[bool(other)][not sinks]
+    by = f" by {'less' if (side == 'below') != sinks else 'more'} than {amount}" if limit else ""
+    return f"{h.measure} {moved}{by}"
+
+
+def short_claim(h: Hypothesis) -> str:
+    """The same with a sign in place of words: ``accuracy falls <2 points``."""
+    words = claim_of(h)
+    for long, sign in SIGNS.items():
+        words = re.sub(rf"\b{long} (?=[\d{say.MINUS}])", sign, words)
+    return words
+
+
+def signed_claim(h: Hypothesis) -> str:
+    """The same as an inequality: ``accuracy >−2 points``."""
+    (limit, side), scale = limit_of(h), scale_of(h.measure, h.form)
+    if h.form == "ratio of effects" or side == "within" or scale is Scale.PLAIN or not limit:
+        return short_claim(h)
+    amount = f"{limit * 100:+.4g}".replace("-", say.MINUS)
+    against = "" if h.against == BASE else f" minus {h.against}"
+    return f"{h.measure}{against} {SIGNS[SIDES[side]]}{amount}{say.NBSP}{scale.value}"
 
 
 def in_order(study: Study) -> list[Tested]:
@@ -88,32 +121,32 @@ def over(study: Study) -> str:
     return "seeds and images" + (" (of an arm with one seed: over images, for that seed)" if 1 in counts else "")
 
 
-def found_of(one: Tested) -> str:
-    """The figure with its limits, or why there is none."""
+def found_of(one: Tested, digits: int = 1) -> str:
+    """The figure with its limits, or why there is none; with so many digits where it is in percent or points."""
     h, found = one.hypothesis, one.found
     if found is None:
         return (
             f"not done yet: {', '.join(one.lacks)}" if one.lacks else "no seed, or no item, of which all arms are done"
         )
     e, scale = found.estimate, scale_of(h.measure, h.form)
-    limits = range_of(found, scale)
+    limits = range_of(found, scale, digits)
     if e.value is None:
         return f"withheld: {e.withheld}{f'; {limits} with all that is missing' if limits else ''}"
     divided = h.form != "difference" and e.clusters > 1
     none = f"no limits: {'what it is divided by may be 0' if divided else 'one image'}"
-    return f"{say.figure(e.value, scale)} ({limits or none})"
+    return f"{say.figure(e.value, scale, digits)} ({limits or none})"
 
 
-def range_of(found: Contrast, scale: Scale) -> str:
+def range_of(found: Contrast, scale: Scale, digits: int = 1) -> str:
     """Limits of a figure; a side without one says so. Empty where there is none at all."""
     low, high = found.estimate.low, found.estimate.high
     if low is None and high is None:
         return ""
     if high is None:
-        return f"{say.bare(low or 0.0, scale)} or more, no upper limit"
+        return f"{say.bare(low or 0.0, scale, digits)} or more, no upper limit"
     if low is None:
-        return f"{say.bare(high, scale)} or less, no lower limit"
-    return say.interval(low, high, scale)
+        return f"{say.bare(high, scale, digits)} or less, no lower limit"
+    return say.interval(low, high, scale, digits)
 
 
 def chances(one: Tested) -> str:
