@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -187,3 +188,25 @@ def test_the_gravest_are_found_among_any_number_of_other_wrong_answers(tmp_path:
         write_rows(run / "scores.parquet", Score, [scoring.score(scorer, by_id[a.item_id], a) for a in answers])
         first = gravest(run, summary(tmp_path), 1).chosen[0]
         assert (first.item == missed.id) is (outcome == "wrong")
+
+
+def test_an_answer_that_takes_no_side_is_no_invention_and_stands_behind_every_wrong_one(tmp_path: Path) -> None:
+    run = build(tmp_path)
+    items = [replace(i, target="mass") for i in read_rows(run / "items.parquet", Item)]
+    write_rows(run / "items.parquet", Item, items)
+    scores = list(read_rows(run / "scores.parquet", Score))
+    wrong = [n for n, s in enumerate(scores) if s.scorer == "closed" and s.values.get("correct") == 0]
+    wrong = [n for n in wrong if scores[n].condition == "with" and scores[n].repeat == 0]
+    hedged = [replace(scores[n], parsed="unclear", values={"correct": 0.0, "unclear": 1.0}) for n in wrong]
+
+    def shown(but: int) -> Worst:
+        kept = dict(zip(wrong[: len(wrong) - but], hedged, strict=False))
+        write_rows(run / "scores.parquet", Score, [kept.get(n, s) for n, s in enumerate(scores)])
+        selection = gravest(run, summary(tmp_path), 96)
+        return worst(gallery(run, summary(tmp_path), run, 96, selection), run)
+
+    some, none = shown(6), shown(0)
+    assert re.match(r"\d of 48 answers are wrong, 1\d took no side; these \d were picked as worst", some.heading)
+    assert len(some.examples) > 1 and {e.badge for e in some.examples} <= {"invented finding", "missed finding"}
+    assert none.heading.startswith("None of 48 answers was read as wrong") and none.examples
+    assert {e.badge for e in none.examples} == {"took no side"}

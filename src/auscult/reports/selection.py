@@ -21,20 +21,20 @@ from auscult.reports.sorts import About, Candidate, Sort, picked, sort_of
 from auscult.runs.instruments import instruments_of
 from auscult.store.tables import read_batches, read_fields
 
-OUTCOMES = ("wrong", "partly", "unusable", "unread", "failed", "unjudged", "right")
+OUTCOMES = ("wrong", "partly", "unclear", "unusable", "unread", "failed", "unjudged", "right")
 BAD = OUTCOMES[:-1]
 CONDITIONS = ("with", "without", "wrong")
 _BATCH = 10_000
 # Share of the gallery for each kind of answer; what one kind cannot fill goes to the next answers that are not right.
 _PLAN: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
     (0.50, ("wrong", "partly"), ("with",)),
-    (0.10, ("unusable",), ("with",)),
+    (0.10, ("unclear", "unusable"), ("with",)),
     (0.05, ("unread",), ("with",)),
     (0.05, ("failed", "unjudged"), ("with",)),
     (0.08, ("wrong", "partly"), ("without",)),
     (0.08, ("wrong", "partly"), ("wrong",)),
     (0.10, ("right",), ("with",)),
-    (1.00, ("wrong", "partly", "unusable", "unread"), ("with",)),
+    (1.00, ("wrong", "partly", "unclear", "unusable", "unread"), ("with",)),
     (1.00, BAD, CONDITIONS),
     (1.00, OUTCOMES, CONDITIONS),
 )
@@ -93,7 +93,7 @@ def select(run: Path, summary: Summary, size: int) -> Selection:
 def gravest(run: Path, summary: Summary, size: int) -> Selection:
     """At most ``size`` answers with their own image to pick the worst from: sorts of error and findings take turns.
 
-    What is wrong comes first; where nothing is, what is partly wrong, of no use or unread.
+    What is wrong comes first; where nothing is, what is partly wrong, takes no side, is of no use or unread.
 
     Raises:
         UserError: as ``select``.
@@ -118,7 +118,7 @@ def gravest(run: Path, summary: Summary, size: int) -> Selection:
     return Selection(chosen, found, Counter((c.outcome, "with") for c in chosen), found_graders)
 
 
-_NOT_RIGHT = ("wrong", "partly", "unusable", "unread")
+_NOT_RIGHT = ("wrong", "partly", "unclear", "unusable", "unread")
 
 
 def graders(manifest: dict[str, Any]) -> dict[str, Instrument]:
@@ -225,7 +225,11 @@ def _split(
     rank = np.nan_to_num(value)
     condition = np.array([CONDITIONS.index(c) for c in part.column("condition").to_pylist()], dtype=np.int64)
     kinds = len(CONDITIONS) * len(OUTCOMES)
-    key = code * kinds + condition * len(OUTCOMES) + _outcomes(part.column("status").to_pylist(), value)
+    key = (
+        code * kinds
+        + condition * len(OUTCOMES)
+        + _outcomes(part.column("status").to_pylist(), value, _values(part, "unclear"))
+    )
     order = np.lexsort((np.array(part.column("answer_id").to_pylist(), dtype=str), rank, key))
     found, starts, sizes = np.unique(key[order], return_index=True, return_counts=True)
     for one, start, n in zip(found.tolist(), starts.tolist(), sizes.tolist(), strict=True):
@@ -237,9 +241,16 @@ def _split(
         yield stratum, list(zip(rank[first].tolist(), *ids, strict=True)), n
 
 
-def _outcomes(status: list[str], value: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The place in ``OUTCOMES`` of each score; an ``ok`` without its primary value was not judged."""
-    graded = np.select([value >= 1, value > 0, value <= 0], ["right", "partly", "wrong"], "unjudged")
+def _outcomes(
+    status: list[str], value: npt.NDArray[np.float64], unclear: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """The place in ``OUTCOMES`` of each score; an ``ok`` without its primary value was not judged.
+
+    A hedge is not right, and states nothing wrong either: it is ``unclear``.
+    """
+    graded = np.select(
+        [value >= 1, value > 0, unclear >= 1, value <= 0], ["right", "partly", "unclear", "wrong"], "unjudged"
+    )
     known = {"request_failed": "failed", "judge_unusable": "unjudged", "unread": "unread", "unusable": "unusable"}
     words = [known.get(s, g) for s, g in zip(status, graded.tolist(), strict=True)]
     return np.array([OUTCOMES.index(w) for w in words], dtype=np.int64)

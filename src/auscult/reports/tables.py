@@ -19,6 +19,7 @@ CONDITION_WORDS = {
 OUTCOME_WORDS = {
     "wrong": "wrong",
     "partly": "partly right",
+    "unclear": "took no side",
     "unusable": "gave no answer",
     "unread": "could not be read",
     "failed": "never came",

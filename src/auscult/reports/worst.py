@@ -22,7 +22,13 @@ RULE = "Of questions of every kind; picked by rule, the gravest sorts of error f
 SHOWS = 130
 """Characters of what is known of an image that are shown, and findings of one sort."""
 MOST_FINDINGS = 6
-KINDS = {"wrong": "wrong", "partly": "partly wrong", "unusable": "gave no answer", "unread": "could not be read"}
+KINDS = {
+    "wrong": "wrong",
+    "partly": "partly wrong",
+    "unclear": "took no side",
+    "unusable": "gave no answer",
+    "unread": "could not be read",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ def worst(found: Gallery, folder: Path, n: int | None = None) -> Worst:
     these = "this one was" if len(shown) == 1 else f"these {len(shown)} were"
     if wrong:
         heading = f"{wrong:,} of {say.count(asked, 'answer')} {'is' if wrong == 1 else 'are'} wrong"
+        heading += f", {counts['unclear']:,} took no side" if counts["unclear"] else ""
         heading += f"; {these} picked as worst" if len(shown) < wrong else ""
     elif asked:
         heading = f"None of {say.count(asked, 'answer')} was read as wrong"
