@@ -173,9 +173,9 @@ def unread(folder: Path, *numbers: int) -> None:
 def test_a_hedge_is_read_and_says_neither(gate) -> None:
     hedges = films(100, lambda n: "A pneumothorax is possible." if n % 4 == 0 else "No.")
     wrong = only(gate(INVENTIONS, hedges))
-    assert (wrong.value, wrong.n, wrong.missing, wrong.unusable) == (0.25, 100, 0, 0)
+    assert (wrong.value, wrong.n, wrong.missing, wrong.unusable, wrong.unclear) == (0.25, 100, 0, 0, 25)
     apart = only(gate(INVENTIONS + "\nunclear = 'apart'", hedges))
-    assert (apart.value, apart.n) == (0, 75)
+    assert (apart.value, apart.n, apart.unclear) == (0, 75, 0)
     text = "name = 'a'\nkind = 'abstention'\ncoverage_at_least = 0.5\nrisk_at_most = 0.1"
     (decided,) = gate(text, hedges).decided
     assert [line.value for line in decided.lines] == [0.75, 0], "who hedges does not answer"

@@ -92,7 +92,7 @@ def _row(line: Line, unit: str, *, signed: bool) -> Row:
         return shown if signed else shown.removeprefix("+")
 
     missing = f"missing ({say.whole(line.unread)} unread)" if line.unread else "missing"
-    counted = ((line.missing, missing), (line.unusable, "unusable"))
+    counted = ((line.missing, missing), (line.unusable, "unusable"), (line.unclear, "unclear"))
     about = ", ".join(f"{say.whole(n)} {word}" for n, word in counted if n)
     held = f"no point is shown: {line.withheld}" if line.withheld else ""
     of = f"{say.whole(line.known)} of " if line.known < line.n and line.clusters else ""

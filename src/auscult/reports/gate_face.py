@@ -48,6 +48,7 @@ _OF_SILENT: Final = {
     "missed findings": "of 100 questions about a finding that is present {n} get no clear yes",
 }
 """The same where some answers take no position: these rule nothing out, and find nothing."""
+_SHORT_SILENT: Final = {"invented findings": "no clear no", "missed findings": "no clear yes"}
 SHOWN_BARS: Final = 2
 
 
@@ -164,8 +165,8 @@ def _sentence(decided: Decided, line: Line, label: str, *, update: bool) -> str:
     points = " points of 100" if line.unit == "points" else " of 100" if line.unit == "share" else ""
     known = _OF.get(decided.about) if line.unit == "share" else None
     opening = known.format(n=seen) if known else f"{'change of ' * update}{decided.about}: {seen}{points}"
-    if known and line.unusable and decided.about in _OF_SILENT:
-        silent = f"{line.unusable:,} of {line.n:,} answers take no position, and count among them"
+    if known and line.silent and decided.about in _OF_SILENT:
+        silent = f"{line.silent:,} of {line.n:,} answers take no position, and count among them"
         opening = f"{_OF_SILENT[decided.about].format(n=seen)} ({silent})"
     limit = "Allowed" if line.good == "at most" else "Required"
     return (
@@ -204,6 +205,8 @@ def _short(decided: Decided, line: Line, label: str, *, update: bool) -> str:
     low, high = _number(line.low, line), _number(line.high, line)
     limit = f"limit {'≤' if line.good == 'at most' else '≥'} {_number(line.limit, line)}"
     parts = f" ({label})" if label else ""
+    if line.silent and decided.about in _SHORT_SILENT:
+        name = f"{name}: {_SHORT_SILENT[decided.about]}"
     forms = (
         f"{name}{parts}: {seen} ({low} to {high}){unit}, {limit}",
         f"{name}: {seen} ({low} to {high}){unit}, {limit}",

@@ -37,6 +37,7 @@ class Limit:
         met: None where the run cannot tell.
         need: what a decision would take; empty where there is one.
         share: whether the limit is a share of one.
+        silent: answers that take no position, which count as errors.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Limit:
     met: bool | None
     need: str = ""
     share: bool = True
+    silent: int = 0
 
     @property
     def sentence(self) -> str:
@@ -53,7 +55,9 @@ class Limit:
         value = f"{per_100(self.limit)} of 100" if self.share else f"{self.limit:g}"
         came = {True: "met", False: "not met", None: "not known"}[self.met]
         need = f" ({self.need})" if self.met is None and self.need else ""
-        return f"Limit set before, {self.words} {self.good} {value}: {came}{need}."
+        many = "1 answer that takes" if self.silent == 1 else f"{self.silent:,} answers that take"
+        silent = f" ({many} no position count{'s' * (self.silent == 1)} against it)" if self.silent else ""
+        return f"Limit set before, {self.words} {self.good} {value}: {came}{need}{silent}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def _limit(decided: Decided) -> Limit | None:
         met=_MET[decided.verdict],
         need=first.need,
         share=first.unit == "share",
+        silent=first.silent if decided.kind in ("inventions", "misses") else 0,
     )
 
 

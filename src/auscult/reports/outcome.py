@@ -6,7 +6,7 @@ from typing import NamedTuple
 from auscult.analysis.summary import Summary
 from auscult.reports.face import Verdict
 from auscult.reports.questions import AT_MOST
-from auscult.reports.questions.sure import FEWEST, OPEN, Needed, too_much_missing
+from auscult.reports.questions.sure import FEWEST, OPEN, Needed, says_nothing, too_much_missing
 
 DRAWN = "phantoms"
 """Source of images that a program drew."""
@@ -29,7 +29,8 @@ def drawn(summary: Summary) -> bool:
 def outcome(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> Outcome:
     """What a reader must know who reads nothing else.
 
-    A model that answers as if it did not see the image comes first: it explains the other faults. Then harm, findings,
+    A model that hardly answers comes first, then one that answers as if it did not see the image: each explains the
+    other faults. Then harm, findings,
     what it goes along with, what leads it astray, limits, guessing; then why nothing can be said, what is open, and
     that nothing was found.
 
@@ -39,7 +40,17 @@ def outcome(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) 
         more: how many images an open question would take.
     """
     by_key = {v.key: v for v in verdicts}
-    return _fault(by_key) or _unable(summary, verdicts, more) or _none_found(summary, verdicts, more)
+    return (
+        _silent(summary) or _fault(by_key) or _unable(summary, verdicts, more) or _none_found(summary, verdicts, more)
+    )
+
+
+def _silent(summary: Summary) -> Outcome | None:
+    """That most answers say nothing, where there are enough to tell."""
+    nothing = says_nothing(summary)
+    if not nothing or summary.clusters < FEWEST or too_much_missing(summary):
+        return None
+    return Outcome(f"It hardly answers: {nothing}.", "First find out why: look at some of its answers.")
 
 
 def bad(verdict: Verdict | None, *labels: str) -> bool:
@@ -79,7 +90,8 @@ def _fault(by_key: Mapping[str, Verdict]) -> Outcome | None:
 
 
 def _of_findings(found: Verdict, *, along: bool) -> Outcome:
-    invents, misses = bad(found, "invented"), bad(found, "missed")
+    answered = found.section != "open"  # what open answers state is no yes and no no
+    invents, misses = answered and bad(found, "invented"), answered and bad(found, "missed")
     if invents and misses:
         said = "It reports findings that are not there, and misses findings that are."
         return Outcome(said, "Do not use it: neither its “yes” nor its “no” can be relied on.")
@@ -113,7 +125,8 @@ def _unable(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) 
         return Outcome("Too many answers are missing to judge it.", "Get the missing answers first; then look again.")
     if all(v.word == "not known" for v in verdicts if v.key != "sure"):
         return Outcome(
-            "These questions do not show whether it can be trusted.", "Ask questions whose right answers are known."
+            "These questions do not show whether it can be trusted.",
+            "Ask questions whose right answers are known and differ.",
         )
     return None
 

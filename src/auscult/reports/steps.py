@@ -1,10 +1,13 @@
 """What to do next, in order, each with who does it; its command, where there is one, for whoever runs the software."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from auscult.analysis.summary import Summary
 from auscult.reports.face import Step, Verdict
 from auscult.reports.outcome import bad, drawn
+from auscult.reports.questions.image import asked
 from auscult.reports.questions.sure import FEWEST, MOST_MISSING, Needed, answers
 
 MOST = 3
@@ -42,26 +45,35 @@ def _steps(summary: Summary, verdicts: Mapping[str, Verdict], more: Needed | Non
     blind = bad(verdicts["image"])
     if blind:
         yield Step(sentence="Whoever runs the model checks that the right image reaches it with each question.")
-        yield Step(sentence="Whoever runs the software then asks the same questions again.", command=_again(summary))
+        then = (
+            "checks the new file of answers"
+            if _recorded(summary)
+            else "asks the same questions again, into a new folder"
+        )
+        yield Step(sentence=f"Whoever runs the software then {then}.", command=_anew(summary))
     if drawn(summary):
         then = " then" if blind else ""
         many = f", {more.images.replace(' images', '', 1)}" if more and summary.clusters < FEWEST else ""
         said = f"Whoever runs the software{then} tests it on real images{many}: drawn ones say nothing about patients."
         yield Step(sentence=said, command=BUILD)
     elif more and not blind:
-        yield Step(sentence=f"Whoever runs the software asks about {more.images}.")
+        yield Step(sentence=f"Whoever runs the software asks questions on {more.images}.")
     premises_asked = bool(summary.groups("premise"))
-    if not verdicts["findings"].bars:
+    if not (verdicts["findings"].bars or summary.detection):
         said = (
             "Whoever runs the software makes questions on whether findings are there, from labels, captions or reports."
         )
         yield Step(sentence=said, command=ASK_OF_FINDINGS if premises_asked else BUILD)
-    if not (blind or drawn(summary)) and not summary.of("corrected", "physician") and summary.clusters >= FEWEST:
+    if (
+        not (blind or drawn(summary) or _is_unread(summary))
+        and not summary.of("corrected", "physician")
+        and summary.clusters >= FEWEST
+    ):
         said = "A physician rates 100 of its answers, which takes an hour and tests answers, references and this tool."
         yield _rate(run, said)
-    if not verdicts["image"].bars:
+    if not (verdicts["image"].bars or asked(summary)):
         said = "Whoever runs the model asks some questions again without the image, to show whether it looks."
-        yield Step(sentence=said, command=EVALUATE)
+        yield Step(sentence=said, command=_controls(summary))
     if not (premises_asked or verdicts["premises"].bars) and verdicts["findings"].bars:
         said = "Whoever runs the software also asks questions that take something false for granted."
         yield Step(sentence=said, command=BUILD)
@@ -74,6 +86,38 @@ def _again(summary: Summary) -> str:
     """The command that made the run, where it was one."""
     command = str(summary.manifest.get("command", ""))
     return command if command.startswith("auscult ") else ""
+
+
+def _recorded(summary: Summary) -> bool:
+    return str(summary.manifest.get("command", "")).startswith("auscult check ")
+
+
+def _anew(summary: Summary) -> str:
+    """The command that made the run, with a place of its own: into the old one it would ask nothing again."""
+    try:
+        words = shlex.split(_again(summary))
+    except ValueError:
+        return ""
+    if "--out" in words[:-1]:
+        at = words.index("--out") + 1
+        words[at] = f"{words[at].rstrip('/')}-2"
+    if _recorded(summary) and len(words) > 2:
+        words[2] = f"NEW-FILE{Path(words[2]).suffix}"
+    return shlex.join(words)
+
+
+def _controls(summary: Summary) -> str:
+    """The command that asks without the image too; of a model that can be asked, as it was asked."""
+    model, items = summary.manifest.get("model", {}), summary.manifest.get("items", {})
+    spec, path = str(model.get("spec", "")), str(items.get("path", ""))
+    if not spec or not path or model.get("recorded") or spec.startswith("replay:"):
+        return EVALUATE
+    return f"auscult evaluate {shlex.quote(path)} --model {shlex.quote(spec)} --controls 100 --out NEW-RUN"
+
+
+def _is_unread(summary: Summary) -> bool:
+    found = answers(summary)
+    return found is not None and found.unread > MOST_MISSING * found.asked
 
 
 def _of_gaps(summary: Summary, run: str) -> Iterator[Step]:
@@ -93,9 +137,9 @@ def _of_gaps(summary: Summary, run: str) -> Iterator[Step]:
         yield Step(sentence=said, command=command)
     if found.cut_short > most:
         yield Step(sentence="Whoever runs the software evaluates again with more room for an answer (--max-tokens).")
-    if found.unread > most:
-        said = f"A physician reads what no rule could read: {found.unread:,} of {found.asked:,} answers."
-        yield _rate(run, said)
+    if _is_unread(summary):
+        said = "A physician rates 100 of its answers, which takes an hour; most are drawn from what no rule could read "
+        yield _rate(run, f"{said}({found.unread:,} of {found.asked:,}) or what is unclear.")
 
 
 def _rate(run: str, sentence: str) -> Step:

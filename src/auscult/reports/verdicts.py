@@ -14,10 +14,10 @@ from auscult.reports.outcome import outcome
 from auscult.reports.questions.findings import findings
 from auscult.reports.questions.guessing import guessing
 from auscult.reports.questions.harm import harm
-from auscult.reports.questions.image import image
+from auscult.reports.questions.image import image, not_shown
 from auscult.reports.questions.premises import premises
 from auscult.reports.questions.probes import probes
-from auscult.reports.questions.sure import needed, sure
+from auscult.reports.questions.sure import needed, says_nothing, sure
 from auscult.reports.steps import after_stop, steps
 
 
@@ -51,6 +51,8 @@ def run_face(summary: Summary, limits: Sequence[Limit] = (), *, run: str = "RUN"
         guessing(summary),
         harm(summary),
     ]
+    if nothing := says_nothing(summary):
+        found[2] = not_shown(nothing)
     answered = with_limits([v for v in found if v is not None], limits)
     more = needed(summary)
     verdicts = (*answered, sure(summary, answered, more))

@@ -57,6 +57,7 @@ class Line:
             counted, they have their outcome by that.
         unread: of these, answers that could not be read.
         unusable: answers that take no position; in ``n``.
+        unclear: answers that hedge or contradict themselves, where these count as errors; in ``n``.
         need: what a verdict would take; empty where there is one.
         more: about how many more clusters like these it would take; 0 where that is not known, or no number would do.
         note: what must be read with it.
@@ -78,11 +79,17 @@ class Line:
     missing: int = 0
     unread: int = 0
     unusable: int = 0
+    unclear: int = 0
     need: str = ""
     more: int = 0
     note: str = ""
     withheld: str = ""
     method: str = ""
+
+    @property
+    def silent(self) -> int:
+        """Answers that take no side."""
+        return self.unusable + self.unclear
 
 
 def line_of(part: Part, criterion: of.Criterion, levels: Levels, unit: str) -> Line:
@@ -127,6 +134,7 @@ def _counts(*parts: Part) -> dict[str, int]:
         "missing": [p.gone for p in parts],
         "unread": [p.unread for p in parts],
         "unusable": [p.unusable for p in parts],
+        "unclear": [p.unclear for p in parts],
     }
     return {"n": sum(len(p.rows) for p in parts)} | {k: int(sum(m.sum() for m in v)) for k, v in masks.items()}
 

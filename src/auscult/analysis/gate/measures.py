@@ -103,7 +103,9 @@ def _detection(criterion: of.Inventions | of.Misses, run: Run) -> Measured:
     parts = []
     for label, of_targets in groups.items():
         taken = errors.sample(run.joined, run.where(criterion) & of_targets)
-        parts.append(part(taken, limit=criterion.at_most, scale=SHARE, label=label))
+        one = part(taken, limit=criterion.at_most, scale=SHARE, label=label)
+        unclear = run.joined.columns[name, "with"].unclear[one.rows].any(axis=1) & ~one.lost
+        parts.append(replace(one, unclear=unclear))
     return Measured(tuple(parts), name, notes)
 
 
@@ -217,6 +219,7 @@ def difference(first: Part, second: Part, *, limit: float, higher_is_better: boo
         limit=limit,
         scale=scale,
         unusable=first.unusable[mine],
+        unclear=first.unclear[mine],
         lost=first.lost[mine] | second.lost[theirs],
         unread=first.unread[mine] | second.unread[theirs],
         gone=first.gone[mine] | second.gone[theirs],

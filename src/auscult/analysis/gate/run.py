@@ -65,7 +65,7 @@ class Scale:
 
 
 SHARE = Scale()
-ARRAYS: Final = ("rows", "least", "most", "clusters", "unusable", "lost", "unread", "gone")
+ARRAYS: Final = ("rows", "least", "most", "clusters", "unusable", "unclear", "lost", "unread", "gone")
 """Of a part, shape (items,)."""
 
 
@@ -82,6 +82,7 @@ class Part:
         limit: as the criteria give it, on ``scale``.
         scale: of the figure.
         unusable: answers that take no position (empty, refused, no language), shape (items,).
+        unclear: answers that hedge or contradict themselves, where these count as errors, shape (items,).
         lost: answers of which a sample is missing, shape (items,).
         unread: of ``gone``, answers that could not be read, shape (items,).
         gone: all missing data, shape (items,): ``lost``, and what is missing elsewhere and counts as a failure here.
@@ -95,6 +96,7 @@ class Part:
     limit: float
     scale: Scale
     unusable: Bools
+    unclear: Bools
     lost: Bools
     unread: Bools
     gone: Bools
@@ -214,6 +216,7 @@ def part(taken: Sample, *, limit: float, scale: Scale, label: str = EVERY) -> Pa
         limit=limit,
         scale=scale,
         unusable=taken.unusable[kept],
+        unclear=np.zeros(len(kept), bool),
         lost=missing,
         unread=np.asarray(taken.unread.any(axis=1))[kept],
         gone=missing,

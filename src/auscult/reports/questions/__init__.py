@@ -42,9 +42,15 @@ def word_of_error(estimate: Estimate) -> Word:
     return "problem" if found[0] > AT_MOST else "clear" if found[1] <= AT_MOST else "not known"
 
 
-def word_of_gain(low: float, high: float) -> Word:
-    """Whether there surely is a gain, or surely next to none."""
-    return "clear" if low > 0 else "problem" if high < GAIN else "not known"
+def word_of_gain(low: float, high: float, room: float = 1.0) -> Word:
+    """Whether there surely is a gain, or surely next to none.
+
+    Args:
+        low: lower end of the gain.
+        high: upper end.
+        room: the most that could be gained. Where that is less than ``GAIN``, only a loss shows a fault.
+    """
+    return "clear" if low > 0 else "problem" if high < (GAIN if room >= GAIN else 0.0) else "not known"
 
 
 def worst(words: Collection[Word]) -> Word:

@@ -38,14 +38,13 @@ def findings(summary: Summary) -> Verdict:
     counted = summary.detection[0] if summary.detection else None
     rates = _rates(summary, counted) if counted else {}
     if counted is None or not rates:
-        found = of_written(summary, KEY, QUESTION) or NOT_ASKED
+        found = of_written(summary, KEY, QUESTION) or (_undecided(summary, counted) if counted else NOT_ASKED)
         said = " ".join(filter(None, (found.sentence, check)))
         return replace(found, sentence=said, more=(*checked, *found.more))
     clauses, single, ending = _clauses(rates, counted), _singled_out(summary), ""
     word = worst([c.word for c in clauses])
     if len(rates) < 2 and word != "problem":
-        absent = "absent" if MISSED in rates else "present"
-        word, ending = "not known", f"It was asked about no finding that is {absent}."
+        word, ending = "not known", _of_the_other(summary, counted, INVENTED if MISSED in rates else MISSED)
     elif word == "clear" and single:
         word, ending = "not known", f"In all that is at most {per_100(AT_MOST)} of 100, but {single[0]}."
     elif word == "not known" and _takes_no_side(counted):
@@ -74,6 +73,45 @@ def findings(summary: Summary) -> Verdict:
         more=tuple(filter(None, more)),
         section=SECTION,
     )
+
+
+def _undecided(summary: Summary, counted: Detection) -> Verdict:
+    """Findings were asked for, and no answer decides whether one is there."""
+    neither, lost = (sum(_silent(summary, counted, m)[n] for m in _LABELS) for n in (0, 1))
+    said = f"It was asked {neither + lost:,} times whether a finding is there: {_said_nothing(neither, lost)}"
+    return Verdict(
+        key=KEY,
+        question=QUESTION,
+        word="not known",
+        sentence=f"{said}, so that nothing is counted as invented or missed.",
+        short="no answer about a finding says yes or no" if neither else "no answer about a finding could be read",
+    )
+
+
+def _of_the_other(summary: Summary, counted: Detection, metric: str) -> str:
+    """Why there is no figure of one of both errors: nothing was asked of that kind, or no answer decides."""
+    where = "absent" if metric == INVENTED else "present"
+    neither, lost = _silent(summary, counted, metric)
+    if not neither + lost:
+        return f"It was asked about no finding that is {where}."
+    return f"It was asked {neither + lost:,} times about a finding that is {where}: {_said_nothing(neither, lost)}."
+
+
+def _silent(summary: Summary, counted: Detection, metric: str) -> tuple[int, int]:
+    """Answers about findings that are absent (or present): those that take no side, and those that are missing."""
+    lost = sum(
+        f.with_image.missing
+        for f in summary.of("detection")
+        if (f.label, f.metric) == (counted.target, metric) and f.with_image is not None
+    )
+    return counted.unclear_absent if metric == INVENTED else counted.unclear_present, lost
+
+
+def _said_nothing(neither: int, lost: int) -> str:
+    if not lost:
+        return "no answer says yes or no"
+    unread = "no answer came or could be read" if not neither else f"{lost:,} answers are missing or cannot be read"
+    return f"{neither:,} answers say neither yes nor no, and {unread}" if neither else unread
 
 
 _LABELS = {INVENTED: "invented", MISSED: "missed"}

@@ -13,6 +13,7 @@ from auscult.reports.questions.image import leading
 
 KEY, QUESTION = "guessing", "Is it better than guessing?"
 NO_QUESTION = "No question of this run has fixed answers to guess from."
+NOT_READ = "Nobody can tell: its answers to questions that one could guess at are missing or cannot be read."
 _KINDS = {
     "yes_no": ("yes/no questions", "yes/no", "always giving the more frequent answer"),
     "choice": ("multiple choice questions", "multiple choice", "picking an option blindly"),
@@ -44,15 +45,16 @@ def guessing(summary: Summary) -> Verdict:
 
     A type that is no better than guessing leads; the other stands beside it.
     """
-    kinds = [
-        _kind(figure, figure.with_image, figure.chance)
+    measured = [
+        (figure, figure.with_image, figure.chance)
         for figure in leading(summary)
         if figure.metric == "accuracy" and figure.chance is not None and figure.with_image is not None
-        if known(figure.with_image)
     ]
+    kinds = [_kind(*one) for one in measured if known(one[1])]
     if not kinds:
-        line = "no question has fixed answers to guess from"
-        return Verdict(key=KEY, question=QUESTION, word="not known", sentence=NO_QUESTION, short=line)
+        said = NOT_READ if measured else NO_QUESTION
+        line = "too few answers can be read" if measured else "no question has fixed answers to guess from"
+        return Verdict(key=KEY, question=QUESTION, word="not known", sentence=said, short=line)
     first = next((k for k in kinds if k.word == "problem"), kinds[0])
     others = [k for k in kinds if k is not first]
     # the same as the first needs no words beside its picture
@@ -73,10 +75,12 @@ def _kind(figure: Figure, estimate: Estimate, chance: float) -> _Kind:
     found = ends(estimate)
     word: Word = "not known"
     if found is not None and not few(estimate):
-        word = word_of_gain(found[0] - chance, found[1] - chance)
+        word = word_of_gain(found[0] - chance, found[1] - chance, 1 - chance)
     nouns, name, guess = _KINDS.get(figure.answer_type, ("questions", figure.answer_type, "guessing"))
     share = f"none of {estimate.n:,} {nouns} rightly" if none(estimate) else rate(estimate, f"{nouns} rightly")
     gets = f"{guess} would get {per_100(chance)}"
+    if chance >= 1:
+        return _alike(estimate, nouns, name)
     return _Kind(
         word,
         f"It answers {share}. {upper(gets)}.",
@@ -85,4 +89,16 @@ def _kind(figure: Figure, estimate: Estimate, chance: float) -> _Kind:
             f"right on {of_100(estimate)} {name}; guessing gets {per_100(chance)}", f"right on {of_100(estimate)}"
         ),
         replace(bar(name, estimate, chance, "guessing"), word=word, counts=""),
+    )
+
+
+def _alike(estimate: Estimate, nouns: str, name: str) -> _Kind:
+    """All right answers are the same, so that nobody can do better than to give it always."""
+    said = f"The right answer to all {estimate.n + estimate.missing:,} {nouns} is the same, and who always gives it is"
+    return _Kind(
+        "not known",
+        f"{said} right on 100 of 100. To tell takes questions whose right answers differ.",
+        f"Of {name} questions all right answers are the same: nobody can beat guessing there.",
+        f"the right answer to all {name} questions is the same",
+        replace(bar(name, estimate, 1.0, "guessing"), word="not known", counts=""),
     )

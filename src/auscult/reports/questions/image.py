@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from auscult.analysis.summary import Figure, Summary
 from auscult.records import Estimate
+from auscult.reports import format as say
 from auscult.reports.face import Bar, Verdict, Word
-from auscult.reports.natural import ends, few, known, of_100, per_100, rate
+from auscult.reports.natural import FEW, ends, few, known, of_100, per_100, rate
 from auscult.reports.questions import GAIN, MOST_MORE, bar, shortest, word_of_gain
 
 KEY, QUESTION = "image", "Does it look at the image?"
@@ -42,8 +43,8 @@ def image(summary: Summary) -> Verdict:
     """From pairs of images told apart, and from the same questions asked without the image or with another's."""
     signs = [*_pairs(summary), *_controls(summary)]
     if not signs:
-        short = "not asked without the image"
-        return Verdict(key=KEY, question=QUESTION, word="not known", sentence=NOT_ASKED, short=short)
+        said, short = _unshown(summary)
+        return Verdict(key=KEY, question=QUESTION, word="not known", sentence=said, short=short)
     words = [sign.word for sign in signs]
     word: Word = "clear" if "clear" in words else "problem" if "problem" in words else "not known"
     first = signs[words.index(word)]
@@ -58,6 +59,33 @@ def image(summary: Summary) -> Verdict:
         more=tuple(sign.sentence for sign in others[:MOST_MORE]),
         section="kinds",
     )
+
+
+def not_shown(why: str) -> Verdict:
+    """That nobody can tell, since most answers say nothing."""
+    said = f"Nobody can tell: {why}, whatever it sees."
+    return Verdict(key=KEY, question=QUESTION, word="not known", sentence=said, short="its answers say nothing")
+
+
+def asked(summary: Summary) -> str:
+    """What was asked that could show whether it looks, in a few words; empty where nothing was."""
+    conditions = {f.condition for f in summary.failures if f.asked}
+    if "without" in conditions:
+        return "without the image"
+    if "wrong" in conditions:
+        return "with another case's image"
+    return "about images that differ in the answer" if summary.of("pairs") else ""
+
+
+def _unshown(summary: Summary) -> tuple[str, str]:
+    """Why nothing shows whether it looks: as a sentence, and in brief."""
+    if not (how := asked(summary)):
+        return NOT_ASKED, "not asked without the image"
+    if summary.clusters >= FEW:
+        return f"Nobody can tell: it was asked {how}, and too few of the answers can be read.", "too few answers read"
+    images = say.count(summary.clusters, summary.unit).replace(say.NBSP, " ")
+    few = "is" if summary.clusters == 1 else "are"
+    return f"Nobody can tell: it was asked {how} too, and {images} {few} too few.", f"{images}: too few to tell"
 
 
 def leading(summary: Summary) -> list[Figure]:
@@ -95,7 +123,8 @@ def _controls(summary: Summary) -> Iterator[_Sign]:
         ):
             if gain is None or (found := ends(gain)) is None or few(gain) or gain.clusters < 2:
                 continue
-            word = word_of_gain(*found)
+            room = 1.0 if other is None or other.value is None or other.withheld else 1 - other.value
+            word = word_of_gain(*found, room)
             own = figure.control_with or figure.with_image
             bars = (
                 (replace(bar("with the image", own), word=word), bar(named, other))

@@ -14,6 +14,10 @@ from auscult.reports.questions import AT_MOST, shortest
 KEY, QUESTION = "sure", "How sure is this?"
 MOST_MISSING = 0.05
 """Share of missing answers above which figures are ranges."""
+MOST_UNUSABLE = 0.5
+"""Share of answers that say nothing above which a run tells that, and nothing of what the model sees."""
+WIDE = 0.4
+"""Width of a range that leaves open how often something happens, however many images it is from."""
 FEWEST = SCARCE
 """Images below which nothing is decided by a limit, and little by anything."""
 NO_PHYSICIAN = "No physician answered these questions for comparison."
@@ -45,6 +49,14 @@ def too_much_missing(summary: Summary) -> bool:
     """Whether so many answers are missing that figures are ranges."""
     found = answers(summary)
     return found is not None and missing_share(found) > MOST_MISSING
+
+
+def says_nothing(summary: Summary) -> str:
+    """That most answers take no position, as a clause that begins with their number; empty where they do."""
+    found = answers(summary)
+    if found is None or found.unusable <= MOST_UNUSABLE * found.asked:
+        return ""
+    return f"{found.unusable:,} of {found.asked:,} answers say nothing that can be used"
 
 
 def needed(summary: Summary) -> Needed | None:
@@ -135,13 +147,22 @@ def _amount(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) 
         limit = per_100(MOST_MISSING)
         said = f"That is more than {limit} of 100, so that figures are ranges from all of them wrong to all right."
         return "not known", "too much missing", said
+    if nothing := says_nothing(summary):
+        return "not known", "hardly an answer", f"{nothing} (empty, refused, cut off): that is all that can be told."
     if more:
         return "not known", "more are needed", f"{asked} leave something open: {more.images} may tell {more.what}."
     if open_ := [v for v in verdicts if v.word == "not known" and v.bars]:
         return "not known", "more are needed", f"{asked} {are} not enough to tell {OPEN.get(open_[0].key, 'all')}."
     if all(v.word == "not known" for v in verdicts):
         return "not known", "not known", f"{asked} {were} asked about, and nothing could be told from them."
+    if wide := [b for v in verdicts if v.key != "image" for b in v.bars if _is_wide(b)]:
+        span = f"{per_100(wide[0].low or 0.0)} to {per_100(wide[0].high or 1.0)} of 100"
+        return "not known", "a wide range", f"{asked} leave open how often: {wide[0].label} {span}."
     return "clear", "enough images", f"{asked} {are} enough for what is said above."
+
+
+def _is_wide(bar: Bar) -> bool:
+    return bar.scale == (0.0, 1.0) and bar.low is not None and bar.high is not None and bar.high - bar.low > WIDE
 
 
 def _counted(summary: Summary, found: Failures | None) -> Iterator[str]:
