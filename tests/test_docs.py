@@ -9,7 +9,7 @@ import pytest
 
 REPO = Path(__file__).parents[1]
 DOCS = REPO / "docs"
-PAGES = [REPO / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [REPO / "README.md", *sorted(DOCS.rglob("*.md")), *sorted((REPO / "src").rglob("README.md"))]
 _FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 

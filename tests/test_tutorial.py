@@ -71,3 +71,8 @@ def test_every_command_of_the_tutorial_does_what_it_says(folder: Path, port: str
         done = subprocess.run(command, shell=True, cwd=folder, env=env, capture_output=True, text=True)
         assert done.returncode in DECIDED, f"{command}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr, command
+        if "--out guess" in line:
+            assert "invents none of 53, misses 14 of 14" in done.stdout, "the page tells what is printed"
+            assert "19 images" in done.stdout and "not known         right on" in done.stdout
+        if line.startswith("auscult check"):
+            assert " on 19 images, 245 questions" in done.stdout and "image of its own" not in done.stderr

@@ -1,6 +1,7 @@
 """Puts an adapter of the phantom model into the package, as ``--model phantom:cured``, without this machine's paths."""
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def ship(adapter: Path, out: Path) -> None:
     out.mkdir()
     replace_file(out / CONFIG, orjson.dumps(config, option=orjson.OPT_INDENT_2) + b"\n")
     replace_file(out / CARD, card.model_dump_json(indent=2).encode() + b"\n")
-    replace_file(out / "README.md", readme(card, f"phantom:{phantom.CURED}").encode())
+    shown = re.sub(r"!\[[^]]*\]\(curve\.svg\)\n+", "", readme(card, f"phantom:{phantom.CURED}"))  # the curve stays out
+    replace_file(out / "README.md", shown.encode())
     shutil.copyfile(adapter / WEIGHTS, out / WEIGHTS)
 
 

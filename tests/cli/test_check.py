@@ -83,6 +83,12 @@ def test_limits_decide_and_give_the_exit_code(
     assert other.code == 2 and f"was begun with other limits ({limit})" in other.err
 
 
+def test_a_limit_is_told_once(auscult: Auscult, tmp_path: Path) -> None:
+    ran = auscult("check", write(tmp_path / "answers.csv", answered(45, 15)), "--must", "accuracy >= 90%")
+    assert ran.out.count("Accuracy") == 1 and "mean of closed correct" not in ran.out, ran.out
+    assert "too few images    15 studies: they show gross faults only" in ran.out
+
+
 def test_limits_after_the_figures_are_known_are_refused(auscult: Auscult, tmp_path: Path) -> None:
     path = write(tmp_path / "answers.csv", answered())
     assert auscult("check", path).code == 0

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -19,6 +20,15 @@ def test_help_shows_every_command_with_an_example(auscult: Auscult) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(auscult: Auscult, command: str) -> None:
     assert auscult(command, "--help").code == 0
+
+
+@pytest.mark.parametrize("group", ["audit", "calibrate", "rate"])
+def test_a_command_of_several_is_as_plain_as_the_others_and_has_an_example(auscult: Auscult, group: str) -> None:
+    shown = auscult(group, "--help").out
+    assert shown.startswith(f"Usage: auscult {group} COMMAND [OPTIONS]") and not set("│╭╰") & set(shown)
+    example = shown.partition("Example\n")[2].split("\n")[0].strip()
+    assert example.startswith(f"auscult {group} ")
+    assert re.search(rf"^  {example.split()[2]} ", shown.partition("Commands\n")[2], re.M)
 
 
 def test_the_short_help_of_build_shows_what_a_first_build_needs(auscult: Auscult) -> None:

@@ -60,11 +60,12 @@ class Commands(TyperGroup):
 def loaded(name: str) -> Any:
     """A command, or a group where its module has ``PARTS``, ready to parse."""
     from auscult.cli.command import command
-    from auscult.cli.help import Command
+    from auscult.cli.help import Command, Parts
 
     module = importlib.import_module(f"auscult.cli.{name.replace('-', '_')}")
     said = (module.__doc__ or "").partition(": ")[2].capitalize()
-    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=said)
+    shown = type("Parts", (Parts,), {"example": f"auscult {COMMANDS[name][1]}"})
+    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=said, cls=shown)
     parts = getattr(module, "PARTS", None)
     if parts:
         app.callback()(lambda: None)  # a group, also of one part

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from auscult.cli.config import NEVER, kind_of, option_name
 from auscult.cli.options import EVERYDAY, OWN_EVERYDAY
@@ -79,6 +79,27 @@ class Command(TyperCommand):
         if rest := len(options) - len(shown):
             console.print(Text(f"{rest} more options: {ctx.command_path} --help-all\n", style="bold"))
         console.print(_codes(ctx.command_path, options), style="dim", highlight=False)
+
+
+class Parts(TyperGroup):
+    """A command that has commands of its own; its page lists them, with an example."""
+
+    example = ""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Prints the help page."""
+        console = Console()
+        console.width = min(console.width, WIDE)
+        console.print(Text(f"Usage: {ctx.command_path} COMMAND [OPTIONS]\n"))
+        _tell(console, "\n\n".join([self.help or "", "[bold]Example[/bold]", self.example]))
+        table = Table.grid(padding=(0, 2))
+        table.add_column(min_width=max(map(len, self.commands)))
+        table.add_column(overflow="fold")
+        for name, command in self.commands.items():
+            table.add_row(Text(name, style="cyan"), " ".join((command.help or "").split("\n\n")[0].split()))
+        console.print(Text("Commands", style="bold"))
+        console.print(Padding(table, (0, 0, 1, 2), expand=False))
+        console.print(Text(f"Options of each: {ctx.command_path} COMMAND --help", style="dim"))
 
 
 def _tell(console: Console, text: str) -> None:

@@ -74,9 +74,8 @@ def checked_face(gate: Gate, run: Face) -> Face:
     """The limits first, then what the run itself shows; what to do is the gate's, then the run's."""
     made = gate_face(gate)
     steps = tuple(dict.fromkeys((*made.steps, *run.steps)))
-    return replace(
-        made, verdicts=(*made.verdicts, *run.verdicts), stop=run.stop, cautions=run.cautions, steps=steps[:MOST_STEPS]
-    )
+    verdicts = (*made.verdicts, *(v for v in run.verdicts if v.key != "limits"))  # all limits stand above
+    return replace(made, verdicts=verdicts, stop=run.stop, cautions=run.cautions, steps=steps[:MOST_STEPS])
 
 
 def _asked(gate: Gate) -> str:

@@ -103,20 +103,23 @@ def area_change(
     instrument: str = "",
     max_missing: float = 0.05,
 ) -> Estimate:
-    """How much greater the area of ``after`` is than that of ``before``, on the same items; arguments as in ``area``.
+    """How much greater the area of ``after`` is than that of ``before``, on the same items.
 
     Args:
-        before: shape (items,).
-        after: shape (items,), or (seeds, items).
-        truth: as in ``area``.
-        clusters: likewise.
-        strata: likewise.
-        missing: items without a margin before or after.
-        name: likewise.
-        level: likewise.
-        unit: likewise.
-        instrument: likewise.
-        max_missing: likewise.
+        before: margins, shape (items,).
+        after: margins, shape (items,), or of several models, shape (seeds, items): their mean area.
+        truth: whether yes is right, shape (items,).
+        clusters: image or patient of each item, shape (items,).
+        strata: pairs are made within each of these alone (the words of the question), shape (items,).
+        missing: items without a margin before or after, shape (items,).
+        name: of the figure.
+        level: confidence level.
+        unit: what a cluster is.
+        instrument: what made the margins.
+        max_missing: share of missing items above which the value is withheld.
+
+    Raises:
+        UserError: lengths differ, or a margin that is there is no number.
     """
     first, others = as_numbers(name, before), np.atleast_2d(as_numbers(name, after))
     items = len(first)

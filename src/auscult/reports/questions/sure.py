@@ -126,8 +126,8 @@ def sure(summary: Summary, verdicts: Sequence[Verdict], more: Needed | None) -> 
         in_words=in_words,
         sentence=" ".join(filter(None, (said, lost) if share <= MOST_MISSING else (lost, said))),
         short=shortest(
-            f"{many}: {more.images} are needed" if more else f"{many}: {_SHORT.get(in_words, in_words)}",
-            f"{many}: {in_words}",
+            *([f"{many}: {more.images} are needed"] if more else []),
+            f"{many}: {_SHORT.get(in_words, in_words)}",
         ),
         bars=bars if share > 0 else (),
         more=(*_counted(summary, found), NO_PHYSICIAN),
@@ -188,7 +188,11 @@ def _lost(summary: Summary) -> Iterator[str]:
         yield f"Of {probed.asked:,} to changed questions {by_probes:,} {are} missing or cannot be read."
 
 
-_SHORT = {"enough images": "enough for what is said above"}
+_SHORT = {
+    "enough images": "enough for what is said above",
+    "too few images": "they show gross faults only",
+    "more are needed": "not enough for what is left open",
+}
 OPEN = {
     "findings": "whether it invents or misses findings",
     "premises": "whether it goes along with what is false",
