@@ -129,10 +129,26 @@ def test_an_interval_of_its_own_beside_a_large_adjusted_p_is_explained(contest: 
     )
 
 
-def test_where_test_and_joint_interval_disagree_it_is_called_borderline(contest: Comparison) -> None:
-    d = next(d for d in contest.differences if d.better is not None)
-    odd = replace(contest, differences=(replace(d, together=(-9.0, 0.5)),))
-    assert said(odd, READING)[0].endswith("is better; borderline")
+def test_the_interval_beside_a_verdict_holds_no_change_exactly_where_it_may_be_chance(contest: Comparison) -> None:
+    for d in contest.differences:
+        low, high = d.limits
+        assert low is not None and high is not None and (low <= 0 <= high) == (d.better is None)
+
+
+def test_what_is_worse_beyond_chance_stands_beside_no_interval_that_holds_no_change(tmp_path: Path) -> None:
+    """Nine of sixty patients, all for the worse: the interval for few clusters alone would hold zero."""
+    items = [(f"p{n}", f"a{n}-{k}", P) for n in range(60) for k in range(8)]
+    before = dict.fromkeys((name for _, name, _ in items), 9.0)
+    after = before | {f"a{n}-0": 4.0 for n in range(9)}
+    runs = [
+        write(tmp_path / label, f"replay:{label}", patients(items), judged(values))
+        for label, values in (("before", before), ("after", after))
+    ]
+    found = compare(runs, columns=["clinical.accuracy"])
+    (answer,) = [v for v in comparison_face(found).verdicts if v.key == "judged"]
+    assert (answer.word, answer.said) == ("problem", "worse")
+    assert [(bar.high or 0.0) < 0 for bar in answer.bars] == [True]
+    assert "0.094 lower (<0.0005 to 0.532), beyond chance" in answer.sentence
 
 
 def test_the_page_shows_evil_names_as_text(contest: Comparison, beside: Published) -> None:

@@ -26,6 +26,12 @@ def test_a_figure_carries_its_unit_and_never_rounds_up_to_certainty(value: float
     assert say.figure(value, scale).replace(say.NBSP, " ") == shown
 
 
+def test_a_limit_that_leaves_out_zero_is_never_shown_as_zero() -> None:
+    assert say.interval(1e-9, 0.075, Scale.POINTS).replace(say.NBSP, " ") == "<0.1 to 7.5"
+    assert say.interval(-0.075, -1e-9, Scale.POINTS).replace(say.NBSP, " ") == f"{say.MINUS}7.5 to >{say.MINUS}0.1"
+    assert say.interval(0.0, 0.075, Scale.POINTS) == f"0.0{say.DASH}7.5"
+
+
 def test_one_point_is_singular() -> None:
     assert say.figure(0.01, Scale.POINTS, 0) == f"+1{say.NBSP}point"
 

@@ -86,6 +86,40 @@ def test_a_difference_in_one_cluster_is_wide_and_noted():
     assert "few clusters" in e.note and e.low < 0 < e.high and e.p_value == 1.0
 
 
+def test_where_few_clusters_differ_all_one_way_the_interval_leaves_out_zero_as_the_test_does():
+    """Nine of sixty images, each in one of eight questions: p = 2 / 2^9, and zero stood well within the interval."""
+    clusters = np.repeat(np.arange(60), 8)
+    a = ((clusters < 9) & (np.arange(480) % 8 == 0)).astype(float)
+    e = difference(a, np.zeros(480), clusters, name="d")
+    assert e.p_value == pytest.approx(2 / 2**9) and "few clusters" in e.note
+    assert 0 < e.low < 1e-6 < e.value < e.high
+    back = difference(np.zeros(480), a, clusters, name="d")
+    assert (back.low, back.high) == (-e.high, -e.low)
+
+
+def test_where_the_test_does_not_tell_it_from_zero_the_interval_reaches_zero():
+    """Five of five images the same way: t would leave out zero, the test cannot be under 2 / 2^5."""
+    clusters = np.repeat(np.arange(5), 10)
+    a = (np.arange(50) % 10 < np.repeat([4, 5, 5, 5, 6], 10)).astype(float)
+    e = difference(a, np.zeros(50), clusters, name="d")
+    assert e.p_value == pytest.approx(2 / 2**5) and e.low == 0.0 and e.value == 0.5
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95, 0.995])
+@pytest.mark.parametrize("lost", [0, 3])
+def test_test_and_interval_agree(level, lost):
+    """Whatever is drawn: the limits hold zero exactly where the p-value is above the level's."""
+    told = 0
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        clusters = rng.integers(0, rng.integers(4, 40), size=100)
+        a, b = (rng.random(100) < rate for rate in rng.choice([0.01, 0.05, 0.1, 0.3, 0.6], size=2))
+        e = difference(a, b, clusters, name="d", level=level, missing_a=np.arange(100) < lost)
+        assert (e.low <= 0 <= e.high) == (e.p_value > 1 - level), (seed, e)
+        told += e.p_value <= 1 - level
+    assert 20 < told < 100
+
+
 def test_only_common_items_are_compared():
     a, b = arms(4)
     lost_a, lost_b = np.arange(120) == 5, np.arange(120) == 77

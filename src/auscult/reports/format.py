@@ -80,9 +80,17 @@ def figure(value: float, scale: Scale, digits: int = 1) -> str:
 
 def interval(low: float, high: float, scale: Scale, digits: int = 1) -> str:
     """Limits without unit: ``48.2–60.0``; with ``to`` where a limit is negative or a bound: ``−4.0 to 6.0``."""
-    texts = bare(low, scale, digits), bare(high, scale, digits)
+    texts = _limit(low, scale, digits), _limit(high, scale, digits)
     easy = all(t[0].isdigit() for t in texts)
     return f"{texts[0]}{DASH}{texts[1]}" if easy else f"{texts[0]}{NBSP}to{NBSP}{texts[1]}"
+
+
+def _limit(value: float, scale: Scale, digits: int) -> str:
+    """One limit; that of a difference which is not quite 0 is never shown as 0, since it leaves 0 out."""
+    least = 10**-digits
+    if scale is Scale.POINTS and 0 < abs(value) < least / 200:
+        return f"<{least:.{digits}f}" if value > 0 else f">{MINUS}{least:.{digits}f}"
+    return bare(value, scale, digits)
 
 
 def limits(low: float | None, high: float | None, scale: Scale, digits: int = 1) -> str:

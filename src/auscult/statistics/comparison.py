@@ -17,9 +17,11 @@ from auscult.statistics.missing import completions, over_missing, too_many
 
 LATTICE: Final = 1_000_000
 """Most (distinct totals x points) of the exact null distribution; finer lattices take longer than they are worth."""
+BESIDE_ZERO: Final = 1e-9
+"""A limit that leaves zero out, and nothing else that any figure shows."""
 DIFFERENCE_METHODS = {
-    CLUSTER_T: "paired cluster t (CR2, Bell-McCaffrey df); cluster sign-flip test",
-    UNSEEN: "paired cluster beta with one unseen cluster; cluster sign-flip test",
+    CLUSTER_T: "paired cluster t (CR2, Bell-McCaffrey df); of zero the cluster sign-flip test decides",
+    UNSEEN: "paired cluster beta with one unseen cluster; of zero the cluster sign-flip test decides",
     EXACT: "exact cluster bound where no item differs; cluster sign-flip test",
     NONE: "none",
 }
@@ -46,6 +48,8 @@ def difference(
     higher_is_better: bool = True,
 ) -> Estimate:
     """Mean of ``a - b`` over the items that both arms have, with cluster interval and sign-flip p-value.
+
+    Test and interval agree: the limits hold 0 exactly where the p-value is above 1 - ``level`` (``around``).
 
     Args:
         a: scores of the first arm, within ``bounds``, shape (items,); ignored where missing.
@@ -113,16 +117,36 @@ def difference(
 def with_limits(estimate: Estimate, sums: Floats, sizes: Floats, width: float = 1.0) -> Estimate:
     """The estimate with value, limits and p-value from the totals of the differences of each cluster."""
     found = difference_of_means(sums[None] / width, sizes[None], estimate.level)
-    method = int(found.method[0])
+    method, p_value = int(found.method[0]), sign_flip(sums)
+    low, high, value = (width * float(of[0]) for of in (found.low, found.high, found.value))
+    low, high = around(low, high, value, p_value <= 1 - estimate.level)
     return replace(
         estimate,
-        value=width * float(found.value[0]),
-        low=None if method == NONE else width * float(found.low[0]),
-        high=None if method == NONE else width * float(found.high[0]),
+        value=value,
+        low=None if method == NONE else low,
+        high=None if method == NONE else high,
         method=DIFFERENCE_METHODS[method],
-        p_value=sign_flip(sums),
+        p_value=p_value,
         note=care(method, len(sums), DIFFERENCE_NOTES.get(method, "")),
     )
+
+
+def around(low: float, high: float, value: float, told: bool) -> tuple[float, float]:
+    """Limits of a difference that leave 0 out exactly where a test tells it from 0.
+
+    They are those of a family of tests, one a possible difference: of 0 the sign-flip test, which is exact however few
+    clusters differ, and of all others the test behind the interval. Where the first tells the difference from 0, its
+    sign is told as well, and no limit lies on the other side.
+
+    Args:
+        low: of the interval.
+        high: likewise.
+        value: the difference.
+        told: whether the test tells it from 0.
+    """
+    if not told:
+        return min(low, 0.0), max(high, 0.0)
+    return (max(low, BESIDE_ZERO), high) if value > 0 else (low, min(high, -BESIDE_ZERO))
 
 
 def _greatest_p(whole: Estimate, completed: Sequence[Estimate]) -> float | None:

@@ -15,6 +15,7 @@ from auscult.analysis.comparison.measures import Measure
 from auscult.analysis.comparison.runs import common
 from auscult.analysis.samples import Sample
 from auscult.records import Estimate
+from auscult.statistics.comparison import around
 from auscult.statistics.missing import over_missing
 
 LEVEL = 0.95
@@ -59,7 +60,8 @@ class Difference:
         first: index of a row.
         second: index of another one.
         difference: with the interval for this difference alone and its own p-value, or why it is withheld.
-        together: the limits at the level that holds for all differences shown together (Bonferroni); None without one.
+        together: the limits at the level that holds for all differences shown together (Bonferroni), which leave zero
+            out exactly where ``p_adjusted`` tells the difference from it; None without one.
         p_adjusted: after Holm, over all differences shown.
         better: index of the row that is shown to be better; None where none is.
         left_out: items of the first that are not compared (the second was not asked, or one of the two answered
@@ -76,11 +78,9 @@ class Difference:
     left_out: tuple[int, int] = (0, 0)
 
     @property
-    def borderline(self) -> bool:
-        """Whether the test and the interval that holds together disagree on whether there is a difference."""
-        if self.together is None:
-            return False
-        return (self.better is not None) == (self.together[0] <= 0 <= self.together[1])
+    def limits(self) -> tuple[float | None, float | None]:
+        """The limits that belong to what is said of the difference; of one that was not tested its own."""
+        return self.together or (self.difference.low, self.difference.high)
 
 
 def figures(
@@ -201,20 +201,33 @@ def together_level(family: int) -> float:
 
 
 def adjusted(pending: Sequence[Pending]) -> list[Difference]:
-    """Holm's p-values over all differences, and for each the limits that hold together with all others."""
+    """Holm's p-values over all differences, and for each the limits that hold together with all others.
+
+    Holm tells more than Bonferroni. Where it tells a difference from zero, the limits leave zero out as well: they then
+    say which is the greater, and no more.
+
+    Source: Strassburger and Bretz 2008, Statistics in Medicine 27, 4914-4927 (limits compatible with Holm's tests).
+    """
     known = [n for n, (test, _) in enumerate(pending) if test.difference.p_value is not None]
     p_values = statistics.holm([p for n in known if (p := pending[n][0].difference.p_value) is not None])
     tests = [test for test, _ in pending]
     for n, p in zip(known, p_values, strict=True):
         wide = pending[n][1](together_level(len(known)))
-        together = None if wide.low is None or wide.high is None else (wide.low, wide.high)
         better = _better(tests[n]) if p <= 1 - LEVEL else None
+        together = None
+        if wide.low is not None and wide.high is not None:
+            together = around(wide.low, wide.high, _sign(tests[n]), better is not None)
         tests[n] = replace(tests[n], p_adjusted=p, together=together, better=better)
     return tests
 
 
+def _sign(test: Difference) -> float:
+    """A number above 0 where the first row has the greater figure."""
+    return (test.difference.value if test.difference.span is None else sum(test.difference.span)) or 0.0
+
+
 def _better(test: Difference) -> int | None:
-    value = test.difference.value if test.difference.span is None else sum(test.difference.span)
+    value = _sign(test)
     if not value:
         return None
     return test.first if (value > 0) == test.measure.higher_is_better else test.second

@@ -125,7 +125,7 @@ def _asked(
         short=_first_that_fits(
             [say.upper("; ".join(_said(d, known, n, len(set(words)) > 1) for d in found)) for n in (1, 2)]
         ),
-        bars=tuple(_bar(d) for d in found if d.difference.low is not None and d.difference.high is not None),
+        bars=tuple(_bar(d) for d in found if None not in d.limits),
         section=measures[0].block,
     )
 
@@ -152,11 +152,7 @@ def _worse(comparison: Comparison, said: set[Measure], two: tuple[int, int] | No
             in_words=_SAID["problem"],
             sentence=f"{say.upper(all_of(0))}.",
             short=say.upper(_first_that_fits([all_of(1), all_of(2), f"worse beyond chance: {named}"])),
-            bars=tuple(
-                _bar(d) for d in found[:PICTURES] if d.difference.low is not None and d.difference.high is not None
-            )
-            if two
-            else (),
+            bars=tuple(_bar(d) for d in found[:PICTURES] if None not in d.limits) if two else (),
             section="differences",
         )
     ]
@@ -180,13 +176,10 @@ def _first_that_fits(forms: Sequence[str]) -> str:
 
 
 def _came(d: Difference) -> Word:
-    """Worse beyond chance is a problem, better clear where its own range holds no worse; all else nobody knows."""
-    low, high = d.difference.low, d.difference.high
-    if d.better is not None and d.better != d.first:
-        return "problem"
-    if d.better is None or low is None or high is None or low <= 0 <= high:
+    """Worse beyond chance is a problem, better beyond it clear; all else nobody knows."""
+    if d.better is None:
         return "not known"
-    return "clear"
+    return "clear" if d.better == d.first else "problem"
 
 
 def _value(estimate: Estimate, measure: Measure) -> str:
@@ -207,17 +200,13 @@ def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0
     of = " of 100" if d.measure.share and short < 2 else ""
     if short:
         return f"{does} {after}{of}, before {before}{f' ({chance})' * (apart or unknown)}"
-    low, high = d.difference.low, d.difference.high
-    ranges = low is not None and high is not None and low <= 0 <= high
-    beyond = (
-        "which may be chance" if _came(d) == "not known" else "beyond chance by its test" if ranges else "beyond chance"
-    )
+    beyond = "which may be chance" if _came(d) == "not known" else "beyond chance"
     return f"{does} {after}{of}, before {before}: {_change(d)}, {beyond}"
 
 
 def _change(d: Difference) -> str:
-    """The difference with its range: ``6 fewer (2 to 10)``; ``from 3 fewer to 5 more``."""
-    value, low, high = d.difference.value, d.difference.low, d.difference.high
+    """The difference with its range: ``6 fewer (2 to 10)``; ``3 fewer (8 fewer to 2 more)``."""
+    value, (low, high) = d.difference.value, d.limits
     share = d.measure.share
 
     def amount(x: float) -> str:
@@ -229,18 +218,14 @@ def _change(d: Difference) -> str:
     word = more if value > 0 else less
     if not value:
         return f"no change ({amount(low)} {less} to {amount(high)} {more})"
-    if low <= 0 <= high:
-        return (
-            f"{amount(value)} {word} ({amount(low)} {less} to {amount(high)} {more})"
-            if low < 0 < high
-            else (f"{amount(value)} {word}")
-        )
+    if low < 0 < high:
+        return f"{amount(value)} {word} ({amount(low)} {less} to {amount(high)} {more})"
     ends = sorted((abs(low), abs(high)))
     return f"{amount(value)} {word} ({amount(ends[0])} to {amount(ends[1])})"
 
 
 def _bar(d: Difference) -> Bar:
-    low, high = d.difference.low or 0.0, d.difference.high or 0.0
+    low, high = (limit or 0.0 for limit in d.limits)
     step = 0.1 if d.measure.share else 10 ** math.floor(math.log10(max(abs(low), abs(high), 1e-9)))
     reach = max(math.ceil(max(abs(low), abs(high)) / step), 1) * step
     reach = min(reach, 1.0) if d.measure.share else reach
@@ -332,7 +317,7 @@ def _too_few(comparison: Comparison, verdicts: Sequence[Verdict]) -> str:
         return "too few to tell models apart"
     if any(v.word in ("clear", "problem") for v in verdicts):
         return ""
-    ends = [(d.difference.low, d.difference.high, d.measure.share) for d in comparison.differences]
+    ends = [(*d.limits, d.measure.share) for d in comparison.differences]
     known = [(max(abs(low), abs(high)), share) for low, high, share in ends if low is not None and high is not None]
     widest = max((reach for reach, share in known if share), default=0.0)
     if known and widest <= LITTLE and all(share for _, share in known):

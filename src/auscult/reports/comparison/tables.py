@@ -198,8 +198,7 @@ def _limits(limits: tuple[float | None, float | None], scale: Scale) -> str:
 def _reading(comparison: Comparison, test: Difference) -> str:
     if test.difference.value is None and test.difference.span is None:
         return "not tested: only this range is known" if test.difference.alone else "not compared"
-    said = "no difference shown" if test.better is None else f"{comparison.rows[test.better].label} is better"
-    return f"{said}; borderline" if test.borderline else said
+    return "no difference shown" if test.better is None else f"{comparison.rows[test.better].label} is better"
 
 
 def failures(comparison: Comparison) -> Table:

@@ -85,8 +85,8 @@ def reading(comparison: Comparison) -> tuple[str, ...]:
             "Tests: paired on common items, sign flips of whole clusters; p after Holm over all "
             f"{say.count(comparison.family, 'difference')} shown. A difference is called shown where that p is at "
             f"most {1 - LEVEL:.2g}. The first interval ({level}) is of that difference alone, and may leave out zero "
-            f"where p after Holm is large; the second ({each} each) holds for all of them together. Borderline: the "
-            "test and the second interval disagree."
+            f"where p after Holm is large; the second ({each} each) holds for all of them together and leaves out zero "
+            "exactly where a difference is called shown. It is the one that stands beside a verdict."
         )
     if any(not m.tested for m in comparison.measures):
         said.append(
