@@ -17,6 +17,7 @@ from auscult.corpora._grouping import GroupedRows
 from auscult.corpora._table_items import CLOSED, TAG, draft_case, draft_item, one_case
 from auscult.corpora.recorded.columns import ASKED, Columns, guess, plain
 from auscult.corpora.recorded.labelled import labelled
+from auscult.corpora.recorded.lettered import Lettered, are_lettered, lettered
 from auscult.corpora.recorded.pictures import HERE, folder_of_images, found, picture
 from auscult.corpora.recorded.said import Said, said_in
 from auscult.corpora.recorded.survey import Survey, survey, text_of
@@ -87,6 +88,10 @@ class RecordedTable:
         self._truth = self._fields.get("truth", TRUTH)
         truths = [t for row in head if (t := text_of(row, self._truth).strip())]
         self._all_yes_or_no = are_yes_or_no(truths)
+        asked = [(text_of(r, self._fields["question"]), text_of(r, self._truth)) for r in head]
+        said = [[t for c in self.columns.answers if (t := text_of(r, c).strip())] for r in head]
+        apart = "options" in self._fields or bool(self.columns.letters)
+        self._lettered = not apart and are_lettered((*one, two) for one, two in zip(asked, said, strict=True))
         self._read_as: Counter[tuple[str, str]] = Counter()
         self._blank: Counter[str] = Counter()
         self._unsaid = self._unlabelled = 0
@@ -121,6 +126,8 @@ class RecordedTable:
         yield f"{self.path.name}, {self.survey.rows:,} rows{how}: {self.columns}"
         if self._labels:
             yield self._labels.describe()
+        if self._lettered:
+            yield "questions hold their options (A, B, ...): read as choices, where they are yes and no as yes/no"
         if self.columns.unused:
             yield f"columns that are not used: {', '.join(self.columns.unused)}"
         if self.survey.cases and self.survey.cases == self._fields.get("id"):
@@ -158,6 +165,8 @@ class RecordedTable:
                 "No column says which image or patient a row is about: each row counts as an image of its own. If "
                 "several rows are about one image, say --map image=COLUMN, or the ranges come out too narrow."
             )
+        elif not ("image" in self._fields or self.survey.cases):
+            yield "No column says which image a row is about: each row counts as an image of its own, of its patient."
 
     def bundles(self, record: Callable[[Said], None]) -> Iterator[Bundle]:
         """Yields one case an image, study or row, with its questions; their answers go to ``record`` first.
@@ -223,6 +232,7 @@ class RecordedTable:
             UserError: what is wrong with it.
         """
         self.survey.refuse_another(row)
+        own = self._options_in(text_of(row, self._fields["question"]))
         row = self._tidied(row)
         columns = {n: c for n, c in self._fields.items() if n not in ("truth", "group", "id", "case")}
         columns |= {"answer": self._truth, "id": ""}
@@ -239,7 +249,7 @@ class RecordedTable:
             case = replace(case, findings=self._labels.of(images))
         if not case.group and not images:
             case = replace(case, group=case.source_key, group_kind="study" if self.survey.cases else "image")
-        return item, case, images, list(self._answers(row, item))
+        return item, case, images, list(self._answers(row, item, own))
 
     def _tidied(self, row: Row) -> Row:
         """The row with its truth and its options as items have them, and texts at dotted paths brought up."""
@@ -247,7 +257,15 @@ class RecordedTable:
         column, question = self._truth, text_of(row, self._fields["question"]).strip()
         truth = text_of(row, column).strip() or self._labelled_truth(row)
         options: list[str] = []
-        if "options" in self._fields:
+        if (own := self._options_in(question)) is not None:
+            question, options = own.asked, list(own.options)
+            truth = own.meant(truth)
+            values |= {self._fields["question"]: question, "options": options}
+            if not truth:
+                raise UserError(
+                    f"{row.where}: the truth is none of the options in the question {options}; mend the row"
+                )
+        elif "options" in self._fields:
             options = options_of(row, row.value(self._fields["options"]))
             values[self._fields["options"]] = options
         elif self.columns.letters:
@@ -266,6 +284,10 @@ class RecordedTable:
     def _may_be_yes_or_no(self, row: Row) -> bool:
         """Whether the row does not say that its answer is something else."""
         return text_of(row, self._fields.get("answer_type", "")).strip() in ("", CLOSED, "yes_no")
+
+    def _options_in(self, question: str) -> Lettered | None:
+        """The options in the words of a question, where the table's questions hold theirs."""
+        return lettered(question) if self._lettered else None
 
     def _is_labelled(self, row: Row) -> bool:
         """Whether something says what is right, where the table may be silent."""
@@ -317,14 +339,16 @@ class RecordedTable:
             return f"{key or 'question'} {rank(item.question, *item.options, item.reference):016x}"
         return f"row {row.number}"
 
-    def _answers(self, row: Row, item: Item) -> Iterator[Said]:
-        """What was said to a question, codes for yes and no as words; what was not recorded is counted."""
+    def _answers(self, row: Row, item: Item, lettered: Lettered | None) -> Iterator[Said]:
+        """What was said to a question, codes and letters for yes and no as words; what was not recorded is counted."""
         for said in said_in(row, self.columns, item.source_id):
             if not said.own and unsaid(item, said.text):
                 self._blank[said.text.strip()] += 1
                 continue
-            if not said.own and item.answer_type == "yes_no" and (word := coded(said.text)):
-                said = replace(said, text=self._noted(said.text, word))
+            if not said.own and item.answer_type == "yes_no":
+                letter = lettered.meant(said.text).casefold() if lettered else ""
+                if word := letter or coded(said.text):
+                    said = replace(said, text=self._noted(said.text, word))
             self._unsaid -= 1
             yield said
         self._unsaid += len(self.columns.answers)
