@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import orjson
 
@@ -22,6 +22,9 @@ ScoreStatus = Literal["ok", "unusable", "unread", "request_failed", "judge_unusa
 Presence = Literal["present", "absent", "uncertain", "unmentioned"]
 ADDED: Mapping[str, bool] = {"added": True}
 """Of a field that older tables have no column of: they are read as if it held its default."""
+
+MAX_MISSING: Final = 0.05
+"""Share of missing data above which a figure is withheld where nobody says otherwise."""
 
 
 def digest(*parts: object) -> str:

@@ -12,11 +12,11 @@ from auscult.engine.stage import StageTable
 from auscult.errors import FiguresWithheld
 from auscult.models import Model
 from auscult.printing import tell
-from auscult.records import Score
+from auscult.records import MAX_MISSING, Score
 from auscult.runs.folder import Typed, run_folder
 from auscult.store.tables import read_rows
 
-FAILED = 0.05
+FAILED = MAX_MISSING
 """Greatest share of requests that may fail."""
 Group = TypeVar("Group")
 

@@ -29,7 +29,7 @@ from auscult.errors import UserError
 from auscult.models import Model
 from auscult.models.scripted import CalibrationOptions
 from auscult.phantoms.distribution import VERSION
-from auscult.records import Certificate, digest
+from auscult.records import MAX_MISSING, Certificate, digest
 from auscult.runs.judging_options import JudgingOptions
 from auscult.scorers.judges import FACTS, medihall
 
@@ -38,7 +38,7 @@ DRESSED = 140
 REPEATED = 40
 """Scenes whose graded answers are asked again, at most."""
 
-UNREAD = 0.05
+UNREAD = MAX_MISSING
 """Greatest share of answers without a readable verdict."""
 IN_ORDER, APART = 0.75, 0.80
 """Least lower limit of the share of pairs in order: none to three errors; none against one or more."""

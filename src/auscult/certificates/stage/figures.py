@@ -13,10 +13,10 @@ import numpy as np
 from auscult.certificates.cells import ENOUGH, INSUFFICIENT, Cell, Row, clusters, filled
 from auscult.certificates.stage.asking import VALUE
 from auscult.certificates.stage.put import AFTER_WRONG_EYES, REAL, Put
-from auscult.records import AT_MOST, STAGES, Score
+from auscult.records import AT_MOST, MAX_MISSING, STAGES, Score
 from auscult.statistics import balanced_accuracy, mean
 
-UNREAD = 0.05
+UNREAD = MAX_MISSING
 """Greatest share of stages without a verdict at which a figure is given."""
 YOUDEN = "sensitivity + specificity - 1"
 UNITS = {"phantoms": "scene", "traces of a real model": "report", "traces of a real model, error planted": "report"}

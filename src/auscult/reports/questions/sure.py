@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from auscult.analysis.quantities.premise import KNOWING
 from auscult.analysis.summary import PROBED, Failures, Summary
-from auscult.records import Estimate
+from auscult.records import MAX_MISSING, Estimate
 from auscult.reports import format as say
 from auscult.reports.face import Bar, Verdict, Word
 from auscult.reports.natural import SCARCE, ends, images_for, images_without_an_error, per_100
 from auscult.reports.questions import AT_MOST, shortest
 
 KEY, QUESTION = "sure", "How sure is this?"
-MOST_MISSING = 0.05
+MOST_MISSING = MAX_MISSING
 """Share of missing answers above which figures are ranges."""
 MOST_UNUSABLE = 0.5
 """Share of answers that say nothing above which a run tells that, and nothing of what the model sees."""
