@@ -158,7 +158,7 @@ class TestControls:
 
     def test_a_gain_says_what_it_is_of(self, worked: Summary) -> None:
         gain = line(worked, "accuracy").gain_over_wrong
-        assert gain and gain.name == "accuracy, with minus wrong image" and gain.instrument == "closed@4"
+        assert gain and gain.name == "accuracy, with minus wrong image" and gain.instrument == "closed@5"
 
     def test_without_controls_there_is_no_gain(self, tmp_path: Path) -> None:
         summary = write_run(tmp_path, [(study("a"), [ask("Is it ill?", "yes", "Yes")])]).summary()

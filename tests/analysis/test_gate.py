@@ -217,7 +217,7 @@ def test_what_the_image_buys(gate) -> None:
     assert line.value == pytest.approx(0.5) and line.unit == "points" and line.verdict == "PASS"
     blind = films(60, lambda n: ("No.", "No."))
     assert only(gate(text, blind)).verdict == "FAIL"
-    assert "no score of 'closed@4' under the image condition 'without'" in only(gate(text, films(60, no))).need
+    assert "no score of 'closed@5' under the image condition 'without'" in only(gate(text, films(60, no))).need
 
 
 def test_abstention_without_samples_has_one_point(gate) -> None:
@@ -259,11 +259,11 @@ def test_certificates_must_be_there_for_the_version_used_and_have_passed(gate) -
         return Certificate(instrument=f"{name}, auscult 1", subject="s", passed=passed, figures=(), summary="said")
 
     text = f"{ACCURACY}\n[[criterion]]\nwhy = 'w'\nname = 'c'\nkind = 'certificates'"
-    asked, cases = films(60, no), [("closed@4", True, "PASS"), ("closed@4", False, "FAIL"), ("closed@4", None, "FAIL")]
+    asked, cases = films(60, no), [("closed@5", True, "PASS"), ("closed@5", False, "FAIL"), ("closed@5", None, "FAIL")]
     for name, passed, verdict in [*cases, ("closed@1", True, "FAIL")]:
         there = (certificate(name, passed), certificate("auscult.statistics 1", True))
         lines = gate(text, asked, certificates=there).decided[1].lines
-        assert {line.label: line.verdict for line in lines} == {"closed@4": verdict, "auscult.statistics": "PASS"}
+        assert {line.label: line.verdict for line in lines} == {"closed@5": verdict, "auscult.statistics": "PASS"}
 
 
 def test_one_failure_fails_the_whole_and_json_says_everything(gate) -> None:

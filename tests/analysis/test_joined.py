@@ -58,7 +58,7 @@ def test_repeated_questions_are_counted(tmp_path: Path) -> None:
 
 def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> None:
     outcomes = join(run_of(tmp_path).folder)
-    column = outcomes.columns["closed@4", "with"]
+    column = outcomes.columns["closed@5", "with"]
     yes_no = outcomes.where("answer_type", "yes_no")
     # a1, a2, b1 (a failed request, a refusal), c1 (unclear, empty)
     assert column.status[yes_no, 0].tolist() == [1, 1, 1, 1, 1, 1, 3, 1, 2, 1, 1, 2]
@@ -67,13 +67,13 @@ def test_status_values_and_what_was_read_stand_at_their_item(tmp_path: Path) -> 
     np.testing.assert_array_equal(column.values["correct"][yes_no, 0], right)
     read = [outcomes.parsed.names[code] for code in column.parsed[yes_no, 0]]
     assert read == ["yes", "no", "no", "no", "yes", "yes", "", "yes", "refused", "unclear", "yes", "empty"]
-    assert outcomes.columns["closed@4", "wrong"].asked.sum() == 11  # of 14: not of the case without controls
+    assert outcomes.columns["closed@5", "wrong"].asked.sum() == 11  # of 14: not of the case without controls
     assert not column.asked[outcomes.where("answer_type", "number")].any()
 
 
 def test_a_later_sample_widens_what_came_before(tmp_path: Path) -> None:
     one, three = ask("Is it ill?", "yes", "Yes"), ask("Is it well?", "no", ("No", "Yes", "!timeout"))
-    column = join(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@4", "with"]
+    column = join(write_run(tmp_path, [(study("a"), [one, three])]).folder).columns["closed@5", "with"]
     assert column.status.tolist() == [[1, 0, 0], [1, 1, 3]]
     np.testing.assert_array_equal(column.values["correct"], [[1, np.nan, np.nan], [1, 0, np.nan]])
     assert column.parsed[0].tolist()[1:] == [0, 0] and column.asked.all()

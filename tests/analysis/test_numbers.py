@@ -372,7 +372,7 @@ class TestEvaluate:
 
 class TestCertificates:
     def test_only_those_of_the_instruments_in_use_are_shown(self, tmp_path: Path) -> None:
-        shown = [c.instrument for c in certificates_of(tmp_path, {"number@4"})]
+        shown = [c.instrument for c in certificates_of(tmp_path, {"number@5"})]
         assert [name.split()[0] for name in shown] == ["auscult.statistics"]
 
     def test_a_certificate_of_another_version_vouches_for_nothing(self, tmp_path: Path) -> None:

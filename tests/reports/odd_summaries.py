@@ -42,7 +42,7 @@ def figures(draw: st.DrawFn, section: Section, metric: str, **about: object) -> 
         section=section,
         label=str(about.pop("label", "a line")),
         metric=metric,
-        scorer="closed@4",
+        scorer="closed@5",
         share=share,
         with_image=draw(maybe),
         control_with=draw(maybe),
@@ -88,7 +88,7 @@ def summaries(draw: st.DrawFn) -> Summary:
                         request_failed=asked[3], cut_short=draw(st.integers(0, sum(asked))),
                         kinds={"timeout": asked[3]} if asked[3] else {})  # fmt: skip
     passed = draw(st.sampled_from([True, False, None]))
-    certificate = Certificate(instrument="closed@4", subject="x", passed=passed, figures=(), summary="x")
+    certificate = Certificate(instrument="closed@5", subject="x", passed=passed, figures=(), summary="x")
     return Summary(
         title="a model on items",
         manifest=draw(st.sampled_from([{}, {"model": {"spec": "openai:m@http://h/v1"}, "created": "2025-05-01"}])),

@@ -19,7 +19,7 @@ def test_each_image_is_embedded_once_with_its_answers_beneath(run: Path) -> None
 def test_sound_scorers_are_read_before_published_rules(run: Path) -> None:
     made = gallery(run, summary(run), run, 10)
     entry = next(e for c in made.cards for e in c.entries if e.outcome == "wrong")
-    assert entry.readings[0].scorer == "closed@4" and entry.readings[0].parsed in ("yes", "no")
+    assert entry.readings[0].scorer == "closed@5" and entry.readings[0].parsed in ("yes", "no")
     assert [bool(r.published) for r in entry.readings] == sorted(bool(r.published) for r in entry.readings)
 
 

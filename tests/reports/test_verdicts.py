@@ -80,12 +80,12 @@ def test_none_of_many_says_on_how_many_images(tmp_path: Path) -> None:
 def along(tmp_path: Path, accepted: Estimate, denied: Estimate, *, passed: bool | None = True) -> Summary:
     rows = ((KNOWING, accepted), (DENIAL, denied))
     lines = tuple(
-        Figure(section="premise", group="all", label="all", metric=m, scorer="premise@4", with_image=e) for m, e in rows
+        Figure(section="premise", group="all", label="all", metric=m, scorer="premise@5", with_image=e) for m, e in rows
     )
     of_models = {"part": "answers of real models", "what": "meant accepts", "measure": "read as meant"}
     row = {**of_models, "value": 0.95, "low": 0.9, "hits": 139, "n": 146}
     certificate = Certificate(
-        instrument="premise@4, auscult 0.1.0", subject="answers", passed=passed, figures=(row,), summary=""
+        instrument="premise@5, auscult 0.1.0", subject="answers", passed=passed, figures=(row,), summary=""
     )
     return summary(tmp_path, {"premise": lines}, certificates=(certificate,))
 
@@ -179,7 +179,7 @@ def test_answers_to_probes_that_are_missing_are_named_beside_those_of_the_run(tm
 
 
 def test_that_other_instruments_scored_a_run_before_is_for_the_methods_alone(tmp_path: Path) -> None:
-    note = "Instruments changed: number@3 scored this run before; all of it was scored anew by number@4."
+    note = "Instruments changed: number@3 scored this run before; all of it was scored anew by number@5."
     shown = run_face(summary(tmp_path, warnings=(note, "The images are phantoms.")))
     assert shown.cautions[-1] == "The images are phantoms." and note not in shown.cautions
 

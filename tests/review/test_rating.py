@@ -71,7 +71,7 @@ def fill(sheet: Path, rater: str, out: Path, verdicts: list[str], **more: str) -
 def test_nothing_names_the_model_the_reference_or_a_score(rated, sheet):
     for path in (sheet / "A").rglob("*"):
         data = path.read_bytes() if path.is_file() else b""
-        assert b"secret-model" not in data and b"closed@4" not in data and b"closed" not in path.name.encode()
+        assert b"secret-model" not in data and b"closed@5" not in data and b"closed" not in path.name.encode()
     assert "reference" not in read(sheet / "A" / "sheet-A.csv")[0]
     key = json.loads((sheet / "key.json").read_text())
     assert {row["model"] for row in key["rows"].values()} == {"replay:secret-model"}
@@ -240,11 +240,11 @@ def test_a_rater_who_says_what_the_scorer_says_agrees_with_it(sheet, tmp_path):
     kappa = next(
         f.estimate
         for f in found.figures
-        if f.between == "A and closed@4" and f.over == "all" and "kappa" in f.estimate.instrument
+        if f.between == "A and closed@5" and f.over == "all" and "kappa" in f.estimate.instrument
     )
     assert kappa.value > 0.9 and kappa.unit == "image"
-    assert found.scorers["A and closed@4"]["wrong"]["wrong"] > 5
-    assert "closed@4" in json.loads(as_json(found))["disagreements"].__repr__() or not found.disagreements
+    assert found.scorers["A and closed@5"]["wrong"]["wrong"] > 5
+    assert "closed@5" in json.loads(as_json(found))["disagreements"].__repr__() or not found.disagreements
     assert len(terminal_table(found).rows) >= 1
 
 

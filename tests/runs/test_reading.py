@@ -75,7 +75,7 @@ def test_figures_name_both_readers_and_the_run_tells_the_share_of_each(tmp_path:
     with judge_server(lambda text, before: yes(text, before) if "Sans" not in text else "?") as server:
         read_by(run, server)
     summary = summarise(run)
-    both = f"closed@4+reader@1+{server.spec}"
+    both = f"closed@5+reader@1+{server.spec}"
     assert any(f.with_image and f.with_image.instrument == both for f in summary.figures)
     said = f"Of 24 answers the rules read 50.0 %, {server.spec} 25.0 %; 25.0 % are unread."
     assert said in summary.warnings
@@ -95,7 +95,7 @@ def test_the_rules_certificate_vouches_for_the_rule_and_the_readers_own_for_the_
     rescore(run, Readers(certificates=(tmp_path / "reader.json",)))
     summary = summarise(run)
     assert not any("without a certificate" in line for line in summary.limits)
-    assert {"closed@4", name} <= {c.instrument.partition(",")[0] for c in summary.certificates}
+    assert {"closed@5", name} <= {c.instrument.partition(",")[0] for c in summary.certificates}
 
 
 def test_scored_again_it_is_read_as_before_without_asking_and_without_a_server(tmp_path: Path) -> None:

@@ -121,6 +121,6 @@ async def test_it_sees_question_options_and_answer_and_neither_reference_nor_tho
 
 def test_a_rule_beside_a_reader_names_both_and_a_published_rule_stays_as_it_is() -> None:
     both = READER.beside(CLOSED).instrument
-    assert both.id == "closed@4+reader@1+openai:m@http://h/v1" and both.judge == "openai:m@http://h/v1"
+    assert both.id == "closed@5+reader@1+openai:m@http://h/v1" and both.judge == "openai:m@http://h/v1"
     assert READER.instrument.kind == "reader" and READER.instrument.id == "reader@1+openai:m@http://h/v1"
     assert READER.beside(POPE) is POPE

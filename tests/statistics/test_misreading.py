@@ -26,7 +26,7 @@ def labels(*rows: tuple[int, int, int]) -> Labelled:
 
 
 def of(answered: Answered, labelled: Labelled, **more: float) -> dict[str, tuple[float | None, int]]:
-    return {n: (e.value, e.n) for n, e in corrected(answered, labelled, instrument="closed@4", **more).items()}
+    return {n: (e.value, e.n) for n, e in corrected(answered, labelled, instrument="closed@5", **more).items()}
 
 
 def test_the_matrix_is_inverted_for_the_questions_of_each_truth() -> None:

@@ -15,6 +15,10 @@ _EARLIER = listed("prior previous earlier last before previously comparison past
 _TO_EARLIER = listed("on in at during from the a an his her their any it was that")
 _MORE = {"more": "increased", "greater": "increased", "less": "decreased", "fewer": "decreased"}
 _REACH = 8  # tokens between "more" and "than"
+_PREFERRED = listed(
+    "rather likely like probable plausible consistent compatible suggestive typical keeping characteristic"
+)
+_DENIES = Roles(triggers=frozenset({"deny_before"}))
 
 
 def phrases(norms: list[str], lexicon: Lexicon) -> list[Hit]:
@@ -55,6 +59,8 @@ def recast(hits: list[Hit], norms: Sequence[str], end: int) -> list[Hit]:
         end: token after the sentence.
     """
     low = hits[0].start
+    if "than" in norms[low:end]:
+        hits = _rather_than(hits, norms, end)
     if _EARLIER.isdisjoint(norms[low:end]):
         return hits
     found: list[Hit] = []
@@ -72,6 +78,18 @@ def recast(hits: list[Hit], norms: Sequence[str], end: int) -> list[Hit]:
         named = named or hit.roles.speaks
         found.append(hit)
     return _more_than(found, norms, low, end)
+
+
+def _rather_than(hits: list[Hit], norms: Sequence[str], end: int) -> list[Hit]:
+    """With the "than" of "more likely a vessel than a nodule" as a denial of what follows it."""
+    low = hits[0].start
+    than = next(n for n in range(low, end) if norms[n] == "than")
+    before = norms[max(low - 3, 0) : than]
+    if _PREFERRED.isdisjoint(before) or not ({"more", "rather"} & set(before)) or "less" in before:
+        return hits
+    if any(h.start <= than < h.end for h in hits) or norms[than - 1 : than] == ["other"]:
+        return hits
+    return sorted([*hits, Hit(than, than + 1, _DENIES)], key=lambda h: h.start)
 
 
 def _earlier(norms: Sequence[str], start: int, end: int) -> int:

@@ -20,7 +20,14 @@ _DIGITS = {w: str(i) for i, w in enumerate(_ONES.split())}
 _IN_WORDS = {"+": "positive", "-": "negative"}
 _SIGNS = {word: sign for sign, word in _IN_WORDS.items()}
 _CLASSES = ("type", "grade", "stage", "class")
-_SAME = {("both",): ("bilateral",), ("bilateral",): ("both",)}
+_SAME = {
+    ("both",): (("bilateral",),),
+    ("bilateral",): (("both",),),
+    ("xray",): (("xr",), ("radiograph",), ("radiography",), ("plain", "film"), ("plain", "radiograph")),
+    ("ultrasound",): (("sonography",), ("sonogram",), ("ultrasonography",), ("usg",)),
+    ("mri",): (("mr",), ("mr", "imaging")),
+    ("ct",): (("cat", "scan"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ def _names(forms: Sequence[tuple[str, ...]], synonyms: bool) -> dict[tuple[str, 
 def _other_names(form: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Other usual forms of an option: "ER positive" for "ER+", "bilateral" for "both", "Weber type B" for "Weber B"."""
     if form in _SAME:
-        return [_SAME[form]]
+        return list(_SAME[form])
     last = form[-1] if form else ""
     if last in _SIGNS and len(form) > 1:
         return [(*form[:-2], form[-2] + _SIGNS[last])]

@@ -13,8 +13,8 @@ Every reader of answers begins here. Nothing clinical is decided, no yes or no i
     yes_no_elsewhere(text)                # yes or no in other languages, likewise
 """
 
-from auscult.facts.reply.announced import finals
-from auscult.facts.reply.declining import advises, declined
+from auscult.facts.reply.announced import finals, supposes
+from auscult.facts.reply.declining import advises, declined, withheld
 from auscult.facts.reply.elsewhere import yes_no_elsewhere
 from auscult.facts.reply.parts import LONGEST, Reply, answer_part, plain, without_thought
 from auscult.facts.reply.silent import silent
@@ -37,7 +37,9 @@ __all__ = [
     "plain",
     "silent",
     "stem",
+    "supposes",
     "typography",
+    "withheld",
     "without_markup",
     "without_thought",
     "words",

@@ -61,7 +61,10 @@ def _conditional(text: str, start: int, end: int) -> bool:
     """Whether the sentence in which an announcement stands says what would be, not what is."""
     before = text[max(0, start - _REACH) : start]
     ends = list(_SENTENCE_END.finditer(before))
-    sentence = (before[ends[-1].end() :] if ends else before) + text[start:end]
+    return supposes(((before[ends[-1].end() :] if ends else before) + text[start:end]).lower())
+
+
+def supposes(sentence: str) -> bool:
+    """Whether a sentence in small letters says what would be under a condition; "if I had to choose" is none."""
     conditions, reserves = _conditions()
-    sentence = sentence.lower()
     return conditions.search(sentence) is not None and reserves.search(sentence) is None

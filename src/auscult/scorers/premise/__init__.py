@@ -200,7 +200,7 @@ def rule(item: Item, text: str) -> Verdict:
 SCORER = Scorer(
     instrument=Instrument(
         name="premise",
-        version="4",
+        version="5",
         kind="premise",
         values=(
             Value(name="correct"),

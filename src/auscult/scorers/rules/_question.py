@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from auscult.facts import read_facts
+from auscult.facts import is_a, read_facts
 from auscult.facts.asking import parted
 from auscult.facts.lexicon import Roles
 from auscult.facts.statements import Passage, Statement
@@ -52,6 +52,10 @@ _JOINTS = frozenset(["and", "but", "or", "so", "as", "the", "a", "an"])
 _COMPARING = frozenset(["than", "compared"])
 _OF = frozenset(
     ["evidence", "sign", "indication", "presence", "suggestion", "finding", "feature", "history", "mention"]
+)
+_RELATIVE = frozenset(["that", "which", "as", "one"])
+_WRONG_TO_SAY = re.compile(
+    r"\bwould be (?:\w+ly )?(?:wrong|incorrect|a mistake|an error|inaccurate|misleading|false)\b"
 )
 _SIGNS = frozenset("<>\u2264\u2265")
 
@@ -202,6 +206,8 @@ def clause_says(part: Statement, question: Question) -> tuple[Says, bool]:
     if part.general or _hypothetical(
         part, max((n for n, s in stems.items() if s in question.content), default=part.end)
     ):
+        if question.key in said and not question.absent and _sign_missing(part):
+            return "no", False
         return "open" if question.key in said else "", False
     if not said or (said <= lexis.modifier and not said & question.content and not _rivals(said, question.key)):
         says = _elliptic(part, question)
@@ -258,10 +264,21 @@ def _elsewhere(part: Statement, question: Question) -> bool:
 def _hypothetical(part: Statement, last: int) -> bool:
     """Whether what is asked, which ends at token ``last``, stands with a word of what would be or is in general."""
     words = vocabulary().hypothetical
+    if "would" in part.words and _WRONG_TO_SAY.search(" ".join(part.words)):
+        return False
     return not words.isdisjoint(part.words) and any(
         part.norms[n] in words and (n == part.first or part.norms[n - 1] not in ("no", "without"))
         for n in range(part.first, min(last + 2, part.end))
     )
+
+
+def _sign_missing(part: Statement) -> bool:
+    """Whether a clause denies what would be there: "no blunting, as one would expect with an effusion"."""
+    norms = part.norms
+    would = next((n for n in range(part.first, part.end) if norms[n] == "would"), -1)
+    if would < 0 or _RELATIVE.isdisjoint(norms[max(would - 3, part.first) : would]):
+        return False
+    return any("deny_before" in h.roles.triggers and h.end <= would for h in part.hits)
 
 
 def _rivals(words: Iterable[str], *others: str) -> bool:
@@ -276,10 +293,10 @@ def _present(part: Statement, stems: dict[int, str], key: str) -> bool:
 def _polarity(part: Statement, stems: dict[int, str], extra: frozenset[str], question: Question) -> Says:
     """What a clause says that repeats what is asked: no where it denies any of it that the question does not."""
     turned = doubted = False
-    if part.bare and not question.absent:
-        return "yes"
     places = {s: n for n, s in reversed(stems.items())}
     places[question.key] = max(n for n, s in stems.items() if s == question.key)
+    if part.bare and not question.absent:
+        return "hedge" if _alternative(part, places[question.key], question) else "yes"
     for word, n in places.items():
         if word not in question.content or word in question.around:
             continue
@@ -294,10 +311,26 @@ def _polarity(part: Statement, stems: dict[int, str], extra: frozenset[str], que
     if doubted:
         return "hedge"
     if not (turned or _verb_denied(part, stems)):
-        return "yes"
+        return "hedge" if _alternative(part, places[question.key], question) else "yes"
     restricting = extra & vocabulary().restricting
     narrowed = any(s in restricting and part.says(n) == "absent" for n, s in stems.items())
     return "weak" if narrowed and not question.absent else "no"
+
+
+def _alternative(part: Statement, at: int, question: Question) -> bool:
+    """Whether a finding is only one of two that it may be: "atelectasis or infiltrate at the base"."""
+    if "or" not in part.words or "or" in question.norms or question.claim is None:
+        return False
+    joints = [n for n in range(part.first, part.end) if part.norms[n] == "or" and -4 <= n - at <= 2]
+    own = question.claim.finding
+    names = [h for h in part.hits if h.roles.finding and not h.start <= at < h.end]
+    names = [h for h in names if not any(concept(w) in question.content for w in part.norms[h.start : h.end])]
+    others = [h for h in names if not (is_a(h.roles.finding, own) or is_a(own, h.roles.finding))]
+    return any(
+        0 < h.start - n <= 2 < h.start - at + 2 or 0 <= n - h.end < 1 and 0 < at - n <= 2
+        for n in joints
+        for h in others
+    )
 
 
 def _denied_twice(part: Statement, n: int) -> bool:
@@ -313,6 +346,8 @@ def _verb_denied(part: Statement, stems: dict[int, str]) -> bool:
     if part.bare or not denials or min(stems) > denials[-1].start:
         return False
     start = denials[-1].end
+    if norms[start : start + 1] and norms[start] in _PREPOSITIONS and norms[start + 1 : start + 2] != ["be"]:
+        return False  # "due to pneumonia, not to heart failure"
     end = next((n for n in range(start, part.end) if norms[n] in _PREPOSITIONS or norms[n] in _ENDING), part.end)
     return not any(start <= n < end for n in stems)
 

@@ -17,73 +17,138 @@ How it is read, in this order:
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
 from auscult.facts import compare, is_a, read_facts
-from auscult.facts.reply import Reply, advises, answer_part, declined, finals
-from auscult.facts.statements import Hit, Passage, Statement
-from auscult.facts.vocabulary import vocabulary
-from auscult.scorers.rules._question import Question, analyse, carries_content, clause_says, concept
+from auscult.facts.reply import Reply, advises, answer_part, declined, finals, withheld
+from auscult.facts.statements import Hit, Statement
+from auscult.facts.tokens import listed
+from auscult.scorers.rules._asides import background, caution, claimed, escapes, reaction, turn_of_speech
+from auscult.scorers.rules._either import either
+from auscult.scorers.rules._figures import by_probability, by_size
+from auscult.scorers.rules._leads import PREDICATED, Leads
+from auscult.scorers.rules._question import Question, analyse, clause_says, concept
 
 Parsed = Literal["yes", "no", "unclear", "refused", "unread"]
 
-_PAUSE = frozenset(",.;:!-)(`\"'*")
-_BROKEN_OFF = frozenset(
-    ["is", "are", "was", "the", "a", "an", "of", "and", "or", "in", "on", "with", "to", "by", "not", "no"]
+_BROKEN_OFF = listed("is are was the a an of and or in on with to by not no")
+_SPEAKS = re.compile(r"\b(?:i|we)\b[^.;]{0,40}?(?:can(?:not|'t)|unable|not able|do not|don't)")
+_CONTRASTS = listed("but although though however while yet")
+_SIGHT = listed(
+    "seen see shown visible evident apparent depicted demonstrated obvious identified noted observed detected "
+    "indicated illustrated displayed confirmed appreciated"
 )
-_SEES_NOTHING = re.compile(
-    r"(?:cannot|can't|unable to) (?:see|view|open|access) (?:the |any |an )?(?:images?|pictures?)\b"
-)
-_SPEAKER = frozenset(["i", "i'd", "i'm", "i'll"])
-_HENCE = frozenset(["so", "hence", "thus", "therefore"])
-_PREDICATED = frozenset(["is", "are", "was", "not", "no"])
-_ASSENT = (["think", "so"], ["believe", "so"], ["of", "course"])
-_LABELS = frozenset(
-    ["answer", "finding", "impression", "diagnosis", "verdict", "assessment", "response", "output", "result", "reply"]
-    + ["interpretation", "conclusion", "present", "a", "q", "assistant", "human", "model", "ai", "bot"]
-)
+_OPENS = re.compile(r"\W*(?:yes|no)\b(?! \w)", re.I)
 SHORT, KEPT = 400, 8_192
 """Characters of a question with its answer whose reading is kept, and how many are."""
 
 
-class _Reading:
+class _Reading(Leads):
     """What the sentences of one text add up to."""
 
     def __init__(self, text: str, question: Question, announced: bool = False) -> None:
-        self.question = question
+        super().__init__(text, question)
         self.announced = announced  # "Answer: no": what explains it can be wrong, and does not take it back
-        self.passage = Passage(text)
-        self.norms = self.passage.tokens.norms
-        self.leads: set[str] = set()
-        self.polite = False  # the only lead is "Sure!"
         self.said: set[str] = set()
         self.against: set[str] = set()
+        self.led = set[int]()  # numbers of the sentences that open with a yes or no, or close with one
+        self.claims: list[tuple[str, int]] = []  # what others say, and where
         self.related = False  # it names findings that bear on the one that is asked about
+        self.withheld = withheld(self.passage.plain)
+        self.withholds = False  # a clause says no more than that nobody can tell
 
     def read(self) -> Parsed | None:
         """The answer, or None where nothing decides."""
-        self._echo()
-        led = set[int]()
+        self.blot_echo()
         for number, (first, end) in enumerate(self.passage.spans):
             before = len(self.leads)
-            if self.norms[end - 1] != "?" and not self._courteous(first, end):
-                self._lead(first, end)
+            if self.norms[end - 1] != "?" and not self.courteous(first, end):
+                self.take_lead(first, end)
             if len(self.leads) > before:
-                led.add(number)
+                self.led.add(number)
         for sentence in self.passage.statements(self.question.asks_for):
-            if sentence[0].asks or self._broken_off(sentence):
+            if sentence[0].asks or self._broken_off(sentence) or self._background(sentence):
                 continue
             for part in sentence:
-                self.related = self.related or any(map(self._bears, part.hits))
-                says, whole = clause_says(part, self.question)
-                if says in ("hedge", "perhaps") and self.leads and part.sentence not in led:
-                    continue  # an explanation may doubt what the answer decides
-                if says:
-                    self.said.add(says)
-                    if whole and (part.sentence in led or not self.announced):
-                        self.against.add(says)
+                self._hear(part)
+        if self.claims:
+            self._weigh_claims()
         return self._verdict()
+
+    def _text(self, first: int, end: int) -> str:
+        """Tokens as they are written, in small letters."""
+        return self.passage.plain[self.passage.tokens.starts[first] : self.passage.tokens.ends[end - 1]]
+
+    def _hear(self, part: Statement) -> None:
+        """Takes in what one clause says."""
+        if self.withheld and self._withholds(part):
+            self.withholds = True
+            return
+        text = self._text(part.first, part.end)
+        if caution(text) or self._missed(part, text):
+            return
+        says, whole = clause_says(part, self.question)
+        self.related = self.related or (says != "open" and any(map(self._bears, part.hits)))
+        if says and "%" in text or "percent" in text:
+            says = by_probability(text) or says
+        if says and claimed(text):
+            self.claims.append((says, part.first))
+            return
+        led = part.sentence in self.led
+        if says in ("hedge", "perhaps") and self.leads and (not led or self._turns(part)):
+            return  # an explanation may doubt what the answer decides
+        if says == "yes" and self.leads and self._points(part):
+            return  # "No, as seen on the image."
+        if says:
+            self.said.add(says)
+            if whole and (led or not self.announced):
+                self.against.add(says)
+
+    def _background(self, sentence: list[Statement]) -> bool:
+        """Whether a sentence tells the history or the order of an examination, and others tell its findings."""
+        last = sentence[0].sentence + 1 == len(self.passage.spans)
+        return not last and background(self._text(sentence[0].first, sentence[-1].end))
+
+    def _missed(self, part: Statement, text: str) -> bool:
+        """Whether a clause after a contrast, beside a yes or no, tells what can escape: "fractures can be missed"."""
+        return part.sentence in self.led and self._turns(part) and escapes(text)
+
+    def _weigh_claims(self) -> None:
+        """Takes what others say for what the answer says of it: nothing else, where it says something of its own."""
+        stand = reaction(self._text(self.claims[0][1], len(self.norms)))
+        asserted = {"no" if says == "no" else "yes" for says, _ in self.claims}
+        if stand and len(asserted) == 1:
+            claim = asserted.pop()
+            self.said.add(claim if stand == "agree" else "no" if claim == "yes" else "yes")
+        elif self.said.isdisjoint(("yes", "no")) and not self.leads:
+            self.said |= {says for says, _ in self.claims}
+
+    def _withholds(self, part: Statement) -> bool:
+        """Whether a clause tells that its speaker cannot say; what it names before that is still said."""
+        starts, ends = self.passage.tokens.starts, self.passage.tokens.ends
+        low, high = starts[part.first], ends[part.end - 1]
+        own = [(at, blind) for at, blind in self.withheld if low <= at < high]
+        if not own:
+            blind = any(blind for _, blind in self.withheld)
+            return blind and _SPEAKS.search(self.passage.plain, low, high) is not None
+        if any(blind for _, blind in own):
+            return True
+        return not any(
+            self.question.asks_for(self.norms[n]) for n in range(part.first, part.end) if starts[n] < own[0][0]
+        )
+
+    def _turns(self, part: Statement) -> bool:
+        """Whether a contrast parts a clause from the yes or no of its sentence: "No, although one can be missed"."""
+        first, end = self.passage.spans[part.sentence]
+        return not _CONTRASTS.isdisjoint(self.norms[first:end])
+
+    def _points(self, part: Statement) -> bool:
+        """Whether a clause only points at where it is to be seen: "as shown", "visible in the image"."""
+        if _SIGHT.isdisjoint(part.words) or part.has("deny_before", "deny_after"):
+            return False
+        return not any(concept(w) == self.question.key for w in part.words)
 
     def _bears(self, hit: Hit) -> bool:
         """Whether a phrase can say something of the finding that is asked about."""
@@ -97,114 +162,7 @@ class _Reading:
         first, end = sentence[0].first, sentence[-1].end
         if not sentence[0].sentence or self.norms[end - 1] not in _BROKEN_OFF:
             return False
-        return self.norms[end - 1] in _PREDICATED or not any(map(self.question.asks_for, self.norms[first:end]))
-
-    def _echo(self) -> None:
-        """Blots out a literal repetition of the prompt, or of the question in it, at the start."""
-        spoken = [n for n, norm in enumerate(self.norms) if norm[0].isalnum()]
-        for put in (self.question.prompt, self.question.norms):
-            echo = spoken[: len(put)]
-            if len(put) > 1 and tuple(self.norms[n] for n in echo) == put:
-                self.norms[: echo[-1] + 1] = [","] * (echo[-1] + 1)
-                return
-
-    def _lead(self, first: int, end: int) -> None:
-        """Takes the yes or no that a sentence opens with, or that it gives as a value, and blots it out."""
-        if self._value(first, end):
-            return
-        lexis, norms = vocabulary(), self.norms
-        n = first
-        while n < end:
-            norm = norms[n]
-            follows = norms[n + 1] if n + 1 < end else "."
-            if norm in lexis.yes and (len(norm) > 1 or follows in _PAUSE):
-                self._take("yes", n)
-            elif (
-                norm in lexis.no
-                and not (follows == "." and norms[n + 2 : n + 3] and norms[n + 2][0].isdigit())
-                and (follows in _PAUSE or follows in lexis.no or self._begins_anew(norm, follows))
-            ):
-                self._take("no", n)
-            elif norm in ("or", "and", "/") and (follows in lexis.yes or follows in lexis.no) and self.leads:
-                pass
-            elif (
-                norm in lexis.opening or norm in lexis.sure or norm[0] in _PAUSE or norm[-2:] == "ly" or len(norm) == 1
-            ):
-                if norm in lexis.sure and self._closes(n + 1, end):
-                    self.polite = not self.leads and norm in lexis.polite
-                    self._take("yes", n)
-            else:
-                break
-            n += 1
-        last = end - 1 if norms[end - 1] in _PAUSE else end
-        if n < last - 1 and norms[last - 1] in ("yes", "no") and norms[last - 2] in _HENCE:
-            self._take(norms[last - 1], last - 1)
-        elif n < end and n - first < 8:
-            self._phrase(n, end)
-        elif norms[first:end][-3:-1] in _ASSENT or norms[first:end][-2:] in _ASSENT:
-            self.polite = not self.leads and "course" in norms[first:end]
-            self.leads.add("yes")
-
-    def _courteous(self, first: int, end: int) -> bool:
-        """Whether a sentence is only polite: "Yes, I can help with that!", before anything is answered."""
-        words = self.norms[first:end]
-        speaks = not _SPEAKER.isdisjoint(words) and not vocabulary().courtesy.isdisjoint(words)
-        return speaks and not any(map(self.question.asks_for, words))
-
-    def _begins_anew(self, norm: str, follows: str) -> bool:
-        return norm in ("no", "nope") and follows in vocabulary().after_no
-
-    def _take(self, lead: str, n: int) -> None:
-        self.leads.add(lead)
-        self.norms[n] = ","
-
-    def _closes(self, n: int, end: int) -> bool:
-        """Whether nothing follows, up to the end or a pause, that could be what is denied or affirmed."""
-        while n < end and self.norms[n] in vocabulary().closing:
-            n += 1
-        return n == end or self.norms[n] in _PAUSE
-
-    def _phrase(self, n: int, end: int) -> None:
-        """Takes "not really", "that is correct", "I do not think so", "of course"."""
-        lexis, norms = vocabulary(), self.norms
-        word, follows = norms[n], norms[n + 1] if n + 1 < end else "."
-        rivals = lexis.rivals.get(concept(word), frozenset())
-        own = word in self.question.norms or not rivals.isdisjoint(self.question.content)
-        if word in ("not", "do", "would") and "not" in norms[n : n + 2]:
-            at = norms.index("not", n) + 1
-            if norms[at : at + 1] == ["sure"]:
-                return
-            agrees = at < end and norms[at] in lexis.agree and self._closes(at + 1, end)
-            if agrees or self._closes(at, end) or norms[at : at + 2] in (*_ASSENT, ["that", "i"]):
-                self._take("no", at - 1)
-        elif (word == "doubt" and follows in ("it", "that", "so")) or (word == "no" and follows == "way"):
-            self._take("no", n)
-        elif word == "without" and "doubt" in norms[n : n + 3]:
-            self._take("yes", n)
-        elif own:
-            return
-        elif word in lexis.agree and self._closes(n + 1, end) and self._spelt(n) == word:
-            self._take("yes", n)
-        elif word in lexis.disagree and (follows in _PAUSE or n + 1 == end):
-            self._take("no", n)
-
-    def _spelt(self, n: int) -> str:
-        """A token as it was written: "rt" is a side, and no agreement."""
-        return self.passage.plain[self.passage.tokens.starts[n] : self.passage.tokens.ends[n]]
-
-    def _value(self, first: int, end: int) -> bool:
-        """Takes "Effusion: no" where it is said of what is asked; a value of something else is no answer."""
-        norms = self.norms
-        at = next((n for n in range(first + 1, end - 1) if norms[n] in (":", "-") and norms[n + 1] in ("yes", "no")), 0)
-        if not at or not (at + 2 >= end or norms[at + 2] in ".;,!"):
-            return False
-        label = [w for w in norms[first:at] if w[0].isalnum()]
-        about = [w for w in label if carries_content(w)]
-        if not about or any(self.question.asks_for(w) for w in about) or set(about) <= _LABELS:
-            self.leads.add(norms[at + 1])
-        for n in range(first, min(at + 3, end)):
-            norms[n] = ","
-        return True
+        return self.norms[end - 1] in PREDICATED or not any(map(self.question.asks_for, self.norms[first:end]))
 
     def _verdict(self) -> Parsed | None:
         if len(self.leads) > 1:
@@ -216,7 +174,7 @@ class _Reading:
             decided = self.against & {"yes", "no"}
             if self.question.absent and lead == "no" and self.said & {"yes", "no"} == {"yes"}:
                 return "yes"
-            if not decided and not self.said and _SEES_NOTHING.search(self.passage.plain):
+            if self.withholds and lead == "no" and not self.said and not self._answers():
                 return None  # "No, I cannot see images."
             hedged = not self.said.isdisjoint(("hedge", "perhaps"))
             if decided - {lead} or (hedged and not self.said & {"yes", "no"}):
@@ -229,10 +187,18 @@ class _Reading:
         declines = declines and declined(self.passage.text) not in ("confirm", "confirmed", "say", "exclude")
         if decided or ("hedge" in self.said and not (declines and self.refuses())):
             return "unclear"
-        return None if self.said.isdisjoint(("perhaps", "open")) or self.refuses() else "unclear"
+        return None if "perhaps" not in self.said or self.refuses() else "unclear"
+
+    def _answers(self) -> bool:
+        """Whether a leading no stands for itself, and no inability goes on from it: "No. As an AI, I cannot ..."."""
+        first, end = self.passage.spans[0]
+        at = self.withheld[0][0]
+        return at >= self.passage.tokens.ends[end - 1] or not _CONTRASTS.isdisjoint(self.norms[first:end])
 
     def refuses(self) -> bool:
         """Whether the text declines to answer, or only sends to somebody else."""
+        if self.withholds:
+            return True
         act = declined(self.passage.text)
         return (act is not None and (not act or act not in self.question.norms)) or advises(self.passage.text)
 
@@ -240,9 +206,28 @@ class _Reading:
 def _read(text: str, question: Question, announced: bool = False) -> Parsed:
     """One stretch of text; ``announced``: it follows a final-answer marker."""
     reading = _Reading(text, question, announced)
-    if found := reading.read():
-        return found
-    return "refused" if reading.refuses() else _by_facts(text, question) if reading.related else "unread"
+    found = reading.read()
+    if found is not None:
+        return "unclear" if found in ("yes", "no") and _taken_back(found, reading, text) else found
+    if reading.refuses():
+        return "refused"
+    told: Parsed = _by_facts(text, question) if reading.related else "unread"
+    if told == "unread":
+        told = (
+            by_size(" ".join(question.norms), reading.passage.plain)
+            or turn_of_speech(reading.passage.plain)
+            or "unread"
+        )
+    return "unclear" if told == "unread" and "open" in reading.said else told
+
+
+def _taken_back(lead: Parsed, reading: _Reading, text: str) -> bool:
+    """Whether a leading yes or no is all that speaks of what is asked, and the findings beside it say the opposite."""
+    if not reading.leads or reading.said or not reading.related or reading.announced:
+        return False
+    if not _CONTRASTS.isdisjoint(reading.norms):
+        return False
+    return _by_facts(text, reading.question) not in (lead, "unread")
 
 
 def _by_facts(text: str, question: Question) -> Parsed:
@@ -268,10 +253,24 @@ def _parsed(question: str, text: str) -> Parsed:
     reply: Reply = answer_part(text)
     if not reply.answer:
         return "unread"
-    for tail in finals(reply.answer):
+    if both := either(question):
+        return _of_either([_whole(reply.answer, analyse(one)) for one in both])
+    return _whole(reply.answer, asked)
+
+
+def _of_either(said: Sequence[Parsed]) -> Parsed:
+    """What follows for "Is there A or B?" from what is said of A and of B: either is a yes."""
+    if "yes" in said:
+        return "yes"
+    return said[0] if len(set(said)) == 1 else "unclear" if "unclear" in said else "unread"
+
+
+def _whole(answer: str, asked: Question) -> Parsed:
+    tails = finals(answer)
+    for tail in sorted(tails, key=lambda t: _OPENS.match(t) is None):  # "Short answer: no. Long answer: ..."
         if (parsed := _read(tail, asked, announced=True)) != "unread":
             return parsed
-    return _read(reply.answer, asked)
+    return _read(answer, asked)
 
 
 _seen = lru_cache(KEPT)(_parsed)

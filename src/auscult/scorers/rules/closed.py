@@ -70,7 +70,7 @@ def _taken(item: Item, read: str) -> Verdict:
 SCORER = Scorer(
     instrument=Instrument(
         name="closed",
-        version="4",
+        version="5",
         kind="rule",
         values=(ACCURACY, SAYS_YES, UNCLEAR),
         answer_types=frozenset({"yes_no", "choice"}),

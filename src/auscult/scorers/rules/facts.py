@@ -81,7 +81,7 @@ def _silent(item: Item) -> dict[str, float]:
 SCORER = Scorer(
     instrument=Instrument(
         name="facts",
-        version="5",
+        version="6",
         kind="facts",
         values=(
             Value(name="fact_f1", label="fact F1"),

@@ -194,7 +194,7 @@ def follows(item: Item, reading: str | float) -> Verdict:
 SCORER = Scorer(
     instrument=Instrument(
         name="number",
-        version="4",
+        version="5",
         kind="rule",
         values=(
             ACCURACY,

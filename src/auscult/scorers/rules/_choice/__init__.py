@@ -28,8 +28,9 @@ from auscult.facts.reply.phrases import any_of, table
 from auscult.facts.spoken import spoken
 from auscult.facts.vocabulary import vocabulary
 from auscult.scorers.rules._choice.ballot import ballot
-from auscult.scorers.rules._choice.hints import SHORT, begun, part, touches
+from auscult.scorers.rules._choice.hints import SHORT, begun, part, touches, understood
 from auscult.scorers.rules._choice.mentions import Named, asks, collective, named, negative_of
+from auscult.scorers.rules._choice.one_by_one import all_or_none, one_by_one
 from auscult.scorers.rules._choice.ranges import within
 from auscult.scorers.rules._choice.whole import LABEL, full, labelled, whole
 from auscult.scorers.rules._yes_no import parse_yes_no
@@ -46,6 +47,12 @@ _SPOT = re.compile(r"(?<![A-Za-z0-9])\(?[A-Z][).:]\s")
 _NUMBERED = re.compile(r"^\d+[.)]\s+")
 _COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]{0,200}\bthan\b(?! \d)")
 _LARGER = frozenset({"bigger", "larger", "greater"})
+_INSTEAD = re.compile(
+    r"^\W*(?:(?:no|nope|rather|so|then|but|hence|instead|actually|i mean|thus|therefore|it is|it's|must be|that leaves"
+    r"|i'd go for|i would go for)[,.:]?\s+)+",
+    re.I,
+)
+_REJECTS = re.compile(r"\b(?:not|no|nor|neither|wrong|incorrect|excluded|exclude|rule out|ruled out)\b", re.I)
 _FEW_SENTENCES = 400  # characters of an answer in which one sentence may stand against general talk
 _YES_NO = frozenset({("yes",), ("no",)})
 
@@ -97,6 +104,8 @@ def parse_choice(question: str, options: tuple[str, ...], text: str) -> int | Un
             return read
     if _YES_NO.issubset(prepared.forms) and (parsed := parse_yes_no(question, text)) in ("yes", "no"):
         return prepared.forms.index((parsed,))
+    if (index := all_or_none(prepared, body)) is not None:
+        return index
     voted, wrong, body = ballot(body, prepared)
     if voted is not None or (wrong and not any(map(str.isalnum, body))):
         return "unclear" if voted is None else voted
@@ -172,7 +181,7 @@ class _Choice:
         rest = self._without_lists()
         if not rest:
             return "unread"
-        for step in (self._alone, self._chosen, self._bold):
+        for step in (self._alone, self._corrected, self._chosen, self._bold):
             if (read := step(rest)) is not None:
                 return read
         said = Named(rejected=rejected)
@@ -182,7 +191,9 @@ class _Choice:
 
     def _first_line(self) -> int | Literal["unclear"] | None:
         """A first line that is an option, or begins with a letter that its words do not contradict."""
-        first = self.lines[0]
+        first = self._without_row(self.lines[0])
+        if not any(map(str.isalnum, first)):
+            return None
         if len(self.lines) > 1 and (index := self._whole(first)) is not None:
             following = self._whole(self.lines[1])
             return index if following is None or following == index else None
@@ -249,6 +260,14 @@ class _Choice:
         labelled = {i for line in rest if (i := self._labelled(line)) is not None} if not found else set()
         return labelled.pop() if len(labelled) == 1 else None
 
+    def _corrected(self, rest: list[str]) -> int | None:
+        """The option that a last sentence is, after others were asked or rejected: "A? No. C.", "Not B. Rather D."."""
+        sentences = list(_sentences(" ".join(rest)))
+        found = self._whole(_INSTEAD.sub("", sentences[-1]).strip(" .")) if len(sentences) > 1 else None
+        earlier = " ".join(sentences[:-1]).rstrip()
+        turned = earlier.endswith("?") or _REJECTS.search(earlier) is not None
+        return found if isinstance(found, int) and turned else None
+
     def _labelled(self, line: str) -> int | None:
         """The option whose letter a line begins with ("C. ..."), unless it is the article or names another."""
         m = LABEL.match(line)
@@ -314,6 +333,12 @@ class _Choice:
         denied = negative_of(self.options.forms)
         if len(said.rejected) == 1 and said.rejected[0] in denied and not said.doubted:
             return denied[said.rejected[0]]
+        if (
+            said.rejected
+            and not said.doubted
+            and (index := one_by_one(self.question, self.options, self.body)) is not None
+        ):
+            return index
         if said.doubted or said.rejected:  # the one that is left may be meant
             return "unclear" if said.doubted or len(said.rejected) + 1 < len(self.options.forms) else "unread"
         return self._nothing_named(rest)
@@ -360,6 +385,8 @@ class _Choice:
             return index
         if declined(self.body) is not None:
             return "refused"
+        if (index := one_by_one(self.question, self.options, self.body)) is not None:
+            return index
         if len(self.body) <= SHORT and (index := within(list(self._told(self.lines)), self.options)) is not None:
             return index
         tongue = language(self.body)
@@ -367,4 +394,8 @@ class _Choice:
             return "no language" if tongue == "none" else "other language"
         if advises(self.body):
             return "refused"
-        return "unread" if touches(self.asked, " ".join(rest), self.options) else "no option"
+        return (
+            "unread"
+            if touches(self.asked, " ".join(rest), self.options) or not understood(self.body, self.options)
+            else "no option"
+        )

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Set
 
-from auscult.facts.options import Options
+from auscult.facts import read_facts
+from auscult.facts.lexicon import ACQUISITION
+from auscult.facts.options import Options, prepare
 from auscult.facts.reply import stem
+from auscult.facts.reply.phrases import table
 from auscult.facts.spoken import spoken
 from auscult.facts.vocabulary import vocabulary
 from auscult.scorers.rules._choice.ranges import QUALIFIES, ranges
@@ -12,6 +15,7 @@ from auscult.scorers.rules._choice.ranges import QUALIFIES, ranges
 SHORT = 100
 """Characters of an answer in which other words for an option are looked for."""
 _CODE = re.compile(r"[a-z]|[ivx]{1,4}[a-d]?|\d{1,2}[a-z]?|[tnm]\d[a-z]?")  # "A", "IIIa", "2b", "T2"
+_ON_OPTIONS = frozenset({"left", "right", "side", "above", "option", "answer", "choice"})
 _PLACE = re.compile(r"\W*(\d)\W*\Z|.*\b(?:option|choice|alternative)\s+[(#]?(\d)\b", re.I | re.S)
 
 
@@ -49,3 +53,18 @@ def begun(text: str, taken: int, asked: Set[str], options: Options) -> bool:
     said = {w for w in spoken(text) if not w.isalpha() and stem(w) not in asked} if options.numbered else ()
     starts = {i: form[0] for i, form in enumerate(options.forms) if i != taken and len(form) > 1 and form[0] in said}
     return any(all(w not in form for n, form in enumerate(options.forms) if n != i) for i, w in starts.items())
+
+
+def understood(text: str, options: Options) -> bool:
+    """Whether a text names something that is known, of which no option is a name; what is not known may be one."""
+    said = spoken(text)
+    if len(text) <= SHORT and any(_CODE.fullmatch(w) or not w.isalpha() for w in said if w != "i"):
+        return True  # a letter, a number or a code that no option has
+    if set(said) <= vocabulary().empty | set(table("choosing")["collective"]) | _ON_OPTIONS:
+        return True
+    told = read_facts(text)
+    if told and all(f.finding in ACQUISITION for f in told):
+        return True  # another modality or view, or one where something else is asked
+    known = prepare(options.texts, synonyms=True)
+    named = [f for f in options.forms if read_facts(" ".join(f)) or len(known.names) > len(options.names)]
+    return len(named) == len(options.forms) and bool(told)

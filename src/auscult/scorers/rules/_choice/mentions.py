@@ -231,6 +231,10 @@ def _all_letters(letters: tuple[str, ...]) -> re.Pattern[str]:
 @lru_cache(maxsize=1024)
 def negative_of(forms: tuple[tuple[str, ...], ...]) -> dict[int, int]:
     """Index of an option → index of the one that is its exact denial: "effusion" → "no effusion"."""
+    if len(forms) == 2 and all(len(form) == 1 for form in forms):  # of two that exclude each other
+        one, other = (stem(form[0]) for form in forms)
+        if other in vocabulary().rivals.get(one, ()):
+            return {0: 1, 1: 0}
     return {i: j for i, f in enumerate(forms) for j, g in enumerate(forms) if _is_denial(f, g)}
 
 
