@@ -61,7 +61,7 @@ def test_only_what_no_rule_could_read_is_asked_about_and_its_rows_stand_among_th
         assert len(server.asked) == 12 and all("épanchement" in text for text in server.texts)
     assert Counter(s.status for s in before)["unread"] == 12
     assert [s.answer_id for s in after] == [s.answer_id for s in before]
-    assert {s.version for s in after} == {f"4+reader@1+{server.spec}"}
+    assert {s.version for s in after} == {f"5+reader@1+{server.spec}"}
     for old, new in zip(before, after, strict=True):
         if old.status == "unread":
             assert (new.status, new.parsed, new.values["correct"]) == ("ok", "yes", 1.0)

@@ -52,6 +52,9 @@ _INSTEAD = re.compile(
     r"|i'd go for|i would go for)[,.:]?\s+)+",
     re.I,
 )
+_MORE_NEEDED = re.compile(
+    r"^\W*(?:further|additional|more|other) \w+ (?:is|are|would be) (?:needed|required|necessary|recommended)\W*$", re.I
+)
 _REJECTS = re.compile(r"\b(?:not|no|nor|neither|wrong|incorrect|excluded|exclude|rule out|ruled out)\b", re.I)
 _FEW_SENTENCES = 400  # characters of an answer in which one sentence may stand against general talk
 _YES_NO = frozenset({("yes",), ("no",)})
@@ -392,7 +395,7 @@ class _Choice:
         tongue = language(self.body)
         if tongue != "english":
             return "no language" if tongue == "none" else "other language"
-        if advises(self.body):
+        if advises(self.body) or _MORE_NEEDED.search(self.body):
             return "refused"
         return (
             "unread"
