@@ -11,6 +11,7 @@ from tests.cli.conftest import Auscult
 
 import auscult as au
 from auscult.analysis.summary import read_summary
+from auscult.errors import UserError
 from auscult.records import Item
 from auscult.store.tables import read_rows
 
@@ -250,3 +251,14 @@ def test_none_is_an_answer_where_it_is_an_option_or_the_question_is_open(auscult
     assert ran.code == 0 and "hold no answer" not in ran.err
     (failures,) = read_summary(tmp_path / "run" / "summary.json").failures
     assert (failures.asked, failures.request_failed) == (2, 0)
+
+
+def test_a_refused_table_leaves_no_folder_behind(tmp_path: Path) -> None:
+    table = tmp_path / "wide.csv"
+    table.write_text("question,truth,GPT,LLaVA\nIs there a mass?,no,No.,Yes.\n")
+    with pytest.raises(UserError, match="no column of the model's answers"):
+        au.check(table)
+    (tmp_path / "bad.csv").write_text("question,truth,prediction\nIs there a mass?,nan,No.\n")
+    with pytest.raises(UserError, match="nan"):
+        au.check(tmp_path / "bad.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.csv", "wide.csv"]

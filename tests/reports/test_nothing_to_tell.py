@@ -42,6 +42,7 @@ def test_refusals_are_called_that_and_neither_findings_nor_blindness(page: Check
     assert "asked 60 times whether a finding is there: no answer says yes or no" in verdicts["findings"].sentence
     assert "(30 answers that take no position count against it)" in verdicts["findings"].sentence
     assert verdicts["image"].word == "not known" and verdicts["sure"].said == "hardly an answer"
+    assert not any("rates 100" in step.sentence for step in face.steps)
     assert not any("makes questions on whether findings are there" in step.sentence for step in face.steps)
 
 

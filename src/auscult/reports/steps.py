@@ -8,7 +8,7 @@ from auscult.analysis.summary import Summary
 from auscult.reports.face import Step, Verdict
 from auscult.reports.outcome import bad, drawn
 from auscult.reports.questions.image import asked
-from auscult.reports.questions.sure import FEWEST, MOST_MISSING, Needed, answers
+from auscult.reports.questions.sure import FEWEST, MOST_MISSING, Needed, answers, says_nothing
 
 MOST = 3
 BUILD = "auscult build DATA --from FORMAT --premises --out ITEMS"
@@ -65,7 +65,7 @@ def _steps(summary: Summary, verdicts: Mapping[str, Verdict], more: Needed | Non
         )
         yield Step(sentence=said, command=ASK_OF_FINDINGS if premises_asked else BUILD)
     if (
-        not (blind or drawn(summary) or _is_unread(summary))
+        not (blind or drawn(summary) or _is_unread(summary) or says_nothing(summary))
         and not summary.of("corrected", "physician")
         and summary.clusters >= FEWEST
     ):

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -84,7 +84,7 @@ def prepare(path: Path, out: Path, options: TableOptions, items: Path | None = N
     """
     key = _key(path, options, items)
     refuse_other_folder(out)
-    with held(out, BUSY):
+    with _nothing_left(out), held(out, BUSY):
         if there := _earlier(out, key, path):
             for line in there.told:
                 say(line)
@@ -93,6 +93,22 @@ def prepare(path: Path, out: Path, options: TableOptions, items: Path | None = N
         plain = _ADAPTER.dump_python(made, mode="json")
         write_json(out / PREPARED, plain)
     return made
+
+
+@contextmanager
+def _nothing_left(out: Path) -> Iterator[None]:
+    """Takes a folder away again that was made for a table which then was refused, where nothing was written to it."""
+    new = not out.exists()
+    try:
+        yield
+    except UserError:
+        if new and {path.name for path in out.glob("*")} <= {".lock", ANSWERS}:
+            with suppress(OSError):
+                (out / ".lock").unlink(missing_ok=True)
+                if (out / ANSWERS).exists():
+                    (out / ANSWERS).rmdir()
+                out.rmdir()
+        raise
 
 
 def look(path: Path, options: TableOptions) -> Iterator[str]:
