@@ -27,6 +27,8 @@ def test_an_export_says_what_the_set_may_be_used_for_and_warns_where_it_is_for_n
 
     ran = auscult("export", tmp_path / "items", "--to", "trl", "--out", tmp_path / "out")
     assert ran.code == 0 and said in ran.err.splitlines()
+    (to_do,) = (line for line in made.err.splitlines() if line.startswith("What to do: "))
+    assert to_do in ran.err.splitlines(), "it holds the reasons for which the sentence had no room"
     assert any(WARNING in line and LICENCE in line for line in ran.err.splitlines()) != fit
     top = (ran.path / "README.md").read_text().partition("\n## ")[0]
     assert f"\n\n**{said}**" in top and "\n\nWhat to do: " in top

@@ -1,3 +1,6 @@
+import cProfile
+import pstats
+
 import pytest
 
 from auscult.construction.acquisition import named
@@ -134,6 +137,32 @@ def test_words_that_are_less_than_a_finding_do_not_state_it(text, finding, truth
 )
 def test_what_is_asked_doubted_or_refused_is_not_known(text, finding):
     assert finding not in known_of(report(text), []).presence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kleiner Pleuraerguss links. Kein Pneumothorax. Herz normal groß.",
+        "Großer Pneumothorax rechts. Kardiomegalie.",
+    ],
+)
+def test_a_caption_in_another_language_tells_nothing_and_is_refused_by_name(text):
+    assert not known_of(report(text), []).presence
+    made = report(text + " ")
+    generator = Presence()
+    generator.look(made, [])
+    (refused,) = generator.make(0, made, [], "test")
+    assert (refused.check, refused.reason) == ("language", "the annotation is in German")
+
+
+def test_a_text_of_many_sentences_is_read_in_time_that_grows_with_its_length():
+    def steps(sentences: int) -> int:
+        profile = cProfile.Profile()
+        profile.runcall(known_of, report("Small left pleural effusion. No pneumothorax. " * sentences), [])
+        return pstats.Stats(profile).total_calls
+
+    steps(1)
+    assert steps(200) < 6 * steps(50)
 
 
 COURSE = (

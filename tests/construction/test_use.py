@@ -36,7 +36,9 @@ def test_a_set_without_questions_or_images_is_for_neither_and_says_what_would_ch
 @pytest.mark.parametrize(
     ("facts", "tested", "tuned", "why", "remedy"),
     [
-        ({"parts": {"test": 9}}, "yes", "no", "Tuning: all of it is kept for testing.", "--train-share 0.5 --resplit"),
+        ({"parts": {"test": 9}}, "yes", "no", "Tuning: all of it is kept for testing.", "--train-share 0.5 sets"),
+        ({"parts": {"test": 9}, "named": True}, "yes", "no", "all of it is kept for", "--train-share 0.5 --resplit"),
+        ({"parts": {"train": 9}, "named": True}, "no", "yes", "it has no test part.", "--train-share 0.5 --resplit"),
         ({"parts": {"train": 9}}, "no", "yes", "Testing: it has no test part.", "A smaller --train-share"),
         ({"leak": FAILED}, "no", "no", "Testing: questions alone tell their answers.", "build it without"),
         ({"drafted": True}, "no", "no", "Both: no audit counts its wrong drafts.", "auscult rate make"),
@@ -71,7 +73,7 @@ def test_a_set_without_questions_or_images_is_for_neither_and_says_what_would_ch
             "always says yes",
         ),
         ({"closed": {"test": {"no": 9, "yes": 17}}}, "yes", "yes", "", ""),
-        ({"closed": {"train": {"no": 7103}}}, "yes", "yes", "Tuning, mind: 7,103 no to 0 yes in", "of the 0"),
+        ({"closed": {"train": {"no": 7103}}}, "yes", "yes", "Tuning, mind: 7,103 no to 0 yes in", "leave 7,103 of"),
         ({"kinds": (20, 9)}, "yes", "yes", "Tuning, mind: 20 false premises to 9 true.", "learns to say no"),
         ({"kinds": (12, 10)}, "yes", "yes", "", ""),
     ],

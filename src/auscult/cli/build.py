@@ -169,7 +169,8 @@ def _say(made: "ItemSet", train_share: float | None, kept: bool) -> None:
 
     manifest = made.manifest
     counts = "; ".join(f"{name}: {_listed(manifest.counts[name])}" for name in ("split", "answer_type", "kind"))
-    tell(f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items; {counts}")
+    said = f"{manifest.cases} cases, {manifest.images} images, {manifest.items} items"
+    tell(f"{said}; {counts}" if manifest.items else said)
     if len(manifest.counts["source"]) > 1:
         tell(f"cases by source: {_listed(manifest.counts['source'])}; by licence: {_listed(manifest.licences)}")
     tell(f"repeats of an earlier question: {manifest.duplicates}; groups: {_listed(manifest.groups)}")

@@ -85,7 +85,7 @@ def _say(done: "Exported | Written | Merged", out: Path) -> None:
 
     if isinstance(done, Exported):
         said = ", ".join(f"{name} {n:,}" for name, n in done.pairs.items())
-        tell(f"pairs: {said}; images: {done.images:,}", done.use.said)
+        tell(*filter(None, (f"pairs: {said}; images: {done.images:,}", done.use.said, done.use.to_do)))
         if not done.use.fit:
             warned = "warning: written all the same, but fit neither for testing nor for tuning; README.md says why."
             tell(f"{warned} {done.use.licence}".rstrip())

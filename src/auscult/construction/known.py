@@ -8,6 +8,7 @@ from auscult.construction.answered import add_answers
 from auscult.construction.claims import Known, known_of_facts
 from auscult.construction.lexicon import lexicon
 from auscult.construction.nouns import noun_kind
+from auscult.construction.readable import foreign
 from auscult.construction.reported import add_report, modality_of
 from auscult.records import Case, Item
 
@@ -17,7 +18,7 @@ BORDER = 0.05
 
 
 def known_of(case: Case, items: Sequence[Item]) -> Known:
-    """What is known of a case.
+    """What is known of a case; an annotation in another language tells nothing, though some of its words are Latin.
 
     Args:
         case: with facts, labels, boxes, tags or a report.
@@ -39,7 +40,7 @@ def known_of(case: Case, items: Sequence[Item]) -> Known:
     _add_boxes(known, case, items)
     if not case.findings:
         add_answers(known, items)
-    if case.annotation and len(case.annotation.split()) > 2:
+    if len(case.annotation.split()) > 2 and not foreign(case.annotation):
         add_report(known, case.annotation)
     return known
 

@@ -202,7 +202,7 @@ def normal_organs(text: str, facts: Sequence[Fact]) -> set[str]:
         facts: what it states.
     """
     found: set[str] = set()
-    stated = " ".join(f.finding for f in facts if f.presence != "absent")
+    stated = " ".join(dict.fromkeys(f.finding for f in facts if f.presence != "absent"))
     for sentence in re.split(r"(?<=[.;\n])\s*", text):
         for words, excluded in _ORGAN_RULES:
             spoils = _SPOILS.get(excluded[0])
@@ -231,7 +231,10 @@ def _sentence(text: str, fact: Fact) -> str:
 
 def _bounds(text: str, fact: Fact) -> tuple[int, int]:
     """Where the sentence of a fact begins and ends."""
-    begins = max((m.end() for m in _ENDS.finditer(text, 0, fact.start)), default=0)
+    stop = text.rfind(".", 0, fact.start)
+    while stop >= 0 and text[stop + 1 : stop + 2].isdigit():
+        stop = text.rfind(".", 0, stop)
+    begins = max(stop, text.rfind("\n", 0, fact.start)) + 1
     ends = _ENDS.search(text, fact.end)
     return begins, ends.end() if ends else len(text)
 
@@ -247,9 +250,9 @@ def _qualified(text: str, fact: Fact) -> Fact:
     begins, ends = _bounds(text, fact)
     negated = max((m.end() for m in _NEGATION.finditer(text, begins, fact.end)), default=fact.end)
     words = _before(text, negated, fact) or _NOT_QUITE.search(text, fact.end, ends)
-    words = (
-        words or _AFTER.match(text, fact.end, ends) or (negated == fact.end and _NORMAL_BUT.search(text, begins, ends))
-    )
+    words = words or _AFTER.match(text, fact.end, ends)
+    if not words and negated == fact.end:
+        words = _NORMAL_BUT.search(text, begins, ends)
     return replace(fact, attributes=(*fact.attributes, words.group().casefold().strip())) if words else fact
 
 

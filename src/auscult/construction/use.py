@@ -65,6 +65,7 @@ class Facts:
         lengths: mean words of open answers to hallucination items and to their like with true premises; 0: none.
         licence: what licences forbid, in a few words; empty: nothing that is known.
         refused: what checks refused, reason → number; of a set without questions.
+        named: whether the data set names the part of some cases, which only --resplit changes.
     """
 
     parts: Mapping[str, int]
@@ -82,6 +83,7 @@ class Facts:
     lengths: tuple[float, float] = (0, 0)
     licence: str = ""
     refused: Mapping[str, int] = field(default_factory=dict)
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,7 @@ def facts_of(
         lengths=(kinds.get("hallucination", {}).get("words", 0), kinds.get("non-hallucination", {}).get("words", 0)),
         licence=restricted(manifest.licences),
         refused=refused or {},
+        named=bool(manifest.split.get("named")),
     )
 
 
@@ -294,7 +297,8 @@ def _wrong(facts: Facts, most: float) -> Iterator[_Point]:
 def _testing(facts: Facts) -> list[_Point]:
     found = []
     if not _held(facts, TESTED_ON):
-        found.append(_Point("it has no test part", "a smaller --train-share gives it a test part"))
+        share = "--train-share 0.5 --resplit" if facts.named else "a smaller --train-share, or another --seed,"
+        found.append(_Point("it has no test part", f"{share} gives it a test part"))
     elif (fewest := min(_held(facts, TESTED_ON), facts.images)) < FEWEST_TESTED:
         what = "question" if fewest == _held(facts, TESTED_ON) else "image"
         found.append(_Point(f"{fewest} {what}{'' if fewest == 1 else 's'} can tell nothing", "add more images"))
@@ -359,7 +363,9 @@ def _tuning(facts: Facts) -> list[_Point]:
     found = []
     if not _held(facts, TUNED_ON):
         kept = "all of it is kept for testing" if facts.parts.get(TESTED_ON) else "it has no train part"
-        found.append(_Point(kept, "--train-share 0.5 --resplit sets half of it aside for tuning"))
+        found.append(
+            _Point(kept, f"--train-share 0.5{' --resplit' * facts.named} sets about half of it aside for tuning")
+        )
     if facts.leak == FAILED:
         found.append(_Point("a model would learn the words and not the images", "build it without those items"))
     found += _wrong(facts, MOST_WRONG_TUNED)
@@ -391,7 +397,7 @@ def _uneven(facts: Facts) -> Iterator[_Point]:
             yield _Point(
                 words.format(*more, *less),
                 f"a model tuned on it learns to say {'no' if more[0] in ('no', 'false') else 'yes'}: before tuning, "
-                f"draw as many of the {more[1]:,} as there are of the {less[1]:,}, or weigh them so",
+                f"leave {more[1] - less[1]:,} of the {more[1]:,} out of what auscult export writes (no option does it)",
                 forbids=False,
             )
 

@@ -29,7 +29,7 @@ INVERTED = "stored with white as its lowest value (MONOCHROME1), inverted"
 WINDOWED = "shown in the window that the file names"
 SCALED = "deeper than 8 bits and without a window, scaled to 8"
 ONE_FRAME = "one frame of several"
-UNEVEN = "its pixels are not square, and are left as they are"
+UNEVEN = "with pixels that are not square, left as they are"
 NO_PICTURE = "DICOM files that are no picture of a patient"
 _UNPICTURED = (
     *("RTDOSE", "RTSTRUCT", "RTPLAN", "RTRECORD", "RTINTENT", "RTSEGANN", "RTRAD", "SEG", "M3D", "TEXTUREMAP"),

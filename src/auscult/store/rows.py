@@ -188,7 +188,8 @@ def _lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
                 yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
                 raise UserError(
-                    f"{path}, line {number}, byte {error.start + 1}: not UTF-8; save the file with UTF-8 encoding"
+                    f"{path}, line {number}, byte {error.start + 1}: not UTF-8; save the file with UTF-8 encoding "
+                    "(in Excel: Save As, CSV UTF-8)"
                 ) from None
 
 

@@ -166,7 +166,9 @@ def test_what_cannot_be_written_is_refused_and_leaves_nothing(items: ItemSet, tm
     (tmp_path / "full" / "x").touch()
     for form, out, parts, said in (
         ("hf", "full", (), "is there already"),
-        ("huggingface", "out", (), "unknown form"),
+        ("xml", "out", (), "unknown form 'xml'; .*known: hf, llava"),
+        ("llama-factory", "out", (), "unknown form 'llama-factory'; LLaMA-Factory reads --to sharegpt"),
+        ("csv", "out", (), "unknown form 'csv'; it is one of the answers of a run"),
         ("hf", "out", ("validation",), "no split 'validation'"),
     ):
         with pytest.raises(UserError, match=said):

@@ -25,6 +25,20 @@ from auscult.registry import Room
 from auscult.store.files import draft_folder, put_in_place
 
 ROOM = Room("auscult.construction.exports", "form", "auscult.exports", needs="FORM", exclude=frozenset({"card"}))
+_RUN = "it is one of the answers of a run; of an item set export hf, trl, sharegpt, llava or medhalltune"
+READ_BY = {
+    "llama-factory": "LLaMA-Factory reads --to sharegpt",
+    "llamafactory": "LLaMA-Factory reads --to sharegpt",
+    "ms-swift": "ms-swift reads --to sharegpt",
+    "swift": "ms-swift reads --to sharegpt",
+    "llava-med": "LLaVA-Med reads --to llava",
+    "huggingface": "datasets of Hugging Face are --to hf",
+    "datasets": "datasets of Hugging Face are --to hf",
+    "sft": "TRL's SFTTrainer reads --to trl",
+    "csv": _RUN,
+    "jsonl": _RUN,
+}
+"""Programs and other names that are taken for forms → what to give in their place."""
 WHOLE = "train"
 """The part of a set that is not split: what libraries call data that have but one part."""
 PLACEHOLDER = "<image>"
@@ -127,6 +141,8 @@ def export(
     chosen = tuple(dict.fromkeys(items.part(name) for name in parts))
     if items.folder.resolve() in (out.resolve(), *out.resolve().parents):
         raise UserError(f"{out}: lies in the item set; name another folder")
+    if form not in ROOM.names() and (known := READ_BY.get(form.casefold().replace("_", "-"))):
+        raise UserError(f"unknown form '{form}'; {known}")
     maker: Form = ROOM.get(form).FORM()
     try:
         with draft_folder(out) as draft:

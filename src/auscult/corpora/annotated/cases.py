@@ -56,9 +56,8 @@ def annotated(
             grouped.add(key, [row.number, row.where, names, values])
             shown.append(rank(*names))
             owners.append(rank(key))
-    if _shared(shown, owners):
-        _refuse_shared(grouped)
-    made = (_bundle(path, folder, stored, columns, options, faults) for stored in grouped)
+    disputed = _disputed(grouped) if _shared(shown, owners) else {}
+    made = (_bundle(path, folder, stored, columns, options, faults, disputed) for stored in grouped)
     yield from settled((bundle for bundle in made if bundle), faults)
 
 
@@ -68,22 +67,30 @@ def _shared(shown: "array[int]", owners: "array[int]") -> bool:
     return bool((np.diff(pairs[:, 0]) == 0).any())
 
 
-def _refuse_shared(grouped: GroupedRows) -> None:
-    """Refuses a table two of whose cases have the same images, where some have.
+def _disputed(grouped: GroupedRows) -> dict[str, list[str]]:
+    """Images that several cases of a table have, by their key, and where the first row of each of these cases is."""
+    shown = np.array([rank(_key_of(stored)) for stored in grouped], dtype=np.uint64)
+    values, counts = np.unique(shown, return_counts=True)
+    again, found = set(values[counts > 1].tolist()), dict[str, list[str]]()
+    for stored in grouped if again else ():
+        if rank(key := _key_of(stored)) in again:
+            found.setdefault(key, []).append(stored[0][1])
+    return found
+
+
+def _refuse_disputed(stored: list[Any], disputed: dict[str, list[str]]) -> None:
+    """Refuses a case another one of which has the same images.
 
     Raises:
         UserError: naming a row of each.
     """
-    shown = np.array([rank(_key_of(stored)) for stored in grouped], dtype=np.uint64)
-    values, counts = np.unique(shown, return_counts=True)
-    if not (counts > 1).any():
-        return
-    again = np.flatnonzero(shown == values[counts > 1][0])[:2]
-    first, other = (stored[0] for n, stored in enumerate(grouped) if n in again)
-    raise UserError(
-        f"{other[1]}: image {'+'.join(other[2])} stands in {first[1]} as well, with another text or patient; which is "
-        "right cannot be told: take one out, or give both rows the same study"
-    )
+    where = stored[0][1]
+    other = next((one for one in disputed.get(_key_of(stored), ()) if one != where), "")
+    if other:
+        raise UserError(
+            f"{where}: image {'+'.join(stored[0][2])} stands in {other} as well, with another text or patient; which "
+            "is right cannot be told: take one out, or give both rows the same study"
+        )
 
 
 def _key_of(stored: list[Any]) -> str:
@@ -97,9 +104,16 @@ def columns_read(columns: Columns) -> Iterator[str]:
 
 
 def _bundle(
-    path: Path, folder: Path, stored: list[Any], columns: Columns, options: ReadOptions, faults: Faults
+    path: Path,
+    folder: Path,
+    stored: list[Any],
+    columns: Columns,
+    options: ReadOptions,
+    faults: Faults,
+    disputed: dict[str, list[str]],
 ) -> Bundle | None:
-    with faults.row():
+    with faults.row(len(stored)):
+        _refuse_disputed(stored, disputed)
         rows = [Row(number, where, values) for number, where, _, values in stored]
         names = list(dict.fromkeys(name for _, _, held, _ in stored for name in held))
         files = [inside(folder, name, rows[0].where, options.follow_links) for name in names]
