@@ -54,6 +54,17 @@ def test_where_the_answers_cannot_be_made_as_long_the_arm_says_so(bench: Path) -
     assert said.endswith("% answer tokens")
 
 
+def test_fewer_pairs_are_named_with_which_an_arm_of_one_kind_is_matched(bench: Path) -> None:
+    arms = [{"name": "both"}, {"name": "hallucination", "data": "hallucination"}]
+    pool = pool_of(bench, *arms, tokens=0.25)
+    assert "answer tokens" in drawn(pool)[1].unmatched
+    fewer = pool.pairs_that_match()
+    assert fewer is not None and 12 <= fewer < pool.pairs
+    matched = pool_of(bench, *arms, pairs=fewer, tokens=0.25)
+    assert [draw.unmatched for draw in drawn(matched)] == ["", ""] and matched.pairs_that_match() is None
+    assert pool.pairs_that_match(without=["hallucination"]) is None
+
+
 def test_a_share_of_the_pairs_is_put_before_the_model_as_often_as_all_would_be(bench: Path) -> None:
     whole, half, plain = drawn(
         pool_of(

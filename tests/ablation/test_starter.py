@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import Auscult, auscult  # noqa: F401
 from tests.tuning.conftest import asked, make_items
 
-from auscult.ablation.drawing import even_batch
+from auscult.ablation.evening import even_batch
 from auscult.ablation.grid import Grid, Portion
 from auscult.ablation.plan import read_plan
 from auscult.ablation.starter import starter

@@ -4,12 +4,14 @@ All draws follow from names and the seed: the same cell is the same on every mac
 order, so that they differ in what their plan says and in as little else as can be.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from math import ceil
 
+from auscult.ablation.evening import even, even_batch
 from auscult.ablation.plan import Arm, Plan
 from auscult.ablation.selecting import Seen, matches, values_of
 from auscult.errors import UserError
@@ -19,6 +21,10 @@ from auscult.records import Case, ImageFile, Item, digest, rank
 from auscult.tuning.lessons import training_part
 from auscult.tuning.targets import Lesson, Targets
 
+PARTS = 20
+"""How finely fewer pairs are tried: by a twentieth."""
+SEEDS = 3
+"""Whose draws are looked at for that."""
 _OTHER_KIND = {"hallucination": "non-hallucination", "non-hallucination": "hallucination"}
 
 
@@ -233,6 +239,26 @@ class Pool:
         found = even_batch(self.pairs, options.epochs, [arm.share for arm in arms], options.batch, within)
         return None if found == options.batch else found
 
+    def pairs_that_match(self, without: Collection[str] = ()) -> int | None:
+        """Fewer pairs, with which the answers of all matched arms can be made as long as those of the first.
+
+        An arm that is tuned on all of its pairs has none to exchange. None where answers are as long already, or are
+        not with half as many.
+
+        Args:
+            without: names of arms that are passed over.
+        """
+        arms = [arm for arm in self.plan.arm if arm.matched and arm.name not in without]
+        if self._by_tokens or not arms:
+            return None
+        fewer, most = copy(self), even(self.pairs)
+        for part in range(PARTS, PARTS // 2 - 1, -1):
+            fewer.pairs = max(1, even(most * part // PARTS))
+            drawn = (fewer.draw(arm, seed) for arm in arms for seed in self.plan.seeds_of(arm)[:SEEDS])
+            if not any("answer tokens" in draw.unmatched for draw in drawn):
+                return fewer.pairs if fewer.pairs < most else None
+        return None
+
     def _made(
         self,
         arm: Arm,
@@ -324,16 +350,6 @@ class Pool:
                     )
                 shown[case] = self.cases[other][2]
         return shown
-
-
-def even_batch(pairs: int, epochs: int, shares: Sequence[float], most: int, within: float) -> int | None:
-    """A great batch with which arms of such shares have as many steps as the others; None where there is none."""
-    often = {max(1, round(epochs / share)) for share in shares}
-    for batch in range(min(most, max(pairs, 1)), 0, -1):
-        steps = epochs * ceil(pairs / batch)
-        if all(abs(max(1, round(steps / n)) * n / steps - 1) <= within for n in often):
-            return ceil(pairs * epochs / steps) if batch < min(most, pairs) else most
-    return None
 
 
 def _wrong_answers(item: Item, elsewhere: Mapping[tuple[str, str], set[str]]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import os
 import shlex
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file
@@ -102,21 +102,7 @@ class Grid:
     @cached_property
     def pool(self) -> Pool:
         """The pairs that cells are tuned on."""
-        return Pool(self.plan, ItemSet(self.bench.train), self._tokens)
-
-    def _tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(text, add_special_tokens=False)) + 1
-
-    @cached_property
-    def _tokenizer(self) -> Any:
-        try:
-            from transformers import AutoProcessor
-        except ImportError:
-            raise MissingExtra("ablate", "tune") from None
-        folder = _weights_folder(self.bench.model, self.options)
-        return AutoProcessor.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=self.options.trust_remote_code
-        ).tokenizer
+        return Pool(self.plan, ItemSet(self.bench.train), token_counter(self.bench.model, self.options))
 
     def _refuse_shared_images(self, train: ItemSet, asked: Asked) -> None:
         shown = {i.pixels or i.sha256 for case, _ in train.groups(split=_part(train, self.plan)) for i in case.images}
@@ -181,9 +167,8 @@ class Grid:
             count = sum(cell.arm == arm.name for cell in left)
             pairs, epochs = _many(len(draw.chosen), "pair"), _many(draw.epochs, "epoch")
             what = f"{pairs}, {epochs}, {steps}, {_many(draw.tokens * draw.epochs, 'token')}"
-            lines.append(
-                f"{arm.name}: {_many(count, 'cell')}; {what}{f' ({draw.unmatched})' if draw.unmatched else ''}"
-            )
+            off = f" (not matched: {draw.unmatched})" if draw.unmatched else ""
+            lines.append(f"{arm.name}: {_many(count, 'cell')}; {what}{off}")
         for n, asked in enumerate(bench.asked):
             items = ItemSet(asked.folder)
             count = sum(len(found) for _, found in items.groups(split=asked.split))
@@ -191,6 +176,8 @@ class Grid:
             lines.append(f"asked of each cell: {_many(count, 'question')} of {asked.folder} ({sets})")
         if batch := self.pool.batch_that_matches():
             lines.append(f"arms of less data have as many steps as the others with batch = {batch} in [tuning]")
+        if fewer := self.pool.pairs_that_match():
+            lines.append(f"answers of all arms can be made as long with pairs = {fewer} in [match]")
         return [*lines, f"time: {_time_left(left, done)}"]
 
     def run(self, portion: Portion, show: Show = progress, inner: Show = silent) -> int:
@@ -249,6 +236,24 @@ class Grid:
             return self.bench.finish(cell, self.pool.draw(arm, cell.seed or 0), self.plan.options(arm), inner)
         except UserError as error:
             raise type(error)(f"{cell.name}: {error.args[0]}", error.listed) from None
+
+
+def token_counter(model: str, options: ModelOptions) -> Callable[[str], int]:
+    """How many tokens a model learns of a text, its end counted.
+
+    Raises:
+        MissingExtra: transformers is not installed.
+        UserError: there is no such model.
+    """
+    try:
+        from transformers import AutoProcessor
+    except ImportError:
+        raise MissingExtra("ablate", "tune") from None
+    folder = _weights_folder(model, options)
+    tokenizer: Any = AutoProcessor.from_pretrained(
+        folder, local_files_only=True, trust_remote_code=options.trust_remote_code
+    ).tokenizer
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False)) + 1
 
 
 def _many(n: int, noun: str) -> str:

@@ -3,13 +3,16 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from auscult.ablation.drawing import Pool, even_batch
+from auscult.ablation.drawing import Pool
+from auscult.ablation.evening import even, even_batch
+from auscult.ablation.grid import token_counter
 from auscult.ablation.plan import Plan
-from auscult.errors import UserError
+from auscult.errors import MissingExtra, UserError
 from auscult.items.item_set import ItemSet
+from auscult.models import ModelOptions
 from auscult.store.files import shipped_table
 from auscult.tuning.lessons import training_part
 from auscult.tuning.options import TuningOptions
@@ -17,8 +20,6 @@ from auscult.tuning.options import TuningOptions
 PARTS = "ablation/starter.toml"
 FORMS = ("tag", "presupposition", "polar")
 """Forms of a premise; the first that is asked, beside another one that is learnt from, is left out by an arm."""
-EVEN = 4
-"""Pairs of an arm are a multiple of this, so that a quarter and three quarters of them are whole."""
 KINDS = {"hallucination only": "hallucination", "others only": ""}
 """Arms of one kind alone, and the kind."""
 
@@ -54,15 +55,23 @@ def starter(items: Path, asked: Path | None = None, model: str = "phantom") -> s
         "measure": json.dumps("knowing acceptance" if forms else "accuracy"),
     }
     names = [name for name in shipped_table(PARTS)["arms"] if _has_kinds(name, train)]
-    pool = Pool(_plan(_filled(_parts(names, left_out, forms, neutral), values)), train, len)
+    pool = Pool(_plan(_filled(_parts(names, left_out, forms, neutral), values)), train, _counter(model))
     refused = dict(_refused(pool))
     names = [name for name in names if name not in refused]
     notes = [f"# No arm '{name}': {why}" for name, why in refused.items()]
     parts = _parts(names, left_out, forms, neutral, matched=True)
-    pairs = pool.pairs - pool.pairs % EVEN if pool.pairs >= EVEN else pool.pairs
+    pairs = pool.pairs_that_match(refused) or even(pool.pairs)
     options, shares = pool.plan.options(pool.plan.arm[0]), [arm.share for arm in pool.plan.arm]
     batch = even_batch(pairs, options.epochs, shares, options.batch, pool.plan.match.tokens) or options.batch
     return "\n".join([_filled(parts, values | {"pairs": str(pairs), "batch": str(batch)}), *notes])
+
+
+def _counter(model: str) -> Callable[[str], int]:
+    """How many tokens a text has; where the model is not here, how many characters."""
+    try:
+        return token_counter(model, ModelOptions())
+    except (MissingExtra, UserError):
+        return len
 
 
 def _forms(items: ItemSet, split: str) -> set[str]:
