@@ -104,7 +104,7 @@ def test_a_model_that_tells_more_apart_is_called_so_in_page_table_and_files(
     assert f"it says yes more readily to the one of which it is true in {after} of 100 pairs, before {before_} (+" in (
         said.sentence
     )
-    assert said.short.startswith(f"{after} of 100 pairs told apart, was {before_}; yes to any false ")
+    assert said.short.startswith(f"true leads {after} of 100 pairs, was {before_}; yes to false ")
     (bar,) = said.bars
     assert shift.found.within is not None and bar.value == shift.found.within.value
     assert shift.found.within.value == pytest.approx(shift.within[1] - shift.within[0])

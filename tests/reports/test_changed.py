@@ -37,12 +37,17 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
         after=1, before=0, items=46, images=6, fixed=2, broke=1,
         fixed_items=tuple(items[a] for a in wrong), broke_items=tuple(items[a] for a in right),
     )  # fmt: skip
-    return Comparison(rows=rows, measures=(), entries=(), differences=(), cautions=(), changes=(found,))
+    return Comparison(rows=rows, measures=(), entries=(), differences=(), cautions=(), changes=(found,), items=46)
 
 
 def test_what_was_fixed_and_what_broke_stands_with_both_answers(compared: Comparison) -> None:
     fixed, broken = changed(compared)
     assert (fixed.heading, broken.heading) == ("Fixed: 2 of 46", "Broke: 1 of 46")
+    more = changed(replace(compared, items=50))
+    assert [f.heading for f in more] == [
+        "Fixed: 2 of 46 that are right or wrong",
+        "Broke: 1 of 46 that are right or wrong",
+    ]
     assert {e.tone for e in fixed.examples} == {"met"} and {e.tone for e in broken.examples} == {"problem"}
     assert "".join(words for words, _ in broken.examples[0].reply) == "Something else."
     assert "".join(words for words, _ in fixed.examples[0].reply) == "Something else."

@@ -25,10 +25,11 @@ def changed(comparison: Comparison) -> tuple[Worst, ...]:
         return ()
     (found,) = comparison.changes
     before, after = comparison.rows[found.before], comparison.rows[found.after]
+    told = "" if found.items == comparison.items else " that are right or wrong"
     several = (("Fixed", found.fixed, found.fixed_items, "met"), ("Broke", found.broke, found.broke_items, "problem"))
     return tuple(
         Worst(
-            heading=f"{words}: {count:,} of {found.items:,}",
+            heading=f"{words}: {count:,} of {found.items:,}{told}",
             rule="Examples by rule: the gravest sorts of error in turn, each on another image.",
             examples=_examples(before, after, set(items), tone),
         )

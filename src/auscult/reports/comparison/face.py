@@ -64,7 +64,7 @@ def comparison_face(comparison: Comparison) -> Face:
     verdicts[first:first] = [*worse, *([shift] if shift else [])]
     if two:
         changed = (c for c in comparison.changes if (c.after, c.before) == two and c.fixed + c.broke)
-        verdicts += [_changed(c) for c in changed]
+        verdicts += [_changed(c, comparison.items) for c in changed]
     return Face(
         title=_title(comparison, two),
         about="After minus before, on the questions that both were asked."
@@ -198,10 +198,21 @@ def _said(d: Difference, known: dict[tuple[int, Measure], Entry], short: int = 0
     unknown = any(known[n, d.measure].shown.value is None for n in (d.first, d.second))
     chance = "not known" if unknown else _SAID[_came(d)]
     of = " of 100" if d.measure.share and short < 2 else ""
+    common, why = _in_common(d, known)
     if short:
-        return f"{does} {after}{of}, before {before}{f' ({chance})' * (apart or unknown)}"
+        return f"{common}{does} {after}{of}, before {before}{f' ({chance})' * (apart or unknown)}"
     beyond = "which may be chance" if _came(d) == "not known" else "beyond chance"
-    return f"{does} {after}{of}, before {before}: {_change(d)}, {beyond}"
+    return f"{does} {after}{of}, before {before}{why}: {_change(d)}, {beyond}"
+
+
+def _in_common(d: Difference, known: dict[tuple[int, Measure], Entry]) -> tuple[str, str]:
+    """Where a model's figure is another one on all its own questions: in few words of which it is here, and why."""
+    entries = [known[n, d.measure] for n in (d.first, d.second)]
+    if all(_value(e.own, d.measure) == _value(e.shown, d.measure) for e in entries):
+        return "", ""
+    after, before = (_value(e.own, d.measure) for e in entries)
+    n = say.whole(d.difference.n)
+    return f"of {n} counted in both: ", f" (of the {n} counted in both; over all its own {after}, before {before})"
 
 
 def _change(d: Difference) -> str:
@@ -278,9 +289,15 @@ def _best(comparison: Comparison, key: str, question: str, measures: Sequence[Me
     )
 
 
-def _changed(found: Changes) -> Verdict:
-    """Counts of what was fixed and what broke."""
+def _changed(found: Changes, asked: int) -> Verdict:
+    """Counts of what was fixed and what broke, of the questions in common that have right and wrong answers."""
+    every = found.items == asked
     where = f"{say.whole(found.items)} answers to the same questions"
+    if not every:
+        where = (
+            f"{say.whole(found.items)} of {say.whole(asked)} questions in common, which have right and wrong answers"
+        )
+    told = f"{say.whole(found.items)} that are right or wrong"
     return Verdict(
         key="changes",
         question="What was fixed, and what broke?",
@@ -288,7 +305,7 @@ def _changed(found: Changes) -> Verdict:
         in_words="counted",
         sentence=f"{say.whole(found.fixed)} answers that were wrong are right now, {say.whole(found.broke)} that were "
         f"right are wrong now, of {where}.",
-        short=f"{say.whole(found.fixed)} fixed, {say.whole(found.broke)} broke, of {where}"[:SHORT],
+        short=f"{say.whole(found.fixed)} fixed, {say.whole(found.broke)} broke, of {where if every else told}"[:SHORT],
         section="changes",
     )
 

@@ -82,9 +82,7 @@ def shift_verdict(shift: Shift | None) -> Verdict | None:
     begins = word.removeprefix("only ") if shifted else CANNOT if found.verdict == "not known" else "says yes"
     short = f"{begins}: any true {true}, was {was_true}; any false {false}, was {was_false}"
     if gain.short and found.verdict in _WORDS:
-        beside = (
-            f": small beside shift to {_towards(found)}" if small else f"; yes to any false {false}, was {was_false}"
-        )
+        beside = f": small beside shift to {_towards(found)}" if small else f"; yes to false {false}, was {was_false}"
         short = f"{gain.short}{beside}"
     return Verdict(
         key="shift",
@@ -131,7 +129,7 @@ def _pairs(pair: str, before: float, after: float, change: Estimate) -> tuple[st
     more = say.figure(change.value, Scale.POINTS).partition(say.NBSP)[0] if change.value is not None else ""
     beside = f" ({more}; {limits})" if more and limits else ""
     now, was = per_100(after), per_100(before)
-    return f"{pair} {now} of 100 pairs, before {was}{beside}", f"{now} of 100 pairs told apart, was {was}"
+    return f"{pair} {now} of 100 pairs, before {was}{beside}", f"true leads {now} of 100 pairs, was {was}"
 
 
 def _small_beside(found: CureOrShift) -> str:
@@ -162,7 +160,7 @@ def _bars(found: CureOrShift, gain: _Gain) -> Iterator[Bar]:
         return
     reach = min(max(0.1, abs(change.low), abs(change.high)), 1.0)
     yield Bar(
-        label="pairs told apart",
+        label="pairs, the true one ahead",
         value=change.value,
         low=change.low,
         high=change.high,
@@ -177,7 +175,7 @@ def _more(shift: Shift, found: CureOrShift, gain: _Gain) -> Iterator[str]:
     if found.verdict in ("shifts", "not known") and gain.change is not None:
         yield f"{say.upper(gain.said)}: no habit of saying no changes that number."
     elif gain.change is not None:
-        yield "No habit of saying no changes how many pairs are told apart."
+        yield "No habit of saying no changes in how many pairs the true one is ahead."
     before, after = found.before.area.value, found.after.area.value
     if gain.within and before is not None and after is not None:
         yield (
