@@ -334,6 +334,17 @@ def test_a_full_disk_during_a_checkpoint_leaves_the_one_before(
     assert tune(items, base, tmp_path / "out", save_every=0.0)["outcome"]["epochs"] == 3
 
 
+def test_a_full_disk_at_the_first_checkpoint_promises_none_before(
+    items: ItemSet, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("auscult.tuning.checkpoint.replace_file", full)
+    with pytest.raises(UserError, match="run the same command again, it begins at the first step"):
+        tune(items, base, tmp_path / "out", save_every=0.0)
+
+
 def test_too_little_memory_says_what_to_lower(
     items: ItemSet, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,7 +352,7 @@ def test_too_little_memory_says_what_to_lower(
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(learning, "token_losses", refuses)
-    with pytest.raises(UserError, match=r"lower --tokens \(now 4,096\) or the size.*add --gradient-checkpointing"):
+    with pytest.raises(UserError, match=r"lower --tokens \(now 4,096\) or the size.*add --grad.* another --out"):
         tune(items, base, tmp_path / "out")
 
 

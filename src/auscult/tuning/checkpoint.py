@@ -70,9 +70,10 @@ def write(folder: Path, progress: Progress, model: Any, optimizer: torch.optim.O
     try:
         replace_file(folder / FILE, raw.getvalue())
     except OSError as error:
+        goes_on = "goes on from the checkpoint before" if (folder / FILE).exists() else "begins at the first step"
         raise UserError(
             f"{folder / FILE}: cannot be written ({error.strerror or error}); make room and run the same command "
-            "again, it goes on from the checkpoint before"
+            f"again, it {goes_on}"
         ) from None
 
 

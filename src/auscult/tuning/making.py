@@ -335,7 +335,8 @@ def _too_little_memory(error: Exception, options: TuningOptions) -> UserError:
     add = [] if options.gradient_checkpointing else ["add --gradient-checkpointing"]
     return UserError(
         f"too little GPU memory ({said}); lower {' or '.join([*lower, 'the size of the images'])}"
-        f"{', or ' + add[0] if add else ''}; what was learnt up to the last checkpoint is kept"
+        f"{', or ' + add[0] if add else ''}, and begin anew with another --out; unchanged, the same command "
+        "goes on from the last checkpoint"
     )
 
 
