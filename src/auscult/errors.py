@@ -40,6 +40,12 @@ class UserError(Exception):
         return "\n  ".join((str(self.args[0]), *self.listed))
 
 
+class Stopped(UserError):
+    """A command was stopped (Ctrl-C, SIGTERM) before there was anything to go on from."""
+
+    exit_code = 130
+
+
 class PartFailed(UserError):
     """A scorer, judge, protocol or model kind failed in its own way; what was finished before is kept.
 

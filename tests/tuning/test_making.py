@@ -246,6 +246,22 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_losses_and_the_same_adapter
     assert not (out / "checkpoint.pt").exists()
 
 
+def test_ended_before_its_first_checkpoint_it_says_that_the_same_command_begins_anew(
+    items: ItemSet, base: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "early"
+    words = [{"6": "500", "0": "1000"}.get(word, word) for word in command(items, base, out)] + ["--held-out", "0"]
+    program = subprocess.Popen(words, stderr=subprocess.PIPE, env=os.environ)
+    while not (out / "tuning.json").exists():
+        assert program.poll() is None, program.stderr and program.stderr.read().decode()
+        time.sleep(0.005)
+    program.send_signal(signal.SIGINT)
+    _, told = program.communicate()
+    said = told.decode()
+    assert program.returncode == 130 and "stopped before the first checkpoint; the same command begins anew" in said
+    assert "goes on from here" not in said and not (out / "checkpoint.pt").exists()
+
+
 def test_ended_by_a_scheduler_it_says_that_the_same_command_goes_on_and_then_from_which_step(
     items: ItemSet, base: Path, tmp_path: Path
 ) -> None:

@@ -6,11 +6,14 @@ from typing import Annotated
 import typer
 
 from auscult.cli.options import Group
+from auscult.errors import Stopped
 from auscult.models import ModelOptions
 from auscult.printing import give
 from auscult.runs.folder import Typed
 from auscult.tuning.options import TuningOptions
 
+CHECKPOINT, CONFIG = "checkpoint.pt", "adapter_config.json"
+"""What a tuning goes on from, and what it ends with (``auscult.tuning``, which needs torch to be asked)."""
 NOT_TOLD = frozenset({"ModelOptions.columns", "ModelOptions.key_env", "ModelOptions.margins", "ModelOptions.train"})
 
 
@@ -48,7 +51,12 @@ def tune(
     from auscult.api.tuned import tuned
     from auscult.printing import tell
 
-    outcome = tuned(items, model, out, options, model_options, command=typed.command)
+    try:
+        outcome = tuned(items, model, out, options, model_options, command=typed.command)
+    except KeyboardInterrupt:
+        if any((out / name).exists() for name in (CHECKPOINT, CONFIG)):
+            raise
+        raise Stopped(f"{out}: stopped before the first checkpoint; the same command begins anew") from None
     if not outcome:
         return
     if not quiet:
