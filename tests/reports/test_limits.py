@@ -9,6 +9,7 @@ import pytest
 from tests.golden.runs import auscult
 
 from auscult.analysis.summary import read_summary
+from auscult.reports.limits import Limit, with_limits
 from auscult.reports.page import write_report
 from auscult.reports.verdicts import face_of
 
@@ -52,3 +53,10 @@ def test_limits_whose_file_was_changed_decide_nothing_and_that_is_said(run: Path
     face = face_of(run, read_summary(run / "summary.json"))
     assert "their file is no longer there or was changed" in face.cautions[0]
     assert "Limit set before" not in words(write_report(run))
+
+
+def test_a_missed_limit_is_said_to_be_missed_once() -> None:
+    limit = Limit(key="limits", words="mean of closed correct", good="at least", limit=0.9, met=False)
+    (verdict,) = with_limits([], [limit])
+    assert verdict.said == "limit missed"
+    assert verdict.short == "limit set before: mean of closed correct at least 90 of 100"

@@ -50,14 +50,19 @@ class Limit:
     silent: int = 0
 
     @property
+    def set_to(self) -> str:
+        """What was limited to what: ``invented at most 10 of 100``."""
+        value = f"{per_100(self.limit)} of 100" if self.share else f"{self.limit:g}"
+        return f"{self.words} {self.good} {value}"
+
+    @property
     def sentence(self) -> str:
         """The limit and what came of it, in words."""
-        value = f"{per_100(self.limit)} of 100" if self.share else f"{self.limit:g}"
         came = {True: "met", False: "not met", None: "not known"}[self.met]
         need = f" ({self.need})" if self.met is None and self.need else ""
         many = "1 answer that takes" if self.silent == 1 else f"{self.silent:,} answers that take"
         silent = f" ({many} no position count{'s' * (self.silent == 1)} against it)" if self.silent else ""
-        return f"Limit set before, {self.words} {self.good} {value}: {came}{need}{silent}."
+        return f"Limit set before, {self.set_to}: {came}{need}{silent}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def with_limits(verdicts: Sequence[Verdict], limits: Sequence[Limit]) -> tuple[V
                 question="Does it hold the limits that were set?",
                 word=_decided(others),
                 sentence=first.sentence,
-                short=shortest(f"{first.words} {first.sentence.rsplit(': ', 1)[-1].rstrip('.')}"),
+                short=shortest(f"limit set before: {first.set_to}", first.set_to),
                 more=tuple(one.sentence for one in rest),
             )
         )
