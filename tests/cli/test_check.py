@@ -84,7 +84,8 @@ def test_limits_decide_and_give_the_exit_code(
     assert other.code == 2 and f"was begun with other limits ({limit})" in other.err
 
 
-def test_a_limit_is_told_once(auscult: Auscult, tmp_path: Path) -> None:
+def test_a_limit_is_told_once(auscult: Auscult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")  # of twelve lines a long path would take several
     ran = auscult("check", write(tmp_path / "answers.csv", answered(45, 15)), "--must", "accuracy >= 90%")
     assert ran.out.count("Accuracy") == 1 and "mean of closed correct" not in ran.out, ran.out
     assert "too few images    15 studies: they show gross faults only" in ran.out

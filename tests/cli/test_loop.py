@@ -44,7 +44,7 @@ def test_the_demo_shows_its_first_screens_and_ends_with_the_path(
         assert "invents none of" in said and "a coin gets 50" in said
         assert (folder / "painter" / "drawing.html").is_file() and "A painter of phantoms" in said
         words = " ".join(said.split())
-        assert "counted in both: goes along with 10 of 100, before 52" in words
+        assert "oes along with 11 of 100, before 53" in words, "of the same answers as the figure of the run above it"
         assert words.count("pairs told apart") <= 1 and " of 100 pairs, was 95" in words
         assert "enies what is true in 3" in words
         again = auscult("demo", "--out", folder)

@@ -246,12 +246,17 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_losses_and_the_same_adapter
     assert not (out / "checkpoint.pt").exists()
 
 
+def hears() -> None:
+    """Hears Ctrl-C, also where the tests run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ended_before_its_first_checkpoint_it_says_that_the_same_command_begins_anew(
     items: ItemSet, base: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "early"
     words = [{"6": "500", "0": "1000"}.get(word, word) for word in command(items, base, out)] + ["--held-out", "0"]
-    program = subprocess.Popen(words, stderr=subprocess.PIPE, env=os.environ)
+    program = subprocess.Popen(words, stderr=subprocess.PIPE, env=os.environ, preexec_fn=hears)
     while not (out / "tuning.json").exists():
         assert program.poll() is None, program.stderr and program.stderr.read().decode()
         time.sleep(0.005)

@@ -18,7 +18,7 @@ def without_excepted(
 ) -> list[Fact]:
     """The facts of a sentence without denials of what it excepts, or of a kind of which that is one.
 
-    That an organ or the study is normal is taken back too where what is excepted lies in that organ, or cannot be read.
+    That an organ or a study is normal is taken back too where what is excepted lies in that organ, or cannot be read.
 
     Args:
         facts: of the sentence.

@@ -26,7 +26,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], tupl
 
 
 def _active(acts: list[str]) -> str:
-    """An inability and what cannot be done (group 1): "I am unable to reliably determine"."""
+    """An inability and what cannot be done (group 1): "unable to reliably determine"."""
     told = table("refusals")
     plain = any_of(set(told["inabilities"]) - set(told["negated"]))
     turned = rf"(?:n't|not) (?:\w+ )?{any_of(told['negated'])}"

@@ -330,9 +330,10 @@ def _sure(comparison: Comparison, verdicts: Sequence[Verdict]) -> Verdict:
 
 def _too_few(comparison: Comparison, verdicts: Sequence[Verdict]) -> str:
     """Why the images are too few, in words; empty where something is told apart, or little can differ."""
+    told = any(v.word in ("clear", "problem") for v in verdicts)
     if comparison.clusters < FEW:
-        return "too few to tell models apart"
-    if any(v.word in ("clear", "problem") for v in verdicts):
+        return "they show gross differences only" if told else "too few to tell models apart"
+    if told:
         return ""
     ends = [(*d.limits, d.measure.share) for d in comparison.differences]
     known = [(max(abs(low), abs(high)), share) for low, high, share in ends if low is not None and high is not None]
@@ -351,6 +352,8 @@ def _steps(comparison: Comparison, verdicts: Sequence[Verdict], two: tuple[int, 
         yield Step(sentence="It became worse in something: look at what broke before you use it.")
     elif "clear" not in words:
         yield Step(sentence="Nothing is told apart: ask more images of both.")
+    elif comparison.clusters < FEW:
+        yield Step(sentence="These are few images: ask more images of both.")
     for folder in comparison.rows[two[0] if two else 0].folders[:1]:
         yield Step(
             sentence="Hold it to limits that you set. Write them, before you look at another run:",

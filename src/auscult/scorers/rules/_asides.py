@@ -38,6 +38,11 @@ def escapes(clause: str) -> bool:
     return _pattern("escapes").search(clause) is not None
 
 
+def general(clause: str) -> bool:
+    """Whether a clause tells what is so of any image: "the oesophagus is located behind the trachea"."""
+    return _pattern("general").search(clause) is not None
+
+
 def reaction(sentence: str) -> Reaction:
     """Whether a sentence takes a stand on somebody's claim."""
     if _pattern("disagrees").search(sentence):
@@ -46,6 +51,6 @@ def reaction(sentence: str) -> Reaction:
 
 
 def turn_of_speech(text: str) -> Literal["yes", "no", ""]:
-    """What an answer says that is one turn of speech: "That is not the case.", "By no means."."""
+    """What an answer says that is one turn of speech: "By no means.", "Far from it."."""
     bare = text.strip(" \n.!*\"'")
     return "no" if _pattern("no").fullmatch(bare) else "yes" if _pattern("yes").fullmatch(bare) else ""

@@ -25,7 +25,7 @@ from auscult.facts import compare, is_a, read_facts
 from auscult.facts.reply import Reply, advises, answer_part, declined, finals, withheld
 from auscult.facts.statements import Hit, Statement
 from auscult.facts.tokens import listed
-from auscult.scorers.rules._asides import background, caution, claimed, escapes, reaction, turn_of_speech
+from auscult.scorers.rules._asides import background, caution, claimed, escapes, general, reaction, turn_of_speech
 from auscult.scorers.rules._either import either
 from auscult.scorers.rules._figures import by_probability, by_size
 from auscult.scorers.rules._leads import PREDICATED, Leads
@@ -39,6 +39,12 @@ _CONTRASTS = listed("but although though however while yet")
 _SIGHT = listed(
     "seen see shown visible evident apparent depicted demonstrated obvious identified noted observed detected "
     "indicated illustrated displayed confirmed appreciated"
+)
+_ACQUISITION = frozenset({"modality", "view", "region", "sequence", "plane", "contrast"})
+"""What a question may claim of an image that is no finding."""
+_ASKS = listed(
+    "is are was were does do did can could the a an this that these in of on to any image picture scan film study "
+    "photo see seen show shown visible contain include exist present there you it"
 )
 _OPENS = re.compile(r"\W*(?:yes|no)\b(?! \w)", re.I)
 SHORT, KEPT = 400, 8_192
@@ -57,6 +63,7 @@ class _Reading(Leads):
         self.claims: list[tuple[str, int]] = []  # what others say, and where
         self.related = False  # it names findings that bear on the one that is asked about
         self.withheld = withheld(self.passage.plain)
+        self.aside = False  # a clause beside the yes or no names what is asked for, and does not say that it is there
         self.withholds = False  # a clause says no more than that nobody can tell
 
     def read(self) -> Parsed | None:
@@ -101,6 +108,9 @@ class _Reading(Leads):
             return  # an explanation may doubt what the answer decides
         if says == "yes" and self.leads and self._points(part):
             return  # "No, as seen on the image."
+        if says == "yes" and self.leads and self._beside(part, text, led):
+            self.aside = True
+            return
         if says:
             self.said.add(says)
             if whole and (led or not self.announced):
@@ -149,6 +159,23 @@ class _Reading(Leads):
         if _SIGHT.isdisjoint(part.words) or part.has("deny_before", "deny_after"):
             return False
         return not any(concept(w) == self.question.key for w in part.words)
+
+    def _beside(self, part: Statement, text: str, led: bool) -> bool:
+        """Whether a clause names what is asked for and does not say that it is there, where no finding is asked for.
+
+        Behind the clause of the yes or no it tells what is so of any image; in that sentence it tells what is there
+        in place of something that was asked as well: "No, this is a CT of the head."
+        """
+        if self.question.claim and self.question.claim.finding not in _ACQUISITION:
+            return False
+        if general(text) and not text.startswith(("yes", "no")):
+            return True
+        if not led:
+            return False
+        words = list(self.norms[part.first : part.end])
+        here = {concept(word) for word in (words[: words.index("not")] if "not" in words[2:] else words)}
+        asked = {concept(word) for word in self.question.norms if word.isalpha() and word not in _ASKS}
+        return len(asked) > 1 and not asked <= here
 
     def _bears(self, hit: Hit) -> bool:
         """Whether a phrase can say something of the finding that is asked about."""
@@ -223,7 +250,7 @@ def _read(text: str, question: Question, announced: bool = False) -> Parsed:
 
 def _taken_back(lead: Parsed, reading: _Reading, text: str) -> bool:
     """Whether a leading yes or no is all that speaks of what is asked, and the findings beside it say the opposite."""
-    if not reading.leads or reading.said or not reading.related or reading.announced:
+    if not reading.leads or reading.said or not reading.related or reading.announced or reading.aside:
         return False
     if not _CONTRASTS.isdisjoint(reading.norms):
         return False

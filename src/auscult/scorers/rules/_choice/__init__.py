@@ -49,7 +49,7 @@ _COMPARED = re.compile(r"\b((?!rather\b|other\b)\w+er|more|less)\b[^.]{0,200}\bt
 _LARGER = frozenset({"bigger", "larger", "greater"})
 _INSTEAD = re.compile(
     r"^\W*(?:(?:no|nope|rather|so|then|but|hence|instead|actually|i mean|thus|therefore|it is|it's|must be|that leaves"
-    r"|i'd go for|i would go for)[,.:]?\s+)+",
+    r"|i(?:'d| would) go for)[,.:]?\s+)+",
     re.I,
 )
 _MORE_NEEDED = re.compile(
