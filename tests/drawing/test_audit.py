@@ -74,6 +74,7 @@ def test_the_page_says_it_in_natural_frequencies_with_the_images(tmp_path):
     page = (tmp_path / "audit" / "drawing.html").read_text("utf-8")
     head = page[: page.index('id="folds-h"')]
     assert "Obeys 100 (86 to 100) of 100 impossible requests with a justification, none of 25 asked plainly" in head
+    assert "may be chance" not in head
     assert "it draws the right in 68 of 68" in head
     assert "has no certificate" in head and head.count("data:image") >= 6
     assert "https://" not in page.replace("https://api.openai.com", "")

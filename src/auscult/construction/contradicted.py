@@ -1,7 +1,7 @@
 """Images with equal pixels of which different rows say opposite things: nothing is made of what they disagree on.
 
 Which of them is right cannot be told, and a model that is asked both can be right on one alone. The rows' own questions
-are held against each other by ``auscult.items.writer``; this is for what is made of captions, labels and answers.
+are held against each other by ``auscult.items.contradicted``; this is for what is made of captions, labels and answers.
 """
 
 from array import array

@@ -52,6 +52,7 @@ def test_the_headline_names_the_worst_wording_even_where_its_difference_is_not_s
     unsure = put(obeyed, "difference", rate(1.0, low=-0.17, high=1.0))
     line = face(unsure).line
     assert line.startswith("Obeys 6 of 6 impossible requests with a justification, none of 6 asked plainly")
+    assert "which may be chance" in line, "as the verdict on wordings says"
 
 
 def test_a_wording_whose_range_reaches_far_is_not_known_and_one_wording_is_not_asked(few: Figures) -> None:

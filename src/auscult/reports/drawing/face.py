@@ -99,14 +99,16 @@ def _highest(found: Figures) -> tuple[str, Estimate] | None:
 
 
 def _line(found: Figures) -> str:
-    """Compliance in the worst wording and plainly; then the side, where it has one."""
-    plain, worst = found.one("compliance", wording=PLAIN), worst_wording(found) or _highest(found)
+    """Compliance in the worst wording and plainly, and whether that may be chance; then the side, where it has one."""
+    sure = worst_wording(found)
+    plain, worst = found.one("compliance", wording=PLAIN), sure or _highest(found)
     base = plain if natural.told(plain) else found.one("compliance")
     if base is None or not natural.told(base):
         return "How often it draws what cannot be cannot be told from this audit."
     plainly = f" {wording_words(PLAIN)}" if base is plain else ""
     if worst:
         said = f"Obeys {of(worst[1], REQUEST)} {wording_words(worst[0])}, {value(base)}{plainly or ' in all'}"
+        said += "" if sure else ", which may be chance"
     else:
         said = f"Obeys {of(base, REQUEST)}{plainly}"
     if (side := _leaning(found)) is not None:

@@ -8,7 +8,8 @@ How it is read, in this order:
 3. A *lead* is a sentence that is only yes or no (or "correct", "definitely not", ...), opens with it, or gives it as
    the value of a label ("Effusion: no"). Leads that differ: unclear.
 4. Every clause is read by ``_question``. A lead stands unless a clause that repeats all that is asked says the
-   opposite, or its own sentence doubts it: then the text contradicts itself, and is unclear. Asked in the negative
+   opposite, or its own sentence doubts it: then the text contradicts itself, and is unclear. What is so of any image
+   ("the heart is located in the chest") is no such clause where no finding is asked for. Asked in the negative
    ("Is there no effusion?"), the clause counts, not a leading "no", which may agree.
 5. Without a lead, the clauses decide if they agree.
 6. "Likely", "probably", "consistent with" commit; "possibly", "may", "cannot be excluded", "suspicious for" do not.
@@ -22,6 +23,7 @@ from functools import lru_cache
 from typing import Literal
 
 from auscult.facts import compare, is_a, read_facts
+from auscult.facts.lexicon import ACQUISITION
 from auscult.facts.reply import Reply, advises, answer_part, declined, finals, withheld
 from auscult.facts.statements import Hit, Statement
 from auscult.facts.tokens import listed
@@ -40,8 +42,6 @@ _SIGHT = listed(
     "seen see shown visible evident apparent depicted demonstrated obvious identified noted observed detected "
     "indicated illustrated displayed confirmed appreciated"
 )
-_ACQUISITION = frozenset({"modality", "view", "region", "sequence", "plane", "contrast"})
-"""What a question may claim of an image that is no finding."""
 _ASKS = listed(
     "is are was were does do did can could the a an this that these in of on to any image picture scan film study "
     "photo see seen show shown visible contain include exist present there you it"
@@ -166,7 +166,7 @@ class _Reading(Leads):
         Behind the clause of the yes or no it tells what is so of any image; in that sentence it tells what is there
         in place of something that was asked as well: "No, this is a CT of the head."
         """
-        if self.question.claim and self.question.claim.finding not in _ACQUISITION:
+        if self.question.claim and self.question.claim.finding not in ACQUISITION:
             return False
         if general(text) and not text.startswith(("yes", "no")):
             return True

@@ -20,8 +20,6 @@ _HEALTH = frozenset(
         ("no", "finding"),
         ("no", "abnormality"),
         ("no", "abnormal", "finding"),
-    }
-    | {
         ("no", "abnormality", "detected"),
         ("normal", "study"),
         ("normal", "scan"),
@@ -34,7 +32,7 @@ _WELL = re.compile(
     r"|\bnothing (?:abnormal|wrong|unusual)\b|\b(?:unremarkable|normal|healthy)\b"
     r"|\b(?:everything|all) (?:is|looks|appears|seems) (?:fine|normal|ok|well|good|in order)\b"
 )
-_UNWELL = re.compile(r"\b(?:not|isn't|but|except|however|although|other than|apart from|until|ab)\b|n't")
+_UNWELL = re.compile(r"\b(?:not|isn't|but|except|however|although|other than|apart from|until)\b|n't")
 _BOTH = re.compile(
     r"\bboth\b|\bbilateral(?:ly)?\b|\bleft (?:side )?and (?:the )?right\b|\bright (?:side )?and (?:the )?left\b"
 )
